@@ -1,0 +1,123 @@
+"""What a layer costs: multiply-accumulates, parameters and the elements it touches.
+
+Conventions, stated once. One MAC is one multiplication and the addition that takes its
+product in; FLOPs are twice the MACs. Additions of a bias are not counted, and products
+with padding zeros are: the hardware makes them too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from dwsep_helpers.kernels import conv_output_size
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The cost of one layer, or of several added up; exact integers.
+
+    Attributes
+    ----------
+    macs : int
+        Multiply-accumulates.
+    params : int
+        Learned numbers: weights and biases.
+    input_elements, weight_elements, output_elements : int
+        How many numbers are read as input, read as weights (bias included) and written.
+
+    Examples
+    --------
+    >>> conv2d_cost(3, 256, 5, (12, 12)).macs
+    1228800
+    """
+
+    macs: int = 0
+    params: int = 0
+    input_elements: int = 0
+    weight_elements: int = 0
+    output_elements: int = 0
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations: a multiplication and an addition for each MAC."""
+        return 2 * self.macs
+
+    def __add__(self, other: Cost) -> Cost:
+        if not isinstance(other, Cost):
+            return NotImplemented
+        return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+def conv2d_cost(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int | tuple[int, int],
+    input_size: tuple[int, int],
+    *,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+    dilation: int | tuple[int, int] = 1,
+    bias: bool = False,
+    batch: int = 1,
+) -> Cost:
+    r"""Cost of a standard 2D convolution.
+
+    Each of the ``batch * out_channels * H_out * W_out`` output values takes
+    ``in_channels * K_h * K_w`` MACs: with the article's letters, :math:`N D_p^2 D_k^2 M`.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        :math:`C_{in}` (the article's :math:`M`) and :math:`C_{out}` (its :math:`N`).
+    kernel_size : int or pair of int
+        :math:`K_h, K_w`.
+    input_size : pair of int
+        :math:`H, W` of the input, before padding.
+    stride, padding, dilation : int or pair of int
+        As for :func:`dwsep_helpers.kernels.conv2d`.
+    bias : bool
+        Whether the layer has a bias: it adds parameters and no MACs.
+    batch : int
+        Number of images.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    ValueError
+        If a count is not positive, or the kernel does not fit.
+
+    References
+    ----------
+    A. G. Howard et al., "MobileNets", arXiv:1704.04861, eq. (2).
+
+    Examples
+    --------
+    >>> conv2d_cost(3, 256, 5, (8, 8), padding=2)
+    Cost(macs=1228800, params=19200, input_elements=192, weight_elements=19200, output_elements=16384)
+    """
+    for name, count in [("in_channels", in_channels), ("out_channels", out_channels)]:
+        if count < 1:
+            raise ValueError(f"{name} must be at least 1, got {count}")
+    if batch < 0:
+        raise ValueError(f"batch must be at least 0, got {batch}")
+    kernel, strides, pads, steps = map(_pair, (kernel_size, stride, padding, dilation))
+    height, width = (
+        conv_output_size(size, *rest)
+        for size, *rest in zip(input_size, kernel, strides, pads, steps, strict=True)
+    )
+    weights = out_channels * in_channels * kernel[0] * kernel[1]
+    params = weights + (out_channels if bias else 0)
+    return Cost(
+        macs=batch * height * width * weights,
+        params=params,
+        input_elements=batch * in_channels * input_size[0] * input_size[1],
+        weight_elements=params,
+        output_elements=batch * out_channels * height * width,
+    )
+
+
+def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
+    return (value, value) if isinstance(value, int) else tuple(value)

@@ -1,0 +1,68 @@
+"""What a prediction is asked about, and when it agrees with what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from numbers import Real
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question to predict on, by a letter or by a number.
+
+    Attributes
+    ----------
+    id : str
+        As the notebook prints it, such as ``"1.4"``.
+    about : str
+        What the recap calls it.
+    why : str
+        One or two sentences shown with what came out.
+    options : dict of str to str
+        Letter and text; empty where a number is asked for.
+    answer : str or number, optional
+        What comes out. None where the notebook computes or measures it.
+    within : float
+        A number agrees when it is off by at most this factor; 1 asks for the very number.
+    needs : str
+        The exercise whose code the outcome is computed with.
+    """
+
+    id: str
+    about: str
+    why: str
+    options: dict[str, str] = field(default_factory=dict)
+    answer: str | Real | None = None
+    within: float = 1.0
+    needs: str = ""
+
+    @property
+    def unit(self) -> str:
+        """The unit's two digits."""
+        return f"{int(self.id.split('.')[0]):02d}"
+
+    @property
+    def form(self) -> str:
+        """What an answer looks like."""
+        return "one of " + ", ".join(f'"{letter}"' for letter in self.options) if (
+            self.options
+        ) else "a number"
+
+    def read(self, answer: object) -> str | Real:
+        """Return the answer in its standard form, or raise a ValueError that names the form."""
+        if self.options:
+            letter = str(answer).strip().lower()
+            if letter not in self.options:
+                raise ValueError(f"answer to {self.id} is {answer!r}, and it is {self.form}")
+            return letter
+        try:
+            return float(str(answer).replace(",", "").replace("_", ""))
+        except ValueError:
+            raise ValueError(f"answer to {self.id} is {answer!r}, and it is {self.form}") from None
+
+    def agree(self, predicted: str | Real, outcome: str | Real) -> bool:
+        """Whether the prediction counts as borne out."""
+        if self.options or predicted == outcome:
+            return predicted == outcome
+        low, high = sorted((predicted, outcome))
+        return low > 0 and high <= self.within * low

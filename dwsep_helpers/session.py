@@ -1,0 +1,108 @@
+"""What every notebook begins with: versions, seeds, and a self-test of the environment."""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import random
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+import dwsep_helpers
+
+SEED = 0
+PACKAGES = ("numpy", "matplotlib", "scikit-learn", "ipywidgets", "torch")
+
+
+def setup(seed: int = SEED) -> None:
+    """Print the versions that this notebook runs on, and seed the random generators.
+
+    Parameters
+    ----------
+    seed : int
+        Given to :mod:`random` and NumPy's global generator. torch is seeded by the units
+        that train.
+    """
+    random.seed(seed)
+    np.random.seed(seed)
+    print(
+        f"dwsep_helpers {dwsep_helpers.__version__} · Python {platform.python_version()} · "
+        + " · ".join(f"{name} {_version(name) or 'not installed'}" for name in PACKAGES)
+    )
+
+
+def self_test() -> None:
+    """Try what the course needs, print one line each, and say what to do about what is missing.
+
+    Nothing here raises: a missing optional part only limits what it says it limits.
+    """
+    results = [_try(name, works) for name, works in _TRIALS]
+    width = max(len(name) for name, _, _ in results)
+    for name, passed, remark in results:
+        print(f"{'✓' if passed else '✗'} {name:<{width}}  {remark}")
+    if all(passed for _, passed, _ in results):
+        print("\nEverything is here. On to unit 01!")
+    else:
+        print("\nSomething is missing (✗). The line says which part of the course needs it.")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _try(name, works) -> tuple[str, bool, str]:
+    try:
+        return name, True, works()
+    except Exception as problem:
+        return name, False, f"{type(problem).__name__}: {problem}"
+
+
+def _kernels() -> str:
+    image = np.arange(16, dtype=np.float64).reshape(1, 1, 4, 4)
+    y = dwsep_helpers.conv2d(image, np.ones((1, 1, 3, 3)))
+    if y.tolist() != [[[[45.0, 54.0], [81.0, 90.0]]]]:
+        raise ArithmeticError(f"a 3×3 box over 0 … 15 summed to {y.tolist()}")
+    return "a small convolution by hand and by code agree"
+
+
+def _photograph() -> str:
+    from dwsep_helpers import data
+
+    return "the photograph loads, {}×{} pixels, {} channels".format(
+        *(data.photograph().shape[axis] for axis in (2, 1, 0))
+    )
+
+
+def _pictures() -> str:
+    from dwsep_helpers import figures
+
+    figures.output_size(7, 3, stride=2)
+    return "drawing works"
+
+
+def _widgets() -> str:
+    importlib.import_module("ipywidgets")
+    return f"ipywidgets {_version('ipywidgets')}: sliders work"
+
+
+def _torch() -> str:
+    try:
+        torch = importlib.import_module("torch")
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            "not installed: units 01 to 04 only lose their comparison with torch; 05 needs it"
+        ) from None
+    return f"torch {torch.__version__}"
+
+
+_TRIALS = (
+    ("kernels", _kernels),
+    ("photograph", _photograph),
+    ("pictures", _pictures),
+    ("widgets", _widgets),
+    ("torch", _torch),
+)
