@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import platform
 import random
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from typing import TypeVar
 
 import numpy as np
 
 import dwsep_helpers
 
+T = TypeVar("T")
 SEED = 0
 PACKAGES = ("numpy", "matplotlib", "scikit-learn", "ipywidgets", "torch")
 
@@ -45,6 +48,27 @@ def self_test() -> None:
         print("\nEverything is here. On to unit 01!")
     else:
         print("\nSomething is missing (✗). The line says which part of the course needs it.")
+
+
+def look(exercise: str, at: Callable[[], T]) -> T | None:
+    """Return what a learner's code makes, or say calmly that it isn't written yet.
+
+    Parameters
+    ----------
+    exercise : str
+        The exercise whose code is looked at, such as ``"1.5"``.
+    at : function without arguments
+        Runs the code and returns what there is to see.
+
+    Returns
+    -------
+    What ``at`` returns, or None where the exercise is still open.
+    """
+    try:
+        return at()
+    except NotImplementedError:
+        print(f"Nothing to look at yet: write exercise {exercise} first.")
+        return None
 
 
 def _version(name: str) -> str | None:

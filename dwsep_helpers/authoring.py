@@ -1,0 +1,132 @@
+"""The author's loop: keep what is derived in step with what is written.
+
+``python -m dwsep_helpers.authoring`` (or ``make notebooks``) stamps the addresses into the
+README and the solution notebooks, draws the expected pictures into them, and generates the
+learner notebooks. With ``--execute`` it runs the solution notebooks first and keeps their
+outputs, so that a person who reads the repository sees the course.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+from dwsep_helpers import course
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = ROOT / "solutions"
+_ATTACHED = re.compile(r"!\[(?P<alt>[^]]*)\]\(attachment:(?P<name>\w+)\.png\)")
+_LINKS = re.compile(r"^(?:LINKS|\[!?\[?[^\n]*colab[^\n]*)$", re.MULTILINE | re.IGNORECASE)
+
+
+def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
+    """Set the notebook's line of links and its setup cell from :mod:`dwsep_helpers.course`."""
+    title, setup = notebook.cells[0], notebook.cells[1]
+    if setup.get("id") != "setup":
+        raise ValueError(f"{unit.name}: the second cell's id is {setup.get('id')!r}, not 'setup'")
+    title.source, found = _LINKS.subn(lambda _: course.unit_links(unit), title.source)
+    if found != 1:
+        raise ValueError(f"{unit.name}: the title cell has {found} lines of links, not 1")
+    setup.source = course.setup_cell()
+
+
+def attach_pictures(notebook: nbformat.NotebookNode) -> None:
+    """Draw every picture that a text cell attaches, with the alt text the figure gives it.
+
+    A cell asks for one by ``![](attachment:NAME.png)``, where NAME is in
+    :data:`dwsep_helpers.figures.expected.EXPECTED`.
+    """
+    from dwsep_helpers.figures.expected import EXPECTED
+
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        pictures = {
+            match["name"]: EXPECTED[match["name"]]() for match in _ATTACHED.finditer(cell.source)
+        }
+        if not pictures:
+            cell.pop("attachments", None)
+            continue
+        cell.source = _ATTACHED.sub(
+            lambda match, drawn=pictures: (
+                f"![{drawn[match['name']].alt}](attachment:{match['name']}.png)"
+            ),
+            cell.source,
+        )
+        cell.attachments = {
+            f"{name}.png": {"image/png": base64.b64encode(picture.png).decode("ascii")}
+            for name, picture in pictures.items()
+        }
+
+
+def execute(notebook: nbformat.NotebookNode) -> None:
+    """Run the notebook from top to bottom and keep its outputs, without execution noise."""
+    from nbclient import NotebookClient
+
+    NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    notebook.metadata.language_info = {"name": "python"}
+
+
+def update(unit: course.Unit, run: bool) -> None:
+    """Bring one solution notebook in step."""
+    path = SOLUTIONS / unit.name / f"{unit.name}.ipynb"
+    before = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(before, as_version=4)
+    stamp(notebook, unit)
+    attach_pictures(notebook)
+    if run:
+        execute(notebook)
+    nbformat.validate(notebook)
+    after = nbformat.writes(notebook) + "\n"
+    if after != before:
+        path.write_text(after, encoding="utf-8")
+        print(f"{path.relative_to(ROOT)} is updated")
+
+
+def generate(unit: course.Unit, directory: Path = ROOT) -> None:
+    """Generate one learner notebook with nbgrader.
+
+    Parameters
+    ----------
+    unit : Unit
+        The unit whose notebook is generated.
+    directory : Path
+        Where its folder ``notebooks`` is made.
+    """
+    subprocess.run(
+        [
+            sys.executable,
+            *("-m", "nbgrader", "generate_assignment", unit.name, "--no-db", "--force"),
+            "--log-level=WARN",
+            f"--CourseDirectory.release_directory={directory / 'notebooks'}",
+        ],
+        cwd=ROOT,
+        check=True,
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Do the author's loop for the units named, or for all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("units", nargs="*", help="such as 01_conv2d; all if none is named")
+    parser.add_argument("--execute", action="store_true", help="run the solution notebooks first")
+    options = parser.parse_args(arguments)
+    units = [course.unit(name) for name in options.units] or list(course.UNITS)
+    course.stamp_files(ROOT)
+    for unit in units:
+        update(unit, run=options.execute)
+        generate(unit)
+    print(f"{os.path.relpath(ROOT / 'notebooks')} is generated from solutions: {len(units)} units")
+
+
+if __name__ == "__main__":
+    main()
