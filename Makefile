@@ -1,0 +1,69 @@
+# The course's commands. Each sets itself up: Python 3.11 or newer and make are enough.
+# Written for GNU make 3.81 (macOS) and later.
+
+PYTHON      ?=
+TORCH_INDEX ?=
+LAB_ARGS    ?=
+PYTEST_ARGS ?=
+JOBS        ?= 2
+
+VENV   := .venv
+READY  := $(VENV)/ready
+python := $(VENV)/bin/python
+
+# nbgrader starts `alembic` by name, so the environment's programs must be on PATH.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+# JupyterLab refuses to run as root, as one is in a container, unless it is told.
+allow_root := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help lab test lint demo notebooks bench lock clean
+
+help:  ## list these commands
+	@echo "make TARGET, where TARGET is one of:"
+	@sed -n 's/^\([a-z]*\):[^#]*## */  \1	/p' Makefile | expand -t 14
+	@echo "PYTHON=…      the Python to build on (3.11 or newer), instead of the first one found"
+	@echo "TORCH_INDEX=… take torch from another index, for one https://download.pytorch.org/whl/cpu"
+	@echo "LAB_ARGS=…    more arguments for JupyterLab;  PYTEST_ARGS=… for pytest;  JOBS=… tests at once"
+
+lab: $(READY)  ## open the course in JupyterLab
+	$(python) -m jupyterlab --ServerApp.root_dir=notebooks \
+	    --LabApp.default_url=/lab/tree/00_start_here/00_start_here.ipynb $(allow_root) $(LAB_ARGS)
+
+# One thread per test process: two of them share the machine.
+test: lint  ## check everything: style, library, notebooks, grading
+	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
+
+lint: $(READY)  ## check style alone
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+
+demo: $(READY)  ## grade an example class and show the table of scores
+	$(python) -m dwsep_helpers.grading.demo
+
+notebooks: $(READY)  ## generate the learners' notebooks from solutions/
+	$(python) -m dwsep_helpers.authoring
+
+bench: $(READY)  ## time the NumPy kernels against torch
+	$(python) -m benchmarks
+
+lock:  ## renew constraints.txt (on Python 3.11; TORCH=2.x to move torch)
+	@python=$$(sh tools/find_python.sh "$(or $(PYTHON),python3.11)") && "$$python" tools/lock.py $(TORCH)
+
+clean:  ## remove the environment and everything made on the way
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is newer than what it was made from, or the environment is brought up to date.
+# It counts for nothing where the folder was moved or its Python is gone.
+built_in := $(shell $(python) -c 'print(open("$(VENV)/home").read())' 2>/dev/null)
+ifneq ($(built_in),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+$(READY): pyproject.toml constraints.txt tools/setup.sh
+	@rm -f $@
+	@PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" sh tools/setup.sh
+	@touch $@

@@ -1,0 +1,64 @@
+"""Write constraints.txt: the exact versions that ``pip install .[all]`` takes today.
+
+Run by ``make lock`` with the oldest supported Python, so that every version it locks exists
+for the later ones too. pip resolves as in an empty environment and installs nothing. torch
+stays at the locked version unless another is named: ``make lock TORCH=2.14.0``.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "constraints.txt"
+OLDEST = (3, 11)
+
+HEADER = """\
+# The lock: exact versions of everything that `pip install .[all]` takes on Python 3.11,
+# the versions that the tests ran on. Used as pip's --constraint, so that packages which only
+# another system needs (torch's CUDA libraries, for one) may join.
+# Made by `make lock`; not edited by hand.
+"""
+
+# Companions that torch pins by itself, different on every platform.
+PLATFORM_ONLY = re.compile(r"nvidia-|cuda-|triton$")
+
+
+def locked_torch() -> str:
+    """Return the torch version in the present lock."""
+    return re.search(r"^torch==(\S+)$", LOCK.read_text(), re.MULTILINE).group(1)
+
+
+def resolve(torch: str) -> list[str]:
+    """Return ``name==version`` lines, sorted, for ``.[all]`` with that torch."""
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        report = Path(folder) / "report.json"
+        command = [f"{folder}/bin/python", "-m", "pip", "install", "--quiet", "--dry-run"]
+        subprocess.run(
+            [*command, "--report", report, f"{ROOT}[all]", f"torch=={torch}"], check=True
+        )
+        packages = [item["metadata"] for item in json.loads(report.read_text())["install"]]
+    versions = {
+        re.sub(r"[-_.]+", "-", package["name"]).lower(): package["version"].partition("+")[0]
+        for package in packages
+    }
+    del versions["dwsep-helpers"]
+    return [f"{n}=={v}" for n, v in sorted(versions.items()) if not PLATFORM_ONLY.match(n)]
+
+
+def main() -> None:
+    """Resolve and rewrite the lock."""
+    if sys.version_info[:2] != OLDEST:
+        sys.exit("The lock is made on Python 3.11: make lock PYTHON=/path/to/python3.11")
+    lines = resolve(sys.argv[1] if len(sys.argv) > 1 else locked_torch())
+    LOCK.write_text(HEADER + "\n".join(lines) + "\n")
+    print(f"constraints.txt: {len(lines)} packages")
+
+
+if __name__ == "__main__":
+    main()
