@@ -8,7 +8,7 @@
 set -eu
 
 log=.venv/setup.log
-quiet=--quiet
+quiet='--quiet --progress-bar off'
 if [ -t 1 ]; then quiet=; fi  # a person sees pip's progress bars, a log file doesn't
 
 fail() {
