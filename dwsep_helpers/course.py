@@ -168,7 +168,7 @@ dwsep_helpers.setup()'''
 
 
 def stamp(text: str, name: str, content: str) -> str:
-    """Return the text with the marked part replaced.
+    r"""Return the text with the marked part replaced.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def stamp(text: str, name: str, content: str) -> str:
     Examples
     --------
     >>> stamp("<!-- a --> old <!-- /a -->", "a", "new")
-    '<!-- a -->\\nnew\\n<!-- /a -->'
+    '<!-- a -->\nnew\n<!-- /a -->'
     """
     marked = re.compile(rf"(<!-- {re.escape(name)} -->).*?(<!-- /{re.escape(name)} -->)", re.DOTALL)
     return _replace(marked, lambda match: f"{match[1]}\n{content}\n{match[2]}", text)

@@ -1,0 +1,121 @@
+"""The course's units and addresses have one home, and every copy agrees with it."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from IPython.core.inputtransformer2 import TransformerManager
+
+import dwsep_helpers
+from dwsep_helpers import course
+
+PLACEHOLDER = "your_organisation"
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """Move the course, as a fork does."""
+    monkeypatch.setattr(course, "REPOSITORY", "https://github.com/somebody-else/their-course")
+
+
+@pytest.mark.parametrize("name", course.STAMPED)
+def test_files_agree_with_the_course(root, name):
+    text = (root / name).read_text()
+    assert course.STAMPED[name](text) == text, "run make notebooks"
+
+
+@pytest.mark.parametrize("name", course.STAMPED)
+def test_a_fork_moves_every_address(root, name, elsewhere):
+    moved = course.STAMPED[name]((root / name).read_text())
+    assert PLACEHOLDER not in moved
+    assert "somebody-else/their-course" in moved
+
+
+def test_stamp_files_writes_what_changed(root, tmp_path, elsewhere):
+    for name in course.STAMPED:
+        (tmp_path / name).write_text((root / name).read_text())
+    course.stamp_files(tmp_path)
+    assert all("somebody-else" in (tmp_path / name).read_text() for name in course.STAMPED)
+
+
+def test_the_address_is_nowhere_else(root):
+    listed = subprocess.run(
+        ["git", "grep", "--name-only", "--fixed-strings", PLACEHOLDER],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    unstamped = [
+        path
+        for path in listed
+        if path not in {*course.STAMPED, "dwsep_helpers/course.py", "tests/house/test_course.py"}
+        and Path(path).suffix != ".ipynb"
+    ]
+    assert not unstamped
+
+
+@pytest.mark.parametrize("text", ["no marks", "<!-- a --><!-- /a --> <!-- a --><!-- /a -->"])
+def test_stamp_wants_its_marks_once(text):
+    with pytest.raises(ValueError, match="times, not once"):
+        course.stamp(text, "a", "new")
+
+
+def test_stamp_changes_nothing_outside_its_marks_and_repeats_itself():
+    text = "before\n<!-- a -->\nold\n<!-- /a -->\nafter <!-- b --><!-- /b -->"
+    once = course.stamp(text, "a", r"new \1")
+    assert once == text.replace("old", r"new \1")
+    assert course.stamp(once, "a", r"new \1") == once
+
+
+def test_unit_is_found_by_name_or_the_names_are_listed():
+    assert [course.unit(u.name) for u in course.UNITS] == list(course.UNITS)
+    with pytest.raises(ValueError, match=r"'nine'.*00_start_here, 01_conv2d"):
+        course.unit("nine")
+
+
+def test_units_are_in_order():
+    numbers = [unit.number for unit in course.UNITS]
+    assert numbers == [f"{i:02}" for i in range(len(numbers))]
+
+
+@pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
+def test_links_lead_to_files_of_the_release(root, unit):
+    assert (root / "notebooks" / unit.path).is_file()
+    for url in (course.colab_url(unit), course.binder_url(unit)):
+        assert f"/{course.RELEASE}" in url
+        assert url.endswith(f"notebooks/{unit.path}")
+    # make lab serves the folder notebooks/ itself
+    assert course.jupyterlab_url(unit).endswith(f"/lab/tree/{unit.path}")
+
+
+def test_readme_lists_every_unit_with_its_points(root):
+    readme = (root / "README.md").read_text()
+    for unit in course.UNITS:
+        (row,) = [line for line in readme.splitlines() if f"| {unit.number} {unit.title} |" in line]
+        assert f"| {unit.minutes} min | {unit.points or '–'} |" in row
+        assert course.unit_links(unit) in row
+
+
+def test_readmes_pictures_and_pages_exist(root):
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", (root / "README.md").read_text())
+    assert ".github/course.png" in targets
+    assert [t for t in targets if not (root / t).exists()] == []
+
+
+def test_setup_cell_is_python_and_pins_the_release():
+    source = course.setup_cell()
+    ast.parse(TransformerManager().transform_cell(source))
+    assert f"/{course.RELEASE}.zip" in source
+    assert "--no-deps" in source  # NumPy and torch stay as Colab has them
+
+
+def test_citation_names_release_and_licence(root):
+    citation = yaml.safe_load((root / "CITATION.cff").read_text())
+    assert citation["repository-code"] == course.REPOSITORY
+    assert citation["version"] == dwsep_helpers.__version__
+    assert citation["license"] == "BSD-3-Clause"
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
