@@ -1,0 +1,150 @@
+"""Compare a learner's answer with the right one: type, then shape, then values."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+# A right answer may be computed in another order (an FFT, a matrix product) and in float32:
+# 16 roundings of the largest value cover the layers here; wrong taps are off by far more.
+ROUNDINGS = 16
+_SINGLE = float(np.finfo(np.float32).eps)
+
+
+class WrongTypeError(TypeError):
+    """The answer is nothing that could be compared; the message says what it is."""
+
+
+@dataclass(frozen=True)
+class WrongShape:
+    """An answer of another shape."""
+
+    expected: tuple[int, ...]
+    got: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WrongValues:
+    """An answer of the right shape with wrong values, the first of them at ``index``."""
+
+    index: tuple[int, ...]
+    expected: Any
+    got: Any
+    wrong: int
+    total: int
+
+
+def compare(answer: Any, expected: Any) -> WrongShape | WrongValues | None:
+    """Return how an answer differs from the expected one, or None.
+
+    Parameters
+    ----------
+    answer : Any
+        What the learner's function returned.
+    expected : int or numpy.ndarray
+        A whole number wants a whole number. An array wants numbers of its shape: an array,
+        a NumPy scalar, a torch tensor or nested lists, of any real dtype.
+
+    Raises
+    ------
+    WrongTypeError
+        If the answer is neither.
+    """
+    if isinstance(expected, int):
+        whole = to_integer(answer)
+        return None if whole == expected else WrongValues((), expected, whole, 1, 1)
+    array = to_array(answer)
+    if array.shape != expected.shape:
+        return WrongShape(expected.shape, array.shape)
+    wrong = _wrong(array, expected)
+    if not wrong.any():
+        return None
+    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    return WrongValues(index, expected[index], array[index], int(wrong.sum()), wrong.size)
+
+
+def same(answer: Any, other: Any) -> bool:
+    """Whether two answers, right or wrong, are the same one."""
+    try:
+        if _is_scalar(answer) and _is_scalar(other):
+            if _is_whole(answer) != _is_whole(other):
+                return False
+            return bool(answer == other if _is_whole(answer) else np.isclose(answer, other))
+        other = to_array(other)
+        return compare(answer, other) is None
+    except WrongTypeError:
+        return False
+
+
+def to_integer(answer: Any) -> int:
+    """Return a whole number as a plain int; refuse floats, also whole ones."""
+    if isinstance(answer, np.ndarray) and answer.ndim == 0:
+        answer = answer[()]
+    if _is_whole(answer):
+        return int.__add__(operator.index(answer), 0)
+    _refuse_non_numbers(answer)
+    if isinstance(answer, float | np.floating):
+        raise WrongTypeError(
+            f"{answer!s}, a float; a count is a whole number, an int, "
+            "that range() and shapes can take"
+        )
+    raise WrongTypeError(f"{described(answer)}; one whole number, an int, is asked for")
+
+
+def to_array(answer: Any) -> np.ndarray:
+    """Return an answer as an array of real numbers."""
+    _refuse_non_numbers(answer)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(answer, torch.Tensor):
+        answer = answer.detach().cpu()
+        # NumPy has no bfloat16.
+        answer = (answer.float() if answer.dtype == torch.bfloat16 else answer).numpy()
+    try:
+        array = np.array(answer, subok=False)
+    except Exception as error:  # lists of different lengths, or anything at all
+        raise WrongTypeError(f"{described(answer)} that makes no array: {error}") from None
+    if array.dtype.kind not in "iuf":
+        what = described(answer)
+        dtype = f" of dtype {array.dtype}" if array.dtype != object or "array" in what else ""
+        raise WrongTypeError(f"{what}{dtype}; an array of real numbers is asked for")
+    return array
+
+
+def _wrong(array: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Mark the wrong values: exact between integers, else within rounding of the dtype."""
+    kinds = array.dtype.kind + expected.dtype.kind
+    if "f" not in kinds:
+        return array != expected
+    eps = float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else _SINGLE
+    scale = np.abs(expected).max(initial=0)
+    with np.errstate(all="ignore"):
+        error = np.abs(array.astype(np.float64) - expected)
+        # Written so that NaN, which is neither near nor far, counts as wrong.
+        return ~(error <= ROUNDINGS * max(eps, _SINGLE) * scale)
+
+
+def _refuse_non_numbers(answer: Any) -> None:
+    if answer is None:
+        raise WrongTypeError("None: is there a `return` at its end?")
+    if isinstance(answer, np.ma.MaskedArray):
+        raise WrongTypeError("a masked array; a plain array is asked for")
+    if isinstance(answer, str | bytes | dict | set) or callable(answer):
+        raise WrongTypeError(described(answer))
+
+
+def _is_scalar(answer: Any) -> bool:
+    return isinstance(answer, int | float | np.number)
+
+
+def _is_whole(answer: Any) -> bool:
+    return isinstance(answer, int | np.integer) and not isinstance(answer, bool)
+
+
+def described(answer: Any) -> str:
+    """Return "a list", "an ndarray": what kind of thing this is."""
+    kind = type(answer).__name__
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"

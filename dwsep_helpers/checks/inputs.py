@@ -1,0 +1,23 @@
+"""Inputs that kill wrong answers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: type = float) -> np.ndarray:
+    """Return numbers from -5 to 5, never 0: a tap that is left out shows in every value."""
+    values = rng.integers(1, 6, shape) * rng.choice([-1, 1], shape)
+    if np.issubdtype(dtype, np.integer):
+        return values.astype(dtype)
+    return (values + rng.uniform(-0.5, 0.5, shape)).astype(dtype)
+
+
+def generator(*, strict: bool) -> np.random.Generator:
+    """Return the same random numbers at each run, and others for the strict check."""
+    return np.random.default_rng(2 if strict else 1)
+
+
+# Ready-made convolutions. The size formula has an exercise of its own and may be borrowed.
+CONVOLUTIONS = ("dwsep_helpers.kernels", "torch", "scipy")
+SIZE_FORMULA = ("dwsep_helpers.kernels.shapes",)
