@@ -1,0 +1,106 @@
+"""Rules for a unit's form: the same skeleton everywhere, in steps that one can take."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+from collections.abc import Iterator
+from importlib import import_module
+
+from dwsep_helpers import course
+
+from .book import Book, calls, parsed, without_code
+
+WORDS = 2500
+CELLS = range(35, 61)  # of a graded unit
+MEDIAN_LINES, MOST_LINES = 8, 25
+_ROOMS = ("checks", "data", "figures", "hardware")
+
+
+def unit_has_the_skeleton(book: Book) -> Iterator[str]:
+    """A learner knows from the first unit on where to find what."""
+    title = book.cells[0].source
+    if title.splitlines()[0] != f"# {book.unit.heading}":
+        yield f"the first line is not {'# ' + book.unit.heading!r}"
+    if course.unit_links(book.unit) not in title.splitlines():
+        yield "the title cell lacks course.unit_links(); run make notebooks"
+    aims = re.search(r"^\*\*You will be able to\*\*\n+((?:- .*\n)+)", title + "\n", re.MULTILINE)
+    if not aims or not 3 <= len(aims[1].splitlines()) <= 5:
+        yield "'You will be able to' wants three to five points"
+    if not re.search(r"^\*\*Before you start\*\*", title, re.MULTILINE):
+        yield "'Before you start' is missing"
+    time = re.search(r"^\*\*Time\*\*.*", title, re.MULTILINE)
+    numbers = [*re.findall(r"\d+", book.unit.minutes), *([str(book.unit.points)] * graded(book))]
+    if not time or re.findall(r"\d+", time[0]) != numbers:
+        yield f"'Time' wants the numbers {', '.join(numbers)} of course.UNITS"
+    headings = re.findall(r"^## (.*)", "\n".join(cell.source for cell in book.texts), re.MULTILINE)
+    if headings[-2:] != ["Recap", "Going further"]:
+        yield f"the last headings are {headings[-2:]}, not Recap and Going further"
+    if "arxiv.org/abs/" not in book.texts[-1].source:
+        yield "'Going further' names no paper"
+
+
+def graded(book: Book) -> bool:
+    """Tell whether the unit counts for a grade."""
+    return book.unit.points > 0
+
+
+def steps_are_small(book: Book) -> Iterator[str]:
+    """One idea per cell, a unit in one sitting."""
+    words = sum(len(re.findall(r"\w+", without_code(cell.source))) for cell in book.texts)
+    if words > WORDS:
+        yield f"{words:,} words, more than {WORDS:,}"
+    if graded(book) and len(book.cells) not in CELLS:
+        yield f"{len(book.cells)} cells, not {CELLS[0]} to {CELLS[-1]}"
+    lines = [sum(bool(line.strip()) for line in cell.source.splitlines()) for cell in book.codes]
+    if (median := statistics.median(lines)) > MEDIAN_LINES:
+        yield f"half the code cells have more than {median:g} lines"
+    if sum(count > MOST_LINES for count in lines) > len(lines) / 10:
+        yield f"more than a tenth of the code cells have over {MOST_LINES} lines"
+
+
+def code_can_run(book: Book) -> Iterator[str]:
+    """What a cell takes from the course's rooms is there: a check has its function's name."""
+    for cell in book.codes:
+        try:
+            tree = parsed(cell.source)
+        except SyntaxError as error:
+            yield f"{cell.id}: {error}"
+            continue
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in _ROOMS
+                and not hasattr(import_module(f"dwsep_helpers.{node.value.id}"), node.attr)
+            ):
+                yield f"{cell.id}: there is no {ast.unparse(node)}"
+
+
+def predictions_are_revealed(book: Book) -> Iterator[str]:
+    """A prediction is asked for before its outcome shows, and comes back in the recap."""
+    number = str(int(book.unit.number))
+    asked, revealed = set(), set()
+    for place, cell in enumerate(book.codes):
+        for call in calls(cell, "predict"):
+            name = call.args[0].value
+            asked.add(name)
+            if ast.unparse(call.args[1]) != "None":
+                yield f"{cell.id}: the prediction is already there"
+            if name.partition(".")[0] != number:
+                yield f"{cell.id}: {name} is of another unit"
+        for call in calls(cell, "reveal"):
+            name = call.args[0].value
+            revealed.add(name)
+            if name not in asked:
+                yield f"{cell.id}: {name} is revealed before it is asked"
+        if calls(cell, "recap") and place < len(book.codes) - 1:
+            yield f"{cell.id}: the recap is not the last code"
+    for name in sorted(asked - revealed):
+        yield f"prediction {name} is never revealed"
+    if asked and not calls(book.codes[-1], "recap"):
+        yield "the predictions are not in a recap"
+
+
+RULES = (unit_has_the_skeleton, steps_are_small, code_can_run, predictions_are_revealed)
