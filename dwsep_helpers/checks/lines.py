@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import site
 import sys
 import sysconfig
@@ -9,6 +10,7 @@ import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import FrameType
 
 import numpy as np
 
@@ -16,7 +18,9 @@ import numpy as np
 def executed_lines(function: Callable, *args, **kwargs) -> int:
     """Return how many lines of the learner's own code a call executes.
 
-    The library's lines (standard library, installed packages, this package) don't count.
+    Code vectorized over an image runs as many for a large image as for a small one; any loop
+    that returns to Python runs more: ``for`` and ``while``, a comprehension on one line,
+    recursion, a lambda in ``np.vectorize``, ``map`` or ``np.apply_along_axis``.
 
     Parameters
     ----------
@@ -28,7 +32,29 @@ def executed_lines(function: Callable, *args, **kwargs) -> int:
     Returns
     -------
     int
-        Events "line" and "call": it grows with the image if Python loops over its pixels.
+        Lines run and functions entered, outside of the standard library, the installed
+        packages and this one. A line counts each time it runs.
+
+    Notes
+    -----
+    A loop that never returns to the learner's code is not seen: ``map(operator.mul, …)``,
+    ``np.vectorize(np.dot)``, ``sum(x.tolist())``, a function compiled by numba. Closing this
+    would take the calls inside libraries, whose number can change for other reasons.
+
+    The trace function that was set before (a debugger's, coverage's) sees nothing of the call
+    and is set again after it. A pure Python loop takes 2 to 4 times its time.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> def rows(image):
+    ...     return [row.sum() for row in image]
+    >>> executed_lines(rows, np.ones((9, 9))) - executed_lines(rows, np.ones((4, 9)))
+    5
+    >>> def whole(image):
+    ...     return image.sum(axis=1)
+    >>> executed_lines(whole, np.ones((9, 9))) - executed_lines(whole, np.ones((4, 9)))
+    0
     """
     count = 0
 
@@ -40,7 +66,7 @@ def executed_lines(function: Callable, *args, **kwargs) -> int:
 
     def enter(frame, event, arg):
         nonlocal count
-        if _is_library(frame.f_code.co_filename):
+        if _runs_for_a_library(frame):
             return None
         count += 1
         return count_line
@@ -56,14 +82,29 @@ def executed_lines(function: Callable, *args, **kwargs) -> int:
     return count
 
 
+def _runs_for_a_library(frame: FrameType | None) -> bool:
+    # Generated code, such as a named tuple's constructor, belongs to the one who calls it.
+    while frame and frame.f_code.co_filename == "<string>":
+        frame = frame.f_back
+    return frame is not None and is_library(frame.f_code.co_filename)
+
+
+@cache
+def is_library(filename: str) -> bool:
+    """Whether code of this file is the standard library's, a package's or this package's.
+
+    Parameters
+    ----------
+    filename : str
+        A code object's ``co_filename``.
+    """
+    return filename.startswith(("<frozen ", "<__array_function__", *_library_folders()))
+
+
 @cache
 def _library_folders() -> tuple[str, ...]:
     folders = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     folders += [*site.getsitepackages(), site.getusersitepackages()]
-    folders += [str(Path(np.__file__).parents[1]), str(Path(__file__).parents[1])]
-    return tuple(f"{Path(folder)}/" for folder in folders)
-
-
-@cache
-def _is_library(filename: str) -> bool:
-    return filename.startswith(("<frozen ", "<__array_function__", *_library_folders()))
+    # Where NumPy lies, others lie too, wherever the system put them.
+    folders += [Path(np.__file__).parents[1], Path(__file__).parents[1]]
+    return tuple(f"{Path(folder)}{os.sep}" for folder in folders)

@@ -1,0 +1,212 @@
+"""Lines of the learner's code, counted while it runs."""
+
+import inspect
+import sys
+import threading
+
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import sliding_window_view
+
+from dwsep_helpers.checks.lines import executed_lines, is_library
+from dwsep_helpers.hardware import measure
+
+SMALL, LARGE = np.ones((5, 6)), np.ones((15, 20))
+KERNEL = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+
+
+def for_loop(image):
+    total = 0.0
+    for row in range(image.shape[0]):
+        for column in range(image.shape[1]):
+            total += image[row, column]
+    return total
+
+
+def for_loop_on_one_line(image):
+    total = 0.0
+    for value in image.ravel(): total += value  # noqa: E701 # fmt: skip
+    return total
+
+
+def while_loop(image):
+    i = 0
+    while i < image.size:
+        i += 1
+
+
+def while_loop_on_one_line(image):
+    i = 0
+    while i < image.size: i += 1  # noqa: E701 # fmt: skip
+
+
+def recursion(image, i=0):
+    return 0.0 if i == image.size else image.flat[i] + recursion(image, i + 1)
+
+
+def nditer(image):
+    total = 0.0
+    for value in np.nditer(image):
+        total += float(value)
+    return total
+
+
+def itertools_product(image):
+    from itertools import product
+
+    return [image[place] for place in product(*map(range, image.shape))]
+
+
+def in_a_thread(image):
+    thread = threading.Thread(target=for_loop, args=(image,))
+    thread.start()
+    thread.join()
+
+
+def in_generated_code(image):
+    exec("for value in image.ravel(): pass", {"image": image})
+
+
+OVER_PIXELS = {
+    "for": for_loop,
+    "for on one line": for_loop_on_one_line,
+    "while": while_loop,
+    "while on one line": while_loop_on_one_line,
+    "recursion": recursion,
+    "nditer": nditer,
+    "itertools.product": itertools_product,
+    "thread": in_a_thread,
+    "exec": in_generated_code,
+    "list comprehension": lambda image: [value for value in image.ravel()],
+    "nested comprehension": lambda image: [[value for value in row] for row in image],
+    "set comprehension": lambda image: {value + 1 for value in image.ravel()},
+    "dict comprehension": lambda image: {i: v for i, v in enumerate(image.flat)},
+    "generator expression": lambda image: sum(2 * value for value in image.ravel()),
+    "map of a lambda": lambda image: list(map(lambda value: 2 * value, image.flat)),
+    "vectorize": lambda image: np.vectorize(lambda value: 2 * value)(image),
+    "frompyfunc": lambda image: np.frompyfunc(lambda value: 2 * value, 1, 1)(image),
+    "fromiter": lambda image: np.fromiter((2 * value for value in image.flat), float),
+    "ndenumerate": lambda image: {place: value for place, value in np.ndenumerate(image)},
+    "ndindex": lambda image: sum(image[place] for place in np.ndindex(image.shape)),
+    "apply_along_axis": lambda image: np.apply_along_axis(lambda row: row.sum(), 1, image),
+    "rows alone": lambda image: np.stack([2 * row for row in image]),
+}
+
+
+def over_offsets(image):
+    (H, W), (K_h, K_w) = image.shape, KERNEL.shape
+    y = np.zeros((H - K_h + 1, W - K_w + 1))
+    for a in range(K_h):
+        for b in range(K_w):
+            y += image[a : a + y.shape[0], b : b + y.shape[1]] * KERNEL[a, b]
+    return y
+
+
+VECTORIZED = {
+    "loop over kernel offsets": over_offsets,
+    "einsum": lambda image: np.einsum(
+        "hwab,ab->hw", sliding_window_view(image, KERNEL.shape), KERNEL
+    ),
+    "tensordot": lambda image: np.tensordot(sliding_window_view(image, KERNEL.shape), KERNEL, 2),
+    "im2col": lambda image: (
+        sliding_window_view(image, KERNEL.shape).reshape(-1, 6) @ KERNEL.ravel()
+    ),
+    "padded": lambda image: np.pad(image, 1).sum(),
+    "fft": lambda image: np.fft.irfft2(np.fft.rfft2(image)),
+}
+
+
+@pytest.mark.parametrize("style", OVER_PIXELS)
+def test_a_loop_over_pixels_runs_more_lines_on_a_larger_image(style):
+    function = OVER_PIXELS[style]
+    small, large = executed_lines(function, SMALL), executed_lines(function, LARGE)
+    assert large - small >= LARGE.shape[0] - SMALL.shape[0]
+
+
+@pytest.mark.parametrize("style", VECTORIZED)
+def test_vectorized_code_runs_as_many_lines_on_any_image(style):
+    function = VECTORIZED[style]
+    assert executed_lines(function, SMALL) == executed_lines(function, LARGE) > 0
+
+
+def test_lines_and_entries_are_counted_one_by_one():
+    def two_lines(n):
+        n += 1
+        return n
+
+    assert executed_lines(two_lines, 1) == 3  # entered, and two lines
+
+
+def test_helpers_of_the_learner_count():
+    def outer(image):
+        return for_loop(image)
+
+    assert executed_lines(outer, SMALL) == executed_lines(for_loop, SMALL) + 2
+
+
+def test_arguments_arrive_by_position_and_name():
+    seen = []
+    executed_lines(lambda *args, **kwargs: seen.append((args, kwargs)), 1, 2, stride=3)
+    assert seen == [((1, 2), {"stride": 3})]
+
+
+def test_lines_of_this_package_do_not_count():
+    few, many = (executed_lines(lambda: measure({"len": _called}, rounds)) for rounds in (1, 7))  # noqa: B023
+    assert many - few == 6 * executed_lines(_called)
+
+
+def _called():
+    return None
+
+
+@pytest.mark.parametrize(
+    ("filename", "expected"),
+    [
+        (threading.__file__, True),
+        (np.__file__, True),
+        (pytest.__file__, True),
+        (sys.modules["dwsep_helpers"].__file__, True),
+        ("<frozen importlib._bootstrap>", True),
+        (__file__, False),
+        ("<string>", False),
+        ("/tmp/ipykernel_1234/5678.py", False),
+        ("<ipython-input-3-abcdef>", False),
+    ],
+)
+def test_what_is_a_library(filename, expected):
+    assert is_library(filename) is expected
+
+
+def test_errors_pass_and_the_trace_functions_are_back():
+    def tracer(frame, event, arg):
+        return None
+
+    def thread_tracer(frame, event, arg):
+        return None
+
+    before, before_in_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(tracer)
+    threading.settrace(thread_tracer)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            executed_lines(lambda: 1 / 0)
+        after, after_in_threads = sys.gettrace(), threading.gettrace()
+    finally:
+        sys.settrace(before)
+        threading.settrace(before_in_threads)
+    assert after is tracer
+    assert after_in_threads is thread_tracer
+
+
+def test_a_call_inside_a_call_is_counted_by_itself():
+    inner = []
+
+    def outer():
+        inner.append(executed_lines(for_loop, SMALL))
+
+    executed_lines(outer)
+    assert inner == [executed_lines(for_loop, SMALL)]
+
+
+def test_code_that_a_library_generates_is_no_line():
+    assert executed_lines(inspect.getfullargspec, for_loop) == 0  # builds a named tuple
