@@ -10,6 +10,7 @@ exercise is made of, `engine` how it is checked, `mistakes` which wrong ways are
 
 from dwsep_helpers.checks.counted import count_multiplications, counted
 from dwsep_helpers.checks.outcomes import CheckFailed
+from dwsep_helpers.checks.unit_00 import multiply_accumulate
 from dwsep_helpers.checks.unit_01 import (
     conv2d,
     conv2d_macs,
@@ -31,4 +32,5 @@ __all__ = [
     "correlate_channels",
     "count_multiplications",
     "counted",
+    "multiply_accumulate",
 ]
