@@ -1,0 +1,1 @@
+"""Speed and memory of `dwsep_helpers.kernels`, against torch and the usual NumPy ways."""

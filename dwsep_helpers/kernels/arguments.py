@@ -1,0 +1,92 @@
+"""What the kernels accept: axes, sizes and dtypes, with errors that name both numbers."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["as_bias", "as_input", "as_weight", "result_dtypes"]
+
+INPUT_AXES = ("N", "C_in", "H", "W")
+
+# The largest magnitude below which every integer has an exact float64, and the one of int64.
+FLOAT64_EXACT = 2**53
+INT64_MAX = 2**63 - 1
+
+
+def as_input(x: ArrayLike) -> np.ndarray:
+    """Check ``x`` (N, C_in, H, W). N may be 0, as in torch."""
+    return _array("x", x, INPUT_AXES, may_be_empty="N")
+
+
+def as_weight(name: str, weight: ArrayLike, axes: tuple[str, ...]) -> np.ndarray:
+    """Check a weight whose axes are called ``axes``."""
+    return _array(name, weight, axes)
+
+
+def as_bias(
+    name: str, bias: ArrayLike | None, weight: np.ndarray, weight_name: str
+) -> np.ndarray | None:
+    """Check that ``bias`` has one value for each of ``weight``'s output channels."""
+    if bias is None:
+        return None
+    bias = _array(name, bias, ("C_out",))
+    if len(bias) != len(weight):
+        raise ValueError(
+            f"{name} has C_out={len(bias)} (axis 0) but "
+            f"{weight_name} has C_out={len(weight)} (axis 0)"
+        )
+    return bias
+
+
+def _array(
+    name: str, value: ArrayLike, axes: tuple[str, ...], may_be_empty: str = ""
+) -> np.ndarray:
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as error:  # ragged lists; tensors with a gradient
+        raise TypeError(f"{name} cannot be read as a NumPy array: {error}") from error
+    kind, size = array.dtype.kind, array.dtype.itemsize
+    if not (kind in "iu" or (kind == "f" and size in (4, 8))):
+        raise TypeError(f"{name} must hold float32, float64 or integers, got dtype {array.dtype}")
+    if array.ndim != len(axes):
+        raise ValueError(
+            f"{name} must have {len(axes)} axes ({', '.join(axes)}), "
+            f"got {array.ndim}: shape {array.shape}"
+        )
+    for index, (axis, length) in enumerate(zip(axes, array.shape, strict=True)):
+        if length == 0 and axis != may_be_empty:
+            raise ValueError(f"{name} has {axis}=0 (axis {index}), needs at least 1")
+    return array
+
+
+def result_dtypes(
+    x: np.ndarray, *stages: tuple[np.ndarray, np.ndarray | None]
+) -> tuple[np.dtype, np.dtype]:
+    """Choose the output's dtype, and the one to compute in, for (weight, bias) applied in turn.
+
+    Floats: NumPy's promotion, for both. Integers: the output is int64, since sums of products
+    outgrow the small types at once (127 * 127 is no int8); sums that might outgrow int64 are an
+    error, not a wrong number.
+    """
+    given = [x, *(array for stage in stages for array in stage if array is not None)]
+    if any(array.dtype.kind == "f" for array in given):
+        dtype = np.result_type(*given).newbyteorder("=")
+        return dtype, dtype
+
+    bound = largest = _magnitude(x)
+    for weight, bias in stages:
+        bound = weight[0].size * bound * _magnitude(weight)
+        if bias is not None:
+            bound += _magnitude(bias)
+        largest = max(largest, bound)
+    if largest > INT64_MAX:
+        raise ValueError(
+            f"x and weight hold integers so large that a sum may reach {largest}, beyond int64's "
+            f"{INT64_MAX}; convert them to float64"
+        )
+    # Up to 2**53 float64 is exact too and has BLAS: ...
+    return np.dtype(np.int64), np.dtype(np.float64 if largest <= FLOAT64_EXACT else np.int64)
+
+
+def _magnitude(array: np.ndarray) -> int:
+    """Largest absolute value, as a Python int: np.abs(np.int8(-128)) is -128."""
+    return max(int(array.max()), -int(array.min())) if array.size else 0

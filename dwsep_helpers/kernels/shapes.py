@@ -1,0 +1,185 @@
+"""How large the output is, and which input element meets which kernel element."""
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Axis", "conv_output_size", "spatial_axes"]
+
+IntOrPair = int | Sequence[int]
+Padding = IntOrPair | str
+
+
+def conv_output_size(
+    input_size: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> int:
+    r"""Count the positions that a kernel takes along one axis.
+
+    .. math:: \left\lfloor \frac{H + 2P - D (K - 1) - 1}{S} \right\rfloor + 1
+
+    Parameters
+    ----------
+    input_size : int
+        Size of the input along the axis, :math:`H` or :math:`W`, in elements; at least 1.
+    kernel_size : int
+        Size of the kernel along the axis, :math:`K`; at least 1.
+    stride : int
+        Step between two neighbouring positions of the kernel, :math:`S`; at least 1.
+    padding : int
+        Zeros added at *each* end of the axis, :math:`P`; at least 0.
+    dilation : int
+        Step between two neighbouring elements of the kernel, :math:`D`; at least 1.
+
+    Returns
+    -------
+    int
+        Size of the output along the axis.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not an integer.
+    ValueError
+        If an argument is below its least value, or the kernel is larger than the padded input.
+
+    Examples
+    --------
+    >>> conv_output_size(224, 3, stride=2, padding=1)
+    112
+    >>> conv_output_size(7, 3, dilation=3)
+    1
+    """
+    input_size = integer("input_size", input_size, at_least=1)
+    kernel_size = integer("kernel_size", kernel_size, at_least=1)
+    stride = integer("stride", stride, at_least=1)
+    padding = integer("padding", padding, at_least=0)
+    dilation = integer("dilation", dilation, at_least=1)
+    padded = input_size + 2 * padding
+    reach = dilation * (kernel_size - 1) + 1  # from the kernel's first element to its last
+    if reach > padded:
+        raise ValueError(
+            f"kernel_size={kernel_size} with dilation={dilation} covers {reach} elements, but "
+            f"input_size={input_size} with padding={padding} has {padded}"
+        )
+    return (padded - reach) // stride + 1
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One spatial axis of a convolution: the kernel's and the output's sizes and steps.
+
+    Output position ``o`` and kernel element ``k`` meet at the input's index
+    ``stride * o + dilation * k - pad_before``; an index outside the input means a padded zero.
+    """
+
+    kernel_size: int
+    stride: int
+    dilation: int
+    pad_before: int
+    output_size: int
+
+    def start(self, position: int, element: int = 0) -> int:
+        """Input index where output ``position`` meets kernel ``element``."""
+        return self.stride * position + self.dilation * element - self.pad_before
+
+    def reach(self, positions: int) -> int:
+        """Input indices from the first to the last that ``positions`` in a row look at."""
+        return self.stride * (positions - 1) + self.dilation * (self.kernel_size - 1) + 1
+
+
+def spatial_axes(
+    input_sizes: Sequence[int],
+    kernel_sizes: Sequence[int],
+    stride: IntOrPair,
+    padding: Padding,
+    dilation: IntOrPair,
+    *,
+    weight_name: str = "weight",
+) -> tuple[Axis, Axis]:
+    """Check the geometry of a convolution and describe its vertical and horizontal axis."""
+    strides = pair("stride", stride, at_least=1)
+    dilations = pair("dilation", dilation, at_least=1)
+    pads = _pads(padding, kernel_sizes, strides, dilations)
+    vertical, horizontal = (
+        _axis(index, *numbers, weight_name)
+        for index, numbers in enumerate(
+            zip(input_sizes, kernel_sizes, strides, pads, dilations, strict=True)
+        )
+    )
+    return vertical, horizontal
+
+
+def _axis(
+    index: int,
+    input_size: int,
+    kernel_size: int,
+    stride: int,
+    pads: tuple[int, int],
+    dilation: int,
+    weight_name: str,
+) -> Axis:
+    padded = input_size + sum(pads)
+    reach = dilation * (kernel_size - 1) + 1
+    if reach > padded:
+        letter, length = "HW"[index], ("rows", "columns")[index]
+        raise ValueError(
+            f"{weight_name} has K_{letter.lower()}={kernel_size} (axis {index + 2}) and covers "
+            f"{reach} {length} with dilation {dilation}, but x has {letter}={input_size} "
+            f"(axis {index + 2}), {padded} {length} with its padding {pads}"
+        )
+    output_size = conv_output_size(padded, kernel_size, stride, dilation=dilation)
+    return Axis(kernel_size, stride, dilation, pads[0], output_size)
+
+
+def _pads(
+    padding: Padding,
+    kernel_sizes: Sequence[int],
+    strides: tuple[int, int],
+    dilations: tuple[int, int],
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Zeros (before, after) along H and along W."""
+    if not isinstance(padding, str):
+        above, left = pair("padding", padding, at_least=0)
+        return (above, above), (left, left)
+    if padding == "valid":
+        return (0, 0), (0, 0)
+    if padding != "same":
+        raise ValueError(
+            f'padding must be an int, a pair (P_h, P_w), "same" or "valid", got {padding!r}'
+        )
+    for letter, stride in zip("HW", strides, strict=True):
+        if stride != 1:
+            raise ValueError(f'padding="same" needs stride=1, got stride={stride} along {letter}')
+    # An odd total cannot be split evenly: like torch, the extra zero goes after.
+    totals = [d * (k - 1) for d, k in zip(dilations, kernel_sizes, strict=True)]
+    vertical, horizontal = ((total // 2, total - total // 2) for total in totals)
+    return vertical, horizontal
+
+
+def pair(name: str, value: IntOrPair, *, at_least: int) -> tuple[int, int]:
+    """Read an int, or a pair (along H, along W), as a pair of ints."""
+    if not isinstance(value, (tuple, list, np.ndarray)) or np.ndim(value) == 0:
+        both = integer(name, value, at_least=at_least)
+        return both, both
+    if len(value) != 2:
+        raise ValueError(f"{name} must be an int or a pair of ints, got {len(value)} of them")
+    first, second = value
+    return (
+        integer(f"{name} along H", first, at_least=at_least),
+        integer(f"{name} along W", second, at_least=at_least),
+    )
+
+
+def integer(name: str, value: int, *, at_least: int) -> int:
+    """Read an integer of any integer type; True and 2.0 are none."""
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+    if number < at_least:
+        raise ValueError(f"{name} must be at least {at_least}, got {number}")
+    return number
