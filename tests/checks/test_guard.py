@@ -1,0 +1,273 @@
+"""Ready-made convolutions, noticed whatever they are called and whoever calls them."""
+
+import cProfile
+import functools
+import importlib
+import operator
+import pstats
+import subprocess
+import sys
+import threading
+from contextlib import nullcontext
+
+import numpy as np
+import pytest
+import scipy.ndimage
+import scipy.signal
+import torch
+from scipy.ndimage import correlate as filtered
+from scipy.signal import convolve2d as totally_my_own
+from torch.nn.functional import conv2d as my_conv2d
+
+import dwsep_helpers
+from dwsep_helpers import kernels
+from dwsep_helpers.checks.guard import watch
+
+IMAGE, KERNEL = np.arange(30.0).reshape(5, 6), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+X, WEIGHT = IMAGE[None, None], KERNEL[None, None]
+TX, TWEIGHT = torch.from_numpy(X), torch.from_numpy(WEIGHT)
+LAYER = torch.nn.Conv2d(1, 1, (3, 2), dtype=torch.float64)
+JOB = functools.partial(torch.conv2d, TX, TWEIGHT)
+
+
+def helper(image, kernel):
+    return totally_my_own(image, kernel, mode="valid")
+
+
+class Hidden:
+    def __call__(self, image, kernel):
+        return [operator.methodcaller("conv2d", image, kernel)(kernels)]
+
+
+SHORTCUTS = {
+    "the course's kernel": (lambda: dwsep_helpers.conv2d(X, WEIGHT), "dwsep_helpers.conv2d"),
+    "by module": (lambda: kernels.depthwise_conv2d(X, WEIGHT), "dwsep_helpers.depthwise_conv2d"),
+    "in an object": (lambda: Hidden()(X, WEIGHT), "dwsep_helpers.conv2d"),
+    "torch, renamed": (lambda: my_conv2d(TX, TWEIGHT), "torch.conv2d"),
+    "torch, in a partial": (lambda: JOB(), "torch.ops.aten.convolution"),
+    "torch, mapped": (
+        lambda: list(map(torch.conv2d, [TX], [TWEIGHT])),
+        "torch.ops.aten.convolution",
+    ),
+    "torch, getattr": (lambda: getattr(torch, "conv" + "2d")(TX, TWEIGHT), "torch.conv2d"),
+    "torch, the layer": (lambda: LAYER(TX), "torch.nn.Conv2d"),
+    "torch, transposed": (
+        lambda: torch.nn.functional.conv_transpose2d(TX, TWEIGHT),
+        "torch.conv_transpose2d",
+    ),
+    "torch, the operator": (
+        lambda: torch.ops.aten.convolution(
+            TX, TWEIGHT, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1
+        ),
+        "torch.convolution",
+    ),
+    "torch, without gradients": (
+        torch.inference_mode()(lambda: JOB()),
+        "torch.ops.aten.conv2d",
+    ),
+    "scipy, renamed": (lambda: totally_my_own(IMAGE, KERNEL), "scipy.signal.convolve2d"),
+    "scipy, in a helper": (lambda: helper(IMAGE, KERNEL), "scipy.signal.convolve2d"),
+    "scipy, mapped": (
+        lambda: list(map(totally_my_own, [IMAGE], [KERNEL])),
+        "scipy.signal.convolve2d",
+    ),
+    "scipy.ndimage": (lambda: filtered(IMAGE, KERNEL), "scipy.ndimage.correlate"),
+    "imported inside": (
+        lambda: importlib.import_module("scipy.signal").fftconvolve(IMAGE, KERNEL),
+        "scipy.signal.fftconvolve",
+    ),
+    **{
+        f"scipy.{module.__name__[6:]}.{name}": (
+            functools.partial(getattr(module, name), IMAGE, KERNEL),
+            f"{module.__name__}.{name}",
+        )
+        for module, names in {
+            scipy.signal: ["convolve", "correlate", "correlate2d", "oaconvolve"],
+            scipy.ndimage: ["convolve"],
+        }.items()
+        for name in names
+    },
+    "generic_filter": (
+        lambda: scipy.ndimage.generic_filter(IMAGE, np.sum, (3, 2)),
+        "scipy.ndimage.generic_filter",
+    ),
+    "gaussian_filter": (
+        lambda: scipy.ndimage.gaussian_filter(IMAGE, 1),
+        "scipy.ndimage.correlate1d",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", SHORTCUTS)
+def test_a_shortcut_is_named_once_by_its_public_name(way):
+    call, name = SHORTCUTS[way]
+    with watch() as shortcuts:
+        call()
+        call()
+    assert shortcuts == [name]
+
+
+@pytest.mark.parametrize("way", SHORTCUTS)
+def test_a_shortcut_that_is_allowed_is_not_named(way):
+    call, name = SHORTCUTS[way]
+    with watch(allow={name.partition(".")[0]}) as shortcuts:
+        call()
+    assert shortcuts == []
+
+
+def test_several_shortcuts_come_in_the_order_of_their_calls():
+    with watch() as shortcuts:
+        helper(IMAGE, KERNEL)
+        my_conv2d(TX, TWEIGHT)
+        dwsep_helpers.conv2d(X, WEIGHT)
+        JOB()
+    assert shortcuts == [
+        "scipy.signal.convolve2d",
+        "torch.conv2d",
+        "dwsep_helpers.conv2d",
+        "torch.ops.aten.convolution",
+    ]
+
+
+def conv2d(image, kernel):
+    """Multiply and add, under a name that libraries use, too."""
+    (H, W), (K_h, K_w) = image.shape, kernel.shape
+    return np.array(
+        [
+            [np.sum(image[h : h + K_h, w : w + K_w] * kernel) for w in range(W - K_w + 1)]
+            for h in range(H - K_h + 1)
+        ]
+    )
+
+
+HONEST = {
+    "loops": lambda: conv2d(IMAGE, KERNEL),
+    "np.convolve, one axis": lambda: [np.convolve(row, KERNEL[0]) for row in IMAGE],
+    "np.correlate, one axis": lambda: [np.correlate(row, KERNEL[0]) for row in IMAGE],
+    "np.corrcoef": lambda: np.corrcoef(IMAGE),
+    "einsum": lambda: np.einsum(
+        "hwab,ab->hw", np.lib.stride_tricks.sliding_window_view(IMAGE, (3, 2)), KERNEL
+    ),
+    "fft": lambda: np.fft.irfft2(np.fft.rfft2(IMAGE)),
+    "torch arithmetic": lambda: TWEIGHT.reshape(1, 6) @ torch.nn.functional.unfold(TX, (3, 2)),
+    "making a layer": lambda: torch.nn.Conv2d(1, 2, 3),
+}
+
+
+@pytest.mark.parametrize("way", HONEST)
+def test_honest_work_is_not_noticed(way):
+    with watch() as shortcuts:
+        HONEST[way]()
+    assert shortcuts == []
+
+
+def test_results_are_the_same_watched_or_not():
+    with watch():
+        watched = helper(IMAGE, KERNEL), my_conv2d(TX, TWEIGHT).numpy()[0, 0]
+    np.testing.assert_array_equal(watched[0], totally_my_own(IMAGE, KERNEL, mode="valid"))
+    np.testing.assert_array_equal(watched[1], conv2d(IMAGE, KERNEL))
+
+
+def test_a_shortcut_that_raises_is_noticed_and_so_is_the_next():
+    with watch() as shortcuts:
+        with pytest.raises(ValueError, match="2-D"):
+            totally_my_own([1.0], [1.0])
+        with pytest.raises(RuntimeError):
+            my_conv2d(TX, TX[0, 0, 0])
+        dwsep_helpers.conv2d(X, WEIGHT)
+    assert shortcuts == ["scipy.signal.convolve2d", "torch.conv2d", "dwsep_helpers.conv2d"]
+
+
+def test_a_thread_is_watched_and_a_finished_watch_is_blind():
+    with watch() as shortcuts:
+        thread = threading.Thread(target=helper, args=(IMAGE, KERNEL))
+        thread.start()
+        thread.join()
+    helper(IMAGE, KERNEL)
+    my_conv2d(TX, TWEIGHT)
+    assert shortcuts == ["scipy.signal.convolve2d"]
+
+
+def test_a_watch_in_a_watch_sees_its_own_part():
+    with watch() as outer:
+        helper(IMAGE, KERNEL)
+        with watch() as inner:
+            filtered(IMAGE, KERNEL)
+        dwsep_helpers.conv2d(X, WEIGHT)
+    assert inner == ["scipy.ndimage.correlate"]
+    assert outer == ["scipy.signal.convolve2d", "dwsep_helpers.conv2d"]
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, None])
+def test_the_profile_functions_are_back_after_a_result_or_an_error(error):
+    def profiler(frame, event, arg):
+        return None
+
+    before, before_in_threads = sys.getprofile(), threading.getprofile()
+    sys.setprofile(profiler)
+    threading.setprofile(profiler)
+    try:
+        with pytest.raises(error) if error else nullcontext(), watch():
+            if error:
+                raise error
+        after, after_in_threads = sys.getprofile(), threading.getprofile()
+    finally:
+        sys.setprofile(before)
+        threading.setprofile(before_in_threads)
+    assert after is profiler
+    assert after_in_threads is profiler
+
+
+def test_a_profile_of_a_whole_cell_goes_on_after_the_watch():
+    profile = cProfile.Profile()
+    profile.enable()
+    try:
+        with watch() as shortcuts:
+            helper(IMAGE, KERNEL)
+        conv2d(IMAGE, KERNEL)
+    finally:
+        profile.disable()
+    assert shortcuts == ["scipy.signal.convolve2d"]
+    assert "conv2d" in {name for _, _, name in pstats.Stats(profile).stats}
+
+
+def test_a_trace_function_keeps_its_lines():
+    lines = []
+
+    def tracer(frame, event, arg):
+        if frame.f_code is conv2d.__code__ and event == "line":
+            lines.append(frame.f_lineno)
+        return tracer
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        with watch() as shortcuts:
+            conv2d(IMAGE, KERNEL)
+            helper(IMAGE, KERNEL)
+    finally:
+        sys.settrace(before)
+    assert lines
+    assert shortcuts == ["scipy.signal.convolve2d"]
+
+
+def test_a_library_first_imported_inside_is_watched_and_its_import_is_not():
+    script = """
+import functools, sys
+from dwsep_helpers.checks.guard import watch
+
+with watch() as shortcuts:
+    pass
+print("torch" in sys.modules)
+with watch() as shortcuts:
+    import scipy.ndimage, scipy.signal, torch
+    print(shortcuts)
+    ones = torch.ones(1, 1, 4, 4)
+    functools.partial(torch.conv2d, ones)(ones)
+print(shortcuts)
+# torch's compiler would take seconds to import.
+print("torch._dynamo" in sys.modules)
+"""
+    command = [sys.executable, "-W", "error", "-c", script]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == ["False", "[]", "['torch.ops.aten.convolution']", "False"]
