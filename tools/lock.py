@@ -1,8 +1,8 @@
 """Write constraints.txt: the exact versions that ``pip install .[all]`` takes today.
 
-Run by ``make lock`` with the oldest supported Python, so that every version it locks exists
-for the later ones too. pip resolves as in an empty environment and installs nothing. torch
-stays at the locked version unless another is named: ``make lock TORCH=2.14.0``.
+Run by ``make lock`` on Python 3.11. pip resolves for 3.11.0, the oldest Python that the course
+promises to run on, as in an empty environment, and installs nothing. torch stays at the
+locked version unless another is named: ``make lock TORCH=2.14.0``.
 """
 
 import json
@@ -10,12 +10,13 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "constraints.txt"
-OLDEST = (3, 11)
+OLDEST = "3.11.0"
 
 HEADER = """\
 # The lock: exact versions of everything that `pip install .[all]` takes on Python 3.11,
@@ -33,27 +34,34 @@ def locked_torch() -> str:
     return re.search(r"^torch==(\S+)$", LOCK.read_text(), re.MULTILINE).group(1)
 
 
+def direct_dependencies() -> list[str]:
+    """Return every requirement that pyproject.toml names, but the course itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    return [line for group in groups for line in group if not line.startswith(project["name"])]
+
+
 def resolve(torch: str) -> list[str]:
     """Return ``name==version`` lines, sorted, for ``.[all]`` with that torch."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         report = Path(folder) / "report.json"
         command = [f"{folder}/bin/python", "-m", "pip", "install", "--quiet", "--dry-run"]
-        subprocess.run(
-            [*command, "--report", report, f"{ROOT}[all]", f"torch=={torch}"], check=True
-        )
+        # For another Python than its own, pip wants wheels alone and a place to put them.
+        command += ["--python-version", OLDEST, "--only-binary=:all:", "--target", folder]
+        command += ["--report", str(report), *direct_dependencies(), f"torch=={torch}"]
+        subprocess.run(command, check=True)
         packages = [item["metadata"] for item in json.loads(report.read_text())["install"]]
     versions = {
         re.sub(r"[-_.]+", "-", package["name"]).lower(): package["version"].partition("+")[0]
         for package in packages
     }
-    del versions["dwsep-helpers"]
     return [f"{n}=={v}" for n, v in sorted(versions.items()) if not PLATFORM_ONLY.match(n)]
 
 
 def main() -> None:
     """Resolve and rewrite the lock."""
-    if sys.version_info[:2] != OLDEST:
+    if sys.version_info[:2] != (3, 11):
         sys.exit("The lock is made on Python 3.11: make lock PYTHON=/path/to/python3.11")
     lines = resolve(sys.argv[1] if len(sys.argv) > 1 else locked_torch())
     LOCK.write_text(HEADER + "\n".join(lines) + "\n")

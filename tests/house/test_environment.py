@@ -9,6 +9,7 @@ import tomllib
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -86,6 +87,17 @@ def test_these_tests_run_on_the_lock(project, lock):
     assert direct <= installed.keys()
     other = {n: (v, installed[n]) for n, v in lock.items() if installed.get(n, v) != v}
     assert not other, f"locked and installed differ, run make: {other}"
+
+
+def test_the_lock_fits_the_oldest_python_promised(project, lock):
+    oldest = project["requires-python"].removeprefix(">=") + ".0"
+    too_new = {
+        d.name: d.metadata["Requires-Python"]
+        for d in importlib.metadata.distributions()
+        if canonicalize_name(d.name) in lock
+        and oldest not in SpecifierSet(d.metadata.get("Requires-Python", ""))
+    }
+    assert not too_new
 
 
 def test_binder_would_build_it(root):
