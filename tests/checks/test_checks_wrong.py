@@ -1,0 +1,126 @@
+import numpy as np
+import pytest
+from right_answers import RIGHT, einsum_over_windows
+from wrong_answers import UNFIT, WRONG
+
+from dwsep_helpers import checks
+from dwsep_helpers.checks.unit_01 import EXERCISES
+
+BANK = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
+OTHERS = [(name, *row) for name, rows in WRONG.items() for row in rows]
+
+
+def failure_of(check, function, **how):
+    with pytest.raises(checks.CheckFailed) as caught:
+        check(function, **how)
+    return caught.value
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(
+    ("exercise", "mistake"), BANK, ids=lambda value: getattr(value, "name", None)
+)
+def test_mistake_of_the_bank_is_named(exercise, mistake, strict):
+    failed = failure_of(exercise, mistake.function, strict=strict)
+    assert failed.exercise == exercise.name
+    raising = {"weight-axes-swapped", "bias-along-width"}  # unless the sizes happen to agree
+    outcomes = {"wrong type", "wrong shape", "wrong values"}
+    assert failed.outcome in (outcomes | {"crashed"} if mistake.name in raising else outcomes)
+    assert failed.mistake == mistake.name
+    assert f"This looks like {mistake.name}. {mistake.says}" in failed.message
+    assert f"Hint {mistake.hint} of exercise {exercise.number} may help." in failed.message
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_bank_is_large_and_its_names_are_unique(exercise):
+    names = [mistake.name for mistake in exercise.mistakes]
+    assert len(names) == len(set(names))
+    assert len(names) >= (25 if exercise.name.startswith("conv2d_v") else 15)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_no_mistake_gives_the_answer_away(exercise):
+    """What it says is prose for the learner: one or two sentences, no code."""
+    for mistake in exercise.mistakes:
+        assert mistake.says.endswith((".", "?"))
+        assert len(mistake.says) <= 160
+        assert "`" not in mistake.says.replace("`padding`", "")
+        assert mistake.name == mistake.name.lower().replace(" ", "-").replace("_", "-")
+
+
+@pytest.mark.parametrize(("name", "function", "outcome", "mistake"), OTHERS)
+def test_wrong_answer_of_a_learner(name, function, outcome, mistake):
+    failed = failure_of(getattr(checks, name), function)
+    assert (failed.outcome, failed.mistake) == (outcome, mistake)
+
+
+@pytest.mark.parametrize(("name", "function", "outcome", "mistake"), OTHERS)
+def test_wrong_answer_fails_the_strict_check_too(name, function, outcome, mistake):
+    failure_of(getattr(checks, name), function, strict=True)
+
+
+@pytest.mark.parametrize("kind", UNFIT)
+def test_answer_of_a_wrong_type(kind):
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        return UNFIT[kind](einsum_over_windows(x, weight, bias, stride, padding))
+
+    failed = failure_of(checks.conv2d, conv2d)
+    assert failed.outcome == "wrong type"
+    assert "`conv2d` returned " in failed.message
+    assert failed.mistake is None
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_answer_to_another_exercise_fails(name):
+    """No check is so weak that a neighbour's answer passes."""
+    for other, styles in RIGHT.items():
+        if {name, other} == {"conv2d", "conv2d_vectorized"} or name == other:
+            continue
+        failure_of(getattr(checks, name), next(iter(styles.values())))
+
+
+@pytest.mark.parametrize("argument", ["x", "weight", "bias"])
+def test_argument_changed_in_place(argument):
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        y = einsum_over_windows(x, weight, bias, stride, padding)
+        changed = {"x": x, "weight": weight, "bias": bias}[argument]
+        if changed is not None:
+            changed[...] = 0
+        return y
+
+    failed = failure_of(checks.conv2d, conv2d)
+    assert failed.outcome == "changed its input"
+    assert f"`{argument}`" in failed.message
+    assert failed.mistake is None
+
+
+def test_argument_reshaped_in_place():
+    def correlate_channels(image, kernel):
+        y = einsum_over_windows(image[None], kernel[None])[0, 0]
+        if image.flags.c_contiguous:
+            image.resize(image.size)
+        return y
+
+    assert failure_of(checks.correlate_channels, correlate_channels).outcome == "changed its input"
+
+
+@pytest.mark.parametrize("error", [1e-4, -1e-5])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_tolerance_is_small(dtype, error):
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        y = einsum_over_windows(x, weight, bias, stride, padding)
+        return (y * (1 + error)).astype(dtype)
+
+    assert failure_of(checks.conv2d, conv2d).outcome == "wrong values"
+
+
+def test_integers_are_exact():
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        y = np.asarray(einsum_over_windows(x, weight, bias, stride, padding))
+        if y.dtype.kind == "i":
+            y.flat[-1] += 1
+        return y
+
+    failed = failure_of(checks.conv2d, conv2d)
+    assert failed.outcome == "wrong values"
+    assert "1 of 4 values are wrong" in failed.message

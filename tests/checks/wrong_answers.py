@@ -1,0 +1,268 @@
+"""Wrong solutions as learners write them, apart from the bank; with the name they should get."""
+
+import numpy as np
+import torch
+from numpy.lib.stride_tricks import sliding_window_view
+from right_answers import einsum_over_windows, pair, sizes, slices, windows, zero_padded
+
+
+def loop_layer(x, weight, bias=None, stride=1, padding=0, *, cell, dtype=float, fill=np.zeros):
+    """Write a layer by loops, with what happens at a cell given."""
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    x = zero_padded(x, p_h, p_w)
+    y = fill((len(x), len(weight), h_out, w_out), dtype=dtype)
+    for n, f, i, j in np.ndindex(*y.shape):
+        cell(y, (n, f, i, j), x, weight, 0 if bias is None else bias[f], s_h, s_w)
+    return y
+
+
+def layer(**how):
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        return loop_layer(x, weight, bias, stride, padding, **how)
+
+    return conv2d
+
+
+def window_of(x, n, i, j, weight):
+    return x[n, :, i : i + weight.shape[2], j : j + weight.shape[3]]
+
+
+def overwriting(y, at, x, weight, b, s_h, s_w):
+    n, f, i, j = at
+    for c, u, v in np.ndindex(*weight.shape[1:]):
+        y[at] = x[n, c, i * s_h + u, j * s_w + v] * weight[f, c, u, v]
+    y[at] += b
+
+
+def bias_in_the_inner_loop(y, at, x, weight, b, s_h, s_w):
+    n, f, i, j = at
+    for c, u, v in np.ndindex(*weight.shape[1:]):
+        y[at] += x[n, c, i * s_h + u, j * s_w + v] * weight[f, c, u, v] + b
+
+
+def stride_left_out(y, at, x, weight, b, s_h, s_w):
+    n, f, i, j = at
+    y[at] = np.sum(window_of(x, n, i, j, weight) * weight[f]) + b
+
+
+def kernel_indices_swapped(y, at, x, weight, b, s_h, s_w):
+    n, f, i, j = at
+    for c, u, v in np.ndindex(*weight.shape[1:]):
+        y[at] += x[n, c, i * s_h + u, j * s_w + v] * weight[f, c, v, u]
+    y[at] += b
+
+
+def filter_and_channel_swapped(y, at, x, weight, b, s_h, s_w):
+    n, f, i, j = at
+    window = window_of(x, n, i * s_h, j * s_w, weight)
+    y[at] = np.sum(window * weight[:, f]) + b
+
+
+def right_cell(y, at, x, weight, b, s_h, s_w):
+    n, f, i, j = at
+    y[at] = np.sum(window_of(x, n, i * s_h, j * s_w, weight) * weight[f]) + b
+
+
+def first_image(y, at, x, weight, b, s_h, s_w):
+    right_cell(y, at, x[:1], weight, b, s_h, s_w) if at[0] == 0 else None
+
+
+def edge_padding(x, weight, bias=None, stride=1, padding=0):
+    p_h, p_w = pair(padding)
+    x = np.pad(x, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)), mode="edge")
+    return einsum_over_windows(x, weight, bias, stride)
+
+
+def first_of_pair(x, weight, bias=None, stride=1, padding=0):
+    stride, padding = pair(stride)[0], pair(padding)[0]
+    return einsum_over_windows(x, weight, bias, stride, padding)
+
+
+def ints_only(x, weight, bias=None, stride=1, padding=0):
+    size = (x.shape[2] + 2 * padding - weight.shape[2]) // stride + 1
+    assert size
+    return einsum_over_windows(x, weight, bias, stride, padding)
+
+
+def einsum_swapped(x, weight, bias=None, stride=1, padding=0):
+    s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)[2:]
+    view = sliding_window_view(zero_padded(x, p_h, p_w), weight.shape[2:], axis=(2, 3))
+    y = np.einsum("ncijhw,cfhw->nfij", view[:, :, ::s_h, ::s_w], weight)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def flipped_and_bias_forgotten(x, weight, bias=None, stride=1, padding=0):
+    return einsum_over_windows(x, weight[..., ::-1, ::-1], None, stride, padding)
+
+
+def nearly(x, weight, bias=None, stride=1, padding=0):
+    return einsum_over_windows(x, weight, bias, stride, padding) * (1 + 1e-4)
+
+
+def never_written(x, weight, bias=None, stride=1, padding=0):
+    return einsum_over_windows(x, weight, bias, stride, padding) * np.nan
+
+
+def one_nan(x, weight, bias=None, stride=1, padding=0):
+    y = np.array(einsum_over_windows(x, weight, bias, stride, padding), dtype=float)
+    y[-1, -1, -1, -1] = np.nan
+    return y
+
+
+def same_everywhere(x, weight, bias=None, stride=1, padding=0):
+    y = einsum_over_windows(x, weight, bias, stride, padding)
+    return np.full(y.shape, y.mean())
+
+
+def depthwise(x, weight, bias=None, stride=1, padding=0):
+    s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)[2:]
+    view = sliding_window_view(zero_padded(x, p_h, p_w), weight.shape[2:], axis=(2, 3))
+    return np.einsum("ncijhw,chw->ncij", view[:, :, ::s_h, ::s_w], weight[0])
+
+
+def wrapped(x, weight, bias=None, stride=1, padding=0):
+    """Correlate on a torus."""
+    y = np.zeros((len(x), len(weight), *x.shape[2:]))
+    for u, v in np.ndindex(*weight.shape[2:]):
+        y += np.einsum("ncij,fc->nfij", np.roll(x, (-u, -v), (2, 3)), weight[:, :, u, v])
+    return y
+
+
+# Wrong function, outcome, and the mistake's name or None.
+CONV2D = [
+    (layer(cell=overwriting), "wrong values", "overwritten-not-added"),
+    (layer(cell=bias_in_the_inner_loop), "wrong values", "bias-per-tap"),
+    (layer(cell=stride_left_out), "wrong values", "stride-not-in-position"),
+    (layer(cell=kernel_indices_swapped), "wrong values", "kernel-transposed"),
+    (layer(cell=filter_and_channel_swapped), "crashed", "weight-axes-swapped"),
+    (layer(cell=first_image), "wrong values", "batch-first-only"),
+    (layer(cell=right_cell, dtype=int), "wrong values", "integer-truncation"),
+    (edge_padding, "wrong values", "padding-with-edge-values"),
+    (first_of_pair, "wrong shape", None),  # two mistakes at once, and both show
+    (ints_only, "crashed", None),
+    (einsum_swapped, "crashed", "weight-axes-swapped"),
+    (flipped_and_bias_forgotten, "wrong values", None),  # both show in the hand example
+    (nearly, "wrong values", None),
+    (never_written, "wrong values", None),
+    (one_nan, "wrong values", None),
+    (same_everywhere, "wrong values", None),
+    (depthwise, "wrong values", "bias-forgotten"),  # so it is, where there is one channel
+    (wrapped, "wrong shape", None),
+    (lambda x, weight, bias=None, stride=1, padding=0: 0, "wrong shape", None),
+    (lambda x, weight, bias=None, stride=1, padding=0: x, "wrong shape", None),
+]
+
+
+def hard_coded(image, kernel):
+    """Know the hand example by heart."""
+    return np.array([[4, -1, 1], [2, 6, 3], [1, 2, 5]])
+
+
+def dense_product(image, kernel):
+    return image[: len(kernel)] * kernel if image.shape == kernel.shape else image
+
+
+def transposed_size(image, kernel):
+    k_h, k_w = kernel.shape
+    y = np.zeros((image.shape[1] - k_w + 1, image.shape[0] - k_h + 1))
+    for i, j in np.ndindex(*y.shape):
+        y[i, j] = np.sum(image[j : j + k_h, i : i + k_w] * kernel)
+    return y
+
+
+def last_position_left_out(image, kernel):
+    y = np.zeros((image.shape[0] - kernel.shape[0], image.shape[1] - kernel.shape[1]))
+    for i, j in np.ndindex(*y.shape):
+        y[i, j] = np.sum(image[i : i + kernel.shape[0], j : j + kernel.shape[1]] * kernel)
+    return y
+
+
+CORRELATE2D = [
+    (hard_coded, "wrong shape", None),
+    (dense_product, "wrong shape", None),
+    (transposed_size, "wrong values", "height-and-width-swapped"),
+    (last_position_left_out, "wrong shape", "output-size-off-by-one"),
+    (lambda image, kernel: slices(image, kernel[::-1, ::-1]), "wrong values", "kernel-flipped"),
+    (lambda image, kernel: np.abs(slices(image, kernel)), "wrong values", None),
+]
+CONVOLVE2D = [
+    (slices, "wrong values", "kernel-not-flipped"),
+    (lambda i, k: slices(i, np.fliplr(k)), "wrong values", "kernel-flipped-left-right"),
+    (lambda i, k: slices(i, k.T), "wrong values", "kernel-transposed-not-flipped"),
+    (lambda i, k: slices(i[::-1, ::-1], k), "wrong values", "image-flipped"),
+    (lambda i, k: slices(i, -k), "wrong values", None),
+]
+CORRELATE_CHANNELS = [
+    (lambda i, k: windows(i[0], k[0]), "wrong values", "first-channel-only"),
+    (lambda i, k: np.array(list(map(windows, i, k))), "wrong shape", "channels-kept-apart"),
+    (lambda i, k: sum(windows(c, k[0]) for c in i), "wrong values", "one-slice-for-all-channels"),
+    (lambda i, k: np.mean(list(map(windows, i, k)), 0), "wrong values", "channels-averaged"),
+    (lambda i, k: np.prod(list(map(windows, i, k)), 0), "wrong values", None),
+    (lambda i, k: windows(i.sum(0), k.sum(0)), "wrong values", "every-channel-with-every-slice"),
+]
+CONV_OUTPUT_SIZE = [
+    (lambda n, k, stride=1, padding=0, dilation=1: n - k + 1, "wrong values", None),
+    (
+        lambda n, k, stride=1, padding=0, dilation=1: (n + 2 * padding - k) // stride + 1,
+        "wrong values",
+        "dilation-forgotten",
+    ),
+    (
+        lambda n, k, stride=1, padding=0, dilation=1: np.floor(
+            (n + 2 * padding - dilation * (k - 1) - 1) / stride + 1
+        ),
+        "wrong type",
+        "float-result",
+    ),
+    (lambda n, k, stride=1, padding=0, dilation=1: 5, "wrong values", None),
+    (lambda n, k, stride=1, padding=0, dilation=1: [5], "wrong type", None),
+    (lambda n, k, stride=1, padding=0, dilation=1: True, "wrong type", None),
+]
+CONV2D_MACS = [
+    (lambda f, c, kernel_size, output_size, batch=1: 72, "wrong values", None),
+    (
+        lambda f, c, kernel_size, output_size, batch=1: f * c * kernel_size**2 * output_size**2,
+        "wrong values",
+        None,  # right but for the batch, and for pairs, where it raises
+    ),
+    (
+        lambda f, c, kernel_size, output_size, batch=1: (
+            batch * f * c * np.square(kernel_size) * np.square(output_size)
+        ),
+        "wrong type",
+        None,  # an array for pairs
+    ),
+    (
+        lambda f, c, kernel_size, output_size, batch=1: (
+            f * c * np.prod(pair(kernel_size)) * np.prod(pair(output_size)) * 2.0
+        ),
+        "wrong type",
+        None,
+    ),
+]
+WRONG = {
+    "conv2d": CONV2D,
+    "conv2d_vectorized": CONV2D,
+    "correlate2d": CORRELATE2D,
+    "convolve2d": CONVOLVE2D,
+    "correlate_channels": CORRELATE_CHANNELS,
+    "conv_output_size": CONV_OUTPUT_SIZE,
+    "conv2d_macs": CONV2D_MACS,
+}
+
+# Answers that are no arrays of real numbers, made from right ones.
+UNFIT = {
+    "None": lambda y: None,
+    "complex": lambda y: y + 0j,
+    "object": lambda y: y.astype(object),
+    "str": lambda y: y.astype(str),
+    "bool": lambda y: y > 0,
+    "text": lambda y: str(y),
+    "dict": lambda y: {"y": y},
+    "generator": lambda y: (row for row in y),
+    "ragged": lambda y: [[1], [1, 2]],
+    "masked": lambda y: np.ma.masked_less(y, 0),
+    "function": lambda y: len,
+    "complex torch": lambda y: torch.from_numpy(y + 0j),
+    "dates": lambda y: y.astype("timedelta64[s]"),
+}
