@@ -1,0 +1,96 @@
+"""Real pictures that ship inside scikit-learn, in this course's layout."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+CREDITS: Final = {
+    "china": "china.jpg by danielbuechele, CC BY 2.0, from scikit-learn's sample images",
+    "flower": "flower.jpg by vultilion, CC BY 2.0, from scikit-learn's sample images",
+}
+
+# Luma of ITU-R Recommendation BT.601: how bright red, green and blue look.
+LUMA: Final = (0.299, 0.587, 0.114)
+
+
+def photograph(name: str = "china", size: tuple[int, int] | None = None) -> np.ndarray:
+    """Return a photograph, channels first.
+
+    Parameters
+    ----------
+    name : str
+        ``"china"`` (a palace roof) or ``"flower"`` (a dahlia).
+    size : pair of int, optional
+        Height and width in pixels, scaled and, if the proportions differ, cropped about the
+        centre. Left out, the original 427×640.
+
+    Returns
+    -------
+    ndarray, shape (3, H, W), float32
+        Red, green and blue, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no such photograph, or the size is no smaller picture of it.
+
+    Notes
+    -----
+    Both are under CC BY 2.0, see `CREDITS`.
+
+    Examples
+    --------
+    >>> photograph("flower", size=(60, 80)).shape
+    (3, 60, 80)
+    """
+    if name not in CREDITS:
+        raise ValueError(f"name is {name!r}, and the photographs are {', '.join(CREDITS)}")
+    from sklearn.datasets import load_sample_image
+
+    pixels = load_sample_image(f"{name}.jpg")
+    if size is not None:
+        pixels = _fit(pixels, size)
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1), dtype=np.float32) / 255
+
+
+def to_grey(image: np.ndarray) -> np.ndarray:
+    """Return how bright an RGB image looks.
+
+    Parameters
+    ----------
+    image : ndarray, shape (3, H, W)
+
+    Returns
+    -------
+    ndarray, shape (H, W)
+        0.299 R + 0.587 G + 0.114 B, the luma of ITU-R BT.601.
+
+    Raises
+    ------
+    ValueError
+        If axis 0 does not have three channels.
+
+    Examples
+    --------
+    >>> round(float(to_grey(np.ones((3, 1, 1)))[0, 0]), 6)
+    1.0
+    """
+    image = np.asarray(image)
+    if image.ndim != 3 or image.shape[0] != 3:
+        raise ValueError(f"image has shape {image.shape}, and (3, H, W) is asked for")
+    return np.tensordot(np.asarray(LUMA, dtype=image.dtype), image, axes=1)
+
+
+def _fit(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Scale and crop to a height and width."""
+    from PIL import Image, ImageOps
+
+    height, width = size
+    if not (0 < height <= pixels.shape[0] and 0 < width <= pixels.shape[1]):
+        raise ValueError(
+            f"size is {height}×{width}, and the photograph has {pixels.shape[0]}×{pixels.shape[1]}"
+        )
+    scaled = ImageOps.fit(Image.fromarray(pixels), (width, height), Image.Resampling.BOX)
+    return np.asarray(scaled)

@@ -1,0 +1,137 @@
+"""A picture with its alternative text, which shows once wherever notebooks are shown."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dwsep_helpers.figures import palette
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DOTS_PER_INCH = 100
+CRISP = 2  # pixels drawn for each pixel shown
+
+STYLE = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same picture everywhere
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "text.color": palette.INK,
+    "axes.labelcolor": palette.INK,
+    "axes.edgecolor": palette.NEUTRAL.line,
+    "figure.facecolor": palette.PAPER,
+    "savefig.facecolor": palette.PAPER,
+    "mathtext.fontset": "dejavusans",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """An image for a notebook.
+
+    Attributes
+    ----------
+    data : bytes
+        A PNG or a GIF.
+    alt : str
+        What a person who can't see it should know.
+    width : int
+        In CSS pixels; the file has twice as many, to be crisp.
+    """
+
+    data: bytes
+    alt: str
+    width: int
+
+    @property
+    def mime(self) -> str:
+        """The image's type."""
+        return "image/gif" if self.data.startswith(b"GIF8") else "image/png"
+
+    def save(self, path: str | Path) -> None:
+        """Write the image to a file."""
+        Path(path).write_bytes(self.data)
+
+    def __repr__(self) -> str:
+        return f"[Picture: {self.alt}]"
+
+    def _repr_html_(self) -> str:
+        # HTML rather than a bare image: only an <img> carries alternative text.
+        source = f"data:{self.mime};base64,{base64.b64encode(self.data).decode('ascii')}"
+        return (
+            f'<img src="{source}" alt="{html.escape(self.alt)}" width="{self.width}" '
+            'style="max-width: 100%; height: auto; background: white">'
+        )
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Apply the course's style inside a block, and leave the learner's settings alone."""
+    import matplotlib
+
+    with matplotlib.rc_context(STYLE):
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of that many inches, outside pyplot: nothing draws it twice."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def picture(figure: Figure, alt: str) -> Picture:
+    """Render a figure, the same bytes each time."""
+    data = BytesIO()
+    figure.savefig(data, format="png", dpi=CRISP * DOTS_PER_INCH, metadata={"Software": None})
+    return Picture(_smaller(data.getvalue()), alt, round(figure.get_figwidth() * DOTS_PER_INCH))
+
+
+def animation(figures: list[Figure], alt: str, seconds: float = 1.0) -> Picture:
+    """Render figures one after the other into an animated GIF that loops."""
+    from PIL import Image
+
+    frames = []
+    for figure in figures:
+        data = BytesIO()
+        figure.savefig(data, format="png", dpi=1.5 * DOTS_PER_INCH, metadata={"Software": None})
+        frames.append(Image.open(data).convert("RGB").quantize(64, dither=Image.Dither.NONE))
+    gif = BytesIO()
+    frames[0].save(
+        gif,
+        format="GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=round(1000 * seconds),
+        loop=0,
+    )
+    return Picture(gif.getvalue(), alt, round(figures[0].get_figwidth() * DOTS_PER_INCH))
+
+
+def _smaller(png: bytes) -> bytes:
+    """Return a PNG of 256 colours: a third of the size, and no difference to the eye."""
+    from PIL import Image
+
+    small = BytesIO()
+    image = Image.open(BytesIO(png)).convert("RGB")
+    image.quantize(256, dither=Image.Dither.NONE).save(small, format="PNG", optimize=True)
+    return small.getvalue()
+
+
+def not_yet(exercise: str) -> Picture:
+    """Return one calm line for a function that isn't written yet."""
+    words = f"Nothing to draw yet: write exercise {exercise} first."
+    with style():
+        figure = new_figure(6, 0.6)
+        figure.text(0.02, 0.5, words, va="center", color=palette.NEUTRAL.line)
+        return picture(figure, words)
