@@ -49,8 +49,9 @@ def resolve(torch: str) -> list[str]:
         command = [f"{folder}/bin/python", "-m", "pip", "install", "--quiet", "--dry-run"]
         # For another Python than its own, pip wants wheels alone and a place to put them.
         command += ["--python-version", OLDEST, "--only-binary=:all:", "--target", folder]
-        command += ["--report", str(report), *direct_dependencies(), f"torch=={torch}"]
-        subprocess.run(command, check=True)
+        command += ["--report", str(report), f"torch=={torch}", *direct_dependencies()]
+        if subprocess.run(command, check=False).returncode:
+            sys.exit("pip could not resolve the dependencies; constraints.txt stays as it was.")
         packages = [item["metadata"] for item in json.loads(report.read_text())["install"]]
     versions = {
         re.sub(r"[-_.]+", "-", package["name"]).lower(): package["version"].partition("+")[0]
