@@ -15,6 +15,8 @@ LARGEST = 1_000_000  # bytes
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _PATH = re.compile(r"(?:/root/|/home/|/Users/|/tmp/|\b[A-Z]:\\Users\\)[^\s'\"]*")
 
+_EMBEDDED = re.compile(r";base64,[A-Za-z0-9+/=]+")
+
 
 def metadata_is_quiet(book: Book) -> Iterator[str]:
     """What an editor or a run leaves behind makes every diff longer."""
@@ -60,7 +62,8 @@ def no_machine_shows(book: Book) -> Iterator[str]:
             texts += [output.get("text", ""), *output.get("traceback", [])]
             data = output.get("data", {})
             texts += [text for kind, text in data.items() if kind.startswith("text/")]
-        for found in _PATH.findall("\n".join("".join(text) for text in texts)):
+        shown = _EMBEDDED.sub("", "\n".join("".join(text) for text in texts))
+        for found in _PATH.findall(shown):
             yield f"{cell.id}: it shows {found}"
 
 
