@@ -61,7 +61,7 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
             cell.source,
         )
         cell.attachments = {
-            f"{name}.png": {"image/png": base64.b64encode(picture.png).decode("ascii")}
+            f"{name}.png": {"image/png": base64.b64encode(picture.data).decode("ascii")}
             for name, picture in pictures.items()
         }
 

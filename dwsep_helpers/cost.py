@@ -95,8 +95,9 @@ def conv2d_cost(
 
     Examples
     --------
-    >>> conv2d_cost(3, 256, 5, (8, 8), padding=2)
-    Cost(macs=1228800, params=19200, input_elements=192, weight_elements=19200, output_elements=16384)
+    >>> layer = conv2d_cost(3, 256, 5, (8, 8), padding=2)
+    >>> layer.macs, layer.params, layer.output_elements
+    (1228800, 19200, 16384)
     """
     for name, count in [("in_channels", in_channels), ("out_channels", out_channels)]:
         if count < 1:

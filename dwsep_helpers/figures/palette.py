@@ -1,8 +1,9 @@
 """One palette for all figures: who plays which role, on fills that text can be read on.
 
-The hues are M. Okabe and K. Ito's, which people with any common colour vision can tell apart,
-in a light and a strong shade each. No figure means anything by colour alone: roles are
-labelled, and padding and windows have line styles of their own.
+Each role has a light shade to write on and a strong one for lines. Of the hues of M. Okabe and
+K. Ito's palette, the strong shades are those whose nearest pair lies furthest apart (CIE 1976
+difference 30 and more) under common vision and with either kind of cone missing. No figure means
+anything by colour alone: roles are labelled, and padding and windows have lines of their own.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ class Shade:
     line: str
 
 
-INPUT = Shade("#cfe5f3", "#0072b2")
-KERNEL = Shade("#fbe3b5", "#b87700")
-OUTPUT = Shade("#c5ebdf", "#00795a")
-NEUTRAL = Shade("#f2f2f2", "#6b6b6b")
-CHANNELS = (Shade("#f7d6c4", "#b84a00"), Shade("#c5ebdf", "#00795a"), Shade("#cfe5f3", "#0072b2"))
+INPUT = Shade("#cfe5f3", "#0045ad")
+KERNEL = Shade("#fbe3b5", "#c28000")
+OUTPUT = Shade("#c5ebdf", "#119c62")
+NEUTRAL = Shade("#f2f2f2", "#333333")
+CHANNELS = (Shade("#f7d6c4", "#992500"), Shade("#c5ebdf", "#119c62"), Shade("#cfe5f3", "#0045ad"))
 
 INK = "#1a1a1a"
 PAPER = "#ffffff"

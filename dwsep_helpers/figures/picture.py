@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from dwsep_helpers.figures import palette
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 100
@@ -88,6 +89,15 @@ def new_figure(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
     FigureCanvasAgg(figure)
     return figure
+
+
+def new_canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    """Return a figure and axes that fill it: one unit is one inch, and y points down."""
+    figure = new_figure(width, height)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, width), ylim=(height, 0), autoscale_on=False)
+    axes.axis("off")
+    return figure, axes
 
 
 def picture(figure: Figure, alt: str) -> Picture:

@@ -1,0 +1,21 @@
+"""The course's figures: each draws the very numbers it is given, and carries alternative text.
+
+Every function returns a :class:`~dwsep_helpers.figures.picture.Picture`, which shows itself as
+the last line of a cell. matplotlib loads with the first one that is drawn.
+"""
+
+from dwsep_helpers.figures.grids import (
+    explore_sliding_window,
+    sliding_window,
+    sliding_window_animation,
+)
+from dwsep_helpers.figures.picture import Picture
+from dwsep_helpers.figures.ruler import output_size
+
+__all__ = [
+    "Picture",
+    "explore_sliding_window",
+    "output_size",
+    "sliding_window",
+    "sliding_window_animation",
+]

@@ -1,0 +1,288 @@
+"""Grids of numbers: which of them meet when a kernel slides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.picture import Picture, animation, new_figure, picture, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+CELL = 0.44  # inches
+GAP = 1.6  # cells between two grids
+LARGEST = 12  # cells along an axis: more can't be read
+
+
+def sliding_window(
+    image: ArrayLike,
+    kernel: ArrayLike,
+    stride: int = 1,
+    padding: int = 0,
+    position: tuple[int, int] = (0, 0),
+) -> Picture:
+    """Draw which numbers meet at one position of a sliding kernel, and what they add up to.
+
+    Parameters
+    ----------
+    image : array_like, shape (H, W)
+    kernel : array_like, shape (K_h, K_w)
+    stride, padding : int
+        Along both axes.
+    position : pair of int
+        Row and column of the output value; the values before it, in reading order, are shown.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If the arrays aren't small planes, the kernel does not fit, or the output has no such
+        position.
+
+    Examples
+    --------
+    >>> sliding_window([[1, 2], [3, 4]], [[5]], position=(1, 0)).alt[-13:]
+    '3·5 = 15.'
+    """
+    slide = _Slide(image, kernel, stride, padding)
+    slide.check(position)
+    with style():
+        return picture(slide.draw(position), slide.alt(position))
+
+
+def sliding_window_animation(
+    image: ArrayLike, kernel: ArrayLike, stride: int = 1, padding: int = 0, seconds: float = 1.5
+) -> Picture:
+    """Animate `sliding_window` over all positions, ``seconds`` for each.
+
+    Parameters
+    ----------
+    image, kernel, stride, padding
+        As for `sliding_window`.
+    seconds : float
+        How long a position shows.
+
+    Returns
+    -------
+    Picture
+        A GIF that loops.
+    """
+    slide = _Slide(image, kernel, stride, padding)
+    with style():
+        frames = [slide.draw(position) for position in slide.positions()]
+        alt = f"Animation, one frame for each output value. It ends with: {slide.alt(slide.last)}"
+        return animation(frames, alt, seconds)
+
+
+def explore_sliding_window(
+    image: ArrayLike, kernel: ArrayLike, stride: int = 1, padding: int = 0
+) -> object:
+    """Show `sliding_window` with a slider over its positions.
+
+    Parameters
+    ----------
+    image, kernel, stride, padding
+        As for `sliding_window`.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Works where a kernel is running; without one, its first position shows.
+    """
+    import ipywidgets
+
+    slide = _Slide(image, kernel, stride, padding)
+    positions = list(slide.positions())
+    slider = ipywidgets.IntSlider(0, 0, len(positions) - 1, description="position", readout=False)
+    shown = ipywidgets.HTML()
+
+    def show(_change: object = None) -> None:
+        position = positions[slider.value]
+        shown.value = sliding_window(image, kernel, stride, padding, position)._repr_html_()
+
+    slider.observe(show, "value")
+    show()
+    return ipywidgets.VBox([slider, shown])
+
+
+def draw_grid(
+    axes: Axes,
+    numbers: np.ndarray,
+    corner: tuple[float, float],
+    shade: palette.Shade,
+    *,
+    title: str = "",
+    cell: float = 1.0,
+    fontsize: float = 11,
+) -> None:
+    """Draw a plane of numbers as cells with text.
+
+    Parameters
+    ----------
+    axes : Axes
+        In units of cells, with y pointing down.
+    numbers : ndarray, shape (H, W)
+        NaN leaves a cell empty.
+    corner : pair of float
+        Left and top.
+    shade : Shade
+    title : str
+        Written above.
+    cell : float
+        Size of a cell in the axes' units.
+    fontsize : float
+        In points.
+    """
+    from matplotlib.patches import Rectangle
+
+    left, top = corner
+    for (row, column), number in np.ndenumerate(numbers):
+        x, y = left + column * cell, top + row * cell
+        empty = np.isnan(number)
+        axes.add_patch(
+            Rectangle(
+                (x, y),
+                cell,
+                cell,
+                facecolor=palette.PAPER if empty else shade.fill,
+                edgecolor=shade.line,
+                linewidth=0.8,
+            )
+        )
+        if not empty:
+            axes.text(
+                *(x + cell / 2, y + cell / 2),
+                number_text(number),
+                ha="center",
+                va="center",
+                fontsize=fontsize,
+            )
+    if title:
+        middle = left + numbers.shape[1] * cell / 2
+        axes.text(middle, top - 0.3, title, ha="center", va="bottom", fontsize=fontsize)
+
+
+def number_text(number: float) -> str:
+    """Return a number as short as it can be written, with a real minus sign."""
+    return f"{float(number):.3g}".replace("-", "−")
+
+
+class _Slide:
+    """A kernel that slides over a padded image."""
+
+    def __init__(self, image: ArrayLike, kernel: ArrayLike, stride: int, padding: int):
+        self.image, self.kernel = np.asarray(image, float), np.asarray(kernel, float)
+        for name, plane in (("image", self.image), ("kernel", self.kernel)):
+            if plane.ndim != 2 or 0 in plane.shape:
+                raise ValueError(f"{name} has shape {plane.shape}, and a plane of numbers is drawn")
+        self.stride, self.padding = stride, padding
+        self.padded = np.pad(self.image, padding)
+        if max(self.padded.shape) > LARGEST:
+            raise ValueError(
+                f"image with padding has shape {self.padded.shape}, "
+                f"and at most {LARGEST} cells along an axis can be read"
+            )
+        from dwsep_helpers.kernels import conv2d
+
+        self.output = conv2d(
+            self.image[None, None], self.kernel[None, None], stride=stride, padding=padding
+        )[0, 0]
+
+    @property
+    def last(self) -> tuple[int, int]:
+        """The last position."""
+        return self.output.shape[0] - 1, self.output.shape[1] - 1
+
+    def positions(self) -> Iterator[tuple[int, int]]:
+        """Yield all positions in reading order."""
+        return np.ndindex(self.output.shape)
+
+    def check(self, position: tuple[int, int]) -> None:
+        """Refuse a position that the output doesn't have."""
+        if not all(0 <= p < n for p, n in zip(position, self.output.shape, strict=True)):
+            raise ValueError(
+                f"position is {position}, and the output has shape {self.output.shape}"
+            )
+
+    def window(self, position: tuple[int, int]) -> np.ndarray:
+        """Return the numbers under the kernel."""
+        top, left = (self.stride * p for p in position)
+        return self.padded[top : top + self.kernel.shape[0], left : left + self.kernel.shape[1]]
+
+    def products(self, position: tuple[int, int]) -> str:
+        """Write the sum of products out."""
+        pairs = zip(self.window(position).flat, self.kernel.flat, strict=True)
+        terms = [f"{number_text(a)}·{_in_brackets(b)}" for a, b in pairs]
+        return f"{' + '.join(terms)} = {number_text(self.output[position])}"
+
+    def alt(self, position: tuple[int, int]) -> str:
+        """Say what the picture shows."""
+        rows, columns = self.kernel.shape
+        return (
+            f"A {rows}×{columns} kernel on an image of {self.image.shape[0]}×{self.image.shape[1]} "
+            f"numbers. Output row {position[0]}, column {position[1]}: {self.products(position)}."
+        )
+
+    def _zeros(self) -> np.ndarray:
+        """Return the padding alone: zeros about an empty middle."""
+        return np.pad(np.full(self.image.shape, np.nan), self.padding)
+
+    def draw(self, position: tuple[int, int]) -> Figure:
+        """Draw the padded image with its window, the kernel, and the output so far."""
+        from matplotlib.patches import Rectangle
+
+        grids = (self.padded, self.kernel, self.output)
+        width = sum(grid.shape[1] for grid in grids) + 2 * GAP + 1
+        height = max(grid.shape[0] for grid in grids)
+        figure = new_figure(max(width, 12) * CELL, (height + 3.2) * CELL)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set(xlim=(-0.5, max(width, 12) - 0.5), ylim=(height + 1.9, -1.3))
+        axes.axis("off")
+        lefts = [0.0]
+        for grid in grids[:-1]:
+            lefts.append(lefts[-1] + grid.shape[1] + GAP)
+
+        name = "image" if not self.padding else f"image, padding {self.padding}"
+        draw_grid(axes, self._zeros(), (lefts[0], 0), palette.NEUTRAL)
+        draw_grid(axes, self.image, (self.padding, self.padding), palette.INPUT)
+        axes.text(self.padded.shape[1] / 2, -0.3, name, ha="center", va="bottom", fontsize=11)
+        draw_grid(axes, self.kernel, (lefts[1], 0), palette.KERNEL, title="kernel")
+        done = np.where(_read_before(self.output.shape, position), self.output, np.nan)
+        draw_grid(axes, done, (lefts[2], 0), palette.OUTPUT, title="output")
+        for sign, left in (("∗", lefts[1]), ("=", lefts[2])):
+            axes.text(left - GAP / 2, 1, sign, ha="center", va="center", fontsize=15)
+
+        top, left = (self.stride * p for p in position)
+        rows, columns = self.kernel.shape
+        frames = (
+            ((left, top), columns, rows, palette.KERNEL.line),
+            ((lefts[2] + position[1], position[0]), 1, 1, palette.OUTPUT.line),
+        )
+        for corner, across, down, colour in frames:
+            axes.add_patch(
+                Rectangle(corner, across, down, fill=False, edgecolor=colour, lw=3, zorder=4)
+            )
+        text = self.products(position)
+        axes.text(
+            0, height + 0.9, text, va="center", fontsize=min(12, 12 * 62 / max(62, len(text)))
+        )
+        return figure
+
+
+def _in_brackets(number: float) -> str:
+    return f"({number_text(number)})" if number < 0 else number_text(number)
+
+
+def _read_before(shape: tuple[int, int], position: tuple[int, int]) -> np.ndarray:
+    """Mark the cells up to a position in reading order."""
+    order = np.arange(shape[0] * shape[1]).reshape(shape)
+    return order <= order[position]
