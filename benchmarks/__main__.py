@@ -1,4 +1,4 @@
-"""Run with ``make bench`` or ``python -m benchmarks``: about two minutes, one thread."""
+"""Run with ``make bench`` or ``python -m benchmarks``: about a minute, one thread."""
 
 import argparse
 import os
@@ -11,5 +11,5 @@ from benchmarks.report import main  # noqa: E402
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15, help="timed runs of each contender")
+    parser.add_argument("--rounds", type=int, default=30, help="timed runs of each contender")
     main(parser.parse_args().rounds)

@@ -32,7 +32,7 @@ class Memory:
 
 
 def cases() -> dict[str, tuple[tuple[int, ...], Callable[[np.ndarray], np.ndarray]]]:
-    """Calls on images that a full im2col would not fit: input shape and call."""
+    """List calls on images whose full im2col would be huge: input shape and call."""
 
     def ones(*shape: int) -> np.ndarray:
         return np.ones(shape, np.float32)

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.kernels.arguments import as_bias, as_input, as_weight, result_dtypes
 from dwsep_helpers.kernels.depthwise import correlate_channels
-from dwsep_helpers.kernels.pointwise import mix_channels
+from dwsep_helpers.kernels.pointwise import add_bias, mix_channels
 from dwsep_helpers.kernels.shapes import Axis, IntOrPair, Padding, integer, spatial_axes
 from dwsep_helpers.kernels.windows import read, span, tiles
 
@@ -82,9 +82,9 @@ def conv2d(
     axes = spatial_axes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
     dtype, work_dtype = result_dtypes(x, (weight, bias))
 
-    if groups == x.shape[1]:
+    if groups == x.shape[1] > 1:
         return correlate_channels(x, weight, bias, axes, dtype, work_dtype)
-    if groups == 1 and _is_pointwise(axes) and x.dtype == work_dtype:
+    if groups == 1 and _is_pointwise(axes):
         return mix_channels(x, weight[:, :, 0, 0], bias, dtype, work_dtype)
     return _correlate(x, weight, bias, axes, groups, dtype, work_dtype)
 
@@ -98,25 +98,24 @@ def _correlate(
     dtype: np.dtype,
     work_dtype: np.dtype,
 ) -> np.ndarray:
-    vertical, horizontal = axes
-    height, width = vertical.output_size, horizontal.output_size
-    y = np.empty((len(x), len(weight), height, width), dtype)
-    flat_y = y.reshape(len(x), groups, -1, height * width)
-    grouped_x = x.reshape(len(x), groups, -1, *x.shape[2:])
-    matrices = weight.astype(work_dtype, copy=False).reshape(groups, flat_y.shape[2], -1)
-    column = matrices.shape[2] * work_dtype.itemsize  # bytes that one output pixel sees
+    height, width = (axis.output_size for axis in axes)
+    images, c_out = len(x), len(weight) // groups
+    y = np.empty((images, len(weight), height, width), dtype)
+    flat_y = y.reshape(images, groups, c_out, height * width)
+    grouped_x = x.reshape(images, groups, weight.shape[1], *x.shape[2:])
+    matrices = weight.astype(work_dtype, copy=False).reshape(groups, c_out, weight[0].size)
+    pixel_bytes = (weight[0].size + c_out) * work_dtype.itemsize
 
-    for rows, columns in tiles(height, width, lambda h, w: h * w * column):
+    for rows, columns in tiles(height, width, lambda h, w: h * w * pixel_bytes):
         pixels = span(rows, columns, width)
         tile_size = rows.stop - rows.start, columns.stop - columns.start
         seen = np.zeros((*weight.shape[1:], *tile_size), work_dtype)
-        for n in range(len(x)):
+        for n in range(images):
             for group, matrix in enumerate(matrices):
                 _im2col(grouped_x[n, group], axes, rows.start, columns.start, out=seen)
                 out = flat_y[n, group, :, pixels]
-                np.matmul(matrix, seen.reshape(matrices.shape[2], -1), out=out, casting="unsafe")
-    if bias is not None:
-        y += bias.astype(dtype)[:, np.newaxis, np.newaxis]
+                np.matmul(matrix, seen.reshape(weight[0].size, -1), out=out, casting="unsafe")
+    add_bias(y, bias)
     return y
 
 
@@ -132,13 +131,19 @@ def _im2col(x: np.ndarray, axes: tuple[Axis, Axis], row: int, column: int, out: 
 
 def _check_groups(x: np.ndarray, weight: np.ndarray, groups: int) -> int:
     groups = integer("groups", groups, at_least=1)
-    for name, channels in (("x has C_in", x.shape[1]), ("weight has C_out", weight.shape[0])):
+    c_in, c_out, per_group = x.shape[1], weight.shape[0], weight.shape[1]
+    for name, channels in (
+        (f"x has C_in={c_in} (axis 1)", c_in),
+        (f"weight has C_out={c_out} (axis 0)", c_out),
+    ):
         if channels % groups:
-            raise ValueError(f"{name}={channels}, which groups={groups} does not divide")
-    if weight.shape[1] * groups != x.shape[1]:
+            raise ValueError(f"{name}, which groups={groups} does not divide")
+    if groups == 1 and per_group != c_in:
+        raise ValueError(f"weight has C_in={per_group} but x has C_in={c_in} (axis 1)")
+    if per_group * groups != c_in:
         raise ValueError(
-            f"weight has C_in/groups={weight.shape[1]} but x has "
-            f"C_in/groups={x.shape[1]}/{groups}={x.shape[1] // groups} (axis 1)"
+            f"weight has C_in/groups={per_group} but x has "
+            f"C_in/groups={c_in}/{groups}={c_in // groups} (axis 1)"
         )
     return groups
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.kernels.arguments import as_bias, as_input, as_weight, result_dtypes
-from dwsep_helpers.kernels.windows import WORKSPACE
+from dwsep_helpers.kernels.windows import WORKSPACE, cut
 
 __all__ = ["pointwise_conv2d"]
 
@@ -78,23 +78,26 @@ def mix_channels(
     work_dtype: np.dtype,
 ) -> np.ndarray:
     """Multiply the weight (C_out, C_in) and every image as a matrix (C_in, H · W)."""
-    n, channels, height, width = x.shape
-    y = np.empty((n, len(weight), height, width), dtype)
-    pixels = x.reshape(n, channels, height * width)
+    images, c_in, height, width = x.shape
+    c_out = len(weight)
+    y = np.empty((images, c_out, height, width), dtype)
+    flat_x = x.reshape(images, c_in, height * width)
+    flat_y = y.reshape(images, c_out, height * width)
     matrix = weight.astype(work_dtype, copy=False)
-    # An image of the dtype to compute in is multiplied whole; others are converted in pieces,
-    # so as not to hold eight times the bytes of an int8 image.
-    at_once = height * width
-    if x.dtype != work_dtype:
-        at_once = max(1, WORKSPACE // (channels * work_dtype.itemsize))
-    for start in range(0, height * width, at_once):
-        piece = pixels[:, :, start : start + at_once].astype(work_dtype, copy=False)
-        np.matmul(
-            matrix,
-            piece,
-            out=y.reshape(n, len(weight), -1)[:, :, start : start + at_once],
-            casting="unsafe",
-        )
-    if bias is not None:
-        y += bias.astype(dtype)[:, np.newaxis, np.newaxis]
+
+    # An image that need not be converted is multiplied whole. Others go in pieces: an int8 image
+    # in float64 is eight times as large.
+    most = height * width
+    if not x.dtype == dtype == work_dtype:
+        most = max(1, WORKSPACE // ((c_in + c_out) * work_dtype.itemsize))
+    for pixels in cut(height * width, most):
+        piece = flat_x[..., pixels].astype(work_dtype, copy=False)
+        np.matmul(matrix, piece, out=flat_y[..., pixels], casting="unsafe")
+    add_bias(y, bias)
     return y
+
+
+def add_bias(y: np.ndarray, bias: np.ndarray | None) -> None:
+    """Add ``bias`` (C_out,) to ``y`` (N, C_out, H, W) in place."""
+    if bias is not None:
+        y += bias.astype(y.dtype, copy=False)[:, np.newaxis, np.newaxis]

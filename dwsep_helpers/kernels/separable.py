@@ -10,7 +10,7 @@ from dwsep_helpers.kernels.depthwise import (
     correlate_tile,
     tile_bytes,
 )
-from dwsep_helpers.kernels.pointwise import as_pointwise_weight
+from dwsep_helpers.kernels.pointwise import add_bias, as_pointwise_weight
 from dwsep_helpers.kernels.shapes import IntOrPair, Padding, spatial_axes
 from dwsep_helpers.kernels.windows import span, tiles
 
@@ -96,20 +96,20 @@ def depthwise_separable_conv2d(
     height, width = (axis.output_size for axis in axes)
     kernels, biases = by_channel(depthwise_weight, depthwise_bias, x.shape[1], work_dtype)
     matrix = pointwise_weight.astype(work_dtype, copy=False)
-    y = np.empty((len(x), len(matrix), height, width), dtype)
-    flat_y = y.reshape(len(x), len(matrix), height * width)
+    c_out, c_between = matrix.shape
+    y = np.empty((len(x), c_out, height, width), dtype)
+    flat_y = y.reshape(len(x), c_out, height * width)
 
-    # The map between the two steps is never whole: each tile of it is mixed while in cache.
+    # The map between the two steps is never whole: each tile of it is mixed while it is in cache.
     def workspace(h: int, w: int) -> int:
-        return matrix.shape[1] * h * w * matrix.itemsize + tile_bytes(kernels, axes, h, w)
+        return (c_out + c_between) * h * w * matrix.itemsize + tile_bytes(kernels, axes, h, w)
 
-    for n in range(len(x)):
-        for rows, columns in tiles(height, width, workspace):
-            tile_size = rows.stop - rows.start, columns.stop - columns.start
-            between = np.empty((*kernels.shape[:2], *tile_size), work_dtype)
+    for rows, columns in tiles(height, width, workspace):
+        tile_size = rows.stop - rows.start, columns.stop - columns.start
+        between = np.empty((*kernels.shape[:2], *tile_size), work_dtype)
+        for n in range(len(x)):
             correlate_tile(x[n], kernels, biases, axes, rows, columns, out=between)
             out = flat_y[n, :, span(rows, columns, width)]
-            np.matmul(matrix, between.reshape(matrix.shape[1], -1), out=out, casting="unsafe")
-    if pointwise_bias is not None:
-        y += pointwise_bias.astype(dtype)[:, np.newaxis, np.newaxis]
+            np.matmul(matrix, between.reshape(c_between, -1), out=out, casting="unsafe")
+    add_bias(y, pointwise_bias)
     return y
