@@ -1,0 +1,259 @@
+"""Numbers that report their multiplications, and how NumPy computes with them.
+
+NumPy multiplies objects one by one, so that one rule counts every way to write a convolution:
+a loop over scalars, ``np.sum(patch * kernel)``, ``@``, ``np.tensordot``, ``np.einsum``. A
+subclass of ndarray that counted whole operations would need to know how many multiplications
+each NumPy function makes, and would lose sight of the numbers in ``np.asarray(x)``.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+class CountingError(Exception):
+    """A function computes, but in a way whose multiplications can't be counted."""
+
+
+@dataclass
+class Counter:
+    """What the numbers of one run report.
+
+    Attributes
+    ----------
+    multiplications : int
+        Scalar multiplications with at least one counted factor.
+    left : list of str
+        The arrays whose numbers, untouched, became plain ones.
+    """
+
+    multiplications: int = 0
+    left: list[str] = field(default_factory=list)
+
+    def note_leaving(self, source: str) -> None:
+        """Let the numbers of one array become plain ones, but not those of a second.
+
+        As long as the other factor counts, each product is counted: an image may be copied
+        into a padded array of zeros.
+
+        Raises
+        ------
+        CountingError
+            If products could go uncounted now.
+        """
+        if source not in self.left:
+            self.left.append(source)
+        if len(self.left) > 1:  # each time: NumPy tries a second way where float() fails
+            names = " and of ".join(f"`{name}`" for name in self.left)
+            raise CountingError(
+                f"numbers of {names} left the count, through float(), int() or an array that "
+                "was made with a dtype of its own, so their products can't be counted. Multiply "
+                "them as they come: `x[i, j] * kernel[a, b]` without float(), np.zeros_like(x) "
+                "or np.pad(x, …) in place of np.zeros(…)."
+            )
+
+
+def _uncounted(operation: Callable) -> Callable:
+    """Make a method of a number that computes as ever and counts nothing."""
+
+    def method(self, other):
+        value = _value(other)
+        if value is NotImplemented:
+            return NotImplemented
+        return CountedNumber(operation(self.value, value), self.counter)
+
+    return method
+
+
+def _comparison(operation: Callable) -> Callable:
+    def method(self, other):
+        value = _value(other)
+        return value if value is NotImplemented else operation(self.value, value)
+
+    return method
+
+
+class CountedNumber:
+    """A number that reports its multiplications to a :class:`Counter`.
+
+    Parameters
+    ----------
+    value : int or float
+        The number.
+    counter : Counter
+        Where multiplications are reported.
+    source : str or None
+        The array that it was read from; None for what was calculated.
+    """
+
+    __slots__ = ("counter", "source", "value")
+
+    def __init__(self, value: float, counter: Counter, source: str | None = None):
+        self.value = value
+        self.counter = counter
+        self.source = source
+
+    def __mul__(self, other):
+        value = _value(other)
+        if value is NotImplemented:
+            return NotImplemented
+        self.counter.multiplications += 1
+        return CountedNumber(self.value * value, self.counter)
+
+    __rmul__ = __mul__
+
+    def __pow__(self, exponent):
+        if exponent == 2:
+            return self * self
+        raise CountingError(
+            f"`** {exponent}` can't be counted: it says not how many multiplications it is."
+        )
+
+    __add__ = __radd__ = _uncounted(operator.add)
+    __sub__ = _uncounted(operator.sub)
+    __rsub__ = _uncounted(lambda value, other: other - value)
+    __truediv__ = _uncounted(operator.truediv)
+    __rtruediv__ = _uncounted(lambda value, other: other / value)
+    __eq__ = _comparison(operator.eq)
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+
+    def __neg__(self):
+        return CountedNumber(-self.value, self.counter)
+
+    def __abs__(self):
+        return CountedNumber(abs(self.value), self.counter)
+
+    def __pos__(self):
+        return self
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def item(self) -> CountedNumber:
+        """Return the number, as a NumPy scalar's ``item()`` does; it goes on counting."""
+        return self
+
+    conjugate = item  # np.vdot asks for it
+
+    def __float__(self):
+        return float(self._leave())
+
+    def __int__(self):
+        return int(self._leave())
+
+    def __bool__(self):
+        return bool(self.value)
+
+    def __hash__(self):
+        return hash(self.value)
+
+    def __repr__(self):
+        return repr(self.value)
+
+    def __format__(self, spec):
+        return format(self.value, spec)
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        return _apply_ufunc(ufunc, method, inputs, **kwargs)
+
+    def _leave(self) -> float:
+        if self.source is not None:
+            self.counter.note_leaving(self.source)
+        return self.value
+
+
+# Functions that put other numbers beside an array's own: the zeros of a padded border, which are
+# multiplied like any number.
+_MIXING = {np.pad, np.concatenate, np.stack, np.hstack, np.vstack, np.append, np.insert, np.where}
+
+
+class CountedArray(np.ndarray):
+    """An array of :class:`CountedNumber`; what NumPy makes of it is one, too."""
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The dtype of the numbers, so that ``np.zeros(shape, x.dtype)`` is no array of objects."""
+        return np.dtype(int if self.size and isinstance(_value(self.flat[0]), int) else float)
+
+    def astype(self, dtype, *args, **kwargs) -> CountedArray:
+        """Return a copy, of whatever dtype: its numbers go on counting."""
+        return self.copy()
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        return _apply_ufunc(ufunc, method, inputs, **kwargs)
+
+    def __array_function__(self, function, types, args, kwargs):
+        kwargs = {key: _objects(value) for key, value in kwargs.items() if key != "dtype"}
+        out = kwargs.pop("out", None)
+        result = function(*_objects(args), **kwargs)
+        if function in _MIXING:
+            inside = next((n for n in result.flat if type(n) is CountedNumber), None)
+            if inside is not None:
+                result = number_array(result, inside.counter, inside.source)
+        return _counting(result) if out is None else _store(result, out)
+
+
+def number_array(array: np.ndarray, counter: Counter, source: str | None) -> np.ndarray:
+    """Return an array of objects whose every number reports to ``counter``."""
+
+    def number(value):
+        return value if type(value) is CountedNumber else CountedNumber(value, counter, source)
+
+    numbers = np.empty(array.shape, dtype=object)
+    numbers.flat = [number(value) for value in array.ravel().tolist()]
+    return numbers
+
+
+def _value(other: Any) -> Any:
+    if type(other) is CountedNumber:
+        return other.value
+    return other if isinstance(other, (int, float, np.number, np.bool_)) else NotImplemented
+
+
+def _objects(value: Any) -> Any:
+    """Return NumPy's own view of counted arrays, on which NumPy's own code runs."""
+    if isinstance(value, CountedArray):
+        return value.view(np.ndarray)
+    if type(value) is CountedNumber:
+        array = np.empty((), dtype=object)
+        array[()] = value
+        return array
+    if type(value) in (list, tuple):
+        return type(value)(map(_objects, value))
+    return value
+
+
+def _counting(result: Any) -> Any:
+    """Return a result of NumPy's as what it was made of: counted arrays and numbers."""
+    if type(result) in (list, tuple):
+        return type(result)(map(_counting, result))
+    if isinstance(result, np.ndarray) and result.dtype == object:
+        return result.view(CountedArray)
+    return result
+
+
+def _store(result: Any, out: np.ndarray) -> np.ndarray:
+    np.copyto(_objects(out), result, casting="unsafe")
+    return out
+
+
+def _apply_ufunc(ufunc, method, inputs, out=None, dtype=None, **kwargs):
+    if method == "at":  # np.add.at(y, index, values) changes y
+        changed = _objects(inputs[0]).astype(object)
+        ufunc.at(changed, *map(_objects, inputs[1:]), **kwargs)
+        return _store(changed, inputs[0])
+    if out is not None and "where" in kwargs:  # elsewhere, out keeps what it holds
+        kwargs["out"] = _objects(out[0]).astype(object)
+    result = getattr(ufunc, method)(*map(_objects, inputs), **kwargs)
+    return _counting(result) if out is None else _store(result, out[0])
