@@ -1,0 +1,42 @@
+"""After a submission ran: what of it the learner gets back."""
+
+from __future__ import annotations
+
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+
+from dwsep_helpers.checks import CheckFailed
+
+
+class HideTests(ClearHiddenTests):
+    """Take the hidden tests' source out of the feedback, as the release does.
+
+    Out of graded cells alone: the marks in a learner's own cell are none of nbgrader's business.
+    """
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Take them out of one cell."""
+        if utils.is_grade(cell):
+            cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        return cell, resources
+
+
+class ShortenTracebacks(NbGraderPreprocessor):
+    """Cut a graded cell's traceback to the exception: its lines would quote the hidden tests.
+
+    The message of a check that failed stays whole: it is what the learner is to read.
+    """
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Shorten the tracebacks of one cell."""
+        if cell.cell_type == "code" and utils.is_grade(cell):
+            for output in cell.outputs:
+                if output.output_type == "error" and output.ename != CheckFailed.__name__:
+                    output.traceback = [f"{output.ename}: {output.evalue}".removesuffix(": ")]
+        return cell, resources

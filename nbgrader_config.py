@@ -1,0 +1,72 @@
+"""The course for nbgrader: plain ``nbgrader`` commands, run from this folder, work with it."""
+
+import os
+import sys
+from pathlib import Path
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    GetGrades,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+
+from dwsep_helpers.grading.execute import ExecuteThroughDeaths
+from dwsep_helpers.grading.feedback import HideTests, ShortenTracebacks
+from dwsep_helpers.grading.sanitize import KeepFirstOfDuplicates, RestoreCells, StripTags
+
+c = get_config()  # noqa: F821 - nbgrader defines it
+
+# nbgrader starts `alembic` by name when it makes the gradebook.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+# Where things are. Authors write in solutions/, learners get notebooks/.
+c.CourseDirectory.course_id = "dwsep"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+if exchange := os.environ.get("DWSEP_EXCHANGE"):
+    c.Exchange.root = exchange
+
+# What a learner finds where an answer was.
+c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError"}
+
+# A submission is mended, run and graded.
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    KeepFirstOfDuplicates,
+    StripTags,
+    OverwriteKernelspec,
+    RestoreCells,
+    CheckCellMetadata,
+]
+c.OverwriteCells.add_missing_cells = True
+c.Autograde.autograde_preprocessors = [
+    ExecuteThroughDeaths,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+c.ExecutePreprocessor.timeout = 60  # seconds, each cell
+c.ExecutePreprocessor.skip_cells_with_tag = "never"
+c.ExecutePreprocessor.shutdown_kernel = "immediate"  # saves a second for each submission
+c.KernelManager.transport_encryption = "auto"  # else jupyter_client warns of plain TCP
+
+# A warning is not a mistake: what lands on stderr costs no points.
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = r"(?s).*"
+
+# A learner gets the scores, the messages and nothing of the hidden tests.
+c.GenerateFeedback.preprocessors = [
+    GetGrades,
+    HideTests,
+    ShortenTracebacks,
+    CSSHTMLHeaderPreprocessor,
+]
