@@ -1,0 +1,71 @@
+"""Grade an example class with nbgrader, from the release to the feedback.
+
+``python -m dwsep_helpers.grading.demo`` (or ``make demo``) shows an instructor what nbgrader
+does with this course: eight notebooks as learners hand them in, their scores exercise by
+exercise, and the pages that go back to them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from dwsep_helpers.grading import examples
+from dwsep_helpers.grading.commands import ROOT, database, nbgrader
+from dwsep_helpers.grading.scores import exercises, scores, table
+
+
+def prepare(unit: str, directory: Path) -> None:
+    """Release a unit into a folder and put the example class's notebooks beside it.
+
+    Parameters
+    ----------
+    unit : str
+        Such as ``"01_conv2d"``.
+    directory : Path
+        Its folders ``notebooks``, ``submitted``, ``autograded`` and ``feedback`` and its
+        gradebook are made anew.
+    """
+    for step in ("notebooks", "submitted", "autograded", "feedback"):
+        shutil.rmtree(directory / step, ignore_errors=True)
+    (directory / "gradebook.db").unlink(missing_ok=True)
+    directory.mkdir(parents=True, exist_ok=True)
+    nbgrader("generate_assignment", unit, directory=directory)
+    for example in examples.CLASSES[unit]:
+        examples.write(
+            example,
+            released=directory / "notebooks" / unit / f"{unit}.ipynb",
+            solution=ROOT / "solutions" / unit / f"{unit}.ipynb",
+            submitted=directory / "submitted",
+        )
+
+
+def grade(unit: str, directory: Path) -> None:
+    """Autograde the submissions in a folder and write the feedback."""
+    nbgrader("autograde", unit, directory=directory)
+    nbgrader("generate_feedback", unit, directory=directory)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Make the class, grade it, print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--unit", default="01_conv2d", choices=sorted(examples.CLASSES))
+    parser.add_argument("--directory", type=Path, default=ROOT / "build" / "demo")
+    options = parser.parse_args(arguments)
+    unit, directory = options.unit, options.directory.resolve()
+
+    learners = len(examples.CLASSES[unit])
+    print(f"Releasing {unit}, making {learners} example submissions …", flush=True)
+    prepare(unit, directory)
+    print(f"Autograding {learners} submissions, each in a kernel of its own …", flush=True)
+    grade(unit, directory)
+
+    gradebook = database(directory)
+    print(f"\n{table(exercises(gradebook, unit), scores(gradebook, unit))}\n")
+    print(f"feedback   {directory}/feedback/LEARNER/{unit}/{unit}.html")
+    print(f"gradebook  {directory}/gradebook.db")
+
+
+if __name__ == "__main__":
+    main()

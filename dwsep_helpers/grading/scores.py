@@ -1,0 +1,115 @@
+"""The scores of a class, exercise by exercise, out of nbgrader's gradebook."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nbgrader.api import Gradebook
+
+_NUMBER = re.compile(r"Exercise (\d+\.\d+)")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One submission's scores.
+
+    Attributes
+    ----------
+    learner : str
+        The student id.
+    points : dict of str to float
+        By the exercise's number, such as ``"1.5"``, in the notebook's order.
+    """
+
+    learner: str
+    points: dict[str, float]
+
+    @property
+    def total(self) -> float:
+        """The sum over the exercises."""
+        return sum(self.points.values())
+
+
+def exercises(database: str, unit: str) -> dict[str, float]:
+    """Return the points that each exercise of a unit is worth, by its number.
+
+    Parameters
+    ----------
+    database : str
+        The gradebook's address, such as ``"sqlite:////path/gradebook.db"``.
+    unit : str
+        Such as ``"01_conv2d"``.
+    """
+    with Gradebook(database) as gradebook:
+        notebook = gradebook.find_notebook(unit, unit)
+        numbers = _numbers(notebook)
+        points = {numbers[cell.name]: cell.max_score for cell in notebook.grade_cells}
+    return dict(sorted(points.items()))
+
+
+def scores(database: str, unit: str) -> list[Scores]:
+    """Return the scores of all who handed a unit in, by student id.
+
+    Parameters
+    ----------
+    database : str
+        The gradebook's address.
+    unit : str
+        Such as ``"01_conv2d"``.
+
+    Raises
+    ------
+    ValueError
+        An exercise waits to be graded by hand; its points can't be known yet.
+    """
+    with Gradebook(database) as gradebook:
+        numbers = _numbers(gradebook.find_notebook(unit, unit))
+        return sorted(
+            (
+                _scores(
+                    gradebook.find_submission_notebook(unit, unit, submission.student_id), numbers
+                )
+                for submission in gradebook.assignment_submissions(unit)
+            ),
+            key=lambda one: one.learner,
+        )
+
+
+def table(worth: dict[str, float], rows: list[Scores]) -> str:
+    """Return the scores as text in aligned columns.
+
+    Examples
+    --------
+    >>> print(table({"1.1": 3, "1.2": 4}, [Scores("someone", {"1.1": 3, "1.2": 0.5})]))
+             1.1  1.2  total
+    someone    3  0.5    3.5
+    of         3    4      7
+    """
+    lines = [("", *worth, "total")]
+    for one in [*rows, Scores("of", worth)]:
+        lines.append((one.learner, *(f"{one.points[n]:g}" for n in worth), f"{one.total:g}"))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            [first.ljust(widths[0])] + [x.rjust(w) for x, w in zip(rest, widths[1:], strict=True)]
+        )
+        for first, *rest in lines
+    )
+
+
+def _numbers(notebook) -> dict[str, str]:
+    """Return the exercises' numbers by grade id: the test cell's first line has it."""
+    return {
+        cell.name: found[1]
+        for cell in notebook.source_cells
+        if (found := _NUMBER.search(cell.source.partition("\n")[0]))
+    }
+
+
+def _scores(submitted, numbers: dict[str, str]) -> Scores:
+    learner = submitted.student.id
+    if waiting := [grade.name for grade in submitted.grades if grade.needs_manual_grade]:
+        raise ValueError(f"{learner}: {', '.join(waiting)} waits to be graded by hand")
+    points = {numbers[grade.name]: grade.score for grade in submitted.grades}
+    return Scores(learner, dict(sorted(points.items())))
