@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
@@ -15,6 +16,7 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
+from sqlalchemy.exc import SAWarning
 
 from dwsep_helpers.grading.execute import ExecuteThroughDeaths
 from dwsep_helpers.grading.feedback import HideTests, ShortenTracebacks
@@ -24,6 +26,9 @@ c = get_config()  # noqa: F821 - nbgrader defines it
 
 # nbgrader starts `alembic` by name when it makes the gradebook.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+# About nbgrader's own queries: nothing an instructor could do about.
+warnings.simplefilter("ignore", SAWarning)
 
 # Where things are. Authors write in solutions/, learners get notebooks/.
 c.CourseDirectory.course_id = "dwsep"

@@ -23,8 +23,10 @@ class KeepFirstOfDuplicates(NbGraderPreprocessor):
         """Take the metadata from the copies."""
         seen = set()
         for cell in nb.cells:
-            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if grade_id in seen or (grade_id is None and "nbgrader" in cell.metadata):
+            if "nbgrader" not in cell.metadata:
+                continue
+            grade_id = cell.metadata["nbgrader"].get("grade_id")
+            if grade_id is None or grade_id in seen:
                 self.log.info("Cell %r is there again: the copy is not graded", grade_id)
                 del cell.metadata["nbgrader"]
             seen.add(grade_id)
