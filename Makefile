@@ -33,7 +33,7 @@ lab: $(READY)  ## open the course in JupyterLab
 	    --LabApp.default_url=/lab/tree/00_start_here/00_start_here.ipynb $(allow_root) $(LAB_ARGS)
 
 # One thread per test process: two of them share the machine.
-test: lint  ## check everything: style, library, notebooks, grading
+test: $(READY)  ## check everything: style, library, notebooks, grading
 	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 lint: $(READY)  ## check style alone
