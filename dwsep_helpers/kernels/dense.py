@@ -109,7 +109,7 @@ def _correlate(
     for rows, columns in tiles(height, width, lambda h, w: h * w * pixel_bytes):
         pixels = span(rows, columns, width)
         tile_size = rows.stop - rows.start, columns.stop - columns.start
-        seen = np.zeros((*weight.shape[1:], *tile_size), work_dtype)
+        seen = np.empty((*weight.shape[1:], *tile_size), work_dtype)
         for n in range(images):
             for group, matrix in enumerate(matrices):
                 _im2col(grouped_x[n, group], axes, rows.start, columns.start, out=seen)

@@ -15,11 +15,14 @@ WORKSPACE = 2 * 2**20
 def read(x: np.ndarray, top: int, left: int, steps: tuple[int, int], out: np.ndarray) -> None:
     """Sample ``out[..., r, c] = x[..., top + steps[0] * r, left + steps[1] * c]``.
 
-    Indices outside ``x`` are left alone. Where ``out`` is zero to begin with, that is all there is
-    to padding.
+    Indices outside ``x`` read as zero: that is all there is to padding.
     """
     rows, x_rows = _inside(top, steps[0], x.shape[-2], out.shape[-2])
     columns, x_columns = _inside(left, steps[1], x.shape[-1], out.shape[-1])
+    out[..., : rows.start, :] = 0
+    out[..., rows.stop :, :] = 0
+    out[..., rows, : columns.start] = 0
+    out[..., rows, columns.stop :] = 0
     out[..., rows, columns] = x[..., x_rows, x_columns]
 
 
