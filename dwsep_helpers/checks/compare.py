@@ -147,4 +147,4 @@ def _is_whole(answer: Any) -> bool:
 def described(answer: Any) -> str:
     """Return "a list", "an ndarray": what kind of thing this is."""
     kind = type(answer).__name__
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+    return f"an {kind}" if kind.startswith(("a", "e", "i", "o", "u", "nd")) else f"a {kind}"

@@ -111,8 +111,8 @@ def _examine(exercise: Exercise, function: Callable[..., Any], done: Call) -> Fi
             if place.function in (exercise.name, getattr(function, "__name__", None)):
                 return Outcome.NOT_ATTEMPTED, messages.not_attempted(exercise)
             return Outcome.CRASHED, messages.helper_not_written(exercise, place.function)
-    for name in done.shortcuts:  # in the order in which they ran: the first is the learner's
-        if exercise.forbidden(name):
+    for name in done.shortcuts:
+        if exercise.forbids(name):
             return Outcome.SHORTCUT, messages.shortcut(exercise, name)
     if done.error is not None:
         return Outcome.CRASHED, messages.crashed(exercise, done)

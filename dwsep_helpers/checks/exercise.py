@@ -105,8 +105,10 @@ class Exercise:
         The bank that names what went wrong.
     axes : tuple of str
         Names of the answer's axes.
-    forbids, allows : tuple of str
-        Beginnings of dotted names: functions that may not run inside, and exceptions.
+    by_hand : bool
+        Whether no ready-made convolution of any library may run inside.
+    allows : tuple of str
+        Names of library functions that may, such as ``"conv_output_size"``.
     cost : Cost or None
     hints : int
         How many hints the notebook gives.
@@ -129,7 +131,7 @@ class Exercise:
     cases: Callable[[bool], Sequence[Case]]
     mistakes: Sequence[Mistake] = ()
     axes: tuple[str, ...] = ()
-    forbids: tuple[str, ...] = ()
+    by_hand: bool = True
     allows: tuple[str, ...] = ()
     cost: Cost | None = None
     hints: int = 3
@@ -145,9 +147,9 @@ class Exercise:
         bound.apply_defaults()
         return bound.arguments
 
-    def forbidden(self, shortcut: str) -> bool:
-        """Whether a function of this dotted name may not run inside the learner's."""
-        return shortcut.startswith(self.forbids) and not shortcut.startswith(self.allows)
+    def forbids(self, shortcut: str) -> bool:
+        """Whether a library's function of this dotted name may not run inside."""
+        return self.by_hand and shortcut.rpartition(".")[2] not in self.allows
 
     def __call__(self, function: Callable[..., Any], *, strict: bool = False) -> None:
         """Check the learner's function: print what passed, or raise with what did not.

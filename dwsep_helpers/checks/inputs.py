@@ -16,8 +16,3 @@ def numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: type = floa
 def generator(*, strict: bool) -> np.random.Generator:
     """Return the same random numbers at each run, and others for the strict check."""
     return np.random.default_rng(2 if strict else 1)
-
-
-# Ready-made convolutions. The size formula has an exercise of its own and may be borrowed.
-CONVOLUTIONS = ("dwsep_helpers.kernels", "torch", "scipy")
-SIZE_FORMULA = ("dwsep_helpers.kernels.shapes",)

@@ -15,6 +15,7 @@ from torch.nn.functional import conv2d as torch_conv2d
 import dwsep_helpers
 from dwsep_helpers import checks, kernels
 from dwsep_helpers.checks.unit_01 import EXERCISES
+from dwsep_helpers.cost import conv2d_cost
 from dwsep_helpers.kernels import conv2d as library_conv2d
 
 
@@ -145,7 +146,7 @@ def test_crash_shows_the_learners_line_and_nothing_of_ours():
         f"test_checks_engine.py, line {line}, in conv2d:\n    return np.einsum(" in failed.message
     )
     assert "x (1, 1, 3, 3)" in failed.message
-    for ours in ("calling.py", "engine.py", "Traceback", "site-packages"):
+    for ours in ("calling.py", "checks/engine.py", "Traceback", "site-packages"):
         assert ours not in failed.message
     assert failed.__cause__ is None
     assert failed.__context__ is None
@@ -413,18 +414,18 @@ def by_depthwise(x, weight, bias, stride, padding):
 LAYER_SHORTCUTS = {
     "module attribute": (
         lambda x, w, b, s, p: kernels.conv2d(x, w, b, stride=s, padding=p),
-        "dwsep_helpers.kernels",
+        "dwsep_helpers",
     ),
     "imported name": (
         lambda x, w, b, s, p: library_conv2d(x, w, b, stride=s, padding=p),
-        "dwsep_helpers.kernels",
+        "dwsep_helpers",
     ),
     "package": (
         lambda x, w, b, s, p: dwsep_helpers.kernels.conv2d(x, w, b, stride=s, padding=p),
-        "dwsep_helpers.kernels",
+        "dwsep_helpers",
     ),
-    "getattr": (by_getattr, "dwsep_helpers.kernels"),
-    "another kernel": (by_depthwise, "dwsep_helpers.kernels"),
+    "getattr": (by_getattr, "dwsep_helpers"),
+    "another kernel": (by_depthwise, "dwsep_helpers"),
     "F.conv2d": (
         lambda x, w, b, s, p: torch.nn.functional.conv2d(*to_torch(x, w, b), s, p).numpy(),
         "torch",
@@ -452,7 +453,7 @@ def test_shortcut_to_a_layer_is_noticed(way, check):
     convolve, family = LAYER_SHORTCUTS[way]
     failed = failure_of(check, layer_by(convolve))
     assert failed.outcome == "used a forbidden shortcut"
-    assert f" ran `{family}" in failed.message
+    assert f" ran `{family}." in failed.message
     assert "your own code" in failed.message
 
 
@@ -477,6 +478,16 @@ def test_shortcut_on_the_plane_is_noticed(convolve):
 )
 def test_size_formula_of_the_library_is_a_shortcut_in_its_own_exercise(size):
     assert failure_of(checks.conv_output_size, size).outcome == "used a forbidden shortcut"
+
+
+def test_cost_of_the_library_is_a_shortcut():
+    def conv2d_macs(n_filters, channels, kernel_size, output_size, batch=1):
+        size = output_size + kernel_size - 1
+        return conv2d_cost(channels, n_filters, kernel_size, (size, size), batch=batch).macs
+
+    failed = failure_of(checks.conv2d_macs, conv2d_macs)
+    assert failed.outcome == "used a forbidden shortcut"
+    assert "`dwsep_helpers.cost.conv2d_cost`" in failed.message
 
 
 def test_size_formula_of_the_library_may_be_borrowed_elsewhere():
@@ -602,7 +613,7 @@ def test_notebook_shows_one_message_and_no_traceback(tmp_path):
     lines = done.stdout.strip().splitlines()
     assert lines[0] == "Exercise 1.2, correlate2d: your code raised an error."
     assert lines[2].startswith("IndexError: ")
-    assert lines[3] == "Cell In[1], line 6, in correlate2d:"
+    assert lines[3] == "Cell In[1], line 5, in correlate2d:"
     assert lines[4] == "    return y[image.shape]"
     assert lines[-1] == "Hint 2 of exercise 1.2 may help."
     assert "Traceback" not in done.stdout

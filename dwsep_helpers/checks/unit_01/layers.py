@@ -9,7 +9,7 @@ import numpy as np
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.exercise import Case, Exercise
-from dwsep_helpers.checks.inputs import CONVOLUTIONS, SIZE_FORMULA, generator, numbers
+from dwsep_helpers.checks.inputs import generator, numbers
 from dwsep_helpers.checks.mistakes.conv2d import CONV2D
 from dwsep_helpers.checks.vectorized import Vectorized
 
@@ -95,8 +95,7 @@ conv2d = Exercise(
     cases=_layer_cases,
     mistakes=CONV2D,
     axes=("N", "C_out", "H_out", "W_out"),
-    forbids=CONVOLUTIONS,
-    allows=SIZE_FORMULA,
+    allows=("conv_output_size",),
 )
 conv2d_vectorized = Exercise(
     number="1.7",
@@ -105,7 +104,6 @@ conv2d_vectorized = Exercise(
     cases=_layer_cases_of_two_sizes,
     mistakes=CONV2D,
     axes=("N", "C_out", "H_out", "W_out"),
-    forbids=CONVOLUTIONS,
-    allows=SIZE_FORMULA,
+    allows=("conv_output_size",),
     cost=Vectorized(_SMALL, _LARGE),
 )

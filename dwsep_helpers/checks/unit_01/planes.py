@@ -8,7 +8,7 @@ import numpy as np
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.exercise import Case, Exercise
-from dwsep_helpers.checks.inputs import CONVOLUTIONS, SIZE_FORMULA, generator, numbers
+from dwsep_helpers.checks.inputs import generator, numbers
 from dwsep_helpers.checks.mistakes.correlation import CONVOLVE2D, CORRELATE2D, CORRELATE_CHANNELS
 
 Pair = tuple[int, int]
@@ -86,8 +86,7 @@ correlate2d = Exercise(
     cases=_correlate2d_cases,
     mistakes=CORRELATE2D,
     axes=("H_out", "W_out"),
-    forbids=CONVOLUTIONS,
-    allows=SIZE_FORMULA,
+    allows=("conv_output_size",),
 )
 convolve2d = Exercise(
     number="1.3",
@@ -96,8 +95,7 @@ convolve2d = Exercise(
     cases=_correlate2d_cases,
     mistakes=CONVOLVE2D,
     axes=("H_out", "W_out"),
-    forbids=CONVOLUTIONS,
-    allows=SIZE_FORMULA,
+    allows=("conv_output_size",),
 )
 correlate_channels = Exercise(
     number="1.4",
@@ -106,6 +104,5 @@ correlate_channels = Exercise(
     cases=_channels_cases,
     mistakes=CORRELATE_CHANNELS,
     axes=("H_out", "W_out"),
-    forbids=CONVOLUTIONS,
-    allows=SIZE_FORMULA,
+    allows=("conv_output_size",),
 )
