@@ -126,7 +126,7 @@ def wrong_values(exercise: Exercise, call: Call, found: WrongValues) -> list[str
         lines += [f"First wrong value at [{where}]{axes}:"]
     lines += [f"    expected {expected}", f"    got      {got}"]
     if found.total > 1:
-        lines += [f"{found.wrong} of {found.total} values are wrong."]
+        lines += [f"Wrong: {found.wrong} of {found.total} values."]
     if np.isnan(found.got):
         lines += ["nan is not a number: it comes from 0/0, or from memory never written to."]
     return lines
@@ -152,14 +152,18 @@ def shortcut(exercise: Exercise, name: str) -> list[str]:
 
 
 def tried(exercise: Exercise, case: Case) -> str:
-    """Return the call that was tried: shapes of arrays, other arguments as they are."""
-    return f"Tried {case.says}: {arguments(exercise, case)}"
+    """Return the call that was tried: shapes of arrays, numbers where they are few."""
+    lines = [f"Tried {case.says}: {arguments(exercise, case)}"]
+    if case.show:
+        named = exercise.named_arguments(case).items()
+        lines += [f"    {n} = {v.tolist()}" for n, v in named if isinstance(v, np.ndarray)]
+    return "\n".join(lines)
 
 
 def arguments(exercise: Exercise, case: Case) -> str:
-    """Return a case's arguments as text."""
+    """Return a case's arguments as text: the shapes of arrays, other arguments as they are."""
     named = exercise.named_arguments(case)
-    return ", ".join(_argument(name, value, show=case.show) for name, value in named.items())
+    return ", ".join(_argument(name, value) for name, value in named.items())
 
 
 def transcript(call: Call) -> str:
@@ -184,11 +188,9 @@ def _beginning(text: str) -> str:
     return text if len(text) <= ERROR_CHARACTERS else text[:ERROR_CHARACTERS] + " …"
 
 
-def _argument(name: str, value: Any, *, show: bool) -> str:
+def _argument(name: str, value: Any) -> str:
     if not isinstance(value, np.ndarray):
         return f"{name}={value!r}"
-    if show:
-        return f"{name} {value.shape} = {value.tolist()}"
     dtype = "" if value.dtype == np.float64 else f" {value.dtype}"
     return f"{name} {value.shape}{dtype}"
 

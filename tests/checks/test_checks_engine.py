@@ -240,12 +240,15 @@ def test_wrong_values_name_the_index_and_both_numbers():
     failed = failure_of(checks.conv2d, conv2d)
     assert failed.message == (
         "Exercise 1.5, conv2d: wrong values.\n"
-        "Tried a hand example: x (1, 1, 3, 3) = [[[[1, 2, 0], [0, 1, 3], [2, 0, 1]]]], "
-        "weight (1, 1, 2, 2) = [[[[1, 2], [0, -1]]]], bias (1,) = [10], stride=1, padding=0\n"
+        "Tried a hand example: x (1, 1, 3, 3) int64, weight (1, 1, 2, 2) int64, bias (1,) int64, "
+        "stride=1, padding=0\n"
+        "    x = [[[[1, 2, 0], [0, 1, 3], [2, 0, 1]]]]\n"
+        "    weight = [[[[1, 2], [0, -1]]]]\n"
+        "    bias = [10]\n"
         "First wrong value at [0, 0, 1, 0], axes (N, C_out, H_out, W_out):\n"
         "    expected 12\n"
         "    got      15\n"
-        "1 of 4 values are wrong.\n"
+        "Wrong: 1 of 4 values.\n"
         "Hint 3 of exercise 1.5 may help."
     )
 
@@ -255,7 +258,8 @@ def test_numbers_that_look_alike_are_printed_with_enough_digits():
         return right(x, weight, bias, stride, padding) * (1 + 1e-5)
 
     message = failure_of(checks.conv2d, conv2d).message
-    expected, got = (line.split()[-1] for line in message.splitlines() if line.startswith("    "))
+    lines = {line.split()[0]: line.split()[-1] for line in message.splitlines() if line}
+    expected, got = lines["expected"], lines["got"]
     assert expected != got
 
 
@@ -612,8 +616,8 @@ def test_notebook_shows_one_message_and_no_traceback(tmp_path):
     )
     lines = done.stdout.strip().splitlines()
     assert lines[0] == "Exercise 1.2, correlate2d: your code raised an error."
-    assert lines[2].startswith("IndexError: ")
-    assert lines[3] == "Cell In[1], line 5, in correlate2d:"
-    assert lines[4] == "    return y[image.shape]"
+    assert lines[4].startswith("IndexError: ")
+    assert lines[5] == "Cell In[1], line 5, in correlate2d:"
+    assert lines[6] == "    return y[image.shape]"
     assert lines[-1] == "Hint 2 of exercise 1.2 may help."
     assert "Traceback" not in done.stdout

@@ -123,4 +123,4 @@ def test_integers_are_exact():
 
     failed = failure_of(checks.conv2d, conv2d)
     assert failed.outcome == "wrong values"
-    assert "1 of 4 values are wrong" in failed.message
+    assert "Wrong: 1 of 4 values." in failed.message
