@@ -11,6 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dwsep_helpers.figures import palette
 
 if TYPE_CHECKING:
@@ -129,12 +131,26 @@ def animation(figures: list[Figure], alt: str, seconds: float = 1.0) -> Picture:
 
 
 def _smaller(png: bytes) -> bytes:
-    """Return a PNG of 256 colours: a third of the size, and no difference to the eye."""
+    """Return a PNG of 256 colours: a third of the size, and no difference to the eye.
+
+    The commonest colours stay exactly as they are, so that roles and scales keep theirs; what is
+    left, mostly the edges of letters, becomes the nearest of them. (Pillow's own choices of
+    colours average: a diagram's blue came out as another blue.)
+    """
     from PIL import Image
 
+    pixels = np.asarray(Image.open(BytesIO(png)).convert("RGB"))
+    packed = pixels.astype(np.int32) @ (1 << 16, 1 << 8, 1)
+    found, where, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
+    kept = np.argsort(-counts, kind="stable")[:256]
+    nearest = [np.argmin(((colours[kept] - colour) ** 2).sum(axis=1)) for colour in colours]
+    indices = np.array(nearest, np.uint8)[where].reshape(packed.shape)
+
     small = BytesIO()
-    image = Image.open(BytesIO(png)).convert("RGB")
-    image.quantize(256, dither=Image.Dither.NONE).save(small, format="PNG", optimize=True)
+    image = Image.fromarray(indices)
+    image.putpalette(colours[kept].astype(np.uint8).tobytes())
+    image.save(small, format="PNG", optimize=True)
     return small.getvalue()
 
 
