@@ -33,7 +33,10 @@ class ExecuteThroughDeaths(Execute):
         """Run one cell; where that ends the kernel, say so in the cell and bring up another."""
         try:
             cell, resources = super().preprocess_cell(cell, resources, index)
-            if any(output.get("ename") == CellTimeoutError.__name__ for output in cell.outputs):
+            if any(
+                output.get("ename") == CellTimeoutError.__name__
+                for output in cell.get("outputs", ())
+            ):
                 self._not_again.add(index)
         except (DeadKernelError, CellTimeoutError) as end:
             cell.outputs.append(_error(end))
