@@ -10,7 +10,7 @@ in print, because it also goes from dark to light.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +28,7 @@ PANEL = 1.8  # inches across a photograph
 GAP = 0.3
 MARGIN = 0.15
 CELL = 0.32  # inches across a number
+FEW_SHADES = 25  # where eight panels share a picture
 SHADES = 65  # of a tone: steps too small to see, few for a small file, odd for one at zero
 PHOTO_COLOURS = 80  # so that two tones and the letters fit into 256
 CHANNEL_NAMES = ("red", "green", "blue")
@@ -310,14 +311,15 @@ def _draw_channels(
     pitch = max(down, _kernel_height(kernel[0])) + 0.4
     tops = 0.4 + pitch * np.arange(3)
     figure, axes = new_canvas(lefts[-1] + PANEL + MARGIN, tops[-1] + down + 0.15)
-    tone = _shared_tone([*alone, total], kernel)
+    tone = replace(_shared_tone([*alone, total], kernel), shades=FEW_SHADES)
+    grey = _Tone("gray", 0, 1, FEW_SHADES)
 
     middle = tops[1] + down / 2
     _draw_photo(axes, image, (lefts[0], middle - down / 4), scale / 2)
     _write(axes, lefts[0] + PANEL / 4, middle - down / 4 - 0.08, "image")
     for number, (name, shade) in enumerate(zip(CHANNEL_NAMES, palette.CHANNELS, strict=True)):
         top = tops[number]
-        _draw_image(axes, image[number], (lefts[1], top), scale, _Tone("gray", 0, 1), shade.line)
+        _draw_image(axes, image[number], (lefts[1], top), scale, grey, shade.line)
         _write(axes, lefts[1] + PANEL / 2, top - 0.08, f"image[{number}], {name}")
         edge = top + (down - _kernel_height(kernel[number])) / 2
         _draw_kernel(axes, kernel[number], lefts[2] + beside / 2, edge)
@@ -367,6 +369,7 @@ class _Tone:
     colours: str  # of matplotlib's maps
     low: float
     high: float
+    shades: int = SHADES
     cut: bool = False  # whether values lie outside
 
     @property
@@ -377,7 +380,7 @@ class _Tone:
         """Return the arguments for matplotlib."""
         from matplotlib import colormaps
 
-        colours = colormaps[self.colours].resampled(SHADES)
+        colours = colormaps[self.colours].resampled(self.shades)
         return {"cmap": colours, "vmin": self.low, "vmax": self.high}
 
     def labels(self) -> dict[float, str]:
@@ -405,7 +408,7 @@ def _tone(values: np.ndarray, kernel: np.ndarray) -> _Tone:
     if _keeps_brightness(kernel):
         slack = 1e-6 * white
         cut = bool(np.any((values < -slack) | (values > white + slack)))
-        return _Tone("gray", 0, white, cut)
+        return _Tone("gray", 0, white, cut=cut)
     sizes = np.abs(values[np.isfinite(values)])
     if not sizes.any():
         return _Tone("cividis", -1, 1)
@@ -448,7 +451,7 @@ def _draw_scale(axes: Axes, tone: _Tone, corner: Corner, across: float = PANEL) 
     from matplotlib.patches import Rectangle
 
     left, top = corner
-    shades = np.linspace(tone.low, tone.high, SHADES)[None]
+    shades = np.linspace(tone.low, tone.high, tone.shades)[None]
     extent = (left, left + across, top + BAR, top)
     axes.imshow(shades, extent=extent, aspect="auto", **tone.shown())
     frame = Rectangle((left, top), across, BAR, fill=False, ec=palette.NEUTRAL.line, lw=0.6)

@@ -134,8 +134,8 @@ def _smaller(png: bytes) -> bytes:
     """Return a PNG of 256 colours: a third of the size, and no difference to the eye.
 
     The commonest colours stay exactly as they are, so that roles and scales keep theirs; what is
-    left, mostly the edges of letters, becomes the nearest of them. (Pillow's own choices of
-    colours average: a diagram's blue came out as another blue.)
+    left, mostly the edges of letters, becomes the nearest of them. (Pillow's own choice of
+    colours averages: a scale of 65 shades came out in steps.)
     """
     from PIL import Image
 
