@@ -105,13 +105,14 @@ def good(released=False) -> lint.Book:
     cells = [
         text("title", TITLE),
         code("setup", course.setup_cell(), locked=True),
+        text("question", "**Predict.** What comes out?"),
         code("predict_7_1", 'predict("7.1", None)'),
         text("exercise_7_1", EXERCISE),
         code("conv2d", CODE, solution=True),
         code("test_conv2d", TEST, grade=True, locked=True, points=2),
         code("look_7_1", 'reveal("7.1")'),
         text("picture", PICTURE, attachments={"squares.png": PNG}),
-        *(code(f"step_{i}", f"x = {i}") for i in range(30)),
+        *(code(f"step_{i}", f"x = {i}") for i in range(29)),
         text("recap", "## Recap\n\n- That was it."),
         code("recap_predictions", 'recap("07")'),
         text("going_further", "## Going further\n\n- [A paper](https://arxiv.org/abs/1704.04861)"),
@@ -267,7 +268,7 @@ BAD = [
     (hygiene.ids_are_readable, identify("step_1", "3f2a91bc"), "no readable id"),
     (hygiene.ids_are_readable, identify("step_1", "beadfeed"), "no readable id"),
     (hygiene.ids_are_readable, identify("step_1", "Step 1"), "no readable id"),
-    (hygiene.ids_are_readable, lambda book: book.cells[9].update(id="step_0"), "another cell"),
+    (hygiene.ids_are_readable, identify("step_1", "step_0"), "another cell"),
     (hygiene.ids_are_readable, grade("test_conv2d", grade_id="cell-1"), "'cell-1'"),
     (
         hygiene.setup_cell_is_the_courses,
@@ -293,7 +294,7 @@ BAD = [
     (structure.steps_are_small, lambda book: book.cells.__delitem__(slice(8, 15)), "34 cells"),
     (
         structure.steps_are_small,
-        lambda book: [append(f"step_{i}", "\nx = 1" * 8)(book) for i in range(30)],
+        lambda book: [append(f"step_{i}", "\nx = 1" * 8)(book) for i in range(29)],
         "half",
     ),
     (
@@ -306,6 +307,7 @@ BAD = [
     (structure.code_can_run, append("step_1", "\nx = = 1"), "invalid syntax"),
     (structure.predictions_are_revealed, replace("predict_7_1", "None", "3"), "already there"),
     (structure.predictions_are_revealed, replace("predict_7_1", "7.1", "6.1"), "of another unit"),
+    (structure.predictions_are_revealed, drop("question"), "no text above it"),
     (structure.predictions_are_revealed, drop("predict_7_1"), "revealed before"),
     (structure.predictions_are_revealed, drop("look_7_1"), "never revealed"),
     (structure.predictions_are_revealed, drop("recap_predictions"), "not in a recap"),
@@ -383,6 +385,12 @@ def test_outputs_in_a_released_notebook_are_rejected():
     book = good(released=True)
     show("step_1", {"text/plain": "1"})(book)
     assert list(hygiene.cells_ran_from_top_to_bottom(book)) != []
+
+
+def test_a_released_stub_that_says_nothing_is_rejected():
+    book = release(good())
+    replace("conv2d", "raise NotImplementedError", "pass")(book)
+    assert list(exercises.stubs_follow_their_text(book)) != []
 
 
 def test_an_error_that_is_meant_to_show_passes():

@@ -60,6 +60,8 @@ def stubs_follow_their_text(book: Book) -> Iterator[str]:
         }
         if not functions.get(exercise.name):
             yield f"{exercise.name}: it defines no documented function of this name"
+        if book.released and not exercise.code.source.endswith("raise NotImplementedError"):
+            yield f"{exercise.name}: what is released does not say that it is to be written"
         if not book.released and not _SOLUTION.search(exercise.code.source):
             yield f"{exercise.name}: it has no solution"
 

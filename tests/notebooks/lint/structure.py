@@ -82,10 +82,17 @@ def predictions_are_revealed(book: Book) -> Iterator[str]:
     """A prediction is asked for before its outcome shows, and comes back in the recap."""
     number = str(int(book.unit.number))
     asked, revealed = set(), set()
-    for place, cell in enumerate(book.codes):
+    question = False
+    for cell in book.cells:
+        if cell.cell_type == "markdown":
+            question |= "**Predict.**" in cell.source
+            continue
         for call in calls(cell, "predict"):
             name = call.args[0].value
             asked.add(name)
+            if not question:
+                yield f"{cell.id}: no text above it says **Predict.**"
+            question = False
             if ast.unparse(call.args[1]) != "None":
                 yield f"{cell.id}: the prediction is already there"
             if name.partition(".")[0] != number:
@@ -95,7 +102,7 @@ def predictions_are_revealed(book: Book) -> Iterator[str]:
             revealed.add(name)
             if name not in asked:
                 yield f"{cell.id}: {name} is revealed before it is asked"
-        if calls(cell, "recap") and place < len(book.codes) - 1:
+        if calls(cell, "recap") and cell is not book.codes[-1]:
             yield f"{cell.id}: the recap is not the last code"
     for name in sorted(asked - revealed):
         yield f"prediction {name} is never revealed"
