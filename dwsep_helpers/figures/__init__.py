@@ -9,12 +9,22 @@ from dwsep_helpers.figures.grids import (
     sliding_window,
     sliding_window_animation,
 )
+from dwsep_helpers.figures.maps import (
+    channels_summed,
+    correlation_vs_convolution,
+    filter_bank,
+    kernel_gallery,
+)
 from dwsep_helpers.figures.picture import Picture
 from dwsep_helpers.figures.ruler import output_size
 
 __all__ = [
     "Picture",
+    "channels_summed",
+    "correlation_vs_convolution",
     "explore_sliding_window",
+    "filter_bank",
+    "kernel_gallery",
     "output_size",
     "sliding_window",
     "sliding_window_animation",

@@ -50,7 +50,7 @@ def sliding_window(
 
     Examples
     --------
-    >>> sliding_window([[1, 2], [3, 4]], [[5]], position=(1, 0)).alt[-13:]
+    >>> sliding_window([[1, 2], [3, 4]], [[5]], position=(1, 0)).alt[-9:]
     '3·5 = 15.'
     """
     slide = _Slide(image, kernel, stride, padding)
