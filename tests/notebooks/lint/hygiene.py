@@ -27,8 +27,9 @@ def metadata_is_quiet(book: Book) -> Iterator[str]:
         yield f"the notebook's metadata has {sorted(unknown)}"
     if unknown := about.get("language_info", {}).keys() - {"name"}:
         yield f"the notebook's language_info has {sorted(unknown)}"
+    expected = {"nbgrader", "tags"} | ({"deletable", "editable"} if book.released else set())
     for cell in book.cells:
-        if unknown := cell.metadata.keys() - {"nbgrader", "tags"}:
+        if unknown := cell.metadata.keys() - expected:
             yield f"{cell.id}: its metadata has {sorted(unknown)}"
 
 
