@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nbconvert.exporters.exporter import ResourcesDict
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
@@ -53,6 +55,11 @@ class RestoreCells(OverwriteCells):
     one, without nbgrader's metadata, is graded as well. The set-up cell returns to the start.
     """
 
+    def report_change(self, name: str, attr: str, old: Any, new: Any) -> None:
+        """Warn of a change, but for a locked cell's checksum: hidden tests always change it."""
+        if attr != "checksum":
+            super().report_change(name, attr, old, new)
+
     def add_missing_grade_cells(
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
@@ -64,7 +71,7 @@ class RestoreCells(OverwriteCells):
             present = _grade_ids(nb)
             if cell.name not in present and cell.locked:
                 self.log.info("Cell %r is missing: it is added again", cell.name)
-                restored = self.missing_cell_transform(cell, points.get(cell.name, 0))
+                restored = from_dict(self.missing_cell_transform(cell, points.get(cell.name, 0)))
                 restored.metadata.nbgrader["grade"] = cell.name in points
                 if before is None:
                     place = 0
