@@ -1,0 +1,168 @@
+"""The course in one picture: a standard and a depthwise separable convolution, and their costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dwsep_helpers.cost import conv2d_cost
+from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.blocks import Block
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# The worked example of the course.
+CHANNELS, FILTERS, SIZE, KERNEL, PADDING = 3, 256, 8, 5, 2
+
+CELL = 0.1  # inches
+THICK = 0.1
+APART = 0.13
+X_INPUT, X_KERNELS, X_MAPS, X_POINTS, X_OUTPUT = 0.3, 2.0, 3.55, 5.15, 7.05
+
+
+def course_picture() -> Picture:
+    """Draw what a standard and a depthwise separable convolution do to 8×8×3 numbers, and cost.
+
+    Returns
+    -------
+    Picture
+        The counts are those of :func:`dwsep_helpers.cost.conv2d_cost`.
+    """
+    standard, depthwise, pointwise = costs()
+    alt = (
+        f"Two ways from an input of {SIZE}×{SIZE} with {CHANNELS} channels to an output of "
+        f"{SIZE}×{SIZE} with {FILTERS}. Standard convolution: {FILTERS} filters of "
+        f"{KERNEL}×{KERNEL}×{CHANNELS}, {standard:,} multiply-accumulates (MACs). Depthwise "
+        f"separable convolution: {CHANNELS} kernels of {KERNEL}×{KERNEL}, one for each channel, "
+        f"{depthwise:,} MACs, then {FILTERS} filters of 1×1×{CHANNELS}, {pointwise:,} MACs; "
+        f"together {depthwise + pointwise:,}, {_fewer()} times fewer."
+    )
+    with style():
+        return picture(_draw(), alt)
+
+
+def costs() -> tuple[int, int, int]:
+    """Return the MACs of the standard, the depthwise and the pointwise convolution."""
+    size = (SIZE, SIZE)
+    standard = conv2d_cost(CHANNELS, FILTERS, KERNEL, size, padding=PADDING).macs
+    depthwise = CHANNELS * conv2d_cost(1, 1, KERNEL, size, padding=PADDING).macs
+    pointwise = conv2d_cost(CHANNELS, FILTERS, 1, size).macs
+    return standard, depthwise, pointwise
+
+
+def _fewer() -> str:
+    standard, depthwise, pointwise = costs()
+    return f"{standard / (depthwise + pointwise):.1f}"
+
+
+def _draw() -> Figure:
+    """Draw both ways, and bars as long as their costs."""
+    figure, axes = new_canvas(9, 5.5)
+    standard, depthwise, pointwise = costs()
+    image = Block(CHANNELS, SIZE, SIZE, palette.INPUT, CELL, THICK)
+    output = Block(FILTERS, SIZE, SIZE, palette.OUTPUT, CELL, 1.05 / FILTERS)
+    square, taps = f"{SIZE}×{SIZE}", f"{KERNEL}×{KERNEL}"
+
+    bottom = 1.75
+    _heading(axes, 0.28, "Standard convolution", "every filter reads all channels")
+    _draw_row(axes, [image], X_INPUT, bottom, f"input\n{square}×{CHANNELS}")
+    filters = [Block(CHANNELS, KERNEL, KERNEL, palette.KERNEL, CELL, THICK)] * 5
+    words = f"{FILTERS} filters, {taps}×{CHANNELS}"
+    _draw_row(axes, filters, X_KERNELS, bottom, words, standard, more=True)
+    _draw_row(axes, [output], X_OUTPUT, bottom, f"output\n{square}×{FILTERS}")
+    _signs(axes, bottom, {X_KERNELS: "∗", X_OUTPUT: "→"})
+
+    bottom = 4.15
+    _heading(
+        axes,
+        2.6,
+        "Depthwise separable convolution",
+        "each channel by itself, then 1×1 filters mix the channels",
+    )
+    image = Block(CHANNELS, SIZE, SIZE, palette.INPUT, CELL, THICK, APART)
+    _draw_row(axes, [image], X_INPUT, bottom, f"input\n{square}×{CHANNELS}")
+    kernels = Block(CHANNELS, KERNEL, KERNEL, palette.KERNEL, CELL, THICK, APART)
+    _draw_row(axes, [kernels], X_KERNELS, bottom, f"{CHANNELS} kernels, {taps}", depthwise)
+    maps = Block(CHANNELS, SIZE, SIZE, palette.OUTPUT, CELL, THICK, APART)
+    _draw_row(axes, [maps], X_MAPS, bottom, f"one map each\n{square}×{CHANNELS}")
+    points = [Block(CHANNELS, 1, 1, palette.KERNEL, CELL, THICK)] * 3
+    words = f"{FILTERS} filters, 1×1×{CHANNELS}"
+    _draw_row(axes, points, X_POINTS, bottom, words, pointwise, more=True)
+    _draw_row(axes, [output], X_OUTPUT, bottom, f"output\n{square}×{FILTERS}")
+    _signs(axes, bottom, {X_KERNELS: "∗", X_MAPS: "→", X_POINTS: "∗", X_OUTPUT: "→"})
+
+    for x, words in ((X_KERNELS, "1. depthwise"), (X_POINTS, "2. pointwise")):
+        axes.text(x, 3.05, words, va="bottom", fontsize=10.5, weight="bold")
+
+    _draw_bars(axes, 4.98)
+    return figure
+
+
+def _heading(axes: Axes, y: float, title: str, words: str) -> None:
+    """Write a title, and what it means beside it."""
+    head = axes.text(X_INPUT, y, title, va="bottom", fontsize=13, weight="bold")
+    beside = {"xycoords": head, "xytext": (8, 0), "textcoords": "offset points", "va": "bottom"}
+    axes.annotate(words, (1, 0), color=palette.NEUTRAL.line, fontsize=10.5, **beside)
+
+
+def _draw_row(
+    axes: Axes,
+    blocks: list[Block],
+    left: float,
+    bottom: float,
+    words: str,
+    macs: int | None = None,
+    *,
+    more: bool = False,
+) -> None:
+    """Draw blocks side by side, with words and a cost under them."""
+    step = 0.08
+    pitch = blocks[0].size[0] + step
+    middle = bottom - SIZE * CELL / 2  # small blocks hang halfway up the large ones
+    low = middle + blocks[0].down / 2
+    for number, block in enumerate(blocks):
+        block.draw(axes, left + number * pitch, low)
+    right = left + len(blocks) * pitch - step
+    if more:
+        axes.text(right + 0.06, middle, "…", va="center", fontsize=15)
+        right += 0.3
+    lines = [(line, palette.INK) for line in words.split("\n")]
+    if macs is not None:
+        lines.append((f"{macs:,} MACs", palette.EMPHASIS))
+    for number, (line, colour) in enumerate(lines):
+        place = ((left + right) / 2, bottom + 0.22 + 0.2 * number)
+        axes.text(*place, line, ha="center", va="baseline", fontsize=10.5, color=colour)
+
+
+def _signs(axes: Axes, bottom: float, signs: dict[float, str]) -> None:
+    """Draw signs in front of places."""
+    for before, sign in signs.items():
+        where = (before - 0.2, bottom - SIZE * CELL / 2)
+        axes.text(*where, sign, ha="center", va="center", fontsize=16)
+
+
+def _draw_bars(axes: Axes, top: float) -> None:
+    """Draw the costs as bars, to one scale."""
+    from matplotlib.patches import Rectangle
+
+    standard, depthwise, pointwise = costs()
+    separable = depthwise + pointwise
+    bars = {
+        "standard": (standard, f"{standard:,} MACs"),
+        "depthwise separable": (separable, f"{depthwise:,} + {pointwise:,} = {separable:,} MACs:"),
+    }
+    start, longest, thick = 1.95, 5.25, 0.18
+    for number, (name, (macs, words)) in enumerate(bars.items()):
+        y = top + number * 0.32
+        across = longest * macs / standard
+        axes.text(start - 0.1, y, name, ha="right", va="center", fontsize=10.5)
+        axes.add_patch(
+            Rectangle((start, y - thick / 2), across, thick, color=palette.EMPHASIS, lw=0)
+        )
+        said = axes.text(start + across + 0.1, y, words, va="center", fontsize=10.5)
+    beside = {"xycoords": said, "xytext": (5, 0), "textcoords": "offset points", "va": "center"}
+    axes.annotate(
+        f"{_fewer()}× fewer", (1, 0.5), weight="bold", fontsize=12, color=palette.EMPHASIS, **beside
+    )
