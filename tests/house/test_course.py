@@ -1,16 +1,19 @@
 """The course's units and addresses have one home, and every copy agrees with it."""
 
 import ast
+import io
 import re
 import subprocess
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
 import dwsep_helpers
-from dwsep_helpers import course
+from dwsep_helpers import course, figures
 
 PLACEHOLDER = "your_organisation"
 
@@ -104,6 +107,16 @@ def test_readmes_pictures_and_pages_exist(root):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", (root / "README.md").read_text())
     assert ".github/course.png" in targets
     assert [t for t in targets if not (root / t).exists()] == []
+
+
+def test_readmes_picture_is_the_figure(root):
+    picture = figures.course_picture()
+    assert f"![{picture.alt}](.github/course.png)" in (root / "README.md").read_text()
+    # The pixels, not the bytes: another matplotlib may compress them otherwise.
+    shown = plt.imread(root / ".github/course.png")
+    drawn = plt.imread(io.BytesIO(picture.data))
+    assert shown.shape == drawn.shape
+    assert np.mean(np.abs(shown - drawn) > 0.1) < 0.01
 
 
 def test_setup_cell_is_python_and_pins_the_release():
