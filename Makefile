@@ -11,7 +11,9 @@ VENV   := .venv
 READY  := $(VENV)/ready
 python := $(VENV)/bin/python
 
-# nbgrader starts `alembic` by name, so the environment's programs must be on PATH.
+# nbgrader starts `alembic` by name, so the environment's programs must be on PATH. Building
+# the environment keeps the PATH there was: a Python inside .venv can't be what it is built on.
+path_before := $(PATH)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 # JupyterLab refuses to run as root, as one is in a container, unless it is told.
@@ -65,5 +67,5 @@ endif
 
 $(READY): pyproject.toml constraints.txt tools/setup.sh
 	@rm -f $@
-	@PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" sh tools/setup.sh
+	@PATH="$(path_before)" PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" sh tools/setup.sh
 	@touch $@

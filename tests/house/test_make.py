@@ -177,6 +177,13 @@ def test_a_lost_python_is_set_up_anew(ready):
     assert SETTING_UP in would_run(ready, "lint")
 
 
+def test_the_environment_is_not_built_on_itself(ready):
+    moved = ready.rename(ready.with_name("moved"))
+    (building,) = [line for line in would_run(moved, "lint").splitlines() if SETTING_UP in line]
+    assert "PATH=" in building
+    assert str(moved) not in building
+
+
 def test_jupyterlab_is_told_about_root_and_gets_more_arguments(ready):
     command = would_run(ready, "lab", "LAB_ARGS=--no-browser")
     assert ("--allow-root" in command) == (os.geteuid() == 0)
