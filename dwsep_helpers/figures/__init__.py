@@ -4,6 +4,8 @@ Every function returns a :class:`~dwsep_helpers.figures.picture.Picture`, which 
 the last line of a cell. matplotlib loads with the first one that is drawn.
 """
 
+from dwsep_helpers.figures.blocks import shapes
+from dwsep_helpers.figures.course import course_picture
 from dwsep_helpers.figures.grids import (
     explore_sliding_window,
     sliding_window,
@@ -22,10 +24,12 @@ __all__ = [
     "Picture",
     "channels_summed",
     "correlation_vs_convolution",
+    "course_picture",
     "explore_sliding_window",
     "filter_bank",
     "kernel_gallery",
     "output_size",
+    "shapes",
     "sliding_window",
     "sliding_window_animation",
 ]
