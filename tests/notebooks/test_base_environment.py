@@ -1,0 +1,83 @@
+"""The notebooks run where only the base dependencies and the wheel are, as on Colab."""
+
+import os
+import subprocess
+
+import base_environment
+import nbformat
+import pytest
+
+from dwsep_helpers import course
+from dwsep_helpers.grading import examples
+
+UNITS = pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
+RUN = """
+import sys, nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], as_version=4)
+NotebookClient(notebook, timeout=120, allow_errors=True, shutdown_kernel="immediate").execute()
+nbformat.write(notebook, sys.argv[1])
+"""
+
+
+@pytest.fixture(scope="module")
+def base(root, tmp_path_factory):
+    """A function that runs a program in the base environment, far from the repository."""
+    directory = tmp_path_factory.mktemp("base")
+    python = base_environment.make(root, directory, "ipykernel", "nbclient")
+    places = ("HOME", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "JUPYTER"))}
+    environment = inherited | {place: str(directory / place.lower()) for place in places}
+
+    def run(cwd, program, *arguments):
+        command = [str(python), "-W", "ignore", "-c", program, *map(str, arguments)]
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def errors(base, directory, notebook) -> dict[str, str]:
+    """Run a notebook there; return the kind of error of each cell that has one."""
+    path = directory / "notebook.ipynb"
+    nbformat.write(notebook, path)
+    base(directory, RUN, path)
+    return {
+        cell.id: f"{output.ename}: {output.evalue}"
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "error"
+    }
+
+
+def test_base_environment_has_the_wheel_and_no_extras(base, root, tmp_path):
+    said = base(tmp_path, "import dwsep_helpers; print(dwsep_helpers.__file__)")
+    assert str(root) not in said
+    program = "import importlib.util as u; print([u.find_spec(n) is not None for n in {}])"
+    absent = ("torch", "jupyterlab", "nbgrader", "hypothesis", "pytest")
+    assert eval(base(tmp_path, program.format(absent))) == [False] * len(absent)
+
+
+@UNITS
+def test_released_notebook_fails_at_its_checks_alone(base, root, tmp_path, unit):
+    notebook = nbformat.read(root / "notebooks" / unit.path, as_version=4)
+    checks = {cell.id for cell in notebook.cells if cell.id.startswith("test_")}
+    found = errors(base, tmp_path, notebook)
+    assert set(found) == checks
+    for error in found.values():
+        assert error.startswith("CheckFailed")
+        assert "not attempted" in error
+
+
+@UNITS
+def test_released_notebook_filled_in_runs_without_an_error(base, root, tmp_path, unit):
+    notebook, solution = (
+        nbformat.read(root / folder / unit.path, as_version=4)
+        for folder in ("notebooks", "solutions")
+    )
+    filled = examples.fill(notebook, examples.right_answers(solution))
+    assert errors(base, tmp_path, filled) == {}
