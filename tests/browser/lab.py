@@ -1,0 +1,98 @@
+"""A JupyterLab of the test's own, and a browser to look at it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+STARTS_WITHIN = 120  # seconds
+
+
+def find_browser() -> str | None:
+    """Return the path of a Chromium on this machine, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
+    """Serve a folder with JupyterLab; yield the address up to ``/lab``, with ``{}`` for the path.
+
+    Parameters
+    ----------
+    folder : Path
+        What is served.
+    state : Path
+        Where its settings and its log go: the user's own settings have no say.
+    """
+    settings = state / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    # All cells are in the page, also those that are out of sight.
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    token = secrets.token_hex(16)
+    port = free_port()
+    places = {
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "IPYTHONDIR": "ipython",
+    }
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={folder}",
+        f"--IdentityProvider.token={token}",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    log = state / "jupyterlab.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            command,
+            env=os.environ | {name: str(state / place) for name, place in places.items()},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_until_served(f"http://127.0.0.1:{port}/api/status?token={token}", server, log)
+        yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={token}"
+    finally:
+        server.terminate()  # it ends its kernels first
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_served(url: str, server: subprocess.Popen, log: Path) -> None:
+    """Return when the address answers."""
+    deadline = monotonic() + STARTS_WITHIN
+    while server.poll() is None and monotonic() < deadline:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except (urllib.error.URLError, OSError):
+            sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
