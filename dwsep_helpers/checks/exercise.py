@@ -12,7 +12,7 @@ import numpy as np
 from dwsep_helpers.checks.engine import check
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One call to try: ``function(*arguments, **options)``.
 
@@ -85,7 +85,7 @@ class Cost(Protocol):
         """Return what is wrong with the way the function works, or None."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Exercise:
     """An exercise, and its check: call it with the learner's function.
 
@@ -135,6 +135,9 @@ class Exercise:
     allows: tuple[str, ...] = ()
     cost: Cost | None = None
     hints: int = 3
+
+    def __repr__(self) -> str:
+        return f"<the check of exercise {self.number}: {self.name}{self.signature}>"
 
     @property
     def signature(self) -> inspect.Signature:

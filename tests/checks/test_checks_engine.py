@@ -1,4 +1,5 @@
 import contextlib
+import os
 import subprocess
 import sys
 import warnings
@@ -87,6 +88,11 @@ def test_none_from_code_that_does_something():
     failed = failure_of(checks.conv2d, conv2d)
     assert failed.outcome == "wrong type"
     assert "returned None: is there a `return` at its end?" in failed.message
+
+
+def test_check_shows_what_it_asks_for():
+    shown = "<the check of exercise 1.5: conv2d(x, weight, bias=None, stride=1, padding=0)>"
+    assert repr(checks.conv2d) == shown
 
 
 # A function that takes the arguments?
@@ -240,14 +246,13 @@ def test_wrong_values_name_the_index_and_both_numbers():
     failed = failure_of(checks.conv2d, conv2d)
     assert failed.message == (
         "Exercise 1.5, conv2d: wrong values.\n"
-        "Tried a hand example: x (1, 1, 3, 3) int64, weight (1, 1, 2, 2) int64, bias (1,) int64, "
+        "Tried a hand example: x (1, 1, 3, 3) int64, weight (1, 1, 2, 2) int64, bias=None, "
         "stride=1, padding=0\n"
         "    x = [[[[1, 2, 0], [0, 1, 3], [2, 0, 1]]]]\n"
         "    weight = [[[[1, 2], [0, -1]]]]\n"
-        "    bias = [10]\n"
         "First wrong value at [0, 0, 1, 0], axes (N, C_out, H_out, W_out):\n"
-        "    expected 12\n"
-        "    got      15\n"
+        "    expected 2\n"
+        "    got      5\n"
         "Wrong: 1 of 4 values.\n"
         "Hint 3 of exercise 1.5 may help."
     )
@@ -612,7 +617,7 @@ def test_notebook_shows_one_message_and_no_traceback(tmp_path):
         text=True,
         check=True,
         cwd=tmp_path,
-        env={"PATH": "", "HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)},
+        env=os.environ | {"HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)},
     )
     lines = done.stdout.strip().splitlines()
     assert lines[0] == "Exercise 1.2, correlate2d: your code raised an error."

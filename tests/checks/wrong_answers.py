@@ -141,12 +141,12 @@ CONV2D = [
     (first_of_pair, "wrong shape", None),  # two mistakes at once, and both show
     (ints_only, "crashed", None),
     (einsum_swapped, "crashed", "weight-axes-swapped"),
-    (flipped_and_bias_forgotten, "wrong values", None),  # both show in the hand example
+    (flipped_and_bias_forgotten, "wrong values", "kernel-flipped"),  # one after the other
     (nearly, "wrong values", None),
     (never_written, "wrong values", None),
     (one_nan, "wrong values", None),
     (same_everywhere, "wrong values", None),
-    (depthwise, "wrong values", "bias-forgotten"),  # so it is, where there is one channel
+    (depthwise, "wrong shape", None),
     (wrapped, "wrong shape", None),
     (lambda x, weight, bias=None, stride=1, padding=0: 0, "wrong shape", None),
     (lambda x, weight, bias=None, stride=1, padding=0: x, "wrong shape", None),

@@ -51,6 +51,21 @@ CONV2D = (
         contract=lambda p, w: multiply_and_add(p, w) / w[0].size,
     ),
     _mistake(
+        "kernel-left-out",
+        "The numbers of each window are added up as they are; the kernel is to weigh them.",
+        contract=r.sum_the_window,
+    ),
+    _mistake(
+        "added-not-multiplied",
+        "Window and kernel are added, number by number; they are to be multiplied.",
+        contract=r.add_and_add,
+    ),
+    _mistake(
+        "sign-turned",
+        "Every sum has the opposite sign.",
+        contract=lambda p, w: -multiply_and_add(p, w),
+    ),
+    _mistake(
         "overwritten-not-added",
         "Each product replaces the one before, so only the last tap of the last channel is "
         "left: the sum has to grow.",
@@ -260,6 +275,21 @@ CONV2D = (
         "output-size-off-by-one",
         "The last row and column are missing: a position at the very end still fits.",
         windows=lambda x, k, s: all_windows(x, k, s)[:, :, :-1, :-1],
+    ),
+    _mistake(
+        "last-row-missing",
+        "The last row is missing: a position at the very end still fits.",
+        windows=lambda x, k, s: all_windows(x, k, s)[:, :, :-1],
+    ),
+    _mistake(
+        "last-column-missing",
+        "The last column is missing: a position at the very end still fits.",
+        windows=lambda x, k, s: all_windows(x, k, s)[:, :, :, :-1],
+    ),
+    _mistake(
+        "columns-counted-like-rows",
+        "Columns stay zero from the number of rows on: the loop over columns ends too soon.",
+        finish=r.columns_like_rows,
     ),
     _mistake(
         "output-size-rounded-up",

@@ -53,6 +53,21 @@ _PLANE = (
         {"contract": lambda p, w: multiply_and_add(p, w) / w[0].size},
     ),
     (
+        "kernel-left-out",
+        "The numbers of each window are added up as they are; the kernel is to weigh them.",
+        {"contract": r.sum_the_window},
+    ),
+    (
+        "added-not-multiplied",
+        "Window and kernel are added, number by number; they are to be multiplied.",
+        {"contract": r.add_and_add},
+    ),
+    (
+        "sign-turned",
+        "Every sum has the opposite sign.",
+        {"contract": lambda p, w: -multiply_and_add(p, w)},
+    ),
+    (
         "overwritten-not-added",
         "Each product replaces the one before, so only the last one is left: the sum has to grow.",
         {"contract": r.last_tap},
@@ -61,6 +76,21 @@ _PLANE = (
         "output-size-off-by-one",
         "The last row and column are missing: a position at the very end still fits.",
         {"windows": lambda x, k, s: all_windows(x, k, s)[:, :, :-1, :-1]},
+    ),
+    (
+        "last-row-missing",
+        "The last row is missing: a position at the very end still fits.",
+        {"windows": lambda x, k, s: all_windows(x, k, s)[:, :, :-1]},
+    ),
+    (
+        "last-column-missing",
+        "The last column is missing: a position at the very end still fits.",
+        {"windows": lambda x, k, s: all_windows(x, k, s)[:, :, :, :-1]},
+    ),
+    (
+        "columns-counted-like-rows",
+        "Columns stay zero from the number of rows on: the loop over columns ends too soon.",
+        {"finish": r.columns_like_rows},
     ),
     (
         "output-as-large-as-input",

@@ -144,3 +144,20 @@ def windows_same_size(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     (h, w) = ((k - 1) // 2 for k in kernel)
     x = np.pad(x, ((0, 0), (0, 0), (h, kernel[0] - 1 - h), (w, kernel[1] - 1 - w)))
     return all_windows(x, kernel, stride)
+
+
+def add_and_add(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Add window and kernel where they should be multiplied."""
+    return multiply_and_add(windows, np.ones_like(weight)) + weight.sum((1, 2, 3))[:, None, None]
+
+
+def sum_the_window(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Leave the kernel out."""
+    return multiply_and_add(windows, np.ones_like(weight))
+
+
+def columns_like_rows(y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Leave the columns zero that a loop over as many columns as rows does not reach."""
+    short = y.copy()
+    short[..., y.shape[-2] :] = 0
+    return short

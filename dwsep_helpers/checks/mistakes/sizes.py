@@ -40,6 +40,11 @@ CONV_OUTPUT_SIZE = (
         hint=3,
     ),
     _wrong_size(
+        "kernel-one-too-short",
+        "The kernel is taken as one cell too short, so one start too many seems to fit.",
+        lambda n, k, s, p, d: (n + 2 * p - d * (k - 1)) // s + 1,
+    ),
+    _wrong_size(
         "rounded-up",
         "Where the stride does not divide, a last position hangs over the edge; only whole ones "
         "count.",

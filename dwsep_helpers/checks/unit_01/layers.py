@@ -23,7 +23,6 @@ def _conv2d(x, weight, bias=None, stride=1, padding=0):
 _HAND_LAYER = Case(
     "a hand example",
     (np.array([[[[1, 2, 0], [0, 1, 3], [2, 0, 1]]]]), np.array([[[[1, 2], [0, -1]]]])),
-    {"bias": np.array([10])},
     show=True,
 )
 
