@@ -23,16 +23,22 @@ __all__ = [
     "conv_output_size",
     "depthwise_conv2d",
     "depthwise_separable_conv2d",
+    "look",
     "pointwise_conv2d",
     "predict",
     "recap",
+    "reveal",
+    "self_test",
     "setup",
 ]
 
 # What a notebook uses first, and where it lives: loaded when it is asked for.
 _LAZY = {
+    "look": "dwsep_helpers.session",
     "predict": "dwsep_helpers.predictions",
     "recap": "dwsep_helpers.predictions",
+    "reveal": "dwsep_helpers.predictions",
+    "self_test": "dwsep_helpers.session",
     "setup": "dwsep_helpers.session",
 }
 
