@@ -15,6 +15,9 @@ from dwsep_helpers import (
 
 WORKSPACE_BAR = 16e6
 
+Image = Callable[[], np.ndarray]
+Call = Callable[[np.ndarray], np.ndarray]
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -31,17 +34,19 @@ class Memory:
         return self.padded_input + WORKSPACE_BAR
 
 
-def cases() -> dict[str, tuple[tuple[int, ...], Callable[[np.ndarray], np.ndarray]]]:
-    """List calls on images whose full im2col would be huge: input shape and call."""
+def cases() -> dict[str, tuple[Image, Call]]:
+    """List calls on images whose full im2col would be huge: what makes the image, and the call."""
 
     def ones(*shape: int) -> np.ndarray:
         return np.ones(shape, np.float32)
 
-    photograph = (1, 3, 2000, 3000)
+    def photograph() -> np.ndarray:
+        return ones(1, 3, 2000, 3000)
+
     return {
         "conv2d, 3 -> 8, 3x3": (photograph, lambda x: conv2d(x, ones(8, 3, 3, 3), padding=1)),
         "conv2d, 64 -> 8, 3x3": (
-            (1, 64, 16, 20_000),
+            lambda: ones(1, 64, 16, 20_000),
             lambda x: conv2d(x, ones(8, 64, 3, 3), padding=1),
         ),
         "depthwise_conv2d, 3x3": (
@@ -52,6 +57,14 @@ def cases() -> dict[str, tuple[tuple[int, ...], Callable[[np.ndarray], np.ndarra
             photograph,
             lambda x: depthwise_conv2d(x, ones(12, 1, 3, 3), padding=1, stride=2),
         ),
+        "depthwise_conv2d, 3x3, 2000 channels": (
+            lambda: ones(1, 2000, 100, 100),
+            lambda x: depthwise_conv2d(x, ones(2000, 1, 3, 3), padding=1),
+        ),
+        "pointwise_conv2d, 3 -> 8, of bytes": (
+            lambda: photograph().astype(np.uint8),
+            lambda x: pointwise_conv2d(x, ones(8, 3).astype(np.int8)),
+        ),
         "pointwise_conv2d, 3 -> 8": (photograph, lambda x: pointwise_conv2d(x, ones(8, 3))),
         "depthwise_separable_conv2d, 3 -> 8": (
             photograph,
@@ -60,11 +73,11 @@ def cases() -> dict[str, tuple[tuple[int, ...], Callable[[np.ndarray], np.ndarra
     }
 
 
-def measure(name: str, shape: tuple[int, ...], call: Callable[[np.ndarray], np.ndarray]) -> Memory:
+def measure(name: str, image: Image, call: Call) -> Memory:
     """Trace one call."""
-    x = np.ones(shape, np.float32)
-    *rest, height, width = shape
-    padded = int(np.prod(rest)) * (height + 2) * (width + 2) * x.itemsize
+    x = image()
+    n, channels, height, width = x.shape
+    padded = n * channels * (height + 2) * (width + 2) * x.itemsize
     tracemalloc.start()
     try:
         y = call(x)

@@ -72,8 +72,8 @@ def summarise(family: str, timings: list[speed.Timing]) -> str:
 def print_memory() -> None:
     """Print the peak of each call beyond its output."""
     print(f"\n{'Memory, MB':40}{'input':>9}{'output':>9}{'beyond output':>16}{'bar':>9}")
-    for name, (shape, call) in memory.cases().items():
-        row = memory.measure(name, shape, call)
+    for name, (image, call) in memory.cases().items():
+        row = memory.measure(name, image, call)
         numbers = (row.padded_input, row.output, row.beyond_output, row.bar)
         columns = "".join(
             f"{number / 1e6:{width}.1f}"

@@ -69,7 +69,7 @@ def result_dtypes(
     """
     given = [x, *(array for stage in stages for array in stage if array is not None)]
     if any(array.dtype.kind == "f" for array in given):
-        dtype = np.result_type(*given).newbyteorder("=")
+        dtype = np.result_type(*given)
         return dtype, dtype
 
     bound = largest = _magnitude(x)

@@ -86,6 +86,12 @@ def test_an_integer_result_up_to_int64s_maximum():
             operator(x, weight, np.array([2]))
 
 
+def test_negative_integers_count_by_their_magnitude():
+    x = np.full((1, 1, 1, 1), -(2**62))
+    with pytest.raises(ValueError, match=f"a sum may reach {2**63}"):
+        conv2d(x, np.full((1, 1, 1, 1), 2))
+
+
 def test_integers_that_only_the_first_step_makes_too_large():
     x = np.full((1, 1, 1, 1), 2**62)
     with pytest.raises(ValueError, match=f"a sum may reach {2**64}"):

@@ -4,9 +4,10 @@ import pytest
 
 from benchmarks import memory
 
+CASES = memory.cases()
 
-@pytest.mark.parametrize("case", memory.cases())
+
+@pytest.mark.parametrize("case", CASES)
 def test_peak(case):
-    shape, call = memory.cases()[case]
-    measured = memory.measure(case, shape, call)
+    measured = memory.measure(case, *CASES[case])
     assert measured.beyond_output <= measured.bar

@@ -165,6 +165,13 @@ def test_same_padding(size, kernel_size, dilation, depthwise):
     assert_same(y, torch_conv2d(x, weight, **options))
 
 
+@pytest.mark.parametrize("options", [{"stride": (1, 2)}, {"stride": (3, 1)}, {"padding": (0, 1)}])
+def test_a_1x1_kernel_with_a_stride_or_padding(options):
+    rng = np.random.default_rng(0)
+    x, weight = rng.standard_normal((2, 3, 5, 6)), rng.standard_normal((4, 3, 1, 1))
+    assert_same(conv2d(x, weight, **options), torch_conv2d(x, weight, **options))
+
+
 def test_valid_padding_is_none():
     x = np.arange(20.0).reshape(1, 1, 4, 5)
     weight = np.arange(6.0).reshape(1, 1, 2, 3)
