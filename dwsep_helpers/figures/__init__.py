@@ -5,7 +5,9 @@ the last line of a cell. matplotlib loads with the first one that is drawn.
 """
 
 from dwsep_helpers.figures.blocks import shapes
+from dwsep_helpers.figures.charts import bars
 from dwsep_helpers.figures.course import course_picture
+from dwsep_helpers.figures.differences import compare, flip
 from dwsep_helpers.figures.grids import (
     explore_sliding_window,
     sliding_window,
@@ -22,11 +24,14 @@ from dwsep_helpers.figures.ruler import output_size
 
 __all__ = [
     "Picture",
+    "bars",
     "channels_summed",
+    "compare",
     "correlation_vs_convolution",
     "course_picture",
     "explore_sliding_window",
     "filter_bank",
+    "flip",
     "kernel_gallery",
     "output_size",
     "shapes",

@@ -1,0 +1,93 @@
+"""Quantities beside each other: counts, times, ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.picture import Picture, new_canvas, new_figure, picture, style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LONGEST = 4.0  # inches of the longest bar
+THICK, PITCH = 0.24, 0.4
+MARGIN = 0.15
+
+
+def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
+    """Draw quantities as bars from zero, to one scale, with their numbers written.
+
+    Parameters
+    ----------
+    values : mapping of str to number
+        By name, in the order in which they are drawn. Not negative.
+    unit : str
+        Of all of them, such as ``"MACs"`` or ``"ms"``.
+    title : str
+        Written above.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is negative, infinite or NaN.
+
+    Examples
+    --------
+    >>> bars({"dense": 1_228_800, "separable": 53_952}, "MACs").alt
+    'Bars. dense: 1,228,800 MACs; separable: 53,952 MACs.'
+    """
+    if not values:
+        raise ValueError("values is empty, and one bar at least is drawn")
+    for name, value in values.items():
+        if not (np.isfinite(value) and value >= 0):
+            raise ValueError(f"values[{name!r}] is {value}, and bars start from zero")
+    numbers = {name: f"{_quantity(value)} {unit}".strip() for name, value in values.items()}
+    listed = "; ".join(f"{name}: {number}" for name, number in numbers.items())
+    with style():
+        alt = f"{title or 'Bars'}. {listed}."
+        return picture(_draw_bars(values, numbers, title), alt)
+
+
+def _quantity(value: float) -> str:
+    """Write whole numbers whole, with their thousands apart; others with three digits."""
+    if float(value).is_integer() or abs(value) >= 1000:
+        return f"{round(value):,}"
+    return f"{value:.3g}"
+
+
+def _draw_bars(values: Mapping[str, float], numbers: dict[str, str], title: str) -> Figure:
+    """Draw names, bars and numbers."""
+    from matplotlib.patches import Rectangle
+
+    start = MARGIN + text_width(values) + 0.12
+    top = 0.5 if title else 0.15
+    right = start + LONGEST + 0.1 + text_width(numbers.values()) + MARGIN
+    width = max(right, MARGIN + text_width([title], fontsize=11, weight="bold") + MARGIN)
+    figure, axes = new_canvas(width, top + PITCH * len(values) + 0.1)
+    if title:
+        axes.text(MARGIN, 0.34, title, va="bottom", fontsize=11, weight="bold")
+    most = max(values.values()) or 1
+    for row, (name, value) in enumerate(values.items()):
+        y = top + (row + 0.5) * PITCH
+        across = LONGEST * value / most
+        axes.text(start - 0.12, y, name, ha="right", va="center", fontsize=10)
+        bar = Rectangle((start, y - THICK / 2), across, THICK, fc=palette.EMPHASIS, lw=0)
+        axes.add_patch(bar)
+        axes.text(start + across + 0.1, y, numbers[name], va="center", fontsize=10)
+    axes.plot([start] * 2, [top, top + PITCH * len(values)], color=palette.NEUTRAL.line, lw=0.8)
+    return figure
+
+
+def text_width(words: Iterable[str], **how: object) -> float:
+    """Return the inches that the longest of some words takes."""
+    figure = new_figure(1, 1)
+    drawn = [figure.text(0, 0, word, **{"fontsize": 10, **how}) for word in words]
+    return max(text.get_window_extent().width for text in drawn) / figure.dpi

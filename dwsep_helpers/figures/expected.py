@@ -1,0 +1,78 @@
+"""The pictures that a right solution gives, by the name under which a notebook attaches them.
+
+Each is drawn by the function that the learner's notebook calls, from the same inputs, with the
+reference kernels in the place of the learner's code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from dwsep_helpers import data
+from dwsep_helpers.figures.differences import flip
+from dwsep_helpers.figures.grids import sliding_window
+from dwsep_helpers.figures.maps import (
+    channels_summed,
+    correlation_vs_convolution,
+    filter_bank,
+    kernel_gallery,
+)
+from dwsep_helpers.figures.picture import Picture
+from dwsep_helpers.kernels import conv2d
+
+# Unit 01's numbers: its cells write them out, and a test holds the two together.
+HAND_IMAGE: Final = np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]])
+HAND_KERNEL: Final = np.array([[1, 2], [0, -1]])
+ONE_TO_NINE: Final = np.arange(1, 10).reshape(3, 3)
+KERNELS: Final = {
+    "blur": np.full((3, 3), 1 / 9),
+    "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+    "Sobel, horizontal": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+}
+PHOTO_SIZE: Final = (120, 180)
+
+
+def correlate2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Return the valid cross-correlation of an image (H, W) with a kernel (K_h, K_w)."""
+    return conv2d(image[None, None], kernel[None, None])[0, 0]
+
+
+def convolve2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Return the valid convolution, flip included, of an image (H, W) with (K_h, K_w)."""
+    return correlate2d(image, kernel[::-1, ::-1])
+
+
+def _photo() -> np.ndarray:
+    return data.photograph("china", size=PHOTO_SIZE)
+
+
+def _impulse() -> np.ndarray:
+    image = np.zeros((5, 5), dtype=int)
+    image[2, 2] = 1
+    return image
+
+
+def _edges() -> np.ndarray:
+    """Return a filter (3, 3, 3) that answers to edges where red and blue differ."""
+    slices = np.stack([KERNELS["Sobel, horizontal"]] * 3)
+    return slices * np.array([1, 0, -1]).reshape(3, 1, 1)
+
+
+def _layer() -> np.ndarray:
+    """Return filters (3, 3, 3, 3) that see the mean of the channels with each kernel."""
+    return np.stack([np.stack([kernel] * 3) / 3 for kernel in KERNELS.values()])
+
+
+EXPECTED: Final[dict[str, Callable[[], Picture]]] = {
+    "sliding_window": lambda: sliding_window(HAND_IMAGE, HAND_KERNEL),
+    "kernel_gallery": lambda: kernel_gallery(correlate2d, data.to_grey(_photo()), KERNELS),
+    "flip": lambda: flip(ONE_TO_NINE),
+    "correlation_vs_convolution": lambda: correlation_vs_convolution(
+        correlate2d, convolve2d, _impulse(), ONE_TO_NINE
+    ),
+    "channels_summed": lambda: channels_summed(_photo(), _edges()),
+    "filter_bank": lambda: filter_bank(conv2d, _photo()[:, ::2, ::2], _layer(), list(KERNELS)),
+}
