@@ -22,6 +22,7 @@ from dwsep_helpers import course
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 _ATTACHED = re.compile(r"!\[(?P<alt>[^]]*)\]\(attachment:(?P<name>\w+)\.png\)")
 _LINKS = re.compile(r"^(?:LINKS|\[!?\[?[^\n]*colab[^\n]*)$", re.MULTILINE | re.IGNORECASE)
 
@@ -48,9 +49,10 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
     for cell in notebook.cells:
         if cell.cell_type != "markdown":
             continue
-        pictures = {
-            match["name"]: EXPECTED[match["name"]]() for match in _ATTACHED.finditer(cell.source)
-        }
+        names = [match["name"] for match in _ATTACHED.finditer(cell.source)]
+        if unknown := set(names) - set(EXPECTED):
+            raise ValueError(f"{cell.id} attaches {unknown}, and the pictures are {list(EXPECTED)}")
+        pictures = {name: EXPECTED[name]() for name in names}
         if not pictures:
             cell.pop("attachments", None)
             continue
@@ -67,12 +69,20 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
 
 
 def execute(notebook: nbformat.NotebookNode) -> None:
-    """Run the notebook from top to bottom and keep its outputs, without execution noise."""
-    from nbclient import NotebookClient
+    """Run the notebook from top to bottom and keep its outputs, without execution noise.
 
-    NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
+    Widgets are left out: without a running kernel they show an error.
+    """
+    from nbclient import NotebookClient
+    from traitlets.config import Config
+
+    encrypted = Config(KernelManager={"transport_encryption": "auto"})
+    NotebookClient(notebook, timeout=600, kernel_name="python3", config=encrypted).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
+    notebook.metadata.pop("widgets", None)
     notebook.metadata.language_info = {"name": "python"}
 
 
@@ -114,6 +124,13 @@ def generate(unit: course.Unit, directory: Path = ROOT) -> None:
     )
 
 
+def save_course_picture() -> None:
+    """Draw the README's picture."""
+    from dwsep_helpers.figures import course_picture
+
+    course_picture().save(ROOT / ".github" / "course.png")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Do the author's loop for the units named, or for all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -122,6 +139,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     units = [course.unit(name) for name in options.units] or list(course.UNITS)
     course.stamp_files(ROOT)
+    save_course_picture()
     for unit in units:
         update(unit, run=options.execute)
         generate(unit)

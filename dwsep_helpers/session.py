@@ -73,7 +73,7 @@ def look(exercise: str, at: Callable[[], T]) -> T | None:
 
 def _version(name: str) -> str | None:
     try:
-        return version(name)
+        return version(name).partition("+")[0]  # 2.13.0+cpu is version 2.13.0
     except PackageNotFoundError:
         return None
 
@@ -120,7 +120,7 @@ def _torch() -> str:
         raise ModuleNotFoundError(
             "not installed: units 01 to 04 only lose their comparison with torch; 05 needs it"
         ) from None
-    return f"torch {torch.__version__}"
+    return f"torch {_version(torch.__name__)}"
 
 
 _TRIALS = (

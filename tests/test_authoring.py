@@ -1,0 +1,85 @@
+"""The author's loop: what is derived follows what is written."""
+
+import base64
+
+import nbformat
+import pytest
+
+from dwsep_helpers import authoring, course
+from dwsep_helpers.figures.expected import EXPECTED
+
+UNIT = course.UNITS[1]
+
+
+def read(root, unit):
+    """Return a unit's solution notebook."""
+    path = root / "solutions" / unit.name / f"{unit.name}.ipynb"
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture
+def notebook():
+    """A notebook of two cells whose links and setup are out of date."""
+    cells = [
+        nbformat.v4.new_markdown_cell("# A title\n\nLINKS\n\nWords.", id="title"),
+        nbformat.v4.new_code_cell("import os", id="setup"),
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_links_and_setup_are_stamped_again_and_again(notebook):
+    for _ in range(2):
+        authoring.stamp(notebook, UNIT)
+        assert notebook.cells[0].source == f"# A title\n\n{course.unit_links(UNIT)}\n\nWords."
+        assert notebook.cells[1].source == course.setup_cell()
+
+
+def test_a_title_without_its_place_for_links_is_refused(notebook):
+    notebook.cells[0].source = "# A title"
+    with pytest.raises(ValueError, match="0 lines of links"):
+        authoring.stamp(notebook, UNIT)
+
+
+def test_a_notebook_without_a_setup_cell_is_refused(notebook):
+    notebook.cells[1]["id"] = "another"
+    with pytest.raises(ValueError, match="'another', not 'setup'"):
+        authoring.stamp(notebook, UNIT)
+
+
+def test_a_picture_is_attached_with_its_alternative_text(notebook):
+    notebook.cells[0].source = "See:\n\n![old](attachment:kernel_gallery.png)"
+    notebook.cells[0].attachments = {"stale.png": {"image/png": ""}}
+    authoring.attach_pictures(notebook)
+    picture = EXPECTED["kernel_gallery"]()
+    assert notebook.cells[0].source == f"See:\n\n![{picture.alt}](attachment:kernel_gallery.png)"
+    assert list(notebook.cells[0].attachments) == ["kernel_gallery.png"]
+    attached = notebook.cells[0].attachments["kernel_gallery.png"]["image/png"]
+    assert base64.b64decode(attached) == picture.data
+    nbformat.validate(notebook)
+
+
+def test_an_attachment_that_no_text_shows_goes(notebook):
+    notebook.cells[0].attachments = {"stale.png": {"image/png": ""}}
+    authoring.attach_pictures(notebook)
+    assert "attachments" not in notebook.cells[0]
+
+
+def test_an_unknown_picture_is_named(notebook):
+    notebook.cells[0].source = "![x](attachment:masterpiece.png)"
+    with pytest.raises(ValueError, match="masterpiece.*kernel_gallery"):
+        authoring.attach_pictures(notebook)
+
+
+@pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
+def test_the_solutions_are_in_step(root, unit):
+    notebook = read(root, unit)
+    written = nbformat.writes(notebook)
+    authoring.stamp(notebook, unit)
+    authoring.attach_pictures(notebook)
+    assert nbformat.writes(notebook) == written, "run make notebooks"
+
+
+def test_the_readme_picture_is_the_courses(root):
+    from dwsep_helpers.figures import course_picture
+
+    assert (root / ".github" / "course.png").read_bytes() == course_picture().data
