@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -16,6 +17,11 @@ from pathlib import Path
 from time import monotonic, sleep
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SETTINGS = {
+    # All cells are in the page, also those that are out of sight.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
 STARTS_WITHIN = 120  # seconds
 
 
@@ -35,10 +41,10 @@ def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
     state : Path
         Where its settings and its log go: the user's own settings have no say.
     """
-    settings = state / "settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)
-    # All cells are in the page, also those that are out of sight.
-    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    for plugin, setting in SETTINGS.items():
+        path = state / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(setting))
     token = secrets.token_hex(16)
     port = free_port()
     places = {

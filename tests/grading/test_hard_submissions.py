@@ -4,8 +4,6 @@ Each learner hands in something that was seen to happen, on a small unit of two 
 class is graded twice: by nbgrader as it comes, and with the course's configuration.
 """
 
-import html
-import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from feedback_pages import read_pages
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
@@ -256,8 +255,7 @@ def test_copied_cell_stops_nbgrader_as_it_comes_and_not_here(released, here, tmp
 def test_feedback_goes_to_all_and_hides_the_tests(here):
     run = nbgrader(here, "generate_feedback", UNIT)
     assert run.returncode == 0, run.stdout
-    found = here.glob(f"feedback/*/{UNIT}/{UNIT}.html")
-    pages = {path.parent.parent.name: as_text(path.read_text()) for path in found}
+    pages = read_pages(here, UNIT)
     assert set(pages) == {learner.__name__ for learner in [*CLASS, *UNHARMED]}
     for learner, page in pages.items():
         graded = here / "autograded" / learner / UNIT / f"{UNIT}.ipynb"
@@ -266,8 +264,3 @@ def test_feedback_goes_to_all_and_hides_the_tests(here):
         assert "double(3) == 6" not in page
     assert "NameError: name 'double' is not defined" in pages["skipped_the_tests"]
     assert "Traceback" not in pages["skipped_the_tests"]
-
-
-def as_text(page: str) -> str:
-    """Return what a page says, without its marks."""
-    return html.unescape(re.sub(r"<[^>]+>", "", page))
