@@ -51,8 +51,8 @@ def watch(*, allow: Collection[str] = ()) -> Iterator[list[str]]:
     Out of sight are other processes, threads that were running before, private C functions
     of other libraries that C code calls, and FFTs, which are no ready-made convolutions.
 
-    A pure Python loop takes 1.0 to 1.2 times its time, one that calls NumPy for every pixel
-    1.5 times.
+    A loop over scalars takes 1.0 to 1.2 times its time; one that calls a function for every
+    pixel, whose calls and returns are all seen, 3 times.
 
     Examples
     --------
