@@ -249,10 +249,6 @@ def _store(result: Any, out: np.ndarray) -> np.ndarray:
 
 
 def _apply_ufunc(ufunc, method, inputs, out=None, dtype=None, **kwargs):
-    if method == "at":  # np.add.at(y, index, values) changes y
-        changed = _objects(inputs[0]).astype(object)
-        ufunc.at(changed, *map(_objects, inputs[1:]), **kwargs)
-        return _store(changed, inputs[0])
     if out is not None and "where" in kwargs:  # elsewhere, out keeps what it holds
         kwargs["out"] = _objects(out[0]).astype(object)
     result = getattr(ufunc, method)(*map(_objects, inputs), **kwargs)
