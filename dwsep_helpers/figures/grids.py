@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.picture import Picture, animation, new_figure, picture, style
 
 if TYPE_CHECKING:
@@ -221,7 +223,7 @@ class _Slide:
     def products(self, position: tuple[int, int]) -> str:
         """Write the sum of products out."""
         pairs = zip(self.window(position).flat, self.kernel.flat, strict=True)
-        terms = [f"{number_text(a)}·{_in_brackets(b)}" for a, b in pairs]
+        terms = [f"{_in_brackets(a)}·{_in_brackets(b)}" for a, b in pairs]
         return f"{' + '.join(terms)} = {number_text(self.output[position])}"
 
     def alt(self, position: tuple[int, int]) -> str:
@@ -271,11 +273,25 @@ class _Slide:
             axes.add_patch(
                 Rectangle(corner, across, down, fill=False, edgecolor=colour, lw=3, zorder=4)
             )
-        text = self.products(position)
-        axes.text(
-            0, height + 0.9, text, va="center", fontsize=min(12, 12 * 62 / max(62, len(text)))
-        )
+        words, fontsize = _fitted(self.products(position), figure.get_figwidth() - CELL)
+        axes.text(0, height + 0.9, words, va="center", fontsize=fontsize)
         return figure
+
+
+def _fitted(terms: str, width: float) -> tuple[str, float]:
+    """Break a sum into lines, and choose the largest font in which they are no wider."""
+    *parts, last = terms.split(" + ")
+    parts = [f"{part} + " for part in parts] + [last]
+    best = ("", 0.0)
+    for count in range(1, min(3, len(parts)) + 1):
+        ends = [round(len(parts) * line / count) for line in range(count + 1)]
+        lines = ["".join(parts[a:b]) for a, b in pairwise(ends)]
+        fontsize = min(12 if count == 1 else 10, 10 * width / text_width(lines))
+        if fontsize > best[1]:
+            best = ("\n".join(lines), fontsize)
+        if fontsize >= 9:
+            break
+    return best
 
 
 def _in_brackets(number: float) -> str:

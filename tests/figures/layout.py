@@ -1,0 +1,48 @@
+"""What a person sees at once, found by measuring: words cut off, words over words."""
+
+from itertools import combinations
+
+SLACK = 1.0  # pixels: letters don't fill their boxes
+
+
+def faults(figure):
+    """Return what is wrong with a figure's layout, a line for each.
+
+    Parameters
+    ----------
+    figure : Figure
+
+    Returns
+    -------
+    list of str
+    """
+    figure.draw_without_rendering()
+    texts = [text for axes in figure.axes for text in axes.texts] + figure.texts
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
+    canvas = figure.bbox
+    found = [
+        f"{words!r} is cut off"
+        for words, box in boxes
+        if min(box.x0, box.y0, canvas.x1 - box.x1, canvas.y1 - box.y1) < 0
+    ]
+    for (words, a), (others, b) in combinations(boxes, 2):
+        across = min(a.x1, b.x1) - max(a.x0, b.x0)
+        down = min(a.y1, b.y1) - max(a.y0, b.y0)
+        if min(across, down) > SLACK:
+            found.append(f"{words!r} lies over {others!r}")
+    return found
+
+
+def texts(figure):
+    """Return what is written in a figure, in the order in which it was drawn."""
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+def images(figure):
+    """Return the arrays that a figure shows as images, scales left out."""
+    return [
+        image.get_array().data
+        for axes in figure.axes
+        for image in axes.images
+        if image.get_array().shape[0] > 1
+    ]

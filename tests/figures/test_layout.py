@@ -1,0 +1,102 @@
+"""Every figure of the course: nothing cut off, nothing over anything else."""
+
+import numpy as np
+import pytest
+from layout import faults
+
+from dwsep_helpers import data
+from dwsep_helpers.figures import blocks, course, differences, grids, maps, ruler
+from dwsep_helpers.figures.expected import KERNELS, correlate2d
+from dwsep_helpers.figures.picture import new_canvas, style
+
+GREY = data.to_grey(data.photograph(size=(40, 60)))
+PHOTO = data.photograph(size=(40, 60))
+IMAGE = np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]])
+LONG = np.array([[-0.123, 10.25, 3.5], [1e-3, -271, 0], [1, 2, 3]])
+
+
+def gallery(kernels):
+    """Draw a gallery."""
+    kernels = {name: np.asarray(kernel) for name, kernel in kernels.items()}
+    made = {name: correlate2d(GREY, kernel) for name, kernel in kernels.items()}
+    return maps._draw_gallery(GREY, kernels, made)
+
+
+def channels(kernel):
+    """Draw summed channels."""
+    alone = [correlate2d(plane, part) for plane, part in zip(PHOTO, kernel, strict=True)]
+    return maps._draw_channels(PHOTO, kernel, alone, sum(alone))
+
+
+def bank(names):
+    """Draw a bank of filters."""
+    weight = np.stack([np.stack([kernel] * 3) for kernel in KERNELS.values()])
+    weight = np.resize(weight, (len(names), 3, 3, 3))
+    made = np.stack([GREY[1:-1, 1:-1]] * len(names))
+    return maps._draw_bank(PHOTO, weight, names, made)
+
+
+def comparison(expected, got):
+    """Draw a comparison."""
+    planes = [np.asarray(expected, float), np.asarray(got, float)]
+    wrong = differences._wrong(*planes)
+    words = differences._verdict(*planes, wrong, differences.TITLES)
+    return differences._draw_comparison(planes, wrong, differences.TITLES, words)
+
+
+def two_results(image, kernel):
+    """Draw cross-correlation and convolution."""
+    made = {
+        "cross-correlation": correlate2d(image, kernel),
+        "convolution": correlate2d(image, kernel[::-1, ::-1]),
+    }
+    return maps._draw_two_results(image, kernel, made)
+
+
+IMPULSE = np.pad([[1]], 2)
+FIGURES = {
+    "window": lambda: grids._Slide(IMAGE, IMAGE[:2, :2], 1, 0).draw((2, 2)),
+    "window, padded": lambda: grids._Slide(IMAGE, np.ones((3, 3)), 2, 1).draw((1, 1)),
+    "window, negative": lambda: grids._Slide(-IMAGE, -IMAGE[:3, :3], 1, 0).draw((1, 1)),
+    "window, one cell": lambda: grids._Slide([[1]], [[2]], 1, 0).draw((0, 0)),
+    "window, large": lambda: grids._Slide(np.eye(8), np.ones((5, 5)), 1, 2).draw((7, 7)),
+    "ruler": lambda: ruler._draw(7, 3, 2, 0, 1, 3),
+    "ruler, padded": lambda: ruler._draw(6, 3, 2, 1, 2, 2),
+    "ruler, long": lambda: ruler._draw(32, 5, 2, 0, 1, 14),
+    "gallery": lambda: gallery(KERNELS),
+    "gallery, one": lambda: gallery({"mine": LONG}),
+    "gallery, sizes": lambda: gallery({"one": [[1]], "seven": np.ones((7, 7)) / 49}),
+    "channels": lambda: channels(np.stack([LONG] * 3)),
+    "channels, wide": lambda: channels(np.ones((3, 1, 7))),
+    "bank": lambda: bank(list(KERNELS)),
+    "bank, rows": lambda: bank([f"filter {i}" for i in range(7)]),
+    "two results": lambda: two_results(IMPULSE, np.arange(1, 10).reshape(3, 3)),
+    "two results, even": lambda: two_results(np.pad([[1]], 1), np.array([[1, 2], [3, 4]])),
+    "comparison": lambda: comparison(LONG, LONG * 2),
+    "comparison, shapes": lambda: comparison([[1]], np.eye(8)),
+    "comparison, images": lambda: comparison(np.eye(30), 2 * np.eye(30)),
+    "flip": lambda: differences._draw_flip([LONG, LONG[::-1], LONG[::-1, ::-1]]),
+    "flip, one": lambda: differences._draw_flip([np.ones((1, 1))] * 3),
+    "shapes": lambda: blocks._draw_shapes(
+        {"x": (1, 3, 8, 8), "weight": (4, 3, 5, 5), "y": (1, 4, 4, 4)}
+    ),
+    "shapes, deep": lambda: blocks._draw_shapes(
+        {"x": (2, 32, 14, 14), "weight": (64, 32, 3, 3), "y": (2, 64, 12, 12)}
+    ),
+    "shapes, small": lambda: blocks._draw_shapes({"x": (1, 1, 1, 1)}),
+    "course": course._draw,
+}
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=list(FIGURES))
+def test_words_are_whole_and_apart(draw):
+    with style():
+        assert faults(draw()) == []
+
+
+def test_faults_would_be_found():
+    figure, axes = new_canvas(2, 1)
+    axes.text(0.5, 0.5, "here")
+    axes.text(0.6, 0.5, "there")
+    axes.text(1.8, 0.9, "outside")
+    assert faults(figure) == ["'outside' is cut off", "'here' lies over 'there'"]
