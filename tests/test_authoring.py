@@ -66,7 +66,7 @@ def test_an_attachment_that_no_text_shows_goes(notebook):
 
 def test_an_unknown_picture_is_named(notebook):
     notebook.cells[0].source = "![x](attachment:masterpiece.png)"
-    with pytest.raises(ValueError, match="masterpiece.*kernel_gallery"):
+    with pytest.raises(ValueError, match=r"masterpiece.*kernel_gallery"):
         authoring.attach_pictures(notebook)
 
 

@@ -44,9 +44,11 @@ class Question:
     @property
     def form(self) -> str:
         """What an answer looks like."""
-        return "one of " + ", ".join(f'"{letter}"' for letter in self.options) if (
-            self.options
-        ) else "a number"
+        return (
+            "one of " + ", ".join(f'"{letter}"' for letter in self.options)
+            if (self.options)
+            else "a number"
+        )
 
     def read(self, answer: object) -> str | Real:
         """Return the answer in its standard form, or raise a ValueError that names the form."""
