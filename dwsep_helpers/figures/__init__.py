@@ -8,17 +8,13 @@ from dwsep_helpers.figures.blocks import shapes
 from dwsep_helpers.figures.charts import bars
 from dwsep_helpers.figures.course import course_picture
 from dwsep_helpers.figures.differences import compare, flip
+from dwsep_helpers.figures.flips import correlation_vs_convolution
 from dwsep_helpers.figures.grids import (
     explore_sliding_window,
     sliding_window,
     sliding_window_animation,
 )
-from dwsep_helpers.figures.maps import (
-    channels_summed,
-    correlation_vs_convolution,
-    filter_bank,
-    kernel_gallery,
-)
+from dwsep_helpers.figures.maps import channels_summed, filter_bank, kernel_gallery
 from dwsep_helpers.figures.picture import Picture
 from dwsep_helpers.figures.ruler import output_size
 

@@ -13,13 +13,9 @@ import numpy as np
 
 from dwsep_helpers import data
 from dwsep_helpers.figures.differences import flip
+from dwsep_helpers.figures.flips import correlation_vs_convolution
 from dwsep_helpers.figures.grids import sliding_window
-from dwsep_helpers.figures.maps import (
-    channels_summed,
-    correlation_vs_convolution,
-    filter_bank,
-    kernel_gallery,
-)
+from dwsep_helpers.figures.maps import channels_summed, filter_bank, kernel_gallery
 from dwsep_helpers.figures.picture import Picture
 from dwsep_helpers.kernels import conv2d
 

@@ -5,7 +5,7 @@ import pytest
 from layout import faults
 
 from dwsep_helpers import data
-from dwsep_helpers.figures import blocks, course, differences, grids, maps, ruler
+from dwsep_helpers.figures import blocks, course, differences, flips, grids, maps, ruler
 from dwsep_helpers.figures.expected import KERNELS, correlate2d
 from dwsep_helpers.figures.picture import new_canvas, style
 
@@ -50,7 +50,7 @@ def two_results(image, kernel):
         "cross-correlation": correlate2d(image, kernel),
         "convolution": correlate2d(image, kernel[::-1, ::-1]),
     }
-    return maps._draw_two_results(image, kernel, made)
+    return flips._draw_two_results(image, kernel, made)
 
 
 IMPULSE = np.pad([[1]], 2)

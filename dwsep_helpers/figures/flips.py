@@ -1,0 +1,111 @@
+"""Cross-correlation and convolution beside each other, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.grids import draw_grid, number_text
+from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+CELL = 0.42  # inches across a number
+GAP, MARGIN = 0.7, 0.15
+
+
+def correlation_vs_convolution(
+    correlate: Callable[[np.ndarray, np.ndarray], ArrayLike],
+    convolve: Callable[[np.ndarray, np.ndarray], ArrayLike],
+    image: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    exercise: str = "1.3",
+) -> Picture:
+    """Draw in numbers what cross-correlation and convolution make of the same image.
+
+    Parameters
+    ----------
+    correlate, convolve : callable
+        Each takes the image and the kernel and returns a map; the learner's.
+    image : array_like, shape (H, W)
+        Small. Best an impulse, zeros around a single 1: it brings the kernel itself out.
+    kernel : array_like, shape (K_h, K_w)
+    exercise : str
+        What to write first if one of the functions isn't written yet.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If a function returns something that is no map.
+    """
+    image, kernel = np.asarray(image), np.asarray(kernel)
+    made = {}
+    for name, function in (("cross-correlation", correlate), ("convolution", convolve)):
+        values = attempt(function, image, kernel)
+        if values is None:
+            return not_yet(exercise)
+        made[name] = as_map(values, 2, getattr(function, "__name__", name))
+    rows = " ".join(
+        f"{name}: {_in_rows(values)}{_seen(values, kernel)}." for name, values in made.items()
+    )
+    alt = f"Image: {_in_rows(image)}. Kernel: {_in_rows(kernel)}. {rows}"
+    with style():
+        return picture(_draw_two_results(image, kernel, made), alt)
+
+
+def _draw_two_results(image: np.ndarray, kernel: np.ndarray, made: dict) -> Figure:
+    """Draw the image, the kernel and the two results, the kernel's first number framed."""
+    from matplotlib.patches import Rectangle
+
+    grids = [("image", image, palette.INPUT), ("kernel", kernel, palette.KERNEL)]
+    grids += [(name, values, palette.OUTPUT) for name, values in made.items()]
+    top = 0.45
+    across = [max(CELL * values.shape[1], 1.2) for _, values, _ in grids]
+    down = max(values.shape[0] for _, values, _ in grids) * CELL
+    width = 2 * MARGIN + sum(across) + GAP * (len(grids) - 1)
+    figure, axes = new_canvas(width, top + down + 0.35)
+    left = MARGIN
+    for (name, values, shade), space in zip(grids, across, strict=True):
+        middle, height = left + space / 2, values.shape[0] * CELL
+        corner = (middle - values.shape[1] * CELL / 2, top + (down - height) / 2)
+        axes.text(middle, corner[1] - 0.08, name, ha="center", va="bottom", weight="bold")
+        draw_grid(axes, values, corner, shade, cell=CELL, fontsize=11)
+        if name in made:
+            words = _seen(values, kernel).strip(", ")
+            axes.text(middle, corner[1] + height + 0.08, words, ha="center", va="top", fontsize=9)
+        for row, column in _first_tap(values, kernel) if name != "image" else ():
+            place = (corner[0] + column * CELL, corner[1] + row * CELL)
+            axes.add_patch(Rectangle(place, CELL, CELL, fill=False, ec=shade.line, lw=2.5))
+        left += space + GAP
+    return figure
+
+
+def _first_tap(values: np.ndarray, kernel: np.ndarray) -> list[tuple[int, int]]:
+    """Return where the kernel's first number is, if it can be told from all others."""
+    places = [tuple(place) for place in np.argwhere(values == kernel[0, 0])]
+    alone = np.count_nonzero(kernel == kernel[0, 0]) == 1 == len(places)
+    return places if alone else []
+
+
+def _seen(values: np.ndarray, kernel: np.ndarray) -> str:
+    """Say how a result and the kernel are alike."""
+    if np.array_equal(values, kernel):
+        return ", the kernel as it is"
+    if np.array_equal(values, kernel[::-1, ::-1]):
+        return ", the kernel turned by 180°"
+    return ""
+
+
+def _in_rows(values: np.ndarray) -> str:
+    return " / ".join(" ".join(map(number_text, row)) for row in values)
