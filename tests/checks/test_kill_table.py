@@ -17,10 +17,9 @@ def test_all_sizes_different_kill_almost_all_and_weak_cases_few():
     assert alone["weak: all square, no options"][0] < bank * 2 / 3
 
 
-def test_every_case_of_conv2d_earns_its_place():
-    """Left out alone, a case would make the naming or the killing of some mistake weaker."""
-    for _, share, _ in by_mistake(checks.conv2d):
-        assert int(share.split()[0]) >= 1
+def test_few_mistakes_hang_on_one_case():
+    killed = {name: int(share.split()[0]) for name, share, _ in by_mistake(checks.conv2d)}
+    assert {name for name, cases in killed.items() if cases < 2} <= {"`input-dtype-kept`"}
 
 
 def test_right_answers_survive_every_case():

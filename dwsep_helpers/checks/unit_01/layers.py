@@ -46,7 +46,7 @@ _OTHER_LAYERS: list[_Row] = [
     ("all sizes different", (3, 2, 10, 7), (5, 2, 4), True, (3, 2), (2, 1), {}),
     ("as many filters as channels, all square", (1, 4, 5, 5), (4, 2, 2), True, 2, 1, {}),
     ("a stride larger than the kernel", (2, 3, 11, 9), (2, 1, 2), False, (5, 3), 0, {}),
-    ("more padding than kernel", (2, 3, 3, 4), (4, 2, 2), True, (1, 2), (3, 2), {}),
+    ("more padding than kernel", (2, 3, 3, 4), (4, 3, 2), True, (1, 2), (4, 3), {}),
     ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1, {}),
     ("whole numbers", (2, 3, 6, 5), (4, 3, 2), True, (2, 1), 0,
      {"x": np.int64, "weight": np.int64}),
