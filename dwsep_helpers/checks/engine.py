@@ -12,6 +12,7 @@ from dwsep_helpers.checks.calling import Call, call, place_of
 from dwsep_helpers.checks.compare import WrongShape, WrongTypeError, compare, described
 from dwsep_helpers.checks.diagnose import diagnose
 from dwsep_helpers.checks.outcomes import CheckFailed, Outcome, Verdict
+from dwsep_helpers.wrapping import wrapped
 
 if TYPE_CHECKING:
     from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
@@ -29,7 +30,7 @@ def check(exercise: Exercise, function: Callable[..., Any], *, strict: bool = Fa
         print(verdict.transcript)
     if verdict.outcome is not Outcome.PASSED:
         raise CheckFailed(verdict)
-    print(verdict.message)
+    print(wrapped(verdict.message))
 
 
 def judge(exercise: Exercise, function: Callable[..., Any], *, strict: bool = False) -> Verdict:

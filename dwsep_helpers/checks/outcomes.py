@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dwsep_helpers.wrapping import wrapped
+
 
 class Outcome(StrEnum):
     """How a check ended."""
@@ -65,4 +67,4 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """Tell IPython what to show in place of a traceback."""
-        return self.message.splitlines()
+        return wrapped(self.message).splitlines()

@@ -1,7 +1,7 @@
 """Tensors as blocks: stacks of maps and of filters, seen from the front and a little from above.
 
-Rows go down, columns go right, channels go back. Everything in one picture is drawn to one
-scale, except that the channels of a deep stack are squeezed.
+Rows go down, columns go right, channels go back. The planes of one picture are drawn to one
+scale, but never too small to see; the channels of a deep stack are squeezed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ AXES = {
     "y": ("N", "C_{out}", "H_{out}", "W_{out}"),
 }
 SHADES = {"x": palette.INPUT, "weight": palette.KERNEL, "y": palette.OUTPUT}
-
-NOUNS = {"x": "image", "weight": "filter", "y": "output"}
+NOUNS = {"x": "image", "weight": "filter", "y": "output"}  # what axis 0 counts
 
 SLANT = (0.8, -0.6)  # which way back is, on paper
+WIDEST, TALLEST = 9, 2.5  # inches of all, and of a plane
 DEEPEST = 0.45  # inches of a squeezed stack
 THINNEST = 0.025  # inches of a channel that still gets lines of its own
 MOST_BLOCKS = 4  # side by side; of more, two are drawn
@@ -179,14 +179,17 @@ def _axes(name: str, shape: tuple[int, ...]) -> list[tuple[str, int]]:
 
 def _draw_shapes(tensors: dict[str, tuple[int, int, int, int]]) -> Figure:
     """Draw the tensors side by side."""
-    before, after, between, step = 0.62, 0.5, 0.15, 0.12  # inches
+    before, after, between, step = 0.62, 0.58, 0.1, 0.12  # inches
     shown = {name: shape[0] if shape[0] <= MOST_BLOCKS else 2 for name, shape in tensors.items()}
     backs = sum(
         shown[name] * (step + SLANT[0] * shape[1] * _deep(shape[1], 0.1))
         for name, shape in tensors.items()
     )
-    cells = sum(shown[name] * shape[3] for name, shape in tensors.items())
-    cell = min(0.17, (9 - len(tensors) * (before + after) - 2 * between - backs) / cells)
+    more = {name: 0.3 * (shape[0] > shown[name]) for name, shape in tensors.items()}
+    beside = len(tensors) * (before + after + between) + backs + sum(more.values())
+    columns = sum(shown[name] * shape[3] for name, shape in tensors.items())
+    rows = max(shape[2] for shape in tensors.values())
+    cell = min(0.17, (WIDEST - beside) / columns, TALLEST / rows)
     blocks = {
         name: Block(
             *shape[1:], SHADES[name], max(cell, 0.25 / max(shape[2:])), _deep(shape[1], 0.1)
@@ -195,7 +198,6 @@ def _draw_shapes(tensors: dict[str, tuple[int, int, int, int]]) -> Figure:
     }
     pitches = {name: block.size[0] + step for name, block in blocks.items()}
     spans = {name: shown[name] * pitches[name] - step for name in tensors}
-    more = {name: 0.3 * (shape[0] > shown[name]) for name, shape in tensors.items()}
     down = max(block.size[1] for block in blocks.values())
     bottom = 0.65 + down
     total = sum(spans.values()) + sum(more.values()) + len(tensors) * (before + after)
@@ -217,7 +219,7 @@ def _draw_shapes(tensors: dict[str, tuple[int, int, int, int]]) -> Figure:
         axes.text(left + span / 2, bottom + 0.5, words, ha="center", va="top", fontsize=10)
         if number and tuple(tensors) == tuple(AXES):
             sign = {"weight": "∗", "y": "="}[name]
-            where = left - before - between / 2
+            where = left - before - between
             axes.text(where, bottom - down / 2, sign, ha="center", va="center", fontsize=16)
         left += span + after + before + between
     return figure

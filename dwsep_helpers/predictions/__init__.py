@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import html
 import math
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
 
 from dwsep_helpers.predictions import unit_00, unit_01
 from dwsep_helpers.predictions.question import Question
-
-LINE = 88  # characters: a line of output that no browser has to break
+from dwsep_helpers.wrapping import wrapped
 
 QUESTIONS: dict[str, Question] = {
     question.id: question for unit in (unit_00, unit_01) for question in unit.QUESTIONS
@@ -101,7 +99,7 @@ def reveal(question_id: str, outcome: object | Callable[[], object] = None) -> N
         print(f"You predicted {_text(question, entry.predicted)}. It is {came_out}: well seen.")
     else:
         print(f"You predicted {_text(question, entry.predicted)}. It is {came_out}.")
-    print(textwrap.fill(question.why, LINE))
+    print(wrapped(question.why))
 
 
 def recap(unit: str) -> Recap:

@@ -4,6 +4,7 @@ import importlib.metadata
 import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
 
 import pytest
@@ -80,9 +81,10 @@ def test_conda_installs_the_course_itself(conda):
 
 def test_these_tests_run_on_the_lock(project, lock):
     direct = {canonicalize_name(r.name) for r in requirements(project, "torch", "lab", "test")}
-    installed = {
+    here = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+    installed = {  # there, and not what some package carries along and puts on sys.path
         canonicalize_name(d.name): Version(d.version).public
-        for d in importlib.metadata.distributions()
+        for d in importlib.metadata.distributions(path=here)
     }
     assert direct <= installed.keys()
     other = {n: (v, installed[n]) for n, v in lock.items() if installed.get(n, v) != v}
