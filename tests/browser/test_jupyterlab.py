@@ -33,7 +33,7 @@ IMAGES = """() => Array.from(document.querySelectorAll('.jp-Notebook img'), imag
     shown: image.getBoundingClientRect().width > 0,
 }))"""
 LOADED = "() => Array.from(document.querySelectorAll('.jp-Notebook img')).every(i => i.complete)"
-IDLE = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
+IDLE = "(ipykernel) | Idle"  # in the bar below; before there is a kernel, Run All asks for one
 DONE = """() => {
     const prompts = Array.from(
         document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt'),
@@ -86,7 +86,7 @@ def test_unit_runs_and_shows_its_figures(page, answered, root):
     assert draws
 
     with kept_if_it_fails(page, root / "build" / "browser" / f"{UNIT.name}.png"):
-        page.wait_for_selector(IDLE, timeout=RUNS_WITHIN)
+        page.get_by_text(IDLE).wait_for(timeout=RUNS_WITHIN)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         page.wait_for_function(DONE, timeout=RUNS_WITHIN)
