@@ -99,17 +99,198 @@ def conv2d_cost(
     >>> layer.macs, layer.params, layer.output_elements
     (1228800, 19200, 16384)
     """
+    return _grouped_cost(
+        in_channels,
+        out_channels,
+        1,
+        kernel_size,
+        input_size,
+        stride,
+        padding,
+        dilation,
+        bias,
+        batch,
+    )
+
+
+def depthwise_cost(
+    in_channels: int,
+    kernel_size: int | tuple[int, int],
+    input_size: tuple[int, int],
+    *,
+    depth_multiplier: int = 1,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+    dilation: int | tuple[int, int] = 1,
+    bias: bool = False,
+    batch: int = 1,
+) -> Cost:
+    r"""Cost of a depthwise convolution.
+
+    Each output value reads one channel and takes ``K_h * K_w`` MACs: with the article's letters
+    and a depth multiplier of 1, :math:`M D_k^2 D_p^2`.
+
+    Parameters
+    ----------
+    in_channels : int
+        :math:`C_{in}` (the article's :math:`M`).
+    kernel_size, input_size, stride, padding, dilation, bias, batch
+        As for :func:`conv2d_cost`.
+    depth_multiplier : int
+        Kernels, and so output channels, for each input channel.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    ValueError
+        If a count is not positive, or the kernel does not fit.
+
+    References
+    ----------
+    A. G. Howard et al., "MobileNets", arXiv:1704.04861, eq. (4).
+
+    Examples
+    --------
+    >>> depthwise_cost(3, 5, (8, 8), padding=2).macs
+    4800
+    """
+    if depth_multiplier < 1:
+        raise ValueError(f"depth_multiplier must be at least 1, got {depth_multiplier}")
+    filters = in_channels * depth_multiplier
+    return _grouped_cost(
+        in_channels,
+        filters,
+        in_channels,
+        kernel_size,
+        input_size,
+        stride,
+        padding,
+        dilation,
+        bias,
+        batch,
+    )
+
+
+def pointwise_cost(
+    in_channels: int,
+    out_channels: int,
+    input_size: tuple[int, int],
+    *,
+    bias: bool = False,
+    batch: int = 1,
+) -> Cost:
+    r"""Cost of a pointwise convolution: 1×1 kernels, stride 1, no padding.
+
+    Each output value takes ``in_channels`` MACs: with the article's letters,
+    :math:`M N D_p^2`.
+
+    Parameters
+    ----------
+    in_channels, out_channels, input_size, bias, batch
+        As for :func:`conv2d_cost`.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    ValueError
+        If a count is not positive.
+
+    Examples
+    --------
+    >>> pointwise_cost(3, 256, (8, 8)).macs
+    49152
+    """
+    return conv2d_cost(in_channels, out_channels, 1, input_size, bias=bias, batch=batch)
+
+
+def separable_cost(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int | tuple[int, int],
+    input_size: tuple[int, int],
+    *,
+    depth_multiplier: int = 1,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+    dilation: int | tuple[int, int] = 1,
+    bias: bool = False,
+    batch: int = 1,
+) -> Cost:
+    r"""Cost of a depthwise separable convolution: depthwise, then pointwise.
+
+    With the article's letters, :math:`M D_k^2 D_p^2 + M N D_p^2` MACs. What the depthwise
+    stage writes, the pointwise stage reads: it counts as output of the one and input of the
+    other.
+
+    Parameters
+    ----------
+    in_channels, out_channels, kernel_size, input_size, stride, padding, dilation, batch
+        As for :func:`conv2d_cost`; stride, padding and dilation are the depthwise stage's.
+    depth_multiplier : int
+        As for :func:`depthwise_cost`.
+    bias : bool
+        Whether both stages have one.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    ValueError
+        If a count is not positive, or the kernel does not fit.
+
+    References
+    ----------
+    A. G. Howard et al., "MobileNets", arXiv:1704.04861, eq. (5).
+
+    Examples
+    --------
+    >>> separable_cost(3, 256, 5, (8, 8), padding=2).macs
+    53952
+    """
+    middle = in_channels * depth_multiplier
+    options = {"stride": stride, "padding": padding, "dilation": dilation}
+    filtering = depthwise_cost(
+        in_channels,
+        kernel_size,
+        input_size,
+        depth_multiplier=depth_multiplier,
+        bias=bias,
+        batch=batch,
+        **options,
+    )
+    size = _output_size(kernel_size, input_size, **options)
+    return filtering + pointwise_cost(middle, out_channels, size, bias=bias, batch=batch)
+
+
+def _grouped_cost(
+    in_channels: int,
+    out_channels: int,
+    groups: int,
+    kernel_size: int | tuple[int, int],
+    input_size: tuple[int, int],
+    stride: int | tuple[int, int],
+    padding: int | tuple[int, int],
+    dilation: int | tuple[int, int],
+    bias: bool,
+    batch: int,
+) -> Cost:
+    """Cost of a convolution in which each filter reads one group of channels."""
     for name, count in [("in_channels", in_channels), ("out_channels", out_channels)]:
         if count < 1:
             raise ValueError(f"{name} must be at least 1, got {count}")
     if batch < 0:
         raise ValueError(f"batch must be at least 0, got {batch}")
-    kernel, strides, pads, steps = map(_pair, (kernel_size, stride, padding, dilation))
-    height, width = (
-        conv_output_size(size, *rest)
-        for size, *rest in zip(input_size, kernel, strides, pads, steps, strict=True)
-    )
-    weights = out_channels * in_channels * kernel[0] * kernel[1]
+    k_h, k_w = _pair(kernel_size)
+    height, width = _output_size(kernel_size, input_size, stride, padding, dilation)
+    weights = out_channels * (in_channels // groups) * k_h * k_w
     params = weights + (out_channels if bias else 0)
     return Cost(
         macs=batch * height * width * weights,
@@ -118,6 +299,18 @@ def conv2d_cost(
         weight_elements=params,
         output_elements=batch * out_channels * height * width,
     )
+
+
+def _output_size(
+    kernel_size: int | tuple[int, int],
+    input_size: tuple[int, int],
+    stride: int | tuple[int, int],
+    padding: int | tuple[int, int],
+    dilation: int | tuple[int, int],
+) -> tuple[int, int]:
+    axes = zip(input_size, *map(_pair, (kernel_size, stride, padding, dilation)), strict=True)
+    height, width = (conv_output_size(*axis) for axis in axes)
+    return height, width
 
 
 def _pair(value: int | tuple[int, int]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dwsep_helpers.checks import count_multiplications
-from dwsep_helpers.cost import Cost, conv2d_cost
+from dwsep_helpers.cost import Cost, conv2d_cost, depthwise_cost, pointwise_cost, separable_cost
 
 small = st.integers(1, 3)
 
@@ -96,3 +96,71 @@ def test_bad_arguments_are_named(change, named):
     good = dict(in_channels=3, out_channels=4, kernel_size=3, input_size=(8, 8))
     with pytest.raises(ValueError, match=named):
         conv2d_cost(**{**good, **change})
+
+
+def as_torch_counts(module, x):
+    """Return a module's MACs and parameters by torch's own counter, and its output."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter:
+        y = module(x)
+    return counter.get_total_flops() // 2, sum(p.numel() for p in module.parameters()), y
+
+
+@given(layers(), small, st.booleans())
+def test_separable_layers_cost_what_torch_counts(layer, depth_multiplier, bias):
+    torch = pytest.importorskip("torch")
+    channels, filters = layer["in_channels"], layer["out_channels"]
+    options = {name: layer[name] for name in ("kernel_size", "stride", "padding")}
+    middle = channels * depth_multiplier
+    depthwise = torch.nn.Conv2d(channels, middle, groups=channels, bias=bias, **options)
+    pointwise = torch.nn.Conv2d(middle, filters, 1, bias=bias)
+    x = torch.zeros(layer["batch"], channels, *layer["input_size"])
+    shared = {"bias": bias, "batch": layer["batch"]}
+
+    macs, params, y = as_torch_counts(depthwise, x)
+    cost = depthwise_cost(
+        channels,
+        input_size=layer["input_size"],
+        depth_multiplier=depth_multiplier,
+        **options,
+        **shared,
+    )
+    assert (cost.macs, cost.params, cost.output_elements) == (macs, params, y.numel())
+    assert cost.input_elements == x.numel()
+
+    size = tuple(y.shape[2:])
+    macs, params, z = as_torch_counts(pointwise, y)
+    after = pointwise_cost(middle, filters, size, **shared)
+    assert (after.macs, after.params, after.output_elements) == (macs, params, z.numel())
+
+    together = separable_cost(
+        channels,
+        filters,
+        input_size=layer["input_size"],
+        depth_multiplier=depth_multiplier,
+        **options,
+        **shared,
+    )
+    assert together == cost + after
+
+
+def test_the_articles_separable_layer():
+    article = separable_cost(3, 256, 5, (8, 8), padding=2)
+    depthwise, pointwise = depthwise_cost(3, 5, (8, 8), padding=2), pointwise_cost(3, 256, (8, 8))
+    assert (depthwise.macs, pointwise.macs, article.macs) == (4_800, 49_152, 53_952)
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: depthwise_cost(0, 3, (8, 8)), "in_channels.*0"),
+        (lambda: depthwise_cost(3, 3, (8, 8), depth_multiplier=0), "depth_multiplier.*0"),
+        (lambda: pointwise_cost(3, 0, (8, 8)), "out_channels.*0"),
+        (lambda: separable_cost(3, 4, 9, (8, 8)), "9"),
+        (lambda: separable_cost(3, 4, 3, (8, 8), batch=-2), "batch.*-2"),
+    ],
+)
+def test_bad_arguments_of_separable_layers_are_named(call, named):
+    with pytest.raises(ValueError, match=named):
+        call()

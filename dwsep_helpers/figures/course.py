@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dwsep_helpers.cost import conv2d_cost
+from dwsep_helpers.cost import conv2d_cost, depthwise_cost, pointwise_cost
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.blocks import Block
 from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
@@ -28,7 +28,7 @@ def course_picture() -> Picture:
     Returns
     -------
     Picture
-        The counts are those of :func:`dwsep_helpers.cost.conv2d_cost`.
+        The counts are those of :mod:`dwsep_helpers.cost`.
     """
     standard, depthwise, pointwise = costs()
     alt = (
@@ -47,8 +47,8 @@ def costs() -> tuple[int, int, int]:
     """Return the MACs of the standard, the depthwise and the pointwise convolution."""
     size = (SIZE, SIZE)
     standard = conv2d_cost(CHANNELS, FILTERS, KERNEL, size, padding=PADDING).macs
-    depthwise = CHANNELS * conv2d_cost(1, 1, KERNEL, size, padding=PADDING).macs
-    pointwise = conv2d_cost(CHANNELS, FILTERS, 1, size).macs
+    depthwise = depthwise_cost(CHANNELS, KERNEL, size, padding=PADDING).macs
+    pointwise = pointwise_cost(CHANNELS, FILTERS, size).macs
     return standard, depthwise, pointwise
 
 
