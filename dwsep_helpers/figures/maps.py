@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt
-from dwsep_helpers.figures.grids import draw_grid, number_text
+from dwsep_helpers.figures.panels import (
+    CHANNEL_NAMES,
+    GAP,
+    MARGIN,
+    PANEL,
+    by,
+    draw_kernel,
+    draw_sign,
+    kernel_height,
+    kernel_width,
+    ranges,
+    write_above,
+)
 from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
 from dwsep_helpers.figures.tones import (
     Tone,
@@ -23,15 +35,9 @@ from dwsep_helpers.figures.tones import (
 )
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PANEL = 1.8  # inches across a photograph
-GAP = 0.3
-MARGIN = 0.15
-CELL = 0.32  # inches across a number
 FEW_SHADES = 25  # where eight panels share a picture
-CHANNEL_NAMES = ("red", "green", "blue")
 
 
 def kernel_gallery(
@@ -77,7 +83,7 @@ def kernel_gallery(
             return not_yet(exercise)
         maps[name] = as_map(made, 2, "correlate")
     makes = "1 kernel makes" if len(maps) == 1 else f"{len(maps)} kernels make"
-    alt = f"A photograph of {_by(photo.shape)} pixels, and what {makes} of it. {_ranges(maps)}"
+    alt = f"A photograph of {by(photo.shape)} pixels, and what {makes} of it. {ranges(maps)}"
     with style():
         return picture(_draw_gallery(photo, planes, maps), alt)
 
@@ -127,8 +133,8 @@ def channels_summed(
     total, *alone = maps
     named = dict(zip((*CHANNEL_NAMES, "sum"), (*alone, total), strict=True))
     alt = (
-        f"The red, green and blue channel of a photograph, {_by(image.shape[1:])} pixels, the "
-        f"kernel's slice for each, the map each makes alone, and their sum. {_ranges(named)}"
+        f"The red, green and blue channel of a photograph, {by(image.shape[1:])} pixels, the "
+        f"kernel's slice for each, the map each makes alone, and their sum. {ranges(named)}"
     )
     with style():
         return picture(_draw_channels(image, kernel, alone, total), alt)
@@ -178,9 +184,9 @@ def filter_bank(
         )
     makes = "1 filter makes" if len(weight) == 1 else f"{len(weight)} filters make"
     alt = (
-        f"A colour photograph of {_by(photo.shape[1:])} pixels, and the map that {makes} of it"
+        f"A colour photograph of {by(photo.shape[1:])} pixels, and the map that {makes} of it"
         f"{'' if len(weight) == 1 else ', one each'}. "
-        + _ranges(dict(zip(names, y[0], strict=True)))
+        + ranges(dict(zip(names, y[0], strict=True)))
     )
     with style():
         return picture(_draw_bank(photo, weight, names, y[0]), alt)
@@ -189,17 +195,17 @@ def filter_bank(
 def _draw_gallery(photo: np.ndarray, kernels: dict, maps: dict) -> Figure:
     """Draw the photograph and, for each kernel, a column: name, numbers, map."""
     down = PANEL * photo.shape[0] / photo.shape[1]
-    top = 0.45 + max(_kernel_height(kernel) for kernel in kernels.values()) + 0.15
+    top = 0.45 + max(kernel_height(kernel) for kernel in kernels.values()) + 0.15
     width = 2 * MARGIN + (len(maps) + 1) * PANEL + len(maps) * GAP
     figure, axes = new_canvas(width, top + down + 0.5)
     scale = PANEL / photo.shape[1]
     draw_image(axes, photo, (MARGIN, top), scale, Tone("gray", 0, 1))
-    _write(axes, MARGIN + PANEL / 2, top - 0.1, f"photograph, {_by(photo.shape)}")
+    write_above(axes, MARGIN + PANEL / 2, top - 0.1, f"photograph, {by(photo.shape)}")
     for number, (name, made) in enumerate(maps.items(), start=1):
         kernel = kernels[name]
         left = MARGIN + number * (PANEL + GAP)
-        _write(axes, left + PANEL / 2, 0.3, name, fontsize=11, weight="bold")
-        _draw_kernel(axes, kernel, left + PANEL / 2, top - 0.15, upwards=True)
+        write_above(axes, left + PANEL / 2, 0.3, name, fontsize=11, weight="bold")
+        draw_kernel(axes, kernel, left + PANEL / 2, top - 0.15, upwards=True)
         tone = tone_of(made, kernel)
         draw_image(axes, made, (left, top), scale, tone)
         draw_scale(axes, tone, (left, top + down + 0.08), PANEL)
@@ -212,9 +218,9 @@ def _draw_channels(
     """Draw a row for each channel, and the photograph and the sum beside them."""
     scale = PANEL / image.shape[2]
     down = scale * image.shape[1]
-    beside = max(PANEL / 2, _kernel_width(kernel[0]))
+    beside = max(PANEL / 2, kernel_width(kernel[0]))
     lefts = np.cumsum([MARGIN, PANEL / 2 + GAP, PANEL + GAP, beside + GAP, PANEL + 0.4])
-    pitch = max(down, _kernel_height(kernel[0])) + 0.4
+    pitch = max(down, kernel_height(kernel[0])) + 0.4
     tops = 0.4 + pitch * np.arange(3)
     figure, axes = new_canvas(lefts[-1] + PANEL + MARGIN, tops[-1] + down + 0.15)
     tone = replace(shared_tone([*alone, total], kernel), shades=FEW_SHADES)
@@ -222,22 +228,22 @@ def _draw_channels(
 
     middle = tops[1] + down / 2
     draw_photo(axes, image, (lefts[0], middle - down / 4), scale / 2)
-    _write(axes, lefts[0] + PANEL / 4, middle - down / 4 - 0.08, "image")
+    write_above(axes, lefts[0] + PANEL / 4, middle - down / 4 - 0.08, "image")
     for number, (name, shade) in enumerate(zip(CHANNEL_NAMES, palette.CHANNELS, strict=True)):
         top = tops[number]
         draw_image(axes, image[number], (lefts[1], top), scale, grey, shade.line)
-        _write(axes, lefts[1] + PANEL / 2, top - 0.08, f"image[{number}], {name}")
-        edge = top + (down - _kernel_height(kernel[number])) / 2
-        _draw_kernel(axes, kernel[number], lefts[2] + beside / 2, edge)
-        _write(axes, lefts[2] + beside / 2, min(top, edge) - 0.08, f"kernel[{number}]")
+        write_above(axes, lefts[1] + PANEL / 2, top - 0.08, f"image[{number}], {name}")
+        edge = top + (down - kernel_height(kernel[number])) / 2
+        draw_kernel(axes, kernel[number], lefts[2] + beside / 2, edge)
+        write_above(axes, lefts[2] + beside / 2, min(top, edge) - 0.08, f"kernel[{number}]")
         draw_image(axes, alone[number], (lefts[3], top), scale, tone)
-        _sign(axes, lefts[2] - GAP / 2, top + down / 2, "∗")
-        _sign(axes, lefts[3] - GAP / 2, top + down / 2, "=")
+        draw_sign(axes, lefts[2] - GAP / 2, top + down / 2, "∗")
+        draw_sign(axes, lefts[3] - GAP / 2, top + down / 2, "=")
         if number:
-            _sign(axes, lefts[3] + PANEL / 2, top - (pitch - down) / 2, "+")
-    _sign(axes, lefts[4] - 0.2, middle, "=")
+            draw_sign(axes, lefts[3] + PANEL / 2, top - (pitch - down) / 2, "+")
+    draw_sign(axes, lefts[4] - 0.2, middle, "=")
     draw_image(axes, total, (lefts[4], tops[1]), scale, tone)
-    _write(axes, lefts[4] + PANEL / 2, tops[1] - 0.08, "the sum", weight="bold")
+    write_above(axes, lefts[4] + PANEL / 2, tops[1] - 0.08, "the sum", weight="bold")
     draw_scale(axes, tone, (lefts[4], tops[1] + down + 0.1), PANEL)
     return figure
 
@@ -255,64 +261,20 @@ def _draw_bank(
     top = 0.55
     figure, axes = new_canvas(width, top + (rows - 1) * pitch + down + 0.5)
     draw_photo(axes, photo, (MARGIN, top), scale)
-    _write(axes, MARGIN + PANEL / 2, top - 0.28, "photograph", fontsize=11, weight="bold")
-    _write(axes, MARGIN + PANEL / 2, top - 0.07, "x[0]")
+    write_above(axes, MARGIN + PANEL / 2, top - 0.28, "photograph", fontsize=11, weight="bold")
+    write_above(axes, MARGIN + PANEL / 2, top - 0.07, "x[0]")
     for number, (name, made) in enumerate(zip(names, maps, strict=True)):
         row, column = divmod(number, columns)
         left, edge = MARGIN + (column + 1) * (PANEL + GAP), top + row * pitch
         tone = tone_of(made, weight[number])
-        _write(axes, left + PANEL / 2, edge - 0.28, name, fontsize=11, weight="bold")
-        _write(axes, left + PANEL / 2, edge - 0.07, f"y[0, {number}]")
+        write_above(axes, left + PANEL / 2, edge - 0.28, name, fontsize=11, weight="bold")
+        write_above(axes, left + PANEL / 2, edge - 0.07, f"y[0, {number}]")
         draw_image(axes, made, (left, edge), scale, tone)
         draw_scale(axes, tone, (left, edge + down + 0.08), PANEL)
     return figure
-
-
-def _kernel_height(kernel: np.ndarray) -> float:
-    return kernel.shape[0] * _kernel_cell(kernel)
-
-
-def _kernel_width(kernel: np.ndarray) -> float:
-    return kernel.shape[1] * _kernel_cell(kernel)
-
-
-def _kernel_cell(kernel: np.ndarray) -> float:
-    return min(CELL, PANEL / max(kernel.shape))
-
-
-def _draw_kernel(
-    axes: Axes, kernel: np.ndarray, middle: float, edge: float, *, upwards: bool = False
-) -> None:
-    """Draw a kernel's numbers, centred, from a top edge down or a bottom edge up."""
-    cell = _kernel_cell(kernel)
-    longest = max(len(number_text(number)) for number in kernel.flat)
-    corner = (middle - kernel.shape[1] * cell / 2, edge - upwards * kernel.shape[0] * cell)
-    fontsize = min(9, 72 * 0.92 * cell / (0.64 * longest))
-    draw_grid(axes, kernel, corner, palette.KERNEL, cell=cell, fontsize=fontsize)
-
-
-def _sign(axes: Axes, x: float, y: float, sign: str) -> None:
-    axes.text(x, y, sign, ha="center", va="center", fontsize=15)
-
-
-def _write(axes: Axes, x: float, y: float, words: str, fontsize: float = 10, **how: Any) -> None:
-    """Write words, centred above a line."""
-    axes.text(x, y, words, ha="center", va="bottom", fontsize=fontsize, **how)
 
 
 def _correlate_channels(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     from dwsep_helpers.kernels import conv2d
 
     return conv2d(image[None], kernel[None])[0, 0]
-
-
-def _ranges(maps: Mapping[str, np.ndarray]) -> str:
-    """Say in words what range each map has."""
-    return " ".join(
-        f"{name}: values from {number_text(values.min())} to {number_text(values.max())}."
-        for name, values in maps.items()
-    )
-
-
-def _by(shape: Sequence[int]) -> str:
-    return "×".join(map(str, shape))
