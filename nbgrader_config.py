@@ -19,7 +19,7 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 
 from dwsep_helpers.grading.execute import ExecuteThroughDeaths
-from dwsep_helpers.grading.feedback import HideTests, ShortenTracebacks
+from dwsep_helpers.grading.feedback import ForgetLostPictures, HideTests, ShortenTracebacks
 from dwsep_helpers.grading.sanitize import KeepFirstOfDuplicates, RestoreCells, StripTags
 
 c = get_config()  # noqa: F821 - nbgrader defines it
@@ -73,5 +73,6 @@ c.GenerateFeedback.preprocessors = [
     GetGrades,
     HideTests,
     ShortenTracebacks,
+    ForgetLostPictures,
     CSSHTMLHeaderPreprocessor,
 ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from dwsep_helpers.checks import CheckFailed
+
+_ATTACHMENT = re.compile(r"attachment:([^\s)\"'>]+)")
 
 
 class HideTests(ClearHiddenTests):
@@ -39,4 +43,23 @@ class ShortenTracebacks(NbGraderPreprocessor):
             for output in cell.outputs:
                 if output.output_type == "error" and output.ename != CheckFailed.__name__:
                     output.traceback = [f"{output.ename}: {output.evalue}".removesuffix(": ")]
+        return cell, resources
+
+
+class ForgetLostPictures(NbGraderPreprocessor):
+    """Let a text name a picture that isn't attached: nbconvert would write no feedback at all.
+
+    It happens to who pastes a picture into a cell and copies the text to another. The page then
+    shows the picture's alternative text.
+    """
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Make of a lost attachment's address that of a file."""
+        if cell.cell_type == "markdown":
+            attached = cell.get("attachments", {})
+            cell.source = _ATTACHMENT.sub(
+                lambda match: match[0] if match[1] in attached else match[1], cell.source
+            )
         return cell, resources

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from feedback_pages import read_pages
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
 UNIT = "sums"
@@ -140,6 +140,10 @@ def wrote_the_marks_of_hidden_tests(notebook):
     notebook.cells.append(new_code_cell("### BEGIN HIDDEN TESTS\npass\n### END HIDDEN TESTS"))
 
 
+def lost_a_picture(notebook):
+    notebook.cells.append(new_markdown_cell("![my sketch](attachment:sketch.png)"))
+
+
 NO_DOUBLE = FULL | {"test_double": 0.0}
 NO_TRIPLE = FULL | {"test_triple": 0.0}
 NOTHING = dict.fromkeys(FULL, 0.0)
@@ -158,7 +162,12 @@ CLASS: dict[Callable, tuple] = {
     hung_and_cannot_be_interrupted: (LOST, NO_DOUBLE),
 }
 # These keep all points here. The first stops nbgrader's run: whoever comes next has no score.
-UNHARMED = (copied_a_test_cell, copied_an_answer, wrote_the_marks_of_hidden_tests)
+UNHARMED = (
+    copied_a_test_cell,
+    copied_an_answer,
+    wrote_the_marks_of_hidden_tests,
+    lost_a_picture,
+)
 
 
 def nbgrader(course: Path, *command: str) -> subprocess.CompletedProcess:
@@ -250,6 +259,14 @@ def test_copied_cell_stops_nbgrader_as_it_comes_and_not_here(released, here, tmp
     assert "warned" not in grades(stock)
     for learner in UNHARMED:
         assert grades(here)[learner.__name__] == FULL
+
+
+def test_lost_picture_stops_the_feedback_of_nbgrader_as_it_comes(released, tmp_path):
+    stock = hand_in(released, tmp_path / "course", [lost_a_picture])
+    assert nbgrader(stock, "autograde", UNIT).returncode == 0
+    run = nbgrader(stock, "generate_feedback", UNIT)
+    assert run.returncode != 0
+    assert "missing attachment: sketch.png" in run.stdout
 
 
 def test_feedback_goes_to_all_and_hides_the_tests(here):
