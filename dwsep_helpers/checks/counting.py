@@ -15,9 +15,18 @@ from typing import Any
 
 import numpy as np
 
+from dwsep_helpers.wrapping import wrapped
+
 
 class CountingError(Exception):
-    """A function computes, but in a way whose multiplications can't be counted."""
+    """A function computes, but in a way whose multiplications can't be counted.
+
+    It shows as one message, without a traceback.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Tell IPython what to show in place of a traceback."""
+        return wrapped(f"The multiplications could not be counted: {self}").splitlines()
 
 
 @dataclass

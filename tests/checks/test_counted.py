@@ -536,3 +536,12 @@ def test_one_counter_serves_arrays_that_meet_and_each_run_its_own():
     assert counter.multiplications == 4
     assert count_multiplications(np.multiply, X, 2) == 12
     assert counter.multiplications == 4
+
+
+def test_notebook_shows_the_message_and_no_traceback():
+    """IPython shows what `_render_traceback_` gives, of the error and of none that caused it."""
+    with pytest.raises(CountingError) as caught:
+        count_multiplications(lambda x: x**3, np.ones(2))
+    shown = " ".join(caught.value._render_traceback_())
+    assert shown.startswith("The multiplications could not be counted: `** 3` can't be counted")
+    assert "Traceback" not in shown
