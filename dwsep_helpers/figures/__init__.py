@@ -4,8 +4,10 @@ Every function returns a :class:`~dwsep_helpers.figures.picture.Picture`, which 
 the last line of a cell. matplotlib loads with the first one that is drawn.
 """
 
+from dwsep_helpers.figures.approximations import approximation
 from dwsep_helpers.figures.blocks import shapes
 from dwsep_helpers.figures.charts import bars
+from dwsep_helpers.figures.colours import channels_filtered, channels_mixed
 from dwsep_helpers.figures.course import course_picture
 from dwsep_helpers.figures.differences import compare, flip
 from dwsep_helpers.figures.flips import correlation_vs_convolution
@@ -14,20 +16,27 @@ from dwsep_helpers.figures.grids import (
     sliding_window,
     sliding_window_animation,
 )
+from dwsep_helpers.figures.influences import influence
 from dwsep_helpers.figures.maps import channels_summed, filter_bank, kernel_gallery
+from dwsep_helpers.figures.matrices import colour_matrix
 from dwsep_helpers.figures.picture import Picture
 from dwsep_helpers.figures.ruler import output_size
 
 __all__ = [
     "Picture",
+    "approximation",
     "bars",
+    "channels_filtered",
+    "channels_mixed",
     "channels_summed",
+    "colour_matrix",
     "compare",
     "correlation_vs_convolution",
     "course_picture",
     "explore_sliding_window",
     "filter_bank",
     "flip",
+    "influence",
     "kernel_gallery",
     "output_size",
     "shapes",

@@ -7,7 +7,11 @@ from typing import Any
 
 import numpy as np
 
-LAYOUTS = {2: "a map (H_out, W_out)", 4: "a batch of maps (N, C_out, H_out, W_out)"}
+LAYOUTS = {
+    2: "a map (H_out, W_out)",
+    3: "a stack of maps (C, H_out, W_out)",
+    4: "a batch of maps (N, C_out, H_out, W_out)",
+}
 
 
 def attempt(function: Callable[..., Any], *arguments: np.ndarray) -> np.ndarray | None:

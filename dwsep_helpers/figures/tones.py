@@ -98,6 +98,7 @@ def draw_image(
     scale: float,
     tone: Tone | None = None,
     frame: str | None = None,
+    layer: float = 0,
 ) -> None:
     """Draw a map, or an image (H, W, 3) of colours; ``scale`` is inches for a pixel."""
     from matplotlib.patches import Rectangle
@@ -106,17 +107,22 @@ def draw_image(
     down, across = (scale * size for size in values.shape[:2])
     tones = {} if tone is None else tone.shown()
     extent = (left, left + across, top + down, top)
-    axes.imshow(values, extent=extent, aspect="auto", interpolation="nearest", **tones)
+    axes.imshow(
+        values, extent=extent, aspect="auto", interpolation="nearest", zorder=layer, **tones
+    )
     if frame is not None:
-        axes.add_patch(Rectangle(corner, across, down, fill=False, ec=frame, lw=2.5))
+        outline = Rectangle(corner, across, down, fill=False, ec=frame, lw=2.5, zorder=layer + 1)
+        axes.add_patch(outline)
 
 
-def draw_photo(axes: Axes, photo: np.ndarray, corner: Corner, scale: float) -> None:
+def draw_photo(
+    axes: Axes, photo: np.ndarray, corner: Corner, scale: float, colours: int = PHOTO_COLOURS
+) -> None:
     """Draw a photograph (3, H, W) in as many colours as a small file has room for."""
     from PIL import Image
 
     pixels = (255 * np.moveaxis(photo, 0, -1).clip(0, 1)).round().astype(np.uint8)
-    few = Image.fromarray(pixels).quantize(PHOTO_COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
+    few = Image.fromarray(pixels).quantize(colours, dither=Image.Dither.FLOYDSTEINBERG)
     draw_image(axes, np.asarray(few.convert("RGB")), corner, scale)
 
 

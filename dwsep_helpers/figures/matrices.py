@@ -1,0 +1,145 @@
+"""A photograph through colour matrices, which are pointwise convolutions of three channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.charts import text_width
+from dwsep_helpers.figures.colours import SMALL, three_channels
+from dwsep_helpers.figures.grids import number_text
+from dwsep_helpers.figures.panels import CELL, MARGIN, PANEL, by, draw_kernel, write_above
+from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.tones import SLACK, draw_image
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+ALL_COLOURS = 220  # of photographs that share a picture: letters have the rest of 256
+
+
+def colour_matrix(
+    pointwise_conv2d: Callable[[np.ndarray, np.ndarray], ArrayLike],
+    image: ArrayLike,
+    matrices: Mapping[str, ArrayLike],
+    *,
+    exercise: str = "3.2",
+) -> Picture:
+    """Draw a photograph through pointwise convolutions of three channels to three.
+
+    Parameters
+    ----------
+    pointwise_conv2d : callable
+        ``pointwise_conv2d(x, weight)`` with x (1, 3, H, W) and weight (3, 3, 1, 1) returns
+        (1, 3, H, W); the learner's.
+    image : array_like, shape (3, H, W)
+        Red, green and blue, from 0 to 1.
+    matrices : mapping of str to array_like, shape (3, 3)
+        By name, one to four: row, the output channel; column, the input channel.
+    exercise : str
+        What to write first if the function isn't written yet.
+
+    Returns
+    -------
+    Picture
+        What lies outside 0 to 1 is drawn as the nearest of them, and said.
+
+    Raises
+    ------
+    ValueError
+        If image or a matrix has another shape, there are too many matrices, or the function
+        returns no such image.
+    """
+    image = three_channels(image, "image")
+    if not 1 <= len(matrices) <= 4:
+        raise ValueError(f"matrices has {len(matrices)}, and 1 to 4 are drawn")
+    weights = {name: np.asarray(matrix) for name, matrix in matrices.items()}
+    shown = {}
+    for name, matrix in weights.items():
+        if matrix.shape != (3, 3):
+            raise ValueError(f"matrices[{name!r}] has shape {matrix.shape}, and (3, 3) is drawn")
+        made = attempt(pointwise_conv2d, image[None], matrix[:, :, None, None])
+        if made is None:
+            return not_yet(exercise)
+        y = as_map(made, 4, "pointwise_conv2d")
+        if y.shape != (1, *image.shape):
+            raise ValueError(
+                f"pointwise_conv2d returned shape {y.shape}, and {(1, *image.shape)} is drawn"
+            )
+        shown[name] = y[0]
+    cut = {name: _cut(values) for name, values in shown.items()}
+    said = " ".join(
+        f"{name}: mean red, green, blue {_means(values)}; {cut[name]}."
+        for name, values in shown.items()
+    )
+    alt = (
+        f"A photograph of {by(image.shape[1:])} pixels, mean red, green, blue {_means(image)}, "
+        f"and the same through {_counted(len(shown))}. {said}"
+    )
+    with style():
+        return picture(_draw_matrices(image, weights, shown, cut), alt)
+
+
+def _cut(values: np.ndarray) -> str:
+    """Say how much lies outside of what a screen can show."""
+    share = np.mean((values < -SLACK) | (values > 1 + SLACK))
+    percent = "less than 1" if 0 < share < 0.01 else f"{100 * share:.0f}"
+    return f"{percent} % of values clipped to 0…1" if share else "nothing clipped"
+
+
+def _means(photo: np.ndarray) -> str:
+    return ", ".join(number_text(round(channel.mean(), 2)) for channel in photo)
+
+
+def _counted(matrices: int) -> str:
+    return "1 colour matrix" if matrices == 1 else f"{matrices} colour matrices"
+
+
+def _draw_matrices(
+    image: np.ndarray, matrices: Mapping[str, np.ndarray], shown: Mapping, cut: Mapping
+) -> Figure:
+    """Draw the photograph and, for each matrix, a column: name, numbers, photograph."""
+    across = min(PANEL, SMALL * 5 / (len(shown) + 1))
+    scale = across / image.shape[2]
+    down = scale * image.shape[1]
+    pitch = across + 0.3
+    top = 1.85
+    figure, axes = new_canvas(2 * MARGIN + (len(shown) + 1) * pitch - 0.3, top + down + 0.4)
+    original, *through = _few_colours([image, *shown.values()])
+    draw_image(axes, original, (MARGIN, top), scale)
+    write_above(axes, MARGIN + across / 2, top - 0.08, "photograph")
+    words = "columns: input\nrows: output"
+    axes.text(MARGIN + across / 2, 1.11, words, ha="center", va="center", fontsize=9)
+    for number, (name, photo) in enumerate(zip(shown, through, strict=True), start=1):
+        left = MARGIN + number * pitch
+        centre = left + across / 2
+        fontsize = min(11, 11 * (pitch - 0.1) / text_width([name], fontsize=11, weight="bold"))
+        write_above(axes, centre, 0.3, name, fontsize, weight="bold")
+        for place, letter in enumerate("RGB"):
+            offset = (place - 1) * CELL
+            write_above(axes, centre + offset, 0.58, letter, fontsize=9)
+            axes.text(
+                *(centre - 1.5 * CELL - 0.1, 0.63 + (place + 0.5) * CELL, letter),
+                ha="center",
+                va="center",
+                fontsize=9,
+            )
+        draw_kernel(axes, matrices[name], centre, 0.63)
+        draw_image(axes, photo, (left, top), scale)
+        words = cut[name].replace(" of values", "").replace(" to 0…1", "")
+        axes.text(centre, top + down + 0.08, words, ha="center", va="top", fontsize=9)
+    return figure
+
+
+def _few_colours(photos: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return photographs (3, H, W) as images (H, W, 3) of colours that they share."""
+    from PIL import Image
+
+    pixels = np.concatenate([np.moveaxis(photo, 0, -1).clip(0, 1) for photo in photos])
+    image = Image.fromarray((255 * pixels).round().astype(np.uint8))
+    few = np.asarray(image.quantize(ALL_COLOURS).convert("RGB"))
+    return np.split(few, len(photos))
