@@ -18,6 +18,7 @@ from dwsep_helpers.figures import palette
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from PIL.Image import Image as PillowImage
 
 DOTS_PER_INCH = 100
 CRISP = 2  # pixels drawn for each pixel shown
@@ -110,14 +111,19 @@ def picture(figure: Figure, alt: str) -> Picture:
 
 
 def animation(figures: list[Figure], alt: str, seconds: float = 1.0) -> Picture:
-    """Render figures one after the other into an animated GIF that loops."""
+    """Render figures of one size one after the other into an animated GIF that loops.
+
+    They share one palette, so that of a frame only what has changed is kept: half the size.
+    """
     from PIL import Image
 
-    frames = []
+    rendered = []
     for figure in figures:
         data = BytesIO()
         figure.savefig(data, format="png", dpi=1.5 * DOTS_PER_INCH, metadata={"Software": None})
-        frames.append(Image.open(data).convert("RGB").quantize(64, dither=Image.Dither.NONE))
+        rendered.append(np.asarray(Image.open(data).convert("RGB")))
+    indices, colours = _indexed(np.stack(rendered), 128)
+    frames = [_paletted(frame, colours) for frame in indices]
     gif = BytesIO()
     frames[0].save(
         gif,
@@ -131,27 +137,37 @@ def animation(figures: list[Figure], alt: str, seconds: float = 1.0) -> Picture:
 
 
 def _smaller(png: bytes) -> bytes:
-    """Return a PNG of 256 colours: a third of the size, and no difference to the eye.
+    """Return a PNG of 256 colours: a third of the size, and no difference to the eye."""
+    from PIL import Image
+
+    indices, colours = _indexed(np.asarray(Image.open(BytesIO(png)).convert("RGB")), 256)
+    small = BytesIO()
+    _paletted(indices, colours).save(small, format="PNG", optimize=True)
+    return small.getvalue()
+
+
+def _indexed(pixels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return so many colours of pixels (..., 3), and which of them is nearest to each.
 
     The commonest colours stay exactly as they are, so that roles and scales keep theirs; what is
     left, mostly the edges of letters, becomes the nearest of them. (Pillow's own choice of
-    colours averages: a scale of 65 shades came out in steps.)
+    colours averages: a scale of 65 shades came out in steps, and paper grey.)
     """
-    from PIL import Image
-
-    pixels = np.asarray(Image.open(BytesIO(png)).convert("RGB"))
     packed = pixels.astype(np.int32) @ (1 << 16, 1 << 8, 1)
     found, where, counts = np.unique(packed, return_inverse=True, return_counts=True)
     colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
-    kept = np.argsort(-counts, kind="stable")[:256]
+    kept = np.argsort(-counts, kind="stable")[:count]
     nearest = [np.argmin(((colours[kept] - colour) ** 2).sum(axis=1)) for colour in colours]
     indices = np.array(nearest, np.uint8)[where].reshape(packed.shape)
+    return indices, colours[kept].astype(np.uint8)
 
-    small = BytesIO()
+
+def _paletted(indices: np.ndarray, colours: np.ndarray) -> PillowImage:
+    from PIL import Image
+
     image = Image.fromarray(indices)
-    image.putpalette(colours[kept].astype(np.uint8).tobytes())
-    image.save(small, format="PNG", optimize=True)
-    return small.getvalue()
+    image.putpalette(colours.tobytes())
+    return image
 
 
 def not_yet(exercise: str) -> Picture:

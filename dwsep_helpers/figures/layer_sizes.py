@@ -1,0 +1,138 @@
+"""What there is to say about a layer that a figure draws: its sizes and its costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dwsep_helpers.cost import Cost, conv2d_cost, depthwise_cost, pointwise_cost
+from dwsep_helpers.kernels import conv_output_size
+
+MEANS = {
+    "standard": "every filter reads all channels",
+    "depthwise": "each channel by itself, with a kernel of its own",
+    "pointwise": "all channels of one pixel, and none of its neighbours",
+}
+MOST_SHEETS, LARGEST = 6, 24  # more can't be told apart on paper
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer's sizes: how many numbers an output value reads, and what that costs."""
+
+    kind: str
+    channels: int
+    filters: int
+    size: int
+    kernel_size: int
+    padding: int
+
+    def __post_init__(self) -> None:
+        if self.kind not in MEANS:
+            raise ValueError(f"kind is {self.kind!r}, and these are drawn: {', '.join(MEANS)}")
+        smallest = {"channels": 1, "filters": 1, "size": 1, "kernel_size": 1, "padding": 0}
+        for name, least in smallest.items():
+            if getattr(self, name) < least:
+                raise ValueError(f"{name} is {getattr(self, name)}, and must be at least {least}")
+        if self.channels > MOST_SHEETS:
+            raise ValueError(f"channels is {self.channels}, and at most {MOST_SHEETS} are drawn")
+        if self.padded > LARGEST:
+            raise ValueError(
+                f"size with padding is {self.padded}, and at most {LARGEST} cells are drawn"
+            )
+        conv_output_size(self.size, self.taps, padding=self.pad)  # refuses what does not fit
+
+    @property
+    def taps(self) -> int:
+        """Cells of the kernel along an axis."""
+        return 1 if self.kind == "pointwise" else self.kernel_size
+
+    @property
+    def pad(self) -> int:
+        """Zeros about a sheet."""
+        return 0 if self.kind == "pointwise" else self.padding
+
+    @property
+    def padded(self) -> int:
+        """Cells of a sheet along an axis, with the zeros about it."""
+        return self.size + 2 * self.pad
+
+    @property
+    def out_size(self) -> int:
+        """Cells of an output map along an axis."""
+        return conv_output_size(self.size, self.taps, padding=self.pad)
+
+    @property
+    def maps(self) -> int:
+        """Maps of the output."""
+        return self.channels if self.kind == "depthwise" else self.filters
+
+    @property
+    def cost(self) -> Cost:
+        """What all output values cost."""
+        size = (self.size, self.size)
+        if self.kind == "pointwise":
+            return pointwise_cost(self.channels, self.filters, size)
+        if self.kind == "depthwise":
+            return depthwise_cost(self.channels, self.taps, size, padding=self.pad)
+        return conv2d_cost(self.channels, self.filters, self.taps, size, padding=self.pad)
+
+    @property
+    def each(self) -> int:
+        """MACs of one output value."""
+        return self.cost.macs // self.cost.output_elements
+
+    @property
+    def filter_shape(self) -> str:
+        """One filter."""
+        square = f"{self.taps}×{self.taps}"
+        return square if self.kind == "depthwise" else f"{square}×{self.channels}"
+
+    def check(self, position: tuple[int, int]) -> None:
+        """Refuse a position that the output doesn't have."""
+        if len(position) != 2 or not all(0 <= place < self.out_size for place in position):
+            raise ValueError(
+                f"position is {position}, and an output map has {self.out_size}×{self.out_size}"
+            )
+
+    def zeros(self, position: tuple[int, int]) -> int:
+        """Count the padding zeros among what one output value reads."""
+        inside = [
+            min(place - self.pad + self.taps, self.size) - max(place - self.pad, 0)
+            for place in position
+        ]
+        sheets = 1 if self.kind == "depthwise" else self.channels
+        return sheets * (self.taps**2 - inside[0] * inside[1])
+
+    def one(self, position: tuple[int, int]) -> str:
+        """Say what one output value reads."""
+        product = f"{self.filter_shape} = {self.each}"
+        zeros = self.zeros(position)
+        of_them = f", {zeros} of them padding" if zeros else ""
+        numbers = "numbers" if self.each > 1 else "number"
+        return f"reads {product} {numbers}{of_them}: {self.each} MACs"
+
+    def all(self) -> str:
+        """Say what all output values cost."""
+        size = self.out_size
+        return f"{size}×{size}×{self.maps} × {self.each} = {self.cost.macs:,} MACs"
+
+    def alt(self, position: tuple[int, int]) -> str:
+        """Say what the picture shows."""
+        where = f"row {position[0]}, column {position[1]}"
+        through = {
+            "standard": f"A block of {self.filter_shape} numbers, through all {self.channels} "
+            f"channels of the input, meets one of {self.filters} filters and gives one number "
+            f"of one output map, {where}.",
+            "depthwise": f"{self.channels} separate channels, each with its own window and its "
+            f"own {self.filter_shape} kernel; each gives one number of its own output map, "
+            f"{where}.",
+            "pointwise": f"A pencil of {self.filter_shape} numbers, one pixel through all "
+            f"{self.channels} channels of the input, meets one of {self.filters} filters and "
+            f"gives one number of one output map, {where}.",
+        }
+        return (
+            f"{self.kind.capitalize()} convolution, {MEANS[self.kind]}. "
+            f"Input {self.size}×{self.size}×{self.channels}, output "
+            f"{self.out_size}×{self.out_size}×{self.maps}. {through[self.kind]} "
+            f"Each output value {self.one(position)}. The layer: {self.all()}."
+        )
