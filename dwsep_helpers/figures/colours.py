@@ -21,6 +21,7 @@ from dwsep_helpers.figures.panels import (
     draw_kernel,
     draw_sign,
     kernel_height,
+    kernel_width,
     ranges,
     write_above,
 )
@@ -189,7 +190,7 @@ def _draw_filtered(
             write_above(axes, centre, rows[1] - 0.27, names[number], 11, weight="bold")
         write_above(axes, centre, rows[1] - 0.07, f"kernels[{number}]")
         draw_kernel(axes, kernels[number], centre, rows[1])
-        draw_sign(axes, left + 0.25, middle, "∗")
+        draw_sign(axes, centre - kernel_width(kernels[number]) / 2 - 0.17, middle, "∗")
         tone = replace(tone_of(maps[number], kernels[number]), shades=FEW_SHADES)
         tones.append(tone)
         draw_image(axes, maps[number], (left, rows[2]), scale, tone)
@@ -213,12 +214,17 @@ def _draw_stack(
     axes: Axes, maps: np.ndarray, tones: Sequence[Tone], corner: tuple[float, float], scale: float
 ) -> None:
     """Draw maps as sheets that lie over each other, the first in front."""
+    from matplotlib.patches import Rectangle
+
     step = (PANEL - scale * maps.shape[2]) / (len(maps) - 1)
     for number in reversed(range(len(maps))):
         place = (corner[0] + number * step, corner[1] + (len(maps) - 1 - number) * step * 0.6)
         layer = 2 * (len(maps) - number)
         sheet = maps[number, ::2, ::2]  # half the pixels: it is small, and so is the file
-        draw_image(axes, sheet, place, 2 * scale, tones[number], palette.PAPER, layer)
+        draw_image(axes, sheet, place, 2 * scale, tones[number], layer=layer)
+        down, across = (2 * scale * size for size in sheet.shape)
+        outline = {"fill": False, "ec": palette.NEUTRAL.line, "lw": 0.8, "zorder": layer + 1}
+        axes.add_patch(Rectangle(place, across, down, **outline))
 
 
 def _draw_mixed(image: np.ndarray, weights: np.ndarray, mixed: np.ndarray) -> Figure:

@@ -119,9 +119,10 @@ def _disturbed(x: np.ndarray, channel: int, pixel: tuple[int, int] | None) -> np
 
 
 def _disturb(x: np.ndarray, here: np.ndarray, seed: int) -> np.ndarray:
-    """Return x with other numbers, each moved by 1 to 2 up or down, where it is disturbed."""
+    """Return x with other numbers where it is disturbed, well away from those before."""
     random = np.random.default_rng(seed)
     shifts = random.uniform(1, 2, x.shape) * random.choice([-1, 1], x.shape)
+    shifts *= max(1.0, np.abs(x[np.isfinite(x)]).max(initial=0))
     return np.where(here, x + shifts, x)
 
 

@@ -18,6 +18,7 @@ def faults(figure):
     """
     figure.draw_without_rendering()
     texts = [text for axes in figure.axes for text in axes.texts] + figure.texts
+    texts += [text for axes in figure.axes for text in _about(axes)]
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
     canvas = figure.bbox
     found = [
@@ -30,6 +31,18 @@ def faults(figure):
         down = min(a.y1, b.y1) - max(a.y0, b.y0)
         if min(across, down) > SLACK:
             found.append(f"{words!r} lies over {others!r}")
+    return found
+
+
+def _about(axes):
+    """Return what is written about axes that are shown: their names and ticks."""
+    found = []
+    for each in [axes, *axes.child_axes] if axes.axison else []:
+        for axis, place in ((each.xaxis, 0), (each.yaxis, 1)):
+            low, high = sorted(axis.get_view_interval())
+            ticks = axis.get_ticklabels() if axis.get_visible() else []
+            found += [tick for tick in ticks if low <= tick.get_position()[place] <= high]
+            found += [axis.label] if axis.get_visible() else []
     return found
 
 

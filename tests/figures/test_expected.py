@@ -7,17 +7,24 @@ import re
 import numpy as np
 import pytest
 
-from dwsep_helpers import conv2d, data, figures
+from dwsep_helpers import conv2d, data, depthwise_conv2d, figures, pointwise_conv2d
 from dwsep_helpers.figures import Picture, expected
+from dwsep_helpers.figures.expected import unit_01, unit_02, unit_03
 
 ATTACHED = re.compile(r"\(attachment:(\w+)\.png\)")
 
 
 @pytest.fixture(scope="module")
 def cells(root):
-    """Return the source of unit 01's cells by id."""
-    notebook = json.loads((root / "solutions/01_conv2d/01_conv2d.ipynb").read_text("utf-8"))
-    return {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    """Return the source of the units' cells by unit and id."""
+    notebooks = {
+        path.stem[:2]: json.loads(path.read_text("utf-8"))
+        for path in root.glob("solutions/*/*.ipynb")
+    }
+    return {
+        unit: {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+        for unit, notebook in notebooks.items()
+    }
 
 
 @pytest.mark.parametrize("name", expected.EXPECTED)
@@ -37,30 +44,45 @@ def test_every_attachment_has_a_picture(root):
     assert asked <= set(expected.EXPECTED)
 
 
+# What the learner writes, by the name it has in the notebooks.
+WRITTEN = {
+    "correlate2d": unit_01.correlate2d,
+    "convolve2d": unit_01.convolve2d,
+    "correlate_channels": lambda image, kernel: conv2d(image[None], kernel[None])[0, 0],
+    "conv2d": conv2d,
+    "filter_each_channel": unit_02.filter_each_channel,
+    "depthwise_conv2d": depthwise_conv2d,
+    "mix_channels": unit_03.mix_channels,
+    "pointwise_conv2d": pointwise_conv2d,
+    "separable_approximation": unit_03.separable_approximation,
+}
+
+
 def shown(cells, *ids):
     """Run cells with the reference operators as the learner's; return what the last one shows."""
-    space = {
-        **{"np": np, "data": data, "figures": figures, "reveal": lambda *_: None},
-        **{"correlate2d": expected.correlate2d, "convolve2d": expected.convolve2d},
-        **{"correlate_channels": lambda x, kernel: conv2d(x[None], kernel[None])[0, 0]},
-        "conv2d": conv2d,
-    }
+    space = {"np": np, "data": data, "figures": figures, "reveal": lambda *_: None, **WRITTEN}
     *statements, last = ast.parse("\n".join(cells[cell] for cell in ids)).body
     exec(compile(ast.Module(statements, []), "cells", "exec"), space)
     return eval(compile(ast.Expression(last.value), "cells", "eval"), space)
 
 
 @pytest.mark.parametrize(
-    ("name", "ids"),
+    ("unit", "name", "ids"),
     [
-        ("sliding_window", ["hand_example"]),
-        ("kernel_gallery", ["kernels", "look_kernels"]),
-        ("correlation_vs_convolution", ["look_flip"]),
-        ("channels_summed", ["kernels", "look_channels"]),
-        ("filter_bank", ["kernels", "look_layer"]),
+        ("01", "sliding_window", ["hand_example"]),
+        ("01", "kernel_gallery", ["kernels", "look_kernels"]),
+        ("01", "correlation_vs_convolution", ["look_flip"]),
+        ("01", "channels_summed", ["kernels", "look_channels"]),
+        ("01", "filter_bank", ["kernels", "look_layer"]),
+        ("02", "channels_filtered", ["photograph_kernels", "look_photograph"]),
+        ("02", "influence_depthwise", ["experiment", "look_independence"]),
+        ("03", "channels_mixed", ["look_3_1"]),
+        ("03", "colour_matrix", ["look_3_1", "look_3_2"]),
+        ("03", "influence_separable", ["experiment", "look_influence"]),
+        ("03", "approximation", ["look_3_7"]),
     ],
 )
-def test_a_right_solution_shows_the_expected_picture(cells, name, ids):
-    in_notebook, ours = shown(cells, *ids), expected.EXPECTED[name]()
+def test_a_right_solution_shows_the_expected_picture(cells, unit, name, ids):
+    in_notebook, ours = shown(cells[unit], *ids), expected.EXPECTED[name]()
     assert in_notebook.alt == ours.alt
     assert in_notebook.data == ours.data

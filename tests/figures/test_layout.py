@@ -5,9 +5,21 @@ import pytest
 from layout import faults
 
 from dwsep_helpers import data
-from dwsep_helpers.figures import blocks, course, differences, flips, grids, maps, ruler
-from dwsep_helpers.figures.expected import KERNELS, correlate2d
-from dwsep_helpers.figures.picture import new_canvas, style
+from dwsep_helpers.figures import (
+    approximations,
+    blocks,
+    colours,
+    course,
+    differences,
+    flips,
+    grids,
+    influences,
+    maps,
+    matrices,
+    ruler,
+)
+from dwsep_helpers.figures.expected.unit_01 import KERNELS, correlate2d
+from dwsep_helpers.figures.picture import new_canvas, new_figure, style
 
 GREY = data.to_grey(data.photograph(size=(40, 60)))
 PHOTO = data.photograph(size=(40, 60))
@@ -53,6 +65,36 @@ def two_results(image, kernel):
     return flips._draw_two_results(image, kernel, made)
 
 
+def filtered(kernels, names=None):
+    """Draw channels that are filtered each with its own kernel."""
+    made = np.stack(
+        [correlate2d(plane, kernel) for plane, kernel in zip(PHOTO, kernels, strict=True)]
+    )
+    return colours._draw_filtered(PHOTO, kernels, names, made)
+
+
+def matrix(*names):
+    """Draw a photograph through colour matrices."""
+    given = {name: np.array([[0.25, -1, 0.125]] * 3) for name in names}
+    cut = dict.fromkeys(names, "less than 1 % of values clipped to 0…1")
+    return matrices._draw_matrices(PHOTO, given, dict.fromkeys(names, PHOTO), cut)
+
+
+def moved(columns, size, *names):
+    """Draw what a disturbance moves: all."""
+    maps = np.ones((columns, *size), bool)
+    return influences._draw(maps, dict.fromkeys(names, maps))
+
+
+def lines(costs, *starts):
+    """Draw errors that fall from some starts."""
+    errors = {
+        f"a kernel, number {number}": list(np.linspace(start, 0, len(costs)))
+        for number, start in enumerate(starts)
+    }
+    return approximations._draw(errors, costs)
+
+
 IMPULSE = np.pad([[1]], 2)
 FIGURES = {
     "window": lambda: grids._Slide(IMAGE, IMAGE[:2, :2], 1, 0).draw((2, 2)),
@@ -85,6 +127,21 @@ FIGURES = {
     ),
     "shapes, small": lambda: blocks._draw_shapes({"x": (1, 1, 1, 1)}),
     "course": course._draw,
+    "filtered": lambda: filtered(np.stack([LONG] * 3), ["blur", "Sobel, horizontal", "c"]),
+    "filtered, nameless": lambda: filtered(np.ones((3, 1, 5))),
+    "mixed": lambda: colours._draw_mixed(PHOTO, np.array([0.299, 0.587, 0.114]), GREY),
+    "mixed, signed": lambda: colours._draw_mixed(PHOTO, np.array([1, -12.75, 0]), GREY - 0.5),
+    "matrix": lambda: matrix("identity"),
+    "matrix, four": lambda: matrix("red and blue swapped", "b", "a name that is long", "d"),
+    "influence": lambda: moved(3, (6, 6), "depthwise", "standard"),
+    "influence, one": lambda: moved(1, (1, 1), "one"),
+    "influence, flat": lambda: moved(2, (1, 12), "depthwise separable, with stride"),
+    "influence, largest": lambda: moved(6, (12, 12), *(f"layer number {i}" for i in range(4))),
+    "errors": lambda: lines([0.25 * count for count in range(1, 6)], 0.9, 0.5),
+    "errors, alike": lambda: lines(list(np.arange(1, 26) / 18), 0.95, 0.95, 0.94, 0.93),
+    "errors, low": lambda: lines([0.1, 0.2], 0, 0, 0, 0),
+    "errors, large": lambda: lines([0.3, 0.6, 0.9, 1.2], 12.5),
+    "errors, dear": lambda: lines([1.5], 0, 0),
 }
 
 
@@ -100,3 +157,13 @@ def test_faults_would_be_found():
     axes.text(0.6, 0.5, "there")
     axes.text(1.8, 0.9, "outside")
     assert faults(figure) == ["'outside' is cut off", "'here' lies over 'there'"]
+
+
+def test_faults_about_axes_would_be_found():
+    figure = new_figure(2, 1)
+    axes = figure.add_axes((0.3, 0.4, 0.6, 0.5))
+    axes.set(xticks=[0.1, 0.15, 7], xlim=(0, 1), yticks=[], xlabel="a name that is far too long")
+    assert faults(figure) == [
+        "'a name that is far too long' is cut off",
+        "'0.10' lies over '0.15'",
+    ]

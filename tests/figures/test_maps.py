@@ -6,7 +6,7 @@ from layout import images, texts
 
 from dwsep_helpers import conv2d, data, figures
 from dwsep_helpers.figures import flips, maps
-from dwsep_helpers.figures.expected import KERNELS, convolve2d, correlate2d
+from dwsep_helpers.figures.expected.unit_01 import KERNELS, convolve2d, correlate2d
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import not_yet
 from dwsep_helpers.figures.tones import SHADES, Tone, tone_of

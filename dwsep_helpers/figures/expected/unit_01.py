@@ -1,8 +1,4 @@
-"""The pictures that a right solution gives, by the name under which a notebook attaches them.
-
-Each is drawn by the function that the learner's notebook calls, from the same inputs, with the
-reference kernels in the place of the learner's code.
-"""
+"""Unit 01's expected pictures, from the numbers that its cells write out."""
 
 from __future__ import annotations
 
@@ -19,7 +15,6 @@ from dwsep_helpers.figures.maps import channels_summed, filter_bank, kernel_gall
 from dwsep_helpers.figures.picture import Picture
 from dwsep_helpers.kernels import conv2d
 
-# Unit 01's numbers: its cells write them out, and a test holds the two together.
 HAND_IMAGE: Final = np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]])
 HAND_KERNEL: Final = np.array([[1, 2], [0, -1]])
 ONE_TO_NINE: Final = np.arange(1, 10).reshape(3, 3)
@@ -41,7 +36,8 @@ def convolve2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return correlate2d(image, kernel[::-1, ::-1])
 
 
-def _photo() -> np.ndarray:
+def photo() -> np.ndarray:
+    """Return the photograph of the units, (3, 120, 180)."""
     return data.photograph("china", size=PHOTO_SIZE)
 
 
@@ -62,13 +58,13 @@ def _layer() -> np.ndarray:
     return np.stack([np.stack([kernel] * 3) / 3 for kernel in KERNELS.values()])
 
 
-EXPECTED: Final[dict[str, Callable[[], Picture]]] = {
+PICTURES: Final[dict[str, Callable[[], Picture]]] = {
     "sliding_window": lambda: sliding_window(HAND_IMAGE, HAND_KERNEL),
-    "kernel_gallery": lambda: kernel_gallery(correlate2d, data.to_grey(_photo()), KERNELS),
+    "kernel_gallery": lambda: kernel_gallery(correlate2d, data.to_grey(photo()), KERNELS),
     "flip": lambda: flip(ONE_TO_NINE),
     "correlation_vs_convolution": lambda: correlation_vs_convolution(
         correlate2d, convolve2d, _impulse(), ONE_TO_NINE
     ),
-    "channels_summed": lambda: channels_summed(_photo(), _edges()),
-    "filter_bank": lambda: filter_bank(conv2d, _photo()[:, ::2, ::2], _layer(), list(KERNELS)),
+    "channels_summed": lambda: channels_summed(photo(), _edges()),
+    "filter_bank": lambda: filter_bank(conv2d, photo()[:, ::2, ::2], _layer(), list(KERNELS)),
 }
