@@ -21,6 +21,7 @@ from dwsep_helpers.figures.maps import channels_summed, filter_bank, kernel_gall
 from dwsep_helpers.figures.matrices import colour_matrix
 from dwsep_helpers.figures.picture import Picture
 from dwsep_helpers.figures.ruler import output_size
+from dwsep_helpers.figures.slices import rank_one_slices
 
 __all__ = [
     "Picture",
@@ -39,6 +40,7 @@ __all__ = [
     "influence",
     "kernel_gallery",
     "output_size",
+    "rank_one_slices",
     "shapes",
     "sliding_window",
     "sliding_window_animation",

@@ -194,7 +194,7 @@ def _draw_filtered(
         tone = replace(tone_of(maps[number], kernels[number]), shades=FEW_SHADES)
         tones.append(tone)
         draw_image(axes, maps[number], (left, rows[2]), scale, tone)
-        write_above(axes, centre, rows[2] - 0.08, f"maps[{number}]")
+        write_above(axes, centre, rows[2] - 0.08, f"= maps[{number}]")
         draw_scale(axes, tone, (left, rows[2] + down + 0.08), PANEL)
     _draw_arrow(axes, lefts[0], MARGIN + PANEL, rows[2] + down / 2, "stack")
     _draw_stack(axes, maps, tones, (MARGIN, rows[2]), across / maps.shape[2])

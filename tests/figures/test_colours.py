@@ -92,7 +92,7 @@ def test_channels_their_kernels_and_their_maps_are_shown():
     for image, expected in zip(sheets, maps[::-1], strict=True):
         np.testing.assert_array_equal(image, expected[::2, ::2])
     written = texts(figure)
-    assert {"image[0], red", "image[2], blue", "kernels[1]", "maps[2]", *KERNELS} <= set(written)
+    assert {"image[0], red", "image[2], blue", "kernels[1]", "= maps[2]", *KERNELS} <= set(written)
     assert {"image, 3×40×60", "maps, 3×38×58", "split", "stack"} <= set(written)
     for kernel in OWN:
         cells = [number_text(number) for number in kernel.flat]

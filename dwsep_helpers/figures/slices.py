@@ -1,0 +1,155 @@
+"""The slices of a separable layer's dense kernel: multiples of one pattern per input channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.attempts import attempt
+from dwsep_helpers.figures.grids import number_text
+from dwsep_helpers.figures.panels import MARGIN, by, write_above
+from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.tones import Tone, draw_image, draw_scale
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST = 6  # filters, and channels
+PLANE = 0.75  # inches across a slice
+PITCH, STRIP = 1.35, 1.15  # inches from a slice to the next, across and down
+NAMES = 1.1  # inches for words on the left
+TOLERANCE = 1e-5  # of the largest number: rounding is no difference
+
+
+def rank_one_slices(
+    equivalent_dense_kernel: Callable[[np.ndarray, np.ndarray], ArrayLike],
+    depthwise_weight: ArrayLike,
+    pointwise_weight: ArrayLike,
+    *,
+    exercise: str = "3.4",
+) -> Picture:
+    """Draw a separable layer's dense kernel in slices, with the pattern that each is a multiple of.
+
+    Parameters
+    ----------
+    equivalent_dense_kernel : callable
+        ``equivalent_dense_kernel(depthwise_weight, pointwise_weight)`` returns a dense kernel
+        (N, C, K_h, K_w); the learner's.
+    depthwise_weight : array_like, shape (C, 1, K_h, K_w)
+        The patterns, at most 6, none of them zero.
+    pointwise_weight : array_like, shape (N, C, 1, 1)
+        At most 6 filters.
+    exercise : str
+        What to write first if the function isn't written yet.
+
+    Returns
+    -------
+    Picture
+        A slice that is no multiple of its pattern is said to be none.
+
+    Raises
+    ------
+    ValueError
+        If the weights don't fit each other or the picture, or the function returns another shape.
+
+    Examples
+    --------
+    >>> product = lambda depthwise, pointwise: pointwise * depthwise[:, 0]
+    >>> rank_one_slices(product, np.ones((2, 1, 3, 3)), np.array([[[[2]], [[-1]]]])).alt[-41:]
+    'dense[0]: 2 × the first, −1 × the second.'
+    """
+    patterns, weights = np.asarray(depthwise_weight), np.asarray(pointwise_weight)
+    _check(patterns, weights)
+    made = attempt(equivalent_dense_kernel, patterns, weights)
+    if made is None:
+        return not_yet(exercise)
+    shape = (*weights.shape[:2], *patterns.shape[2:])
+    if made.shape != shape:
+        raise ValueError(
+            f"equivalent_dense_kernel returned shape {made.shape}, and {shape} is drawn"
+        )
+    factors = multiples(made, patterns)
+    with style():
+        return picture(_draw(made, patterns, factors), _alt(factors, shape))
+
+
+def multiples(dense: np.ndarray, patterns: np.ndarray) -> np.ndarray:
+    """Return which multiple of its channel's pattern each slice is, (N, C); NaN where none."""
+    factors = np.einsum("ncij,cij->nc", dense, patterns[:, 0])
+    factors = factors / (patterns[:, 0] ** 2).sum(axis=(1, 2))
+    left = np.abs(dense - factors[:, :, None, None] * patterns[:, 0]).max(axis=(2, 3))
+    return np.where(left <= TOLERANCE * np.abs(dense).max(), factors, np.nan)
+
+
+def _check(patterns: np.ndarray, weights: np.ndarray) -> None:
+    """Refuse weights that don't fit each other or the picture."""
+    if patterns.ndim != 4 or patterns.shape[1] != 1 or 0 in patterns.shape:
+        raise ValueError(
+            f"depthwise_weight has shape {patterns.shape}, and (C, 1, K_h, K_w) is drawn"
+        )
+    if weights.ndim != 4 or weights.shape[2:] != (1, 1) or 0 in weights.shape:
+        raise ValueError(f"pointwise_weight has shape {weights.shape}, and (N, C, 1, 1) is drawn")
+    filters, channels = weights.shape[:2]
+    if channels != len(patterns):
+        raise ValueError(
+            f"pointwise_weight has C={channels} (axis 1), and depthwise_weight has "
+            f"C={len(patterns)} (axis 0)"
+        )
+    if max(filters, channels) > MOST:
+        raise ValueError(f"there are {filters} filters and {channels} channels, at most {MOST} fit")
+    if not patterns.any(axis=(1, 2, 3)).all():
+        raise ValueError("depthwise_weight has a pattern of zeros, and nothing is its multiple")
+
+
+def _alt(factors: np.ndarray, shape: tuple[int, ...]) -> str:
+    """Say how many slices are multiples, and of what."""
+    names = ("first", "second", "third", "fourth", "fifth", "sixth")
+    rows = " ".join(
+        f"dense[{number}]: "
+        + ", ".join(
+            f"no multiple of the {name}"
+            if np.isnan(factor)
+            else f"{number_text(factor)} × the {name}"
+            for factor, name in zip(row, names, strict=False)
+        )
+        + "."
+        for number, row in enumerate(factors)
+    )
+    return (
+        f"A dense kernel of {by(shape)} numbers in slices: {np.isfinite(factors).sum()} of "
+        f"{factors.size} are a multiple of their input channel's depthwise pattern. {rows}"
+    )
+
+
+def _draw(dense: np.ndarray, patterns: np.ndarray, factors: np.ndarray) -> Figure:
+    """Draw a column for each channel: its pattern, the slices with their multiples, a scale."""
+    filters, channels = factors.shape
+    cell = PLANE / max(dense.shape[2:])
+    down, across = (cell * size for size in dense.shape[2:])
+    tops = 0.4 + STRIP * np.arange(filters + 1)
+    tops[0] -= 0.1  # nothing is written under a pattern, and a line is drawn
+    width = 2 * MARGIN + NAMES + channels * PITCH
+    end = tops[-1] + down + 0.45
+    figure, axes = new_canvas(width, end + 0.4)
+    names = ["pattern", *(f"dense[{number}]" for number in range(filters))]
+    for name, top in zip(names, tops, strict=True):
+        axes.text(MARGIN, top + down / 2, name, va="center", weight="bold", fontsize=11)
+    line = (tops[0] + down + tops[1]) / 2
+    axes.plot([MARGIN, width - MARGIN], [line, line], color=palette.NEUTRAL.line, lw=0.5)
+    for channel in range(channels):
+        centre = MARGIN + NAMES + (channel + 0.5) * PITCH
+        planes = [patterns[channel, 0], *dense[:, channel]]
+        most = np.abs(planes)[np.isfinite(planes)].max()
+        tone = Tone("cividis", -most, most)
+        write_above(axes, centre, tops[0] - 0.07, f"depthwise_weight[{channel}]", fontsize=8.5)
+        for plane, top in zip(planes, tops, strict=True):
+            draw_image(axes, plane, (centre - across / 2, top), cell, tone)
+        for factor, top in zip(factors[:, channel], tops[1:], strict=True):
+            words = "no multiple" if np.isnan(factor) else f"pattern × {number_text(factor)}"
+            axes.text(centre, top + down + 0.06, words, ha="center", va="top", fontsize=9.5)
+        draw_scale(axes, tone, (centre - 0.55, end), 1.1)
+    return figure
