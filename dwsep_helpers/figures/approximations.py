@@ -54,7 +54,7 @@ def approximation(
     ------
     ValueError
         If a kernel has not four axes, or is zero, kernels differ in shape, or the function
-        returns another shape.
+        returns another shape, or no finite numbers.
 
     Examples
     --------
@@ -76,6 +76,10 @@ def approximation(
                 raise ValueError(
                     f"separable_approximation returned shape {made.shape} with terms={count}, "
                     f"and weight has {shape}"
+                )
+            if not np.isfinite(made).all():
+                raise ValueError(
+                    f"separable_approximation returned NaN or infinite numbers with terms={count}"
                 )
             errors[name].append(float(np.linalg.norm(made - dense) / np.linalg.norm(dense)))
     costs = [count * cost_of_one(shape) for count in terms]

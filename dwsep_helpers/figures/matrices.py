@@ -140,6 +140,6 @@ def _few_colours(photos: Sequence[np.ndarray]) -> list[np.ndarray]:
     from PIL import Image
 
     pixels = np.concatenate([np.moveaxis(photo, 0, -1).clip(0, 1) for photo in photos])
-    image = Image.fromarray((255 * pixels).round().astype(np.uint8))
+    image = Image.fromarray((255 * np.nan_to_num(pixels)).round().astype(np.uint8))
     few = np.asarray(image.quantize(ALL_COLOURS).convert("RGB"))
     return np.split(few, len(photos))

@@ -79,10 +79,12 @@ def rank_one_slices(
 
 def multiples(dense: np.ndarray, patterns: np.ndarray) -> np.ndarray:
     """Return which multiple of its channel's pattern each slice is, (N, C); NaN where none."""
-    factors = np.einsum("ncij,cij->nc", dense, patterns[:, 0])
-    factors = factors / (patterns[:, 0] ** 2).sum(axis=(1, 2))
-    left = np.abs(dense - factors[:, :, None, None] * patterns[:, 0]).max(axis=(2, 3))
-    return np.where(left <= TOLERANCE * np.abs(dense).max(), factors, np.nan)
+    with np.errstate(invalid="ignore"):  # infinite numbers are no multiples
+        factors = np.einsum("ncij,cij->nc", dense, patterns[:, 0])
+        factors = factors / (patterns[:, 0] ** 2).sum(axis=(1, 2))
+        left = np.abs(dense - factors[:, :, None, None] * patterns[:, 0]).max(axis=(2, 3))
+    most = np.abs(dense[np.isfinite(dense)]).max(initial=0)
+    return np.where(left <= TOLERANCE * most, factors, np.nan)
 
 
 def _check(patterns: np.ndarray, weights: np.ndarray) -> None:

@@ -106,6 +106,11 @@ def test_the_kernel_is_left_as_it_is():
         (dict.fromkeys("abcde", RANDOM), np.multiply, "5 kernels, and 1 to 4"),
         ({"a": RANDOM, "b": RANDOM[1:]}, np.multiply, "kernels of shapes"),
         (RANDOM, lambda weight, terms: weight[terms:], r"shape \(7, 2, 3, 3\) with terms=1, and"),
+        (
+            RANDOM,
+            lambda weight, terms: weight * (np.inf if terms > 2 else 1),
+            "infinite .* terms=3",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_words(weight, function, named):

@@ -81,6 +81,17 @@ def test_a_wrong_function_gives_another_picture(exercise):
     assert right.alt != wrong.alt
 
 
+@EXERCISES
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_numbers_that_are_not_finite_can_be_drawn(exercise, odd):
+    def spoilt(*arrays):
+        made = np.array(RIGHT[exercise](*arrays))
+        made[..., 3, 4] = odd
+        return made
+
+    assert DRAWN[exercise](spoilt).alt != DRAWN[exercise](RIGHT[exercise]).alt
+
+
 def test_channels_their_kernels_and_their_maps_are_shown():
     maps = filter_each_channel(PHOTO, OWN)
     figure = colours._draw_filtered(PHOTO, OWN, list(KERNELS), maps)

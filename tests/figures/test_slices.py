@@ -47,6 +47,14 @@ def test_multiples_are_found_to_rounding():
     assert np.isnan(slices.multiples(rng.normal(size=(6, 4, 5, 5)), patterns)).all()
 
 
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_numbers_that_are_not_finite_spoil_their_own_slice_only(odd):
+    dense = product(PATTERNS, WEIGHTS).copy()
+    dense[0, 0, 1, 1] = odd
+    picture = figures.rank_one_slices(lambda *_: dense, PATTERNS, WEIGHTS)
+    assert "5 of 6 are a multiple" in picture.alt
+
+
 def test_patterns_and_slices_are_shown_channel_by_channel():
     dense = one_wrong(PATTERNS, WEIGHTS)
     factors = slices.multiples(dense, PATTERNS)
