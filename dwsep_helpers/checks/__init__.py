@@ -8,6 +8,7 @@ It prints what passed, or raises :class:`CheckFailed` with one message. `exercis
 exercise is made of, `engine` how it is checked, `mistakes` which wrong ways are known by name.
 """
 
+from dwsep_helpers.checks import unit_01, unit_02, unit_03
 from dwsep_helpers.checks.counted import count_multiplications, counted
 from dwsep_helpers.checks.outcomes import CheckFailed
 from dwsep_helpers.checks.unit_00 import multiply_accumulate
@@ -20,9 +21,29 @@ from dwsep_helpers.checks.unit_01 import (
     correlate2d,
     correlate_channels,
 )
+from dwsep_helpers.checks.unit_02 import (
+    depthwise_conv2d,
+    depthwise_conv2d_macs,
+    depthwise_conv2d_vectorized,
+    depthwise_to_dense,
+    filter_each_channel,
+)
+from dwsep_helpers.checks.unit_03 import (
+    break_even_terms,
+    depthwise_separable_conv2d,
+    equivalent_dense_kernel,
+    mix_channels,
+    pointwise_conv2d,
+    separable_approximation,
+)
+
+# Of all graded units, in order.
+EXERCISES = (*unit_01.EXERCISES, *unit_02.EXERCISES, *unit_03.EXERCISES)
 
 __all__ = [
+    "EXERCISES",
     "CheckFailed",
+    "break_even_terms",
     "conv2d",
     "conv2d_macs",
     "conv2d_vectorized",
@@ -32,5 +53,15 @@ __all__ = [
     "correlate_channels",
     "count_multiplications",
     "counted",
+    "depthwise_conv2d",
+    "depthwise_conv2d_macs",
+    "depthwise_conv2d_vectorized",
+    "depthwise_separable_conv2d",
+    "depthwise_to_dense",
+    "equivalent_dense_kernel",
+    "filter_each_channel",
+    "mix_channels",
     "multiply_accumulate",
+    "pointwise_conv2d",
+    "separable_approximation",
 ]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+
+from dwsep_helpers.checks.exercise import Mistake
 
 Pair = tuple[int, int]
 
@@ -161,3 +165,14 @@ def columns_like_rows(y: np.ndarray, x: np.ndarray) -> np.ndarray:
     short = y.copy()
     short[..., y.shape[-2] :] = 0
     return short
+
+
+def reuse(
+    bank: tuple[Mistake, ...], names: tuple[str, ...], function: Callable[..., np.ndarray]
+) -> tuple[Mistake, ...]:
+    """Return the named mistakes of a bank, made in another function that takes the same steps."""
+    known = {mistake.name: mistake for mistake in bank}
+    return tuple(
+        replace(known[name], function=partial(function, **known[name].function.keywords))
+        for name in names
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from dwsep_helpers.checks.exercise import Mistake
 
@@ -228,5 +229,164 @@ CONV2D_MACS = (
         "filters-and-channels-added",
         "Filters and channels are added; every filter meets every channel.",
         lambda f, c, k, o, n: (f + c) * _macs(1, 1, k, o, n),
+    ),
+)
+
+
+def _depthwise_macs(function: Callable[..., int]) -> Callable[..., int]:
+    """Read a standard layer's formula with C_in * m filters that see one channel."""
+
+    def of_sizes(channels, kernel_size, output_size, depth_multiplier=1, batch=1):
+        return function(channels * depth_multiplier, 1, kernel_size, output_size, batch)
+
+    return of_sizes
+
+
+def _wrong_depthwise_macs(
+    name: str, says: str, formula: Callable[[int, int], int], hint: int = 2
+) -> Mistake:
+    """Take a formula of (channels, multiplier) that counts maps in place of C_in * m of them."""
+
+    def function(channels, kernel_size, output_size, depth_multiplier=1, batch=1):
+        kernel, output = (v if isinstance(v, tuple) else (v, v) for v in (kernel_size, output_size))
+        return _macs(formula(channels, depth_multiplier), 1, kernel, output, batch)
+
+    return Mistake(name, says, function, hint)
+
+
+DEPTHWISE_CONV2D_MACS = (
+    _wrong_depthwise_macs(
+        "standard-layer",
+        "That is a standard layer with as many filters: each output value would read all "
+        "channels. Here it reads one.",
+        lambda c, m: c * c * m,
+        hint=1,
+    ),
+    _wrong_depthwise_macs(
+        "channels-forgotten",
+        "That is one channel; each of them makes maps of its own.",
+        lambda c, m: m,
+    ),
+    _wrong_depthwise_macs(
+        "multiplier-forgotten",
+        "The depth multiplier makes no difference; each channel has that many kernels.",
+        lambda c, m: c,
+    ),
+    _wrong_depthwise_macs(
+        "multiplier-squared",
+        "The depth multiplier counts twice; it makes that many maps of each channel, once.",
+        lambda c, m: c * m * m,
+    ),
+    _wrong_depthwise_macs(
+        "channels-and-multiplier-added",
+        "Channels and depth multiplier are added; each channel has that many kernels.",
+        lambda c, m: c + m,
+    ),
+    *(
+        replace(mistake, function=_depthwise_macs(mistake.function))
+        for mistake in CONV2D_MACS
+        if mistake.name.startswith(("kernel-", "output-", "input-"))
+        or mistake.name
+        in ("flops-for-macs", "additions-counted", "bias-counted", "batch-forgotten")
+    ),
+)
+
+
+def _wrong_terms(
+    name: str, says: str, formula: Callable[[int, int, int], float], hint: int = 2
+) -> Mistake:
+    """Take a formula of (filters, K_h, K_w)."""
+
+    def function(filters, kernel_size):
+        kernel = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        return formula(filters, *kernel)
+
+    return Mistake(name, says, function, hint)
+
+
+def break_even(filters: int, cells: int) -> int:
+    """Return the largest T with T (cells + filters) < filters * cells."""
+    return (filters * cells - 1) // (filters + cells)
+
+
+BREAK_EVEN_TERMS = (
+    _wrong_terms(
+        "less-or-equal",
+        "Where the division comes out even, that many layers cost as much as the dense one, and "
+        "not less.",
+        lambda n, h, w: n * h * w // (n + h * w),
+    ),
+    _wrong_terms(
+        "fraction-left",
+        "That is the break-even point itself; layers come in whole numbers.",
+        lambda n, h, w: n * h * w / (n + h * w),
+    ),
+    _wrong_terms(
+        "float-result",
+        "The number is right and its type is float; layers are counted by an int.",
+        lambda n, h, w: float(break_even(n, h * w)),
+        hint=3,
+    ),
+    _wrong_terms(
+        "rounded",
+        "The break-even point is rounded; a layer above it costs more than the dense one.",
+        lambda n, h, w: round(n * h * w / (n + h * w)),
+    ),
+    _wrong_terms(
+        "rounded-up",
+        "The break-even point is rounded up; a layer above it costs more than the dense one.",
+        lambda n, h, w: -(-n * h * w // (n + h * w)),
+    ),
+    _wrong_terms(
+        "one-too-few",
+        "One more would still cost less.",
+        lambda n, h, w: break_even(n, h * w) - 1,
+    ),
+    _wrong_terms(
+        "at-least-one",
+        "Where not even one layer pays, the number is 0.",
+        lambda n, h, w: max(1, break_even(n, h * w)),
+    ),
+    _wrong_terms(
+        "kernel-not-squared",
+        "One side of the kernel is missing: it has rows and columns.",
+        lambda n, h, w: break_even(n, h),
+        hint=1,
+    ),
+    _wrong_terms(
+        "kernel-height-for-width",
+        "The kernel is taken as square; a pair gives rows and columns.",
+        lambda n, h, w: break_even(n, h * h),
+        hint=1,
+    ),
+    _wrong_terms(
+        "kernel-sides-added",
+        "The kernel's sides are added; a rectangle of cells holds their product.",
+        lambda n, h, w: break_even(n, h + w),
+        hint=1,
+    ),
+    _wrong_terms(
+        "depthwise-stage-forgotten",
+        "Only the pointwise stages are paid for; each term filters as well.",
+        lambda n, h, w: (n * h * w - 1) // n,
+        hint=1,
+    ),
+    _wrong_terms(
+        "pointwise-stage-forgotten",
+        "Only the depthwise stages are paid for; each term combines as well.",
+        lambda n, h, w: (n * h * w - 1) // (h * w),
+        hint=1,
+    ),
+    _wrong_terms(
+        "full-rank",
+        "That many terms give any kernel exactly; how many are cheaper is another question.",
+        lambda n, h, w: min(n, h * w),
+        hint=1,
+    ),
+    _wrong_terms(
+        "stages-multiplied",
+        "The costs of the two stages are multiplied; one comes after the other, so they add up.",
+        lambda n, h, w: (n + h * w - 1) // (n * h * w),
+        hint=1,
     ),
 )
