@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from right_answers import RIGHT
-from wrong_answers import WRONG
+from answers import RIGHT, WRONG
 
 from dwsep_helpers import checks
 from dwsep_helpers.checks.compare import compare
@@ -12,7 +11,6 @@ from dwsep_helpers.checks.diagnose import attempt
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.checks.unit_01 import EXERCISES
 
 # What a quick test tends to look like; measured to show why the checks don't.
 WEAK = (
@@ -75,18 +73,21 @@ def render() -> str:
         table(
             ["exercise", "bank", "rejected", "named", "rejected, strict", "named, strict",
              "other wrong ones rejected", "right ones passed"],
-            by_exercise(*EXERCISES),
+            by_exercise(*checks.EXERCISES),
         ),
     ]  # fmt: skip
-    for exercise in EXERCISES[:-1]:  # conv2d_vectorized has the bank and the cases of conv2d
+    for exercise in checks.EXERCISES:
+        if exercise.name.endswith("_vectorized"):  # the bank and the cases of the one before
+            continue
         parts += [
             f"### `{exercise.name}`: what one case would kill alone",
             table(["case", "kills", "lets pass"], by_case(exercise)),
         ]
-    parts += [
-        "### `conv2d`: where each mistake is found",
-        table(["mistake", "killed by", "first by"], by_mistake(checks.conv2d)),
-    ]
+    for exercise in (checks.conv2d, checks.depthwise_conv2d):
+        parts += [
+            f"### `{exercise.name}`: where each mistake is found",
+            table(["mistake", "killed by", "first by"], by_mistake(exercise)),
+        ]
     return "\n\n".join(parts)
 
 

@@ -9,7 +9,7 @@ import pytest
 import scipy.ndimage
 import scipy.signal
 import torch
-from right_answers import CORRELATE2D, einsum_over_windows, seven_loops
+from answers.unit_01.right import CORRELATE2D, einsum_over_windows, seven_loops
 from scipy.signal import correlate2d as renamed
 from torch.nn.functional import conv2d as torch_conv2d
 

@@ -1,12 +1,25 @@
 import contextlib
 import io
 
+import numpy as np
 import pytest
-from right_answers import LOOPS, RIGHT
+from answers import RIGHT
+from answers.unit_01 import right as unit_01
+from answers.unit_02 import right as unit_02
 
 from dwsep_helpers import checks
+from dwsep_helpers.cost import depthwise_cost
 
 ANSWERS = [(name, style) for name, styles in RIGHT.items() for style in styles]
+
+LOOPS = {
+    (name, style): function
+    for name, loops in (
+        ("conv2d_vectorized", unit_01.LOOPS),
+        ("depthwise_conv2d_vectorized", unit_02.LOOPS),
+    )
+    for style, function in loops.items()
+}
 
 
 def outputs_of(check, function, **how):
@@ -30,10 +43,31 @@ def test_enough_styles():
     assert len(RIGHT["conv2d"]) >= 12
 
 
-@pytest.mark.parametrize("style", LOOPS)
-def test_right_loops_are_not_vectorized(style):
+@pytest.mark.parametrize(("name", "style"), LOOPS)
+def test_right_loops_are_not_vectorized(name, style):
     with pytest.raises(checks.CheckFailed) as caught:
-        checks.conv2d_vectorized(LOOPS[style])
+        getattr(checks, name)(LOOPS[name, style])
     assert caught.value.outcome == "not vectorized"
     assert caught.value.mistake is None
     assert "lines of Python ran" in caught.value.message
+
+
+def test_message_says_what_the_lines_grow_with():
+    grows = {}
+    for style in ("loop_over_cells", "loop_over_channels"):
+        with pytest.raises(checks.CheckFailed) as caught:
+            checks.depthwise_conv2d_vectorized(unit_02.LOOPS[style])
+        grows[style] = caught.value.message
+    assert "a Python loop walks over the image" in grows["loop_over_cells"]
+    assert "a Python loop walks over the channels" in grows["loop_over_channels"]
+
+
+@pytest.mark.parametrize("style", ["all_loops", "repeat_channels", "broadcast_in_groups"])
+def test_counted_multiplications_are_the_cost(style):
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(2, 3, 6, 7)), rng.normal(size=(6, 1, 3, 2))
+    counted = checks.count_multiplications(
+        unit_02.VECTORIZED.get(style) or unit_02.LOOPS[style], x, weight, stride=(2, 1)
+    )
+    cost = depthwise_cost(3, (3, 2), (6, 7), stride=(2, 1), depth_multiplier=2, batch=2)
+    assert counted == cost.macs

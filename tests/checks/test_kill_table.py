@@ -1,7 +1,6 @@
 from kill_table import by_case, by_exercise, by_mistake, kills
 
 from dwsep_helpers import checks
-from dwsep_helpers.checks.unit_01 import EXERCISES
 
 
 def test_table_counts_what_the_checks_reject_and_name():
@@ -23,7 +22,7 @@ def test_few_mistakes_hang_on_one_case():
 
 
 def test_right_answers_survive_every_case():
-    for exercise in EXERCISES:
+    for exercise in checks.EXERCISES:
         for case in exercise.cases(False):
             right = type(exercise.mistakes[0])("right", "", exercise.reference)
             assert not kills(case, exercise, right)

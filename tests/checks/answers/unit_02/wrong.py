@@ -1,0 +1,187 @@
+"""Wrong solutions of unit 02 as learners write them, with the name they should get."""
+
+import numpy as np
+
+from answers.unit_01.right import einsum_over_windows, pair
+from answers.unit_02.right import (
+    all_loops,
+    by_product,
+    dense_by_index,
+    einsum_in_groups,
+    filter_and_stack,
+    one_plane,
+    repeat_channels,
+    strided_windows,
+)
+
+
+def wrong_group_pairing(x, weight, bias=None, stride=1, padding=0):
+    view = strided_windows(x, weight, stride, padding)
+    y = np.zeros((len(x), len(weight), *view.shape[2:4]))
+    for o in range(len(weight)):
+        y[:, o] = np.sum(view[:, o % x.shape[1]] * weight[o, 0], axis=(3, 4))
+    return y if bias is None else y + bias[:, None, None]
+
+
+def tiled_for_repeated(x, weight, bias=None, stride=1, padding=0):
+    x = np.tile(x, (1, len(weight) // x.shape[1], 1, 1))
+    return all_loops(x, weight, bias, stride, padding)
+
+
+def kernels_outside(x, weight, bias=None, stride=1, padding=0):
+    view = strided_windows(x, weight, stride, padding)
+    kernels = weight.reshape(x.shape[1], -1, *weight.shape[2:])
+    y = np.einsum("ncijuv,ckuv->nkcij", view, kernels)
+    y = y.reshape(len(x), len(weight), *view.shape[2:4])
+    return y if bias is None else y + bias[:, None, None]
+
+
+def one_loop_over_channels(x, weight, bias=None, stride=1, padding=0):
+    view = strided_windows(x, weight, stride, padding)
+    y = np.zeros((len(x), x.shape[1], *view.shape[2:4]))
+    for c in range(x.shape[1]):
+        y[:, c] = np.sum(view[:, c] * weight[c, 0], axis=(3, 4))
+        if bias is not None:
+            y[:, c] += bias[c]
+    return y
+
+
+def standard_layer(x, weight, bias=None, stride=1, padding=0):
+    dense = np.repeat(weight, x.shape[1], axis=1)
+    return einsum_over_windows(x, dense, bias, stride, padding)
+
+
+def kernel_zero(x, weight, bias=None, stride=1, padding=0):
+    view = strided_windows(x, weight, stride, padding)
+    y = np.einsum("ncijuv,uv->ncij", view, weight[0, 0])
+    y = y.repeat(len(weight) // x.shape[1], axis=1)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def whole_numbers(x, weight, bias=None, stride=1, padding=0):
+    right = einsum_in_groups(x, weight, bias, stride, padding)
+    y = np.zeros(right.shape, dtype=int)
+    y[...] = right
+    return y
+
+
+def bias_forgotten(x, weight, bias=None, stride=1, padding=0):
+    return repeat_channels(x, weight, None, stride, padding)
+
+
+def flipped(x, weight, bias=None, stride=1, padding=0):
+    return repeat_channels(x, weight[:, :, ::-1, ::-1], bias, stride, padding)
+
+
+def ints_only(x, weight, bias=None, stride=1, padding=0):
+    assert (x.shape[2] + 2 * padding - weight.shape[2]) // stride + 1
+    return repeat_channels(x, weight, bias, stride, padding)
+
+
+def nearly(x, weight, bias=None, stride=1, padding=0):
+    return repeat_channels(x, weight, bias, stride, padding) * (1 + 1e-4)
+
+
+DEPTHWISE_CONV2D = [
+    (wrong_group_pairing, "wrong values", "kernel-major-order"),
+    (tiled_for_repeated, "wrong values", "kernel-major-order"),
+    (kernels_outside, "wrong values", "kernel-major-outputs"),
+    (one_loop_over_channels, "wrong shape", "multiplier-ignored"),
+    (standard_layer, "wrong values", "channels-summed-under-each-kernel"),
+    (kernel_zero, "wrong values", "one-kernel-for-all"),
+    (whole_numbers, "wrong values", "integer-truncation"),
+    (bias_forgotten, "wrong values", "bias-forgotten"),
+    (flipped, "wrong values", "kernel-flipped"),
+    (ints_only, "crashed", None),
+    (nearly, "wrong values", None),
+    (lambda x, weight, bias=None, stride=1, padding=0: x, "wrong shape", None),
+]
+
+
+def added_up(image, kernels):
+    return sum(one_plane(plane, kernel) for plane, kernel in zip(image, kernels, strict=True))
+
+
+def indented_too_little(image, kernels):
+    for c in range(len(image)):
+        maps = []
+        maps.append(one_plane(image[c], kernels[c]))
+    return np.stack(maps)
+
+
+FILTER_EACH_CHANNEL = [
+    (added_up, "wrong shape", "channels-summed-to-one-map"),
+    (indented_too_little, "wrong shape", None),
+    (lambda i, k: filter_and_stack(i, k[::-1]), "wrong values", "kernel-order-reversed"),
+    (
+        lambda i, k: np.stack([one_plane(c, k[0]) for c in i]),
+        "wrong values",
+        "one-kernel-for-all",
+    ),
+    (
+        lambda i, k: np.stack([one_plane(c, k[n].T) for n, c in enumerate(i)]),
+        "wrong values",
+        "kernel-transposed",
+    ),
+    (
+        lambda i, k: np.stack([one_plane(c, s) for c, s in zip(i, k, strict=True)], axis=-1),
+        "wrong shape",
+        "channels-last",
+    ),
+    (lambda i, k: -filter_and_stack(i, k), "wrong values", "sign-turned"),
+    (lambda i, k: np.abs(filter_and_stack(i, k)), "wrong values", None),
+]
+
+
+def placed_by_remainder(weight, channels):
+    dense = np.zeros((len(weight), channels, *weight.shape[2:]))
+    for o in range(len(weight)):
+        dense[o, o % channels] = weight[o, 0]
+    return dense
+
+
+DEPTHWISE_TO_DENSE = [
+    (placed_by_remainder, "wrong values", "kernel-major-order"),
+    (lambda w, c: np.repeat(w, c, axis=1), "wrong values", "kernel-on-every-channel"),
+    (lambda w, c: dense_by_index(w, c).swapaxes(0, 1), "wrong shape", "weight-axes-swapped"),
+    (lambda w, c: dense_by_index(w, c).astype(int), "wrong values", "integer-truncation"),
+    (lambda w, c: w, "wrong shape", "weight-unchanged"),
+    (lambda w, c: -dense_by_index(w, c), "wrong values", None),
+]
+DEPTHWISE_CONV2D_MACS = [
+    (
+        lambda c, kernel_size, output_size, depth_multiplier=1, batch=1: by_product(
+            c * c, kernel_size, output_size, depth_multiplier, batch
+        ),
+        "wrong values",
+        "standard-layer",
+    ),
+    (
+        lambda c, kernel_size, output_size, depth_multiplier=1, batch=1: by_product(
+            c, kernel_size, output_size, batch=batch
+        ),
+        "wrong values",
+        "multiplier-forgotten",
+    ),
+    (
+        lambda c, kernel_size, output_size, depth_multiplier=1, batch=1: (
+            c * depth_multiplier * batch * pair(kernel_size)[0] ** 2 * pair(output_size)[0] ** 2
+        ),
+        "wrong values",
+        None,
+    ),
+    (
+        lambda c, kernel_size, output_size, depth_multiplier=1, batch=1: float(
+            by_product(c, kernel_size, output_size, depth_multiplier, batch)
+        ),
+        "wrong type",
+        None,
+    ),
+]
+WRONG = {
+    "filter_each_channel": FILTER_EACH_CHANNEL,
+    "depthwise_conv2d": DEPTHWISE_CONV2D,
+    "depthwise_conv2d_vectorized": DEPTHWISE_CONV2D,
+    "depthwise_to_dense": DEPTHWISE_TO_DENSE,
+    "depthwise_conv2d_macs": DEPTHWISE_CONV2D_MACS,
+}

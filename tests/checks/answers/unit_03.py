@@ -1,0 +1,4 @@
+"""Answers to the exercises of unit 03."""
+
+RIGHT = {}
+WRONG = {}
