@@ -10,13 +10,16 @@ from dwsep_helpers.figures.charts import bars
 from dwsep_helpers.figures.colours import channels_filtered, channels_mixed
 from dwsep_helpers.figures.course import course_picture
 from dwsep_helpers.figures.differences import compare, flip
-from dwsep_helpers.figures.flips import correlation_vs_convolution
-from dwsep_helpers.figures.grids import (
+from dwsep_helpers.figures.explorers import (
+    Explorer,
+    explore_depthwise,
+    explore_pointwise,
     explore_sliding_window,
-    sliding_window,
-    sliding_window_animation,
 )
+from dwsep_helpers.figures.flips import correlation_vs_convolution
+from dwsep_helpers.figures.grids import sliding_window, sliding_window_animation
 from dwsep_helpers.figures.influences import influence
+from dwsep_helpers.figures.layers import layer, layer_animation
 from dwsep_helpers.figures.maps import channels_summed, filter_bank, kernel_gallery
 from dwsep_helpers.figures.matrices import colour_matrix
 from dwsep_helpers.figures.picture import Picture
@@ -24,6 +27,7 @@ from dwsep_helpers.figures.ruler import output_size
 from dwsep_helpers.figures.slices import rank_one_slices
 
 __all__ = [
+    "Explorer",
     "Picture",
     "approximation",
     "bars",
@@ -34,11 +38,15 @@ __all__ = [
     "compare",
     "correlation_vs_convolution",
     "course_picture",
+    "explore_depthwise",
+    "explore_pointwise",
     "explore_sliding_window",
     "filter_bank",
     "flip",
     "influence",
     "kernel_gallery",
+    "layer",
+    "layer_animation",
     "output_size",
     "rank_one_slices",
     "shapes",

@@ -85,37 +85,6 @@ def sliding_window_animation(
         return animation(frames, alt, seconds)
 
 
-def explore_sliding_window(
-    image: ArrayLike, kernel: ArrayLike, stride: int = 1, padding: int = 0
-) -> object:
-    """Show `sliding_window` with a slider over its positions.
-
-    Parameters
-    ----------
-    image, kernel, stride, padding
-        As for `sliding_window`.
-
-    Returns
-    -------
-    ipywidgets.VBox
-        Works where a kernel is running; without one, its first position shows.
-    """
-    import ipywidgets
-
-    slide = _Slide(image, kernel, stride, padding)
-    positions = list(slide.positions())
-    slider = ipywidgets.IntSlider(0, 0, len(positions) - 1, description="position", readout=False)
-    shown = ipywidgets.HTML()
-
-    def show(_change: object = None) -> None:
-        position = positions[slider.value]
-        shown.value = sliding_window(image, kernel, stride, padding, position)._repr_html_()
-
-    slider.observe(show, "value")
-    show()
-    return ipywidgets.VBox([slider, shown])
-
-
 def draw_grid(
     axes: Axes,
     numbers: np.ndarray,

@@ -15,6 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SETTINGS = {
@@ -23,6 +27,16 @@ SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 STARTS_WITHIN = 120  # seconds
+RUNS_WITHIN = 180_000  # milliseconds
+IDLE = "(ipykernel) | Idle"  # in the bar below; before there is a kernel, Run All asks for one
+DONE = """() => {
+    const prompts = Array.from(
+        document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt'),
+        prompt => prompt.innerText);
+    const stopped = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
+    return prompts.length > 0 && !prompts.some(prompt => prompt.includes('*'))
+        && (stopped !== null || prompts.every(prompt => /\\d/.test(prompt)));
+}"""
 
 
 def find_browser() -> str | None:
@@ -102,3 +116,21 @@ def wait_until_served(url: str, server: subprocess.Popen, log: Path) -> None:
         else:
             return
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+def run_all(page: Page) -> None:
+    """Run all cells, and return when they have run or one has stopped them."""
+    page.get_by_text(IDLE).wait_for(timeout=RUNS_WITHIN)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(DONE, timeout=RUNS_WITHIN)
+
+
+@contextmanager
+def kept_if_it_fails(page: Page, path: Path) -> Iterator[None]:
+    """Leave a picture of the page where something goes wrong."""
+    try:
+        yield
+    except Exception:
+        page.screenshot(path=path)
+        raise

@@ -58,14 +58,6 @@ def test_the_animation_has_a_frame_for_each_output():
     assert len(picture.data) < 300_000
 
 
-def test_the_slider_moves_the_window():
-    slider, shown = figures.explore_sliding_window(IMAGE, KERNEL).children
-    assert slider.max == 8
-    slider.value = 4
-    assert "row 1, column 1" in shown.value
-    assert shown.value == figures.sliding_window(IMAGE, KERNEL, position=(1, 1))._repr_html_()
-
-
 @pytest.mark.parametrize(
     ("call", "named"),
     [
