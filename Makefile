@@ -42,7 +42,7 @@ lint: $(READY)  ## check style alone
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 
-demo: $(READY)  ## grade an example class and show the table of scores
+demo: $(READY)  ## grade the example classes and show the tables of scores
 	$(python) -m dwsep_helpers.grading.demo
 
 notebooks: $(READY)  ## generate the learners' notebooks from solutions/

@@ -79,6 +79,20 @@ UNITS = (
         minutes="45–60",
         points=20,
     ),
+    Unit(
+        name="02_depthwise",
+        title="Depthwise convolution",
+        builds="a depthwise layer, with a depth multiplier, and proof that its channels stay apart",
+        minutes="45–60",
+        points=15,
+    ),
+    Unit(
+        name="03_pointwise",
+        title="Pointwise, and the two together",
+        builds="a depthwise separable layer, the one dense kernel that equals it, and its limits",
+        minutes="45–60",
+        points=15,
+    ),
 )
 
 

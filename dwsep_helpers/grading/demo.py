@@ -1,8 +1,8 @@
 """Grade an example class with nbgrader, from the release to the feedback.
 
 ``python -m dwsep_helpers.grading.demo`` (or ``make demo``) shows an instructor what nbgrader
-does with this course: eight notebooks as learners hand them in, their scores exercise by
-exercise, and the pages that go back to them.
+does with this course: for each graded unit eight notebooks as learners hand them in, their
+scores exercise by exercise, and the pages that go back to them.
 """
 
 from __future__ import annotations
@@ -12,11 +12,20 @@ import shutil
 from pathlib import Path
 
 from dwsep_helpers.grading import examples
+from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.commands import ROOT, database, nbgrader
 from dwsep_helpers.grading.scores import exercises, scores, table
 
 
-def prepare(unit: str, directory: Path) -> None:
+def clear(directory: Path) -> None:
+    """Make a folder for a class, without what an earlier class left in it."""
+    for step in ("notebooks", "submitted", "autograded", "feedback"):
+        shutil.rmtree(directory / step, ignore_errors=True)
+    (directory / "gradebook.db").unlink(missing_ok=True)
+    directory.mkdir(parents=True, exist_ok=True)
+
+
+def release(unit: str, directory: Path) -> None:
     """Release a unit into a folder and put the example class's notebooks beside it.
 
     Parameters
@@ -24,15 +33,10 @@ def prepare(unit: str, directory: Path) -> None:
     unit : str
         Such as ``"01_conv2d"``.
     directory : Path
-        Its folders ``notebooks``, ``submitted``, ``autograded`` and ``feedback`` and its
-        gradebook are made anew.
+        Gets the folders ``notebooks`` and ``submitted``, and a gradebook.
     """
-    for step in ("notebooks", "submitted", "autograded", "feedback"):
-        shutil.rmtree(directory / step, ignore_errors=True)
-    (directory / "gradebook.db").unlink(missing_ok=True)
-    directory.mkdir(parents=True, exist_ok=True)
     nbgrader("generate_assignment", unit, directory=directory)
-    for example in examples.CLASSES[unit]:
+    for example in CLASSES[unit]:
         examples.write(
             example,
             released=directory / "notebooks" / unit / f"{unit}.ipynb",
@@ -50,20 +54,25 @@ def grade(unit: str, directory: Path) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Make the class, grade it, print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--unit", default="01_conv2d", choices=sorted(examples.CLASSES))
+    parser.add_argument(
+        "units", nargs="*", metavar="UNIT", help=f"of {', '.join(CLASSES)}; all if none is named"
+    )
     parser.add_argument("--directory", type=Path, default=ROOT / "build" / "demo")
     options = parser.parse_args(arguments)
-    unit, directory = options.unit, options.directory.resolve()
+    if unknown := set(options.units) - set(CLASSES):
+        parser.error(f"no class for {', '.join(sorted(unknown))}; there is {', '.join(CLASSES)}")
+    directory = options.directory.resolve()
 
-    learners = len(examples.CLASSES[unit])
-    print(f"Releasing {unit}, making {learners} example submissions …", flush=True)
-    prepare(unit, directory)
-    print(f"Autograding {learners} submissions, each in a kernel of its own …", flush=True)
-    grade(unit, directory)
-
+    clear(directory)
     gradebook = database(directory)
-    print(f"\n{table(exercises(gradebook, unit), scores(gradebook, unit))}\n")
-    print(f"feedback   {directory}/feedback/LEARNER/{unit}/{unit}.html")
+    for unit in options.units or CLASSES:
+        learners = len(CLASSES[unit])
+        print(f"{unit}: releasing it, making {learners} example submissions …", flush=True)
+        release(unit, directory)
+        print(f"{unit}: autograding them, each in a kernel of its own …", flush=True)
+        grade(unit, directory)
+        print(f"\n{table(exercises(gradebook, unit), scores(gradebook, unit))}\n", flush=True)
+    print(f"feedback   {directory}/feedback/LEARNER/UNIT/UNIT.html")
     print(f"gradebook  {directory}/gradebook.db")
 
 

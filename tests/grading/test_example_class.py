@@ -1,86 +1,143 @@
-"""The example class, released, autograded and given feedback by real nbgrader."""
+"""The example classes, released, autograded and given feedback by real nbgrader."""
 
 import nbformat
 import pytest
 from feedback_pages import read_pages
 
 from dwsep_helpers import course
-from dwsep_helpers.grading import demo, examples
+from dwsep_helpers.grading import demo
+from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.commands import database
 from dwsep_helpers.grading.scores import exercises, scores, table
 
-UNIT = "01_conv2d"
-ALL = {"1.1": 3, "1.2": 4, "1.3": 2, "1.4": 2, "1.5": 4, "1.6": 2, "1.7": 3}
-NONE = dict.fromkeys(ALL, 0)
-
-EXPECTED = {
-    "perfect": ALL,
-    "partly-right": NONE | {"1.1": 3, "1.2": 4, "1.3": 2},
-    "untouched": NONE,
-    "kernel-flipped": ALL | {"1.5": 0},
-    # conv2d uses the learner's conv_output_size: one mistake, two exercises.
-    "padding-counted-once": ALL | {"1.1": 0, "1.5": 0},
-    "batch-forgotten": ALL | {"1.6": 0},
-    # 1.3 raises, 1.6 ends Python; what comes after is graded all the same.
-    "crashes": ALL | {"1.3": 0, "1.6": 0},
-    "cell-duplicated": ALL,
+WORTH = {
+    "01_conv2d": {"1.1": 3, "1.2": 4, "1.3": 2, "1.4": 2, "1.5": 4, "1.6": 2, "1.7": 3},
+    "02_depthwise": {"2.1": 3, "2.2": 5, "2.3": 3, "2.4": 2, "2.5": 2},
+    "03_pointwise": {"3.1": 2, "3.2": 3, "3.3": 3, "3.4": 3, "3.5": 2, "3.6": 2},
+}
+# Exercises without points; the others have all of theirs.
+LOST = {
+    "01_conv2d": {
+        "perfect": [],
+        "partly-right": ["1.4", "1.5", "1.6", "1.7"],
+        "untouched": [*WORTH["01_conv2d"]],
+        "kernel-flipped": ["1.5"],
+        # conv2d uses the learner's conv_output_size: one mistake, two exercises.
+        "padding-counted-once": ["1.1", "1.5"],
+        "batch-forgotten": ["1.6"],
+        # 1.3 raises, 1.6 ends Python; what comes after is graded all the same.
+        "crashes": ["1.3", "1.6"],
+        "cell-duplicated": [],
+    },
+    "02_depthwise": {
+        "perfect": [],
+        "partly-right": ["2.3", "2.4", "2.5"],
+        "untouched": [*WORTH["02_depthwise"]],
+        "channels-mixed": ["2.1"],
+        "kernel-major-order": ["2.2"],
+        "multiplier-forgotten": ["2.5"],
+        "crashes": ["2.4", "2.5"],
+        "cell-duplicated": [],
+    },
+    "03_pointwise": {
+        "perfect": [],
+        "partly-right": ["3.3", "3.4", "3.5", "3.6"],
+        "untouched": [*WORTH["03_pointwise"]],
+        # The separable layer calls the learner's pointwise_conv2d.
+        "weight-transposed": ["3.2", "3.3"],
+        "nonlinearity-between": ["3.3"],
+        "less-or-equal": ["3.6"],
+        "crashes": ["3.4", "3.6"],
+        "cell-duplicated": [],
+    },
+}
+SAYS = {
+    "01_conv2d": {
+        "padding-counted-once": "padding lengthens the input at one end",
+        "kernel-flipped": "turned by 180°",
+        "crashes": "the Python process ended while this cell ran",
+    },
+    "02_depthwise": {
+        "channels-mixed": "This looks like channels-summed",
+        "kernel-major-order": "This looks like kernel-major-order",
+        "multiplier-forgotten": "This looks like multiplier-forgotten",
+        "crashes": "the Python process ended while this cell ran",
+    },
+    "03_pointwise": {
+        "weight-transposed": "This looks like weight-transposed",
+        "nonlinearity-between": "This looks like nonlinearity-between",
+        "less-or-equal": "This looks like less-or-equal",
+        "crashes": "the Python process ended while this cell ran",
+    },
+}
+HIDDEN = {
+    "01_conv2d": "checks.conv2d(conv2d, strict=True)",
+    "02_depthwise": "checks.depthwise_conv2d(depthwise_conv2d, strict=True)",
+    "03_pointwise": "checks.pointwise_conv2d(pointwise_conv2d, strict=True)",
 }
 
 
+@pytest.fixture(scope="session", params=CLASSES)
+def unit(request):
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory):
-    """A folder with the graded class, and what the demo printed about it."""
+def graded(unit, tmp_path_factory):
+    """A folder with the graded class."""
     directory = tmp_path_factory.mktemp("class")
-    demo.prepare(UNIT, directory)
-    demo.grade(UNIT, directory)
+    demo.release(unit, directory)
+    demo.grade(unit, directory)
     return directory
 
 
 @pytest.fixture(scope="session")
-def feedback(graded):
+def feedback(graded, unit):
     """What the pages that go back say, by learner."""
-    return read_pages(graded, UNIT)
+    return read_pages(graded, unit)
 
 
-def test_exercises_are_worth_what_the_course_says(graded):
-    assert exercises(database(graded), UNIT) == ALL
-    assert sum(ALL.values()) == course.unit(UNIT).points
+def points(unit, learner):
+    return WORTH[unit] | dict.fromkeys(LOST[unit][learner], 0)
 
 
-def test_every_learner_gets_the_exact_score(graded):
-    rows = scores(database(graded), UNIT)
-    assert {row.learner: row.points for row in rows} == EXPECTED
-    assert {row.learner: row.total for row in rows}["perfect"] == course.unit(UNIT).points
-    print(f"\n{table(ALL, rows)}")
+def test_exercises_are_worth_what_the_course_says(graded, unit):
+    assert exercises(database(graded), unit) == WORTH[unit]
+    assert sum(WORTH[unit].values()) == course.unit(unit).points
 
 
-def test_every_learner_gets_feedback(feedback):
-    assert set(feedback) == set(EXPECTED)
+def test_every_learner_gets_the_exact_score(graded, unit):
+    rows = scores(database(graded), unit)
+    assert {row.learner: row.points for row in rows} == {n: points(unit, n) for n in LOST[unit]}
+    print(f"\n{table(WORTH[unit], rows)}")
 
 
-def test_feedback_names_the_mistake(feedback, graded):
-    for example in examples.CLASSES[UNIT]:
-        lost = sum(ALL.values()) - sum(EXPECTED[example.name].values())
-        assert (
-            f"(Score: {sum(EXPECTED[example.name].values()):.1f} / 20.0)" in feedback[example.name]
-        )
-        assert ("CheckFailed" in _errors(graded, example.name)) == bool(lost)
-    assert "padding lengthens the input at one end" in feedback["padding-counted-once"]
-    assert "turned by 180°" in feedback["kernel-flipped"]
-    assert "the Python process ended while this cell ran" in feedback["crashes"]
+def test_every_learner_gets_feedback(feedback, unit):
+    assert set(feedback) == set(LOST[unit])
 
 
-def test_feedback_shows_no_hidden_test(feedback, graded):
+def test_feedback_names_the_mistake(feedback, graded, unit):
+    worth = course.unit(unit).points
+    for learner, page in feedback.items():
+        total = sum(points(unit, learner).values())
+        assert f"(Score: {total:.1f} / {worth:.1f})" in page
+        assert ("CheckFailed" in _errors(graded, unit, learner)) == bool(LOST[unit][learner])
+    for learner, words in SAYS[unit].items():
+        assert words in feedback[learner]
+
+
+def test_feedback_shows_no_hidden_test(feedback, graded, unit):
+    hidden = HIDDEN[unit]
     for page in feedback.values():
-        assert "checks.conv2d(conv2d)" in page
-        assert "checks.conv2d(conv2d, strict=True)" not in page
+        assert hidden.replace(", strict=True", "") in page
+        assert hidden not in page
         assert "HIDDEN TESTS" not in page
-    autograded = (graded / "autograded" / "perfect" / UNIT / f"{UNIT}.ipynb").read_text()
-    assert "checks.conv2d(conv2d, strict=True)" in autograded  # it was there to be shown
+    autograded = (graded / "autograded" / "perfect" / unit / f"{unit}.ipynb").read_text()
+    assert hidden in autograded  # it was there to be shown
 
 
-def _errors(graded, learner):
-    path = graded / "autograded" / learner / UNIT / f"{UNIT}.ipynb"
+def _errors(graded, unit, learner):
+    path = graded / "autograded" / learner / unit / f"{unit}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     return {
         output.ename

@@ -5,6 +5,7 @@ import pytest
 
 from dwsep_helpers import course
 from dwsep_helpers.grading import examples
+from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.scores import Scores, table
 
 
@@ -50,6 +51,6 @@ def test_duplicate_is_pasted_below_with_an_id_of_its_own(solution):
 
 
 def test_examples_have_different_names():
-    for unit, learners in examples.CLASSES.items():
+    for unit, learners in CLASSES.items():
         assert course.unit(unit).points > 0
         assert len({example.name for example in learners}) == len(learners) >= 8
