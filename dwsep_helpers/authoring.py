@@ -71,7 +71,7 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
 def execute(notebook: nbformat.NotebookNode) -> None:
     """Run the notebook from top to bottom and keep its outputs, without execution noise.
 
-    Of a widget its static picture stays: without a running kernel the widget shows an error.
+    Widgets are left out: without a running kernel they show an error. Their static strips stay.
     """
     from nbclient import NotebookClient
     from traitlets.config import Config
@@ -80,8 +80,8 @@ def execute(notebook: nbformat.NotebookNode) -> None:
     NotebookClient(notebook, timeout=600, kernel_name="python3", config=encrypted).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(WIDGET, None)
+        if cell.cell_type == "code":
+            cell.outputs = [out for out in cell.outputs if WIDGET not in out.get("data", {})]
     notebook.metadata.pop("widgets", None)
     notebook.metadata.language_info = {"name": "python"}
 

@@ -59,8 +59,8 @@ QUESTIONS = (
     ),
     Question(
         id="2.7",
-        about="the MACs of the article's depthwise layer",
-        why="Three channels, 64 positions each, 25 MACs at each position.",
+        about="the MACs of a depthwise layer",
+        why="Four channels, 36 positions each, 9 MACs at each position.",
         needs="2.2",
     ),
 )
