@@ -80,7 +80,7 @@ def _not_usable(exercise: Exercise, function: Any) -> Finding | None:
             f"It was given {'None' if function is None else described(function)}."
         ]
     try:
-        signature = inspect.signature(function)
+        signature = inspect.signature(function, follow_wrapped=False)
     except (TypeError, ValueError):  # compiled functions have none; calling them tells
         return None
     lacking = _lacking(exercise, signature)

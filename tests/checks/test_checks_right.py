@@ -6,6 +6,7 @@ import pytest
 from answers import RIGHT
 from answers.unit_01 import right as unit_01
 from answers.unit_02 import right as unit_02
+from answers.unit_03 import right as unit_03
 
 from dwsep_helpers import checks
 from dwsep_helpers.cost import depthwise_cost
@@ -17,6 +18,7 @@ LOOPS = {
     for name, loops in (
         ("conv2d_vectorized", unit_01.LOOPS),
         ("depthwise_conv2d_vectorized", unit_02.LOOPS),
+        ("pointwise_conv2d", unit_03.POINTWISE_LOOPS),
     )
     for style, function in loops.items()
 }

@@ -1,4 +1,0 @@
-"""Answers to the exercises of unit 03."""
-
-RIGHT = {}
-WRONG = {}

@@ -1,0 +1,256 @@
+"""Wrong solutions of unit 03 as learners write them, apart from the bank."""
+
+import numpy as np
+
+from answers.unit_01.right import pair
+from answers.unit_03.right import (
+    by_division,
+    dense_by_broadcasting,
+    mix_by_broadcasting,
+    pointwise_by_product,
+    separable_of_the_unit,
+    svd_of_each,
+)
+from dwsep_helpers import kernels, loops
+
+
+def mix_into_ints(image, weights):
+    y = np.zeros(image.shape[1:], dtype=int)
+    for plane, weight in zip(image, weights, strict=True):
+        y += (weight * plane).astype(int)
+    return y
+
+
+def mix_overwritten(image, weights):
+    for plane, weight in zip(image, weights, strict=True):
+        y = plane * weight
+    return y
+
+
+def mix_of_rgb(image, weights):
+    """Know three channels only."""
+    r, g, b = image
+    return weights[0] * r + weights[1] * g + weights[2] * b
+
+
+MIX_CHANNELS = [
+    (mix_into_ints, "wrong values", None),
+    (mix_overwritten, "wrong values", "last-channel-only"),
+    (mix_of_rgb, "crashed", None),
+    (lambda image, weights: np.average(image, axis=0, weights=weights), "wrong values",
+     "weights-normalized"),
+    (lambda image, weights: mix_by_broadcasting(image, weights)[None], "wrong shape",
+     "channel-axis-kept"),
+    (lambda image, weights: mix_by_broadcasting(image, weights).T, "wrong shape",
+     "height-and-width-swapped"),
+    (lambda image, weights: np.abs(mix_by_broadcasting(image, weights)), "wrong values", None),
+]  # fmt: skip
+
+
+def product_of_reshaped_pixels(x, weight, bias=None):
+    n, c, h, w = x.shape
+    y = x.reshape(n, h * w, c) @ weight[:, :, 0, 0].T
+    y = y.reshape(n, len(weight), h, w)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def product_not_moved_back(x, weight, bias=None):
+    n, _, h, w = x.shape
+    y = np.einsum("nchw,fc->nhwf", x, weight[:, :, 0, 0]).reshape(n, -1, h, w)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def weight_in_columns(x, weight, bias=None):
+    """Reshape to a matrix of the wrong way round."""
+    matrix = weight.reshape(x.shape[1], len(weight)).T
+    y = np.einsum("fc,nchw->nfhw", matrix, x)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def einsum_with_swapped_letters(x, weight, bias=None):
+    y = np.einsum("nchw,cf->nfhw", x, weight[:, :, 0, 0])
+    return y if bias is None else y + bias[:, None, None]
+
+
+def bias_along_the_row(x, weight, bias=None):
+    y = pointwise_by_product(x, weight)
+    return y if bias is None else y + bias
+
+
+def first_image(x, weight, bias=None):
+    y = np.zeros((len(x), len(weight), *x.shape[2:]))
+    y[0] = pointwise_by_product(x[:1], weight, bias)[0]
+    return y
+
+
+def mean_of_channels(x, weight, bias=None):
+    y = (x[:, None] * weight[None]).mean(axis=2)
+    return y if bias is None else y + bias[:, None, None]
+
+
+POINTWISE_CONV2D = [
+    (product_of_reshaped_pixels, "wrong values", "pixels-reshaped-not-moved"),
+    (product_not_moved_back, "wrong values", "outputs-reshaped-not-moved"),
+    (weight_in_columns, "wrong values", "weight-transposed"),
+    (einsum_with_swapped_letters, "crashed", "weight-axes-swapped"),
+    (bias_along_the_row, "wrong shape", "bias-along-width"),
+    (first_image, "wrong values", "batch-first-only"),
+    (mean_of_channels, "wrong values", "channels-averaged"),
+    (lambda x, weight, bias=None: pointwise_by_product(x, weight), "wrong values",
+     "bias-forgotten"),
+    (lambda x, weight, bias=None: pointwise_by_product(x, weight, bias) * 1.001, "wrong values",
+     None),
+    (kernels.pointwise_conv2d, "used a forbidden shortcut", None),
+]  # fmt: skip
+
+
+def relu_between(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    y = loops.depthwise_conv2d(x, depthwise_weight, stride=stride, padding=padding)
+    y[y < 0] = 0
+    return pointwise_by_product(y, pointwise_weight)
+
+
+def stride_twice(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    s_h, s_w = pair(stride)
+    y = separable_of_the_unit(x, depthwise_weight, pointwise_weight, stride, padding)
+    return y[:, :, ::s_h, ::s_w]
+
+
+def padding_twice(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    p_h, p_w = pair(padding)
+    y = separable_of_the_unit(x, depthwise_weight, pointwise_weight, stride, padding)
+    return np.pad(y, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+
+
+def options_forgotten(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    return separable_of_the_unit(x, depthwise_weight, pointwise_weight)
+
+
+def stride_forgotten(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    return separable_of_the_unit(x, depthwise_weight, pointwise_weight, padding=padding)
+
+
+def filtered_only(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    return loops.depthwise_conv2d(x, depthwise_weight, stride=stride, padding=padding)
+
+
+def one_kernel(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    same = np.stack([depthwise_weight[0]] * len(depthwise_weight))
+    return separable_of_the_unit(x, same, pointwise_weight, stride, padding)
+
+
+def of_the_helper(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    return kernels.depthwise_separable_conv2d(
+        x, depthwise_weight, pointwise_weight, stride=stride, padding=padding
+    )
+
+
+def by_a_dense_layer(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    dense = pointwise_weight * depthwise_weight[:, 0]
+    x = np.repeat(x, len(depthwise_weight) // x.shape[1], axis=1)
+    return kernels.conv2d(x, dense, stride=stride, padding=padding)
+
+
+DEPTHWISE_SEPARABLE_CONV2D = [
+    (relu_between, "wrong values", "nonlinearity-between"),
+    (stride_twice, "wrong shape", "stride-in-both-stages"),
+    (padding_twice, "wrong shape", "padding-in-both-stages"),
+    (stride_forgotten, "wrong shape", "stride-forgotten"),
+    (options_forgotten, "wrong shape", None),
+    (filtered_only, "wrong shape", "filtered-only"),
+    (one_kernel, "wrong values", "one-kernel-for-all"),
+    (of_the_helper, "used a forbidden shortcut", None),
+    (by_a_dense_layer, "used a forbidden shortcut", None),
+]
+
+
+def outer_with_axes_swapped(depthwise_weight, pointwise_weight):
+    d, p = depthwise_weight[:, 0], pointwise_weight[:, :, 0, 0]
+    return np.einsum("chw,nc->cnhw", d, p)
+
+
+def kernels_repeated(depthwise_weight, pointwise_weight):
+    return np.stack([depthwise_weight[:, 0]] * len(pointwise_weight))
+
+
+def weight_by_position(depthwise_weight, pointwise_weight):
+    """Give filter n the kernel n in place of the kernel of the channel."""
+    n = len(pointwise_weight)
+    return pointwise_weight * depthwise_weight[np.arange(n) % len(depthwise_weight)]
+
+
+def dense_of_ints(depthwise_weight, pointwise_weight):
+    dense = np.zeros((*pointwise_weight.shape[:2], *depthwise_weight.shape[2:]), dtype=int)
+    dense[...] = dense_by_broadcasting(depthwise_weight, pointwise_weight)
+    return dense
+
+
+EQUIVALENT_DENSE_KERNEL = [
+    (outer_with_axes_swapped, "wrong shape", "outer-product-the-wrong-way"),
+    (kernels_repeated, "wrong values", "pointwise-left-out"),
+    (weight_by_position, "wrong values", None),
+    (dense_of_ints, "wrong values", "integer-truncation"),
+    (lambda d, p: dense_by_broadcasting(d, p)[..., ::-1, ::-1], "wrong values", "kernel-flipped"),
+    (lambda d, p: (p * d[:, 0]).sum(1), "wrong shape", "channel-axis-lost"),
+]
+
+
+def svd_of_every_kernel(weight, terms=1):
+    u, s, v = np.linalg.svd(weight, full_matrices=False)
+    return (u[..., :terms] * s[..., None, :terms]) @ v[..., :terms, :]
+
+
+def svd_of_all_channels(weight, terms=1):
+    u, s, v = np.linalg.svd(weight.reshape(len(weight), -1), full_matrices=False)
+    return ((u[:, :terms] * s[:terms]) @ v[:terms]).reshape(weight.shape)
+
+
+def values_left_out(weight, terms=1):
+    closest = np.zeros_like(weight, dtype=float)
+    for c in range(weight.shape[1]):
+        u, _, v = np.linalg.svd(weight[:, c].reshape(len(weight), -1), full_matrices=False)
+        closest[:, c] = (u[:, :terms] @ v[:terms]).reshape(weight[:, c].shape)
+    return closest
+
+
+def ends_one_late(weight, terms=1):
+    return svd_of_each(weight, terms + 1)
+
+
+def always_one(weight, terms=1):
+    return svd_of_each(weight, 1)
+
+
+def truncated_to_ints(weight, terms=1):
+    closest = np.zeros_like(weight, dtype=int)
+    closest[...] = svd_of_each(weight, terms)
+    return closest
+
+
+SEPARABLE_APPROXIMATION = [
+    (svd_of_every_kernel, "wrong values", "each-kernel-by-itself"),
+    (svd_of_all_channels, "wrong values", "channels-together"),
+    (values_left_out, "wrong values", "singular-values-forgotten"),
+    (ends_one_late, "wrong values", "one-term-too-many"),
+    (always_one, "wrong values", "terms-ignored"),
+    (truncated_to_ints, "wrong values", None),
+    (lambda weight, terms=1: weight, "wrong values", "weight-unchanged"),
+]
+
+BREAK_EVEN_TERMS = [
+    (lambda n, k: n * pair(k)[0] * pair(k)[1] // (n + pair(k)[0] * pair(k)[1]), "wrong values",
+     "less-or-equal"),
+    (lambda n, k: n * k**2 // (n + k**2), "wrong values", None),
+    (lambda n, k: float(by_division(n, k)), "wrong type", "float-result"),
+    (lambda n, k: by_division(n, pair(k)[0]), "wrong values", "kernel-height-for-width"),
+    (lambda n, k: np.array([by_division(n, k)]), "wrong type", None),
+]  # fmt: skip
+
+WRONG = {
+    "mix_channels": MIX_CHANNELS,
+    "pointwise_conv2d": POINTWISE_CONV2D,
+    "depthwise_separable_conv2d": DEPTHWISE_SEPARABLE_CONV2D,
+    "equivalent_dense_kernel": EQUIVALENT_DENSE_KERNEL,
+    "separable_approximation": SEPARABLE_APPROXIMATION,
+    "break_even_terms": BREAK_EVEN_TERMS,
+}
