@@ -77,7 +77,7 @@ def shown(cells, *ids):
         ("02", "channels_filtered", ["photograph_kernels", "look_photograph"]),
         ("02", "influence_depthwise", ["experiment", "look_independence"]),
         ("03", "channels_mixed", ["look_3_1"]),
-        ("03", "colour_matrix", ["look_3_1", "look_3_2"]),
+        ("03", "colour_matrix", ["look_3_1", "look_colours"]),
         ("03", "influence_separable", ["experiment", "look_influence"]),
         ("03", "approximation", ["look_3_7"]),
     ],

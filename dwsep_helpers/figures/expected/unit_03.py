@@ -17,6 +17,7 @@ from dwsep_helpers.figures.picture import Picture
 from dwsep_helpers.kernels import depthwise_conv2d, depthwise_separable_conv2d, pointwise_conv2d
 
 MATRICES: Final = {
+    "grey": np.stack([LUMA] * 3),
     "swap": np.array([[0, 0, 1], [0, 1, 0], [1, 0, 0]]),
     "warm": np.array([[1.1, 0.1, 0], [0, 1, 0], [0, 0.1, 0.6]]),
 }
