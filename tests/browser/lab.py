@@ -17,6 +17,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -96,6 +98,24 @@ def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+@contextmanager
+def page_on(folder: Path, path: str, state: Path) -> Iterator[Page]:
+    """Open a folder's notebook in JupyterLab, in a browser; yield the page.
+
+    Without a browser on this machine the test is skipped.
+    """
+    playwright = pytest.importorskip("playwright.sync_api")
+    executable = find_browser()
+    if executable is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
+    with jupyterlab(folder, state) as address, playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1250, "height": 3000})
+        page.goto(address.format(path))
+        yield page
+        browser.close()
 
 
 def free_port() -> int:

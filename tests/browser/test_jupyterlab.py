@@ -1,4 +1,4 @@
-"""A browser opens JupyterLab on unit 01, runs it and sees its figures."""
+"""A browser opens JupyterLab on each graded unit, runs it and sees its figures."""
 
 import lab
 import nbformat
@@ -6,8 +6,6 @@ import pytest
 
 from dwsep_helpers import course
 from dwsep_helpers.grading import examples
-
-UNIT = course.unit("01_conv2d")
 
 # What each code cell of the page shows: what went wrong in it, and how many pictures.
 CELLS = """() => Array.from(document.querySelectorAll('.jp-Notebook .jp-CodeCell'), cell => ({
@@ -28,33 +26,38 @@ IMAGES = """() => Array.from(document.querySelectorAll(
 LOADED = "() => Array.from(document.querySelectorAll('.jp-Notebook img')).every(i => i.complete)"
 
 
+@pytest.fixture(params=[unit for unit in course.UNITS if unit.points], ids=lambda unit: unit.name)
+def unit(request):
+    return request.param
+
+
 @pytest.fixture
-def answered(root, tmp_path):
-    """A copy of the learners' course with the answers of unit 01 filled in."""
+def answered(unit, root, tmp_path):
+    """A copy of the learner's unit with its answers filled in."""
     released, solution = (
-        nbformat.read(root / folder / UNIT.path, as_version=4)
+        nbformat.read(root / folder / unit.path, as_version=4)
         for folder in ("notebooks", "solutions")
     )
-    path = tmp_path / "course" / UNIT.path
+    path = tmp_path / "course" / unit.path
     path.parent.mkdir(parents=True)
     nbformat.write(examples.fill(released, examples.right_answers(solution)), path)
     return path
 
 
 @pytest.fixture
-def page(answered, tmp_path, browser_page):
+def page(unit, answered, tmp_path):
     """A browser's page on the notebook."""
-    with browser_page(tmp_path / "course", UNIT.path) as page:
+    with lab.page_on(tmp_path / "course", unit.path, tmp_path) as page:
         yield page
 
 
-def test_unit_runs_and_shows_its_figures(page, answered, root):
+def test_unit_runs_and_shows_its_figures(unit, page, answered, root):
     notebook = nbformat.read(answered, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     draws = [cell.id for cell in code if cell.source.splitlines()[-1].startswith("figures.")]
     assert draws
 
-    with lab.kept_if_it_fails(page, root / "build" / "browser" / f"{UNIT.name}.png"):
+    with lab.kept_if_it_fails(page, root / "build" / "browser" / f"{unit.name}.png"):
         lab.run_all(page)
 
         shown = dict(zip((cell.id for cell in code), page.evaluate(CELLS), strict=True))

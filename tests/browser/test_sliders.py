@@ -22,9 +22,9 @@ def notebook(tmp_path):
     return path
 
 
-def test_a_slider_moves_the_figure_and_a_strip_is_saved(notebook, root, browser_page):
+def test_a_slider_moves_the_figure_and_a_strip_is_saved(notebook, root, tmp_path):
     with (
-        browser_page(notebook.parent, notebook.name) as page,
+        lab.page_on(notebook.parent, notebook.name, tmp_path) as page,
         lab.kept_if_it_fails(page, root / "build" / "browser" / "sliders.png"),
     ):
         lab.run_all(page)
@@ -54,7 +54,7 @@ def test_a_slider_moves_the_figure_and_a_strip_is_saved(notebook, root, browser_
 
     # The kernel that knew the sliders is gone.
     with (
-        browser_page(notebook.parent, notebook.name) as page,
+        lab.page_on(notebook.parent, notebook.name, tmp_path) as page,
         lab.kept_if_it_fails(page, root / "build" / "browser" / "strip.png"),
     ):
         page.locator(STRIP).wait_for(state="visible", timeout=lab.RUNS_WITHIN)
