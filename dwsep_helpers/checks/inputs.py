@@ -1,8 +1,10 @@
-"""Inputs that kill wrong answers."""
+"""Inputs that kill wrong answers, and how options are read."""
 
 from __future__ import annotations
 
 import numpy as np
+
+Pair = tuple[int, int]
 
 
 def numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: type = float) -> np.ndarray:
@@ -16,3 +18,8 @@ def numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: type = floa
 def generator(*, strict: bool) -> np.random.Generator:
     """Return the same random numbers at each run, and others for the strict check."""
     return np.random.default_rng(2 if strict else 1)
+
+
+def pair(value: int | Pair) -> Pair:
+    """Return (rows, columns) from an int or a pair."""
+    return value if isinstance(value, tuple) else (value, value)

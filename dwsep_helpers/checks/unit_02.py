@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers.checks.exercise import Case, Exercise
-from dwsep_helpers.checks.inputs import generator, numbers
+from dwsep_helpers.checks.inputs import Pair, generator, numbers, pair
 from dwsep_helpers.checks.mistakes.depthwise import (
     DEPTHWISE_CONV2D,
     DEPTHWISE_TO_DENSE,
@@ -19,8 +19,6 @@ from dwsep_helpers.checks.mistakes.sizes import DEPTHWISE_CONV2D_MACS
 from dwsep_helpers.checks.vectorized import Vectorized
 from dwsep_helpers.cost import depthwise_cost
 from dwsep_helpers.kernels import depthwise_conv2d as depthwise
-
-Pair = tuple[int, int]
 
 INTEGERS = {"x": np.int64, "weight": np.int64}
 
@@ -183,7 +181,7 @@ def _dense_cases(strict: bool) -> Sequence[Case]:
 
 
 def _macs(channels, kernel_size, output_size, depth_multiplier=1, batch=1):
-    kernel, output = (v if isinstance(v, tuple) else (v, v) for v in (kernel_size, output_size))
+    kernel, output = pair(kernel_size), pair(output_size)
     input_size = tuple(o + k - 1 for o, k in zip(output, kernel, strict=True))
     return depthwise_cost(
         channels, kernel, input_size, depth_multiplier=depth_multiplier, batch=batch

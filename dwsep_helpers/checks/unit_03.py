@@ -9,7 +9,7 @@ import numpy as np
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.exercise import Case, Exercise
-from dwsep_helpers.checks.inputs import generator, numbers
+from dwsep_helpers.checks.inputs import Pair, generator, numbers, pair
 from dwsep_helpers.checks.mistakes.pointwise import MIX_CHANNELS, POINTWISE_CONV2D
 from dwsep_helpers.checks.mistakes.separable import (
     DEPTHWISE_SEPARABLE_CONV2D,
@@ -19,8 +19,6 @@ from dwsep_helpers.checks.mistakes.separable import (
 )
 from dwsep_helpers.checks.mistakes.sizes import BREAK_EVEN_TERMS, break_even
 from dwsep_helpers.checks.vectorized import Vectorized
-
-Pair = tuple[int, int]
 
 INTEGERS = {"x": np.int64, "weight": np.int64}
 SINGLE = {"x": np.float32, "weight": np.float32}
@@ -281,7 +279,7 @@ def _approximation_cases(strict: bool) -> Sequence[Case]:
 
 
 def _break_even_terms(filters, kernel_size):
-    k_h, k_w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+    k_h, k_w = pair(kernel_size)
     return break_even(filters, k_h * k_w)
 
 

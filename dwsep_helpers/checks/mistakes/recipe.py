@@ -10,8 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from dwsep_helpers.checks.exercise import Mistake
-
-Pair = tuple[int, int]
+from dwsep_helpers.checks.inputs import Pair, pair
 
 
 def as_asked(stride: Pair, padding: Pair, kernel: Pair) -> tuple[Pair, Pair]:
@@ -50,10 +49,6 @@ def as_computed(y: np.ndarray, x: np.ndarray) -> np.ndarray:
     return y
 
 
-def _pair(value: int | Pair) -> Pair:
-    return value if isinstance(value, tuple) else (value, value)
-
-
 def recipe(
     x: np.ndarray,
     weight: np.ndarray,
@@ -72,7 +67,7 @@ def recipe(
     """Convolve rightly, save for the steps that are replaced."""
     weight = filters(weight)
     kernel = weight.shape[2:]
-    stride, padding = options(_pair(stride), _pair(padding), kernel)
+    stride, padding = options(pair(stride), pair(padding), kernel)
     y = contract(windows(pad(x, padding), kernel, stride), weight)
     return finish(y if bias is None else add(y, bias, weight), x)
 

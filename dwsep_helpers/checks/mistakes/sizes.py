@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dwsep_helpers.checks.exercise import Mistake
-
-Pair = tuple[int, int]
+from dwsep_helpers.checks.inputs import Pair, pair
 
 
 def _span(kernel: int, dilation: int) -> int:
@@ -134,7 +133,7 @@ def _wrong_macs(
     """Take a formula of (filters, channels, (K_h, K_w), (H_out, W_out), batch)."""
 
     def function(n_filters, channels, kernel_size, output_size, batch=1):
-        kernel, output = (v if isinstance(v, tuple) else (v, v) for v in (kernel_size, output_size))
+        kernel, output = pair(kernel_size), pair(output_size)
         return formula(n_filters, channels, kernel, output, batch)
 
     return Mistake(name, says, function, hint)
@@ -248,7 +247,7 @@ def _wrong_depthwise_macs(
     """Take a formula of (channels, multiplier) that counts maps in place of C_in * m of them."""
 
     def function(channels, kernel_size, output_size, depth_multiplier=1, batch=1):
-        kernel, output = (v if isinstance(v, tuple) else (v, v) for v in (kernel_size, output_size))
+        kernel, output = pair(kernel_size), pair(output_size)
         return _macs(formula(channels, depth_multiplier), 1, kernel, output, batch)
 
     return Mistake(name, says, function, hint)
@@ -298,8 +297,7 @@ def _wrong_terms(
     """Take a formula of (filters, K_h, K_w)."""
 
     def function(filters, kernel_size):
-        kernel = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        return formula(filters, *kernel)
+        return formula(filters, *pair(kernel_size))
 
     return Mistake(name, says, function, hint)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.exercise import Case, Exercise
+from dwsep_helpers.checks.inputs import pair
 from dwsep_helpers.checks.mistakes.sizes import CONV2D_MACS, CONV_OUTPUT_SIZE
 from dwsep_helpers.cost import conv2d_cost
 
@@ -39,7 +40,7 @@ def _size_cases(strict: bool) -> list[Case]:
 
 
 def _macs(n_filters, channels, kernel_size, output_size, batch=1):
-    kernel, output = (v if isinstance(v, tuple) else (v, v) for v in (kernel_size, output_size))
+    kernel, output = pair(kernel_size), pair(output_size)
     input_size = tuple(o + k - 1 for o, k in zip(output, kernel, strict=True))
     return conv2d_cost(channels, n_filters, kernel, input_size, batch=batch).macs
 

@@ -9,11 +9,9 @@ import numpy as np
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.exercise import Case, Exercise
-from dwsep_helpers.checks.inputs import generator, numbers
+from dwsep_helpers.checks.inputs import Pair, generator, numbers
 from dwsep_helpers.checks.mistakes.conv2d import CONV2D
 from dwsep_helpers.checks.vectorized import Vectorized
-
-Pair = tuple[int, int]
 
 
 def _conv2d(x, weight, bias=None, stride=1, padding=0):

@@ -8,10 +8,8 @@ import numpy as np
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.exercise import Case, Exercise
-from dwsep_helpers.checks.inputs import generator, numbers
+from dwsep_helpers.checks.inputs import Pair, generator, numbers
 from dwsep_helpers.checks.mistakes.correlation import CONVOLVE2D, CORRELATE2D, CORRELATE_CHANNELS
-
-Pair = tuple[int, int]
 
 _HAND_IMAGE = np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]])
 _HAND_KERNEL = np.array([[1, 2], [0, -1]])
