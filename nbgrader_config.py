@@ -19,7 +19,12 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 
 from dwsep_helpers.grading.execute import ExecuteThroughDeaths
-from dwsep_helpers.grading.feedback import ForgetLostPictures, HideTests, ShortenTracebacks
+from dwsep_helpers.grading.feedback import (
+    ForgetLostPictures,
+    HideTests,
+    ShortenTracebacks,
+    StylePages,
+)
 from dwsep_helpers.grading.sanitize import KeepFirstOfDuplicates, RestoreCells, StripTags
 
 c = get_config()  # noqa: F821 - nbgrader defines it
@@ -59,7 +64,7 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
-c.ExecutePreprocessor.timeout = 60  # seconds, each cell
+c.ExecutePreprocessor.timeout = 30  # seconds, each cell; the slowest takes about two
 c.ExecutePreprocessor.skip_cells_with_tag = "never"
 c.ExecutePreprocessor.shutdown_kernel = "immediate"  # saves a second for each submission
 c.KernelManager.transport_encryption = "auto"  # else jupyter_client warns of plain TCP
@@ -75,4 +80,5 @@ c.GenerateFeedback.preprocessors = [
     ShortenTracebacks,
     ForgetLostPictures,
     CSSHTMLHeaderPreprocessor,
+    StylePages,
 ]

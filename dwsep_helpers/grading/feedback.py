@@ -11,6 +11,8 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from dwsep_helpers.checks import CheckFailed
 
+# What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
+_STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"
 _ATTACHMENT = re.compile(r"attachment:([^\s)\"'>]+)")
 
 
@@ -63,3 +65,14 @@ class ForgetLostPictures(NbGraderPreprocessor):
                 lambda match: match[0] if match[1] in attached else match[1], cell.source
             )
         return cell, resources
+
+
+class StylePages(NbGraderPreprocessor):
+    """Keep wide pictures inside the page, and give hints their triangle."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Add to the styles that the page will have."""
+        resources["inlining"]["css"].append(_STYLE)
+        return nb, resources

@@ -1,11 +1,19 @@
-"""The scores of a class, exercise by exercise, out of nbgrader's gradebook."""
+"""The scores of a class, exercise by exercise, out of nbgrader's gradebook.
+
+``python -m dwsep_helpers.grading.scores UNIT`` prints them for the class graded in the course's
+folder.
+"""
 
 from __future__ import annotations
 
+import argparse
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
+
+from dwsep_helpers.grading.commands import ROOT, database
 
 _NUMBER = re.compile(r"Exercise (\d+\.\d+)")
 
@@ -113,3 +121,22 @@ def _scores(submitted, numbers: dict[str, str]) -> Scores:
         raise ValueError(f"{learner}: {', '.join(waiting)} waits to be graded by hand")
     points = {numbers[grade.name]: grade.score for grade in submitted.grades}
     return Scores(learner, dict(sorted(points.items())))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the table of a unit."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("unit", help="such as 01_conv2d")
+    parser.add_argument("--directory", type=Path, default=ROOT, help="where gradebook.db is")
+    options = parser.parse_args(arguments)
+    if not (options.directory / "gradebook.db").exists():
+        parser.error(f"no gradebook.db in {options.directory}: has anything been graded there?")
+    gradebook = database(options.directory)
+    try:
+        print(table(exercises(gradebook, options.unit), scores(gradebook, options.unit)))
+    except MissingEntry:
+        parser.error(f"the gradebook knows no unit {options.unit!r}")
+
+
+if __name__ == "__main__":
+    main()
