@@ -1,0 +1,45 @@
+"""What a network costs: multiply-accumulates, parameters, and the elements it moves.
+
+Conventions, for formulas and profiles alike:
+
+- One MAC is one multiplication and the addition that takes its product in; FLOPs are twice the
+  MACs.
+- Additions of a bias are no MACs. A bias counts as parameters and as weights read.
+- Products with padding zeros count like all others: no discount.
+- MACs are those of convolutions, linear layers and matrix products. Normalization, activation,
+  pooling and elementwise operations have rows of their own in a profile, with no MACs: at
+  inference a batch norm is folded into the convolution before it, and the others multiply
+  nothing by a weight.
+- Elements moved are counted as if each were moved once between an operation and memory: its
+  inputs and weights read, its outputs written. What one operation writes and the next reads
+  counts for both.
+
+From sizes alone: :func:`conv2d_cost`, :func:`depthwise_cost`, :func:`pointwise_cost`,
+:func:`separable_cost`, :func:`linear_cost`, :func:`reduction_ratio`. Of a ``torch.nn.Module``
+as it runs: :func:`profile`.
+"""
+
+from dwsep_helpers.cost.layers import (
+    conv2d_cost,
+    depthwise_cost,
+    linear_cost,
+    pointwise_cost,
+    reduction_ratio,
+    separable_cost,
+)
+from dwsep_helpers.cost.profiling import profile
+from dwsep_helpers.cost.tables import Profile, Row
+from dwsep_helpers.cost.value import Cost
+
+__all__ = [
+    "Cost",
+    "Profile",
+    "Row",
+    "conv2d_cost",
+    "depthwise_cost",
+    "linear_cost",
+    "pointwise_cost",
+    "profile",
+    "reduction_ratio",
+    "separable_cost",
+]

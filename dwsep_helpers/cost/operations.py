@@ -1,0 +1,91 @@
+"""Which of torch's operations multiply and accumulate, how often, and what the others are.
+
+Operations go by the names of torch's own core ("aten"), to which functions and modules boil
+down: ``nn.Conv1d``, ``nn.ConvTranspose2d`` and ``F.conv3d`` are all ``convolution``.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+Shape = tuple[int, ...]
+
+NOTHING = "nothing"  # another name for the same numbers, or a constant of some shape
+_KINDS = {
+    "norm": """native_batch_norm _native_batch_norm_legit _native_batch_norm_legit_no_training
+        _batch_norm_with_update cudnn_batch_norm native_layer_norm native_group_norm
+        _fused_rms_norm""",
+    "activation": """relu relu6 hardtanh hardswish hardsigmoid sigmoid log_sigmoid_forward tanh
+        silu gelu elu leaky_relu mish softplus threshold glu _prelu_kernel rrelu_with_noise
+        softshrink hardshrink _softmax _log_softmax _safe_softmax clamp clamp_min clamp_max""",
+    "pooling": """max_pool2d max_pool2d_with_indices max_pool3d_with_indices avg_pool2d avg_pool3d
+        adaptive_max_pool2d adaptive_max_pool3d _adaptive_avg_pool2d _adaptive_avg_pool3d
+        fractional_max_pool2d mean sum amax amin max min""",
+    "elementwise": """add sub rsub mul div neg abs pow sqrt rsqrt exp log log2 log1p expm1 erf sin
+        cos reciprocal square sign floor ceil round maximum minimum lerp where masked_fill addcmul
+        addcdiv remainder bernoulli native_dropout bitwise_not bitwise_and bitwise_or logical_not
+        logical_and logical_or eq ne lt le gt ge isnan isinf all any""",
+    "embedding": "embedding _embedding_bag",
+    "resampling": """upsample_nearest1d upsample_nearest2d upsample_nearest3d upsample_linear1d
+        upsample_bilinear2d upsample_bicubic2d upsample_trilinear3d _upsample_nearest_exact1d
+        _upsample_nearest_exact2d _upsample_bilinear2d_aa _upsample_bicubic2d_aa grid_sampler_2d
+        grid_sampler_3d""",
+    "copy": """cat stack clone copy _to_copy constant_pad_nd reflection_pad1d reflection_pad2d
+        replication_pad1d replication_pad2d roll repeat index index_select index_put gather scatter
+        slice_scatter select_scatter masked_select masked_scatter flip im2col col2im pixel_shuffle
+        pixel_unshuffle channel_shuffle native_channel_shuffle tril triu topk sort argsort argmax
+        argmin nonzero cumsum fill zero""",
+    NOTHING: """_unsafe_view unsafe_split unsafe_split_with_sizes unsafe_chunk _reshape_alias
+        as_strided detach alias lift_fresh resize _local_scalar_dense new_empty new_empty_strided
+        new_zeros new_ones new_full empty_like zeros_like ones_like full_like""",
+}
+KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+
+
+def kind_and_macs(name: str, arguments: tuple[Any, ...], output: Shape) -> tuple[str, int]:
+    """Return an operation's kind and its multiply-accumulates.
+
+    Parameters
+    ----------
+    name : str
+        Torch's name of it, such as ``"addmm"``.
+    arguments : tuple
+        What it was called with.
+    output : tuple of int
+        Shape of the first tensor that it returned.
+
+    Returns
+    -------
+    kind : str
+        As for :class:`dwsep_helpers.cost.Row`, ``"other"`` for what isn't known; or `NOTHING`.
+    macs : int
+    """
+    if name == "convolution":
+        return _convolution(arguments, output)
+    if name in ("mm", "bmm", "mv", "dot"):
+        return "matmul", prod(output) * arguments[0].shape[-1]
+    if name in ("addmm", "baddbmm", "addmv", "_addmm_activation", "addbmm"):
+        # The first is added: a bias, for one. addbmm adds up the batch as well.
+        batch = arguments[1].shape[0] if name == "addbmm" else 1
+        return "matmul", batch * prod(output) * arguments[1].shape[-1]
+    if name == "linear":
+        return "matmul", prod(output) * arguments[1].shape[-1]
+    if name.startswith("_scaled_dot_product"):
+        query, key, value = arguments[:3]
+        pairs = prod(query.shape[:-1]) * key.shape[-2]  # of a query with a key
+        return "attention", pairs * (query.shape[-1] + value.shape[-1])
+    return KIND_OF.get(name.removesuffix("_"), "other"), 0  # relu_ is relu, in place
+
+
+def _convolution(arguments: tuple[Any, ...], output: Shape) -> tuple[str, int]:
+    """Count one product for each tap of each output; transposed, for each tap of each input."""
+    x, weight = arguments[:2]
+    transposed, groups = arguments[6], arguments[8]
+    channels = x.shape[1]
+    if transposed:
+        return "transposed", prod(x.shape) * prod(weight.shape[1:])
+    macs = prod(output) * prod(weight.shape[1:])
+    if groups > 1:
+        return "depthwise" if groups == channels else "grouped", macs
+    return "pointwise" if prod(weight.shape[2:]) == 1 else "standard", macs

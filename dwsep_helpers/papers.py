@@ -1,0 +1,103 @@
+"""What the papers print: their tables as they stand, misprints and all.
+
+Numbers are kept as text, with the digits that were printed: how close a recomputed number has to
+come depends on them.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Layer(NamedTuple):
+    """A line of MobileNet's table.
+
+    Attributes
+    ----------
+    kind : str
+        ``"standard"`` or ``"separable"`` (3×3, padding 1), or ``"linear"``.
+    in_channels, out_channels : int
+        At width multiplier 1.
+    stride : int
+        Of the standard convolution, or of the depthwise stage.
+    """
+
+    kind: str
+    in_channels: int
+    out_channels: int
+    stride: int = 1
+
+
+MOBILENET_V1: Final = (
+    Layer("standard", 3, 32, 2),
+    Layer("separable", 32, 64),
+    Layer("separable", 64, 128, 2),
+    Layer("separable", 128, 128),
+    Layer("separable", 128, 256, 2),
+    Layer("separable", 256, 256),
+    Layer("separable", 256, 512, 2),
+    *5 * (Layer("separable", 512, 512),),
+    Layer("separable", 512, 1024, 2),
+    # The paper prints stride 2 here, between two maps of 7×7. Its authors' code has 1.
+    Layer("separable", 1024, 1024),
+    Layer("linear", 1024, 1000),
+)
+"""A. G. Howard et al., "MobileNets", arXiv:1704.04861, Table 1, for images of 3×224×224."""
+
+TABLE_2: Final = {
+    "pointwise": ("94.86", "74.59"),
+    "depthwise": ("3.06", "1.06"),
+    "standard": ("1.19", "0.02"),
+    "linear": ("0.18", "24.33"),
+}
+"""MobileNets, Table 2: per cent of the MACs and of the parameters, by kind of layer."""
+
+TABLE_3: Final = {
+    "standard": ("462", "2.36"),
+    "separable": ("52.3", "0.27"),
+    "α = 0.75": ("29.6", "0.15"),
+    "ρ = 0.714": ("15.1", "0.15"),
+}
+"""MobileNets, Table 3: million MACs and parameters of one layer, each line on top of the last."""
+
+TABLE_4: Final = {"standard": ("4866", "29.3"), "separable": ("569", "4.2")}
+"""MobileNets, Table 4: million MACs and parameters of MobileNet and of its dense twin."""
+
+TABLE_6: Final = {
+    1.0: ("569", "4.2"),
+    0.75: ("325", "2.6"),
+    0.5: ("149", "1.3"),
+    0.25: ("41", "0.5"),
+}
+"""MobileNets, Table 6: million MACs and parameters, by width multiplier."""
+
+TABLE_7: Final = {
+    224: ("569", "4.2"),
+    192: ("418", "4.2"),
+    160: ("290", "4.2"),
+    128: ("186", "4.2"),
+}
+"""MobileNets, Table 7: million MACs and parameters, by resolution."""
+
+CHECKPOINTS: Final = {
+    (1.0, 224): ("569", "4.24"),
+    (1.0, 192): ("418", "4.24"),
+    (1.0, 160): ("291", "4.24"),
+    (1.0, 128): ("186", "4.24"),
+    (0.75, 224): ("317", "2.59"),
+    (0.75, 192): ("233", "2.59"),
+    (0.75, 160): ("162", "2.59"),
+    (0.75, 128): ("104", "2.59"),
+    (0.5, 224): ("150", "1.34"),
+    (0.5, 192): ("110", "1.34"),
+    (0.5, 160): ("77", "1.34"),
+    (0.5, 128): ("49", "1.34"),
+    (0.25, 224): ("41", "0.47"),
+    (0.25, 192): ("34", "0.47"),
+    (0.25, 160): ("21", "0.47"),
+    (0.25, 128): ("14", "0.47"),
+}
+"""Million MACs and parameters of the released checkpoints, by width multiplier and resolution.
+
+From github.com/tensorflow/models, research/slim/nets/mobilenet_v1.md.
+"""
