@@ -6,6 +6,7 @@ come depends on them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 
@@ -28,21 +29,92 @@ class Layer(NamedTuple):
     stride: int = 1
 
 
-MOBILENET_V1: Final = (
-    Layer("standard", 3, 32, 2),
-    Layer("separable", 32, 64),
-    Layer("separable", 64, 128, 2),
-    Layer("separable", 128, 128),
-    Layer("separable", 128, 256, 2),
-    Layer("separable", 256, 256),
-    Layer("separable", 256, 512, 2),
-    *5 * (Layer("separable", 512, 512),),
-    Layer("separable", 512, 1024, 2),
-    # The paper prints stride 2 here, between two maps of 7×7. Its authors' code has 1.
-    Layer("separable", 1024, 1024),
-    Layer("linear", 1024, 1000),
+class Layers(tuple[Layer, ...]):
+    """The layers of a network, under a name.
+
+    Parameters
+    ----------
+    name : str
+        How it prints.
+    layers : iterable of Layer
+
+    Examples
+    --------
+    >>> MOBILENET_V1
+    <the 15 layers of MobileNetV1>
+    >>> MOBILENET_V1[1]
+    Layer(kind='separable', in_channels=32, out_channels=64, stride=1)
+    """
+
+    name: str
+
+    def __new__(cls, name: str, layers: Iterable[Layer | tuple]) -> Layers:  # noqa: D102
+        made = super().__new__(cls, (Layer(*layer) for layer in layers))
+        made.name = name
+        return made
+
+    def __repr__(self) -> str:
+        return f"<the {len(self)} layer{'s' * (len(self) != 1)} of {self.name}>"
+
+    def thinner(self, width_multiplier: float) -> Layers:
+        """Return the layers with α times the channels, rounded down.
+
+        The channels of the image, into the first layer, and the classes, out of the last, stay.
+
+        Examples
+        --------
+        >>> MOBILENET_V1.thinner(0.5)[1]
+        Layer(kind='separable', in_channels=16, out_channels=32, stride=1)
+        """
+        last = len(self) - 1
+        return Layers(
+            f"{self.name} at {width_multiplier} times the width",
+            (
+                layer._replace(
+                    in_channels=int(layer.in_channels * (width_multiplier if number else 1)),
+                    out_channels=int(
+                        layer.out_channels * (width_multiplier if number < last else 1)
+                    ),
+                )
+                for number, layer in enumerate(self)
+            ),
+        )
+
+    def dense(self) -> Layers:
+        """Return the layers with a standard convolution in the place of each separable one."""
+        return Layers(
+            f"{self.name}'s dense twin",
+            (layer._replace(kind=layer.kind.replace("separable", "standard")) for layer in self),
+        )
+
+
+MOBILENET_V1: Final = Layers(
+    "MobileNetV1",
+    [
+        ("standard", 3, 32, 2),
+        ("separable", 32, 64),
+        ("separable", 64, 128, 2),
+        ("separable", 128, 128),
+        ("separable", 128, 256, 2),
+        ("separable", 256, 256),
+        ("separable", 256, 512, 2),
+        *5 * [("separable", 512, 512)],
+        ("separable", 512, 1024, 2),
+        ("separable", 1024, 1024),
+        ("linear", 1024, 1000),
+    ],
 )
-"""A. G. Howard et al., "MobileNets", arXiv:1704.04861, Table 1, for images of 3×224×224."""
+"""A. G. Howard et al., "MobileNets", arXiv:1704.04861, Table 1, for images of 3×224×224.
+
+In the last separable layer the paper prints stride 2, and 7×7 maps before and after it; its
+authors' code has stride 1.
+"""
+
+MOBILENET_V1_AS_PRINTED: Final = Layers(
+    "MobileNetV1 as printed",
+    (*MOBILENET_V1[:-2], MOBILENET_V1[-2]._replace(stride=2), MOBILENET_V1[-1]),
+)
+"""The same table with the last separable layer's stride as the paper prints it."""
 
 TABLE_2: Final = {
     "pointwise": ("94.86", "74.59"),

@@ -8,7 +8,7 @@ It prints what passed, or raises :class:`CheckFailed` with one message. `exercis
 exercise is made of, `engine` how it is checked, `mistakes` which wrong ways are known by name.
 """
 
-from dwsep_helpers.checks import unit_01, unit_02, unit_03
+from dwsep_helpers.checks import unit_01, unit_02, unit_03, unit_04
 from dwsep_helpers.checks.counted import count_multiplications, counted
 from dwsep_helpers.checks.outcomes import CheckFailed
 from dwsep_helpers.checks.unit_00 import multiply_accumulate
@@ -36,13 +36,31 @@ from dwsep_helpers.checks.unit_03 import (
     pointwise_conv2d,
     separable_approximation,
 )
+from dwsep_helpers.checks.unit_04 import (
+    agrees,
+    depthwise_macs,
+    filters_needed,
+    mobilenet_macs,
+    mobilenet_params,
+    pointwise_macs,
+    reduction_ratio,
+    separable_macs,
+    separable_params,
+    standard_macs,
+)
 
 # Of all graded units, in order.
-EXERCISES = (*unit_01.EXERCISES, *unit_02.EXERCISES, *unit_03.EXERCISES)
+EXERCISES = (
+    *unit_01.EXERCISES,
+    *unit_02.EXERCISES,
+    *unit_03.EXERCISES,
+    *unit_04.EXERCISES,
+)
 
 __all__ = [
     "EXERCISES",
     "CheckFailed",
+    "agrees",
     "break_even_terms",
     "conv2d",
     "conv2d_macs",
@@ -56,12 +74,21 @@ __all__ = [
     "depthwise_conv2d",
     "depthwise_conv2d_macs",
     "depthwise_conv2d_vectorized",
+    "depthwise_macs",
     "depthwise_separable_conv2d",
     "depthwise_to_dense",
     "equivalent_dense_kernel",
     "filter_each_channel",
+    "filters_needed",
     "mix_channels",
+    "mobilenet_macs",
+    "mobilenet_params",
     "multiply_accumulate",
     "pointwise_conv2d",
+    "pointwise_macs",
+    "reduction_ratio",
     "separable_approximation",
+    "separable_macs",
+    "separable_params",
+    "standard_macs",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 import sys
 from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Rational
 from typing import Any
 
 import numpy as np
@@ -45,18 +47,20 @@ def compare(answer: Any, expected: Any) -> WrongShape | WrongValues | None:
     ----------
     answer : Any
         What the learner's function returned.
-    expected : int or numpy.ndarray
-        A whole number wants a whole number. An array wants numbers of its shape: an array,
-        a NumPy scalar, a torch tensor or nested lists, of any real dtype.
+    expected : bool, int, fractions.Fraction or numpy.ndarray
+        True or False wants one of them, a whole number a whole number, a fraction an exact
+        fraction. An array wants numbers of its shape: an array, a NumPy scalar, a torch tensor
+        or nested lists, of any real dtype.
 
     Raises
     ------
     WrongTypeError
         If the answer is neither.
     """
-    if isinstance(expected, int):
-        whole = to_integer(answer)
-        return None if whole == expected else WrongValues((), expected, whole, 1, 1)
+    for kind, read in _SCALARS.items():
+        if type(expected) is kind:
+            one = read(answer)
+            return None if one == expected else WrongValues((), expected, one, 1, 1)
     array = to_array(answer)
     if array.shape != expected.shape:
         return WrongShape(expected.shape, array.shape)
@@ -71,9 +75,9 @@ def same(answer: Any, other: Any) -> bool:
     """Whether two answers, right or wrong, are the same one."""
     try:
         if _is_scalar(answer) and _is_scalar(other):
-            if _is_whole(answer) != _is_whole(other):
+            if _kind(answer) != _kind(other):
                 return False
-            return bool(answer == other if _is_whole(answer) else np.isclose(answer, other))
+            return bool(np.isclose(answer, other) if _kind(answer) == "float" else answer == other)
         other = to_array(other)
         return compare(answer, other) is None
     except WrongTypeError:
@@ -93,6 +97,32 @@ def to_integer(answer: Any) -> int:
             "that range() and shapes can take"
         )
     raise WrongTypeError(f"{described(answer)}; one whole number, an int, is asked for")
+
+
+def to_fraction(answer: Any) -> Fraction:
+    """Return an exact fraction; a whole number is one, a float is not."""
+    if isinstance(answer, Rational) and not isinstance(answer, bool):
+        return Fraction(answer.numerator, answer.denominator)
+    if _is_whole(answer):
+        return Fraction(to_integer(answer))
+    _refuse_non_numbers(answer)
+    if isinstance(answer, float | np.floating):
+        raise WrongTypeError(f"{answer!s}, a float, which is rounded; a Fraction is exact")
+    raise WrongTypeError(f"{described(answer)}; one Fraction is asked for")
+
+
+def to_truth(answer: Any) -> bool:
+    """Return True or False; refuse what only counts as one of them."""
+    if isinstance(answer, np.ndarray) and answer.ndim == 0:
+        answer = answer[()]
+    if isinstance(answer, bool | np.bool_):
+        return bool(answer)
+    _refuse_non_numbers(answer)
+    what = str(answer) if _is_scalar(answer) else described(answer)
+    raise WrongTypeError(f"{what}; True or False is asked for")
+
+
+_SCALARS = {bool: to_truth, int: to_integer, Fraction: to_fraction}
 
 
 def to_array(answer: Any) -> np.ndarray:
@@ -137,7 +167,14 @@ def _refuse_non_numbers(answer: Any) -> None:
 
 
 def _is_scalar(answer: Any) -> bool:
-    return isinstance(answer, int | float | np.number)
+    return isinstance(answer, int | float | Fraction | np.number | np.bool_)
+
+
+def _kind(scalar: Any) -> str:
+    """Tell truths, exact numbers and floats apart."""
+    if isinstance(scalar, bool | np.bool_):
+        return "truth"
+    return "exact" if _is_whole(scalar) or isinstance(scalar, Fraction) else "float"
 
 
 def _is_whole(answer: Any) -> bool:

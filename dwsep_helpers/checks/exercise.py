@@ -97,7 +97,7 @@ class Exercise:
         Name of the learner's function, and of the check.
     reference : callable
         Gives the right answers. Its signature is what the learner is asked for; the type of
-        its answers (array or whole number) is what the learner's must be.
+        its answers (array, whole number, Fraction, True or False) is what the learner's must be.
     cases : callable
         ``cases(strict)`` gives the calls to try, simplest first; ``strict`` asks for other
         shapes and numbers.

@@ -1,4 +1,6 @@
-"""Notice the ready-made convolutions that run inside an exercise to be solved by hand.
+"""Notice the ready-made answers that run inside an exercise to be solved by hand.
+
+They are convolutions of any library, and the course's own operators and formulas of cost.
 
 Two observers work together. A profile function sees every call that Python makes, by the
 function that really runs: an alias, a ``functools.partial``, a helper or ``getattr`` hides
@@ -22,7 +24,8 @@ from dwsep_helpers.checks.lines import is_library
 _CONVOLUTION = re.compile(
     r"conv(_|\d|olve|olution)|correlate|filter2d|sepfir2d|generic_filter", re.IGNORECASE
 )
-_KERNELS = "dwsep_helpers.kernels"
+# The course's own answers, whatever they are called: operators and formulas.
+_ANSWERS = ("dwsep_helpers.kernels", "dwsep_helpers.cost.layers")
 # np.convolve and np.correlate know one axis only: on two they are a tool, not a shortcut.
 _ALWAYS_ALLOWED = {"numpy", "builtins"}
 
@@ -148,11 +151,11 @@ def _is_torch(frame: FrameType) -> bool:
 
 
 def _python_name(code: CodeType, module: str | None) -> str | None:
-    """Return the public name of a library's convolution, None for any other function."""
+    """Return the public name of a convolution or a cost, None for any other function."""
     if not module or not code.co_flags & CO_OPTIMIZED or not is_library(code.co_filename):
         return None  # the learner's own, or the body of a module or class that is imported
-    own_kernel = f"{module}.".startswith(f"{_KERNELS}.")
-    if not own_kernel and not _CONVOLUTION.search(code.co_name):
+    answer = any(f"{module}.".startswith(f"{known}.") for known in _ANSWERS)
+    if not answer and not _CONVOLUTION.search(code.co_name):
         return None
     return _public_name(module, code.co_qualname.partition(".")[0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,7 +128,7 @@ def wrong_values(exercise: Exercise, call: Call, found: WrongValues) -> list[str
     lines += [f"    expected {expected}", f"    got      {got}"]
     if found.total > 1:
         lines += [f"Wrong: {found.wrong} of {found.total} values."]
-    if np.isnan(found.got):
+    if isinstance(found.got, float | np.floating) and np.isnan(found.got):
         lines += ["nan is not a number: it comes from 0/0, or from memory never written to."]
     return lines
 
@@ -197,7 +198,7 @@ def _argument(name: str, value: Any) -> str:
 
 def _numbers(expected: Any, got: Any) -> tuple[str, str]:
     """Print two numbers with as many digits as it takes to tell them apart."""
-    if isinstance(expected, int) and isinstance(got, int):
+    if isinstance(expected, int | Fraction):  # exact, and so is what was got
         return str(expected), str(got)
     for digits in (6, 9, 17):
         pair = f"{float(expected):.{digits}g}", f"{float(got):.{digits}g}"
