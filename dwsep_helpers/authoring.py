@@ -41,6 +41,8 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
 def attach_pictures(notebook: nbformat.NotebookNode) -> None:
     """Draw every picture that a text cell attaches, with the alt text the figure gives it.
 
+    It is as large as the one that the learner's cell draws, to be compared with it.
+
     A cell asks for one by ``![](attachment:NAME.png)``, where NAME is in
     :data:`dwsep_helpers.figures.expected.EXPECTED`.
     """
@@ -63,7 +65,7 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
             cell.source,
         )
         cell.attachments = {
-            f"{name}.png": {"image/png": base64.b64encode(picture.data).decode("ascii")}
+            f"{name}.png": {"image/png": base64.b64encode(picture.at_its_size()).decode("ascii")}
             for name, picture in pictures.items()
         }
 

@@ -54,7 +54,7 @@ def test_a_picture_is_attached_with_its_alternative_text(notebook):
     assert notebook.cells[0].source == f"See:\n\n![{picture.alt}](attachment:kernel_gallery.png)"
     assert list(notebook.cells[0].attachments) == ["kernel_gallery.png"]
     attached = notebook.cells[0].attachments["kernel_gallery.png"]["image/png"]
-    assert base64.b64decode(attached) == picture.data
+    assert base64.b64decode(attached) == picture.at_its_size()
     nbformat.validate(notebook)
 
 

@@ -93,7 +93,8 @@ def crashed(exercise: Exercise, call: Call) -> list[str]:
 
 def wrong_type(exercise: Exercise, call: Call, reason: str) -> list[str]:
     """Say what came back."""
-    return [tried(exercise, call.case), f"`{exercise.name}` returned {reason}."]
+    end = "" if reason.endswith("?") else "."
+    return [tried(exercise, call.case), f"`{exercise.name}` returned {reason}{end}"]
 
 
 def wrong_shape(exercise: Exercise, call: Call, found: WrongShape) -> list[str]:

@@ -8,10 +8,11 @@ from dwsep_helpers.figures.approximations import approximation
 from dwsep_helpers.figures.blocks import shapes
 from dwsep_helpers.figures.charts import bars
 from dwsep_helpers.figures.colours import channels_filtered, channels_mixed
+from dwsep_helpers.figures.cost_explorer import explore_cost
+from dwsep_helpers.figures.costs import cost_by_layer, shares
 from dwsep_helpers.figures.course import course_picture
 from dwsep_helpers.figures.differences import compare, flip
 from dwsep_helpers.figures.explorers import (
-    Explorer,
     explore_depthwise,
     explore_pointwise,
     explore_sliding_window,
@@ -23,8 +24,10 @@ from dwsep_helpers.figures.layers import layer, layer_animation
 from dwsep_helpers.figures.maps import channels_summed, filter_bank, kernel_gallery
 from dwsep_helpers.figures.matrices import colour_matrix
 from dwsep_helpers.figures.picture import Picture
+from dwsep_helpers.figures.ratios import reduction_contours
 from dwsep_helpers.figures.ruler import output_size
 from dwsep_helpers.figures.slices import rank_one_slices
+from dwsep_helpers.figures.sliders import Explorer
 
 __all__ = [
     "Explorer",
@@ -37,7 +40,9 @@ __all__ = [
     "colour_matrix",
     "compare",
     "correlation_vs_convolution",
+    "cost_by_layer",
     "course_picture",
+    "explore_cost",
     "explore_depthwise",
     "explore_pointwise",
     "explore_sliding_window",
@@ -49,7 +54,9 @@ __all__ = [
     "layer_animation",
     "output_size",
     "rank_one_slices",
+    "reduction_contours",
     "shapes",
+    "shares",
     "sliding_window",
     "sliding_window_animation",
 ]

@@ -65,7 +65,7 @@ def draw_depthwise(
         for number in range(channel * multiplier, (channel + 1) * multiplier):
             if number == channel * multiplier:  # "output ∗ kernel" would be wrong
                 _sign(axes, "∗", left + 0.8, top + size[0] / 2)
-            title = f"kernel {number}"
+            title = f"k = {number % multiplier}" if multiplier > 1 else f"kernel {number}"
             draw_grid(axes, kernels[number], (left + 1.6, top), palette.KERNEL, title=title, **TEXT)
             left += 1.6 + size[1]
             _sign(axes, "=", left + 0.8, top + size[0] / 2)

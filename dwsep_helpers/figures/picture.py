@@ -63,6 +63,16 @@ class Picture:
         """Write the image to a file."""
         Path(path).write_bytes(self.data)
 
+    def at_its_size(self) -> bytes:
+        """Return a PNG with one pixel for each CSS pixel, for where no width can be given."""
+        from PIL import Image
+
+        image = Image.open(BytesIO(self.data)).convert("RGB")
+        size = self.width, round(image.height * self.width / image.width)
+        data = BytesIO()
+        image.resize(size, Image.Resampling.LANCZOS).save(data, format="PNG")
+        return _smaller(data.getvalue())
+
     def __repr__(self) -> str:
         return f"[Picture: {self.alt}]"
 

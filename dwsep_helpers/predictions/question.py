@@ -6,6 +6,16 @@ from dataclasses import dataclass, field
 from numbers import Real
 
 
+class AnswerError(ValueError):
+    """An answer that is not of its question's form. In a notebook it shows as one line."""
+
+    def __init__(self, question: Question, answer: object):
+        super().__init__(f"answer to {question.id} must be {question.form}, and {answer!r} is not")
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
 @dataclass(frozen=True)
 class Question:
     """One question to predict on, by a letter or by a number.
@@ -55,12 +65,12 @@ class Question:
         if self.options:
             letter = str(answer).strip().lower()
             if letter not in self.options:
-                raise ValueError(f"answer to {self.id} is {answer!r}, and it is {self.form}")
+                raise AnswerError(self, answer)
             return letter
         try:
             return float(str(answer).replace(",", "").replace("_", ""))
         except ValueError:
-            raise ValueError(f"answer to {self.id} is {answer!r}, and it is {self.form}") from None
+            raise AnswerError(self, answer) from None
 
     def agree(self, predicted: str | Real, outcome: str | Real) -> bool:
         """Whether the prediction counts as borne out."""

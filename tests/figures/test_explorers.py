@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 from nbformat import v4
 
 from dwsep_helpers import figures
-from dwsep_helpers.figures import explorers, meeting
+from dwsep_helpers.figures import cost_explorer, meeting, sliders
 from dwsep_helpers.figures.picture import style
 from dwsep_helpers.kernels import depthwise_conv2d, pointwise_conv2d
 
@@ -25,6 +25,8 @@ FIGURES = {
     "depthwise, one number": lambda: meeting.draw_depthwise(
         np.ones((1, 1, 1)), np.ones((1, 1, 1)), 1, 0, (0, 0)
     ),
+    "cost": lambda: cost_explorer._draw([dict(cost_explorer.MOST)]),
+    "cost, strip": lambda: cost_explorer._draw([*cost_explorer.OTHERS] * 2),
     "depthwise, strip": lambda: meeting.draw_depthwise_strip(IMAGE, KERNELS[:3], 1, 0, PLACES),
     "pointwise": lambda: meeting.draw_pointwise(IMAGE, WEIGHT, (4, 5), 3),
     "pointwise, one": lambda: meeting.draw_pointwise(IMAGE[:1], WEIGHT[:1, :1], (0, 0), 0),
@@ -137,6 +139,7 @@ CALLS = {
     "sliding window": "explore_sliding_window([[1, 2, 3], [4, 5, 6]], [[1, 0]])",
     "depthwise": "explore_depthwise([[[1, 2, 3], [4, 5, 6]]], [[[1, 0]]])",
     "pointwise": "explore_pointwise([[[1, 2, 3], [4, 5, 6]]], [[2], [3]])",
+    "cost": "explore_cost()",
 }
 
 
@@ -145,14 +148,12 @@ def test_sliders_and_strip_are_two_outputs():
     notebook = v4.new_notebook(cells=cells)
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     for cell in notebook.cells:
-        sliders, strip = cell.outputs
-        assert explorers.WIDGET in sliders.data
-        assert sliders.data["text/html"] == "", (
-            "where there are no sliders, nothing stands for them"
-        )
+        live, strip = cell.outputs
+        assert sliders.WIDGET in live.data
+        assert live.data["text/html"] == "", "where there are no sliders, nothing stands for them"
         assert set(strip.data) == {"text/html", "text/plain"}
         assert '<img src="data:image/png;base64,' in strip.data["text/html"]
-        assert re.search(r'alt="A [^"]{50,}"', strip.data["text/html"])
+        assert re.search(r'alt="(A |5×5) ?[^"]{50,}"', strip.data["text/html"])
 
 
 def test_sliders_hide_their_own_strip():
@@ -173,3 +174,30 @@ def test_strips_are_small_described_and_always_the_same():
         assert strip == make().strip
         assert strip.width <= 900
         assert len(strip.data) < 100_000
+
+
+def test_costs_are_those_of_the_sizes_on_the_sliders():
+    explorer = figures.explore_cost()
+    assert explorer.strip.alt.startswith(
+        "5×5 kernels, 3 channels in, 256 out, maps of 8×8: standard 1,228,800 MACs, separable "
+        "4,800 + 49,152 = 53,952, 22.8 times fewer. 3×3 kernels, 512 channels in"
+    )
+    assert explorer.strip.alt.endswith("= 125,440, 1.11 times as many.")
+    shown = {explorer.shown.value}
+    for name, value in {"D_k": 3, "M": 512, "N": 512, "D_p": 14}.items():
+        explorer.sliders[name].value = value
+        assert explorer.shown.value not in shown
+        shown.add(explorer.shown.value)
+    assert "standard 462,422,016 MACs, separable 903,168 + 51,380,224 = 52,283,392" in (
+        explorer.shown.value
+    )
+    for name, most in cost_explorer.MOST.items():
+        assert (explorer.sliders[name].min, explorer.sliders[name].max) == (1, most)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "named"), [((12,), "kernel_size is 12.*11"), ((3, 0), "in_channels is 0.*1")]
+)
+def test_sizes_off_the_sliders_are_refused(sizes, named):
+    with pytest.raises(ValueError, match=named):
+        figures.explore_cost(*sizes)

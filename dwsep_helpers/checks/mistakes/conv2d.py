@@ -296,6 +296,12 @@ CONV2D = (
         "The last window hangs over the edge; where the stride does not divide, cells are left.",
         windows=r.windows_round_up,
     ),
+    _mistake(
+        "plus-one-before-dividing",
+        "Where the stride divides, the last position is missing: the one that is added is a "
+        "position, not a cell.",
+        windows=r.windows_one_too_few,
+    ),
     # Numbers.
     _mistake(
         "integer-truncation",

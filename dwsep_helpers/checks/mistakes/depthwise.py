@@ -86,6 +86,11 @@ def _by_kernel(y: np.ndarray, channels: int) -> np.ndarray:
     return y.reshape(n, channels, -1, *size).swapaxes(1, 2).reshape(n, outputs, *size)
 
 
+def _by_kernel_read(weight: np.ndarray, channels: int) -> np.ndarray:
+    """Take kernel k * C_in + c where c * m + k is meant."""
+    return weight.reshape(-1, channels, *weight.shape[1:]).swapaxes(0, 1).reshape(weight.shape)
+
+
 def _sum_of_copies(y: np.ndarray, channels: int) -> np.ndarray:
     return y.reshape(len(y), channels, -1, *y.shape[2:]).sum(axis=2)
 
@@ -203,6 +208,12 @@ DEPTHWISE_CONV2D = (
             {"dense": _reading(lambda o, c: o % c)},
         ),
         (
+            "kernel-major-weights",
+            "The weight is read as if its kernels were sorted by k first, by channel second: the m "
+            "kernels of one channel lie side by side.",
+            {"kernels": _by_kernel_read},
+        ),
+        (
             "kernel-major-outputs",
             "The outputs are sorted by kernel first, by channel second: it is the other way round.",
             {"arrange": _by_kernel},
@@ -245,6 +256,7 @@ DEPTHWISE_CONV2D = (
             *("stride-of-the-kernel", "stride-subsamples-from-one", "stride-not-in-position"),
             *("stride-ignored-in-output", "output-size-off-by-one", "last-row-missing"),
             *("last-column-missing", "columns-counted-like-rows", "output-size-rounded-up"),
+            "plus-one-before-dividing",
             *("integer-truncation", "input-dtype-kept", "negatives-cut-off", "nothing-written"),
         ),
         depthwise,

@@ -96,6 +96,15 @@ def windows_round_up(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     return all_windows(pad_after(x, (short[0], short[1])), kernel, stride)
 
 
+def windows_one_too_few(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+    """Count positions with the one added before the division by the stride."""
+    right = all_windows(x, kernel, stride)
+    rows, columns = (
+        (size - k + 1) // s for size, k, s in zip(x.shape[2:], kernel, stride, strict=True)
+    )
+    return right[:, :, :rows, :columns]
+
+
 def windows_from_the_second(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     """Keep the last of every S windows in place of the first."""
     return all_windows(x, kernel, (1, 1))[

@@ -30,6 +30,7 @@ _LAYERS: list[_Row] = [
     ("no bias, stride 1, no padding", (2, 3, 5, 6), (4, 2, 3), False, 1, 0, {}),
     ("all sizes different", (2, 3, 8, 11), (4, 3, 2), True, (2, 3), (1, 2), {}),
     ("as many filters as channels, all square", (2, 3, 6, 6), (3, 3, 3), False, 1, 1, {}),
+    ("a stride that divides", (2, 2, 9, 7), (3, 3, 3), True, 2, 0, {}),
     ("a stride larger than the kernel", (1, 2, 9, 10), (3, 2, 2), True, 4, 0, {}),
     ("a 1×1 kernel with padding", (2, 3, 4, 5), (2, 1, 1), True, 1, 1, {}),
     ("a stride that does not divide", (1, 2, 8, 9), (3, 3, 2), False, (3, 2), (0, 2), {}),
@@ -43,6 +44,7 @@ _LAYERS: list[_Row] = [
 _OTHER_LAYERS: list[_Row] = [
     ("all sizes different", (3, 2, 10, 7), (5, 2, 4), True, (3, 2), (2, 1), {}),
     ("as many filters as channels, all square", (1, 4, 5, 5), (4, 2, 2), True, 2, 1, {}),
+    ("a stride that divides", (1, 3, 7, 11), (2, 3, 3), True, (2, 4), 0, {}),
     ("a stride larger than the kernel", (2, 3, 11, 9), (2, 1, 2), False, (5, 3), 0, {}),
     ("more padding than kernel", (2, 3, 3, 4), (4, 3, 2), True, (1, 2), (4, 3), {}),
     ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1, {}),

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from dwsep_helpers.figures.expected import unit_01, unit_02, unit_03
+from dwsep_helpers.figures.expected import unit_01, unit_02, unit_03, unit_04
 from dwsep_helpers.figures.picture import Picture
 
 EXPECTED: Final[dict[str, Callable[[], Picture]]] = {
     **unit_01.PICTURES,
     **unit_02.PICTURES,
     **unit_03.PICTURES,
+    **unit_04.PICTURES,
 }

@@ -1,0 +1,250 @@
+"""What networks cost: layer by layer, and which kinds of layer take which part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from dwsep_helpers.cost.value import short
+from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.charts import MARGIN, text_width
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Kinds = Mapping[str, int]
+
+
+class Look(NamedTuple):
+    """How bars of a kind of layer are filled."""
+
+    fill: str
+    line: str
+    hatch: str
+
+
+# Hatches tell kinds apart where colours don't.
+LOOKS = {
+    "standard": Look("#dcdcdc", palette.NEUTRAL.line, ""),
+    "depthwise": Look(palette.KERNEL.line, palette.KERNEL.line, ""),
+    "pointwise": Look(palette.INPUT.fill, palette.INPUT.line, "////"),
+    "linear": Look(palette.OUTPUT.fill, palette.OUTPUT.line, "...."),
+}
+OTHER = Look(palette.PAPER, palette.NEUTRAL.line, "xx")
+
+LONGEST = 4.6  # inches of the longest bar
+THICK, BETWEEN, APART = 0.16, 0.02, 0.13  # of a bar; between a layer's bars; between layers
+BAR, PITCH = 0.42, 0.62  # of a whole; from one to the next
+FULL = 2.9  # inches of a whole
+
+
+def cost_by_layer(networks: Mapping[str, Mapping[str, Kinds]], title: str = "") -> Picture:
+    """Draw the MACs of each layer of one or two networks, stacked by kind.
+
+    Parameters
+    ----------
+    networks : mapping of str to mapping of str to mapping of str to int
+        By the network's name and the layer's: MACs by kind (``"standard"``, ``"depthwise"``,
+        ``"pointwise"``, ``"linear"`` or others). Two networks have the same layers.
+    title : str
+        Written above.
+
+    Returns
+    -------
+    Picture
+        All bars are to one scale. With two networks, each layer says how many times fewer MACs
+        the second one makes.
+
+    Raises
+    ------
+    ValueError
+        If there is not one network or two, they have other layers, or a count is negative.
+
+    Examples
+    --------
+    >>> layers = {"block": {"depthwise": 4_800, "pointwise": 49_152}}
+    >>> cost_by_layer({"separable": layers}).alt
+    'MACs by layer. separable: 54.0 k MACs, depthwise 8.90 %, pointwise 91.10 %; most in block.'
+    """
+    if not 1 <= len(networks) <= 2:
+        raise ValueError(f"networks has {len(networks)} of them, and one or two are drawn")
+    names = [list(layers) for layers in networks.values()]
+    if not names[0] or names[0] != names[-1]:
+        raise ValueError(f"networks have the layers {names[0]} and {names[-1]}")
+    for layers in networks.values():
+        for layer, kinds in layers.items():
+            _not_negative(kinds, f"networks[…][{layer!r}]")
+    said = []
+    for name, layers in networks.items():
+        kinds = _summed(layers)
+        most = max(layers, key=lambda layer: sum(layers[layer].values()))
+        said.append(
+            f"{name}: {short(sum(kinds.values()))} MACs, {_parts_said(kinds)}; most in {most}"
+        )
+    with style():
+        alt = f"{title or 'MACs by layer'}. {'. '.join(said)}."
+        return picture(_draw_layers(networks, title), alt)
+
+
+def shares(measures: Mapping[str, Kinds], title: str = "") -> Picture:
+    """Draw which part of several quantities each kind of layer takes.
+
+    Parameters
+    ----------
+    measures : mapping of str to mapping of str to number
+        By the quantity (``"MACs"``, ``"parameters"``, …) and the kind of layer.
+    title : str
+        Written above.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there are none, a quantity adds up to nothing, or a number is negative.
+
+    Examples
+    --------
+    >>> shares({"MACs": {"depthwise": 4_800, "pointwise": 49_152}}).alt
+    'Shares by kind of layer. MACs: depthwise 8.90 %, pointwise 91.10 %.'
+    """
+    if not measures:
+        raise ValueError("measures is empty, and one quantity at least is drawn")
+    for name, kinds in measures.items():
+        _not_negative(kinds, f"measures[{name!r}]")
+        if not sum(kinds.values()):
+            raise ValueError(f"measures[{name!r}] adds up to 0, and has no parts")
+    said = "; ".join(f"{name}: {_parts_said(kinds)}" for name, kinds in measures.items())
+    with style():
+        alt = f"{title or 'Shares by kind of layer'}. {said}."
+        return picture(_draw_shares(measures, title), alt)
+
+
+def _not_negative(kinds: Kinds, name: str) -> None:
+    for kind, number in kinds.items():
+        if not number >= 0:
+            raise ValueError(f"{name}[{kind!r}] is {number}, and bars start from zero")
+
+
+def _summed(layers: Mapping[str, Kinds]) -> dict[str, int]:
+    """Return the sum over layers for each kind, in the order of first appearance."""
+    kinds: dict[str, int] = {}
+    for layer in layers.values():
+        for kind, number in layer.items():
+            kinds[kind] = kinds.get(kind, 0) + number
+    return kinds
+
+
+def _parts_said(kinds: Kinds) -> str:
+    total = sum(kinds.values())
+    return ", ".join(f"{kind} {_percent(n / total)}" for kind, n in kinds.items())
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.2f} %"
+
+
+def _draw_layers(networks: Mapping[str, Mapping[str, Kinds]], title: str) -> Figure:
+    names = list(next(iter(networks.values())))
+    totals = {
+        name: [sum(kinds.values()) for kinds in layers.values()]
+        for name, layers in networks.items()
+    }
+    most = max(max(numbers) for numbers in totals.values()) or 1
+    start = MARGIN + text_width(names) + 0.12
+    ratios = _ratios(*totals.values()) if len(networks) == 2 else [""] * len(names)
+    labels = [short(number) for numbers in totals.values() for number in numbers]
+    beside = start + LONGEST + 0.1 + text_width(labels, fontsize=9) + 0.2
+    width = beside + text_width([*ratios, "fewer"]) + MARGIN
+    pitch = len(networks) * (THICK + BETWEEN) + APART
+    top = (0.45 if title else 0.12) + 0.35 + 0.3
+    figure, axes = new_canvas(width, top + pitch * len(names) + 0.05)
+    if title:
+        axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
+    kinds = dict.fromkeys(kind for layers in networks.values() for kind in _summed(layers))
+    draw_legend(axes, list(kinds), MARGIN, top - 0.5)
+    if len(networks) == 2:
+        heading = " above, ".join(networks) + " below"
+        axes.text(start, top - 0.1, heading, va="bottom", fontsize=9)
+        axes.text(beside, top - 0.1, "fewer", va="bottom", fontsize=9)
+    for row, layer in enumerate(names):
+        edge = top + row * pitch
+        middle = edge + (pitch - APART) / 2
+        axes.text(start - 0.12, middle, layer, ha="right", va="center", fontsize=10)
+        axes.text(beside, middle, ratios[row], va="center", fontsize=10, weight="bold")
+        for number, (network, layers) in enumerate(networks.items()):
+            y = edge + number * (THICK + BETWEEN)
+            end = draw_bar(axes, layers[layer], (start, y), LONGEST / most, THICK)
+            total = short(totals[network][row])
+            axes.text(end + 0.08, y + THICK / 2, total, va="center", fontsize=9)
+    down = [top - 0.04, top + pitch * len(names) - APART + 0.04]
+    axes.plot([start] * 2, down, color=palette.NEUTRAL.line, lw=0.8)
+    return figure
+
+
+def _ratios(first: list[int], second: list[int]) -> list[str]:
+    """Write how many times fewer the second numbers are, where they are others."""
+    return ["" if a == b or not b else f"{a / b:.1f}×" for a, b in zip(first, second, strict=True)]
+
+
+def draw_bar(
+    axes: Axes, kinds: Kinds, corner: tuple[float, float], scale: float, thick: float
+) -> float:
+    """Draw a bar of parts, and return where it ends."""
+    from matplotlib.patches import Rectangle
+
+    left, top = corner
+    for kind, number in kinds.items():
+        look = LOOKS.get(kind, OTHER)
+        part = Rectangle(
+            (left, top),
+            number * scale,
+            thick,
+            fc=look.fill,
+            ec=look.line,
+            hatch=look.hatch,
+            lw=0.6,
+        )
+        axes.add_patch(part)
+        left += number * scale
+    return left
+
+
+def draw_legend(axes: Axes, kinds: list[str], left: float, top: float) -> None:
+    """Draw how each kind of layer looks, side by side."""
+    for kind in kinds:
+        draw_bar(axes, {kind: 1}, (left, top), 0.3, 0.16)
+        axes.text(left + 0.38, top + 0.08, kind, va="center", fontsize=10)
+        left += 0.38 + text_width([kind]) + 0.3
+
+
+def _draw_shares(measures: Mapping[str, Kinds], title: str) -> Figure:
+    kinds = list(dict.fromkeys(kind for parts in measures.values() for kind in parts))
+    start = MARGIN + text_width(measures) + 0.15
+    top = (0.45 if title else 0.12) + 0.35
+    column = max(text_width(kinds), text_width(["100.00 %"])) + 0.2
+    right = start + FULL + 0.25
+    figure, axes = new_canvas(
+        right + column * len(kinds) + MARGIN - 0.2, top + PITCH * len(measures)
+    )
+    if title:
+        axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
+    for number, kind in enumerate(kinds):
+        # A column of numbers for each kind, headed by how its parts look: none is too small.
+        end = right + column * (number + 1) - 0.2
+        draw_bar(axes, {kind: 1}, (end - 0.3, top - 0.5), 0.3, 0.16)
+        axes.text(end, top - 0.12, kind, ha="right", va="bottom", fontsize=10)
+        for row, parts in enumerate(measures.values()):
+            y = top + row * PITCH + BAR / 2
+            share = _percent(parts.get(kind, 0) / sum(parts.values()))
+            axes.text(end, y, share, ha="right", va="center", fontsize=10)
+    for row, (name, parts) in enumerate(measures.items()):
+        y = top + row * PITCH
+        axes.text(start - 0.15, y + BAR / 2, name, ha="right", va="center", fontsize=10)
+        ordered = {kind: parts[kind] for kind in kinds if kind in parts}
+        draw_bar(axes, ordered, (start, y), FULL / sum(parts.values()), BAR)
+    return figure

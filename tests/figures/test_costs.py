@@ -1,0 +1,108 @@
+"""Costs drawn: bars as long as their numbers, parts that add up to a whole."""
+
+import numpy as np
+import pytest
+from layout import faults, texts
+
+from dwsep_helpers import figures
+from dwsep_helpers.figures import costs
+from dwsep_helpers.figures.expected import unit_04
+from dwsep_helpers.figures.picture import style
+from dwsep_helpers.papers import MOBILENET_V1
+
+SEPARABLE = unit_04.by_layer(MOBILENET_V1, "macs")
+DENSE = unit_04.by_layer(MOBILENET_V1.dense(), "macs")
+NETWORKS = {"dense": DENSE, "separable": SEPARABLE}
+QUANTITIES = {
+    "MACs": costs._summed(SEPARABLE),
+    "parameters": costs._summed(unit_04.by_layer(MOBILENET_V1, "params")),
+    "elements moved": costs._summed(unit_04.by_layer(MOBILENET_V1, "elements")),
+}
+
+
+def bars_of(figure):
+    """Return the widths of the bars, those of the legend left out."""
+    (axes,) = figure.axes
+    return np.array([bar.get_width() for bar in axes.patches if bar.get_width() != 0.3])
+
+
+def test_bars_are_as_long_as_the_macs():
+    with style():
+        figure = costs._draw_layers(NETWORKS, "")
+    numbers = [
+        macs for layer in DENSE for network in NETWORKS.values() for macs in network[layer].values()
+    ]
+    assert sum(numbers) == 568_740_352 + 4_867_293_184
+    np.testing.assert_allclose(
+        bars_of(figure) / bars_of(figure).max(), np.divide(numbers, max(numbers))
+    )
+    written = texts(figure)
+    assert [written.count(f"{times}×") for times in (7.9, 8.4, 8.7, 8.8, 8.9)] == [1, 2, 2, 6, 2]
+
+
+def test_what_is_drawn_is_said():
+    assert figures.cost_by_layer(NETWORKS, "MACs").alt == (
+        "MACs. dense: 4.87 G MACs, standard 99.98 %, linear 0.02 %; most in block 3. separable: "
+        "569 M MACs, standard 1.91 %, depthwise 3.06 %, pointwise 94.86 %, linear 0.18 %; most in "
+        "block 3."
+    )
+    assert figures.shares(QUANTITIES).alt == (
+        "Shares by kind of layer. MACs: standard 1.91 %, depthwise 3.06 %, pointwise 94.86 %, "
+        "linear 0.18 %; parameters: standard 0.02 %, depthwise 1.06 %, pointwise 74.59 %, linear "
+        "24.33 %; elements moved: standard 3.84 %, depthwise 34.99 %, pointwise 54.05 %, linear "
+        "7.13 %."
+    )
+
+
+def test_parts_add_up_to_a_whole_and_are_written():
+    with style():
+        figure = costs._draw_shares(QUANTITIES, "")
+    widths = bars_of(figure).reshape(3, 4)
+    np.testing.assert_allclose(widths.sum(axis=1), costs.FULL)
+    for parts, drawn in zip(QUANTITIES.values(), widths, strict=True):
+        np.testing.assert_allclose(
+            drawn / costs.FULL, np.divide([*parts.values()], sum(parts.values()))
+        )
+    assert {"3.06 %", "34.99 %", "0.02 %"} <= set(texts(figure))
+
+
+def test_kinds_are_told_apart_without_colour():
+    hatches = [(look.hatch, look.fill) for look in [*costs.LOOKS.values(), costs.OTHER]]
+    assert len(set(hatches)) == len(hatches)
+    plain = [look for look in costs.LOOKS.values() if not look.hatch]
+    brightness = [sum(bytes.fromhex(look.fill[1:])) for look in plain]
+    assert max(brightness) - min(brightness) > 250
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: costs._draw_layers(NETWORKS, "MACs of MobileNetV1 and of its dense twin"),
+        lambda: costs._draw_layers({"separable": SEPARABLE}, ""),
+        lambda: costs._draw_layers(
+            {"a": {"one": {"other": 1}}, "b": {"one": {"standard": 7}}}, "T"
+        ),
+        lambda: costs._draw_shares(QUANTITIES, "Who takes what part of MobileNetV1"),
+        lambda: costs._draw_shares({"one": {"a kind with a long name": 1}}, ""),
+    ],
+)
+def test_nothing_is_cut_off_or_lies_over_anything(draw):
+    with style():
+        assert faults(draw()) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: figures.cost_by_layer({}), "networks has 0"),
+        (lambda: figures.cost_by_layer({name: DENSE for name in "abc"}), "networks has 3"),
+        (lambda: figures.cost_by_layer({"a": {"x": {}}, "b": {"y": {}}}), "'x'.*'y'"),
+        (lambda: figures.cost_by_layer({"a": {"x": {"linear": -1}}}), "'x'.*'linear'.*-1"),
+        (lambda: figures.shares({}), "measures is empty"),
+        (lambda: figures.shares({"MACs": {"linear": 0}}), "'MACs'.*adds up to 0"),
+        (lambda: figures.shares({"MACs": {"linear": float("nan")}}), "'MACs'.*'linear'.*nan"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(call, named):
+    with pytest.raises(ValueError, match=named):
+        call()
