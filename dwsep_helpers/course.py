@@ -93,6 +93,13 @@ UNITS = (
         minutes="45–60",
         points=15,
     ),
+    Unit(
+        name="04_cost",
+        title="The cost, derived",
+        builds="every formula of cost, and MobileNet's tables recomputed, misprints and all",
+        minutes="60",
+        points=20,
+    ),
 )
 
 

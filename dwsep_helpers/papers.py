@@ -6,8 +6,10 @@ come depends on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Layer(NamedTuple):
@@ -173,3 +175,49 @@ CHECKPOINTS: Final = {
 
 From github.com/tensorflow/models, research/slim/nets/mobilenet_v1.md.
 """
+
+
+def hold(
+    name: str,
+    table: Mapping[Key, Sequence[str]],
+    compute: Callable[[Key], float],
+    agrees: Callable[[str, float], bool],
+    *,
+    column: int = 0,
+) -> None:
+    """Hold a table's numbers against computed ones, and print those that disagree.
+
+    Parameters
+    ----------
+    name : str
+        What to call the table.
+    table : mapping
+        What is printed, by line: one of this module's tables.
+    compute : callable
+        From a line's key to the exact number.
+    agrees : callable
+        ``agrees(printed, exact)``: whether the two are the same number.
+    column : int
+        Which of the printed numbers of a line.
+
+    Examples
+    --------
+    >>> near = lambda printed, exact: abs(float(printed) - exact) < 0.01
+    >>> hold("a table", {"a": ("0.33",), "b": ("0.76",)}, {"a": 1 / 3, "b": 2 / 3}.get, near)
+    a table: 1 of 2 hold.
+        b: printed 0.76, computed 0.667
+    """
+    off = []
+    for key, printed in table.items():
+        exact = compute(key)
+        if not agrees(printed[column], exact):
+            said = ", ".join(map(str, key)) if isinstance(key, tuple) else key
+            off.append(
+                f"    {said}: printed {printed[column]}, computed {_like(printed[column], exact)}"
+            )
+    print(f"{name}: {len(table) - len(off)} of {len(table)} hold.", *off, sep="\n")
+
+
+def _like(printed: str, exact: float) -> str:
+    """Write a number with one digit more than was printed."""
+    return f"{exact:,.{len(printed.partition('.')[2]) + 1}f}"

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from dwsep_helpers import checks, papers
-from dwsep_helpers.cost import Cost, conv2d_cost, depthwise_cost, linear_cost, pointwise_cost
+from dwsep_helpers.cost import Cost, conv2d_cost, depthwise_cost, layer_costs, pointwise_cost
 from dwsep_helpers.papers import MOBILENET_V1, Layers
 
 macs = checks.mobilenet_macs.reference
@@ -13,23 +13,10 @@ params = checks.mobilenet_params.reference
 agrees = checks.agrees.reference
 
 
-def costs_of(layer, size):
-    """Return a layer's cost by kind, by the formulas of cost, and the size of its maps."""
-    kind, m, n, stride = layer
-    if kind == "linear":
-        return {"linear": linear_cost(m, n)}, size
-    options, after = {"stride": stride, "padding": 1}, (size - 1) // stride + 1
-    if kind == "standard":
-        return {"standard": conv2d_cost(m, n, 3, size, **options)}, after
-    filtering, combining = depthwise_cost(m, 3, size, **options), pointwise_cost(m, n, after)
-    return {"depthwise": filtering, "pointwise": combining}, after
-
-
 def by_kind(layers, resolution=224):
     """Return the cost of each kind of layer."""
-    kinds, size = {}, resolution
-    for layer in layers:
-        costs, size = costs_of(layer, size)
+    kinds = {}
+    for costs in layer_costs(layers, resolution).values():
         for name, cost in costs.items():
             kinds[name] = kinds.get(name, Cost()) + cost
     return kinds
@@ -177,3 +164,32 @@ def test_depthwise_is_a_thirtieth_of_the_macs_and_a_third_of_the_bytes():
 def test_layers_print_their_name():
     assert repr(MOBILENET_V1) == "<the 15 layers of MobileNetV1>"
     assert repr(Layers("one", [("linear", 2, 3)])) == "<the 1 layer of one>"
+
+
+def test_a_table_is_held_line_by_line(capsys):
+    papers.hold("Table 6", papers.TABLE_6, lambda a: macs(MOBILENET_V1, a) / 1e6, agrees)
+    papers.hold(
+        "checkpoints",
+        papers.CHECKPOINTS,
+        lambda key: macs(MOBILENET_V1, *key) / 1e6,
+        agrees,
+    )
+    parts = {key: 100 * cost.params / 4_209_088 for key, cost in by_kind(MOBILENET_V1).items()}
+    papers.hold("Table 2", papers.TABLE_2, parts.get, agrees, column=1)
+    assert capsys.readouterr().out.splitlines() == [
+        "Table 6: 4 of 4 hold.",
+        "checkpoints: 11 of 16 hold.",
+        "    0.75, 224: printed 317, computed 325.4",
+        "    0.75, 192: printed 233, computed 239.3",
+        "    0.75, 160: printed 162, computed 166.4",
+        "    0.75, 128: printed 104, computed 106.8",
+        "    0.25, 192: printed 34, computed 30.2",
+        "Table 2: 4 of 4 hold.",
+    ]
+
+
+def test_costs_of_layers_of_another_kind_are_refused():
+    with pytest.raises(ValueError, match=r"layers\[1\] is of kind 'grouped'"):
+        layer_costs(Layers("odd", [("standard", 3, 4), ("grouped", 4, 4)]))
+    with pytest.raises(ValueError, match="input_size"):
+        layer_costs(MOBILENET_V1, 0)

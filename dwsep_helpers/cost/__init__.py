@@ -15,8 +15,8 @@ Conventions, for formulas and profiles alike:
   counts for both.
 
 From sizes alone: :func:`conv2d_cost`, :func:`depthwise_cost`, :func:`pointwise_cost`,
-:func:`separable_cost`, :func:`linear_cost`, :func:`reduction_ratio`. Of a ``torch.nn.Module``
-as it runs: :func:`profile`.
+:func:`separable_cost`, :func:`linear_cost`, :func:`reduction_ratio`, and
+:func:`layer_costs` of a whole network. Of a ``torch.nn.Module`` as it runs: :func:`profile`.
 """
 
 from dwsep_helpers.cost.layers import (
@@ -27,6 +27,7 @@ from dwsep_helpers.cost.layers import (
     reduction_ratio,
     separable_cost,
 )
+from dwsep_helpers.cost.networks import layer_costs
 from dwsep_helpers.cost.profiling import profile
 from dwsep_helpers.cost.tables import Profile, Row
 from dwsep_helpers.cost.value import Cost
@@ -37,6 +38,7 @@ __all__ = [
     "Row",
     "conv2d_cost",
     "depthwise_cost",
+    "layer_costs",
     "linear_cost",
     "pointwise_cost",
     "profile",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from dwsep_helpers.cost.value import short
+from dwsep_helpers.cost.value import Cost, short
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import MARGIN, text_width
 from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Kinds = Mapping[str, int]
+Costs = Mapping[str, Mapping[str, Cost]]  # by layer and kind
+QUANTITIES = {"MACs": "macs", "parameters": "params", "elements moved": "elements"}
 
 
 class Look(NamedTuple):
@@ -40,14 +42,14 @@ BAR, PITCH = 0.42, 0.62  # of a whole; from one to the next
 FULL = 2.9  # inches of a whole
 
 
-def cost_by_layer(networks: Mapping[str, Mapping[str, Kinds]], title: str = "") -> Picture:
+def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     """Draw the MACs of each layer of one or two networks, stacked by kind.
 
     Parameters
     ----------
-    networks : mapping of str to mapping of str to mapping of str to int
-        By the network's name and the layer's: MACs by kind (``"standard"``, ``"depthwise"``,
-        ``"pointwise"``, ``"linear"`` or others). Two networks have the same layers.
+    networks : mapping of str to mapping of str to mapping of str to Cost
+        By the network's name, the layer's, and the kind: as `dwsep_helpers.cost.layer_costs`
+        gives them. Two networks have the same layers.
     title : str
         Written above.
 
@@ -60,11 +62,11 @@ def cost_by_layer(networks: Mapping[str, Mapping[str, Kinds]], title: str = "") 
     Raises
     ------
     ValueError
-        If there is not one network or two, they have other layers, or a count is negative.
+        If there is not one network or two, or they have other layers.
 
     Examples
     --------
-    >>> layers = {"block": {"depthwise": 4_800, "pointwise": 49_152}}
+    >>> layers = {"block": {"depthwise": Cost(4_800), "pointwise": Cost(49_152)}}
     >>> cost_by_layer({"separable": layers}).alt
     'MACs by layer. separable: 54.0 k MACs, depthwise 8.90 %, pointwise 91.10 %; most in block.'
     """
@@ -73,11 +75,9 @@ def cost_by_layer(networks: Mapping[str, Mapping[str, Kinds]], title: str = "") 
     names = [list(layers) for layers in networks.values()]
     if not names[0] or names[0] != names[-1]:
         raise ValueError(f"networks have the layers {names[0]} and {names[-1]}")
-    for layers in networks.values():
-        for layer, kinds in layers.items():
-            _not_negative(kinds, f"networks[…][{layer!r}]")
+    macs = {name: _quantity(layers, "macs") for name, layers in networks.items()}
     said = []
-    for name, layers in networks.items():
+    for name, layers in macs.items():
         kinds = _summed(layers)
         most = max(layers, key=lambda layer: sum(layers[layer].values()))
         said.append(
@@ -85,16 +85,16 @@ def cost_by_layer(networks: Mapping[str, Mapping[str, Kinds]], title: str = "") 
         )
     with style():
         alt = f"{title or 'MACs by layer'}. {'. '.join(said)}."
-        return picture(_draw_layers(networks, title), alt)
+        return picture(_draw_layers(macs, title), alt)
 
 
-def shares(measures: Mapping[str, Kinds], title: str = "") -> Picture:
-    """Draw which part of several quantities each kind of layer takes.
+def shares(layers: Costs, title: str = "") -> Picture:
+    """Draw which part of MACs, parameters and elements moved each kind of layer takes.
 
     Parameters
     ----------
-    measures : mapping of str to mapping of str to number
-        By the quantity (``"MACs"``, ``"parameters"``, …) and the kind of layer.
+    layers : mapping of str to mapping of str to Cost
+        By the layer's name and the kind: as `dwsep_helpers.cost.layer_costs` gives them.
     title : str
         Written above.
 
@@ -105,29 +105,29 @@ def shares(measures: Mapping[str, Kinds], title: str = "") -> Picture:
     Raises
     ------
     ValueError
-        If there are none, a quantity adds up to nothing, or a number is negative.
+        If a quantity adds up to nothing.
 
     Examples
     --------
-    >>> shares({"MACs": {"depthwise": 4_800, "pointwise": 49_152}}).alt
-    'Shares by kind of layer. MACs: depthwise 8.90 %, pointwise 91.10 %.'
+    >>> layers = {"block": {"depthwise": Cost(1, 1, 3), "pointwise": Cost(3, 1, 1)}}
+    >>> shares(layers).alt.split(". ")[1].split(";")[0]
+    'MACs: depthwise 25.00 %, pointwise 75.00 %'
     """
-    if not measures:
-        raise ValueError("measures is empty, and one quantity at least is drawn")
+    measures = {name: _summed(_quantity(layers, of)) for name, of in QUANTITIES.items()}
     for name, kinds in measures.items():
-        _not_negative(kinds, f"measures[{name!r}]")
         if not sum(kinds.values()):
-            raise ValueError(f"measures[{name!r}] adds up to 0, and has no parts")
+            raise ValueError(f"layers has {name} that add up to 0, and 0 has no parts")
     said = "; ".join(f"{name}: {_parts_said(kinds)}" for name, kinds in measures.items())
     with style():
         alt = f"{title or 'Shares by kind of layer'}. {said}."
         return picture(_draw_shares(measures, title), alt)
 
 
-def _not_negative(kinds: Kinds, name: str) -> None:
-    for kind, number in kinds.items():
-        if not number >= 0:
-            raise ValueError(f"{name}[{kind!r}] is {number}, and bars start from zero")
+def _quantity(layers: Costs, quantity: str) -> dict[str, dict[str, int]]:
+    return {
+        layer: {kind: getattr(cost, quantity) for kind, cost in kinds.items()}
+        for layer, kinds in layers.items()
+    }
 
 
 def _summed(layers: Mapping[str, Kinds]) -> dict[str, int]:

@@ -5,18 +5,16 @@ import pytest
 from layout import faults, texts
 
 from dwsep_helpers import figures
+from dwsep_helpers.cost import Cost, layer_costs
 from dwsep_helpers.figures import costs
-from dwsep_helpers.figures.expected import unit_04
 from dwsep_helpers.figures.picture import style
 from dwsep_helpers.papers import MOBILENET_V1
 
-SEPARABLE = unit_04.by_layer(MOBILENET_V1, "macs")
-DENSE = unit_04.by_layer(MOBILENET_V1.dense(), "macs")
+SEPARABLE, DENSE = layer_costs(MOBILENET_V1), layer_costs(MOBILENET_V1.dense())
 NETWORKS = {"dense": DENSE, "separable": SEPARABLE}
-QUANTITIES = {
-    "MACs": costs._summed(SEPARABLE),
-    "parameters": costs._summed(unit_04.by_layer(MOBILENET_V1, "params")),
-    "elements moved": costs._summed(unit_04.by_layer(MOBILENET_V1, "elements")),
+MACS = {name: costs._quantity(network, "macs") for name, network in NETWORKS.items()}
+PARTS = {
+    name: costs._summed(costs._quantity(SEPARABLE, of)) for name, of in costs.QUANTITIES.items()
 }
 
 
@@ -28,9 +26,9 @@ def bars_of(figure):
 
 def test_bars_are_as_long_as_the_macs():
     with style():
-        figure = costs._draw_layers(NETWORKS, "")
+        figure = costs._draw_layers(MACS, "")
     numbers = [
-        macs for layer in DENSE for network in NETWORKS.values() for macs in network[layer].values()
+        macs for layer in DENSE for network in MACS.values() for macs in network[layer].values()
     ]
     assert sum(numbers) == 568_740_352 + 4_867_293_184
     np.testing.assert_allclose(
@@ -46,7 +44,7 @@ def test_what_is_drawn_is_said():
         "569 M MACs, standard 1.91 %, depthwise 3.06 %, pointwise 94.86 %, linear 0.18 %; most in "
         "block 3."
     )
-    assert figures.shares(QUANTITIES).alt == (
+    assert figures.shares(SEPARABLE).alt == (
         "Shares by kind of layer. MACs: standard 1.91 %, depthwise 3.06 %, pointwise 94.86 %, "
         "linear 0.18 %; parameters: standard 0.02 %, depthwise 1.06 %, pointwise 74.59 %, linear "
         "24.33 %; elements moved: standard 3.84 %, depthwise 34.99 %, pointwise 54.05 %, linear "
@@ -56,10 +54,10 @@ def test_what_is_drawn_is_said():
 
 def test_parts_add_up_to_a_whole_and_are_written():
     with style():
-        figure = costs._draw_shares(QUANTITIES, "")
+        figure = costs._draw_shares(PARTS, "")
     widths = bars_of(figure).reshape(3, 4)
     np.testing.assert_allclose(widths.sum(axis=1), costs.FULL)
-    for parts, drawn in zip(QUANTITIES.values(), widths, strict=True):
+    for parts, drawn in zip(PARTS.values(), widths, strict=True):
         np.testing.assert_allclose(
             drawn / costs.FULL, np.divide([*parts.values()], sum(parts.values()))
         )
@@ -77,12 +75,12 @@ def test_kinds_are_told_apart_without_colour():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: costs._draw_layers(NETWORKS, "MACs of MobileNetV1 and of its dense twin"),
-        lambda: costs._draw_layers({"separable": SEPARABLE}, ""),
+        lambda: costs._draw_layers(MACS, "MACs of MobileNetV1 and of its dense twin"),
+        lambda: costs._draw_layers({"separable": MACS["separable"]}, ""),
         lambda: costs._draw_layers(
             {"a": {"one": {"other": 1}}, "b": {"one": {"standard": 7}}}, "T"
         ),
-        lambda: costs._draw_shares(QUANTITIES, "Who takes what part of MobileNetV1"),
+        lambda: costs._draw_shares(PARTS, "Who takes what part of MobileNetV1"),
         lambda: costs._draw_shares({"one": {"a kind with a long name": 1}}, ""),
     ],
 )
@@ -97,10 +95,8 @@ def test_nothing_is_cut_off_or_lies_over_anything(draw):
         (lambda: figures.cost_by_layer({}), "networks has 0"),
         (lambda: figures.cost_by_layer({name: DENSE for name in "abc"}), "networks has 3"),
         (lambda: figures.cost_by_layer({"a": {"x": {}}, "b": {"y": {}}}), "'x'.*'y'"),
-        (lambda: figures.cost_by_layer({"a": {"x": {"linear": -1}}}), "'x'.*'linear'.*-1"),
-        (lambda: figures.shares({}), "measures is empty"),
-        (lambda: figures.shares({"MACs": {"linear": 0}}), "'MACs'.*adds up to 0"),
-        (lambda: figures.shares({"MACs": {"linear": float("nan")}}), "'MACs'.*'linear'.*nan"),
+        (lambda: figures.shares({}), "MACs that add up to 0"),
+        (lambda: figures.shares({"x": {"linear": Cost(1)}}), "parameters that add up to 0"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(call, named):

@@ -14,6 +14,10 @@ WORTH = {
     "01_conv2d": {"1.1": 3, "1.2": 4, "1.3": 2, "1.4": 2, "1.5": 4, "1.6": 2, "1.7": 3},
     "02_depthwise": {"2.1": 3, "2.2": 5, "2.3": 3, "2.4": 2, "2.5": 2},
     "03_pointwise": {"3.1": 2, "3.2": 3, "3.3": 3, "3.4": 3, "3.5": 2, "3.6": 2},
+    "04_cost": {
+        **{"4.1": 2, "4.2": 1, "4.3": 1, "4.4": 2, "4.5": 3},
+        **{"4.6": 2, "4.7": 2, "4.8": 3, "4.9": 2, "4.10": 2},
+    },
 }
 # Exercises without points; the others have all of theirs.
 LOST = {
@@ -50,6 +54,17 @@ LOST = {
         "crashes": ["3.4", "3.6"],
         "cell-duplicated": [],
     },
+    "04_cost": {
+        "perfect": [],
+        "partly-right": ["4.5", "4.6", "4.7", "4.8", "4.9", "4.10"],
+        "untouched": [*WORTH["04_cost"]],
+        # MobileNet's count uses the learner's standard_macs.
+        "input-size-for-output": ["4.1", "4.8"],
+        "upside-down": ["4.5"],
+        "rounded-alone": ["4.7", "4.9"],
+        "crashes": ["4.6", "4.10"],
+        "cell-duplicated": [],
+    },
 }
 SAYS = {
     "01_conv2d": {
@@ -69,11 +84,18 @@ SAYS = {
         "less-or-equal": "This looks like less-or-equal",
         "crashes": "the Python process ended while this cell ran",
     },
+    "04_cost": {
+        "input-size-for-output": "This looks like input-size-for-output",
+        "upside-down": "This looks like upside-down",
+        "rounded-alone": "`separable_params` ran `dwsep_helpers.cost.separable_cost`",
+        "crashes": "the Python process ended while this cell ran",
+    },
 }
 HIDDEN = {
     "01_conv2d": "checks.conv2d(conv2d, strict=True)",
     "02_depthwise": "checks.depthwise_conv2d(depthwise_conv2d, strict=True)",
     "03_pointwise": "checks.pointwise_conv2d(pointwise_conv2d, strict=True)",
+    "04_cost": "checks.separable_macs(separable_macs, strict=True)",
 }
 
 

@@ -1,10 +1,11 @@
 """The example class of each graded unit: right, partly right, and wrong as learners are wrong."""
 
-from dwsep_helpers.grading.classes import unit_01, unit_02, unit_03
+from dwsep_helpers.grading.classes import unit_01, unit_02, unit_03, unit_04
 from dwsep_helpers.grading.examples import Example
 
 CLASSES: dict[str, tuple[Example, ...]] = {
     "01_conv2d": unit_01.LEARNERS,
     "02_depthwise": unit_02.LEARNERS,
     "03_pointwise": unit_03.LEARNERS,
+    "04_cost": unit_04.LEARNERS,
 }

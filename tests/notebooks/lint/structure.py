@@ -82,17 +82,17 @@ def predictions_are_revealed(book: Book) -> Iterator[str]:
     """A prediction is asked for before its outcome shows, and comes back in the recap."""
     number = str(int(book.unit.number))
     asked, revealed = set(), set()
-    question = False
+    questions = 0
     for cell in book.cells:
         if cell.cell_type == "markdown":
-            question |= "**Predict.**" in cell.source
+            questions += cell.source.count("**Predict.**")
             continue
         for call in calls(cell, "predict"):
             name = call.args[0].value
             asked.add(name)
-            if not question:
+            if not questions:
                 yield f"{cell.id}: no text above it says **Predict.**"
-            question = False
+            questions = max(0, questions - 1)
             if ast.unparse(call.args[1]) != "None":
                 yield f"{cell.id}: the prediction is already there"
             if name.partition(".")[0] != number:
