@@ -36,7 +36,7 @@ lab: $(READY)  ## open the course in JupyterLab
 
 # One thread per test process: two of them share the machine.
 test: $(READY)  ## check everything: style, library, notebooks, grading
-	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(READY)  ## check style alone
 	$(python) -m ruff check

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from dwsep_helpers import conv2d, data, depthwise_conv2d, figures, pointwise_conv2d
+from dwsep_helpers import conv2d, cost, data, depthwise_conv2d, figures, pointwise_conv2d
 from dwsep_helpers.figures import Picture, expected
 from dwsep_helpers.figures.expected import unit_01, unit_02, unit_03
 
@@ -55,6 +55,7 @@ WRITTEN = {
     "mix_channels": unit_03.mix_channels,
     "pointwise_conv2d": pointwise_conv2d,
     "separable_approximation": unit_03.separable_approximation,
+    "reduction_ratio": cost.reduction_ratio,
 }
 
 
@@ -80,6 +81,7 @@ def shown(cells, *ids):
         ("03", "colour_matrix", ["look_3_1", "look_colours"]),
         ("03", "influence_separable", ["experiment", "look_influence"]),
         ("03", "approximation", ["look_3_7"]),
+        ("04", "reduction_contours", ["look_ratio"]),
     ],
 )
 def test_a_right_solution_shows_the_expected_picture(cells, unit, name, ids):

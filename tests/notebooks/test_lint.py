@@ -250,6 +250,8 @@ BAD = [
     (prose.maths_is_closed, replace("exercise_7_1", "$b$", "$$b$"), "odd number"),
     (prose.maths_is_closed, replace("exercise_7_1", "$b$", "$b $"), "space at its edge"),
     (prose.maths_is_closed, replace("exercise_7_1", "{2}", "{2"), "open brace"),
+    (prose.maths_is_closed, replace("exercise_7_1", "$b$", "$2cdot b$"), "without its one backslash"),
+    (prose.maths_is_closed, replace("exercise_7_1", "$b$", r"$2 \\cdot b$"), "one backslash"),
     (prose.markdown_is_plain, append("recap", "\n\n:::{note}\nHi\n:::"), ":::"),
     (prose.markdown_is_plain, append("recap", "\n\n```{admonition} Note\n```"), "```{"),
     (prose.markdown_is_plain, append("recap", "\n\nSee {ref}`there`."), "{ref}"),

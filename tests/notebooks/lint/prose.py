@@ -12,6 +12,9 @@ _IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE | re.DOTALL)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _SRC = re.compile(r"""\bsrc\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 _HEADING = re.compile(r"^(#{1,6})\s+\S|^\s*<h([1-6])\b", re.MULTILINE | re.IGNORECASE)
+_BARE_COMMAND = re.compile(
+    r"(?:(?<![\\a-z{])|\\\\)(cdot|times|frac|sum|log|le|ge|alpha|rho)(?![a-z}])"
+)
 _MYST = re.compile(r"^\s*:{3,}|^\s*(?:```|~~~)\{|\{[a-z:-]+\}`", re.MULTILINE)
 
 
@@ -85,6 +88,8 @@ def maths_is_closed(book: Book) -> Iterator[str]:
                     yield f"{cell.id}: ${formula}$ has space at its edge: not rendered everywhere"
                 if formula.count("{") != formula.count("}"):
                     yield f"{cell.id}: ${formula}$ has an open brace"
+                for name in _BARE_COMMAND.findall(formula):
+                    yield f"{cell.id}: ${formula}$ has {name} without its one backslash"
 
 
 def markdown_is_plain(book: Book) -> Iterator[str]:
