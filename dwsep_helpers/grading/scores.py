@@ -53,7 +53,7 @@ def exercises(database: str, unit: str) -> dict[str, float]:
         notebook = gradebook.find_notebook(unit, unit)
         numbers = _numbers(notebook)
         points = {numbers[cell.name]: cell.max_score for cell in notebook.grade_cells}
-    return dict(sorted(points.items()))
+    return _in_order(points)
 
 
 def scores(database: str, unit: str) -> list[Scores]:
@@ -115,12 +115,17 @@ def _numbers(notebook) -> dict[str, str]:
     }
 
 
+def _in_order(points: dict[str, float]) -> dict[str, float]:
+    """Sort by the exercise's number: 4.10 comes after 4.9."""
+    return {n: points[n] for n in sorted(points, key=lambda n: [int(i) for i in n.split(".")])}
+
+
 def _scores(submitted, numbers: dict[str, str]) -> Scores:
     learner = submitted.student.id
     if waiting := [grade.name for grade in submitted.grades if grade.needs_manual_grade]:
         raise ValueError(f"{learner}: {', '.join(waiting)} waits to be graded by hand")
     points = {numbers[grade.name]: grade.score for grade in submitted.grades}
-    return Scores(learner, dict(sorted(points.items())))
+    return Scores(learner, _in_order(points))
 
 
 def main(arguments: list[str] | None = None) -> None:
