@@ -55,6 +55,34 @@ def photograph(name: str = "china", size: tuple[int, int] | None = None) -> np.n
     return np.ascontiguousarray(pixels.transpose(2, 0, 1), dtype=np.float32) / 255
 
 
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Return handwritten digits, channels first.
+
+    Returns
+    -------
+    images : ndarray, shape (1797, 1, 8, 8), float32
+        Grey, from 0 (paper) to 1 (ink).
+    labels : ndarray, shape (1797,), int64
+        Which digit each is, 0 to 9.
+
+    Notes
+    -----
+    E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning
+    Repository, 1998, doi:10.24432/C50P49: its test part, which scikit-learn ships. 32×32
+    scans, counted in blocks of 4×4.
+
+    Examples
+    --------
+    >>> images, labels = digits()
+    >>> images.shape, labels[:10].tolist()
+    ((1797, 1, 8, 8), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    """
+    from sklearn.datasets import load_digits
+
+    found = load_digits()
+    return found.images[:, None].astype(np.float32) / 16, found.target.astype(np.int64)
+
+
 def to_grey(image: np.ndarray) -> np.ndarray:
     """Return how bright an RGB image looks.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,22 @@ class Timings:
     def ratio(self, slow: str, fast: str) -> float:
         """Return how many times longer ``slow`` takes than ``fast``, each at its best."""
         return self.best(slow) / self.best(fast)
+
+
+def processor() -> str:
+    """Return the processor's name, as far as the system tells it.
+
+    Examples
+    --------
+    >>> bool(processor())
+    True
+    """
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:  # not Linux
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine() or "unknown"
 
 
 def measure(contenders: Mapping[str, Callable[[], object]], rounds: int = 5) -> Timings:

@@ -54,11 +54,13 @@ def call(function: Callable[..., Any], case: Case) -> Call:
     given, options = case.fresh()
     before, before_options = case.fresh()
     answer = error = None
-    with listening() as (printed, warned), guard.watch() as shortcuts:
+    with listening() as (printed, warned):
         try:
-            answer = function(*given, **options)
+            with guard.watch() as shortcuts:
+                answer = function(*given, **options)
             if inspect.iscoroutine(answer):
                 answer.close()  # left alone, it would complain on stderr
+            answer = case.seen(answer)
         except (Exception, SystemExit) as raised:
             error = raised
     pairs = [*enumerate(zip(given, before, strict=True))]
@@ -114,6 +116,11 @@ class _Beginning(io.StringIO):
 
 
 def _differs(now: Any, then: Any) -> bool:
+    if hasattr(then, "state_dict"):  # a torch module
+        parts, before = now.state_dict(), then.state_dict()
+        return parts.keys() != before.keys() or any(
+            _differs(parts[name].numpy(), before[name].numpy()) for name in before
+        )
     if not isinstance(then, np.ndarray):
         return False
     return now.shape != then.shape or now.dtype != then.dtype or not np.array_equal(now, then)

@@ -58,7 +58,7 @@ def judge(exercise: Exercise, function: Callable[..., Any], *, strict: bool = Fa
     if exercise.cost:
         body = exercise.cost(exercise, function)
         if body:
-            return _verdict(exercise, Outcome.NOT_VECTORIZED, body, calls[0])
+            return _verdict(exercise, exercise.cost.outcome, body, calls[0])
     telling = next((done for done in calls if done.printed or done.warned), calls[0])
     return Verdict(
         exercise.name,
@@ -115,6 +115,8 @@ def _examine(exercise: Exercise, function: Callable[..., Any], done: Call) -> Fi
     for name in done.shortcuts:
         if exercise.forbids(name):
             return Outcome.SHORTCUT, messages.shortcut(exercise, name)
+    if isinstance(done.error, WrongTypeError):
+        return Outcome.WRONG_TYPE, messages.wrong_type(exercise, done, str(done.error))
     if done.error is not None:
         return Outcome.CRASHED, messages.crashed(exercise, done)
     if done.answer is None and _does_nothing(function):

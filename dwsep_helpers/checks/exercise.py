@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from dwsep_helpers.checks.engine import check
+from dwsep_helpers.checks.outcomes import Outcome
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +30,9 @@ class Case:
         Whether arrays are handed over as views with gaps between their elements.
     show : bool
         Whether a message shows the numbers: for cases small enough to do by hand.
+    view : callable, optional
+        Turns what the function returns into what is compared: a network into its outputs, for
+        one. It is given the answer, and raises :class:`WrongTypeError` if that is of no use.
     """
 
     says: str
@@ -35,6 +40,7 @@ class Case:
     options: Mapping[str, Any] = field(default_factory=dict)
     gaps: bool = False
     show: bool = False
+    view: Callable[[Any], Any] | None = None
 
     def fresh(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return copies of the arguments and options, for a function that may change them."""
@@ -45,13 +51,17 @@ class Case:
 
     def _copy(self, value: Any) -> Any:
         if not isinstance(value, np.ndarray):
-            return value
+            return copy.deepcopy(value)
         return np.repeat(value, 2, axis=-1)[..., ::2] if self.gaps else value.copy()
 
     def answer(self, function: Callable[..., Any]) -> Any:
-        """Return what a function makes of fresh arguments."""
+        """Return what a function makes of fresh arguments, as it is compared."""
         arguments, options = self.fresh()
-        return function(*arguments, **options)
+        return self.seen(function(*arguments, **options))
+
+    def seen(self, answer: Any) -> Any:
+        """Return an answer as it is compared; None, which is none, stays."""
+        return answer if self.view is None or answer is None else self.view(answer)
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,7 @@ class Cost(Protocol):
     """A demand on how the answer is computed, tried once the answers are right."""
 
     praise: str
+    outcome: Outcome
 
     def __call__(self, exercise: Exercise, function: Callable[..., Any]) -> list[str] | None:
         """Return what is wrong with the way the function works, or None."""

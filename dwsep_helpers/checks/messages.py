@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PRINTED_LINES = 12
 ERROR_CHARACTERS = 400
+ARGUMENT_CHARACTERS = 120
 
 _HEADLINES = {
     Outcome.NOT_ATTEMPTED: "not attempted yet.",
@@ -27,6 +28,7 @@ _HEADLINES = {
     Outcome.CHANGED_INPUT: "right values, but the function changed its input.",
     Outcome.SHORTCUT: "a shortcut, where the point is to write it yourself.",
     Outcome.NOT_VECTORIZED: "right values, but not vectorized.",
+    Outcome.WASTEFUL: "right values, with more work than it takes.",
 }
 # Hints go from the idea (1) over the axes (2) to the steps (3).
 _HINTS = {
@@ -36,6 +38,7 @@ _HINTS = {
     Outcome.WRONG_VALUES: 3,
     Outcome.SHORTCUT: 1,
     Outcome.NOT_VECTORIZED: 2,
+    Outcome.WASTEFUL: 2,
 }
 
 
@@ -186,13 +189,13 @@ def _one_line(text: str) -> str:
     return _beginning(" ".join(text.split()))
 
 
-def _beginning(text: str) -> str:
-    return text if len(text) <= ERROR_CHARACTERS else text[:ERROR_CHARACTERS] + " …"
+def _beginning(text: str, characters: int = ERROR_CHARACTERS) -> str:
+    return text if len(text) <= characters else text[:characters] + " …"
 
 
 def _argument(name: str, value: Any) -> str:
     if not isinstance(value, np.ndarray):
-        return f"{name}={value!r}"
+        return f"{name}={_beginning(' '.join(repr(value).split()), ARGUMENT_CHARACTERS)}"
     dtype = "" if value.dtype == np.float64 else f" {value.dtype}"
     return f"{name} {value.shape}{dtype}"
 

@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     CHANGED_INPUT = "changed its input"
     SHORTCUT = "used a forbidden shortcut"
     NOT_VECTORIZED = "not vectorized"
+    WASTEFUL = "wasteful"
     PASSED = "passed"
 
 

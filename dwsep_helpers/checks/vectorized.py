@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dwsep_helpers.checks import messages
 from dwsep_helpers.checks.calling import listening
 from dwsep_helpers.checks.lines import executed_lines
+from dwsep_helpers.checks.outcomes import Outcome
 
 if TYPE_CHECKING:
     from dwsep_helpers.checks.exercise import Case, Exercise
@@ -45,6 +46,7 @@ class Vectorized:
     large: Case
     many_channels: Case | None = None
     slack: int = 4
+    outcome: ClassVar[Outcome] = Outcome.NOT_VECTORIZED
 
     @property
     def praise(self) -> str:

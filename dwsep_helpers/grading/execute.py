@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
+
+STARTS = 5
 
 
 class ExecuteThroughDeaths(Execute):
@@ -43,6 +46,21 @@ class ExecuteThroughDeaths(Execute):
             self._not_again.add(index)
             self._start_over(index)
         return cell, resources
+
+    def start_new_kernel_client(self) -> Any:
+        """Start talking to the kernel; if it never answers, to another one.
+
+        A kernel's ports are chosen before it opens them: where several notebooks run side by
+        side, another process may have taken one by then, and the kernel ends at once.
+        """
+        for left in reversed(range(STARTS)):
+            try:
+                return super().start_new_kernel_client()
+            except RuntimeError:
+                if not left:
+                    raise
+                self.km = self.create_kernel_manager()
+                self.start_new_kernel()
 
     def _start_over(self, until: int) -> None:
         """Bring a new kernel to where the notebook is."""

@@ -1,0 +1,198 @@
+"""Compare torch modules by what they compute, with the same weights in both.
+
+A learner's module may be built in any way and its layers called anything. Its layers are told
+apart by the order in which they run; each gets weights that depend on its place alone, and the
+module's outputs are then an array like any other answer.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from dwsep_helpers.checks.calling import listening
+from dwsep_helpers.checks.compare import WrongTypeError, described
+from dwsep_helpers.checks.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from dwsep_helpers.checks.exercise import Case, Exercise
+    from dwsep_helpers.cost import Profile
+
+
+def outputs(x: np.ndarray, *, same_weights: bool = True) -> Callable[[Any], np.ndarray]:
+    """Return a view of a module: what it gives for x in eval mode and float64.
+
+    Parameters
+    ----------
+    x : ndarray
+        What goes in.
+    same_weights : bool
+        Whether the layers get weights by their place. False keeps those that they have.
+    """
+
+    def view(answer: Any) -> np.ndarray:
+        module = copy.deepcopy(_module(answer)).double().eval()
+        if same_weights:
+            for place, layer in enumerate(_in_order(module, x)):
+                _fill(layer, np.random.default_rng(place))
+        return _run(module, x)
+
+    return view
+
+
+def outputs_without_norms(x: np.ndarray) -> Callable[[Any], np.ndarray]:
+    """Return a view of a folded network: its outputs, if no batch norm is left in it."""
+    from torch import nn
+
+    keeps = outputs(x, same_weights=False)
+
+    def view(answer: Any) -> np.ndarray:
+        left = sum(isinstance(part, nn.BatchNorm2d) for part in _module(answer).modules())
+        if left:
+            raise WrongTypeError(f"a network in which {left} of the batch norms are left")
+        return keeps(answer)
+
+    return view
+
+
+def outputs_of_convolution(x: np.ndarray) -> Callable[[Any], np.ndarray]:
+    """Return a view of one convolution: its outputs, if it is an ``nn.Conv2d`` and no more."""
+    from torch import nn
+
+    keeps = outputs(x, same_weights=False)
+
+    def view(answer: Any) -> np.ndarray:
+        if not isinstance(_module(answer), nn.Conv2d):
+            raise WrongTypeError(f"{described(answer)}; one nn.Conv2d is asked for")
+        return keeps(answer)
+
+    return view
+
+
+@dataclass(frozen=True)
+class NoMoreMacs:
+    """Count the MACs of the module that a function builds: no more than the reference's.
+
+    Attributes
+    ----------
+    case : Case
+        Builds the module.
+    input_size : tuple of int
+        Of what goes in.
+    """
+
+    case: Case
+    input_size: tuple[int, ...]
+    praise: ClassVar[str] = "It makes no MAC too many."
+    outcome: ClassVar[Outcome] = Outcome.WASTEFUL
+
+    def __call__(self, exercise: Exercise, function: Callable[..., Any]) -> list[str] | None:
+        """Return what a learner reads whose module makes more MACs, or None."""
+        from dwsep_helpers.cost import profile
+
+        arguments, options = self.case.fresh()
+        with listening():  # the calls before have already told what it prints
+            theirs, ours = (
+                profile(build(*arguments, **options), self.input_size)
+                for build in (function, exercise.reference)
+            )
+        if theirs.total.macs <= ours.total.macs:
+            return None
+        pairs = zip(_macs(theirs), _macs(ours), strict=False)
+        first = next((n for n, (their, our) in enumerate(pairs, 1) if their > our), None)
+        size = "×".join(map(str, self.input_size))
+        where = f", and the first to make more is convolution {first}" if first else ""
+        return [
+            f"For x of {size} it makes {theirs.total.macs:,} MACs; {ours.total.macs:,} are "
+            f"enough{where}. Where is something computed that is then thrown away?"
+        ]
+
+
+def _macs(profiled: Profile) -> list[int]:
+    return [row.macs for row in profiled.rows if row.macs]
+
+
+def random_norm(norm: nn.BatchNorm2d, seed: int, *, small: float = 0.2) -> nn.BatchNorm2d:
+    """Give a batch norm numbers as training leaves them, none of them 0 or 1; in eval mode.
+
+    Parameters
+    ----------
+    norm : BatchNorm2d
+    seed : int
+    small : float
+        The least variance: near ``norm.eps``, it shows whether ε was forgotten.
+    """
+    import torch
+
+    rng = np.random.default_rng(seed)
+    channels = norm.num_features
+    with torch.no_grad():
+        for tensor, values in (
+            (norm.weight, rng.choice((-1, 1, 1), channels) * rng.uniform(0.5, 3, channels)),
+            (norm.bias, rng.normal(0, 1.5, channels)),
+            (norm.running_mean, rng.normal(0, 1.5, channels)),
+            (norm.running_var, small * rng.uniform(1, 10, channels)),
+        ):
+            tensor.copy_(torch.from_numpy(values))
+    return norm.eval()
+
+
+def _module(answer: Any) -> nn.Module:
+    from torch import nn
+
+    if isinstance(answer, type):
+        raise WrongTypeError(f"the class {answer.__name__}; call it to build a module")
+    if not isinstance(answer, nn.Module):
+        raise WrongTypeError(f"{described(answer)}; an nn.Module is asked for")
+    return answer
+
+
+def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
+    """Return the layers with weights in the order in which they run first."""
+    from torch import nn
+
+    ran: dict[nn.Module, None] = {}
+    kinds = (nn.Conv2d, nn.BatchNorm2d, nn.Linear)
+    hooks = [
+        layer.register_forward_hook(lambda layer, *_: ran.setdefault(layer))
+        for layer in module.modules()
+        if isinstance(layer, kinds)
+    ]
+    try:
+        _run(module, x)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return list(ran)
+
+
+def _fill(layer: nn.Module, rng: np.random.Generator) -> None:
+    import torch
+    from torch import nn
+
+    if isinstance(layer, nn.BatchNorm2d):
+        if layer.affine and layer.track_running_stats:
+            random_norm(layer, int(rng.integers(2**31)))
+        return
+    with torch.no_grad():
+        fan_in = layer.weight[0].numel()
+        weight = rng.normal(0, fan_in**-0.5, tuple(layer.weight.shape))
+        layer.weight.copy_(torch.from_numpy(weight))
+        if layer.bias is not None:
+            layer.bias.copy_(torch.from_numpy(rng.normal(0, 1, len(layer.bias))))
+
+
+def _run(module: nn.Module, x: np.ndarray) -> np.ndarray:
+    import torch
+
+    with torch.no_grad():
+        y = module(torch.from_numpy(np.asarray(x, dtype=np.float64)))
+    if not isinstance(y, torch.Tensor):
+        raise WrongTypeError(f"a module that returns {described(y)}; a tensor is asked for")
+    return y.numpy()

@@ -1,0 +1,27 @@
+"""MobileNet in PyTorch, from the paper's table: blocks, networks, checkpoints, folding, training.
+
+`blocks` has the layers, `networks` stacks them, `checkpoints` reads other people's weights,
+`folding` takes the batch norms out, `training` is the recipe that unit 05 and its experiment
+(`overfitting`) share. This is the one part of the course, with unit 06, that needs torch.
+"""
+
+from dwsep_helpers.mobilenet.blocks import (
+    ConvNormReLU6,
+    DepthwiseSeparableConv2d,
+    InvertedResidual,
+)
+from dwsep_helpers.mobilenet.checkpoints import load_checkpoint
+from dwsep_helpers.mobilenet.folding import fold, fold_batch_norm
+from dwsep_helpers.mobilenet.networks import SMALL_IMAGES, MobileNetV1, count_parameters
+
+__all__ = [
+    "SMALL_IMAGES",
+    "ConvNormReLU6",
+    "DepthwiseSeparableConv2d",
+    "InvertedResidual",
+    "MobileNetV1",
+    "count_parameters",
+    "fold",
+    "fold_batch_norm",
+    "load_checkpoint",
+]

@@ -1,0 +1,114 @@
+"""Networks from tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from dwsep_helpers.mobilenet.blocks import ConvNormReLU6, DepthwiseSeparableConv2d
+from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
+
+SMALL_IMAGES: Final = Layers(
+    "a MobileNet for small images",
+    [
+        ("standard", 1, 16, 1),
+        ("separable", 16, 32),
+        ("separable", 32, 64, 2),
+        ("separable", 64, 64),
+        ("separable", 64, 128, 2),
+        ("linear", 128, 10),
+    ],
+)
+"""The course's own table for grey images of 8×8 and ten classes.
+
+MobileNetV1 halves the image five times, the first layer included; eight pixels can be halved
+twice before there is nothing left to filter, so the first layer keeps them.
+"""
+
+
+class MobileNetV1(nn.Module):
+    """MobileNetV1, or any network of such a table.
+
+    Parameters
+    ----------
+    num_classes : int
+        Out of the last layer.
+    width_multiplier : float
+        The paper's α, rounded down: ``int(α · channels)``.
+    in_channels : int
+        Of the images.
+    separable : bool
+        False gives the dense twin: the same widths and strides, standard convolutions.
+    layers : Layers, keyword-only
+        The table; :data:`SMALL_IMAGES` for images of few pixels.
+
+    Raises
+    ------
+    ValueError
+        If the width multiplier leaves a layer without channels, or a number of channels or
+        classes is below 1.
+
+    Notes
+    -----
+    x is (N, in_channels, H, W), y is (N, num_classes): the classes' scores before softmax.
+    The resolution multiplier ρ is no parameter: averaging over pixels takes any image, so ρ is
+    the size of the image that comes in. A. G. Howard et al., arXiv:1704.04861, Table 1.
+
+    Examples
+    --------
+    >>> count_parameters(MobileNetV1())
+    4231976
+    >>> count_parameters(MobileNetV1(width_multiplier=0.25))
+    470072
+    >>> count_parameters(MobileNetV1(10, in_channels=1, layers=SMALL_IMAGES))
+    18826
+    """
+
+    def __init__(
+        self,
+        num_classes: int = 1000,
+        width_multiplier: float = 1.0,
+        in_channels: int = 3,
+        separable: bool = True,
+        *,
+        layers: Layers = MOBILENET_V1,
+    ):
+        super().__init__()
+        for name, value in (("num_classes", num_classes), ("in_channels", in_channels)):
+            if value < 1:
+                raise ValueError(f"{name} is {value}, and at least 1 is asked for")
+        thinner = layers.thinner(width_multiplier)
+        if min(layer.out_channels for layer in thinner) < 1:
+            narrowest = min(layer.out_channels for layer in layers)
+            raise ValueError(
+                f"width_multiplier {width_multiplier} leaves no channel of {narrowest}: "
+                f"int({width_multiplier} · {narrowest}) is 0"
+            )
+        first, *blocks, last = thinner if separable else thinner.dense()
+        self.stem = _block(first._replace(in_channels=in_channels))
+        self.blocks = nn.Sequential(*map(_block, blocks))
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.classifier = nn.Linear(last.in_channels, num_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the classes' scores, (N, num_classes), of images (N, in_channels, H, W)."""
+        maps = self.blocks(self.stem(x))
+        return self.classifier(torch.flatten(self.pool(maps), 1))
+
+
+def count_parameters(module: nn.Module) -> int:
+    """Return how many numbers training changes.
+
+    Examples
+    --------
+    >>> count_parameters(nn.Linear(3, 2))
+    8
+    """
+    return sum(p.numel() for p in module.parameters() if p.requires_grad)
+
+
+def _block(layer: Layer) -> nn.Module:
+    block = {"standard": ConvNormReLU6, "separable": DepthwiseSeparableConv2d}[layer.kind]
+    return block(layer.in_channels, layer.out_channels, layer.stride)

@@ -1,0 +1,114 @@
+"""The recipe by which unit 05 and its experiment train: short, plain, the same for every network.
+
+No augmentation, no weight decay, no dropout: whatever holds a network back from overfitting
+shall be its shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import torch
+from torch import nn
+
+STEPS = 400
+BATCH_SIZE = 32
+LEARNING_RATE = 3e-3
+
+
+def fit(
+    network: nn.Module,
+    images: np.ndarray,
+    labels: np.ndarray,
+    *,
+    steps: int = STEPS,
+    batch_size: int = BATCH_SIZE,
+    learning_rate: float = LEARNING_RATE,
+    seed: int = 0,
+    progress: Callable[[range], Iterable[int]] = iter,
+) -> list[float]:
+    """Train a network in place; return the loss of each step.
+
+    Parameters
+    ----------
+    network : Module
+        Takes (N, C, H, W) to scores (N, classes). It is left in eval mode.
+    images : ndarray, shape (N, C, H, W), float32
+    labels : ndarray, shape (N,), int64
+    steps : int
+        Updates, not epochs: a small training set is then seen more often, not trained less.
+    batch_size : int
+        At most; a training set with fewer images is one batch.
+    learning_rate : float
+        Adam's, at its highest: it falls to zero along half a cosine.
+    seed : int
+        Of the order in which images come. The weights' seed is the caller's.
+    progress : callable
+        Wraps the steps, as :func:`dwsep_helpers.progress.progress` does.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many images as labels, or none.
+    """
+    if len(images) != len(labels) or not len(images):
+        raise ValueError(f"images has {len(images)} of them, and labels has {len(labels)}")
+    x, y = torch.as_tensor(images), torch.as_tensor(labels)
+    order = batches(len(x), batch_size, np.random.default_rng(seed))
+    optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    losses = []
+    network.train()
+    for _ in progress(range(steps)):
+        chosen = torch.from_numpy(next(order))
+        loss = nn.functional.cross_entropy(network(x[chosen]), y[chosen])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+    network.eval()
+    return losses
+
+
+def batches(count: int, batch_size: int, rng: np.random.Generator) -> Iterable[np.ndarray]:
+    """Yield batches of indices without end, each image once before any comes again.
+
+    Parameters
+    ----------
+    count : int
+        Of images.
+    batch_size : int
+    rng : numpy.random.Generator
+
+    Examples
+    --------
+    >>> order = batches(5, 2, np.random.default_rng(0))
+    >>> sorted(np.concatenate([next(order), next(order)]).tolist()) != [0, 0, 1, 1]
+    True
+    """
+    batch_size = min(batch_size, count)
+    while True:
+        shuffled = rng.permutation(count)
+        for start in range(0, count - batch_size + 1, batch_size):
+            yield shuffled[start : start + batch_size]
+
+
+@torch.no_grad()
+def scores(network: nn.Module, images: np.ndarray) -> np.ndarray:
+    """Return a network's scores of images in eval mode, (N, classes); its mode stays."""
+    training = network.training
+    network.eval()
+    try:
+        return network(torch.as_tensor(images)).numpy()
+    finally:
+        network.train(training)
+
+
+def evaluate(network: nn.Module, images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """Return the accuracy, and the mean cross-entropy in nats, of a network on labelled images."""
+    given = torch.from_numpy(scores(network, images))
+    target = torch.as_tensor(labels)
+    accuracy = (given.argmax(1) == target).double().mean()
+    return accuracy.item(), nn.functional.cross_entropy(given.double(), target).item()
