@@ -55,6 +55,10 @@ class Layers(tuple[Layer, ...]):
         made.name = name
         return made
 
+    def __getnewargs__(self) -> tuple[str, tuple[Layer, ...]]:
+        """Tell copy and pickle what to make it of."""
+        return self.name, tuple(self)
+
     def __repr__(self) -> str:
         return f"<the {len(self)} layer{'s' * (len(self) != 1)} of {self.name}>"
 

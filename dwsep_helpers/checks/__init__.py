@@ -8,7 +8,7 @@ It prints what passed, or raises :class:`CheckFailed` with one message. `exercis
 exercise is made of, `engine` how it is checked, `mistakes` which wrong ways are known by name.
 """
 
-from dwsep_helpers.checks import unit_01, unit_02, unit_03, unit_04
+from dwsep_helpers.checks import unit_01, unit_02, unit_03, unit_04, unit_05
 from dwsep_helpers.checks.counted import count_multiplications, counted
 from dwsep_helpers.checks.outcomes import CheckFailed
 from dwsep_helpers.checks.unit_00 import multiply_accumulate
@@ -48,6 +48,15 @@ from dwsep_helpers.checks.unit_04 import (
     separable_params,
     standard_macs,
 )
+from dwsep_helpers.checks.unit_05 import (
+    confusion_matrix,
+    fold_batch_norm,
+    fold_network,
+    gap_interval,
+    inverted_residual,
+    mobilenet,
+    separable_block,
+)
 
 # Of all graded units, in order.
 EXERCISES = (
@@ -55,6 +64,7 @@ EXERCISES = (
     *unit_02.EXERCISES,
     *unit_03.EXERCISES,
     *unit_04.EXERCISES,
+    *unit_05.EXERCISES,
 )
 
 __all__ = [
@@ -62,6 +72,7 @@ __all__ = [
     "CheckFailed",
     "agrees",
     "break_even_terms",
+    "confusion_matrix",
     "conv2d",
     "conv2d_macs",
     "conv2d_vectorized",
@@ -80,7 +91,12 @@ __all__ = [
     "equivalent_dense_kernel",
     "filter_each_channel",
     "filters_needed",
+    "fold_batch_norm",
+    "fold_network",
+    "gap_interval",
+    "inverted_residual",
     "mix_channels",
+    "mobilenet",
     "mobilenet_macs",
     "mobilenet_params",
     "multiply_accumulate",
@@ -88,6 +104,7 @@ __all__ = [
     "pointwise_macs",
     "reduction_ratio",
     "separable_approximation",
+    "separable_block",
     "separable_macs",
     "separable_params",
     "standard_macs",

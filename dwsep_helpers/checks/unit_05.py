@@ -179,7 +179,7 @@ mobilenet = Exercise(
     cases=_network_cases,
     mistakes=MOBILENET,
     axes=("N", "classes"),
-    allows=_TORCH_LAYERS,
+    allows=(*_TORCH_LAYERS, "ConvNormReLU6"),
 )
 
 

@@ -74,7 +74,7 @@ _FORMULAS: tuple[tuple[str, str, int, Formula], ...] = (
     ),
     (
         "gamma-forgotten",
-        "The norm's own scale γ, its `weight`, is left out.",
+        "The norm's own scale γ, its weight, is left out.",
         2,
         lambda b, g, beta, mu, var, eps: (
             1 / (var + eps).sqrt(),
@@ -83,7 +83,7 @@ _FORMULAS: tuple[tuple[str, str, int, Formula], ...] = (
     ),
     (
         "beta-forgotten",
-        "The norm's own shift β, its `bias`, is left out.",
+        "The norm's own shift β, its bias, is left out.",
         2,
         lambda *p: (_right(*p)[0], _right(*p)[1] - p[2]),
     ),

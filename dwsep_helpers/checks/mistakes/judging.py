@@ -99,20 +99,21 @@ CONFUSION_MATRIX = (
     _from_counts("one-too-many", "Every cell has one too many.", lambda m: m + 1),
     Mistake(
         "each-pair-once",
-        "However often a pair comes up, it is counted once: `+=` with arrays of indices adds "
-        "to each cell one time.",
+        "However often a pair comes up, it is counted once: adding in place with arrays of "
+        "indices adds to each cell one time.",
         _counted_once,
         3,
     ),
     Mistake("last-pair-alone", "Only the last pair is left.", _last_alone, 3),
     Mistake(
         "as-many-as-seen",
-        "There are as many rows as classes that came up. `classes` says how many there are.",
+        "There are as many rows as classes that came up. The argument classes says how "
+        "many there are.",
         _as_many_as_seen,
     ),
     Mistake(
         "always-ten",
-        "There are ten rows. `classes` says how many there are.",
+        "There are ten rows. The argument classes says how many there are.",
         _ten,
     ),
     Mistake(
@@ -183,7 +184,7 @@ GAP_INTERVAL = (
     _of_one("test-alone", "That is the test accuracy, not the gap.", 1),
     _gap(
         "divided-by-n",
-        "The deviation of n values divides by n − 1: `ddof=1`.",
+        "The deviation of n values divides by n − 1, not by n.",
         lambda g, t: t * g.std() / np.sqrt(len(g)),
         3,
     ),

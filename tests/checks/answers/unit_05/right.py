@@ -1,0 +1,738 @@
+"""Right solutions of unit 05 in many styles: each of them has to pass."""
+
+import copy
+import math
+from collections import Counter, OrderedDict
+
+import numpy as np
+import torch
+from scipy import stats
+from sklearn import metrics
+from torch import nn
+from torch.nn import functional
+
+from dwsep_helpers import mobilenet as helpers
+
+
+def styles(*functions):
+    return {f.__name__: f for f in functions}
+
+
+# Exercise 5.1, separable_block.
+
+
+def block_sequential(in_channels, out_channels, stride=1):
+    return nn.Sequential(
+        nn.Conv2d(
+            in_channels, in_channels, 3, stride=stride, padding=1, groups=in_channels, bias=False
+        ),
+        nn.BatchNorm2d(in_channels),
+        nn.ReLU6(),
+        nn.Conv2d(in_channels, out_channels, 1, bias=False),
+        nn.BatchNorm2d(out_channels),
+        nn.ReLU6(),
+    )
+
+
+class Block(nn.Module):
+    """The later stage is made first, and activations are functions."""
+
+    def __init__(self, m, n, stride):
+        super().__init__()
+        self.norm_2 = nn.BatchNorm2d(n)
+        self.pointwise = nn.Conv2d(m, n, kernel_size=(1, 1), bias=False)
+        self.norm_1 = nn.BatchNorm2d(m)
+        self.depthwise = nn.Conv2d(m, m, (3, 3), (stride, stride), (1, 1), groups=m, bias=False)
+
+    def forward(self, x):
+        x = functional.relu6(self.norm_1(self.depthwise(x)))
+        return functional.relu6(self.norm_2(self.pointwise(x)))
+
+
+def block_module(in_channels, out_channels, stride=1):
+    return Block(in_channels, out_channels, stride)
+
+
+def block_ordered(in_channels, out_channels, stride=1):
+    return nn.Sequential(OrderedDict(block_sequential(in_channels, out_channels, stride)._modules))
+
+
+def block_nested(in_channels, out_channels, stride=1):
+    def stage(conv):
+        return nn.Sequential(conv, nn.BatchNorm2d(conv.out_channels), nn.ReLU6(inplace=True))
+
+    m = in_channels
+    return nn.Sequential(
+        stage(nn.Conv2d(m, m, 3, stride, 1, groups=m, bias=False)),
+        stage(nn.Conv2d(m, out_channels, 1, bias=False)),
+    )
+
+
+def block_by_appending(in_channels, out_channels, stride=1):
+    block = nn.Sequential()
+    for n, kernel, step, groups in ((in_channels, 3, stride, in_channels), (out_channels, 1, 1, 1)):
+        conv = nn.Conv2d(in_channels, n, kernel, step, kernel // 2, groups=groups, bias=False)
+        block.extend([conv, nn.BatchNorm2d(n), nn.Hardtanh(0, 6)])
+    return block
+
+
+def block_zero_padded(in_channels, out_channels, stride=1):
+    m, n = in_channels, out_channels
+    return nn.Sequential(
+        nn.ZeroPad2d(1),
+        nn.Conv2d(m, m, 3, stride, groups=m, bias=False),
+        nn.BatchNorm2d(m, eps=1e-5),
+        nn.ReLU6(),
+        nn.Conv2d(m, n, 1, 1, 0, bias=False),
+        nn.BatchNorm2d(n, momentum=0.01),
+        nn.ReLU6(),
+    )
+
+
+class Clamped(nn.Module):
+    def __init__(self, conv):
+        super().__init__()
+        self.conv, self.norm = conv, nn.BatchNorm2d(conv.out_channels)
+
+    def forward(self, x):
+        return self.norm(self.conv(x)).clamp(min=0, max=6)
+
+
+def block_clamped(in_channels, out_channels, stride=1):
+    depthwise = nn.Conv2d(in_channels, in_channels, 3, stride, 1, 1, groups=in_channels, bias=False)
+    return nn.Sequential(
+        Clamped(depthwise), Clamped(nn.Conv2d(in_channels, out_channels, 1, bias=False))
+    )
+
+
+def block_lazy(in_channels, out_channels, stride=1):
+    return nn.Sequential(
+        nn.LazyConv2d(in_channels, 3, stride, padding=1, groups=in_channels, bias=False),
+        nn.LazyBatchNorm2d(),
+        nn.ReLU6(),
+        nn.LazyConv2d(out_channels, 1, bias=False),
+        nn.LazyBatchNorm2d(),
+        nn.ReLU6(),
+    )
+
+
+def block_of_double_precision(in_channels, out_channels, stride=1):
+    return block_sequential(in_channels, out_channels, stride).double().train()
+
+
+SEPARABLE_BLOCK = styles(
+    block_sequential,
+    block_module,
+    block_ordered,
+    block_nested,
+    block_by_appending,
+    block_zero_padded,
+    block_clamped,
+    block_lazy,
+    block_of_double_precision,
+)
+
+
+# Exercise 5.2, mobilenet.
+
+
+def stem(m, n, stride):
+    return nn.Sequential(nn.Conv2d(m, n, 3, stride, 1, bias=False), nn.BatchNorm2d(n), nn.ReLU6())
+
+
+def network_by_appending(layers, width_multiplier=1):
+    parts = []
+    for number, (kind, m, n, stride) in enumerate(layers):
+        if number > 0:
+            m = int(width_multiplier * m)
+        if number < len(layers) - 1:
+            n = int(width_multiplier * n)
+        if kind == "standard":
+            parts.append(helpers.ConvNormReLU6(m, n, stride))
+        elif kind == "separable":
+            parts.append(block_sequential(m, n, stride))
+        else:
+            parts += [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(m, n)]
+    return nn.Sequential(*parts)
+
+
+def network_first_and_last(layers, width_multiplier=1):
+    first, *blocks, last = layers
+
+    def wide(channels):
+        return math.floor(width_multiplier * channels)
+
+    return nn.Sequential(
+        stem(first[1], wide(first[2]), first[3]),
+        *(block_module(wide(m), wide(n), stride) for _, m, n, stride in blocks),
+        nn.AdaptiveAvgPool2d((1, 1)),
+        nn.Flatten(1),
+        nn.Linear(wide(last[1]), last[2]),
+    )
+
+
+class Network(nn.Module):
+    def __init__(self, layers, alpha):
+        super().__init__()
+        channels = layers[0][1]
+        self.stages = nn.ModuleList()
+        for kind, _, n, stride in layers[:-1]:
+            make = stem if kind == "standard" else block_nested
+            self.stages.append(make(channels, int(alpha * n), stride))
+            channels = int(alpha * n)
+        self.classify = nn.Linear(channels, layers[-1][2])
+
+    def forward(self, x):
+        for stage in self.stages:
+            x = stage(x)
+        return self.classify(x.mean((2, 3)))
+
+
+def network_module(layers, width_multiplier=1):
+    return Network(layers, width_multiplier)
+
+
+def network_by_match(layers, width_multiplier=1):
+    def part(number):
+        kind, m, n, stride = layers[number]
+        m = m if number == 0 else int(m * width_multiplier)
+        n = n if number == len(layers) - 1 else int(n * width_multiplier)
+        match kind:
+            case "standard":
+                return stem(m, n, stride)
+            case "separable":
+                return block_by_appending(m, n, stride)
+            case "linear":
+                return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(m, n))
+
+    return nn.Sequential(*map(part, range(len(layers))))
+
+
+def network_with_names(layers, width_multiplier=1):
+    parts = list(network_first_and_last(layers, width_multiplier))
+    return nn.Sequential(OrderedDict((f"part_{n}", part) for n, part in enumerate(parts)))
+
+
+def network_by_pixel_convolution(layers, width_multiplier=1):
+    """Classify by a 1×1 convolution, which is a linear layer on one pixel."""
+    *body, pool, _, linear = network_by_appending(layers, width_multiplier)
+    classify = nn.Conv2d(linear.in_features, linear.out_features, 1)
+    return nn.Sequential(*body, pool, classify, nn.Flatten())
+
+
+class Mean(nn.Module):
+    def forward(self, x):
+        return torch.einsum("nchw->nc", x) / (x.shape[2] * x.shape[3])
+
+
+def network_by_einsum(layers, width_multiplier=1):
+    *body, _, _, linear = network_by_appending(layers, width_multiplier)
+    return nn.Sequential(*body, Mean(), linear)
+
+
+def network_nested(layers, width_multiplier=1):
+    *body, pool, flatten, linear = network_by_appending(layers, width_multiplier)
+    return nn.Sequential(nn.Sequential(*body), nn.Sequential(pool, flatten), linear)
+
+
+MOBILENET = styles(
+    network_by_appending,
+    network_first_and_last,
+    network_module,
+    network_by_match,
+    network_with_names,
+    network_by_pixel_convolution,
+    network_by_einsum,
+    network_nested,
+)
+
+
+# Exercise 5.3, fold_batch_norm.
+
+
+def fold_into_a_copy(conv, norm):
+    folded = copy.deepcopy(conv)
+    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    bias = conv.bias if conv.bias is not None else torch.zeros_like(norm.running_mean)
+    folded.weight = nn.Parameter(conv.weight * scale[:, None, None, None])
+    folded.bias = nn.Parameter((bias - norm.running_mean) * scale + norm.bias)
+    return folded
+
+
+def fold_into_a_new_one(conv, norm):
+    folded = nn.Conv2d(
+        conv.in_channels,
+        conv.out_channels,
+        conv.kernel_size,
+        conv.stride,
+        conv.padding,
+        conv.dilation,
+        conv.groups,
+        bias=True,
+    )
+    with torch.no_grad():
+        scale = norm.weight * (norm.running_var + norm.eps) ** -0.5
+        folded.weight.copy_(conv.weight * scale.view(-1, 1, 1, 1))
+        bias = 0 if conv.bias is None else conv.bias
+        folded.bias.copy_((bias - norm.running_mean) * scale + norm.bias)
+    return folded
+
+
+def fold_by_einsum(conv, norm):
+    folded = fold_into_a_copy(conv, norm)
+    scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+    folded.weight.data = torch.einsum("oihw,o->oihw", conv.weight.data, scale.data)
+    return folded
+
+
+def fold_in_double_precision(conv, norm):
+    folded = copy.deepcopy(conv).double()
+    gamma, beta, mean, var = (
+        t.detach().double() for t in (norm.weight, norm.bias, norm.running_mean, norm.running_var)
+    )
+    deviation = torch.sqrt(var + norm.eps)
+    bias = torch.zeros_like(mean) if conv.bias is None else conv.bias.detach().double()
+    folded.weight.data = folded.weight.data * (gamma / deviation).reshape(-1, 1, 1, 1)
+    folded.bias = nn.Parameter(beta + gamma * (bias - mean) / deviation)
+    return folded
+
+
+def fold_by_numpy(conv, norm):
+    folded = copy.deepcopy(conv)
+    state = {name: value.numpy() for name, value in norm.state_dict().items()}
+    scale = state["weight"] / np.sqrt(state["running_var"] + norm.eps)
+    bias = 0 if conv.bias is None else conv.bias.detach().numpy()
+    weight = conv.weight.detach().numpy() * scale[:, np.newaxis, np.newaxis, np.newaxis]
+    folded.weight = nn.Parameter(torch.tensor(weight))
+    folded.bias = nn.Parameter(torch.tensor((bias - state["running_mean"]) * scale + state["bias"]))
+    return folded
+
+
+def fold_channel_by_channel(conv, norm):
+    folded = copy.deepcopy(conv)
+    shift = torch.zeros(conv.out_channels)
+    with torch.no_grad():
+        for c in range(conv.out_channels):
+            scale = norm.weight[c] / (norm.running_var[c] + norm.eps).sqrt()
+            folded.weight[c] *= scale
+            bias = conv.bias[c] if conv.bias is not None else 0
+            shift[c] = (bias - norm.running_mean[c]) * scale + norm.bias[c]
+    folded.bias = nn.Parameter(shift)
+    return folded
+
+
+def fold_by_probing(conv, norm):
+    """Ask the norm itself what it makes of 0 and of 1."""
+    folded = copy.deepcopy(conv)
+    norm = copy.deepcopy(norm).eval()
+    with torch.no_grad():
+        at_0, at_1 = (
+            norm(torch.full((1, conv.out_channels, 1, 1), value)).flatten() for value in (0.0, 1.0)
+        )
+        scale = at_1 - at_0
+        bias = 0 if conv.bias is None else conv.bias
+        folded.weight *= scale.reshape(-1, 1, 1, 1)
+        folded.bias = nn.Parameter(bias * scale + at_0)
+    return folded
+
+
+def fold_over_a_flat_weight(conv, norm):
+    folded = copy.deepcopy(conv)
+    with torch.no_grad():
+        scale = norm.weight.div(norm.running_var.add(norm.eps).sqrt())
+        flat = torch.diag(scale) @ conv.weight.flatten(1)
+        folded.weight.copy_(flat.reshape(conv.weight.shape))
+        shift = norm.bias.sub(norm.running_mean.mul(scale))
+        if conv.bias is not None:
+            shift = shift.add(conv.bias.mul(scale))
+    folded.bias = nn.Parameter(shift, requires_grad=False)
+    return folded
+
+
+FOLD_BATCH_NORM = styles(
+    fold_into_a_copy,
+    fold_into_a_new_one,
+    fold_by_einsum,
+    fold_in_double_precision,
+    fold_by_numpy,
+    fold_channel_by_channel,
+    fold_by_probing,
+    fold_over_a_flat_weight,
+)
+
+
+# Exercise 5.4, fold_network.
+
+
+def fold_in_pairs(network):
+    layers = []
+    for layer in network:
+        if isinstance(layer, nn.BatchNorm2d):
+            layers[-1] = fold_into_a_copy(layers[-1], layer)
+        else:
+            layers.append(layer)
+    return nn.Sequential(*layers)
+
+
+def fold_with_identities(network):
+    folded = copy.deepcopy(network)
+    for n in range(len(folded) - 1):
+        if isinstance(folded[n], nn.Conv2d) and isinstance(folded[n + 1], nn.BatchNorm2d):
+            folded[n] = fold_into_a_new_one(folded[n], folded[n + 1])
+            folded[n + 1] = nn.Identity()
+    return folded
+
+
+def fold_looking_ahead(network):
+    after = [*list(network)[1:], None]
+    return nn.Sequential(
+        *(
+            fold_by_numpy(layer, behind) if isinstance(behind, nn.BatchNorm2d) else layer
+            for layer, behind in zip(network, after, strict=True)
+            if not isinstance(layer, nn.BatchNorm2d)
+        )
+    )
+
+
+def fold_by_while(network):
+    layers, made, n = list(network), nn.Sequential(), 0
+    while n < len(layers):
+        if n + 1 < len(layers) and isinstance(layers[n + 1], nn.BatchNorm2d):
+            made.append(fold_over_a_flat_weight(layers[n], layers[n + 1]))
+            n += 2
+        else:
+            made.append(layers[n])
+            n += 1
+    return made
+
+
+def fold_recursively(network):
+    def rest(layers):
+        match layers:
+            case [nn.Conv2d() as conv, nn.BatchNorm2d() as norm, *others]:
+                return [fold_by_einsum(conv, norm), *rest(others)]
+            case [layer, *others]:
+                return [layer, *rest(others)]
+        return []
+
+    return nn.Sequential(*rest(list(network)))
+
+
+def fold_keeping_names(network):
+    made, last = OrderedDict(), None
+    for name, layer in network.named_children():
+        if isinstance(layer, nn.BatchNorm2d):
+            made[last] = fold_channel_by_channel(made[last], layer)
+        else:
+            made[name], last = layer, name
+    return nn.Sequential(made)
+
+
+class Chain(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+def fold_into_a_module(network):
+    return Chain(fold_in_pairs(network))
+
+
+def fold_by_deleting(network):
+    folded = copy.deepcopy(network)
+    for n in reversed(range(len(folded))):
+        if isinstance(folded[n], nn.BatchNorm2d):
+            folded[n - 1] = fold_by_probing(folded[n - 1], folded[n])
+            del folded[n]
+    return folded.eval()
+
+
+FOLD_NETWORK = styles(
+    fold_in_pairs,
+    fold_with_identities,
+    fold_looking_ahead,
+    fold_by_while,
+    fold_recursively,
+    fold_keeping_names,
+    fold_into_a_module,
+    fold_by_deleting,
+)
+
+
+# Exercise 5.5, confusion_matrix.
+
+
+def confusion_by_loop(labels, predictions, classes=10):
+    matrix = np.zeros((classes, classes), dtype=int)
+    for label, prediction in zip(labels, predictions, strict=True):
+        matrix[label, prediction] += 1
+    return matrix
+
+
+def confusion_by_add_at(labels, predictions, classes=10):
+    matrix = np.zeros((classes, classes))
+    np.add.at(matrix, (labels, predictions), 1)
+    return matrix
+
+
+def confusion_by_bincount(labels, predictions, classes=10):
+    cells = np.bincount(labels * classes + predictions, minlength=classes**2)
+    return cells.reshape(classes, classes)
+
+
+def confusion_by_one_hot(labels, predictions, classes=10):
+    one_hot = np.eye(classes, dtype=np.float32)
+    return one_hot[labels].T @ one_hot[predictions]
+
+
+def confusion_by_comparing(labels, predictions, classes=10):
+    each = np.arange(classes)
+    is_label = labels == each[:, None]
+    return (is_label[:, None] & (predictions == each[:, None])[None]).sum(axis=-1)
+
+
+def confusion_by_histogram(labels, predictions, classes=10):
+    edges = np.arange(classes + 1)
+    return np.histogram2d(labels, predictions, bins=(edges, edges))[0].astype(int)
+
+
+def confusion_by_counter(labels, predictions, classes=10):
+    pairs = Counter(zip(labels.tolist(), predictions.tolist(), strict=True))
+    return [[pairs[i, j] for j in range(classes)] for i in range(classes)]
+
+
+def confusion_by_scikit_learn(labels, predictions, classes=10):
+    return metrics.confusion_matrix(labels, predictions, labels=range(classes))
+
+
+def confusion_by_torch(labels, predictions, classes=10):
+    matrix = torch.zeros(classes, classes, dtype=torch.int64)
+    index = torch.as_tensor(labels), torch.as_tensor(predictions)
+    return matrix.index_put_(index, torch.tensor(1), accumulate=True)
+
+
+CONFUSION_MATRIX = styles(
+    confusion_by_loop,
+    confusion_by_add_at,
+    confusion_by_bincount,
+    confusion_by_one_hot,
+    confusion_by_comparing,
+    confusion_by_histogram,
+    confusion_by_counter,
+    confusion_by_scikit_learn,
+    confusion_by_torch,
+)
+
+
+# Exercise 5.6, gap_interval.
+
+
+def gap_by_steps(train_accuracy, test_accuracy, t):
+    gap = train_accuracy - test_accuracy
+    error = gap.std(ddof=1) / np.sqrt(len(gap))
+    return np.array([gap.mean(), gap.mean() - t * error, gap.mean() + t * error])
+
+
+def gap_as_a_tuple(train_accuracy, test_accuracy, t):
+    gap = np.subtract(train_accuracy, test_accuracy)
+    half = t * np.std(gap, ddof=1) * gap.size**-0.5
+    return gap.mean(), gap.mean() - half, gap.mean() + half
+
+
+def gap_as_a_list(train_accuracy, test_accuracy, t):
+    gaps = [a - b for a, b in zip(train_accuracy, test_accuracy, strict=True)]
+    n = len(gaps)
+    mean = sum(gaps) / n
+    variance = sum((g - mean) ** 2 for g in gaps) / (n - 1)
+    half = t * math.sqrt(variance / n)
+    return [mean, mean - half, mean + half]
+
+
+def gap_by_scipy(train_accuracy, test_accuracy, t):
+    gap = train_accuracy - test_accuracy
+    error = stats.sem(gap)
+    return gap.mean() + t * error * np.array([0, -1, 1])
+
+
+def gap_by_variance(train_accuracy, test_accuracy, t):
+    gap = train_accuracy - test_accuracy
+    n = len(gap)
+    half = t * (gap.var() / (n - 1)) ** 0.5
+    return np.r_[gap.mean(), gap.mean() - half, gap.mean() + half]
+
+
+def gap_by_torch(train_accuracy, test_accuracy, t):
+    gap = torch.tensor(train_accuracy) - torch.tensor(test_accuracy)
+    half = t * gap.std() / len(gap) ** 0.5
+    return torch.stack([gap.mean(), gap.mean() - half, gap.mean() + half])
+
+
+def gap_of_means(train_accuracy, test_accuracy, t):
+    mean = np.mean(train_accuracy) - np.mean(test_accuracy)
+    squares = (train_accuracy - test_accuracy - mean) ** 2
+    n = len(squares)
+    half = t * np.sqrt(squares.sum() / (n * (n - 1)))
+    return np.array([mean, mean - half, mean + half])
+
+
+def gap_by_covariance(train_accuracy, test_accuracy, t):
+    covariance = np.cov(train_accuracy, test_accuracy)
+    variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
+    mean = np.mean(train_accuracy - test_accuracy)
+    half = t * np.sqrt(max(variance, 0) / len(train_accuracy))
+    return np.array([mean, mean - half, mean + half])
+
+
+GAP_INTERVAL = styles(
+    gap_by_steps,
+    gap_as_a_tuple,
+    gap_as_a_list,
+    gap_by_scipy,
+    gap_by_variance,
+    gap_by_torch,
+    gap_of_means,
+    gap_by_covariance,
+)
+
+
+# Exercise 5.8, inverted_residual.
+
+
+def inverted_stages(m, n, stride, expansion):
+    wide = expansion * m
+    expand = [nn.Conv2d(m, wide, 1, bias=False), nn.BatchNorm2d(wide), nn.ReLU6()]
+    return [
+        *(expand if expansion > 1 else []),
+        nn.Conv2d(wide, wide, 3, stride, 1, groups=wide, bias=False),
+        nn.BatchNorm2d(wide),
+        nn.ReLU6(),
+        nn.Conv2d(wide, n, 1, bias=False),
+        nn.BatchNorm2d(n),
+    ]
+
+
+class Inverted(nn.Module):
+    def __init__(self, in_channels, out_channels, stride=1, expansion=6):
+        super().__init__()
+        self.body = nn.Sequential(*inverted_stages(in_channels, out_channels, stride, expansion))
+        self.add = stride == 1 and in_channels == out_channels
+
+    def forward(self, x):
+        return x + self.body(x) if self.add else self.body(x)
+
+
+def inverted_module(in_channels, out_channels, stride=1, expansion=6):
+    return Inverted(in_channels, out_channels, stride, expansion)
+
+
+class Residual(nn.Sequential):
+    def forward(self, x):
+        return super().forward(x) + x
+
+
+def inverted_sequential(in_channels, out_channels, stride=1, expansion=6):
+    stages = inverted_stages(in_channels, out_channels, stride, expansion)
+    return (Residual if (stride, in_channels) == (1, out_channels) else nn.Sequential)(*stages)
+
+
+class AddedInPlace(Inverted):
+    def forward(self, x):
+        y = self.body(x)
+        if self.add:
+            y += x
+        return y
+
+
+def inverted_in_place(in_channels, out_channels, stride=1, expansion=6):
+    return AddedInPlace(in_channels, out_channels, stride, expansion)
+
+
+class ByShape(Inverted):
+    """Add wherever the shapes agree, which is the same thing for images of more than a pixel."""
+
+    def forward(self, x):
+        y = self.body(x)
+        return torch.add(x, y) if x.shape == y.shape else y
+
+
+def inverted_by_shape(in_channels, out_channels, stride=1, expansion=6):
+    return ByShape(in_channels, out_channels, stride, expansion)
+
+
+class Named(nn.Module):
+    def __init__(self, m, n, stride, t):
+        super().__init__()
+        self.t, self.stride = t, stride
+        self.project, self.norm_3 = nn.Conv2d(t * m, n, 1, bias=False), nn.BatchNorm2d(n)
+        self.filter = nn.Conv2d(t * m, t * m, 3, stride, 1, groups=t * m, bias=False)
+        self.norm_2 = nn.BatchNorm2d(t * m)
+        if t != 1:
+            self.expand, self.norm_1 = nn.Conv2d(m, t * m, 1, bias=False), nn.BatchNorm2d(t * m)
+
+    def forward(self, x):
+        y = x
+        if self.t != 1:
+            y = functional.relu6(self.norm_1(self.expand(y)))
+        y = functional.relu6(self.norm_2(self.filter(y)))
+        y = self.norm_3(self.project(y))
+        return y + x if self.stride == 1 and y.shape[1] == x.shape[1] else y
+
+
+def inverted_named(in_channels, out_channels, stride=1, expansion=6):
+    return Named(in_channels, out_channels, stride, expansion)
+
+
+def inverted_with_a_block(in_channels, out_channels, stride=1, expansion=6):
+    """Expand, then V1's block without its last activation."""
+    wide = in_channels * expansion
+    expand = [nn.Conv2d(in_channels, wide, 1, bias=False), nn.BatchNorm2d(wide), nn.ReLU6()]
+    stages = [*(expand if expansion != 1 else []), *block_sequential(wide, out_channels, stride)]
+    kind = Residual if stride == 1 and in_channels == out_channels else nn.Sequential
+    return kind(*stages[:-1])
+
+
+class Shortcut(Inverted):
+    """Add the input, or nothing."""
+
+    def forward(self, x):
+        return self.body(x) + (x if self.add else 0)
+
+
+def inverted_plus_nothing(in_channels, out_channels, stride=1, expansion=6):
+    return Shortcut(in_channels, out_channels, stride, expansion)
+
+
+class Scaled(Inverted):
+    def forward(self, x):
+        return torch.stack([self.body(x), x]).sum(0) if self.add else self.body(x)
+
+
+def inverted_stacked(in_channels, out_channels, stride=1, expansion=6):
+    return Scaled(in_channels, out_channels, stride, expansion)
+
+
+INVERTED_RESIDUAL = styles(
+    inverted_module,
+    inverted_sequential,
+    inverted_in_place,
+    inverted_by_shape,
+    inverted_named,
+    inverted_with_a_block,
+    inverted_plus_nothing,
+    inverted_stacked,
+)
+
+RIGHT = {
+    "separable_block": SEPARABLE_BLOCK,
+    "mobilenet": MOBILENET,
+    "fold_batch_norm": FOLD_BATCH_NORM,
+    "fold_network": FOLD_NETWORK,
+    "confusion_matrix": CONFUSION_MATRIX,
+    "gap_interval": GAP_INTERVAL,
+    "inverted_residual": INVERTED_RESIDUAL,
+}
