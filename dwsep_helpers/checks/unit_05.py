@@ -29,7 +29,9 @@ from dwsep_helpers.checks.mistakes.judging import (
     CONFUSION_MATRIX,
     GAP_INTERVAL,
     counts,
-    interval,
+)
+from dwsep_helpers.checks.mistakes.judging import (
+    gap_interval as right_interval,
 )
 from dwsep_helpers.checks.mistakes.stacks import MOBILENET, build_network
 from dwsep_helpers.papers import MOBILENET_V1
@@ -337,7 +339,7 @@ def _confusion_cases(strict: bool) -> Sequence[Case]:
 
 
 def _gap_interval(train_accuracy, test_accuracy, t):
-    return interval(train_accuracy, test_accuracy, t)
+    return right_interval(train_accuracy, test_accuracy, t)
 
 
 def _gap_cases(strict: bool) -> Sequence[Case]:

@@ -7,11 +7,13 @@ the last line of a cell. matplotlib loads with the first one that is drawn.
 from dwsep_helpers.figures.approximations import approximation
 from dwsep_helpers.figures.blocks import shapes
 from dwsep_helpers.figures.charts import bars
+from dwsep_helpers.figures.classifications import classified, confusion
 from dwsep_helpers.figures.colours import channels_filtered, channels_mixed
 from dwsep_helpers.figures.cost_explorer import explore_cost
 from dwsep_helpers.figures.costs import cost_by_layer, shares
 from dwsep_helpers.figures.course import course_picture
 from dwsep_helpers.figures.differences import compare, flip
+from dwsep_helpers.figures.experiments import generalization
 from dwsep_helpers.figures.explorers import (
     explore_depthwise,
     explore_pointwise,
@@ -28,6 +30,7 @@ from dwsep_helpers.figures.ratios import reduction_contours
 from dwsep_helpers.figures.ruler import output_size
 from dwsep_helpers.figures.slices import rank_one_slices
 from dwsep_helpers.figures.sliders import Explorer
+from dwsep_helpers.figures.weights import learned
 
 __all__ = [
     "Explorer",
@@ -37,8 +40,10 @@ __all__ = [
     "channels_filtered",
     "channels_mixed",
     "channels_summed",
+    "classified",
     "colour_matrix",
     "compare",
+    "confusion",
     "correlation_vs_convolution",
     "cost_by_layer",
     "course_picture",
@@ -48,10 +53,12 @@ __all__ = [
     "explore_sliding_window",
     "filter_bank",
     "flip",
+    "generalization",
     "influence",
     "kernel_gallery",
     "layer",
     "layer_animation",
+    "learned",
     "output_size",
     "rank_one_slices",
     "reduction_contours",

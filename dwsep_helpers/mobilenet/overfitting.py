@@ -212,7 +212,9 @@ def run(
 
 
 def read(path: Path = RECORDED) -> list[Run]:
-    """Return the runs of a file; a line that was cut while it was written is left out.
+    """Return the runs of a file, by network, size and seed.
+
+    A line that was cut while it was written is left out.
 
     Parameters
     ----------
@@ -223,7 +225,9 @@ def read(path: Path = RECORDED) -> list[Run]:
     text = path.read_text("utf-8")
     whole = text[: text.rfind("\n") + 1].splitlines()
     rows = csv.DictReader(line for line in whole if not line.startswith("#"))
-    return [Run(**{name: kind(row[name]) for name, kind in kinds.items()}) for row in rows]
+    runs = [Run(**{name: kind(row[name]) for name, kind in kinds.items()}) for row in rows]
+    order = [contender.name for contender in contenders()]
+    return sorted(runs, key=lambda run: (order.index(run.network), *run.key[1:]))
 
 
 def provenance(path: Path = RECORDED) -> dict[str, str]:

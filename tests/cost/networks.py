@@ -1,13 +1,9 @@
 """Networks to profile: MobileNetV1 and its dense twin, and torchvision's."""
 
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
-
-import torch
 from torch import nn
 
 from dwsep_helpers.papers import MOBILENET_V1
+from tests.torchvision_models import models
 
 
 def _with_norm(convolution):
@@ -31,24 +27,6 @@ def mobilenet(*, separable=True):
     return nn.Sequential(*blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), classifier).eval()
 
 
-# Operators that torchvision's Python code describes, and its compiled part defines.
-_COMPILED = ("nms", "qnms")
-_declared = []
-
-
 def from_torchvision(name, **options):
     """Build a network of torchvision's, with random weights."""
-    if not _declared:
-        folder = Path(find_spec("torchvision").submodule_search_locations[0])
-        try:
-            torch.ops.load_library(str(folder / "_C.so"))
-        except OSError:
-            # Compiled for another build of torch. Boxes are suppressed there, no network here
-            # needs it: the names are enough.
-            library = torch.library.Library("torchvision", "DEF")
-            for operator in _COMPILED:
-                library.define(f"{operator}(Tensor dets, Tensor scores, float threshold) -> Tensor")
-            _declared.append(library)
-        else:
-            _declared.append(None)
-    return getattr(import_module("torchvision.models"), name)(weights=None, **options).eval()
+    return getattr(models(), name)(weights=None, **options).eval()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers.checks.exercise import Mistake
+from dwsep_helpers.statistics import interval
 
 
 def counts(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
@@ -126,11 +127,9 @@ CONFUSION_MATRIX = (
 )
 
 
-def interval(train: np.ndarray, test: np.ndarray, t: float) -> np.ndarray:
+def gap_interval(train: np.ndarray, test: np.ndarray, t: float) -> np.ndarray:
     """Return the mean gap and the ends of its interval."""
-    gap = np.asarray(train, dtype=float) - np.asarray(test, dtype=float)
-    half = t * gap.std(ddof=1) / np.sqrt(len(gap))
-    return np.array([gap.mean(), gap.mean() - half, gap.mean() + half])
+    return np.array(interval(np.asarray(train, float) - np.asarray(test, float), t))
 
 
 def _gap(name: str, says: str, half: Callable[..., Any], hint: int = 2) -> Mistake:
@@ -147,7 +146,7 @@ def _from_right(
     name: str, says: str, change: Callable[[np.ndarray], Any], hint: int = 2
 ) -> Mistake:
     def function(train_accuracy, test_accuracy, t):
-        return change(interval(train_accuracy, test_accuracy, t))
+        return change(gap_interval(train_accuracy, test_accuracy, t))
 
     return Mistake(name, says, function, hint)
 
@@ -155,7 +154,7 @@ def _from_right(
 def _of_one(name: str, says: str, which: int) -> Mistake:
     def function(train_accuracy, test_accuracy, t):
         one = (train_accuracy, test_accuracy)[which]
-        return interval(one, 0 * one, t)
+        return gap_interval(one, 0 * one, t)
 
     return Mistake(name, says, function, 1)
 

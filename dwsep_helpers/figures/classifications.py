@@ -1,0 +1,161 @@
+"""Images and what they were taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.charts import text_width
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+from dwsep_helpers.figures.tones import Tone, draw_image
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MARGIN = 0.15
+IMAGE = 0.85  # inches across an image
+ACROSS = 8  # images in a row
+CELL = 0.38  # inches across a count
+MOST_CLASSES = 12
+
+
+def classified(
+    images: ArrayLike,
+    labels: Sequence[int],
+    predictions: Sequence[int] | None = None,
+    most: int = 16,
+) -> Picture:
+    """Draw images with their labels and, where they differ, what they were taken for.
+
+    Parameters
+    ----------
+    images : array, shape (N, 1, H, W)
+        Grey, from 0 to 1; drawn as ink on paper, 0 white.
+    labels : sequence of int
+    predictions : sequence of int, optional
+        Left out, the labels are all that is written.
+    most : int
+        How many are drawn.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If the shapes don't fit.
+
+    Examples
+    --------
+    >>> classified(np.zeros((2, 1, 8, 8)), [3, 5], [3, 6]).alt
+    '2 images: 3; 5 taken for 6.'
+    """
+    shown = np.asarray(images, dtype=float)
+    if shown.ndim != 4 or shown.shape[1] != 1:
+        raise ValueError(f"images has shape {shown.shape}, and (N, 1, H, W) is drawn")
+    for name, given in (("labels", labels), ("predictions", predictions)):
+        if given is not None and len(given) != len(shown):
+            raise ValueError(f"{name} has {len(given)}, and images has {len(shown)}")
+    taken = labels if predictions is None else predictions
+    words = [
+        str(label) if label == other else f"{label} taken for {other}"
+        for label, other in zip(labels, taken, strict=True)
+    ][:most]
+    more = f", of {len(shown)}" if len(shown) > most else ""
+    images_ = "image" if len(words) == 1 else "images"
+    if not words:
+        with style():
+            figure, axes = new_canvas(3, 0.6)
+            axes.text(MARGIN, 0.3, "None.", va="center")
+            return picture(figure, "No images.")
+    with style():
+        alt = f"{len(words)} {images_}{more}: {'; '.join(words)}."
+        return picture(_draw_images(shown[:most, 0], words), alt)
+
+
+def confusion(matrix: ArrayLike) -> Picture:
+    """Draw how often each class was taken for each.
+
+    Parameters
+    ----------
+    matrix : array of int, shape (classes, classes)
+        Rows are what things are, columns what they were taken for.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If it isn't square, has more than 12 classes, or a count is negative.
+
+    Examples
+    --------
+    >>> confusion([[5, 1], [0, 4]]).alt
+    'Confusion matrix of 2 classes: 9 of 10 right; 0 taken for 1: 1.'
+    """
+    counts = np.asarray(matrix)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
+        raise ValueError(f"matrix has shape {counts.shape}, and a square one is drawn")
+    if not 1 <= len(counts) <= MOST_CLASSES:
+        raise ValueError(f"matrix has {len(counts)} classes, and 1 to {MOST_CLASSES} are drawn")
+    if (counts < 0).any():
+        raise ValueError(f"matrix has a count of {counts.min()}, and counts start from 0")
+    wrong = [(int(counts[i, j]), i, j) for i, j in zip(*np.nonzero(counts), strict=True) if i != j]
+    wrong.sort(key=lambda row: (-row[0], row[1:]))
+    said = "; ".join(f"{i} taken for {j}: {count}" for count, i, j in wrong)
+    alt = (
+        f"Confusion matrix of {len(counts)} classes: {int(np.trace(counts))} of "
+        f"{int(counts.sum())} right{'; ' + said if said else ''}."
+    )
+    with style():
+        return picture(_draw_confusion(counts), alt)
+
+
+def _draw_images(images: np.ndarray, words: Sequence[str]) -> Figure:
+    pitch = max(IMAGE + 0.12, text_width(words, fontsize=9) + 0.12)
+    across = min(ACROSS, len(images), int((7.6 - 2 * MARGIN) // pitch))
+    rows = -(-len(images) // across)
+    scale = IMAGE / images.shape[2]
+    down = scale * images.shape[1] + 0.34
+    figure, axes = new_canvas(2 * MARGIN + across * pitch, MARGIN + rows * down)
+    paper = Tone("gray_r", 0, 1)
+    for number, (image, word) in enumerate(zip(images, words, strict=True)):
+        row, column = divmod(number, across)
+        middle = MARGIN + (column + 0.5) * pitch
+        top = MARGIN + row * down
+        draw_image(axes, image, (middle - IMAGE / 2, top), scale, paper, palette.NEUTRAL.line)
+        axes.text(middle, top + down - 0.3, word, ha="center", va="top", fontsize=9)
+    return figure
+
+
+def _draw_confusion(counts: np.ndarray) -> Figure:
+    from matplotlib.patches import Rectangle
+
+    classes = len(counts)
+    left, top = 0.75, 0.7
+    side = classes * CELL
+    figure, axes = new_canvas(left + side + MARGIN, top + side + MARGIN)
+    axes.text(left + side / 2, 0.2, "taken for", ha="center", va="center")
+    axes.text(0.2, top + side / 2, "is", ha="center", va="center", rotation=90)
+    for each in range(classes):
+        middle = (each + 0.5) * CELL
+        axes.text(left + middle, top - 0.16, str(each), ha="center", va="center", weight="bold")
+        axes.text(left - 0.16, top + middle, str(each), ha="center", va="center", weight="bold")
+    for row, column in np.ndindex(counts.shape):
+        count = counts[row, column]
+        where = (left + column * CELL, top + row * CELL)
+        shade = palette.OUTPUT if row == column else palette.KERNEL
+        fill = shade.fill if count else palette.PAPER
+        axes.add_patch(Rectangle(where, CELL, CELL, fc=fill, ec="#d4d4d4", lw=0.6))
+        if count:
+            weight = "normal" if row == column else "bold"
+            middle = (where[0] + CELL / 2, where[1] + CELL / 2)
+            axes.text(*middle, str(count), ha="center", va="center", fontsize=9, weight=weight)
+    return figure

@@ -1,0 +1,79 @@
+"""How sure a mean of few runs is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+CONFIDENCE = 0.95
+
+
+class Interval(NamedTuple):
+    """A mean, and where the true one may lie.
+
+    Attributes
+    ----------
+    mean, low, high : float
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+def t_value(runs: int, confidence: float = CONFIDENCE) -> float:
+    """Return how many standard errors an interval for a mean reaches to each side.
+
+    Parameters
+    ----------
+    runs : int
+        At least 2.
+    confidence : float
+        How often such intervals cover the true mean, between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer runs, or the confidence isn't between 0 and 1.
+
+    Notes
+    -----
+    A quantile of Student's t distribution with ``runs − 1`` degrees of freedom: Student, "The
+    probable error of a mean", Biometrika 6 (1908).
+
+    Examples
+    --------
+    >>> round(t_value(10), 3)
+    2.262
+    """
+    from scipy import stats
+
+    if runs < 2:
+        raise ValueError(f"runs is {runs}, and one run alone says nothing about the next")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence}, and lies between 0 and 1")
+    return float(stats.t.ppf((1 + confidence) / 2, runs - 1))
+
+
+def interval(values: ArrayLike, t: float | None = None) -> Interval:
+    """Return the mean of some runs with its interval.
+
+    Parameters
+    ----------
+    values : array of numbers, shape (runs,)
+    t : float, optional
+        Standard errors to each side; left out, :func:`t_value` of as many runs.
+
+    Examples
+    --------
+    >>> mean, low, high = interval([0.1, 0.2, 0.3])
+    >>> round(low, 3), round(high, 3)
+    (-0.048, 0.448)
+    """
+    numbers = np.asarray(values, dtype=float)
+    t = t_value(len(numbers)) if t is None else t
+    half = t * numbers.std(ddof=1) / np.sqrt(len(numbers))
+    mean = numbers.mean()
+    return Interval(float(mean), float(mean - half), float(mean + half))

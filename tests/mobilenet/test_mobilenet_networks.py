@@ -1,0 +1,81 @@
+"""MobileNetV1 and its relatives: parameters to the unit, shapes, names."""
+
+import pytest
+import torch
+from torch import nn
+
+from dwsep_helpers.cost import profile
+from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, count_parameters
+from dwsep_helpers.papers import MOBILENET_V1
+
+
+@pytest.mark.parametrize(
+    ("alpha", "parameters"),
+    [(1.0, 4_231_976), (0.75, 2_585_560), (0.5, 1_331_592), (0.25, 470_072)],
+)
+def test_parameters_to_the_unit(alpha, parameters):
+    assert count_parameters(MobileNetV1(width_multiplier=alpha)) == parameters
+
+
+@pytest.mark.parametrize(("separable", "macs"), [(True, 568_740_352), (False, 4_867_293_184)])
+def test_macs_to_the_unit(separable, macs):
+    assert profile(MobileNetV1(separable=separable)).total.macs == macs
+
+
+def test_resolution_is_what_comes_in():
+    assert profile(MobileNetV1(width_multiplier=0.5), (1, 3, 160, 160)).total.macs == 76_524_800
+
+
+def test_twins_have_the_same_maps():
+    sizes = []
+    for separable in (True, False):
+        network = MobileNetV1(10, 0.25, separable=separable).eval()
+        maps = []
+        for block in [network.stem, *network.blocks]:
+            block.register_forward_hook(lambda *args, maps=maps: maps.append(tuple(args[2].shape)))
+        with torch.no_grad():
+            assert network(torch.zeros(2, 3, 224, 224)).shape == (2, 10)
+        sizes.append(maps)
+    assert sizes[0] == sizes[1]
+    assert sizes[0][-2:] == [(2, 256, 7, 7)] * 2, "the last stride is 1, as in the authors' code"
+
+
+def test_small_images_are_halved_twice():
+    network = MobileNetV1(10, in_channels=1, layers=SMALL_IMAGES).eval()
+    x = torch.zeros(2, 1, 8, 8)
+    assert network.stem(x).shape == (2, 16, 8, 8)
+    assert network.blocks(network.stem(x)).shape == (2, 128, 2, 2)
+    assert network(x).shape == (2, 10)
+    assert sum(layer.stride == 2 for layer in SMALL_IMAGES) == 2
+
+
+def test_names_can_be_read():
+    names = [name for name, _ in MobileNetV1(width_multiplier=0.25).named_parameters()]
+    assert names[:3] == ["stem.conv.weight", "stem.norm.weight", "stem.norm.bias"]
+    assert names[3] == "blocks.0.depthwise.weight"
+    assert names[-2:] == ["classifier.weight", "classifier.bias"]
+    assert len(names) == 3 + 13 * 6 + 2
+
+
+def test_no_convolution_has_a_bias():
+    convs = [m for m in MobileNetV1().modules() if isinstance(m, nn.Conv2d)]
+    assert len(convs) == 27
+    assert all(conv.bias is None for conv in convs)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"num_classes": 0}, "num_classes is 0, and at least 1"),
+        ({"in_channels": 0}, "in_channels is 0, and at least 1"),
+        ({"width_multiplier": 0.01}, r"width_multiplier 0.01 leaves no channel of 32"),
+    ],
+)
+def test_bad_arguments_are_named(options, says):
+    with pytest.raises(ValueError, match=says):
+        MobileNetV1(**options)
+
+
+def test_width_multiplier_rounds_down():
+    assert MOBILENET_V1.thinner(0.3)[0].out_channels == 9
+    assert MobileNetV1(width_multiplier=0.3).stem.conv.out_channels == 9

@@ -1,0 +1,77 @@
+"""The recipe: it trains, the same every time, and says what is wrong with its data."""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import accuracy_score, log_loss
+
+from dwsep_helpers import data
+from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, training
+
+
+def network(seed=0):
+    torch.manual_seed(seed)
+    return MobileNetV1(10, 0.5, in_channels=1, layers=SMALL_IMAGES)
+
+
+def some(count):
+    images, labels = data.digits()
+    return images[:count], labels[:count]
+
+
+def test_training_learns_its_training_set():
+    images, labels = some(60)
+    trained = network()
+    losses = training.fit(trained, images, labels, steps=60)
+    assert len(losses) == 60
+    assert np.mean(losses[:5]) > 1.5 > 0.5 > np.mean(losses[-5:])
+    assert not trained.training
+    assert training.evaluate(trained, images, labels)[0] > 0.9
+
+
+def test_the_same_seeds_give_the_same_weights():
+    weights = []
+    for _ in range(2):
+        trained = network()
+        training.fit(trained, *some(40), steps=3, seed=5)
+        weights.append(trained.classifier.weight.detach().numpy())
+    np.testing.assert_array_equal(*weights)
+
+
+@pytest.mark.parametrize(("count", "size"), [(10, 4), (3, 8), (8, 8)])
+def test_batches_take_all_before_any_comes_again(count, size):
+    drawn = list(islice(training.batches(count, size, np.random.default_rng(0)), 20))
+    assert {len(batch) for batch in drawn} == {min(size, count)}
+    each_time = count // min(size, count)
+    for start in range(0, 20 - each_time, each_time):
+        once = np.concatenate(drawn[start : start + each_time])
+        assert len(set(once)) == len(once)
+    assert set(np.concatenate(drawn)) == set(range(count))
+
+
+def test_evaluation_is_scikit_learns():
+    images, labels = some(50)
+    trained = network()
+    given = training.scores(trained, images)
+    accuracy, loss = training.evaluate(trained, images, labels)
+    exponents = np.exp(given.astype(float))
+    probabilities = exponents / exponents.sum(1, keepdims=True)
+    assert accuracy == accuracy_score(labels, given.argmax(1))
+    assert loss == pytest.approx(log_loss(labels, probabilities, labels=range(10)))
+
+
+def test_evaluation_leaves_the_mode():
+    fresh = network().train()
+    training.scores(fresh, some(4)[0])
+    assert fresh.training
+    assert fresh.stem.norm.num_batches_tracked == 0
+
+
+def test_images_without_labels_are_refused():
+    images, labels = some(5)
+    with pytest.raises(ValueError, match="images has 5 of them, and labels has 4"):
+        training.fit(network(), images, labels[:4])
+    with pytest.raises(ValueError, match="images has 0"):
+        training.fit(network(), images[:0], labels[:0])
