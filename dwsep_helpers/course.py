@@ -40,6 +40,8 @@ class Unit:
         How long it takes, as in ``45–60``.
     points : int
         The sum over its exercises; 0 where nothing is graded.
+    optional : int
+        Points of exercises for those who want more. They stand apart and are in no sum.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Unit:
     builds: str
     minutes: str
     points: int
+    optional: int = 0
 
     @property
     def number(self) -> str:
@@ -99,6 +102,14 @@ UNITS = (
         builds="every formula of cost, and MobileNet's tables recomputed, misprints and all",
         minutes="60",
         points=20,
+    ),
+    Unit(
+        name="05_mobilenet",
+        title="MobileNet, built and trained",
+        builds="MobileNet in PyTorch, its batch norms folded, and a verdict on overfitting",
+        minutes="60",
+        points=15,
+        optional=2,
     ),
 )
 
@@ -164,12 +175,16 @@ def unit_links(unit: Unit) -> str:
 def units_table() -> str:
     """Return the README's table of units, in markdown."""
     rows = (
-        f"| {u.number} {u.title} | {u.builds} | {u.minutes} min | {u.points or '–'} "
-        f"| {unit_links(u)} |"
+        f"| {u.number} {u.title} | {u.builds} | {u.minutes} min | {_points(u)} | {unit_links(u)} |"
         for u in UNITS
     )
     header = "| unit | what you build | time | points | open in |\n|---|---|---|---|---|"
     return "\n".join([header, *rows])
+
+
+def _points(unit: Unit) -> str:
+    optional = f" + {unit.optional} optional" if unit.optional else ""
+    return f"{unit.points or '–'}{optional}"
 
 
 def setup_cell() -> str:

@@ -43,6 +43,18 @@ _KINDS = {
 KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names.split()}
 
 
+def plain_name(name: str) -> str:
+    """Return what people call an operation: torch has several for one thing, by where it runs.
+
+    Examples
+    --------
+    >>> plain_name("_native_batch_norm_legit_no_training"), plain_name("relu_")
+    ('batch_norm', 'relu')
+    """
+    plain = name.strip("_").removeprefix("native_")
+    return "batch_norm" if "batch_norm" in plain else plain
+
+
 def kind_and_macs(name: str, arguments: tuple[Any, ...], output: Shape) -> tuple[str, int]:
     """Return an operation's kind and its multiply-accumulates.
 

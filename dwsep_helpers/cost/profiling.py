@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from dwsep_helpers.cost.operations import NOTHING, kind_and_macs
+from dwsep_helpers.cost.operations import NOTHING, kind_and_macs, plain_name
 from dwsep_helpers.cost.tables import Profile, Row
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _row(
         kind = "linear"
     return Row(
         name=module,
-        operation=operation,
+        operation=plain_name(operation),
         kind=kind,
         input_shape=tuple(read[0].shape) if read else (),
         weight_shape=tuple(max(taken, key=lambda x: x.ndim).shape) if taken else (),

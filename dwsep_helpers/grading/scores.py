@@ -15,7 +15,8 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from dwsep_helpers.grading.commands import ROOT, database
 
-_NUMBER = re.compile(r"Exercise (\d+\.\d+)")
+_NUMBER = re.compile(r"Exercise (\d+)\.(\d+)")
+_ANSWER = re.compile(r"answer_(\d+)_(\d+)")
 
 
 @dataclass(frozen=True)
@@ -26,17 +27,26 @@ class Scores:
     ----------
     learner : str
         The student id.
-    points : dict of str to float
-        By the exercise's number, such as ``"1.5"``, in the notebook's order.
+    points : dict of str to float or None
+        By the exercise's number, such as ``"1.5"``, in the notebook's order. None waits to be
+        graded by hand.
+    optional : frozenset of str
+        Exercises that are in no sum but their own.
     """
 
     learner: str
-    points: dict[str, float]
+    points: dict[str, float | None]
+    optional: frozenset[str] = frozenset()
 
     @property
     def total(self) -> float:
-        """The sum over the exercises."""
-        return sum(self.points.values())
+        """The sum over the exercises, without optional ones and what waits to be graded."""
+        return sum(p or 0 for number, p in self.points.items() if number not in self.optional)
+
+    @property
+    def extra(self) -> float:
+        """The sum over optional exercises."""
+        return sum(p or 0 for number, p in self.points.items() if number in self.optional)
 
 
 def exercises(database: str, unit: str) -> dict[str, float]:
@@ -51,7 +61,7 @@ def exercises(database: str, unit: str) -> dict[str, float]:
     """
     with Gradebook(database) as gradebook:
         notebook = gradebook.find_notebook(unit, unit)
-        numbers = _numbers(notebook)
+        numbers, _ = _numbers(notebook)
         points = {numbers[cell.name]: cell.max_score for cell in notebook.grade_cells}
     return _in_order(points)
 
@@ -65,18 +75,13 @@ def scores(database: str, unit: str) -> list[Scores]:
         The gradebook's address.
     unit : str
         Such as ``"01_conv2d"``.
-
-    Raises
-    ------
-    ValueError
-        An exercise waits to be graded by hand; its points can't be known yet.
     """
     with Gradebook(database) as gradebook:
-        numbers = _numbers(gradebook.find_notebook(unit, unit))
+        named = _numbers(gradebook.find_notebook(unit, unit))
         return sorted(
             (
                 _scores(
-                    gradebook.find_submission_notebook(unit, unit, submission.student_id), numbers
+                    gradebook.find_submission_notebook(unit, unit, submission.student_id), *named
                 )
                 for submission in gradebook.assignment_submissions(unit)
             ),
@@ -94,38 +99,49 @@ def table(worth: dict[str, float], rows: list[Scores]) -> str:
     someone    3  0.5    3.5
     of         3    4      7
     """
-    lines = [("", *worth, "total")]
-    for one in [*rows, Scores("of", worth)]:
-        lines.append((one.learner, *(f"{one.points[n]:g}" for n in worth), f"{one.total:g}"))
+    optional = rows[0].optional if rows else frozenset()
+    lines = [("", *worth, "total", *(["optional"] if optional else []))]
+    for one in [*rows, Scores("of", worth, optional)]:
+        points = ("…" if one.points[n] is None else f"{one.points[n]:g}" for n in worth)
+        extra = [f"{one.extra:g}"] if optional else []
+        lines.append((one.learner, *points, f"{one.total:g}", *extra))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
+    waits = any(points is None for one in rows for points in one.points.values())
+    text = "\n".join(
         "  ".join(
             [first.ljust(widths[0])] + [x.rjust(w) for x, w in zip(rest, widths[1:], strict=True)]
         )
         for first, *rest in lines
     )
+    return text + "\n… waits to be graded by hand" * waits
 
 
-def _numbers(notebook) -> dict[str, str]:
-    """Return the exercises' numbers by grade id: the test cell's first line has it."""
-    return {
-        cell.name: found[1]
-        for cell in notebook.source_cells
-        if (found := _NUMBER.search(cell.source.partition("\n")[0]))
-    }
+def _numbers(notebook) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the exercises' numbers by grade id, and which of them are optional.
+
+    A test cell's first line has both; an answer in words has its number in its grade id.
+    """
+    numbers, optional = {}, set()
+    for cell in notebook.source_cells:
+        title = cell.source.partition("\n")[0]
+        if found := _NUMBER.search(title) or _ANSWER.fullmatch(cell.name):
+            numbers[cell.name] = ".".join(found.groups())
+            if "optional" in title and cell.cell_type == "code":
+                optional.add(numbers[cell.name])
+    return numbers, frozenset(optional)
 
 
-def _in_order(points: dict[str, float]) -> dict[str, float]:
+def _in_order(points: dict[str, float | None]) -> dict[str, float | None]:
     """Sort by the exercise's number: 4.10 comes after 4.9."""
     return {n: points[n] for n in sorted(points, key=lambda n: [int(i) for i in n.split(".")])}
 
 
-def _scores(submitted, numbers: dict[str, str]) -> Scores:
-    learner = submitted.student.id
-    if waiting := [grade.name for grade in submitted.grades if grade.needs_manual_grade]:
-        raise ValueError(f"{learner}: {', '.join(waiting)} waits to be graded by hand")
-    points = {numbers[grade.name]: grade.score for grade in submitted.grades}
-    return Scores(learner, _in_order(points))
+def _scores(submitted, numbers: dict[str, str], optional: frozenset[str]) -> Scores:
+    points = {
+        numbers[grade.name]: None if grade.needs_manual_grade else grade.score
+        for grade in submitted.grades
+    }
+    return Scores(submitted.student.id, _in_order(points), optional)
 
 
 def main(arguments: list[str] | None = None) -> None:

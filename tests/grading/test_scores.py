@@ -19,6 +19,20 @@ def test_table_aligns_names_and_numbers():
     ]
 
 
+def test_optional_points_stand_apart_and_what_waits_is_said():
+    rows = [
+        Scores("done", {"5.1": 3, "5.7": None, "5.8": 2}, frozenset({"5.8"})),
+        Scores("open", {"5.1": 1, "5.7": 0, "5.8": 0}, frozenset({"5.8"})),
+    ]
+    assert table({"5.1": 3, "5.7": 2, "5.8": 2}, rows).splitlines() == [
+        "      5.1  5.7  5.8  total  optional",
+        "done    3    …    2      3         2",
+        "open    1    0    0      1         0",
+        "of      3    2    2      5         2",
+        "… waits to be graded by hand",
+    ]
+
+
 @pytest.fixture
 def solution(root):
     return nbformat.read(root / "solutions" / course.unit("01_conv2d").path, as_version=4)

@@ -99,7 +99,8 @@ def test_readme_lists_every_unit_with_its_points(root):
     readme = (root / "README.md").read_text()
     for unit in course.UNITS:
         (row,) = [line for line in readme.splitlines() if f"| {unit.number} {unit.title} |" in line]
-        assert f"| {unit.minutes} min | {unit.points or '–'} |" in row
+        optional = f" + {unit.optional} optional" if unit.optional else ""
+        assert f"| {unit.minutes} min | {unit.points or '–'}{optional} |" in row
         assert course.unit_links(unit) in row
 
 

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 
+import nbformat
 import numpy as np
 import pytest
 
 from dwsep_helpers import data
 from dwsep_helpers.mobilenet import count_parameters, overfitting
+from dwsep_helpers.predictions.unit_05 import QUESTIONS
 from dwsep_helpers.statistics import interval
 
 RUNS = overfitting.read()
@@ -116,6 +118,31 @@ def test_what_the_unit_says_about_the_measurements():
         assert difference("dense, thinner", "dense", images).low > 0
         assert difference("separable", "separable, wider", images).low > 0
         assert (difference("separable, wider", "dense", images).low > 0) == (images < 1400)
+
+
+def percent(network, images):
+    runs = [r for r in RUNS if (r.network, r.images) == (network, images)]
+    return f"{100 * np.mean([r.test_accuracy for r in runs]):.1f} %"
+
+
+def points(gap):
+    return "{:.1f} ({:.1f} to {:.1f})".format(*(100 * value for value in gap))
+
+
+def test_numbers_that_the_unit_prints_are_the_measured_ones(root):
+    why = {question.id: question.why for question in QUESTIONS}
+    assert percent("separable", 1400) in why["5.3"]
+    assert percent("dense", 50) in why["5.4"]
+    assert percent("separable", 50) in why["5.4"]
+    small = points(difference("separable", "dense, thinner", 50))
+    large = points(difference("separable, wider", "dense", 50))
+    assert small.replace(" (", " points smaller (95 % interval ") in why["5.5"]
+    assert large in why["5.5"]
+    notebook = nbformat.read(root / "solutions/05_mobilenet/05_mobilenet.ipynb", as_version=4)
+    [answer] = [cell.source for cell in notebook.cells if cell.id == "answer_5_7"]
+    for network in ("separable", "dense"):
+        gap = points(interval(list(gaps(network, 50).values())))
+        assert gap.replace(" (", " points (", network == "separable") in answer
 
 
 def test_digits_are_the_real_ones():

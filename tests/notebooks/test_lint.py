@@ -87,6 +87,12 @@ checks.conv2d(conv2d)
 checks.conv2d(conv2d, strict=True)
 ### END HIDDEN TESTS'''
 
+BY_HAND = """\
+### Exercise 7.2 — a verdict
+Difficulty ●●○○○ · about 3 min · 1 point, graded by hand
+
+- *1 point* for a verdict."""
+
 PICTURE = "![Two squares, side by side, of the same size](attachment:squares.png)"
 PNG = {"image/png": "iVBORw0KGgo="}
 
@@ -193,6 +199,18 @@ def attach(name):
 
 def output(cell_id, kind, **values):
     return lambda book: cell(book, cell_id).outputs.append(new_output(kind, **values))
+
+
+def ask(source, **nbgrader):
+    """Add an exercise that is graded by hand, and its answer."""
+
+    def change(book):
+        answer = text("answer_7_2", "I think so.")
+        answer.metadata.nbgrader = {"grade_id": "answer_7_2", "points": 1, **nbgrader}
+        place = len(book.cells) - 3
+        book.cells[place:place] = [text("exercise_7_2", source), answer]
+
+    return change
 
 
 def identify(name, new):
@@ -358,6 +376,26 @@ BAD = [
     (exercises.tests_have_the_one_form, grade("test_conv2d", locked=False), "can change it"),
     (exercises.tests_have_the_one_form, replace("test_conv2d", "2 points", "3 points"), "2 points"),
     (exercises.tests_have_the_one_form, append("test_conv2d", "\n1"), "one form"),
+    (
+        exercises.answers_graded_by_hand_have_a_rubric,
+        ask(BY_HAND, grade=True),
+        "no text cell to be graded by hand follows",
+    ),
+    (
+        exercises.answers_graded_by_hand_have_a_rubric,
+        ask(BY_HAND, grade=True, solution=True, locked=True),
+        "no text cell to be graded by hand follows",
+    ),
+    (
+        exercises.answers_graded_by_hand_have_a_rubric,
+        ask(BY_HAND.replace("*1 point*", "*2 points*"), grade=True, solution=True),
+        "its rubric has 2 of 1 points",
+    ),
+    (
+        exercises.points_add_up,
+        replace("exercise_7_1", "2 points", "2 optional points"),
+        "add up to 0 and 2 optional ones",
+    ),
     (exercises.points_add_up, grade("test_conv2d", points=3), "nbgrader gives 3"),
     (exercises.points_add_up, put("step_1", nbgrader={"points": 1}), "add up to 3"),
     (exercises.points_add_up, replace("exercise_7_1", "12 min", "16 min"), "take 16 minutes"),
@@ -393,6 +431,19 @@ def test_a_released_stub_that_says_nothing_is_rejected():
     book = release(good())
     replace("conv2d", "raise NotImplementedError", "pass")(book)
     assert list(exercises.stubs_follow_their_text(book)) != []
+
+
+def test_an_exercise_graded_by_hand_passes_and_its_answer_stays_behind():
+    book = good()
+    ask(BY_HAND, grade=True, solution=True)(book)
+    found = [c for rule in exercises.RULES for c in rule(book)]
+    assert found == ["the points add up to 3 and 0 optional ones, not to the 2 and 0 of "
+                     "course.UNITS"]  # fmt: skip
+    released = release(book)
+    [leak] = exercises.answers_graded_by_hand_have_a_rubric(released)
+    assert leak == "answer_7_2: what is released has an answer"
+    cell(released, "answer_7_2").source = "YOUR ANSWER HERE"
+    assert list(exercises.answers_graded_by_hand_have_a_rubric(released)) == []
 
 
 def test_an_error_that_is_meant_to_show_passes():

@@ -14,7 +14,8 @@ from dwsep_helpers import course
 
 HEADER = re.compile(
     r"^### Exercise (?P<number>\d+\.\d+) — (?P<title>\S.*)\n"
-    r"Difficulty (?P<difficulty>[●○]+) · about (?P<minutes>\d+) min · (?P<points>\d+) points?$",
+    r"Difficulty (?P<difficulty>[●○]+) · about (?P<minutes>\d+) min · (?P<points>\d+) "
+    r"(?P<optional>optional )?points?(?P<by_hand>, graded by hand)?$",
     re.MULTILINE,
 )
 _FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
@@ -23,7 +24,10 @@ _SPAN = re.compile(r"(`+).+?\1", re.DOTALL)
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise's three cells, as far as they are there, and its header's numbers."""
+    """An exercise's three cells, as far as they are there, and what its header says.
+
+    One that is graded by hand has no code: the learner's text is what is graded.
+    """
 
     number: str
     points: int
@@ -32,6 +36,8 @@ class Exercise:
     text: NotebookNode
     code: NotebookNode | None
     test: NotebookNode | None
+    optional: bool = False
+    by_hand: bool = False
 
     @property
     def name(self) -> str:
@@ -69,16 +75,22 @@ class Book:
                 minutes=int(header["minutes"]),
                 difficulty=header["difficulty"],
                 text=cell,
-                code=self._code_at(place + 1),
-                test=self._code_at(place + 2),
+                code=None if header["by_hand"] else self._cell_at(place + 1, "code"),
+                test=(
+                    self._cell_at(place + 1, "markdown")
+                    if header["by_hand"]
+                    else self._cell_at(place + 2, "code")
+                ),
+                optional=bool(header["optional"]),
+                by_hand=bool(header["by_hand"]),
             )
             for place, cell in enumerate(self.cells)
             if cell.cell_type == "markdown" and (header := HEADER.search(cell.source))
         ]
 
-    def _code_at(self, place: int) -> NotebookNode | None:
+    def _cell_at(self, place: int, kind: str) -> NotebookNode | None:
         cell = self.cells[place] if place < len(self.cells) else None
-        return cell if cell is not None and cell.cell_type == "code" else None
+        return cell if cell is not None and cell.cell_type == kind else None
 
 
 def without_code(markdown: str) -> str:

@@ -39,7 +39,7 @@ def hints_are_numbered(book: Book) -> Iterator[str]:
         titles = [title for title, _ in hints]
         if titles != [f"Hint {i + 1} of {len(titles)}" for i in range(len(titles))]:
             yield f"{exercise.text.id}: the hints are called {titles}"
-        if not 1 <= len(titles) <= 3:
+        if not (0 if exercise.by_hand else 1) <= len(titles) <= 3:
             yield f"{exercise.text.id}: {len(titles)} hints, not one to three"
         if not text.count("<details>") == text.count("</details>") == len(titles):
             yield f"{exercise.text.id}: a hint is not closed"
@@ -50,6 +50,8 @@ def hints_are_numbered(book: Book) -> Iterator[str]:
 def stubs_follow_their_text(book: Book) -> Iterator[str]:
     """After the text comes the learner's cell: a documented function, named as the exercise."""
     for exercise in book.exercises:
+        if exercise.by_hand:
+            continue
         if exercise.code is None or not _nbgrader(exercise.code).get("solution"):
             yield f"{exercise.text.id}: no cell for the learner's code follows"
             continue
@@ -70,6 +72,8 @@ def tests_have_the_one_form(book: Book) -> Iterator[str]:
     """The check, then the same with other numbers out of sight; a docstring says what it is."""
     for exercise in book.exercises:
         test = exercise.test
+        if exercise.by_hand:
+            continue
         if test is None or test.id != f"test_{exercise.name}":
             yield f"{exercise.text.id}: no cell test_{exercise.name} follows the learner's"
             continue
@@ -79,9 +83,25 @@ def tests_have_the_one_form(book: Book) -> Iterator[str]:
             yield f"{test.id}: it is not of the one form:\n{form}"
 
 
+def answers_graded_by_hand_have_a_rubric(book: Book) -> Iterator[str]:
+    """A text cell of the learner's follows, and what its points are given for is said before."""
+    for exercise in book.exercises:
+        if not exercise.by_hand:
+            continue
+        marks = _nbgrader(exercise.test)
+        if not (marks.get("grade") and marks.get("solution")) or marks.get("locked"):
+            yield f"{exercise.text.id}: no text cell to be graded by hand follows"
+        elif book.released and exercise.test.source != "YOUR ANSWER HERE":
+            yield f"{exercise.test.id}: what is released has an answer"
+        given = sum(map(int, re.findall(r"^- \*(\d+) points?\*", exercise.text.source, re.MULTILINE)))
+        if given != exercise.points:
+            yield f"{exercise.text.id}: its rubric has {given} of {exercise.points} points"
+
+
 def _expected_test(exercise: Exercise, released: bool) -> str:
     name = exercise.name
-    worth = f"{exercise.points} point{'s' * (exercise.points != 1)}"
+    optional = "optional " * exercise.optional
+    worth = f"{exercise.points} {optional}point{'s' * (exercise.points != 1)}"
     if not exercise.points:
         worth = "Practice, no points"
     lines = [
@@ -103,10 +123,14 @@ def points_add_up(book: Book) -> Iterator[str]:
         given = _nbgrader(exercise.test).get("points", 0)
         if given != exercise.points:
             yield f"{exercise.text.id}: {exercise.points} points, but nbgrader gives {given}"
-    total = sum(_nbgrader(cell).get("points", 0) for cell in book.cells)
-    if total != book.unit.points:
-        yield f"the points add up to {total}, not to the {book.unit.points} of course.UNITS"
-    minutes = sum(exercise.minutes for exercise in book.exercises)
+    optional = sum(exercise.points for exercise in book.exercises if exercise.optional)
+    total = sum(_nbgrader(cell).get("points", 0) for cell in book.cells) - optional
+    if (total, optional) != (book.unit.points, book.unit.optional):
+        yield (
+            f"the points add up to {total} and {optional} optional ones, not to the "
+            f"{book.unit.points} and {book.unit.optional} of course.UNITS"
+        )
+    minutes = sum(exercise.minutes for exercise in book.exercises if not exercise.optional)
     if minutes > (longest := max(map(int, re.findall(r"\d+", book.unit.minutes)))):
         yield f"the exercises take {minutes} minutes, more than the unit's {longest}"
 
@@ -120,6 +144,7 @@ RULES = (
     hints_are_numbered,
     stubs_follow_their_text,
     tests_have_the_one_form,
+    answers_graded_by_hand_have_a_rubric,
     points_add_up,
 )
 

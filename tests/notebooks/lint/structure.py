@@ -31,7 +31,8 @@ def unit_has_the_skeleton(book: Book) -> Iterator[str]:
     if not re.search(r"^\*\*Before you start\*\*", title, re.MULTILINE):
         yield "'Before you start' is missing"
     time = re.search(r"^\*\*Time\*\*.*", title, re.MULTILINE)
-    numbers = [*re.findall(r"\d+", book.unit.minutes), *([str(book.unit.points)] * graded(book))]
+    numbers = re.findall(r"\d+", book.unit.minutes)
+    numbers += [str(points) for points in (book.unit.points, book.unit.optional) if points]
     if not time or re.findall(r"\d+", time[0]) != numbers:
         yield f"'Time' wants the numbers {', '.join(numbers)} of course.UNITS"
     headings = re.findall(r"^## (.*)", "\n".join(cell.source for cell in book.texts), re.MULTILINE)
