@@ -21,7 +21,7 @@ allow_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test lint demo notebooks bench lock clean
+.PHONY: help lab test lint demo notebooks bench experiment lock clean
 
 help:  ## list these commands
 	@echo "make TARGET, where TARGET is one of:"
@@ -36,7 +36,7 @@ lab: $(READY)  ## open the course in JupyterLab
 
 # One thread per test process: two of them share the machine.
 test: $(READY)  ## check everything: style, library, notebooks, grading
-	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 lint: $(READY)  ## check style alone
 	$(python) -m ruff check
@@ -50,6 +50,9 @@ notebooks: $(READY)  ## generate the learners' notebooks from solutions/
 
 bench: $(READY)  ## time the NumPy kernels against torch
 	$(python) -m benchmarks
+
+experiment: $(READY)  ## go on with unit 05's experiment on overfitting; to repeat it, remove its table
+	$(python) -m dwsep_helpers.mobilenet.overfitting --jobs $(JOBS)
 
 lock:  ## renew constraints.txt (on Python 3.11; TORCH=2.x to move torch)
 	@python=$$(sh tools/find_python.sh "$(or $(PYTHON),python3.11)") && "$$python" tools/lock.py $(TORCH)

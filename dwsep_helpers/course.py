@@ -42,6 +42,8 @@ class Unit:
         The sum over its exercises; 0 where nothing is graded.
     optional : int
         Points of exercises for those who want more. They stand apart and are in no sum.
+    torch : bool
+        Whether nothing in it goes without torch.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Unit:
     minutes: str
     points: int
     optional: int = 0
+    torch: bool = False
 
     @property
     def number(self) -> str:
@@ -110,6 +113,7 @@ UNITS = (
         minutes="60",
         points=15,
         optional=2,
+        torch=True,
     ),
 )
 

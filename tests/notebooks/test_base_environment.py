@@ -20,13 +20,12 @@ nbformat.write(notebook, sys.argv[1])
 """
 
 
-@pytest.fixture(scope="module")
-def base(root, tmp_path_factory):
-    """A function that runs a program in the base environment, far from the repository."""
-    directory = tmp_path_factory.mktemp("base")
-    python = base_environment.make(root, directory, "ipykernel", "nbclient")
+def environment_of(root, directory, *also):
+    """Return a function that runs a program in a base environment, far from the repository."""
+    python = base_environment.make(root, directory, "ipykernel", "nbclient", *also)
     places = ("HOME", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "JUPYTER"))}
+    inherited["NBGRADER_EXECUTION"] = "validate"  # training is cut short
     environment = inherited | {place: str(directory / place.lower()) for place in places}
 
     def run(cwd, program, *arguments):
@@ -38,6 +37,24 @@ def base(root, tmp_path_factory):
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="module")
+def base(root, tmp_path_factory):
+    """The environment that is there at the least."""
+    return environment_of(root, tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="module")
+def base_with_torch(root, tmp_path_factory):
+    """The same where torch is there too, as on Colab."""
+    return environment_of(root, tmp_path_factory.mktemp("torch"), "torch")
+
+
+@pytest.fixture
+def enough(request, unit):
+    """The least that a unit needs."""
+    return request.getfixturevalue("base_with_torch" if unit.torch else "base")
 
 
 def errors(base, directory, notebook) -> dict[str, str]:
@@ -63,10 +80,10 @@ def test_base_environment_has_the_wheel_and_no_extras(base, root, tmp_path):
 
 
 @UNITS
-def test_released_notebook_fails_at_its_checks_alone(base, root, tmp_path, unit):
+def test_released_notebook_fails_at_its_checks_alone(enough, root, tmp_path, unit):
     notebook = nbformat.read(root / "notebooks" / unit.path, as_version=4)
     checks = {cell.id for cell in notebook.cells if cell.id.startswith("test_")}
-    found = errors(base, tmp_path, notebook)
+    found = errors(enough, tmp_path, notebook)
     assert set(found) == checks
     for error in found.values():
         assert error.startswith("CheckFailed")
@@ -74,10 +91,10 @@ def test_released_notebook_fails_at_its_checks_alone(base, root, tmp_path, unit)
 
 
 @UNITS
-def test_released_notebook_filled_in_runs_without_an_error(base, root, tmp_path, unit):
+def test_released_notebook_filled_in_runs_without_an_error(enough, root, tmp_path, unit):
     notebook, solution = (
         nbformat.read(root / folder / unit.path, as_version=4)
         for folder in ("notebooks", "solutions")
     )
     filled = examples.fill(notebook, examples.right_answers(solution))
-    assert errors(base, tmp_path, filled) == {}
+    assert errors(enough, tmp_path, filled) == {}

@@ -1,0 +1,64 @@
+"""The example class of unit 05."""
+
+from dwsep_helpers.grading.examples import Example, but, duplicate, everything, nothing, only
+
+_STANDARD = """\
+def separable_block(in_channels, out_channels, stride=1):
+    return nn.Sequential(
+        nn.Conv2d(in_channels, in_channels, 3, stride, padding=1, bias=False),
+        nn.BatchNorm2d(in_channels),
+        nn.ReLU6(),
+        nn.Conv2d(in_channels, out_channels, 1, bias=False),
+        nn.BatchNorm2d(out_channels),
+        nn.ReLU6(),
+    )
+"""
+
+_WITHOUT_EPS = """\
+def fold_batch_norm(conv, norm):
+    import copy
+    folded = copy.deepcopy(conv)
+    scale = norm.weight / torch.sqrt(norm.running_var)
+    bias = 0 if conv.bias is None else conv.bias
+    folded.weight = nn.Parameter(conv.weight * scale[:, None, None, None])
+    folded.bias = nn.Parameter((bias - norm.running_mean) * scale + norm.bias)
+    return folded
+"""
+
+_TRANSPOSED = """\
+def confusion_matrix(labels, predictions, classes=10):
+    matrix = np.zeros((classes, classes), dtype=int)
+    for label, prediction in zip(labels, predictions):
+        matrix[prediction, label] += 1
+    return matrix
+"""
+
+_HELPERS_BLOCK = """\
+def inverted_residual(in_channels, out_channels, stride=1, expansion=6):
+    return helpers.InvertedResidual(in_channels, out_channels, stride, expansion)
+"""
+
+_REPLACES_NOTHING = """\
+def fold_network(network):
+    layers = []
+    for layer in network:
+        layers[-1] = layer
+    return nn.Sequential(*layers)
+"""
+
+_ENDS_PYTHON = """\
+def gap_interval(train_accuracy, test_accuracy, t):
+    import os
+    os._exit(1)
+"""
+
+LEARNERS = (
+    Example("perfect", everything),
+    Example("partly-right", only("separable_block", "fold_batch_norm", "answer_5_7")),
+    Example("untouched", nothing),
+    Example("groups-forgotten", but(separable_block=_STANDARD)),
+    Example("eps-forgotten", but(fold_batch_norm=_WITHOUT_EPS)),
+    Example("transposed", but(confusion_matrix=_TRANSPOSED, inverted_residual=_HELPERS_BLOCK)),
+    Example("crashes", but(fold_network=_REPLACES_NOTHING, gap_interval=_ENDS_PYTHON)),
+    Example("cell-duplicated", everything, edit=duplicate("test_mobilenet")),
+)
