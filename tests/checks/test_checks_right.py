@@ -3,7 +3,7 @@ import io
 
 import numpy as np
 import pytest
-from answers import RIGHT
+from answers import RIGHT, WRONG
 from answers.unit_01 import right as unit_01
 from answers.unit_02 import right as unit_02
 from answers.unit_03 import right as unit_03
@@ -41,6 +41,7 @@ def test_right_answer_passes(name, style, strict):
 
 
 def test_enough_styles():
+    assert set(RIGHT) == set(WRONG) == {exercise.name for exercise in checks.EXERCISES}
     assert all(len(styles) >= 8 for styles in RIGHT.values())
     assert len(RIGHT["conv2d"]) >= 12
 

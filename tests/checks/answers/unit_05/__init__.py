@@ -1,6 +1,6 @@
-"""Answers to the exercises of unit 04."""
+"""Answers to the exercises of unit 05."""
 
-from answers.unit_04.right import RIGHT
-from answers.unit_04.wrong import WRONG
+from answers.unit_05.right import RIGHT
+from answers.unit_05.wrong import WRONG
 
 __all__ = ["RIGHT", "WRONG"]
