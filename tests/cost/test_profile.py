@@ -220,7 +220,7 @@ def test_what_may_multiply_and_is_not_known_is_said():
     found = profile(Spectrum(), (1, 1, 4, 4))
     assert found.not_counted == {"fft_r2c": 1}
     assert "Not counted, though they may multiply: fft_r2c (1 time)." in str(found)
-    assert "_fft_r2c (1 time)" in found._repr_html_()
+    assert "fft_r2c (1 time)" in found._repr_html_()
 
 
 def test_the_network_is_left_as_it_was():
