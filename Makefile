@@ -21,7 +21,7 @@ allow_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test lint demo notebooks bench experiment lock clean
+.PHONY: help lab test lint demo notebooks bench experiment measurements lock clean
 
 help:  ## list these commands
 	@echo "make TARGET, where TARGET is one of:"
@@ -48,11 +48,14 @@ demo: $(READY)  ## grade the example classes and show the tables of scores
 notebooks: $(READY)  ## generate the learners' notebooks from solutions/
 	$(python) -m dwsep_helpers.authoring
 
-bench: $(READY)  ## time the NumPy kernels against torch
+bench: $(READY)  ## time the NumPy kernels against torch, and grading against nbgrader's
 	$(python) -m benchmarks
 
 experiment: $(READY)  ## go on with unit 05's experiment on overfitting; to repeat it, remove its table
 	$(python) -m dwsep_helpers.mobilenet.overfitting --jobs $(JOBS)
+
+measurements: $(READY)  ## record unit 06's measurements anew, on this machine
+	$(python) -m dwsep_helpers.hardware.record
 
 lock:  ## renew constraints.txt (on Python 3.11; TORCH=2.x to move torch)
 	@python=$$(sh tools/find_python.sh "$(or $(PYTHON),python3.11)") && "$$python" tools/lock.py $(TORCH)

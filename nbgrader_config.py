@@ -18,6 +18,7 @@ from nbgrader.preprocessors import (
 )
 from sqlalchemy.exc import SAWarning
 
+from dwsep_helpers.grading.collect import PlatformCollector
 from dwsep_helpers.grading.execute import ExecuteThroughDeaths
 from dwsep_helpers.grading.feedback import (
     ForgetLostPictures,
@@ -41,6 +42,12 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
 if exchange := os.environ.get("DWSEP_EXCHANGE"):
     c.Exchange.root = exchange
+
+if gradebook := os.environ.get("DWSEP_GRADEBOOK"):  # a database on a server, not a file
+    c.CourseDirectory.db_url = gradebook
+
+# Archives from a learning platform, put into downloaded/UNIT/archive: nbgrader zip_collect UNIT.
+c.ZipCollectApp.collector_plugin = PlatformCollector
 
 # What a learner finds where an answer was.
 c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError"}

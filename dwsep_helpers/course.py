@@ -115,6 +115,14 @@ UNITS = (
         optional=2,
         torch=True,
     ),
+    Unit(
+        name="06_mobile_hardware",
+        title="MobileNet on mobile hardware, measured",
+        builds="rooflines, eight-bit numbers and a design for a chip, held against measurements",
+        minutes="60",
+        points=15,
+        torch=True,
+    ),
 )
 
 

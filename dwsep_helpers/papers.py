@@ -180,6 +180,78 @@ CHECKPOINTS: Final = {
 From github.com/tensorflow/models, research/slim/nets/mobilenet_v1.md.
 """
 
+TOP_1: Final = {
+    (1.0, 224): 70.9,
+    (1.0, 192): 70.0,
+    (1.0, 160): 68.0,
+    (1.0, 128): 65.2,
+    (0.75, 224): 68.4,
+    (0.75, 192): 67.2,
+    (0.75, 160): 65.3,
+    (0.75, 128): 62.1,
+    (0.5, 224): 63.3,
+    (0.5, 192): 61.7,
+    (0.5, 160): 59.1,
+    (0.5, 128): 56.3,
+    (0.25, 224): 49.8,
+    (0.25, 192): 47.7,
+    (0.25, 160): 45.5,
+    (0.25, 128): 41.5,
+}
+"""Per cent of ImageNet's images that the released checkpoints classify correctly.
+
+By width multiplier and resolution, from the same page as :data:`CHECKPOINTS`.
+"""
+
+
+class Latency(NamedTuple):
+    """A published time for one image.
+
+    Attributes
+    ----------
+    network : str
+    year : int
+        When it was published.
+    million_macs : float
+        As the network's paper counts them.
+    phone : str
+    runs_on : str
+        Which part of the phone, and what software.
+    milliseconds : float
+    source : str
+    """
+
+    network: str
+    year: int
+    million_macs: float
+    phone: str
+    runs_on: str
+    milliseconds: float
+    source: str
+
+    @property
+    def giga_macs_per_second(self) -> float:
+        """How fast that is."""
+        return self.million_macs / self.milliseconds
+
+
+_XNNPACK = "github.com/google/XNNPACK, README.md"
+_V2, _V3, _V4 = "arXiv:1801.04381, Table 4", "arXiv:1905.02244, Table 3", "arXiv:2404.10518"
+
+LATENCIES: Final = (
+    Latency("V1", 2020, 569, "Pixel", "1 thread, XNNPACK", 82, _XNNPACK),
+    Latency("V2", 2020, 300, "Pixel", "1 thread, XNNPACK", 49, _XNNPACK),
+    Latency("V3 Large", 2020, 219, "Pixel", "1 thread, XNNPACK", 39, _XNNPACK),
+    Latency("V3 Small", 2020, 56, "Pixel", "1 thread, XNNPACK", 12, _XNNPACK),
+    Latency("V1", 2018, 569, "Pixel", "1 large core, TF Lite", 113, _V2),
+    Latency("V2", 2018, 300, "Pixel", "1 large core, TF Lite", 75, _V2),
+    Latency("V2", 2019, 300, "Pixel", "1 large core, TF Lite", 64, _V3),
+    Latency("V4 Conv-S", 2024, 190, "Pixel 6", "CPU", 2.4, _V4),
+    Latency("V4 Conv-S", 2024, 190, "Pixel 7", "GPU", 8.4, _V4),
+    Latency("V4 Conv-S", 2024, 190, "Pixel 8", "EdgeTPU", 0.7, _V4),
+)
+"""Published latencies of MobileNets, batch 1, 224×224, float32 but for the EdgeTPU."""
+
 
 def hold(
     name: str,

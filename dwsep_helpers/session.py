@@ -118,9 +118,17 @@ def _torch() -> str:
         torch = importlib.import_module("torch")
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            "not installed: units 01 to 04 only lose their comparison with torch; 05 needs it"
+            "not installed: units 01 to 04 only lose their comparison with torch; 05 and 06 need it"
         ) from None
     return f"torch {_version(torch.__name__)}"
+
+
+def _mobile() -> str:
+    from dwsep_helpers import hardware
+
+    if not hardware.has_mobile():
+        raise ModuleNotFoundError("not installed: unit 06 shows what was recorded")
+    return f"ExecuTorch {_version('executorch')}, LiteRT, Vela"
 
 
 _TRIALS = (
@@ -129,4 +137,5 @@ _TRIALS = (
     ("pictures", _pictures),
     ("widgets", _widgets),
     ("torch", _torch),
+    ("mobile", _mobile),
 )

@@ -25,8 +25,9 @@ HEADER = """\
 # Made by `make lock`; not edited by hand.
 """
 
-# Published as source alone. pip resolves those only for the Python that it runs on.
-SOURCE_ONLY = ("fvcore", "iopath")
+# Published as source alone: built here first, since for another Python pip takes wheels alone.
+# antlr4 comes with ExecuTorch, by way of omegaconf.
+SOURCE_ONLY = ("antlr4-python3-runtime==4.9.*", "fvcore", "iopath")
 
 # Companions that torch pins by itself, different on every platform.
 PLATFORM_ONLY = re.compile(r"nvidia-|cuda-|triton$")
@@ -46,36 +47,27 @@ def direct_dependencies() -> list[str]:
 
 def resolve(torch: str) -> list[str]:
     """Return ``name==version`` lines, sorted, for ``.[all]`` with that torch."""
-    needed = direct_dependencies()
-    from_source = [line for line in needed if name_of(line) in SOURCE_ONLY]
-    wheels = [line for line in needed if line not in from_source]
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
-        sources = [
-            package
-            for package in would_install(folder, *from_source)
-            if name_of(package["name"]) in SOURCE_ONLY
-        ]
-        for package in sources:
-            parts = package.get("requires_dist", [])
-            wheels += [p for p in parts if "extra ==" not in p and name_of(p) not in SOURCE_ONLY]
-        # For another Python than its own, pip wants wheels alone and a place to put them.
+        wheels = f"{folder}/wheels"
+        pip(folder, "wheel", "--no-deps", "--wheel-dir", wheels, *SOURCE_ONLY)
+        # For another Python than its own, pip wants a place to put what it takes.
         oldest = ["--python-version", OLDEST, "--only-binary=:all:", "--target", folder]
-        packages = sources + would_install(folder, *oldest, f"torch=={torch}", *wheels)
+        report = Path(folder, "report.json")
+        command = ["install", "--dry-run", "--report", str(report), "--find-links", wheels]
+        pip(folder, *command, *oldest, f"torch=={torch}", *direct_dependencies())
+        packages = [item["metadata"] for item in json.loads(report.read_text())["install"]]
     versions = {
         name_of(package["name"]): package["version"].partition("+")[0] for package in packages
     }
     return [f"{n}=={v}" for n, v in sorted(versions.items()) if not PLATFORM_ONLY.match(n)]
 
 
-def would_install(folder: str, *arguments: str) -> list[dict]:
-    """Return the metadata of what pip would install; it installs nothing."""
-    report = Path(folder) / "report.json"
-    command = [f"{folder}/bin/python", "-m", "pip", "install", "--quiet", "--dry-run"]
-    command += ["--report", str(report), *arguments]
+def pip(folder: str, *arguments: str) -> None:
+    """Run pip of an empty environment."""
+    command = [f"{folder}/bin/python", "-m", "pip", *arguments, "--quiet"]
     if subprocess.run(command, check=False).returncode:
         sys.exit("pip could not resolve the dependencies; constraints.txt stays as it was.")
-    return [item["metadata"] for item in json.loads(report.read_text())["install"]]
 
 
 def name_of(requirement: str) -> str:

@@ -24,7 +24,7 @@ unreachable='NewConnectionError|NameResolutionError|ProxyError|ConnectTimeoutErr
 install() {
     .venv/bin/python -m pip install --disable-pip-version-check $quiet --log "$log" "$@" && return
     if grep -q 'No space left on device' "$log"; then
-        fail "The disk is full: the course's packages did not fit (they take about 2 GB)."
+        fail "The disk is full: the course's packages did not fit (they take about 3 GB)."
     elif grep -qE "$unreachable" "$log"; then
         fail "The course's packages could not be downloaded: pip reached no package index." \
              "Check the network (and the proxy, if you use one), then run the same command again." \

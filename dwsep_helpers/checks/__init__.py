@@ -8,7 +8,7 @@ It prints what passed, or raises :class:`CheckFailed` with one message. `exercis
 exercise is made of, `engine` how it is checked, `mistakes` which wrong ways are known by name.
 """
 
-from dwsep_helpers.checks import unit_01, unit_02, unit_03, unit_04, unit_05
+from dwsep_helpers.checks import unit_01, unit_02, unit_03, unit_04, unit_05, unit_06
 from dwsep_helpers.checks.counted import count_multiplications, counted
 from dwsep_helpers.checks.outcomes import CheckFailed
 from dwsep_helpers.checks.unit_00 import multiply_accumulate
@@ -57,6 +57,16 @@ from dwsep_helpers.checks.unit_05 import (
     mobilenet,
     separable_block,
 )
+from dwsep_helpers.checks.unit_06 import (
+    amdahl,
+    attainable,
+    best_design,
+    bytes_moved,
+    intensity,
+    quantize,
+    scale_and_zero_point,
+    symmetric_scale,
+)
 
 # Of all graded units, in order.
 EXERCISES = (
@@ -65,13 +75,18 @@ EXERCISES = (
     *unit_03.EXERCISES,
     *unit_04.EXERCISES,
     *unit_05.EXERCISES,
+    *unit_06.EXERCISES,
 )
 
 __all__ = [
     "EXERCISES",
     "CheckFailed",
     "agrees",
+    "amdahl",
+    "attainable",
+    "best_design",
     "break_even_terms",
+    "bytes_moved",
     "confusion_matrix",
     "conv2d",
     "conv2d_macs",
@@ -94,6 +109,7 @@ __all__ = [
     "fold_batch_norm",
     "fold_network",
     "gap_interval",
+    "intensity",
     "inverted_residual",
     "mix_channels",
     "mobilenet",
@@ -102,10 +118,13 @@ __all__ = [
     "multiply_accumulate",
     "pointwise_conv2d",
     "pointwise_macs",
+    "quantize",
     "reduction_ratio",
+    "scale_and_zero_point",
     "separable_approximation",
     "separable_block",
     "separable_macs",
     "separable_params",
     "standard_macs",
+    "symmetric_scale",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dis
 import inspect
 import io
 import linecache
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dwsep_helpers.checks import guard
-from dwsep_helpers.checks.lines import is_library
+from dwsep_helpers.checks.compare import WrongTypeError, described
+from dwsep_helpers.checks.lines import executed_lines, is_library
 
 if TYPE_CHECKING:
     from dwsep_helpers.checks.exercise import Case
 
 PRINTED_CHARACTERS = 2_000
+TEXT_CHARACTERS = 2_000
+# All that a body of `pass`, `...` or `return None` is compiled to.
+_NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
 
 
 @dataclass(frozen=True)
@@ -37,20 +42,108 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Raised:
+    """An error of a learner's function, as text.
+
+    Attributes
+    ----------
+    text : str
+        What Python says of it, such as ``"ValueError: negative"``.
+    place : Place or None
+        Where in the learner's code.
+    unwritten : bool
+        Whether it is a ``NotImplementedError``, as a stub raises it.
+    wrong_type : str or None
+        What came back, where that is all that is wrong.
+    """
+
+    text: str
+    place: Place | None = None
+    unwritten: bool = False
+    wrong_type: str | None = None
+
+
+@dataclass(frozen=True)
 class Call:
     """What one call of a learner's function did."""
 
     case: Case
     answer: Any = None
-    error: BaseException | None = None
+    error: Raised | None = None
     changed: tuple[str | int, ...] = ()
     shortcuts: tuple[str, ...] = ()
     printed: str = ""
     warned: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class About:
+    """What there is to say of a function without calling it.
+
+    Attributes
+    ----------
+    thing : str
+        Such as "a function", "a class": what it is.
+    name : str or None
+    callable, is_class, is_check : bool
+    signature : inspect.Signature or None
+        None where Python knows none.
+    empty : bool
+        Whether its body is no more than ``pass``, ``...`` or ``return None``.
+    """
+
+    thing: str
+    name: str | None = None
+    callable: bool = True
+    is_class: bool = False
+    is_check: bool = False
+    signature: inspect.Signature | None = None
+    empty: bool = False
+
+
+class Learner:
+    """A learner's function, as a check sees it: what it is, and what its calls do.
+
+    Parameters
+    ----------
+    function : Any
+        What was handed to the check: a function, if all is well.
+    """
+
+    def __init__(self, function: Any):
+        self._function = function
+
+    def meet(self, cases: Sequence[Case]) -> tuple[About, Iterator[Call]]:
+        """Look at the function, and call it with each case's arguments, when it comes to that.
+
+        Parameters
+        ----------
+        cases : sequence of Case
+            Each call gets fresh copies of their arguments.
+
+        Returns
+        -------
+        About, iterator of Call
+        """
+        return _about(self._function), (call(self._function, case) for case in cases)
+
+    def lines(self, case: Case) -> int:
+        """Return how many lines of Python a call runs."""
+        arguments, options = case.fresh()
+        with listening():  # the calls before have already told what it prints
+            return executed_lines(self._function, *arguments, **options)
+
+    def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
+        """Return the MACs of each layer of the module that a call builds."""
+        from dwsep_helpers.checks.modules import macs
+
+        arguments, options = case.fresh()
+        with listening():
+            return macs(self._function(*arguments, **options), input_size)
+
+
 def call(function: Callable[..., Any], case: Case) -> Call:
-    """Call the learner's function on fresh copies of a case's arguments."""
+    """Call a learner's function on fresh copies of a case's arguments."""
     given, options = case.fresh()
     before, before_options = case.fresh()
     answer = error = None
@@ -62,7 +155,7 @@ def call(function: Callable[..., Any], case: Case) -> Call:
                 answer.close()  # left alone, it would complain on stderr
             answer = case.seen(answer)
         except (Exception, SystemExit) as raised:
-            error = raised
+            error = _raised(raised)
     pairs = [*enumerate(zip(given, before, strict=True))]
     pairs += [(name, (options[name], before_options[name])) for name in options]
     return Call(
@@ -105,6 +198,43 @@ def place_of(error: BaseException) -> Place | None:
                 innermost=code is frames[-1][0],
             )
     return None
+
+
+def _about(function: Any) -> About:
+    is_class = isinstance(function, type)
+    name = getattr(function, "__name__", None)
+    return About(
+        thing="None" if function is None else described(function),
+        name=name if isinstance(name, str) else None,
+        callable=callable(function),
+        is_class=is_class,
+        is_check=hasattr(type(function), "named_arguments"),
+        signature=_signature(function) if callable(function) and not is_class else None,
+        empty=_does_nothing(function),
+    )
+
+
+def _raised(error: BaseException) -> Raised:
+    # Also for an error whose own text raises one.
+    text = "".join(traceback.format_exception_only(error)).strip()
+    return Raised(
+        text=text[:TEXT_CHARACTERS],
+        place=place_of(error),
+        unwritten=isinstance(error, NotImplementedError),
+        wrong_type=str(error) if isinstance(error, WrongTypeError) else None,
+    )
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
+    try:
+        return inspect.signature(function, follow_wrapped=False)
+    except (TypeError, ValueError):  # compiled functions have none; calling them tells
+        return None
+
+
+def _does_nothing(function: Any) -> bool:
+    code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+    return code is not None and {i.opname for i in dis.get_instructions(code)} <= _NOTHING
 
 
 class _Beginning(io.StringIO):

@@ -6,12 +6,16 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from dwsep_helpers.checks.engine import check
+from dwsep_helpers.checks.inputs import drawn_seed, seeded
 from dwsep_helpers.checks.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from dwsep_helpers.checks.calling import Learner
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +96,7 @@ class Cost(Protocol):
     praise: str
     outcome: Outcome
 
-    def __call__(self, exercise: Exercise, function: Callable[..., Any]) -> list[str] | None:
+    def __call__(self, exercise: Exercise, learner: Learner) -> list[str] | None:
         """Return what is wrong with the way the function works, or None."""
 
 
@@ -112,6 +116,9 @@ class Exercise:
     cases : callable
         ``cases(strict)`` gives the calls to try, simplest first; ``strict`` asks for other
         shapes and numbers.
+    draw : callable, optional
+        ``draw(rng)`` gives more calls for the strict check, of numbers that a generator draws:
+        where ``cases`` has none that change with the seed.
     mistakes : sequence of Mistake
         The bank that names what went wrong.
     axes : tuple of str
@@ -140,6 +147,7 @@ class Exercise:
     name: str
     reference: Callable[..., Any]
     cases: Callable[[bool], Sequence[Case]]
+    draw: Callable[[np.random.Generator], Sequence[Case]] | None = None
     mistakes: Sequence[Mistake] = ()
     axes: tuple[str, ...] = ()
     by_hand: bool = True
@@ -160,6 +168,13 @@ class Exercise:
         bound = self.signature.bind(*case.arguments, **case.options)
         bound.apply_defaults()
         return bound.arguments
+
+    def tries(self, *, strict: bool) -> list[Case]:
+        """Return the calls to try; with drawn ones too, if a seed was drawn."""
+        cases = list(self.cases(strict))
+        if strict and self.draw and drawn_seed():
+            cases += self.draw(seeded(0))
+        return cases
 
     def forbids(self, shortcut: str) -> bool:
         """Whether a library's function of this dotted name may not run inside."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import numpy as np
 
 Pair = tuple[int, int]
@@ -15,9 +19,42 @@ def numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: type = floa
     return (values + rng.uniform(-0.5, 0.5, shape)).astype(dtype)
 
 
+_DRAWN: ContextVar[int] = ContextVar("drawn", default=0)
+
+
+@contextmanager
+def drawn(seed: int) -> Iterator[None]:
+    """Make cases of other random numbers inside: those of a seed that nobody knew before."""
+    token = _DRAWN.set(seed)
+    try:
+        yield
+    finally:
+        _DRAWN.reset(token)
+
+
+def drawn_seed() -> int:
+    """Return the seed that was drawn, 0 if none was."""
+    return _DRAWN.get()
+
+
+def shifted(seed: int, drawn: int | None = None) -> int:
+    """Return a seed as it is, or another one for each seed that may be drawn."""
+    return seed + 1_000_003 * (drawn_seed() if drawn is None else drawn)
+
+
+def seeded(seed: int) -> np.random.Generator:
+    """Return the same random numbers at each run, until a seed is drawn."""
+    return np.random.default_rng(shifted(seed))
+
+
 def generator(*, strict: bool) -> np.random.Generator:
     """Return the same random numbers at each run, and others for the strict check."""
-    return np.random.default_rng(2 if strict else 1)
+    return seeded(2 if strict else 1)
+
+
+def whole(rng: np.random.Generator, low: int, high: int) -> int:
+    """Return a whole number from low to high, both included."""
+    return int(rng.integers(low, high + 1))
 
 
 def pair(value: int | Pair) -> Pair:

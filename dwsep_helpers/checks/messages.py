@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import traceback
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dwsep_helpers.checks.calling import PRINTED_CHARACTERS, Call, place_of
+from dwsep_helpers.checks.calling import PRINTED_CHARACTERS, Call, Raised
 from dwsep_helpers.checks.compare import WrongShape, WrongValues
 from dwsep_helpers.checks.outcomes import Outcome
 
@@ -82,12 +81,10 @@ def helper_not_written(exercise: Exercise, helper: str) -> list[str]:
     ]
 
 
-def crashed(exercise: Exercise, call: Call) -> list[str]:
+def crashed(exercise: Exercise, call: Call, error: Raised) -> list[str]:
     """Say which error, where in the learner's code, and with which arguments."""
-    # Also for an error whose own text raises one.
-    error = "".join(traceback.format_exception_only(call.error)).strip()
-    lines = [tried(exercise, call.case), _beginning(error)]
-    place = place_of(call.error)
+    lines = [tried(exercise, call.case), _beginning(error.text)]
+    place = error.place
     if place is not None:
         lines += [f"{place.cell}, line {place.line}, in {place.function}:"]
         lines += [f"    {place.source}"] if place.source else []

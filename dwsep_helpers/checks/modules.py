@@ -8,71 +8,78 @@ module's outputs are then an array like any other answer.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from dwsep_helpers.checks.calling import listening
+from dwsep_helpers.checks import inputs
 from dwsep_helpers.checks.compare import WrongTypeError, described
 from dwsep_helpers.checks.outcomes import Outcome
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from dwsep_helpers.checks.calling import Learner
     from dwsep_helpers.checks.exercise import Case, Exercise
-    from dwsep_helpers.cost import Profile
 
 
-def outputs(x: np.ndarray, *, same_weights: bool = True) -> Callable[[Any], np.ndarray]:
-    """Return a view of a module: what it gives for x in eval mode and float64.
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """A view of a module: what it gives for x in eval mode and float64.
 
-    Parameters
+    Attributes
     ----------
     x : ndarray
         What goes in.
     same_weights : bool
         Whether the layers get weights by their place. False keeps those that they have.
+    drawn : int
+        The seed that was drawn for the weights.
     """
 
-    def view(answer: Any) -> np.ndarray:
-        module = copy.deepcopy(_with_weights(_module(answer), x)).double().eval()
-        if same_weights:
-            for place, layer in enumerate(_in_order(module, x)):
-                _fill(layer, np.random.default_rng(place))
-        return _run(module, x)
+    x: np.ndarray
+    same_weights: bool = True
+    drawn: int = field(default_factory=inputs.drawn_seed)
 
-    return view
+    def __call__(self, answer: Any) -> np.ndarray:
+        """Return the outputs."""
+        module = copy.deepcopy(_with_weights(_module(answer), self.x)).double().eval()
+        if self.same_weights:
+            for place, layer in enumerate(_in_order(module, self.x)):
+                _fill(layer, np.random.default_rng(inputs.shifted(place, self.drawn)))
+        return _run(module, self.x)
 
 
-def outputs_without_norms(x: np.ndarray) -> Callable[[Any], np.ndarray]:
-    """Return a view of a folded network: its outputs, if no batch norm is left in it."""
-    from torch import nn
+@dataclass(frozen=True, eq=False)
+class OutputsWithoutNorms(Outputs):
+    """A view of a folded network: its outputs, if no batch norm is left in it."""
 
-    keeps = outputs(x, same_weights=False)
+    same_weights: bool = False
 
-    def view(answer: Any) -> np.ndarray:
+    def __call__(self, answer: Any) -> np.ndarray:
+        """Return the outputs."""
+        from torch import nn
+
         left = sum(isinstance(part, nn.BatchNorm2d) for part in _module(answer).modules())
         if left:
             raise WrongTypeError(f"a network in which {left} of the batch norms are left")
-        return keeps(answer)
-
-    return view
+        return super().__call__(answer)
 
 
-def outputs_of_convolution(x: np.ndarray) -> Callable[[Any], np.ndarray]:
-    """Return a view of one convolution: its outputs, if it is an ``nn.Conv2d`` and no more."""
-    from torch import nn
+@dataclass(frozen=True, eq=False)
+class OutputsOfConvolution(Outputs):
+    """A view of one convolution: its outputs, if it is an ``nn.Conv2d`` and no more."""
 
-    keeps = outputs(x, same_weights=False)
+    same_weights: bool = False
 
-    def view(answer: Any) -> np.ndarray:
+    def __call__(self, answer: Any) -> np.ndarray:
+        """Return the outputs."""
+        from torch import nn
+
         if not isinstance(_module(answer), nn.Conv2d):
             raise WrongTypeError(f"{described(answer)}; one nn.Conv2d is asked for")
-        return keeps(answer)
-
-    return view
+        return super().__call__(answer)
 
 
 @dataclass(frozen=True)
@@ -92,30 +99,27 @@ class NoMoreMacs:
     praise: ClassVar[str] = "It makes no MAC too many."
     outcome: ClassVar[Outcome] = Outcome.WASTEFUL
 
-    def __call__(self, exercise: Exercise, function: Callable[..., Any]) -> list[str] | None:
+    def __call__(self, exercise: Exercise, learner: Learner) -> list[str] | None:
         """Return what a learner reads whose module makes more MACs, or None."""
-        from dwsep_helpers.cost import profile
-
-        arguments, options = self.case.fresh()
-        x = np.zeros(self.input_size)
-        with listening():  # the calls before have already told what it prints
-            theirs, ours = (
-                profile(_with_weights(build(*arguments, **options), x), self.input_size)
-                for build in (function, exercise.reference)
-            )
-        if theirs.total.macs <= ours.total.macs:
+        theirs = learner.macs(self.case, self.input_size)
+        ours = macs(self.case.answer(exercise.reference), self.input_size)
+        if sum(theirs) <= sum(ours):
             return None
-        pairs = zip(_macs(theirs), _macs(ours), strict=False)
+        pairs = zip(theirs, ours, strict=False)
         first = next((n for n, (their, our) in enumerate(pairs, 1) if their > our), None)
         size = "×".join(map(str, self.input_size))
         where = f", and the first to make more is convolution {first}" if first else ""
         return [
-            f"For x of {size} it makes {theirs.total.macs:,} MACs; {ours.total.macs:,} are "
+            f"For x of {size} it makes {sum(theirs):,} MACs; {sum(ours):,} are "
             f"enough{where}. Where is something computed that is then thrown away?"
         ]
 
 
-def _macs(profiled: Profile) -> list[int]:
+def macs(module: Any, input_size: tuple[int, ...]) -> list[int]:
+    """Return the MACs of a module's layers in order of execution, of those that make any."""
+    from dwsep_helpers.cost import profile
+
+    profiled = profile(_with_weights(_module(module), np.zeros(input_size)), input_size)
     return [row.macs for row in profiled.rows if row.macs]
 
 

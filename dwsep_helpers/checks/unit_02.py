@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers.checks.exercise import Case, Exercise
-from dwsep_helpers.checks.inputs import Pair, generator, numbers, pair
+from dwsep_helpers.checks.inputs import Pair, generator, numbers, pair, whole
 from dwsep_helpers.checks.mistakes.depthwise import (
     DEPTHWISE_CONV2D,
     DEPTHWISE_TO_DENSE,
@@ -210,6 +210,21 @@ def _macs_cases(strict: bool) -> Sequence[Case]:
     return [Case(says, arguments, options) for says, arguments, options in rows]
 
 
+def _drawn_macs(rng: np.random.Generator) -> Sequence[Case]:
+    return [
+        Case(
+            "drawn numbers",
+            (
+                whole(rng, 2, 40),
+                (whole(rng, 1, 7), whole(rng, 1, 7)),
+                (whole(rng, 2, 30), whole(rng, 2, 30)),
+            ),
+            {"depth_multiplier": whole(rng, 2, 6), "batch": whole(rng, 2, 9)},
+        )
+        for _ in range(3)
+    ]
+
+
 filter_each_channel = Exercise(
     number="2.1",
     name="filter_each_channel",
@@ -251,6 +266,7 @@ depthwise_conv2d_macs = Exercise(
     name="depthwise_conv2d_macs",
     reference=_macs,
     cases=_macs_cases,
+    draw=_drawn_macs,
     mistakes=DEPTHWISE_CONV2D_MACS,
 )
 

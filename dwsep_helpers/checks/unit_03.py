@@ -9,7 +9,7 @@ import numpy as np
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.exercise import Case, Exercise
-from dwsep_helpers.checks.inputs import Pair, generator, numbers, pair
+from dwsep_helpers.checks.inputs import Pair, generator, numbers, pair, whole
 from dwsep_helpers.checks.mistakes.pointwise import MIX_CHANNELS, POINTWISE_CONV2D
 from dwsep_helpers.checks.mistakes.separable import (
     DEPTHWISE_SEPARABLE_CONV2D,
@@ -305,6 +305,13 @@ def _break_even_cases(strict: bool) -> Sequence[Case]:
     return [Case(says, (filters, kernel)) for says, filters, kernel in rows]
 
 
+def _drawn_break_evens(rng: np.random.Generator) -> Sequence[Case]:
+    return [
+        Case("drawn numbers", (whole(rng, 2, 999), (whole(rng, 2, 9), whole(rng, 1, 9))))
+        for _ in range(4)
+    ]
+
+
 mix_channels = Exercise(
     number="3.1",
     name="mix_channels",
@@ -353,6 +360,7 @@ break_even_terms = Exercise(
     name="break_even_terms",
     reference=_break_even_terms,
     cases=_break_even_cases,
+    draw=_drawn_break_evens,
     mistakes=BREAK_EVEN_TERMS,
 )
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from dwsep_helpers import cost
 from dwsep_helpers.checks.exercise import Case, Exercise
+from dwsep_helpers.checks.inputs import whole
 from dwsep_helpers.checks.mistakes.layer_costs import (
     DEPTHWISE_MACS,
     POINTWISE_MACS,
@@ -67,6 +70,80 @@ def _one_width(strict: bool) -> Sequence[Case]:
         return _cases(_OTHER_SIZES, [(m,) for m, _ in _OTHER_WIDTHS])
     article = Case(_ARTICLE.says, (3, 5, 8), _ARTICLE.options)
     return [*_cases([_HAND_SIZES, *_SIZES], [(2,), *((m,) for m, _ in _WIDTHS)]), article]
+
+
+def _drawn_layer(rng: np.random.Generator, channels: int) -> Case:
+    d_k = whole(rng, 2, 7)
+    widths = [whole(rng, 2, 200) for _ in range(channels)]
+    options = {"stride": whole(rng, 1, 4), "padding": whole(rng, 0, 3)}
+    return Case("drawn numbers", (*widths, d_k, d_k + whole(rng, 0, 60)), options)
+
+
+def _drawn_layers(rng: np.random.Generator) -> Sequence[Case]:
+    return [_drawn_layer(rng, 2) for _ in range(3)]
+
+
+def _drawn_depthwise(rng: np.random.Generator) -> Sequence[Case]:
+    return [_drawn_layer(rng, 1) for _ in range(3)]
+
+
+def _drawn_pointwise(rng: np.random.Generator) -> Sequence[Case]:
+    return [
+        Case("drawn numbers", (whole(rng, 2, 200), whole(rng, 2, 200), whole(rng, 2, 60)))
+        for _ in range(3)
+    ]
+
+
+def _drawn_ratios(rng: np.random.Generator) -> Sequence[Case]:
+    return [Case("drawn numbers", (whole(rng, 2, 2000), whole(rng, 2, 11))) for _ in range(3)]
+
+
+def _drawn_times(rng: np.random.Generator) -> Sequence[Case]:
+    sides = [whole(rng, 3, 9) for _ in range(4)]
+    return [Case("drawn numbers", (d_k, whole(rng, 2, d_k**2 + 4))) for d_k in sides]
+
+
+def _drawn_params(rng: np.random.Generator) -> Sequence[Case]:
+    return [
+        Case(
+            "drawn numbers",
+            (whole(rng, 2, 200), whole(rng, 2, 200), whole(rng, 2, 7)),
+            {"bias": bias},
+        )
+        for bias in (True, False)
+    ]
+
+
+def _drawn_networks(rng: np.random.Generator) -> Sequence[Case]:
+    return [
+        Case(
+            "a drawn width and resolution",
+            (_OTHER_NETWORK,),
+            {"width_multiplier": whole(rng, 1, 8) / 2, "resolution": whole(rng, 9, 80)},
+        )
+        for _ in range(2)
+    ]
+
+
+def _drawn_network_params(rng: np.random.Generator) -> Sequence[Case]:
+    return [
+        Case(
+            "a drawn width",
+            (_OTHER_NETWORK.thinner(whole(rng, 1, 8) / 2),),
+            {"per_channel": whole(rng, 1, 9), "classifier_bias": bias},
+        )
+        for bias in (True, False)
+    ]
+
+
+def _drawn_prints(rng: np.random.Generator) -> Sequence[Case]:
+    cases = []
+    for digits in (0, 1, 2):
+        exact = (10 * whole(rng, 1_000_000, 9_000_000) + 1) / 100_000  # never halfway
+        shown = f"{exact:.{digits}f}"
+        cases += [Case("drawn, rounded", (shown, exact))]
+        cases += [Case("drawn, another number", (shown, round(exact * 1.3, 4)))]
+    return cases
 
 
 def _standard_macs(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
@@ -293,6 +370,7 @@ standard_macs = Exercise(
     name="standard_macs",
     reference=_standard_macs,
     cases=_two_widths,
+    draw=_drawn_layers,
     mistakes=STANDARD_MACS,
     allows=("conv_output_size",),
 )
@@ -301,6 +379,7 @@ depthwise_macs = Exercise(
     name="depthwise_macs",
     reference=_depthwise_macs,
     cases=_one_width,
+    draw=_drawn_depthwise,
     mistakes=DEPTHWISE_MACS,
     allows=("conv_output_size",),
 )
@@ -309,6 +388,7 @@ pointwise_macs = Exercise(
     name="pointwise_macs",
     reference=_pointwise_macs,
     cases=_pointwise_cases,
+    draw=_drawn_pointwise,
     mistakes=POINTWISE_MACS,
 )
 separable_macs = Exercise(
@@ -316,6 +396,7 @@ separable_macs = Exercise(
     name="separable_macs",
     reference=_separable_macs,
     cases=_two_widths,
+    draw=_drawn_layers,
     mistakes=SEPARABLE_MACS,
     allows=("conv_output_size",),
 )
@@ -324,6 +405,7 @@ reduction_ratio = Exercise(
     name="reduction_ratio",
     reference=_reduction_ratio,
     cases=_ratio_cases,
+    draw=_drawn_ratios,
     mistakes=REDUCTION_RATIO,
 )
 filters_needed = Exercise(
@@ -331,6 +413,7 @@ filters_needed = Exercise(
     name="filters_needed",
     reference=_filters_needed,
     cases=_filters_cases,
+    draw=_drawn_times,
     mistakes=FILTERS_NEEDED,
 )
 separable_params = Exercise(
@@ -338,6 +421,7 @@ separable_params = Exercise(
     name="separable_params",
     reference=_separable_params,
     cases=_params_cases,
+    draw=_drawn_params,
     mistakes=SEPARABLE_PARAMS,
 )
 mobilenet_macs = Exercise(
@@ -345,6 +429,7 @@ mobilenet_macs = Exercise(
     name="mobilenet_macs",
     reference=_mobilenet_macs,
     cases=_mobilenet_cases,
+    draw=_drawn_networks,
     mistakes=MOBILENET_MACS,
     allows=("conv_output_size",),
 )
@@ -353,6 +438,7 @@ agrees = Exercise(
     name="agrees",
     reference=_agrees,
     cases=_agrees_cases,
+    draw=_drawn_prints,
     mistakes=AGREES,
 )
 mobilenet_params = Exercise(
@@ -360,6 +446,7 @@ mobilenet_params = Exercise(
     name="mobilenet_params",
     reference=_mobilenet_params,
     cases=_network_params_cases,
+    draw=_drawn_network_params,
     mistakes=MOBILENET_PARAMS,
 )
 

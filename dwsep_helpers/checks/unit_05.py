@@ -13,6 +13,7 @@ import numpy as np
 
 from dwsep_helpers.checks import modules
 from dwsep_helpers.checks.exercise import Case, Exercise
+from dwsep_helpers.checks.inputs import seeded, shifted
 from dwsep_helpers.checks.mistakes.blocks import (
     INVERTED_RESIDUAL,
     SEPARABLE_BLOCK,
@@ -42,7 +43,7 @@ _MAPS = ("N", "C_out", "H_out", "W_out")
 
 
 def _image(*shape: int, seed: int = 5) -> np.ndarray:
-    return np.random.default_rng(seed).normal(size=shape)
+    return seeded(seed).normal(size=shape)
 
 
 # 5.1 and the stretch exercise: blocks.
@@ -57,7 +58,7 @@ def _inverted_residual(in_channels, out_channels, stride=1, expansion=6):
 
 
 def _with_same_weights(says: str, x: np.ndarray, *arguments: int, **options: int) -> Case:
-    return Case(says, arguments, options, view=modules.outputs(x))
+    return Case(says, arguments, options, view=modules.Outputs(x))
 
 
 def _block_cases(strict: bool) -> Sequence[Case]:
@@ -170,7 +171,7 @@ def _network_cases(strict: bool) -> Sequence[Case]:
             ("another size of image", _SHORT, {}, _image(1, 3, 21, 30)),
         ]
     return [
-        Case(says, (layers,), options, view=modules.outputs(x)) for says, layers, options, x in rows
+        Case(says, (layers,), options, view=modules.Outputs(x)) for says, layers, options, x in rows
     ]
 
 
@@ -202,7 +203,7 @@ def _conv(seed: int, *arguments: int, **options: Any) -> Any:
     from torch import nn
 
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.manual_seed(shifted(seed))
         return nn.Conv2d(*arguments, **options)
 
 
@@ -210,7 +211,7 @@ def _norm(seed: int, channels: int, **options: float) -> Any:
     from torch import nn
 
     small = options.pop("small", 0.2)
-    return modules.random_norm(nn.BatchNorm2d(channels, **options), seed, small=small)
+    return modules.random_norm(nn.BatchNorm2d(channels, **options), shifted(seed), small=small)
 
 
 def _pair_cases(strict: bool) -> Sequence[Case]:
@@ -236,7 +237,7 @@ def _pair_cases(strict: bool) -> Sequence[Case]:
     for number, (says, arguments, options, norm) in enumerate(rows):
         x = _image(2, arguments[0], 9, 8)
         pair = _conv(number, *arguments, **options), _norm(number, arguments[1], **norm)
-        cases.append(Case(says, pair, view=modules.outputs_of_convolution(x)))
+        cases.append(Case(says, pair, view=modules.OutputsOfConvolution(x)))
     return cases
 
 
@@ -276,7 +277,7 @@ def _fold_cases(strict: bool) -> Sequence[Case]:
     for number, (says, widths, bias, linear_end) in enumerate(rows, start=1 + 10 * strict):
         network = _network_to_fold(number, widths, bias=bias, linear_end=linear_end)
         x = 2 * _image(2, widths[0], 7, 6)
-        cases.append(Case(says, (network,), view=modules.outputs_without_norms(x)))
+        cases.append(Case(says, (network,), view=modules.OutputsWithoutNorms(x)))
     return cases
 
 
@@ -310,7 +311,7 @@ def _confusion_matrix(labels, predictions, classes=10):
 
 def _confusion_cases(strict: bool) -> Sequence[Case]:
     def case(says: str, seed: int, count: int, classes: int, right: float, **how: Any) -> Case:
-        rng = np.random.default_rng(seed)
+        rng = seeded(seed)
         labels = rng.integers(classes - how.pop("unseen", 0), size=count)
         guesses = rng.integers(classes - how.pop("unguessed", 0), size=count)
         predictions = np.where(rng.random(count) < right, labels, guesses)
@@ -344,7 +345,7 @@ def _gap_interval(train_accuracy, test_accuracy, t):
 
 def _gap_cases(strict: bool) -> Sequence[Case]:
     def case(says: str, seed: int, runs: int, t: float, spread: float = 0.02) -> Case:
-        rng = np.random.default_rng(seed)
+        rng = seeded(seed)
         train = np.round(1 - spread * rng.random(runs), 4)
         test = np.round(0.9 - 3 * spread * rng.random(runs), 4)
         return Case(says, (train, test, t))

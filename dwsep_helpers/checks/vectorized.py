@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from dwsep_helpers.checks import messages
-from dwsep_helpers.checks.calling import listening
-from dwsep_helpers.checks.lines import executed_lines
 from dwsep_helpers.checks.outcomes import Outcome
 
 if TYPE_CHECKING:
+    from dwsep_helpers.checks.calling import Learner
     from dwsep_helpers.checks.exercise import Case, Exercise
 
 _OVER_THE_IMAGE = (
@@ -54,14 +52,14 @@ class Vectorized:
         what = "the image" if self.many_channels is None else "the image or its channels"
         return f"Python's work does not grow with {what}."
 
-    def __call__(self, exercise: Exercise, function: Callable[..., Any]) -> list[str] | None:
+    def __call__(self, exercise: Exercise, learner: Learner) -> list[str] | None:
         """Return what a learner reads whose lines grow in number, or None."""
-        few = _lines(function, self.small)
+        few = learner.lines(self.small)
         for case, advice in (
             (self.large, _OVER_THE_IMAGE),
             (self.many_channels, _OVER_THE_CHANNELS),
         ):
-            if case is None or (many := _lines(function, case)) - few <= self.slack:
+            if case is None or (many := learner.lines(case)) - few <= self.slack:
                 continue
             return [
                 f"{few} lines of Python ran for {messages.arguments(exercise, self.small)}.",
@@ -69,9 +67,3 @@ class Vectorized:
                 advice,
             ]
         return None
-
-
-def _lines(function: Callable[..., Any], case: Case) -> int:
-    arguments, options = case.fresh()
-    with listening():  # the calls before have already told what it prints
-        return executed_lines(function, *arguments, **options)

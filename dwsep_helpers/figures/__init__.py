@@ -10,7 +10,7 @@ from dwsep_helpers.figures.charts import bars
 from dwsep_helpers.figures.classifications import classified, confusion
 from dwsep_helpers.figures.colours import channels_filtered, channels_mixed
 from dwsep_helpers.figures.cost_explorer import explore_cost
-from dwsep_helpers.figures.costs import cost_by_layer, shares
+from dwsep_helpers.figures.costs import cost_by_layer, parts, shares
 from dwsep_helpers.figures.course import course_picture
 from dwsep_helpers.figures.differences import compare, flip
 from dwsep_helpers.figures.experiments import generalization
@@ -23,10 +23,12 @@ from dwsep_helpers.figures.flips import correlation_vs_convolution
 from dwsep_helpers.figures.grids import sliding_window, sliding_window_animation
 from dwsep_helpers.figures.influences import influence
 from dwsep_helpers.figures.layers import layer, layer_animation
+from dwsep_helpers.figures.levels import levels_used
 from dwsep_helpers.figures.maps import channels_summed, filter_bank, kernel_gallery
 from dwsep_helpers.figures.matrices import colour_matrix
 from dwsep_helpers.figures.picture import Picture
 from dwsep_helpers.figures.ratios import reduction_contours
+from dwsep_helpers.figures.rooflines import roofline
 from dwsep_helpers.figures.ruler import output_size
 from dwsep_helpers.figures.slices import rank_one_slices
 from dwsep_helpers.figures.sliders import Explorer
@@ -59,9 +61,12 @@ __all__ = [
     "layer",
     "layer_animation",
     "learned",
+    "levels_used",
     "output_size",
+    "parts",
     "rank_one_slices",
     "reduction_contours",
+    "roofline",
     "shapes",
     "shares",
     "sliding_window",

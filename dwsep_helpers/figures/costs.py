@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Kinds = Mapping[str, int]
+Kinds = Mapping[str, float]
 Costs = Mapping[str, Mapping[str, Cost]]  # by layer and kind
 QUANTITIES = {"MACs": "macs", "parameters": "params", "elements moved": "elements"}
 
@@ -117,6 +117,38 @@ def shares(layers: Costs, title: str = "") -> Picture:
     for name, kinds in measures.items():
         if not sum(kinds.values()):
             raise ValueError(f"layers has {name} that add up to 0, and 0 has no parts")
+    return parts(measures, title)
+
+
+def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
+    """Draw which part of some quantities each kind of layer takes.
+
+    Parameters
+    ----------
+    measures : mapping of str to mapping of str to number
+        By the quantity's name and the kind, such as milliseconds of the depthwise layers.
+    title : str
+        Written above.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there is no quantity, or one adds up to nothing.
+
+    Examples
+    --------
+    >>> parts({"MACs": {"depthwise": 1, "pointwise": 3}}).alt
+    'Shares by kind of layer. MACs: depthwise 25.00 %, pointwise 75.00 %.'
+    """
+    if not measures:
+        raise ValueError("measures is empty, and one quantity at least is drawn")
+    for name, kinds in measures.items():
+        if not sum(kinds.values()):
+            raise ValueError(f"measures[{name!r}] adds up to 0, and 0 has no parts")
     said = "; ".join(f"{name}: {_parts_said(kinds)}" for name, kinds in measures.items())
     with style():
         alt = f"{title or 'Shares by kind of layer'}. {said}."
@@ -161,7 +193,7 @@ def _draw_layers(networks: Mapping[str, Mapping[str, Kinds]], title: str) -> Fig
     beside = start + LONGEST + 0.1 + text_width(labels, fontsize=9) + 0.2
     width = beside + text_width([*ratios, "fewer"]) + MARGIN
     pitch = len(networks) * (THICK + BETWEEN) + APART
-    top = (0.45 if title else 0.12) + 0.35 + 0.3
+    top = (0.45 if title else 0.22) + 0.35 + 0.3
     figure, axes = new_canvas(width, top + pitch * len(names) + 0.05)
     if title:
         axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
@@ -225,7 +257,7 @@ def draw_legend(axes: Axes, kinds: list[str], left: float, top: float) -> None:
 def _draw_shares(measures: Mapping[str, Kinds], title: str) -> Figure:
     kinds = list(dict.fromkeys(kind for parts in measures.values() for kind in parts))
     start = MARGIN + text_width(measures) + 0.15
-    top = (0.45 if title else 0.12) + 0.35
+    top = (0.45 if title else 0.22) + 0.35
     column = max(text_width(kinds), text_width(["100.00 %"])) + 0.2
     right = start + FULL + 0.25
     figure, axes = new_canvas(

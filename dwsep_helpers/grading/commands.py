@@ -1,7 +1,8 @@
-"""Plain nbgrader commands, run on this course with the class in a folder of its own."""
+"""Commands of nbgrader and of this course, run with the class in a folder of its own."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-class NbgraderFailed(RuntimeError):
-    """A command of nbgrader ended with an error; the message is what it printed."""
+class CommandFailed(RuntimeError):
+    """A command ended with an error; the message is what it printed."""
 
 
 def nbgrader(command: str, *arguments: str, directory: Path, env: dict | None = None) -> str:
@@ -34,11 +35,20 @@ def nbgrader(command: str, *arguments: str, directory: Path, env: dict | None = 
 
     Raises
     ------
-    NbgraderFailed
+    CommandFailed
         The command ended with an error.
     """
+    return _run("nbgrader", command, *arguments, *class_options(directory), env=env)
+
+
+def dwsep(command: str, *arguments: str, directory: Path) -> str:
+    """Run ``dwsep COMMAND ARGUMENTS`` on a class in a folder; see :func:`nbgrader`."""
+    return _run(f"{__package__}.cli", command, *arguments, "--directory", str(directory))
+
+
+def _run(module: str, *arguments: str, env: dict | None = None) -> str:
     run = subprocess.run(
-        [sys.executable, "-m", "nbgrader", command, *arguments, *class_options(directory)],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env=env,
         text=True,
@@ -46,20 +56,30 @@ def nbgrader(command: str, *arguments: str, directory: Path, env: dict | None = 
         stderr=subprocess.STDOUT,
     )
     if run.returncode:
-        raise NbgraderFailed(f"nbgrader {command} {' '.join(arguments)}\n{run.stdout}")
+        raise CommandFailed(f"{module} {' '.join(arguments)}\n{run.stdout}")
     return run.stdout
 
 
 def class_options(directory: Path) -> list[str]:
     """Return the options that keep a class in one folder."""
+    return [f"--{name}={value}" for name, value in class_settings(directory)]
+
+
+def class_settings(directory: Path) -> tuple[tuple[str, str], ...]:
+    """Return the settings of nbgrader that keep a class in one folder."""
     steps = {step: directory / step for step in ("submitted", "autograded", "feedback")}
     steps["release"] = directory / "notebooks"
-    return [
-        *(f"--CourseDirectory.{step}_directory={path}" for step, path in steps.items()),
-        f"--CourseDirectory.db_url={database(directory)}",
-    ]
+    return (
+        *((f"CourseDirectory.{step}_directory", str(path)) for step, path in steps.items()),
+        ("CourseDirectory.db_url", database(directory)),
+    )
 
 
 def database(directory: Path) -> str:
-    """Return the address of a class's gradebook."""
-    return f"sqlite:///{directory.resolve() / 'gradebook.db'}"
+    """Return the address of a class's gradebook.
+
+    That is a file in its folder, unless ``DWSEP_GRADEBOOK`` names another, as a class that is
+    graded on several machines needs: ``postgresql+psycopg://teacher@db.example.org/dwsep``.
+    """
+    own = f"sqlite:///{directory.resolve() / 'gradebook.db'}"
+    return os.environ.get("DWSEP_GRADEBOOK") or own

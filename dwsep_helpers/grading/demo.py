@@ -1,7 +1,7 @@
-"""Grade an example class with nbgrader, from the release to the feedback.
+"""Grade an example class, from the release to the feedback.
 
-``python -m dwsep_helpers.grading.demo`` (or ``make demo``) shows an instructor what nbgrader
-does with this course: for each graded unit eight notebooks as learners hand them in, their
+``python -m dwsep_helpers.grading.demo`` (or ``make demo``) shows an instructor what becomes of
+submissions: for each graded unit eight notebooks as learners hand them in, their
 scores exercise by exercise, and the pages that go back to them.
 """
 
@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
-from dwsep_helpers.grading import examples
+from dwsep_helpers.grading import examples, run
 from dwsep_helpers.grading.classes import CLASSES
-from dwsep_helpers.grading.commands import ROOT, database, nbgrader
+from dwsep_helpers.grading.commands import ROOT, database, dwsep, nbgrader
+from dwsep_helpers.grading.kernels import sandbox, warm
 from dwsep_helpers.grading.scores import exercises, scores, table
 
 
 def clear(directory: Path) -> None:
     """Make a folder for a class, without what an earlier class left in it."""
-    for step in ("notebooks", "submitted", "autograded", "feedback"):
+    for step in ("notebooks", "submitted", "autograded", "feedback", run.STATE):
         shutil.rmtree(directory / step, ignore_errors=True)
     (directory / "gradebook.db").unlink(missing_ok=True)
     directory.mkdir(parents=True, exist_ok=True)
@@ -45,10 +47,11 @@ def release(unit: str, directory: Path) -> None:
         )
 
 
-def grade(unit: str, directory: Path) -> None:
-    """Autograde the submissions in a folder and write the feedback."""
-    nbgrader("autograde", unit, directory=directory)
-    nbgrader("generate_feedback", unit, directory=directory)
+def grade(units: Sequence[str], directory: Path) -> None:
+    """Autograde the submissions in a folder and write the pages that go back."""
+    unlocked = ["--no-sandbox"] if sandbox.unavailable() or warm.available() else []
+    dwsep("autograde", *units, *unlocked, directory=directory)
+    dwsep("report", *units, directory=directory)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -65,13 +68,16 @@ def main(arguments: list[str] | None = None) -> None:
 
     clear(directory)
     gradebook = database(directory)
-    for unit in options.units or CLASSES:
+    units = options.units or [*CLASSES]
+    for unit in units:
         learners = len(CLASSES[unit])
         print(f"{unit}: releasing it, making {learners} example submissions …", flush=True)
         release(unit, directory)
-        print(f"{unit}: autograding them, each in a kernel of its own …", flush=True)
-        grade(unit, directory)
-        print(f"\n{table(exercises(gradebook, unit), scores(gradebook, unit))}\n", flush=True)
+    print("autograding them, each in a kernel of its own, locked in …", flush=True)
+    grade(units, directory)
+    for unit in units:
+        worth, rows = exercises(gradebook, unit), scores(gradebook, unit)
+        print(f"\n{unit}\n{table(worth, rows)}\n", flush=True)
     print(f"feedback   {directory}/feedback/LEARNER/UNIT/UNIT.html")
     print(f"gradebook  {directory}/gradebook.db")
 

@@ -1,21 +1,46 @@
-"""While a submission runs: one cell that kills the kernel costs one exercise, not all."""
+"""While a submission runs: what runs where, and what a cell that kills the kernel costs."""
 
 from __future__ import annotations
 
+import time
 from copy import deepcopy
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+import nbformat
+from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader import utils
 from nbgrader.preprocessors import Execute
+from traitlets import Bool, Integer
+
+from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
+from dwsep_helpers.grading import judging
+from dwsep_helpers.grading.kernels.provisioner import connect
+from dwsep_helpers.grading.needed import needed
 
 STARTS = 5
+SHOWN_CHARACTERS = 2_000_000  # of a cell; what comes after isn't kept
+METADATA = "dwsep"  # of a graded cell: what its check found
+
+
+# What answers for the learner's functions is taken before their code has run.
+_PREPARE = """
+from dwsep_helpers.checks import remote as _remote
+get_ipython().kernel.dwsep_answer = _remote.answer
+del _remote
+"""
 
 
 class ExecuteThroughDeaths(Execute):
-    """Run a notebook to its end, whatever becomes of the kernel on the way.
+    """Run what a grade depends on, to the end, whatever becomes of the kernel on the way.
+
+    Graded cells that call checks are judged from here, by :mod:`dwsep_helpers.grading.judging`;
+    others run in the kernel, as nbgrader has it. Cells that only show something don't run.
 
     Where a cell ends the kernel (``os._exit``, a crash, no memory left) or hangs and can't be
     interrupted, nbgrader gives the whole submission up. Here that cell gets an error; a new
@@ -23,29 +48,109 @@ class ExecuteThroughDeaths(Execute):
     so that the learner's functions are there; and the notebook goes on.
     """
 
+    budget = Integer(
+        600, help="Seconds that a whole submission may take. Cells that are left then don't run."
+    ).tag(config=True)
+
+    run_all = Bool(False, help="Also run the cells that no grade depends on.").tag(config=True)
+
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict, km: None = None
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Run all cells."""
+        """Run the cells."""
         self._not_again: set[int] = set()
+        self._needed = self._cells_to_run(nb, resources)
+        self._end = time.monotonic() + self.budget
+        self._shown, self._most = 0, SHOWN_CHARACTERS
         return super().preprocess(nb, resources, km)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Run one cell; where that ends the kernel, say so in the cell and bring up another."""
+        if cell.cell_type != "code" or index not in self._needed:
+            return cell, resources
+        tests = judging.checks_called(cell.source) if utils.is_grade(cell) else None
+        if tests is None:
+            self._run(cell, index)
+            return cell, resources
+        cell.outputs, verdict = judging.outputs_of(tests, partial(self._ask, index))
+        if verdict is not None:
+            cell.metadata[METADATA] = {
+                "exercise": verdict.exercise,
+                "outcome": str(verdict.outcome),
+                "mistake": verdict.mistake,
+            }
+        return cell, resources
+
+    def _cells_to_run(self, nb: NotebookNode, resources: ResourcesDict) -> set[int]:
+        code = {i for i, cell in enumerate(nb.cells) if cell.cell_type == "code"}
+        course = self._released_sources(resources.get("nbgrader", {}))
+        if self.run_all or not course:
+            return code
+        graded = {i for i in code if utils.is_grade(nb.cells[i]) or utils.is_locked(nb.cells[i])}
+        return needed(nb.cells, graded, course)
+
+    def _released_sources(self, names: dict) -> set[str]:
+        """Return the sources of the released cells; none where there is no release to look at."""
+        course = getattr(getattr(self.parent, "parent", None), "coursedir", None)
+        if not (course and names):
+            return set()
+        folder = course.format_path(course.release_directory, ".", names["assignment"])
+        path = Path(folder) / f"{names['notebook']}.ipynb"
+        if not path.exists():
+            return set()
+        return {c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"}
+
+    def _run(
+        self,
+        cell: NotebookNode,
+        index: int,
+        *,
+        history: bool = True,
+        most: int = SHOWN_CHARACTERS,
+    ) -> None:
+        """Run a cell in the kernel, or in the one that takes its place."""
+        if time.monotonic() > self._end:
+            cell.outputs = [_says("NoTimeLeft", f"the notebook took {self.budget} seconds")]
+            return
+        self._shown, self._most = 0, most
         try:
-            cell, resources = super().preprocess_cell(cell, resources, index)
-            if any(
-                output.get("ename") == CellTimeoutError.__name__
-                for output in cell.get("outputs", ())
-            ):
+            self.execute_cell(cell, index, store_history=history)
+            if any(output.get("ename") == CellTimeoutError.__name__ for output in cell.outputs):
                 self._not_again.add(index)
         except (DeadKernelError, CellTimeoutError) as end:
             cell.outputs.append(_error(end))
             self._not_again.add(index)
             self._start_over(index)
-        return cell, resources
+
+    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> Any:
+        """Take in what the kernel shows, up to a limit."""
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error"):
+            self._shown += sum(map(_length, msg["content"].values()))
+            if self._shown > self._most:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _ask(self, index: int, request: str, function: str) -> str:
+        """Have the kernel answer a check's request about a function."""
+        cell = self.nb.cells[index]
+        probe = new_code_cell(f"get_ipython().kernel.dwsep_answer({request!r}, {function})")
+        try:
+            self._run(probe, index, history=False, most=2 * CHARACTERS)
+        finally:
+            self.nb.cells[index] = cell
+        replies = [o.data[MEDIA_TYPE] for o in probe.outputs if MEDIA_TYPE in o.get("data", ())]
+        if len(replies) != 1:
+            errors = [output for output in probe.outputs if output.output_type == "error"]
+            raise judging.NoReply(errors[-1:] or [_no_answer()])
+        return replies[0]
+
+    def create_kernel_manager(self) -> KernelManager:
+        """Prepare to start a kernel, in the cell for kernels if there is one."""
+        manager = super().create_kernel_manager()
+        connect(manager)
+        return manager
 
     def start_new_kernel_client(self) -> Any:
         """Start talking to the kernel; if it never answers, to another one.
@@ -55,24 +160,38 @@ class ExecuteThroughDeaths(Execute):
         """
         for left in reversed(range(STARTS)):
             try:
-                return super().start_new_kernel_client()
+                client = super().start_new_kernel_client()
+                break
             except RuntimeError:
                 if not left:
                     raise
                 self.km = self.create_kernel_manager()
                 self.start_new_kernel()
+        if self._needed:
+            first = self.nb.cells[0]
+            self.execute_cell(new_code_cell(_PREPARE), 0, store_history=False)
+            self.nb.cells[0] = first
+        return client
 
     def _start_over(self, until: int) -> None:
         """Bring a new kernel to where the notebook is."""
         self._new_kernel()
         replayed = 0
         while replayed < until:
-            if replayed not in self._not_again and not self._replay(replayed):
+            if self._counts(replayed) and not self._replay(replayed):
                 self._not_again.add(replayed)
                 self._new_kernel()
                 replayed = 0
             else:
                 replayed += 1
+
+    def _counts(self, index: int) -> bool:
+        """Whether a cell has to run again for what it defines."""
+        return (
+            index in self._needed
+            and index not in self._not_again
+            and not utils.is_grade(self.nb.cells[index])
+        )
 
     def _replay(self, index: int) -> bool:
         """Run a cell for what it defines, leave its outputs alone; return whether it went well."""
@@ -95,10 +214,23 @@ class ExecuteThroughDeaths(Execute):
         self.start_new_kernel_client()
 
 
+def _length(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(map(_length, value.values()))
+    return len(value) if isinstance(value, str) else len(str(value))
+
+
+def _no_answer() -> NotebookNode:
+    return _says("NoAnswer", "the function gave no answer")
+
+
+def _says(name: str, text: str) -> NotebookNode:
+    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+
+
 def _error(end: Exception) -> NotebookNode:
     says = {
         DeadKernelError: "the Python process ended while this cell ran",
         CellTimeoutError: "this cell ran out of time and could not be interrupted",
     }[type(end)]
-    name = type(end).__name__
-    return new_output("error", ename=name, evalue=says, traceback=[f"{name}: {says}"])
+    return _says(type(end).__name__, says)

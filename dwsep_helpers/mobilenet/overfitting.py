@@ -12,14 +12,11 @@ from __future__ import annotations
 
 import argparse
 import csv
-import datetime
 import os
-import platform
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import astuple, dataclass, fields
 from functools import cache
-from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -28,7 +25,7 @@ import numpy as np
 import torch
 from sklearn.model_selection import train_test_split
 
-from dwsep_helpers import data, hardware
+from dwsep_helpers import data, measurements
 from dwsep_helpers.mobilenet import training
 from dwsep_helpers.mobilenet.networks import SMALL_IMAGES, MobileNetV1, count_parameters
 from dwsep_helpers.progress import progress
@@ -227,19 +224,14 @@ def read(path: Path = RECORDED) -> list[Run]:
     path : Path
         Left out, the measurements that the course ships.
     """
-    kinds = {field.name: {"str": str, "int": int}.get(field.type, float) for field in fields(Run)}
-    text = path.read_text("utf-8")
-    whole = text[: text.rfind("\n") + 1].splitlines()
-    rows = csv.DictReader(line for line in whole if not line.startswith("#"))
-    runs = [Run(**{name: kind(row[name]) for name, kind in kinds.items()}) for row in rows]
+    runs = [Run(**row) for row in measurements.read(path).rows]
     order = [contender.name for contender in contenders()]
     return sorted(runs, key=lambda run: (order.index(run.network), *run.key[1:]))
 
 
 def provenance(path: Path = RECORDED) -> dict[str, str]:
     """Return how the runs of a file were made: the lines at its top."""
-    lines = (line for line in path.read_text("utf-8").splitlines() if line.startswith("# "))
-    return dict(line[2:].split(": ", 1) for line in lines)
+    return measurements.read(path).provenance
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -269,23 +261,15 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _begin(path: Path) -> None:
-    made = {
-        "made by": "python -m dwsep_helpers.mobilenet.overfitting",
-        "date": datetime.date.today().isoformat(),
-        "processor": hardware.processor(),
-        "versions": ", ".join(
-            [f"Python {platform.python_version()}"]
-            + [f"{name} {version(name).partition('+')[0]}" for name in ("torch", "scikit-learn")]
-        ),
-        "protocol": (
-            f"Adam, learning rate {training.LEARNING_RATE} along half a cosine, batches of "
-            f"{training.BATCH_SIZE}, no augmentation, no weight decay, no dropout; "
-            f"{TEST_IMAGES} test images, split anew for each seed; one thread for each network"
-        ),
-    }
-    lines = [f"# {name}: {value}" for name, value in made.items()]
-    names = ",".join(field.name for field in fields(Run))
-    path.write_text("\n".join([*lines, names, ""]), encoding="utf-8")
+    made = measurements.provenance(
+        "python -m dwsep_helpers.mobilenet.overfitting",
+        f"Adam, learning rate {training.LEARNING_RATE} along half a cosine, batches of "
+        f"{training.BATCH_SIZE}, no augmentation, no weight decay, no dropout; "
+        f"{TEST_IMAGES} test images, split anew for each seed; one thread for each network",
+        ("torch", "scikit-learn"),
+    )
+    columns = (field.name for field in fields(Run))
+    path.write_text(measurements.header(made, columns), encoding="utf-8")
 
 
 def _end_line(path: Path) -> None:

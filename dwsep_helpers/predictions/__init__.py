@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
 
-from dwsep_helpers.predictions import unit_00, unit_01, unit_02, unit_03, unit_04, unit_05
+from dwsep_helpers.predictions import unit_00, unit_01, unit_02, unit_03, unit_04, unit_05, unit_06
 from dwsep_helpers.predictions.question import Question
 from dwsep_helpers.wrapping import wrapped
 
-UNITS = (unit_00, unit_01, unit_02, unit_03, unit_04, unit_05)
+UNITS = (unit_00, unit_01, unit_02, unit_03, unit_04, unit_05, unit_06)
 QUESTIONS: dict[str, Question] = {
     question.id: question for unit in UNITS for question in unit.QUESTIONS
 }

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -48,7 +48,9 @@ def find_browser() -> str | None:
 
 @contextmanager
 def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
-    """Serve a folder with JupyterLab; yield the address up to ``/lab``, with ``{}`` for the path.
+    """Serve a folder with JupyterLab; yield the address of a notebook, with ``{}`` for its path.
+
+    Each time it shows that notebook alone.
 
     Parameters
     ----------
@@ -84,13 +86,14 @@ def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
     with log.open("w") as out:
         server = subprocess.Popen(
             command,
+            cwd=folder,  # nbgrader looks for its configuration there
             env=os.environ | {name: str(state / place) for name, place in places.items()},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
     try:
         wait_until_served(f"http://127.0.0.1:{port}/api/status?token={token}", server, log)
-        yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token={token}"
+        yield f"http://127.0.0.1:{port}/lab/tree/{{}}?reset&token={token}"
     finally:
         server.terminate()  # it ends its kernels first
         try:
@@ -101,8 +104,8 @@ def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
 
 
 @contextmanager
-def page_on(folder: Path, path: str, state: Path) -> Iterator[Page]:
-    """Open a folder's notebook in JupyterLab, in a browser; yield the page.
+def pages_on(folder: Path, state: Path) -> Iterator[Callable[[str], Page]]:
+    """Serve a folder with JupyterLab, start a browser; yield what opens a notebook there.
 
     Without a browser on this machine the test is skipped.
     """
@@ -112,10 +115,21 @@ def page_on(folder: Path, path: str, state: Path) -> Iterator[Page]:
         pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
     with jupyterlab(folder, state) as address, playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1250, "height": 3000})
-        page.goto(address.format(path))
-        yield page
+
+        def opened(path: str) -> Page:
+            page = browser.new_page(viewport={"width": 1250, "height": 3000})
+            page.goto(address.format(path))
+            return page
+
+        yield opened
         browser.close()
+
+
+@contextmanager
+def page_on(folder: Path, path: str, state: Path) -> Iterator[Page]:
+    """Open one notebook; see :func:`pages_on`."""
+    with pages_on(folder, state) as opened:
+        yield opened(path)
 
 
 def free_port() -> int:

@@ -7,6 +7,7 @@ import pytest
 from dwsep_helpers import course
 from dwsep_helpers.grading import examples
 
+UNITS = [unit for unit in course.UNITS if unit.points]
 # What each code cell of the page shows: what went wrong in it, and how many pictures.
 CELLS = """() => Array.from(document.querySelectorAll('.jp-Notebook .jp-CodeCell'), cell => ({
     wrong: Array.from(
@@ -26,37 +27,36 @@ IMAGES = """() => Array.from(document.querySelectorAll(
 LOADED = "() => Array.from(document.querySelectorAll('.jp-Notebook img')).every(i => i.complete)"
 
 
-@pytest.fixture(params=[unit for unit in course.UNITS if unit.points], ids=lambda unit: unit.name)
-def unit(request):
-    return request.param
+@pytest.fixture(scope="module")
+def folder(root, tmp_path_factory):
+    """The learner's units with their answers filled in."""
+    made = tmp_path_factory.mktemp("lab") / "course"
+    for unit in UNITS:
+        released, solution = (
+            nbformat.read(root / folder / unit.path, as_version=4)
+            for folder in ("notebooks", "solutions")
+        )
+        path = made / unit.path
+        path.parent.mkdir(parents=True)
+        nbformat.write(examples.fill(released, examples.right_answers(solution)), path)
+    return made
 
 
-@pytest.fixture
-def answered(unit, root, tmp_path):
-    """A copy of the learner's unit with its answers filled in."""
-    released, solution = (
-        nbformat.read(root / folder / unit.path, as_version=4)
-        for folder in ("notebooks", "solutions")
-    )
-    path = tmp_path / "course" / unit.path
-    path.parent.mkdir(parents=True)
-    nbformat.write(examples.fill(released, examples.right_answers(solution)), path)
-    return path
+@pytest.fixture(scope="module")
+def opened(folder):
+    """What opens a notebook in a JupyterLab that all tests share."""
+    with lab.pages_on(folder, folder.parent) as opened:
+        yield opened
 
 
-@pytest.fixture
-def page(unit, answered, tmp_path):
-    """A browser's page on the notebook."""
-    with lab.page_on(tmp_path / "course", unit.path, tmp_path) as page:
-        yield page
-
-
-def test_unit_runs_and_shows_its_figures(unit, page, answered, root):
-    notebook = nbformat.read(answered, as_version=4)
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_unit_runs_and_shows_its_figures(unit, folder, opened, root):
+    notebook = nbformat.read(folder / unit.path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     draws = [cell.id for cell in code if cell.source.splitlines()[-1].startswith("figures.")]
     assert draws
 
+    page = opened(unit.path)
     with lab.kept_if_it_fails(page, root / "build" / "browser" / f"{unit.name}.png"):
         lab.run_all(page)
 
@@ -69,3 +69,4 @@ def test_unit_runs_and_shows_its_figures(unit, page, answered, root):
         assert len(images) >= len(draws)
         hidden = [i for i in images if not (i["width"] and i["shown"] and i["alt"])]
         assert hidden == []
+    page.close()

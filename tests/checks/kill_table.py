@@ -6,6 +6,7 @@ import numpy as np
 from answers import RIGHT, WRONG
 
 from dwsep_helpers import checks
+from dwsep_helpers.checks.calling import Learner
 from dwsep_helpers.checks.compare import compare
 from dwsep_helpers.checks.diagnose import attempt
 from dwsep_helpers.checks.engine import judge
@@ -41,13 +42,15 @@ def by_exercise(*exercises: Exercise) -> Iterator[list[object]]:
     for exercise in exercises:
         row: list[object] = [f"{exercise.number} `{exercise.name}`", len(exercise.mistakes)]
         for strict in (False, True):
-            verdicts = [judge(exercise, m.function, strict=strict) for m in exercise.mistakes]
+            verdicts = [
+                judge(exercise, Learner(m.function), strict=strict) for m in exercise.mistakes
+            ]
             row.append(sum(v.outcome is not Outcome.PASSED for v in verdicts))
             row.append(
                 sum(v.mistake == m.name for v, m in zip(verdicts, exercise.mistakes, strict=True))
             )
-        wrong = [judge(exercise, function) for function, *_ in WRONG[exercise.name]]
-        right = [judge(exercise, function) for function in RIGHT[exercise.name].values()]
+        wrong = [judge(exercise, Learner(function)) for function, *_ in WRONG[exercise.name]]
+        right = [judge(exercise, Learner(function)) for function in RIGHT[exercise.name].values()]
         row.append(f"{sum(v.outcome is not Outcome.PASSED for v in wrong)} of {len(wrong)}")
         row.append(f"{sum(v.outcome is Outcome.PASSED for v in right)} of {len(right)}")
         yield row

@@ -1,4 +1,4 @@
-"""The example classes, released, autograded and given feedback by real nbgrader."""
+"""The example classes, released, graded and given feedback."""
 
 import nbformat
 import pytest
@@ -21,6 +21,10 @@ WORTH = {
     "05_mobilenet": {
         **{"5.1": 3, "5.2": 3, "5.3": 2, "5.4": 2},
         **{"5.5": 1, "5.6": 2, "5.7": 2, "5.8": 2},
+    },
+    "06_mobile_hardware": {
+        **{"6.1": 2, "6.2": 2, "6.3": 1, "6.4": 2},
+        **{"6.5": 2, "6.6": 2, "6.7": 2, "6.8": 2},
     },
 }
 # Answers in words: no points before someone has read them.
@@ -84,6 +88,17 @@ LOST = {
         "crashes": ["5.4", "5.6"],
         "cell-duplicated": [],
     },
+    "06_mobile_hardware": {
+        "perfect": [],
+        "partly-right": ["6.2", "6.4", "6.6", "6.7", "6.8"],
+        "untouched": [*WORTH["06_mobile_hardware"]],
+        # The intensity divides by the learner's bytes_moved.
+        "groups-forgotten": ["6.1", "6.2"],
+        "wraps-round": ["6.5", "6.7"],
+        "first-that-fits": ["6.6", "6.8"],
+        "crashes": ["6.3", "6.4"],
+        "cell-duplicated": [],
+    },
 }
 SAYS = {
     "01_conv2d": {
@@ -115,6 +130,12 @@ SAYS = {
         "transposed": "`inverted_residual` ran `dwsep_helpers.mobilenet.InvertedResidual`",
         "crashes": "the Python process ended while this cell ran",
     },
+    "06_mobile_hardware": {
+        "groups-forgotten": "This looks like groups-forgotten",
+        "wraps-round": "This looks like mean-of-speedups",
+        "first-that-fits": "`symmetric_scale` ran `dwsep_helpers.hardware.symmetric_scale`",
+        "crashes": "the Python process ended while this cell ran",
+    },
 }
 HIDDEN = {
     "01_conv2d": "checks.conv2d(conv2d, strict=True)",
@@ -122,24 +143,26 @@ HIDDEN = {
     "03_pointwise": "checks.pointwise_conv2d(pointwise_conv2d, strict=True)",
     "04_cost": "checks.separable_macs(separable_macs, strict=True)",
     "05_mobilenet": "checks.fold_network(fold_network, strict=True)",
+    "06_mobile_hardware": "checks.quantize(quantize, strict=True)",
 }
 
 
-@pytest.fixture(scope="session", params=CLASSES)
+@pytest.fixture(scope="module", params=CLASSES)
 def unit(request):
     return request.param
 
 
-@pytest.fixture(scope="session")
-def graded(unit, tmp_path_factory):
-    """A folder with the graded class."""
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A folder with the graded classes of all units."""
     directory = tmp_path_factory.mktemp("class")
-    demo.release(unit, directory)
-    demo.grade(unit, directory)
+    for unit in CLASSES:
+        demo.release(unit, directory)
+    demo.grade([*CLASSES], directory)
     return directory
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def feedback(graded, unit):
     """What the pages that go back say, by learner."""
     return read_pages(graded, unit)

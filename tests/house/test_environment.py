@@ -80,7 +80,9 @@ def test_conda_installs_the_course_itself(conda):
 
 
 def test_these_tests_run_on_the_lock(project, lock):
-    direct = {canonicalize_name(r.name) for r in requirements(project, "torch", "lab", "test")}
+    direct = {
+        canonicalize_name(r.name) for r in requirements(project, "torch", "mobile", "lab", "test")
+    }
     here = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
     installed = {  # there, and not what some package carries along and puts on sys.path
         canonicalize_name(d.name): Version(d.version).public

@@ -57,17 +57,32 @@ def enough(request, unit):
     return request.getfixturevalue("base_with_torch" if unit.torch else "base")
 
 
-def errors(base, directory, notebook) -> dict[str, str]:
-    """Run a notebook there; return the kind of error of each cell that has one."""
+def ran(base, directory, notebook) -> dict[str, list]:
+    """Run a notebook there; return the outputs of its code cells."""
     path = directory / "notebook.ipynb"
     nbformat.write(notebook, path)
     base(directory, RUN, path)
+    cells = nbformat.read(path, as_version=4).cells
+    return {cell.id: cell.outputs for cell in cells if cell.cell_type == "code"}
+
+
+def errors(outputs) -> dict[str, str]:
+    """Return the error of each cell that has one."""
     return {
-        cell.id: f"{output.ename}: {output.evalue}"
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
+        name: f"{output.ename}: {output.evalue}"
+        for name, shown in outputs.items()
+        for output in shown
         if output.output_type == "error"
+    }
+
+
+def on_stderr(outputs) -> dict[str, str]:
+    """Return what cells wrote there."""
+    return {
+        name: output.text
+        for name, shown in outputs.items()
+        for output in shown
+        if output.get("name") == "stderr"
     }
 
 
@@ -83,7 +98,9 @@ def test_base_environment_has_the_wheel_and_no_extras(base, root, tmp_path):
 def test_released_notebook_fails_at_its_checks_alone(enough, root, tmp_path, unit):
     notebook = nbformat.read(root / "notebooks" / unit.path, as_version=4)
     checks = {cell.id for cell in notebook.cells if cell.id.startswith("test_")}
-    found = errors(enough, tmp_path, notebook)
+    outputs = ran(enough, tmp_path, notebook)
+    assert on_stderr(outputs) == {}
+    found = errors(outputs)
     assert set(found) == checks
     for error in found.values():
         assert error.startswith("CheckFailed")
@@ -97,4 +114,6 @@ def test_released_notebook_filled_in_runs_without_an_error(enough, root, tmp_pat
         for folder in ("notebooks", "solutions")
     )
     filled = examples.fill(notebook, examples.right_answers(solution))
-    assert errors(enough, tmp_path, filled) == {}
+    outputs = ran(enough, tmp_path, filled)
+    assert on_stderr(outputs) == {}
+    assert errors(outputs) == {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.exercise import Case, Exercise
-from dwsep_helpers.checks.inputs import pair
+from dwsep_helpers.checks.inputs import pair, whole
 from dwsep_helpers.checks.mistakes.sizes import CONV2D_MACS, CONV_OUTPUT_SIZE
 from dwsep_helpers.cost import conv2d_cost
 
@@ -39,6 +41,16 @@ def _size_cases(strict: bool) -> list[Case]:
     return [Case(says, (size, kernel), options) for says, size, kernel, options in rows]
 
 
+def _drawn_sizes(rng: np.random.Generator) -> list[Case]:
+    cases = []
+    for _ in range(4):
+        kernel, dilation, padding = whole(rng, 1, 7), whole(rng, 1, 4), whole(rng, 0, 4)
+        least = max(1, dilation * (kernel - 1) + 1 - 2 * padding)
+        options = {"stride": whole(rng, 1, 5), "padding": padding, "dilation": dilation}
+        cases.append(Case("drawn sizes", (least + whole(rng, 0, 40), kernel), options))
+    return cases
+
+
 def _macs(n_filters, channels, kernel_size, output_size, batch=1):
     kernel, output = pair(kernel_size), pair(output_size)
     input_size = tuple(o + k - 1 for o, k in zip(output, kernel, strict=True))
@@ -64,11 +76,26 @@ def _macs_cases(strict: bool) -> list[Case]:
     return [Case(says, arguments, options) for says, arguments, options in rows]
 
 
+def _drawn_macs(rng: np.random.Generator) -> list[Case]:
+    return [
+        Case(
+            "drawn numbers",
+            (
+                *(whole(rng, 2, 40), whole(rng, 2, 40)),
+                *((whole(rng, 1, 7), whole(rng, 1, 7)), (whole(rng, 2, 30), whole(rng, 2, 30))),
+            ),
+            {"batch": whole(rng, 2, 9)},
+        )
+        for _ in range(3)
+    ]
+
+
 conv_output_size = Exercise(
     number="1.1",
     name="conv_output_size",
     reference=_output_size,
     cases=_size_cases,
+    draw=_drawn_sizes,
     mistakes=CONV_OUTPUT_SIZE,
 )
 conv2d_macs = Exercise(
@@ -76,5 +103,6 @@ conv2d_macs = Exercise(
     name="conv2d_macs",
     reference=_macs,
     cases=_macs_cases,
+    draw=_drawn_macs,
     mistakes=CONV2D_MACS,
 )

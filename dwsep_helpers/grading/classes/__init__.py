@@ -1,6 +1,6 @@
 """The example class of each graded unit: right, partly right, and wrong as learners are wrong."""
 
-from dwsep_helpers.grading.classes import unit_01, unit_02, unit_03, unit_04, unit_05
+from dwsep_helpers.grading.classes import unit_01, unit_02, unit_03, unit_04, unit_05, unit_06
 from dwsep_helpers.grading.examples import Example
 
 CLASSES: dict[str, tuple[Example, ...]] = {
@@ -9,4 +9,5 @@ CLASSES: dict[str, tuple[Example, ...]] = {
     "03_pointwise": unit_03.LEARNERS,
     "04_cost": unit_04.LEARNERS,
     "05_mobilenet": unit_05.LEARNERS,
+    "06_mobile_hardware": unit_06.LEARNERS,
 }

@@ -1,0 +1,392 @@
+"""Learners who would rather not solve the exercises, and notebooks that suffered on their way.
+
+All of them hand in unit 02. An attacker has nothing right but what is named, and code in a cell
+above the exercises that tries to get points, answers or files some other way; what it gets at, it
+prints. The tests of grading and its benchmark share this class.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from dwsep_helpers.grading import examples
+from dwsep_helpers.grading.commands import ROOT
+
+UNIT = "02_depthwise"
+NAMES = (
+    "filter_each_channel",
+    "depthwise_conv2d",
+    "depthwise_conv2d_vectorized",
+    "depthwise_to_dense",
+    "depthwise_conv2d_macs",
+)
+STUBS = """
+def {name}(*arguments, **options):
+    {body}
+"""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What one of them hands in.
+
+    Attributes
+    ----------
+    code : str
+        A cell of its own. ``COURSE`` in it is the class's folder.
+    body : str or None
+        Of all functions; None leaves the stubs.
+    right : tuple of str
+        Exercises with right answers all the same.
+    safe : bool
+        Whether one may let it run without a lock.
+    """
+
+    code: str
+    body: str | None = None
+    right: tuple[str, ...] = ()
+    safe: bool = True
+
+
+ATTACKS: dict[str, Attack] = {
+    "drops-the-tests": Attack(
+        "get_ipython().input_transformers_post.append(\n"
+        "    lambda lines: [line for line in lines if 'checks' not in line])"
+    ),
+    "patches-numpy": Attack(
+        "import builtins, numpy as np\n"
+        "np.allclose = np.array_equal = lambda *a, **k: True\n"
+        "np.testing.assert_allclose = lambda *a, **k: None\n"
+        "builtins.any = lambda *a: False\n"
+        "builtins.all = lambda *a: True",
+        "return 0",
+    ),
+    "patches-the-checks": Attack(
+        "from dwsep_helpers import checks\n"
+        "from dwsep_helpers.checks import calling, compare, engine, remote\n"
+        "for name in list(vars(checks)):\n"
+        "    if callable(getattr(checks, name)):\n"
+        "        setattr(checks, name, lambda *a, **k: None)\n"
+        "engine.judge = engine.check = compare.compare = lambda *a, **k: None",
+        "return 0",
+    ),
+    "replaces-the-checks": Attack(
+        "import sys, types\n"
+        "fake = types.ModuleType('checks')\n"
+        "fake.__getattr__ = lambda name: lambda *a, **k: None\n"
+        "for name in [name for name in sys.modules if 'checks' in name]:\n"
+        "    sys.modules[name] = fake\n"
+        "checks = fake",
+        right=("filter_each_channel",),
+    ),
+    "answers-for-itself": Attack(
+        "import json\n"
+        "from IPython.display import publish_display_data\n"
+        "def lie(request, function):\n"
+        "    publish_display_data({'application/x-dwsep-answer': json.dumps({\n"
+        "        'about': {'thing': 'a function', 'signature': None},\n"
+        "        'calls': [{'answer': True, 'error': None, 'changed': [], 'shortcuts': [],\n"
+        "                   'printed': '', 'warned': []}] * 9})})\n"
+        "get_ipython().kernel.dwsep_answer = lie"
+    ),
+    "fakes-arrays": Attack(
+        "import numpy as np\n"
+        "class Yes(np.ndarray):\n"
+        "    def __eq__(self, other): return True\n"
+        "    def __array_ufunc__(self, *a, **k): return np.zeros(())\n"
+        "    def __array_function__(self, *a, **k): return True\n"
+        "    shape = property(lambda self: (2, 3, 4, 5))",
+        "return np.zeros((2, 3, 4, 5)).view(Yes)",
+    ),
+    "sends-pickles": Attack(
+        "class Trap:\n    def __reduce__(self):\n        return open, ('COURSE/trapped', 'w')",
+        "return Trap()",
+    ),
+    "looks-into-frames": Attack(
+        "import sys, gc\n"
+        "def search(*arguments):\n"
+        "    frame = sys._getframe()\n"
+        "    while frame:\n"
+        "        for value in list(frame.f_locals.values()):\n"
+        "            for name in ('expected', 'reference', 'answer'):\n"
+        "                found = getattr(value, name, None)\n"
+        "                if callable(found) and name == 'reference':\n"
+        "                    return found(*arguments)\n"
+        "                if found is not None and not callable(found):\n"
+        "                    return found\n"
+        "        frame = frame.f_back",
+        "return search(*arguments)",
+    ),
+    "reads-the-history": Attack("", "return eval(In[-1].split('(')[-1].rstrip(')'))"),
+    "calls-the-reference": Attack(
+        "from dwsep_helpers import checks as real",
+        "return real.{name}.reference(*arguments, **options)",
+    ),
+    "switches-the-guard-off": Attack(
+        "import sys\nfrom dwsep_helpers import kernels",
+        "sys.setprofile(None)\n    return kernels.depthwise_conv2d(*arguments, **options)",
+    ),
+    "leaves-politely": Attack("import sys", "sys.exit(0)"),
+    "leaves-at-once": Attack("import os", "os._exit(0)"),
+    "kills-itself": Attack("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"),
+    "leaves-at-the-end": Attack(
+        "import atexit, os, threading, time\n"
+        "atexit.register(lambda: os._exit(0))\n"
+        "def late():\n"
+        "    while True:\n"
+        "        print('still here')\n"
+        "        time.sleep(0.05)\n"
+        "threading.Thread(target=late, daemon=True).start()",
+        right=("filter_each_channel",),
+    ),
+    "sets-an-alarm": Attack("import signal\nsignal.alarm(1)", "import time\n    time.sleep(1.5)"),
+    "asks-for-input": Attack("", "return input('the answer?')"),
+    "forks": Attack("import os", "while True:\n        os.fork()", safe=False),
+    "starts-processes": Attack(
+        "import subprocess",
+        "return subprocess.run(['touch', 'COURSE/touched'], check=True)",
+    ),
+    "takes-all-memory": Attack(
+        "import numpy as np", "return np.ones((64, 2**27)).sum()", safe=False
+    ),
+    "fills-the-disk": Attack(
+        "", "open('bomb', 'wb').write(bytes(2**26))\n    return open('bomb').read()"
+    ),
+    "floods-the-output": Attack(
+        "for _ in range(40):\n    print('spam' * 250_000)", right=("filter_each_channel",)
+    ),
+    "reads-the-gradebook": Attack(
+        "from pathlib import Path\n"
+        "seen = {}\n"
+        "for path in ('COURSE/gradebook.db', 'COURSE/submitted', 'ROOT/solutions', '/etc/shadow',\n"
+        "             '/proc/1/environ', str(Path.home().parent)):\n"
+        "    try:\n"
+        "        seen[path] = (list(Path(path).iterdir()) if Path(path).is_dir()\n"
+        "                      else Path(path).read_bytes()[:9])\n"
+        "    except PermissionError:\n"
+        "        pass\n"
+        "assert not seen, f'SEEN {seen}'"
+    ),
+    "writes-the-gradebook": Attack(
+        "import sqlite3\n"
+        "try:\n"
+        "    with sqlite3.connect('COURSE/gradebook.db') as book:\n"
+        "        book.execute('update grade set auto_score = 99')\n"
+        "except sqlite3.OperationalError:\n"
+        "    pass\n"
+        "for path in ('COURSE/written', 'COURSE/autograded/written', '/tmp/dwsep-written'):\n"
+        "    try:\n"
+        "        open(path, 'w').write('x')\n"
+        "    except PermissionError:\n"
+        "        continue\n"
+        "    print('WROTE', path)"
+    ),
+    "uses-the-network": Attack(
+        "import socket\n"
+        "for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):\n"
+        "    try:\n"
+        "        socket.socket(socket.AF_INET, kind)\n"
+        "    except PermissionError:\n"
+        "        continue\n"
+        "    print('CONNECTED')"
+    ),
+    "interrupts-the-grader": Attack(
+        "import os, signal\n"
+        "for pid in range(2, 40_000):\n"
+        "    try:\n"
+        "        if pid != os.getpid():\n"
+        "            os.kill(pid, 0)\n"
+        "    except OSError:\n"
+        "        continue\n"
+        "    if pid != os.getpid():\n"
+        "        print('REACHED', pid)"
+    ),
+}
+
+
+# What happens to notebooks on their way.
+
+
+def _renamed(path: Path) -> None:
+    path.rename(path.with_name(f"Copy of {UNIT} (1).ipynb"))
+
+
+def _one_folder_too_deep(path: Path) -> None:
+    inner = path.parent / UNIT
+    inner.mkdir()
+    path.rename(inner / path.name)
+
+
+def _without_a_folder(path: Path) -> None:
+    path.rename(path.parent.parent / path.name)
+    path.parent.rmdir()
+
+
+def _unknown_name(path: Path) -> None:
+    path.rename(path.with_name("homework.ipynb"))
+
+
+def _edited(change: Callable[[NotebookNode], None]) -> Callable[[Path], None]:
+    def damage(path: Path) -> None:
+        notebook = nbformat.read(path, as_version=4)
+        change(notebook)
+        nbformat.write(notebook, path)
+
+    return damage
+
+
+def _cell(notebook: NotebookNode, name: str) -> NotebookNode:
+    return next(c for c in notebook.cells if examples.grade_id(c) == name)
+
+
+def _lost_metadata(notebook: NotebookNode) -> None:
+    for one in notebook.cells:
+        one.metadata.pop("nbgrader", None)
+
+
+def _deleted_tests(notebook: NotebookNode) -> None:
+    notebook.cells = [
+        c for c in notebook.cells if not (examples.grade_id(c) or "").startswith("test_")
+    ]
+
+
+def _tampered_tests(notebook: NotebookNode) -> None:
+    for name in NAMES:
+        _cell(notebook, f"test_{name}").source = "print('passed')"
+
+
+def _skips_its_tests(notebook: NotebookNode) -> None:
+    for name in NAMES:
+        _cell(notebook, name).source = "pass"
+        _cell(notebook, f"test_{name}").metadata["tags"] = ["skip-execution"]
+
+
+def _colab(path: Path) -> None:
+    data = json.loads(path.read_text())
+    data["nbformat_minor"] = 0
+    data["metadata"] = {"colab": {"provenance": []}, "kernelspec": {"name": "python3"}}
+    for one in data["cells"]:
+        one["metadata"]["id"] = one.pop("id")
+        one["metadata"].get("nbgrader", {}).pop("locked", None)
+        one["source"] = "".join(one["source"])
+    path.write_text(json.dumps(data))
+
+
+def _old_format(path: Path) -> None:
+    notebook = nbformat.convert(nbformat.read(path, as_version=4), 3)
+    path.write_text(nbformat.versions[3].writes_json(notebook))
+
+
+def _huge_outputs(path: Path) -> None:
+    data = json.loads(path.read_text())
+    code = next(c for c in data["cells"] if c["cell_type"] == "code")
+    spam = {"output_type": "stream", "name": "stdout", "text": "spam " * 5_000_000}
+    code["outputs"] = [spam]
+    path.write_text(json.dumps(data))
+
+
+def _broken_json(path: Path) -> None:
+    path.write_text(path.read_text()[:-100])
+
+
+def _empty_file(path: Path) -> None:
+    path.write_text("")
+
+
+def _a_link(path: Path) -> None:
+    shutil.move(path, path.parent.parent / "elsewhere.txt")
+    path.symlink_to(path.parent.parent / "elsewhere.txt")
+
+
+def _a_link_beside_it(path: Path) -> None:
+    (path.parent / "data.csv").symlink_to("/etc/passwd")
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What became of a notebook with all answers right.
+
+    Attributes
+    ----------
+    to : callable
+        Does it to a file.
+    said : str or None
+        What an instructor reads of it.
+    right : tuple of str
+        Exercises that deserve their points.
+    """
+
+    to: Callable[[Path], None]
+    said: str | None
+    right: tuple[str, ...] = NAMES
+
+
+DAMAGES: dict[str, Damage] = {
+    "renamed": Damage(_renamed, "handed in as"),
+    "one-folder-too-deep": Damage(_one_folder_too_deep, "handed in as"),
+    "without-a-folder": Damage(_without_a_folder, "handed in as"),
+    "unknown-name": Damage(_unknown_name, "handed in as"),
+    "lost-metadata": Damage(_edited(_lost_metadata), "had lost nbgrader's metadata"),
+    "deleted-tests": Damage(_edited(_deleted_tests), "was missing"),
+    "tampered-tests": Damage(_edited(_tampered_tests), "is as released again"),
+    "skips-its-tests": Damage(_edited(_skips_its_tests), "skip-execution", ()),
+    "colab": Damage(_colab, None),
+    "old-format": Damage(_old_format, "old format 3"),
+    "huge-outputs": Damage(_huge_outputs, "MB of outputs"),
+    "broken-json": Damage(_broken_json, "not valid JSON", ()),
+    "empty-file": Damage(_empty_file, "the file is empty", ()),
+    "a-link": Damage(_a_link, "there is no notebook", ()),
+    "a-link-beside-it": Damage(_a_link_beside_it, None),
+}
+CLASS: dict[str, Attack | Damage] = {**ATTACKS, **DAMAGES}
+MARKS = ("SEEN", "WROTE", "CONNECTED", "REACHED")  # what attackers print who got at something
+
+
+def hand_in(course: Path, learner: str) -> None:
+    """Write what one of :data:`CLASS` hands in, into the folder of a class."""
+    released = nbformat.read(course / "notebooks" / UNIT / f"{UNIT}.ipynb", as_version=4)
+    path = course / "submitted" / learner / UNIT / f"{UNIT}.ipynb"
+    path.parent.mkdir(parents=True)
+    if learner in DAMAGES:
+        nbformat.write(examples.fill(released, _answers()), path)
+        DAMAGES[learner].to(path)
+    else:
+        nbformat.write(_hostile(ATTACKS[learner], released, course), path)
+
+
+def traces(notebook: Path) -> list[str]:
+    """Return the marks that attackers left in a graded notebook's outputs."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    shown = json.dumps([cell.get("outputs", []) for cell in cells])
+    return [mark for mark in MARKS if mark in shown]
+
+
+@cache
+def _answers() -> dict[str, str]:
+    return examples.right_answers(
+        nbformat.read(ROOT / "solutions" / UNIT / f"{UNIT}.ipynb", as_version=4)
+    )
+
+
+def _hostile(attack: Attack, released: NotebookNode, course: Path) -> NotebookNode:
+    def fill(text: str) -> str:
+        return text.replace("COURSE", str(course)).replace("ROOT", str(ROOT))
+
+    answers = {}
+    for name in NAMES:
+        if name in attack.right:
+            answers[name] = _answers()[name]
+        elif attack.body is not None:
+            answers[name] = fill(STUBS.format(name=name, body=attack.body.replace("{name}", name)))
+    notebook = examples.fill(released, answers)
+    notebook.cells.insert(2, new_code_cell(fill(attack.code)))
+    return notebook

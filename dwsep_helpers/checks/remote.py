@@ -1,0 +1,182 @@
+"""Check a function that lives in another process, which may lie.
+
+:func:`answer` runs where the learner's function is. It is sent inputs, and sends back what came
+out, as text. :class:`Remote` stands in for the function where the check runs: expected values
+never leave that process, and neither does the verdict.
+"""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import io
+import json
+import pickle
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from dwsep_helpers.checks.calling import About, Call, Learner, Place, Raised
+from dwsep_helpers.checks.exercise import Case
+from dwsep_helpers.checks.plain import Unreadable, from_plain, to_plain
+
+MEDIA_TYPE = "application/x-dwsep-answer"
+CHARACTERS = 16 * 2**20  # of what is sent back; the largest right answer takes under a million
+
+
+def answer(request: str, function: Any) -> None:
+    """Do what a check asks, and display what came out.
+
+    Parameters
+    ----------
+    request : str
+        Made by :class:`Remote`.
+    function : Any
+        The learner's.
+    """
+    from IPython.display import publish_display_data
+
+    publish_display_data({MEDIA_TYPE: respond(request, function)})
+
+
+def respond(request: str, function: Any) -> str:
+    """Do what a check asks, and return what came out as text."""
+    asked, arguments = _Unpickler(io.BytesIO(base64.b64decode(request))).load()
+    return json.dumps(_ANSWERS[asked](Learner(function), *arguments))
+
+
+class Remote(Learner):
+    """A learner's function in another process.
+
+    Parameters
+    ----------
+    ask : callable
+        Takes a request for :func:`answer`, returns what it displayed. What it raises, a lost
+        connection for one, goes through to who called the check.
+    """
+
+    def __init__(self, ask: Callable[[str], str]):
+        self._ask = ask
+
+    def meet(self, cases: Sequence[Case]) -> tuple[About, Iterator[Call]]:
+        """Look at the function, and have it called with each case's arguments."""
+        said = self._asked(dict, "meet", cases)
+        try:
+            about, calls = said["about"], said["calls"]
+            signature = about.pop("signature")
+            known = About(**about, signature=signature and _Signature(*signature))
+            if len(calls) not in (0, len(cases)):
+                raise Unreadable(f"{len(calls)} answers to {len(cases)} calls")
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise Unreadable(str(error)) from None
+        return known, _to_calls(cases, calls)
+
+    def lines(self, case: Case) -> int:
+        """Return how many lines of Python a call runs."""
+        return self._asked(int, "lines", case)
+
+    def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
+        """Return the MACs of each layer of the module that a call builds."""
+        return [int(n) for n in self._asked(list, "macs", case, input_size)]
+
+    def _asked(self, kind: type, what: str, *arguments: Any) -> Any:
+        said = self._ask(base64.b64encode(pickle.dumps((what, arguments))).decode())
+        if len(said) > CHARACTERS:
+            raise Unreadable(f"{len(said):,} characters, and {CHARACTERS:,} are the most")
+        try:
+            said = json.loads(said)
+        except (ValueError, RecursionError) as error:
+            raise Unreadable(str(error)) from None
+        if type(said) is not kind:
+            raise Unreadable(f"a {type(said).__name__} came back where a {kind.__name__} is due")
+        return said
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads requests, which come from the check, whatever the learner made of ``sys.modules``."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return a class of this package as it was before the learner's code ran."""
+        known = _KNOWN.get(module)
+        return getattr(known, name) if known else super().find_class(module, name)
+
+
+class _Signature(inspect.Signature):
+    """A signature without the values of its defaults, which prints as with them."""
+
+    def __init__(self, text: str, parameters: list):
+        super().__init__(
+            [
+                inspect.Parameter(
+                    name,
+                    inspect._ParameterKind(kind),
+                    default=None if optional else inspect.Parameter.empty,
+                )
+                for name, kind, optional in parameters
+            ]
+        )
+        self._text = str(text)
+
+    def __str__(self) -> str:
+        return self._text
+
+
+def _meet(learner: Learner, cases: Sequence[Case]) -> dict:
+    about, calls = learner.meet(cases)
+    signature = about.signature and [
+        str(about.signature),
+        [
+            [p.name, int(p.kind), p.default is not p.empty]
+            for p in about.signature.parameters.values()
+        ],
+    ]
+    usable = about.callable and not about.is_class and not about.is_check
+    return {
+        "about": {**vars(about), "signature": signature},
+        "calls": [_from_call(done) for done in calls] if usable else [],
+    }
+
+
+def _from_call(done: Call) -> dict:
+    error = done.error and asdict(done.error)
+    return {
+        "answer": to_plain(done.answer),
+        "error": error,
+        "changed": done.changed,
+        "shortcuts": done.shortcuts,
+        "printed": done.printed,
+        "warned": done.warned,
+    }
+
+
+def _to_calls(cases: Sequence[Case], said: list) -> Iterator[Call]:
+    if not said:
+        raise Unreadable("no answers to calls")
+    yield from (_to_call(case, one) for case, one in zip(cases, said, strict=True))
+
+
+def _to_call(case: Case, said: Any) -> Call:
+    try:
+        error = said["error"]
+        if error is not None:
+            error = Raised(**{**error, "place": error["place"] and Place(**error["place"])})
+        return Call(
+            case,
+            from_plain(said["answer"]),
+            error,
+            changed=tuple(said["changed"]),
+            shortcuts=tuple(map(str, said["shortcuts"])),
+            printed=str(said["printed"]),
+            warned=tuple(map(str, said["warned"])),
+        )
+    except (TypeError, KeyError) as broken:
+        raise Unreadable(str(broken)) from None
+
+
+_ANSWERS: dict[str, Callable[..., Any]] = {
+    "meet": _meet,
+    "lines": Learner.lines,
+    "macs": Learner.macs,
+}
+_KNOWN = {name: sys.modules[name] for name in sys.modules if name.startswith("dwsep_helpers.")}

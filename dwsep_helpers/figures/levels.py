@@ -1,0 +1,89 @@
+"""How many of the eight-bit integers a layer's channels make use of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
+from dwsep_helpers.hardware.quantization import HIGHEST, quantize, symmetric_scale
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDTH, HEIGHT = 7.6, 3.2
+LOOKS = (
+    ("o", palette.KERNEL.line),
+    ("^", palette.INPUT.line),
+    ("s", palette.NEUTRAL.line),
+    ("D", palette.OUTPUT.line),
+)
+
+
+def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
+    """Draw each output channel's largest integer when a layer's weights share one scale.
+
+    With a scale for each channel all of them would reach 127.
+
+    Parameters
+    ----------
+    weights : mapping of str to array_like, shape (C_out, C_in / groups, K_h, K_w)
+        One to four layers' weights, by name.
+    title : str
+        Written above.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there are no layers, or more than four.
+
+    Examples
+    --------
+    >>> levels_used({"a layer": [[1.27, 0.5], [0.1, 0.02]]}).alt
+    'Largest integer of each channel. a layer: 10 to 127, half of the channels below 68.5.'
+    """
+    if not 1 <= len(weights) <= len(LOOKS):
+        raise ValueError(f"weights has {len(weights)} layers, and 1 to {len(LOOKS)} are drawn")
+    levels = {name: _levels(np.asarray(weight, dtype=float)) for name, weight in weights.items()}
+    said = [
+        f"{name}: {some.min()} to {some.max()}, half of the channels below {np.median(some):g}."
+        for name, some in levels.items()
+    ]
+    alt = f"{title or 'Largest integer of each channel'}. {' '.join(said)}"
+    with style():
+        return picture(_draw(levels, title), alt)
+
+
+def _levels(weight: np.ndarray) -> np.ndarray:
+    """Return the largest magnitude of each channel's integers, sorted."""
+    integers = quantize(weight, symmetric_scale(weight)).astype(int)
+    return np.sort(np.abs(integers).reshape(len(weight), -1).max(axis=1))
+
+
+def _draw(levels: Mapping[str, np.ndarray], title: str) -> Figure:
+    figure = new_figure(WIDTH, HEIGHT)
+    axes = figure.add_axes((0.1, 0.17, 0.59, 0.69 if title else 0.78))
+    for (name, some), (marker, colour) in zip(levels.items(), LOOKS, strict=False):
+        share = (np.arange(len(some)) + 0.5) / len(some)
+        axes.plot(100 * share, some, marker, color=colour, ms=4, label=name)
+    axes.axhline(HIGHEST, color=palette.NEUTRAL.line, lw=1, ls="--", label="a scale per channel")
+    axes.set(xlim=(0, 100), ylim=(0, 1.12 * HIGHEST))
+    axes.set_yticks([0, 32, 64, 96, HIGHEST])
+    axes.set_xlabel("channels, in per cent, sorted")
+    axes.set_ylabel("largest integer")
+    axes.grid(axis="y", color="#e4e4e4", lw=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["right", "top"]].set_visible(False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="center left", frameon=False,
+                  bbox_to_anchor=(0.7, 0.5))  # fmt: skip
+    if title:
+        figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
+    return figure

@@ -1,0 +1,135 @@
+"""Rooflines: what a machine allows, and where layers lie under it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
+from dwsep_helpers.hardware import Machine
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDTH, HEIGHT = 7.6, 4.2
+MARKERS = {"standard": "s", "depthwise": "o", "pointwise": "^", "linear": "D"}
+COLOURS = {
+    "standard": palette.NEUTRAL.line,
+    "depthwise": palette.KERNEL.line,
+    "pointwise": palette.INPUT.line,
+    "linear": palette.OUTPUT.line,
+}
+DASHES = ("-", "--", ":", "-.")
+
+Points = Sequence[tuple[float, float]]  # intensity in MACs per byte, rate in MACs per second
+
+
+def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") -> Picture:
+    """Draw a machine's roofs, and layers by their intensity and how fast they ran.
+
+    Parameters
+    ----------
+    machine : Machine
+        With a peak, and a bandwidth at least.
+    layers : mapping of str to sequence of (float, float)
+        By kind ("standard", "depthwise", "pointwise", "linear"): MACs per byte, and MACs per
+        second.
+    title : str
+        Written above.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If the machine has no peak or no bandwidth, a kind isn't known, or a number isn't
+        positive.
+
+    Examples
+    --------
+    >>> box = Machine("a box", peak=24e9, bandwidths={"DRAM": 5.56e9})
+    >>> roofline(box, {"depthwise": [(1.1, 5e9)]}).alt
+    'Roofline of a box: at most 24 GMAC/s; DRAM 5.56 GB/s. depthwise: 1.1 MAC/byte, 5 GMAC/s.'
+    """
+    if math.isinf(machine.peak) or not machine.bandwidths:
+        raise ValueError(f"machine {machine.name!r} has no peak or no bandwidth: no roof to draw")
+    for kind, points in layers.items():
+        if kind not in MARKERS:
+            raise ValueError(f"layers has kind {kind!r}, and known are {', '.join(MARKERS)}")
+        if not len(points) or not np.all(np.asarray(points) > 0):
+            raise ValueError(f"layers[{kind!r}] has {points}: pairs of positive numbers are drawn")
+    with style():
+        return picture(_draw(machine, layers, title), _alt(machine, layers, title))
+
+
+def _alt(machine: Machine, layers: Mapping[str, Points], title: str) -> str:
+    roofs = [f"at most {machine.peak / 1e9:.3g} GMAC/s"]
+    roofs += [f"{name} {rate / 1e9:.3g} GB/s" for name, rate in machine.bandwidths.items()]
+    said = []
+    for kind, points in layers.items():
+        intensities, rates = np.transpose(points)
+        said.append(f"{kind}: {_range(intensities)} MAC/byte, {_range(rates / 1e9)} GMAC/s.")
+    head = f"{title}. " if title else ""
+    return f"{head}Roofline of {machine.name}: {'; '.join(roofs)}. {' '.join(said)}".strip()
+
+
+def _range(values: np.ndarray) -> str:
+    low, high = f"{values.min():.3g}", f"{values.max():.3g}"
+    return low if low == high else f"{low} to {high}"
+
+
+def _draw(machine: Machine, layers: Mapping[str, Points], title: str) -> Figure:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    figure = new_figure(WIDTH, HEIGHT)
+    axes = figure.add_axes((0.1, 0.14, 0.6, 0.74 if title else 0.82))
+    points = [point for of_kind in layers.values() for point in of_kind]
+    ridges = [machine.peak / rate for rate in machine.bandwidths.values()]
+    across = [x for x, _ in points] + ridges
+    x = np.geomspace(min(across) / 2, max(across) * 2.5, 200)
+    for (name, rate), dash in zip(machine.bandwidths.items(), DASHES, strict=False):
+        axes.plot(
+            x,
+            np.minimum(machine.peak, rate * x) / 1e9,
+            dash,
+            color=palette.NEUTRAL.line,
+            lw=1.4,
+            label=f"{name}, {rate / 1e9:.3g} GB/s",
+        )
+    for kind, of_kind in layers.items():
+        intensities, rates = np.transpose(of_kind)
+        axes.plot(
+            intensities,
+            rates / 1e9,
+            MARKERS[kind],
+            color=COLOURS[kind],
+            ms=6,
+            mec=palette.PAPER,
+            mew=0.6,
+            label=kind,
+        )
+    low = min([y for _, y in points] + [machine.peak, min(machine.bandwidths.values()) * x[0]])
+    axes.set(xscale="log", yscale="log", xlim=(x[0], x[-1]))
+    axes.set_ylim(low / 1e9 / 1.4, machine.peak / 1e9 * 1.8)
+    axes.plot([], [], lw=0, label=f"peak {machine.peak / 1e9:.3g} GMAC/s")
+    plain = FuncFormatter(lambda value, _: f"{value:g}")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 3), numticks=20))
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter(plain)
+    axes.set_xlabel("arithmetic intensity, MACs per byte")
+    axes.set_ylabel("GMAC/s")
+    axes.grid(color="#e4e4e4", lw=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["right", "top"]].set_visible(False)
+    figure.legend(*axes.get_legend_handles_labels(), loc="center left", frameon=False,
+                  bbox_to_anchor=(0.71, 0.5))  # fmt: skip
+    if title:
+        figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
+    return figure

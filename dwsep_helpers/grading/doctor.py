@@ -1,0 +1,112 @@
+"""What a learner finds out before a notebook is handed in, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from dwsep_helpers import __version__, course
+from dwsep_helpers.grading import preflight
+from dwsep_helpers.grading.examples import grade_id
+
+_VERSION = re.compile(r"dwsep_helpers (\d+\.\d+\.\d+)")
+
+
+def examine(path: Path) -> list[str]:
+    """Return what is wrong with a notebook; nothing if all is well.
+
+    Parameters
+    ----------
+    path : Path
+        The learner's notebook.
+
+    Returns
+    -------
+    list of str
+        One problem each, with what to do.
+    """
+    try:
+        notebook = preflight.read(path).notebook
+        raw = nbformat.read(path, as_version=4)
+    except preflight.Unreadable as error:
+        return [f"{path.name} can't be read: {error}. Open it in JupyterLab and save it again."]
+    except Exception:  # an old format, which preflight can mend
+        raw = notebook
+    advice = _name(path, notebook)
+    advice += _graded_cells(notebook)
+    advice += _order(raw)
+    advice += _helpers(raw)
+    return advice
+
+
+def _name(path: Path, notebook: NotebookNode) -> list[str]:
+    unit = _unit(path, notebook)
+    if unit is None:
+        return [f"{path.name} is none of the course's units: look for the right file."]
+    if path.name != f"{unit}.ipynb":
+        return [f"The file is called {path.name}: rename it to {unit}.ipynb."]
+    return []
+
+
+def _unit(path: Path, notebook: NotebookNode) -> str | None:
+    """Tell the unit by its heading, else by the file's name."""
+    text = "\n".join(c.source for c in notebook.cells[:3] if c.cell_type == "markdown")
+    for unit in course.UNITS:
+        if unit.title in text or unit.name in path.name:
+            return unit.name
+    return None
+
+
+def _graded_cells(notebook: NotebookNode) -> list[str]:
+    advice = []
+    names = [grade_id(cell) for cell in notebook.cells if grade_id(cell)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        advice.append(
+            f"Cell {name!r} is there {names.count(name)} times: keep the one with your answer, "
+            "delete the copy."
+        )
+    text = "\n".join(c.source for c in notebook.cells if c.cell_type == "code")
+    for name in re.findall(r"^checks\.(\w+)\(", text, re.MULTILINE):
+        if f"test_{name}" not in names:
+            advice.append(
+                f"The check of {name!r} lost its place in the grading: download the unit again "
+                "and copy your answers into it."
+            )
+    if not names:
+        advice.append(
+            "No cell is marked for grading: download the unit again and copy your answers into it."
+        )
+    for name in set(names):
+        if not name.startswith("test_") and f"test_{name}" not in names and _is_answer(name, text):
+            advice.append(f"The check below {name!r} is missing: download the unit again.")
+    return advice
+
+
+def _is_answer(name: str, text: str) -> bool:
+    return re.search(rf"^def {re.escape(name)}\(", text, re.MULTILINE) is not None
+
+
+def _order(notebook: NotebookNode) -> list[str]:
+    counts = [
+        cell.get("execution_count")
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
+    if counts == [*range(1, len(counts) + 1)]:
+        return []
+    what = "Not all cells were run" if None in counts else "The cells were not run from the top"
+    return [f"{what}: choose Run › Restart Kernel and Run All Cells, then save."]
+
+
+def _helpers(notebook: NotebookNode) -> list[str]:
+    said = _VERSION.search(json.dumps([cell.get("outputs", []) for cell in notebook.cells]))
+    if said and said[1] != __version__:
+        return [
+            f"It was run with dwsep_helpers {said[1]}, and {__version__} is installed: restart "
+            "the kernel and run all cells again."
+        ]
+    return []

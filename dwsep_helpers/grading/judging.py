@@ -1,0 +1,146 @@
+"""Judge a graded cell from outside the learner's kernel.
+
+A graded cell of this course calls checks, and nothing else: ``checks.conv2d(conv2d)``. Those
+checks run here, in nbgrader's process. The kernel is only asked what the learner's function
+makes of an input: whatever its code did to the checks, to NumPy or to Python there, it can't
+touch the expected values, the verdict or the points.
+"""
+
+from __future__ import annotations
+
+import ast
+import secrets
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from dwsep_helpers import checks
+from dwsep_helpers.checks.engine import judge
+from dwsep_helpers.checks.exercise import Exercise
+from dwsep_helpers.checks.inputs import drawn
+from dwsep_helpers.checks.outcomes import CheckFailed, Outcome, Verdict
+from dwsep_helpers.checks.plain import Unreadable
+from dwsep_helpers.checks.remote import Remote
+from dwsep_helpers.wrapping import wrapped
+
+# Takes a request and the expression that gives the learner's function; returns the reply.
+Ask = Callable[[str, str], str]
+
+
+class NoReply(Exception):
+    """The kernel did not get to an answer; ``outputs`` says why."""
+
+    def __init__(self, outputs: list[NotebookNode]):
+        super().__init__("the kernel did not get to an answer")
+        self.outputs = outputs
+
+
+@dataclass(frozen=True)
+class Called:
+    """One check that a graded cell calls.
+
+    Attributes
+    ----------
+    exercise : Exercise
+    function : str
+        The expression that gives the learner's function.
+    strict : bool
+    """
+
+    exercise: Exercise
+    function: str
+    strict: bool
+
+
+def checks_called(source: str) -> list[Called] | None:
+    """Return the checks that a graded cell calls, in order; None if it does anything else.
+
+    Examples
+    --------
+    >>> [(t.exercise.number, t.function) for t in checks_called("checks.conv2d(conv2d)")]
+    [('1.5', 'conv2d')]
+    >>> checks_called("assert conv2d(1) == 2")
+    """
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return None
+    statements = [s for s in body if not _is_text(s)]
+    tests = [_test(statement) for statement in statements]
+    return tests if tests and all(tests) else None
+
+
+def outputs_of(tests: list[Called], ask: Ask) -> tuple[list[NotebookNode], Verdict | None]:
+    """Run a cell's checks up to the first that fails.
+
+    Parameters
+    ----------
+    tests : list of Called
+    ask : callable
+        Has the kernel answer.
+
+    Returns
+    -------
+    outputs : list of NotebookNode
+        As the cell would have shown them.
+    verdict : Verdict or None
+        The last one; None where the function gave no answer at all.
+    """
+    printed, verdict = "", None
+    for test in tests:
+        learner = Remote(lambda request, name=test.function: ask(request, name))
+        seed = drawn(1 + secrets.randbelow(2**31)) if test.strict else nullcontext()
+        try:
+            with seed:
+                verdict = judge(test.exercise, learner, strict=test.strict)
+        except NoReply as none:
+            return [*_stream(printed), *none.outputs], None
+        except Unreadable as error:
+            says = f"Exercise {test.exercise.number}: what came back is no answer ({error})."
+            return [*_stream(printed), _error("Unreadable", says, says)], None
+        if verdict.transcript:
+            printed += f"{verdict.transcript}\n"
+        if verdict.outcome is not Outcome.PASSED:
+            says = wrapped(verdict.message)
+            return [*_stream(printed), _error(CheckFailed.__name__, verdict.message, says)], verdict
+        printed += f"{wrapped(verdict.message)}\n"
+    return _stream(printed), verdict
+
+
+def _test(statement: ast.stmt) -> Called | None:
+    match statement:
+        case ast.Expr(
+            ast.Call(ast.Attribute(ast.Name("checks"), name), [ast.expr() as function], keywords)
+        ):
+            exercise = getattr(checks, name, None)
+            strict = _strict(keywords)
+            if isinstance(exercise, Exercise) and strict is not None:
+                return Called(exercise, ast.unparse(function), strict)
+    return None
+
+
+def _strict(keywords: list[ast.keyword]) -> bool | None:
+    match keywords:
+        case []:
+            return False
+        case [ast.keyword("strict", ast.Constant(bool(value)))]:
+            return value
+    return None
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(ast.Constant(str())):
+            return True
+    return False
+
+
+def _stream(text: str) -> list[NotebookNode]:
+    return [new_output("stream", name="stdout", text=text)] if text else []
+
+
+def _error(name: str, value: str, shown: str) -> NotebookNode:
+    return new_output("error", ename=name, evalue=value, traceback=shown.splitlines())

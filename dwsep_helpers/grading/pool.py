@@ -1,0 +1,60 @@
+"""The processes that grade: forked, where that is safe, from one that has imported nbgrader.
+
+This module imports nothing that takes time: that one process starts first of all, and imports
+while the command finds out what there is to do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
+
+from dwsep_helpers.grading.kernels import warm
+
+# Half again as many at a time as there are cores: while a kernel starts or ends, graders wait.
+JOBS = -(-3 * (os.cpu_count() or 1) // 2)
+_IMPORTED = (
+    "dwsep_helpers.grading.quick",
+    "dwsep_helpers.grading.work",
+    "dwsep_helpers.grading.execute",
+    "dwsep_helpers.grading.kernels.provisioner",
+    "ipykernel.kernelspec",
+    "nbgrader.apps",
+    "nbgrader.preprocessors",
+)
+
+
+def prepare() -> None:
+    """Start the process that others are forked from, and don't wait for it."""
+    _context()
+    if warm.available() is None:
+        # While it imports, Ctrl-C is this process's to handle.
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        forkserver.ensure_running()
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
+def processes(jobs: int) -> ProcessPoolExecutor:
+    """Return a pool of processes that end with this one, however it ends."""
+    return ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_end_with_parent)
+
+
+def _context() -> BaseContext:
+    if warm.available():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_IMPORTED))
+    return context
+
+
+def _end_with_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if warm.available() is None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        warm.end_with_parent()
+        if not multiprocessing.parent_process().is_alive():  # it ended before that was said
+            os._exit(1)

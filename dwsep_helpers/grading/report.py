@@ -1,0 +1,88 @@
+"""What a class did: points for each exercise, mistakes by name, a page for each learner."""
+
+from __future__ import annotations
+
+import csv
+import json
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from dwsep_helpers.grading.execute import METADATA
+from dwsep_helpers.grading.scores import Scores
+
+
+def write_csv(path: Path, unit: str, worth: dict[str, float], rows: Sequence[Scores]) -> None:
+    """Write a table with a row for each learner and a column for each exercise.
+
+    Parameters
+    ----------
+    path : Path
+    unit : str
+    worth : dict of str to float
+        The exercises' points.
+    rows : sequence of Scores
+        Points that wait to be graded by hand are left empty.
+    """
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["learner", "unit", *worth, "total", "optional", "max_total"])
+        most = sum(points for number, points in worth.items() if number not in _optional(rows))
+        for row in rows:
+            points = (row.points.get(number) for number in worth)
+            shown = ["" if p is None else f"{p:g}" for p in points]
+            totals = [f"{row.total:g}", f"{row.extra:g}", f"{most:g}"]
+            writer.writerow([row.learner, unit, *shown, *totals])
+
+
+def mistakes(autograded: Path, unit: str) -> dict[str, Counter[str]]:
+    """Count by exercise how its check ended: a mistake's name, else an outcome's.
+
+    Parameters
+    ----------
+    autograded : Path
+        nbgrader's folder.
+    unit : str
+    """
+    counts: dict[str, Counter[str]] = {}
+    for path in sorted(autograded.glob(f"*/{unit}/{unit}.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            found = cell["metadata"].get(METADATA)
+            if found:
+                said = found.get("mistake") or found["outcome"]
+                counts.setdefault(found["exercise"], Counter())[said] += 1
+    return counts
+
+
+def summary(
+    unit: str, worth: dict[str, float], rows: Sequence[Scores], counts: dict[str, Counter[str]]
+) -> str:
+    """Return a class's summary as text: how points are spread, and what went wrong how often."""
+    if not rows:
+        return f"{unit}: nothing was graded yet."
+    most = sum(points for number, points in worth.items() if number not in _optional(rows))
+    totals = [row.total for row in rows]
+    quartiles = statistics.quantiles(totals, n=4) if len(totals) > 1 else [totals[0]] * 3
+    lines = [
+        f"{unit}: {len(rows)} learners, of {most:g} points "
+        f"{statistics.mean(totals):.1f} on average; quartiles "
+        + ", ".join(f"{q:g}" for q in quartiles)
+    ]
+    for number, points in worth.items():
+        had = [row.points.get(number) for row in rows]
+        full = sum(p == points for p in had)
+        waits = sum(p is None for p in had)
+        lines.append(
+            f"  {number:5} {full / len(rows):4.0%} have all points"
+            + (f", {waits} wait to be graded by hand" if waits else "")
+        )
+    for exercise, found in counts.items():
+        wrong = [(name, n) for name, n in found.most_common() if name != "passed"]
+        if wrong:
+            lines.append(f"  {exercise}: " + ", ".join(f"{name} {n}" for name, n in wrong))
+    return "\n".join(lines)
+
+
+def _optional(rows: Sequence[Scores]) -> frozenset[str]:
+    return rows[0].optional if rows else frozenset()

@@ -1,0 +1,236 @@
+"""Grade a class: what is new or changed, several submissions at a time, as often as it takes.
+
+What became of a submission is written down when it is done. A run that was stopped, however that
+happened, is taken up by the next: what isn't written down is graded again, from the start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import BrokenExecutor, Executor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dwsep_helpers import __version__, course
+from dwsep_helpers.grading import preflight, work
+from dwsep_helpers.grading.pool import processes
+from dwsep_helpers.grading.work import Class, Job, Result
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+STATE = ".dwsep"  # the folder in the class's folder that has what became of submissions
+ATTEMPTS = 2  # to grade side by side, where submissions end the process that grades them
+
+
+class NotReleasedError(RuntimeError):
+    """There is no release to grade against."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A submission to grade, and where it is written down that it was."""
+
+    job: Job
+    record: Path
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What became of each submission of a class.
+
+    Attributes
+    ----------
+    folder : Path
+        One file for each.
+    """
+
+    folder: Path
+
+    def path(self, unit: str, learner: str) -> Path:
+        """Return where a submission's result is."""
+        return self.folder / unit / f"{learner}.json"
+
+    def results(self, unit: str) -> dict[str, Result]:
+        """Return a unit's results by learner."""
+        found = {}
+        for path in sorted((self.folder / unit).glob("*.json")):
+            _, result = _read(path)
+            found[result.learner] = result
+        return found
+
+    def is_done(self, task: Task) -> bool:
+        """Whether this submission, as it is, was graded."""
+        return task.record.exists() and _read(task.record)[0] == task.fingerprint
+
+    def write(self, task: Task, result: Result) -> None:
+        """Write a result down, whole or not at all."""
+        task.record.parent.mkdir(parents=True, exist_ok=True)
+        partial = task.record.with_suffix(f".{os.getpid()}.partial")
+        partial.write_text(f"{task.fingerprint}\n{result.to_json()}\n", encoding="utf-8")
+        os.replace(partial, task.record)
+
+
+def _read(path: Path) -> tuple[str, Result]:
+    fingerprint, text = path.read_text(encoding="utf-8").splitlines()
+    return fingerprint, Result.from_json(text)
+
+
+def tasks(
+    of: Class,
+    units: Iterable[str] = (),
+    learners: Iterable[str] = (),
+    *,
+    warm: bool = True,
+    sandbox: bool = True,
+) -> tuple[Ledger, list[Task]]:
+    """Find what was handed in.
+
+    Parameters
+    ----------
+    of : Class
+    units, learners : iterable of str
+        Those wanted; all if none is named.
+    warm, sandbox : bool
+        Whether kernels are forked, and locked in.
+
+    Returns
+    -------
+    Ledger
+    list of Task
+        In the order of units and learners, done ones too.
+
+    Raises
+    ------
+    NotReleasedError
+        If a unit isn't in ``notebooks/``, or not in the gradebook.
+    """
+    tools = work.nbgrader_of(of)
+    released, wanted = {}, list(units)
+    for unit in wanted or [unit.name for unit in course.UNITS]:
+        try:
+            released[unit] = tools.released(unit)
+        except FileNotFoundError:
+            if wanted:
+                raise NotReleasedError(
+                    f"unit {unit!r} isn't released: nbgrader generate_assignment {unit}"
+                ) from None
+    known = tools.units()
+    submitted = tools.path(tools.directory.submitted_directory, "", "")
+    chosen = set(learners)
+    ledger = Ledger(tools.folder / STATE)
+    found = []
+    for one in preflight.submissions(submitted, released, wanted):
+        if chosen and one.learner not in chosen:
+            continue
+        if one.unit not in known:
+            raise NotReleasedError(
+                f"the gradebook doesn't know unit {one.unit!r}: "
+                f"nbgrader generate_assignment {one.unit} --force"
+            )
+        job = Job(of, one, warm, sandbox, _needs_torch(one.unit))
+        record = ledger.path(one.unit, one.learner)
+        found.append(Task(job, record, fingerprint(one, tools.source(one.unit))))
+    return ledger, found
+
+
+def _needs_torch(unit: str) -> bool:
+    return any(known.name == unit and known.torch for known in course.UNITS)
+
+
+def fingerprint(one: preflight.Submission, source: Path) -> str:
+    """Return a text that differs if a submission, its unit or these tools do."""
+    digest = hashlib.sha256(__version__.encode())
+    files = sorted(p for p in one.folder.glob("*") if p.is_file()) if one.folder.is_dir() else []
+    for path in [source, one.path, *files]:
+        if path is not None and path.is_file() and not path.is_symlink():
+            digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def grade_all(
+    todo: Sequence[Task],
+    ledger: Ledger,
+    executor: Callable[[], Executor],
+    say: Callable[[Result], None],
+) -> list[Result]:
+    """Grade submissions, and write down what became of each.
+
+    Parameters
+    ----------
+    todo : sequence of Task
+    ledger : Ledger
+    executor : callable
+        Makes what runs them: a pool of processes, or a cluster's client.
+    say : callable
+        Is told each result as it comes in.
+    """
+    results = []
+
+    def note(task: Task, result: Result) -> None:
+        ledger.write(task, result)
+        results.append(result)
+        say(result)
+
+    left = list(todo)
+    for _ in range(ATTEMPTS):
+        if left:
+            left = _grade_together(left, executor, note)
+    for task in left:  # a process ended each time: one at a time, it shows whose doing that is
+        note(task, _grade_alone(task))
+    return results
+
+
+def _grade_together(
+    todo: list[Task], executor: Callable[[], Executor], note: Callable[[Task, Result], None]
+) -> list[Task]:
+    """Return the tasks that were lost, with a process or a machine."""
+    lost = []
+    with executor() as pool:
+        futures = {pool.submit(work.grade, task.job): task for task in todo}
+        try:
+            for future in as_completed(futures):
+                task = futures[future]
+                try:
+                    result = future.result()
+                except Exception:  # its process ended, or its machine was lost
+                    lost.append(task)
+                else:
+                    note(task, result)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return lost
+
+
+def _grade_alone(task: Task) -> Result:
+    one = task.job.submission
+    with processes(1) as pool:
+        try:
+            return pool.submit(work.grade, task.job).result()
+        except BrokenExecutor:
+            problem = "the process that graded it ended each time"
+            return Result(one.learner, one.unit, work.FAILED, (problem,))
+
+
+def connected(address: str) -> Client:
+    """Return a client of a Dask cluster.
+
+    Parameters
+    ----------
+    address : str
+        The scheduler's, such as ``"tcp://10.0.0.1:8786"``. Its workers see the class's folder
+        under the same path, and take one thread each.
+
+    Raises
+    ------
+    OSError
+        If there is no scheduler.
+    """
+    from distributed import Client
+
+    return Client(address, timeout="10s")

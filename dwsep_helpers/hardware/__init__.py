@@ -1,0 +1,104 @@
+"""How fast a network runs and why: timing, ceilings, mobile runtimes, eight-bit numbers.
+
+Timing, rooflines, quantisation and the recorded measurements need NumPy alone. What exports and
+runs networks is imported by name: :mod:`dwsep_helpers.hardware.export` (ExecuTorch),
+:mod:`~dwsep_helpers.hardware.tflite` (LiteRT) and :mod:`~dwsep_helpers.hardware.npu` (Vela) need
+the extra ``mobile``, :mod:`~dwsep_helpers.hardware.eager` needs torch.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from dwsep_helpers import measurements
+from dwsep_helpers.hardware.quantization import (
+    dequantize,
+    quantize,
+    scale_and_zero_point,
+    symmetric_scale,
+)
+from dwsep_helpers.hardware.roofline import DEVICES, Machine, measure_bandwidth, measure_peak
+from dwsep_helpers.hardware.timing import Timing, Timings, limited, measure
+from dwsep_helpers.measurements import processor
+
+__all__ = [
+    "DEVICES",
+    "Machine",
+    "Timing",
+    "Timings",
+    "dequantize",
+    "has_mobile",
+    "how_to_add_mobile",
+    "limited",
+    "measure",
+    "measure_bandwidth",
+    "measure_peak",
+    "processor",
+    "quantize",
+    "recorded",
+    "scale_and_zero_point",
+    "symmetric_scale",
+]
+
+MOBILE = ("executorch", "ai_edge_litert", "ethosu")
+"""What the extra ``mobile`` brings, by the names that are imported."""
+
+
+def has_mobile() -> bool:
+    """Return whether the mobile runtimes are installed.
+
+    Examples
+    --------
+    >>> has_mobile() in (True, False)
+    True
+    """
+    return all(find_spec(name) for name in MOBILE)
+
+
+def how_to_add_mobile() -> str:
+    """Return the sentence that tells how to install the mobile runtimes.
+
+    Examples
+    --------
+    >>> how_to_add_mobile().startswith("The mobile runtimes aren't installed here.")
+    True
+    """
+    return (
+        "The mobile runtimes aren't installed here. To add them: "
+        'pip install "executorch>=1.4" ai-edge-litert ethos-u-vela'
+    )
+
+
+def recorded(name: str) -> measurements.Table:
+    """Return measurements that the course ships.
+
+    Parameters
+    ----------
+    name : str
+        ``"ceilings"``, ``"designs"``, ``"int8"``, ``"layers"``, ``"npu"``, ``"npu_layers"`` or
+        ``"runtimes"``; :mod:`dwsep_helpers.hardware.record` tells what is in each and makes
+        them again.
+
+    Returns
+    -------
+    Table
+        Rows and how they were made.
+
+    Raises
+    ------
+    ValueError
+        If there are no measurements of that name.
+
+    Examples
+    --------
+    >>> recorded("runtimes").one(network="separable", width=1.0, resolution=224,
+    ...                          runtime="eager", dtype="float32")["macs"]
+    568740352
+    """
+    folder = Path(__file__).with_name("recorded")
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in folder.glob("*.csv")))
+        raise ValueError(f"no measurements are called {name!r}; there are {known}")
+    return measurements.read(path)

@@ -1,0 +1,119 @@
+"""Where a network's time goes in eager PyTorch, layer by layer."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from dwsep_helpers.cost import Cost, profile
+from dwsep_helpers.hardware.timing import limited
+from dwsep_helpers.progress import progress
+
+
+@dataclass(frozen=True)
+class LayerTime:
+    """One layer's share of a network's time.
+
+    Attributes
+    ----------
+    name : str
+        As in the network's ``named_modules``.
+    kind : str
+        As in :func:`dwsep_helpers.cost.profile`: ``"depthwise"``, ``"norm"`` and so on.
+    cost : Cost
+    seconds : float
+        The layer's fastest call.
+    """
+
+    name: str
+    kind: str
+    cost: Cost
+    seconds: float
+
+
+def layer_times(
+    network: nn.Module, x: torch.Tensor, rounds: int = 20, *, threads: int = 1
+) -> list[LayerTime]:
+    """Time each layer of a network while the whole network runs.
+
+    A layer that is timed alone, over and over, finds its weights in the cache; here it finds
+    what the layer before has left.
+
+    Parameters
+    ----------
+    network : Module
+        In eval mode, on the device of ``x``.
+    x : Tensor
+        An input.
+    rounds : int
+        Runs of the whole network, after three that don't count.
+    threads : int
+
+    Returns
+    -------
+    list of LayerTime
+        In order of execution: the modules that have no children.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to run.
+
+    Examples
+    --------
+    >>> times = layer_times(nn.Sequential(nn.Conv2d(2, 2, 3, groups=2), nn.ReLU()),
+    ...                     torch.zeros(1, 2, 8, 8), rounds=2)
+    >>> [(t.name, t.kind) for t in times]
+    [('0', 'depthwise'), ('1', 'activation')]
+    """
+    if rounds < 1:
+        raise ValueError(f"rounds must be at least 1, got {rounds}")
+    rows = {row.name: row for row in profile(network, tuple(x.shape)).rows}
+    seconds: dict[str, list[float]] = {}
+    with limited(threads), torch.inference_mode():
+        for _ in range(3):
+            network(x)
+        with _clocks(network, seconds):
+            for _ in progress(range(rounds), what="measuring"):
+                network(x)
+    return [
+        LayerTime(name, rows[name].kind, rows[name].cost, float(np.min(calls)))
+        for name, calls in seconds.items()
+        if name in rows
+    ]
+
+
+@contextlib.contextmanager
+def _clocks(network: nn.Module, seconds: dict[str, list[float]]) -> Iterator[None]:
+    begun: dict[str, float] = {}
+    hooks = []
+    for name, part in network.named_modules():
+        if any(part.children()):
+            continue
+
+        def start(_part: nn.Module, _inputs: object, name: str = name) -> None:
+            _wait()
+            begun[name] = time.perf_counter()
+
+        def stop(_part: nn.Module, _inputs: object, _output: object, name: str = name) -> None:
+            _wait()
+            seconds.setdefault(name, []).append(time.perf_counter() - begun[name])
+
+        hooks += [part.register_forward_pre_hook(start), part.register_forward_hook(stop)]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _wait() -> None:
+    """Let a GPU finish what it was given: it works on while Python goes ahead."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()

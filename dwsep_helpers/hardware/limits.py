@@ -1,0 +1,126 @@
+"""What holds a network back: bytes to move, parts that don't get faster, budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+def amdahl(shares: Sequence[float], speedups: Sequence[float]) -> float:
+    """Return how many times faster the whole gets when its parts do.
+
+    Parameters
+    ----------
+    shares : sequence of float
+        Of the time, before; they add up to 1.
+    speedups : sequence of float
+        How many times faster each part gets.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many speed-ups as shares, a speed-up isn't positive, or the shares
+        don't add up to 1.
+
+    Notes
+    -----
+    G. M. Amdahl, "Validity of the single processor approach to achieving large scale computing
+    capabilities", AFIPS Spring Joint Computer Conference (1967).
+
+    Examples
+    --------
+    >>> round(amdahl([0.75, 0.25], [3, 1]), 2)
+    2.0
+    """
+    if len(shares) != len(speedups):
+        raise ValueError(f"shares has {len(shares)} parts, and speedups has {len(speedups)}")
+    if min(speedups) <= 0:
+        raise ValueError(f"speedups has {min(speedups)}, and a speed-up is positive")
+    if abs(sum(shares) - 1) > 1e-6:
+        raise ValueError(f"shares add up to {sum(shares)}, and the whole is 1")
+    return 1 / sum(share / times for share, times in zip(shares, speedups, strict=True))
+
+
+def bytes_moved(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    input_size: int,
+    output_size: int,
+    groups: int = 1,
+    itemsize: int = 4,
+) -> int:
+    """Return the bytes of a layer's input, weights and output, each moved once.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+    kernel_size, input_size, output_size : int
+        Rows, and columns.
+    groups : int
+        As many as channels for a depthwise layer.
+    itemsize : int
+        Bytes of one number.
+
+    Examples
+    --------
+    >>> bytes_moved(512, 512, 3, 14, 14, groups=512)
+    821248
+    """
+    weights = out_channels * (in_channels // groups) * kernel_size**2
+    elements = in_channels * input_size**2 + weights + out_channels * output_size**2
+    return itemsize * elements
+
+
+def intensity(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    input_size: int,
+    output_size: int,
+    groups: int = 1,
+    itemsize: int = 4,
+) -> float:
+    """Return a layer's arithmetic intensity in MACs per byte.
+
+    Parameters
+    ----------
+    in_channels, out_channels, kernel_size, input_size, output_size, groups, itemsize : int
+        As for :func:`bytes_moved`.
+
+    Examples
+    --------
+    >>> round(intensity(512, 512, 3, 14, 14, groups=512), 2)
+    1.1
+    """
+    sizes = (in_channels, out_channels, kernel_size, input_size, output_size)
+    weights = out_channels * (in_channels // groups) * kernel_size**2
+    return weights * output_size**2 / bytes_moved(*sizes, groups, itemsize)
+
+
+def best_design(designs: Sequence[Mapping], budget: Mapping[str, float]) -> tuple[float, int]:
+    """Return width multiplier and resolution of the most accurate design within a budget.
+
+    Parameters
+    ----------
+    designs : sequence of mappings
+        Rows with ``"width"``, ``"resolution"``, ``"top_1"`` and what the budget names.
+    budget : mapping of str to float
+        The most that a design may have, by column; a design may reach it.
+
+    Raises
+    ------
+    ValueError
+        If no design is within the budget.
+
+    Examples
+    --------
+    >>> rows = [{"width": 1.0, "resolution": 224, "top_1": 70.9, "macs": 569e6},
+    ...         {"width": 0.5, "resolution": 224, "top_1": 63.3, "macs": 149e6}]
+    >>> best_design(rows, {"macs": 200e6})
+    (0.5, 224)
+    """
+    fits = [row for row in designs if all(row[name] <= most for name, most in budget.items())]
+    if not fits:
+        raise ValueError(f"none of {len(designs)} designs is within the budget {dict(budget)}")
+    best = max(fits, key=lambda row: row["top_1"])
+    return best["width"], best["resolution"]

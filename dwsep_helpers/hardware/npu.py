@@ -1,0 +1,204 @@
+"""What a network would cost on an Arm Ethos-U NPU, as its compiler estimates it.
+
+Vela compiles an eight-bit .tflite file into commands for the NPU and reckons with each of them:
+cycles of the multipliers, and cycles of every memory they wait for. Nothing is executed, and the
+estimate moves with Vela's version. Needs the extra ``mobile``.
+"""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from dwsep_helpers import hardware
+
+ACCELERATORS: Final = {
+    "ethos-u55-32": ("Ethos_U55_High_End_Embedded", "Shared_Sram"),
+    "ethos-u55-64": ("Ethos_U55_High_End_Embedded", "Shared_Sram"),
+    "ethos-u55-128": ("Ethos_U55_High_End_Embedded", "Shared_Sram"),
+    "ethos-u55-256": ("Ethos_U55_High_End_Embedded", "Shared_Sram"),
+    "ethos-u65-256": ("Ethos_U65_Client_Server", "Dedicated_Sram_384KB"),
+    "ethos-u65-512": ("Ethos_U65_Client_Server", "Dedicated_Sram_384KB"),
+    "ethos-u85-256": ("Ethos_U85_SYS_DRAM_Mid", "Dedicated_Sram_384KB"),
+}
+"""Accelerators, each with the system and the memory mode that Vela assumes if nobody says.
+
+The number at the end is how many eight-bit MACs a cycle can do.
+"""
+
+
+@dataclass(frozen=True)
+class LayerEstimate:
+    """One layer on the NPU.
+
+    Attributes
+    ----------
+    name : str
+        As in the file.
+    kind : str
+        ``"standard"``, ``"depthwise"``, ``"pointwise"``, ``"linear"`` or ``"other"``.
+    cycles : int
+        Of the slowest of computing and moving.
+    compute_cycles : int
+        Of the multipliers alone.
+    macs : int
+    utilization : float
+        MACs done over MACs that the array could have done in these cycles, 0 to 1.
+    """
+
+    name: str
+    kind: str
+    cycles: int
+    compute_cycles: int
+    macs: int
+    utilization: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A network on the NPU.
+
+    Attributes
+    ----------
+    accelerator : str
+    clock : float
+        Cycles per second.
+    cycles : int
+        For one image.
+    macs : int
+    sram, weights : int
+        Bytes of working memory and of compressed weights and commands outside of it.
+    layers : list of LayerEstimate
+        In order of execution.
+    """
+
+    accelerator: str
+    clock: float
+    cycles: int
+    macs: int
+    sram: int
+    weights: int
+    layers: list[LayerEstimate] = field(repr=False)
+
+    @property
+    def seconds(self) -> float:
+        """Time for one image."""
+        return self.cycles / self.clock
+
+    @property
+    def utilization(self) -> float:
+        """MACs done over MACs that the array could have done, 0 to 1."""
+        return self.macs / (self.cycles * macs_per_cycle(self.accelerator))
+
+
+def macs_per_cycle(accelerator: str) -> int:
+    """Return how many eight-bit MACs an accelerator does in a cycle at most.
+
+    Raises
+    ------
+    ValueError
+        If there is no such accelerator.
+
+    Examples
+    --------
+    >>> macs_per_cycle("ethos-u55-128")
+    128
+    """
+    if accelerator not in ACCELERATORS:
+        known = ", ".join(ACCELERATORS)
+        raise ValueError(f"accelerator is {accelerator!r}, and known are {known}")
+    return int(accelerator.rpartition("-")[2])
+
+
+def estimate(tflite: bytes, accelerator: str = "ethos-u55-128") -> Estimate:
+    """Compile a .tflite file for an NPU and return what the compiler reckons with.
+
+    Parameters
+    ----------
+    tflite : bytes
+        From :func:`dwsep_helpers.hardware.tflite.to_tflite`.
+    accelerator : str
+        A key of :data:`ACCELERATORS`.
+
+    Returns
+    -------
+    Estimate
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without Vela; the message says how to add it.
+    RuntimeError
+        If Vela can't compile the file; the message is Vela's.
+    ValueError
+        If there is no such accelerator, or a part of the network would run on the CPU.
+    """
+    if not hardware.has_mobile():
+        raise ModuleNotFoundError(hardware.how_to_add_mobile())
+    whole = macs_per_cycle(accelerator)
+    system, memory = ACCELERATORS[accelerator]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "network.tflite")
+        file.write_bytes(tflite)
+        command = [sys.executable, "-m", "ethosu.vela", str(file), "--output-dir", folder]
+        command += ["--accelerator-config", accelerator, "--config", "Arm/vela.ini"]
+        command += ["--system-config", system, "--memory-mode", memory, "--verbose-performance"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(
+                f"Vela can't compile the file: {(done.stderr or done.stdout)[-500:]}"
+            )
+        if "CPU operators = 0 " not in done.stdout:
+            raise ValueError("tflite has operators that this NPU leaves to the CPU")
+        (summary,) = _rows(Path(folder), "network_summary_*.csv")
+        layers = _rows(Path(folder), "network_per-layer.csv")
+    return Estimate(
+        accelerator=accelerator,
+        clock=float(summary["core_clock"]),
+        cycles=int(summary["cycles_total"]),
+        macs=int(summary["nn_macs"]),
+        sram=_bytes(summary["sram_memory_used"]),
+        weights=_bytes(summary["off_chip_flash_memory_used"]) + _bytes(summary["dram_memory_used"]),
+        layers=_layers(layers, whole),
+    )
+
+
+def _layers(rows: list[dict[str, str]], whole: int) -> list[LayerEstimate]:
+    found = []
+    for row in rows:
+        cycles = int(row["Op Cycles"])
+        if not cycles:  # an activation, fused into the layer before it
+            continue
+        macs = int(row["MAC Count"])
+        found.append(
+            LayerEstimate(
+                row["Name"],
+                _kind(row["Original Operator"], row["Name"]),
+                cycles,
+                int(row["NPU"]),
+                macs,
+                macs / (cycles * whole),
+            )
+        )
+    return found
+
+
+def _kind(operator: str, name: str) -> str:
+    if operator == "Conv2D":
+        return "pointwise" if name.endswith("pointwise") else "standard"
+    return {"DepthwiseConv2D": "depthwise", "FullyConnected": "linear"}.get(operator, "other")
+
+
+def _rows(folder: Path, pattern: str) -> list[dict[str, str]]:
+    (path,) = folder.glob(pattern)
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _bytes(kibibytes: str) -> int:
+    return round(float(kibibytes) * 1024)

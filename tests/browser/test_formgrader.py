@@ -1,0 +1,58 @@
+"""A browser opens formgrader on a class that ``dwsep autograde`` graded."""
+
+import shutil
+from urllib.parse import urlsplit
+
+import lab
+import pytest
+
+from dwsep_helpers.grading import demo
+from dwsep_helpers.grading.commands import database
+from dwsep_helpers.grading.scores import exercises, scores
+
+UNIT = "03_pointwise"
+ROWS = """() => Array.from(document.querySelectorAll('tbody tr'), row =>
+    Array.from(row.querySelectorAll('td'), cell => cell.innerText.trim()))"""
+
+
+@pytest.fixture
+def graded(tmp_path, root):
+    """A class's folder, with the configuration that leads formgrader to it."""
+    course = tmp_path / "class"
+    course.mkdir()
+    demo.release(UNIT, course)
+    demo.grade([UNIT], course)
+    shutil.copytree(root / "solutions" / UNIT, course / "solutions" / UNIT)
+    (course / "nbgrader_config.py").write_text(
+        f"load_subconfig({str(root / 'nbgrader_config.py')!r})\n"
+        f"get_config().CourseDirectory.root = {str(course)!r}\n"
+    )
+    return course
+
+
+def rows(page):
+    page.wait_for_function("() => document.querySelectorAll('tbody tr td').length > 1")
+    return page.evaluate(ROWS)
+
+
+def test_formgrader_shows_the_class(graded, tmp_path):
+    points = {row.learner: row.total for row in scores(database(graded), UNIT)}
+    worth = sum(exercises(database(graded), UNIT).values())
+    with (
+        lab.page_on(graded, "", tmp_path / "state") as page,
+        lab.kept_if_it_fails(page, tmp_path / "formgrader.png"),
+    ):
+        page.wait_for_selector("#jp-top-panel")
+        formgrader = f"http://{urlsplit(page.url).netloc}/formgrader"
+        page.goto(f"{formgrader}/gradebook")
+        ((_, _, submissions, average),) = rows(page)
+        assert submissions == str(len(points))
+        mean = sum(points.values()) / len(points)
+        assert float(average.split("/")[0]) == pytest.approx(mean, abs=0.01)
+        assert float(average.split("/")[1]) == worth
+        page.goto(f"{formgrader}/manage_students")
+        shown = {row[1]: row[3] for row in rows(page)}
+        page.screenshot(path=tmp_path / "students.png")
+        assert set(shown) == set(points)
+        for learner, score in shown.items():
+            assert float(score.split("/")[0]) == points[learner]

@@ -1,0 +1,140 @@
+"""Wrong solutions of unit 06 as learners write them, apart from the bank."""
+
+import numpy as np
+
+from answers.unit_06.right import (
+    amdahl_by_numpy,
+    attainable_by_min,
+    bytes_in_three_parts,
+    design_by_max,
+    intensity_of_both,
+    quantize_by_rint,
+    range_by_min_and_max,
+    scale_by_axes,
+)
+from dwsep_helpers import hardware
+from dwsep_helpers.hardware import limits
+
+
+def bytes_with_padding(
+    in_channels, out_channels, kernel_size, input_size, output_size, groups=1, itemsize=4
+):
+    """Count the border of zeros, which nobody has to store."""
+    padded = input_size + kernel_size - 1
+    sizes = (in_channels, out_channels, kernel_size, padded, output_size)
+    return bytes_in_three_parts(*sizes, groups, itemsize)
+
+
+def bytes_with_bias(
+    in_channels, out_channels, kernel_size, input_size, output_size, groups=1, itemsize=4
+):
+    sizes = (in_channels, out_channels, kernel_size, input_size, output_size)
+    return bytes_in_three_parts(*sizes, groups, itemsize) + itemsize * out_channels
+
+
+def bytes_without_defaults(in_channels, out_channels, kernel_size, input_size, output_size):
+    return 4 * bytes_in_three_parts(in_channels, out_channels, kernel_size, input_size, output_size)
+
+
+BYTES = [
+    (bytes_with_padding, "wrong values", None),
+    (bytes_with_bias, "wrong values", None),
+    (bytes_without_defaults, "crashed", None),
+    (limits.bytes_moved, "used a forbidden shortcut", None),
+    (lambda m, n, k, b, a, groups=1, itemsize=4: None, "not attempted", None),
+    (lambda m, n, k, b, a, groups=1, itemsize=4:
+     float(bytes_in_three_parts(m, n, k, b, a, groups, itemsize)) / 1e6, "wrong type", None),
+    (lambda m, n, k, b, a, groups=1, itemsize=4:
+     itemsize * (m * b * b + n * a * a), "wrong values", "weights-forgotten"),
+]  # fmt: skip
+
+INTENSITY = [
+    (lambda m, n, k, b, a, groups=1, itemsize=4: k**2 / 8, "wrong values", None),
+    (lambda m, n, k, b, a, groups=1, itemsize=4:
+     n * m * k * k * a * a / bytes_in_three_parts(m, n, k, b, a, groups, itemsize),
+     "wrong values", "groups-forgotten-in-macs"),
+    (lambda m, n, k, b, a, groups=1, itemsize=4:
+     round(intensity_of_both(m, n, k, b, a, groups, itemsize)), "wrong values", None),
+    (limits.intensity, "used a forbidden shortcut", None),
+    (lambda m, n, k, b, a, groups=1, itemsize=4: "1.1", "wrong type", None),
+    (lambda m, n, k, b, a, groups=1, itemsize=4:
+     [intensity_of_both(m, n, k, b, a, groups, itemsize)], "wrong shape", None),
+]  # fmt: skip
+
+ATTAINABLE = [
+    (lambda intensity, peak, bandwidth: intensity, "wrong values", None),
+    (lambda intensity, peak, bandwidth: (peak + intensity * bandwidth) / 2, "wrong values", None),
+    (lambda intensity, peak, bandwidth: bandwidth, "wrong values", None),
+    (lambda intensity, peak, bandwidth: [peak, intensity * bandwidth], "wrong shape", None),
+    (lambda intensity, peak, bandwidth:
+     hardware.Machine("", peak, {"": bandwidth}).attainable(intensity),
+     "used a forbidden shortcut", None),
+    (lambda intensity, peak: attainable_by_min(intensity, peak, 1), "crashed", None),
+]  # fmt: skip
+
+RANGE = [
+    (lambda low, high: (high - low) / 255, "wrong shape", None),
+    (lambda low, high: (range_by_min_and_max(low, high)[0], -128), "wrong values", None),
+    (lambda low, high: (range_by_min_and_max(low, high)[0] * 2, range_by_min_and_max(low, high)[1]),
+     "wrong values", None),
+    (hardware.scale_and_zero_point, "used a forbidden shortcut", None),
+    (lambda low, high: {"scale": 1, "zero_point": 0}, "wrong type", None),
+    (lambda low, high: ((high - low) / 256, round(-128 - low * 256 / (high - low))),
+     "wrong values", "256-steps"),
+]  # fmt: skip
+
+QUANTIZE = [
+    (lambda x, scale, zero_point=0: np.rint(x / scale) + zero_point, "wrong type", None),
+    (lambda x, scale, zero_point=0:
+     (quantize_by_rint(x, scale, zero_point).astype(int) + 128).astype(np.uint8), "wrong type",
+     None),
+    (lambda x, scale, zero_point=0: np.int8(0) * quantize_by_rint(x, scale), "wrong values", None),
+    (lambda x, scale, zero_point=0: quantize_by_rint(x, scale, zero_point).ravel()[:2],
+     "wrong shape", None),
+    (hardware.quantize, "used a forbidden shortcut", None),
+    (lambda x, scale: quantize_by_rint(x, scale), "crashed", None),
+    (lambda x, scale, zero_point=0:
+     np.clip((x / scale + zero_point).astype(int), -128, 127).astype(np.int8), "wrong values",
+     "cut-off"),
+]  # fmt: skip
+
+SCALE = [
+    (lambda weight, per_channel=False: np.abs(weight).sum() / 127, "wrong values", None),
+    (lambda weight, per_channel=False: np.median(np.abs(weight)) / 127, "wrong values", None),
+    (lambda weight, per_channel=False: np.abs(weight) / 127, "wrong shape", None),
+    (hardware.symmetric_scale, "used a forbidden shortcut", None),
+    (lambda weight, per_channel=False: (scale_by_axes(weight, per_channel), 0), "wrong shape",
+     None),
+    (lambda weight: scale_by_axes(weight), "crashed", None),
+]  # fmt: skip
+
+AMDAHL = [
+    (lambda shares, speedups: sum(shares), "wrong values", None),
+    (lambda shares, speedups: amdahl_by_numpy(speedups, shares), "wrong values", None),
+    (lambda shares, speedups: sum(f / s for s, f in zip(shares, speedups, strict=True)),
+     "wrong values", None),
+    (lambda shares, speedups: 1 / (shares / speedups), "wrong shape", None),
+    (limits.amdahl, "used a forbidden shortcut", None),
+    (lambda shares, speedups: shares / speedups, "wrong shape", None),
+]  # fmt: skip
+
+DESIGN = [
+    (lambda designs, budget: max(row["top_1"] for row in designs), "wrong shape", None),
+    (lambda designs, budget: (0.5, 160), "wrong values", None),
+    (lambda designs, budget: design_by_max(designs[1:], budget), "wrong values", None),
+    (lambda designs, budget: design_by_max(designs[:-1], {"macs": budget["macs"]}), "crashed",
+     None),
+    (limits.best_design, "used a forbidden shortcut", None),
+    (lambda designs, budget: max(designs, key=lambda row: row["top_1"]), "wrong type", None),
+]  # fmt: skip
+
+WRONG = {
+    "bytes_moved": BYTES,
+    "intensity": INTENSITY,
+    "attainable": ATTAINABLE,
+    "scale_and_zero_point": RANGE,
+    "quantize": QUANTIZE,
+    "symmetric_scale": SCALE,
+    "amdahl": AMDAHL,
+    "best_design": DESIGN,
+}

@@ -1,0 +1,259 @@
+"""A check gives the same verdict where the function lives in another process."""
+
+import json
+import pickle
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+from answers import RIGHT, WRONG
+
+from dwsep_helpers import checks
+from dwsep_helpers.checks import EXERCISES
+from dwsep_helpers.checks.calling import Learner
+from dwsep_helpers.checks.compare import WrongTypeError, same, to_array
+from dwsep_helpers.checks.engine import judge
+from dwsep_helpers.checks.inputs import drawn
+from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.checks.plain import Unreadable, from_plain, to_plain
+from dwsep_helpers.checks.remote import Remote, respond
+
+NAMES = [exercise.name for exercise in EXERCISES]
+
+
+def remote(function):
+    return Remote(lambda request: respond(request, function))
+
+
+def functions(name):
+    """Return all right and wrong answers to an exercise."""
+    bank = [mistake.function for mistake in getattr(checks, name).mistakes]
+    return [*RIGHT[name].values(), *(function for function, *_ in WRONG[name]), *bank]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_verdicts_are_the_same(name):
+    exercise = getattr(checks, name)
+    for function in functions(name):
+        here, there = judge(exercise, Learner(function)), judge(exercise, remote(function))
+        assert (there.outcome, there.mistake) == (here.outcome, here.mistake)
+        if here.outcome is not Outcome.WRONG_TYPE:  # its words may differ
+            assert there == here
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_right_answers_pass_whatever_is_drawn(name):
+    exercise = getattr(checks, name)
+    with drawn(1):
+        for style, function in RIGHT[name].items():
+            verdict = judge(exercise, Learner(function), strict=True)
+            assert verdict.outcome is Outcome.PASSED, (style, verdict.message)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_two_draws_are_alike(name):
+    """A table of right answers, however complete, would not pass."""
+    seen = []
+    for seed in (1, 2):
+        with drawn(seed):
+            cases = getattr(checks, name).tries(strict=True)
+            seen.append({pickle.dumps((c.arguments, dict(c.options), c.view)) for c in cases})
+    assert len(seen[0] - seen[1]) >= 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mistakes_of_the_bank_fail_whatever_is_drawn(name):
+    exercise = getattr(checks, name)
+    with drawn(1):
+        for mistake in exercise.mistakes:
+            verdict = judge(exercise, Learner(mistake.function), strict=True)
+            assert verdict.outcome is not Outcome.PASSED, mistake.name
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [None, 3, int, "conv2d", checks.conv2d, lambda: None, lambda *, x: x, len, np.add],
+    ids=lambda value: type(value).__name__,
+)
+def test_things_that_are_no_answer(thing):
+    here, there = judge(checks.conv2d, Learner(thing)), judge(checks.conv2d, remote(thing))
+    assert there == here
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        True,
+        np.True_,
+        7,
+        2**80,
+        np.int32(-3),
+        0.1,
+        float("nan"),
+        float("-inf"),
+        np.float32(0.1),
+        Fraction(-7, 3),
+        np.arange(6.0).reshape(2, 3)[:, ::2],
+        np.zeros((0, 3), np.int8),
+        np.array(4),
+        np.arange(4, dtype=">i2"),
+        [[1, 2], [3, 4.5]],
+        (np.ones(2), [3, 4]),
+        range(3),
+        memoryview(b"ab"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_arrives_is_what_was_sent(answer):
+    there = from_plain(json.loads(json.dumps(to_plain(answer))))
+    if answer is None or isinstance(answer, bool | int | float | Fraction | np.generic):
+        assert type(there) is type(answer)
+        assert there == answer or answer != answer
+    else:
+        mine, theirs = to_array(answer), to_array(there)
+        assert mine.dtype == theirs.dtype
+        assert np.array_equal(mine, theirs)
+
+
+def test_tensors_arrive_as_arrays():
+    for dtype in (torch.float32, torch.bfloat16, torch.int64):
+        tensor = torch.arange(6).reshape(2, 3).to(dtype).requires_grad_(dtype.is_floating_point)
+        assert same(from_plain(to_plain(tensor)), tensor)
+
+
+class Fake:
+    shape = (2, 2)
+
+    def __eq__(self, other):
+        return True
+
+    def __array__(self, dtype=None, copy=None):
+        return np.zeros((2, 2))
+
+    def __reduce__(self):
+        return print, ("unpickled",)
+
+
+class Impostor:
+    def __init__(self, *_):
+        pass
+
+    def __call__(self):
+        return 1
+
+
+class Liar(np.ndarray):
+    def __array_ufunc__(self, *args, **how):
+        return True
+
+    def __eq__(self, other):
+        return np.ones(self.shape, bool)
+
+
+def test_objects_become_numbers_or_nothing(capsys):
+    assert np.array_equal(from_plain(to_plain(Fake())), np.zeros((2, 2)))
+    assert type(from_plain(to_plain(np.ones(3).view(Liar)))) is np.ndarray
+    for thing in (Impostor(), "text", b"bytes", {1: 2}, object(), np.array([print]), 1j, Fake):
+        there = from_plain(to_plain(thing))
+        assert type(there).__name__ == type(thing).__name__
+        with pytest.raises(WrongTypeError):
+            to_array(there)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "text",
+        3,
+        [],
+        {},
+        {"int": "1", "float": "0x1p0"},
+        {"pickle": "gASVAAA="},
+        {"int": "1e9"},
+        {"float": "one"},
+        {"fraction": ["1", "0"]},
+        {"fraction": ["12"]},
+        {"array": ["|O", [1], "AAAAAAAAAAA="]},
+        {"array": ["<f8", [2], "AAAAAAAAAAA="]},
+        {"array": ["<f8", [-1], "AAAAAAAAAAA="]},
+        {"array": ["<f8", [True], "AAAAAAAAAAA="]},
+        {"array": ["<f8", [1], "not base64!"]},
+        {"array": {}},
+        {"scalar": ["<f8", [1]]},
+    ],
+    ids=str,
+)
+def test_what_is_no_answer_is_not_read(sent):
+    with pytest.raises(Unreadable):
+        from_plain(sent)
+
+
+def test_deep_lists_are_not_followed():
+    deep = []
+    for _ in range(10_000):
+        deep = [deep]
+    assert len(json.dumps(to_plain(deep))) < 1_000
+    sent = {"list": []}
+    for _ in range(50):
+        sent = {"list": [sent]}
+    with pytest.raises(Unreadable):
+        from_plain(sent)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "null",
+        "{}",
+        "[]",
+        "[1, 2, 3]",
+        "[" * 100_000,
+        '{"about": 1, "calls": []}',
+        '{"about": {"signature": null, "thing": 1, "more": 2}, "calls": []}',
+        '{"about": {"signature": ["(x)", [["x y", 1, false]]], "thing": "f"}, "calls": []}',
+        '{"about": {"signature": null, "thing": "a function"}, "calls": 3}',
+        '{"about": {"signature": null, "thing": "a function"}, "calls": []}',
+    ],
+    ids=lambda reply: reply[:50],
+)
+def test_replies_that_make_no_sense(reply):
+    with pytest.raises(Unreadable):
+        judge(checks.conv2d, Remote(lambda request: reply))
+
+
+def test_calls_that_make_no_sense():
+    function = next(iter(RIGHT["conv2d"].values()))
+
+    def lies(change):
+        def ask(request):
+            said = json.loads(respond(request, function))
+            return json.dumps({**said, "calls": change(said["calls"])})
+
+        return Remote(ask)
+
+    assert judge(checks.conv2d, lies(lambda calls: calls)).outcome is Outcome.PASSED
+    for change in (
+        lambda calls: calls[:-1],
+        lambda calls: [],
+        lambda calls: [None] * len(calls),
+        lambda calls: [{**one, "error": {"text": 1, "code": 2}} for one in calls],
+        lambda calls: [{**one, "answer": {"array": []}} for one in calls],
+    ):
+        with pytest.raises(Unreadable):
+            judge(checks.conv2d, lies(change))
+
+
+def test_expected_values_are_not_sent():
+    requests = []
+
+    def ask(request):
+        requests.append(request)
+        return respond(request, function)
+
+    function = next(iter(RIGHT["break_even_terms"].values()))
+    judge(checks.break_even_terms, Remote(ask))
+    assert not any("break_even_terms" in request for request in requests)

@@ -1,0 +1,195 @@
+"""``dwsep autograde``: a class with hostile, broken and honest submissions, graded for real."""
+
+import csv
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from test_example_class import LOST, WORTH
+
+from benchmarks import hostile
+from benchmarks.hostile import NAMES, UNIT
+from dwsep_helpers.grading import demo, run
+from dwsep_helpers.grading.classes import CLASSES
+from dwsep_helpers.grading.commands import database, nbgrader
+from dwsep_helpers.grading.kernels import sandbox
+from dwsep_helpers.grading.scores import scores
+
+pytestmark = pytest.mark.skipif(
+    sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
+)
+
+NUMBERS = dict(zip(NAMES, WORTH[UNIT], strict=True))
+NOTHING = dict.fromkeys(WORTH[UNIT], 0)
+FULL = WORTH[UNIT]
+
+
+def dwsep(*arguments, **how):
+    return subprocess.run(
+        [sys.executable, "-m", "dwsep_helpers.grading.cli", *arguments],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        **how,
+    )
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory):
+    """A class of honest, damaged and hostile submissions."""
+    course = tmp_path_factory.mktemp("class")
+    demo.release(UNIT, course)
+    for learner in hostile.CLASS:
+        hostile.hand_in(course, learner)
+    return course
+
+
+@pytest.fixture(scope="module")
+def graded(handed_in):
+    done = dwsep("autograde", UNIT, "--directory", str(handed_in), timeout=900)
+    assert done.returncode == 0, done.stdout
+    return handed_in, done.stdout
+
+
+@pytest.fixture(scope="module")
+def points(graded):
+    return {row.learner: row.points for row in scores(database(graded[0]), UNIT)}
+
+
+@pytest.mark.parametrize("learner", hostile.CLASS)
+def test_submissions_earn_what_their_functions_do(points, learner):
+    right = [NUMBERS[name] for name in hostile.CLASS[learner].right]
+    assert points[learner] == NOTHING | {number: FULL[number] for number in right}
+
+
+@pytest.mark.parametrize("learner", hostile.DAMAGES)
+def test_what_was_mended_is_said(graded, learner):
+    said = hostile.DAMAGES[learner].said
+    lines = [line for line in graded[1].splitlines() if line.startswith(f"{UNIT} {learner}: ")]
+    assert any(said in line for line in lines) if said else not lines
+
+
+@pytest.mark.parametrize("example", CLASSES[UNIT], ids=lambda example: example.name)
+def test_honest_learners_get_their_points(points, example):
+    assert points[example.name] == FULL | dict.fromkeys(LOST[UNIT][example.name], 0)
+
+
+def test_plain_nbgrader_gives_the_same_points(points, tmp_path):
+    demo.release(UNIT, tmp_path)
+    nbgrader("autograde", UNIT, directory=tmp_path)
+    plain = {row.learner: row.points for row in scores(database(tmp_path), UNIT)}
+    assert plain == {example.name: points[example.name] for example in CLASSES[UNIT]}
+
+
+def test_nobody_is_missing(points, handed_in):
+    assert set(points) == {path.name for path in (handed_in / "submitted").iterdir()}
+
+
+def test_nothing_outside_was_touched(graded):
+    course, _ = graded
+    for name in ("trapped", "touched", "written", "autograded/written"):
+        assert not (course / name).exists()
+    assert not Path("/tmp/dwsep-written").exists()
+    for learner in hostile.ATTACKS:
+        notebook = course / "autograded" / learner / UNIT / f"{UNIT}.ipynb"
+        assert hostile.traces(notebook) == []
+    assert not list((course / "autograded" / "a-link-beside-it").rglob("data.csv"))
+
+
+def test_what_is_kept_of_an_output_flood_is_small(graded):
+    course, _ = graded
+    path = course / "autograded" / "floods-the-output" / UNIT / f"{UNIT}.ipynb"
+    assert path.stat().st_size < 3_000_000
+
+
+def test_a_second_run_has_nothing_to_do_until_something_changes(graded):
+    course, _ = graded
+    again = dwsep("autograde", UNIT, "--directory", str(course))
+    assert again.returncode == 0
+    assert ", 0 to grade." in again.stdout
+    path = course / "submitted" / "untouched" / UNIT / f"{UNIT}.ipynb"
+    path.write_text(path.read_text() + "\n")
+    changed = dwsep("autograde", UNIT, "--directory", str(course))
+    assert ", 1 to grade." in changed.stdout
+    assert "1 graded in" in changed.stdout
+
+
+def test_report_has_points_mistakes_and_pages(graded):
+    course, _ = graded
+    done = dwsep("report", UNIT, "--directory", str(course))
+    assert done.returncode == 0, done.stdout
+    for words in ("channels-summed 1", "broken-json: unreadable: it is not valid JSON"):
+        assert words in done.stdout
+    with (course / f"scores-{UNIT}.csv").open(newline="") as file:
+        rows = {row["learner"]: row for row in csv.DictReader(file)}
+    assert rows["perfect"]["total"] == rows["perfect"]["max_total"] == "15"
+    assert rows["untouched"]["total"] == "0"
+    pages = {path.parts[-3]: path.read_text() for path in (course / "feedback").rglob("*.html")}
+    assert set(pages) == set(rows)
+    for learner, page in pages.items():
+        assert "strict=True" not in page
+        assert ("dwsep_answer" in page) == (learner == "answers-for-itself")  # its own code
+
+
+def test_unknown_units_and_missing_releases_are_named(tmp_path):
+    done = dwsep("autograde", "99_nothing", "--directory", str(tmp_path))
+    assert done.returncode == 2
+    assert "unit '99_nothing' isn't released" in done.stdout
+
+
+def test_without_a_sandbox_it_has_to_be_said(graded):
+    course, _ = graded
+    refused = dwsep("autograde", UNIT, "--directory", str(course), "--cold")
+    assert refused.returncode == 2
+    assert "There is no sandbox" in refused.stdout
+    said = dwsep("autograde", UNIT, "--directory", str(course), "--no-sandbox")
+    assert said.returncode == 0
+    assert "WARNING: without the sandbox" in said.stdout
+
+
+def gradebook(course):
+    """Return all that a gradebook says of submissions, without times and random ids."""
+    with sqlite3.connect(course / "gradebook.db") as book:
+        return sorted(
+            book.execute(
+                "select assignment.name, submitted_assignment.student_id, base_cell.name,"
+                " grade.auto_score, grade.needs_manual_grade from grade"
+                " join base_cell on base_cell.id = grade.cell_id"
+                " join submitted_notebook on submitted_notebook.id = grade.notebook_id"
+                " join submitted_assignment on submitted_assignment.id ="
+                " submitted_notebook.assignment_id"
+                " join assignment on assignment.id = submitted_assignment.assignment_id"
+            )
+        )
+
+
+def test_killed_at_random_it_goes_on(tmp_path):
+    course = tmp_path / "class"
+    course.mkdir()
+    demo.release(UNIT, course)
+    whole = tmp_path / "whole"
+    shutil.copytree(course, whole)
+    assert dwsep("autograde", UNIT, "--directory", str(whole)).returncode == 0
+    chance = random.Random(7)
+    command = [sys.executable, "-m", "dwsep_helpers.grading.cli", "autograde", UNIT]
+    for _ in range(3):
+        started = subprocess.Popen(
+            [*command, "--directory", str(course)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(5, 14))
+        os.kill(started.pid, signal.SIGKILL)
+        started.wait()
+    done = dwsep("autograde", UNIT, "--directory", str(course))
+    assert done.returncode == 0, done.stdout
+    assert gradebook(course) == gradebook(whole)
+    assert len(list((course / run.STATE).rglob("*.json"))) == len(CLASSES[UNIT])

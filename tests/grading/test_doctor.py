@@ -1,0 +1,124 @@
+"""What a learner is told before a notebook goes in."""
+
+import json
+from copy import deepcopy
+
+import nbformat
+import pytest
+from nbformat.v4 import new_output
+
+from dwsep_helpers import __version__
+from dwsep_helpers.grading import cli, doctor
+from dwsep_helpers.grading.examples import grade_id
+
+UNIT = "02_depthwise"
+
+
+@pytest.fixture
+def notebook(root):
+    """A notebook that was run from the top."""
+    made = nbformat.read(root / "notebooks" / UNIT / f"{UNIT}.ipynb", as_version=4)
+    code = [cell for cell in made.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code, 1):
+        cell.execution_count = number
+    code[0].outputs = [new_output("stream", text=f"dwsep_helpers {__version__} · Python 3.11")]
+    return made
+
+
+def place(notebook, name):
+    return next(i for i, cell in enumerate(notebook.cells) if grade_id(cell) == name)
+
+
+def copied_cell(notebook):
+    copy = deepcopy(notebook.cells[place(notebook, "depthwise_conv2d")])
+    copy.id = "copy"
+    notebook.cells.insert(place(notebook, "test_depthwise_conv2d"), copy)
+
+
+def deleted_check(notebook):
+    del notebook.cells[place(notebook, "test_depthwise_conv2d")]
+
+
+def lost_metadata(notebook):
+    for cell in notebook.cells:
+        cell.metadata.pop("nbgrader", None)
+
+
+def not_run(notebook):
+    notebook.cells[place(notebook, "depthwise_conv2d")].execution_count = None
+
+
+def run_out_of_order(notebook):
+    notebook.cells[place(notebook, "depthwise_conv2d")].execution_count = 99
+
+
+def older_helpers(notebook):
+    code = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    code.outputs[0].text = "dwsep_helpers 0.0.9 · Python 3.11"
+
+
+def another_notebook(notebook):
+    notebook.cells = notebook.cells[5:8]
+
+
+PROBLEMS = {
+    copied_cell: "'depthwise_conv2d' is there 2 times: keep the one with your answer",
+    deleted_check: "The check below 'depthwise_conv2d' is missing",
+    lost_metadata: "No cell is marked for grading: download the unit again",
+    not_run: "Not all cells were run: choose Run › Restart Kernel",
+    run_out_of_order: "The cells were not run from the top",
+    older_helpers: f"run with dwsep_helpers 0.0.9, and {__version__} is installed",
+}
+
+
+def test_a_notebook_in_order(notebook, tmp_path, capsys):
+    path = tmp_path / f"{UNIT}.ipynb"
+    nbformat.write(notebook, path)
+    assert doctor.examine(path) == []
+    assert cli.main(["doctor", str(path)]) == 0
+    assert capsys.readouterr().out == f"{UNIT}.ipynb is ready to hand in.\n"
+
+
+@pytest.mark.parametrize("damage", PROBLEMS, ids=lambda damage: damage.__name__)
+def test_a_problem_is_said_with_what_to_do(notebook, tmp_path, damage, capsys):
+    damage(notebook)
+    path = tmp_path / f"{UNIT}.ipynb"
+    nbformat.write(notebook, path)
+    assert cli.main(["doctor", str(path)]) == 1
+    assert PROBLEMS[damage] in capsys.readouterr().out
+
+
+def test_names_of_files(notebook, tmp_path):
+    path = tmp_path / f"Copy of {UNIT} (2).ipynb"
+    nbformat.write(notebook, path)
+    assert doctor.examine(path) == [f"The file is called {path.name}: rename it to {UNIT}.ipynb."]
+    another_notebook(notebook)
+    path = tmp_path / "notes.ipynb"
+    nbformat.write(notebook, path)
+    assert "none of the course's units" in doctor.examine(path)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "the file is empty"),
+        ("{", "not valid JSON"),
+        (json.dumps({"cells": []}), "JSON, but no notebook"),
+        (json.dumps([1]), "JSON, but no notebook"),
+        (json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}}), "no valid notebook"),
+        (json.dumps({"nbformat": 99}), "no valid notebook"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+    ids=["empty", "cut", "other JSON", "a list", "no cells", "the future", "deep"],
+)
+def test_what_is_no_notebook(tmp_path, text, says):
+    path = tmp_path / f"{UNIT}.ipynb"
+    path.write_text(text)
+    (advice,) = doctor.examine(path)
+    assert says in advice
+    assert "save it again" in advice
+
+
+def test_a_missing_file(tmp_path, capsys):
+    assert cli.main(["doctor", str(tmp_path / "none.ipynb")]) == 1
+    assert "it is no file" in capsys.readouterr().out

@@ -1,0 +1,95 @@
+"""Which graded cells are judged from outside, and what they show."""
+
+import nbformat
+import pytest
+
+from dwsep_helpers import checks, course
+from dwsep_helpers.checks.remote import respond
+from dwsep_helpers.grading.judging import NoReply, checks_called, outputs_of
+from dwsep_helpers.kernels import conv2d
+
+SOURCE = '"""Exercise 1.5."""\nchecks.conv2d(conv2d)\nchecks.conv2d(conv2d, strict=True)'
+
+
+@pytest.mark.parametrize("unit", [u for u in course.UNITS if u.points], ids=lambda unit: unit.name)
+def test_every_graded_cell_of_the_course_is(root, unit):
+    for folder in ("solutions", "notebooks"):
+        for cell in nbformat.read(root / folder / unit.path, as_version=4).cells:
+            if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"):
+                assert checks_called(cell.source)
+
+
+def test_the_calls_are_read():
+    plain, strict = checks_called(SOURCE)
+    assert (plain.exercise, plain.function, plain.strict) == (checks.conv2d, "conv2d", False)
+    assert strict.strict
+    (made,) = checks_called("checks.conv2d(lambda x: make(x)[0])")
+    assert made.function == "lambda x: make(x)[0]"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        '"""Only a text."""',
+        "assert conv2d(1) == 2",
+        "checks.conv2d(conv2d); print(1)",
+        "checks.conv2d()",
+        "checks.conv2d(conv2d, strict=maybe)",
+        "checks.conv2d(conv2d, **how)",
+        "checks.conv2d(conv2d, conv2d)",
+        "checks.nothing(conv2d)",
+        "checks.CheckFailed(conv2d)",
+        "other.conv2d(conv2d)",
+        "x = checks.conv2d(conv2d)",
+        "checks.conv2d(conv2d",
+    ],
+)
+def test_other_cells_run_in_the_kernel(source):
+    assert checks_called(source) is None
+
+
+def right(x, weight, bias=None, stride=1, padding=0):
+    return conv2d(x, weight, bias, stride=stride, padding=padding)
+
+
+def ask(function):
+    return lambda request, name: respond(request, function)
+
+
+def test_a_failed_check_shows_its_message_and_no_more():
+    outputs, verdict = outputs_of(checks_called(SOURCE), ask(lambda x, weight: None))
+    (error,) = outputs
+    assert error.ename == "CheckFailed"
+    assert "\n".join(error.traceback).startswith("Exercise 1.5, conv2d: ")
+    assert verdict.outcome == "crashed"
+
+
+def test_the_second_check_runs_if_the_first_passed():
+    outputs, verdict = outputs_of(checks_called(SOURCE), ask(right))
+    assert verdict.outcome == "used a forbidden shortcut"
+    assert len(outputs) == 1
+
+
+def test_seeds_are_drawn_for_strict_checks_alone():
+    seen = {"plain": set(), "strict": set()}
+
+    def listen(request, name):
+        seen[name].add(request)
+        return respond(request, right)
+
+    for _ in range(3):
+        outputs_of(checks_called("checks.conv2d(plain)"), listen)
+        outputs_of(checks_called("checks.conv2d(strict, strict=True)"), listen)
+    assert len(seen["plain"]) == 1
+    assert len(seen["strict"]) == 3
+
+
+def test_no_answer_is_shown_as_what_kept_it():
+    def dead(request, name):
+        raise NoReply([nbformat.v4.new_output("error", ename="DeadKernelError", evalue="")])
+
+    outputs, verdict = outputs_of(checks_called(SOURCE), dead)
+    assert (outputs[0].ename, verdict) == ("DeadKernelError", None)
+    outputs, verdict = outputs_of(checks_called(SOURCE), lambda request, name: "nonsense")
+    assert (outputs[0].ename, verdict) == ("Unreadable", None)

@@ -1,0 +1,84 @@
+"""Cells that no grade depends on don't run, and all others do."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from dwsep_helpers import course
+from dwsep_helpers.grading.needed import names_of, needed
+
+
+def runs(*sources, always=(), mine=()):
+    """Return which sources run; all are the course's but those at the indices in mine."""
+    cells = [new_code_cell(source) for source in sources]
+    released = {source for i, source in enumerate(sources) if i not in mine}
+    return needed(cells, always, released)
+
+
+@pytest.mark.parametrize(
+    ("source", "binds", "uses"),
+    [
+        ("x = y", {"x"}, {"y"}),
+        ("x += 1", {"x"}, {"x"}),
+        ("x[0] = y", {"x"}, {"x", "y"}),
+        ("x.a.b = 1", {"x"}, {"x"}),
+        ("del x[0]", {"x"}, {"x"}),
+        ("import a.b, c as d", {"a", "d"}, set()),
+        ("from a import b as c", {"c"}, set()),
+        ("def f(x, y=z): return x + w", {"f"}, {"z", "w"}),
+        ("class A(B): c = d", {"A"}, {"B", "d"}),
+        ("def f():\n    global x\n    x = 1", {"f", "x"}, set()),
+        ("def f():\n    global x\n    x += 1", {"f", "x"}, {"x"}),
+        ("for i in y:\n    x += i", {"i", "x"}, {"x", "y"}),
+        ("for i in y: pass", {"i"}, {"y"}),
+        ("with a as b: pass", {"b"}, {"a"}),
+        ("(n := 3)", {"n"}, set()),
+        ("print(f'{x}')", set(), {"print", "x"}),
+        ("lambda: x", set(), {"x"}),
+        ("[i * k for i in y]", set(), {"y", "k"}),
+        ("", set(), set()),
+    ],
+)
+def test_names(source, binds, uses):
+    names = names_of(source)
+    assert names.binds >= binds
+    assert names.uses >= uses
+    assert not (names.binds - binds) - {"i"}
+
+
+def test_a_functions_own_names_are_its_own():
+    assert names_of("def f(y):\n    x = 0\n    x += y\n    return x").uses == set()
+
+
+@pytest.mark.parametrize("source", ["%pip list", "!ls", "x = ", "from a import *", "?print"])
+def test_what_cannot_be_told_runs(source):
+    assert names_of(source) is None
+    assert runs(source) == {0}
+
+
+def test_the_learners_cells_run_and_what_they_use():
+    sources = ["import a", "b = a.c", "d = 1", "show(b)", "def f(x): return b", "show(f(d))"]
+    assert runs(*sources, mine={4}) == {0, 1, 4}
+    assert runs(*sources, mine={4}, always={5}) == {0, 1, 2, 4, 5}
+    assert runs(*sources) == set()
+    cells = [new_markdown_cell("x"), new_code_cell("x")]
+    assert needed(cells, (), ()) == {1}
+
+
+@pytest.mark.parametrize("unit", [u for u in course.UNITS if u.points], ids=lambda unit: unit.name)
+def test_of_each_unit_little_is_needed(root, unit):
+    """Hardly anything of the course's own is shown when it is graded."""
+    released = nbformat.read(root / "notebooks" / unit.path, as_version=4)
+    solution = nbformat.read(root / "solutions" / unit.path, as_version=4)
+    sources = {cell.source for cell in released.cells if cell.cell_type == "code"}
+    locked = [
+        i
+        for i, cell in enumerate(solution.cells)
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("locked")
+    ]
+    code = [i for i, cell in enumerate(solution.cells) if cell.cell_type == "code"]
+    found = needed(solution.cells, locked, sources)
+    assert set(locked) <= found
+    assert len(found) < len(code)
+    shown = [solution.cells[i].id for i in found if solution.cells[i].id.startswith("look")]
+    assert len(shown) <= 2  # those that bind a name by chance

@@ -1,0 +1,64 @@
+"""``dwsep autograde`` of some learners, and stopped with Ctrl-C."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from dwsep_helpers.grading import demo, run
+from dwsep_helpers.grading.classes import CLASSES
+from dwsep_helpers.grading.commands import database, dwsep
+from dwsep_helpers.grading.kernels import sandbox
+from dwsep_helpers.grading.scores import scores
+
+pytestmark = pytest.mark.skipif(
+    sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
+)
+UNIT = "03_pointwise"
+NAMES = [example.name for example in CLASSES[UNIT]]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A class that handed in, and wasn't graded."""
+    folder = tmp_path_factory.mktemp("class")
+    demo.release(UNIT, folder)
+    return folder
+
+
+def recorded(course):
+    return {path.stem for path in (course / run.STATE).rglob("*.json")}
+
+
+def test_learners_can_be_named(course):
+    chosen = NAMES[:2]
+    options = [word for name in chosen for word in ("--student", name)]
+    said = dwsep("autograde", UNIT, *options, directory=course)
+    assert "2 submissions, 2 to grade." in said
+    assert {row.learner for row in scores(database(course), UNIT)} == set(chosen)
+
+
+def test_ctrl_c_stops_it_and_the_next_run_goes_on(course):
+    before = recorded(course)
+    command = [sys.executable, "-m", "dwsep_helpers.grading.cli", "autograde", UNIT, "--jobs", "1"]
+    started = subprocess.Popen(
+        [*command, "--directory", str(course)],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    for _ in range(600):
+        if len(recorded(course)) > len(before):
+            break
+        time.sleep(0.1)
+    started.send_signal(signal.SIGINT)
+    said, _ = started.communicate(timeout=120)
+    assert started.returncode == 130, said
+    assert "What is graded stays graded" in said
+    done = recorded(course)
+    assert len(before) < len(done) < len(NAMES)
+    again = dwsep("autograde", UNIT, directory=course)
+    assert f"{len(NAMES) - len(done)} to grade." in again
+    assert recorded(course) == set(NAMES)

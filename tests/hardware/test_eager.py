@@ -1,0 +1,44 @@
+"""Layers timed while their network runs."""
+
+import pytest
+import torch
+
+from dwsep_helpers.hardware import eager, gpu
+from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1
+
+
+def test_each_layer_is_timed_in_order_with_its_cost():
+    network = MobileNetV1(10, in_channels=1, layers=SMALL_IMAGES).eval()
+    x = torch.zeros(1, 1, 8, 8)
+    times = eager.layer_times(network, x, rounds=2)
+    leaves = [name for name, part in network.named_modules() if not any(part.children())]
+    assert [time.name for time in times] == leaves
+    assert sum(time.cost.macs for time in times) == 199_680
+    assert all(time.seconds > 0 for time in times)
+    assert {"standard", "depthwise", "pointwise", "linear", "norm"} <= {t.kind for t in times}
+    assert not any(part._forward_hooks for part in network.modules()), "the clocks are gone"
+
+
+def test_clocks_are_gone_after_an_error():
+    network = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 3))
+    with pytest.raises(RuntimeError):
+        eager.layer_times(network, torch.zeros(1, 2, 8, 8), rounds=1)
+    assert not any(part._forward_hooks for part in network.modules())
+    with pytest.raises(ValueError, match="rounds must be at least 1, got 0"):
+        eager.layer_times(network, torch.zeros(1, 1, 8, 8), rounds=0)
+
+
+def test_what_a_gpu_would_record_is_recorded_on_a_cpu():
+    rows = list(gpu.layers("cpu", sizes=[(4, 8)], batch=2, rounds=1, dtypes=[torch.float32]))
+    assert [(r["kind"], r["layout"]) for r in rows] == [
+        (kind, layout)
+        for layout in ("NCHW", "NHWC")
+        for kind in ("standard", "depthwise", "pointwise")
+    ]
+    assert [r["macs"] for r in rows[:3]] == [2 * 16 * n for n in (9 * 64, 9 * 8, 64)]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+def test_without_a_gpu_it_says_so():
+    with pytest.raises(RuntimeError, match="no GPU"):
+        next(gpu.layers())

@@ -1,0 +1,90 @@
+"""Bytes, intensities, rooflines, Amdahl and budgets."""
+
+import math
+
+import numpy as np
+import pytest
+
+from dwsep_helpers import cost, hardware
+from dwsep_helpers.hardware import limits, roofline
+from dwsep_helpers.papers import MOBILENET_V1
+
+
+def test_bytes_and_intensity_are_those_of_cost():
+    for name, parts in cost.layer_costs(MOBILENET_V1).items():
+        for kind, layer in parts.items():
+            if kind == "linear":
+                continue
+            size_in = {"stem": 224}.get(name)
+            if size_in is None:
+                continue
+            assert limits.bytes_moved(3, 32, 3, 224, 112) == layer.bytes("float32")
+            assert limits.intensity(3, 32, 3, 224, 112) == layer.intensity("float32")
+    depthwise = cost.depthwise_cost(64, 3, 112, stride=2, padding=1)
+    assert limits.bytes_moved(64, 64, 3, 112, 56, groups=64) == depthwise.bytes("float32")
+    assert limits.intensity(64, 64, 3, 112, 56, 64, 1) == depthwise.intensity("int8")
+
+
+@pytest.mark.parametrize("kernel", [3, 5, 7])
+def test_a_depthwise_layer_stays_below_its_bound(kernel):
+    bound = kernel**2 / 8
+    found = [limits.intensity(c, c, kernel, 512, 512, groups=c) for c in (1, 32, 4096)]
+    assert max(found) < bound
+    assert max(found) > 0.99 * bound
+    assert np.ptp(found) < 1e-12, "channels make no difference"
+
+
+def test_the_lower_roof_holds():
+    machine = hardware.Machine("a box", 100.0, {"cache": 50.0, "DRAM": 10.0})
+    assert [machine.attainable(i) for i in (1, 10, 50)] == [10, 100, 100]
+    assert machine.attainable(1, "cache") == 50
+    assert (machine.ridge(), machine.ridge("cache")) == (10, 2)
+
+
+def test_what_is_not_published_is_no_limit():
+    assert hardware.DEVICES["TI AM64x, LPDDR4"].attainable(1e9) == 1e9 * 2.2e9
+    assert hardware.DEVICES["Arm Ethos-U65, 512 MACs"].attainable(1e-9) == 512e9
+    assert all(machine.source for machine in hardware.DEVICES.values())
+    assert math.isinf(hardware.Machine("nobody knows").attainable(1))
+
+
+def test_bandwidth_counts_what_is_read_and_written():
+    found = hardware.measure_bandwidth([2**16, 2**20], rounds=2)
+    assert list(found) == [2**16, 2**20]
+    assert all(1e8 < rate < 1e13 for rate in found.values())
+
+
+def test_arrays_lie_half_a_page_apart():
+    for size in (8, 4096, 10_000):
+        source, target = roofline._apart(size)
+        assert len(source) == len(target) == size
+        assert (target.ctypes.data - source.ctypes.data) % 4096 == 2048
+        assert not np.shares_memory(source, target)
+
+
+def test_peak_shows_every_kernel():
+    rates, timings = hardware.measure_peak(rounds=1)
+    assert {"NumPy, matrix product", "PyTorch, 3×3 convolution", "XNNPACK, pointwise"} <= set(rates)
+    assert set(rates) == set(timings.seconds)
+    assert all(1e7 < rate < 1e14 for rate in rates.values())
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: hardware.Machine("a").attainable(0), "intensity is 0"),
+        (
+            lambda: hardware.DEVICES["Raspberry Pi 4"].ridge("L4"),
+            "'L4', and Raspberry Pi 4 has DRAM",
+        ),
+        (lambda: hardware.measure_bandwidth([4]), "4 bytes"),
+        (lambda: limits.amdahl([1.0], [1, 2]), "1 parts, and speedups has 2"),
+        (lambda: limits.amdahl([0.5, 0.4], [1, 2]), "add up to 0.9"),
+        (lambda: limits.amdahl([0.5, 0.5], [1, 0]), "speedups has 0"),
+        (lambda: limits.best_design([{"macs": 3, "top_1": 1}], {"macs": 2}), "none of 1 designs"),
+        (lambda: hardware.recorded("weather"), "'weather'; there are ceilings"),
+    ],
+)
+def test_bad_input_is_named(call, named):
+    with pytest.raises(ValueError, match=named):
+        call()

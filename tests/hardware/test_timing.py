@@ -1,0 +1,70 @@
+"""Timing."""
+
+import pytest
+import torch
+
+from dwsep_helpers.hardware import Timings, measure
+
+
+def test_contenders_take_turns_after_one_warm_up_each():
+    calls = []
+    measure({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, rounds=3)
+    assert calls == ["a", "b"] * 4
+
+
+def test_every_round_is_kept():
+    timings = measure({"a": lambda: None}, rounds=4)
+    assert len(timings.seconds["a"]) == 4
+    assert min(timings.seconds["a"]) >= 0
+
+
+def test_best_and_ratio_use_the_minimum():
+    timings = Timings({"slow": [6.0, 4.0], "fast": [9.0, 2.0]})
+    assert timings.best("slow") == 4.0
+    assert timings.ratio("slow", "fast") == 2.0
+
+
+@pytest.mark.parametrize(
+    ("contenders", "options", "named"),
+    [
+        ({}, {}, "contenders"),
+        ({"a": int}, {"rounds": 0}, "rounds.*0"),
+        ({"a": int}, {"warm_up": -1}, "warm_up.*-1"),
+        ({"a": int}, {"threads": 0}, "threads.*0"),
+    ],
+)
+def test_bad_arguments_are_named(contenders, options, named):
+    with pytest.raises(ValueError, match=named):
+        measure(contenders, **options)
+
+
+def test_rows_and_table_say_best_and_quartiles():
+    timings = Timings({"slow": [0.004, 0.002, 0.003, 0.001, 0.005], "fast": [0.001] * 5}, threads=2)
+    row = timings.rows[0]
+    assert (row.name, row.calls) == ("slow", 5)
+    assert (row.best, row.lower_quartile, row.median, row.upper_quartile) == pytest.approx(
+        (0.001, 0.002, 0.003, 0.004)
+    )
+    assert str(timings).splitlines()[1].split() == ["slow", "1.000", "2.000", "3.000", "4.000"]
+    assert str(timings).splitlines()[-1] == "5 calls each in turn, 2 threads"
+
+
+def test_threads_hold_while_it_measures_and_come_back():
+    before, seen = torch.get_num_threads(), []
+    measure({"a": lambda: seen.append(torch.get_num_threads())}, rounds=1, threads=2)
+    measure({"a": lambda: seen.append(torch.get_num_threads())}, rounds=1)
+    assert seen == [2, 2, 1, 1]
+    assert torch.get_num_threads() == before
+
+
+def test_threads_come_back_after_an_error():
+    before = torch.get_num_threads()
+    with pytest.raises(ZeroDivisionError):
+        measure({"a": lambda: 1 / 0}, threads=before + 1)
+    assert torch.get_num_threads() == before
+
+
+def test_environment_is_recorded():
+    assert {"processor", "instructions", "cores", "versions"} <= set(
+        measure({"a": int}, rounds=1).environment
+    )
