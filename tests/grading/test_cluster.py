@@ -37,16 +37,16 @@ def gradebook():
     # Not pytest's folder, which is root's alone: PostgreSQL refuses to run as root. The name
     # is short, for a socket lies in it.
     folder = Path(tempfile.mkdtemp(prefix="dwsep-pg-"))
-    as_user = []
-    if os.getuid() == 0:
-        as_user = ["runuser", "-u", "postgres", "--"]
-        shutil.chown(folder, "postgres")
+    user = "postgres" if os.getuid() == 0 else None
+    if user:
+        shutil.chown(folder, user)
     data = folder / "data"
 
     def run(name, *arguments):
         subprocess.run(
-            [*as_user, BINARIES[-1] / name, *arguments],
+            [BINARIES[-1] / name, *arguments],
             check=True,
+            user=user,
             cwd=folder,
             stdout=subprocess.DEVNULL,
         )
