@@ -164,6 +164,9 @@ ATTACKS: dict[str, Attack] = {
     "floods-the-output": Attack(
         "for _ in range(40):\n    print('spam' * 250_000)", right=("filter_each_channel",)
     ),
+    "sends-one-long-message": Attack(
+        "print('spam' * 75_000_000)", right=("filter_each_channel",), safe=False
+    ),
     "reads-the-gradebook": Attack(
         "from pathlib import Path\n"
         "seen = {}\n"

@@ -231,6 +231,7 @@ def _says(name: str, text: str) -> NotebookNode:
 def _error(end: Exception) -> NotebookNode:
     says = {
         DeadKernelError: "the Python process ended while this cell ran",
-        CellTimeoutError: "this cell ran out of time and could not be interrupted",
+        CellTimeoutError: "this cell ran out of time and could not be interrupted, or it showed "
+        "too much at once",
     }[type(end)]
     return _says(type(end).__name__, says)

@@ -1,12 +1,15 @@
-"""A kernel that can't start is no fault of the submission's."""
+"""What comes between a grader and a kernel: no port, no start, a message too long."""
 
 import socket
+import tempfile
+from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from dwsep_helpers.grading import execute
 from dwsep_helpers.grading.execute import ExecuteThroughDeaths
+from dwsep_helpers.grading.kernels import provisioner
 
 
 class Crowded(ExecuteThroughDeaths):
@@ -48,3 +51,18 @@ def test_a_kernel_whose_port_was_taken_is_started_again(port):
 def test_a_kernel_that_never_starts_is_given_up(port):
     with pytest.raises(RuntimeError, match="Kernel died before replying"):
         run(port, taken=execute.STARTS)
+
+
+@pytest.mark.parametrize(("limit", "kept"), [(500_000, "error"), (2_000_000, "stream")])
+def test_a_message_too_long_costs_its_cell_alone(monkeypatch, limit, kept):
+    monkeypatch.setattr(provisioner, "MESSAGE_BYTES", limit)
+    cells = [new_code_cell("print('x' * 1_000_000)"), new_code_cell("40 + 2")]
+    notebook = new_notebook(cells=cells)
+    # Not pytest's folder: the sockets lie in it, and their names have to be short.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        provisioner.kernels_in(provisioner.Cell(Path(folder))),
+    ):
+        ExecuteThroughDeaths().preprocess(notebook, {"metadata": {"path": folder}})
+    assert [output.output_type for output in notebook.cells[0].outputs] == [kept]
+    assert notebook.cells[1].outputs[0]["data"]["text/plain"] == "42"

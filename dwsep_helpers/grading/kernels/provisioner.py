@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from traitlets import default
 
 from dwsep_helpers.grading.kernels.sandbox import Sandbox
 from dwsep_helpers.grading.kernels.warm import Parent
@@ -21,6 +24,7 @@ NAME = "dwsep-warm"
 # What a kernel inherits of the grader's environment: nothing that could be a secret.
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "VIRTUAL_ENV")
 _PREFIXES = ("NBGRADER_", "OMP_", "OPENBLAS_", "MKL_")
+MESSAGE_BYTES = 64 * 2**20  # of the longest that is taken in from a kernel
 _FOLDERS = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
 
 
@@ -61,6 +65,17 @@ def connect(manager: KernelManager) -> None:
     if cell := WarmProvisioner.cell:
         manager.transport = "ipc"
         manager.connection_file = str(cell.folder / f"k-{uuid.uuid4().hex[:8]}.json")
+        manager.client_factory = _Client
+
+
+class _Client(AsyncKernelClient):
+    """Hangs up on a kernel that sends more than a grader's memory has room for."""
+
+    @default("context")
+    def _bounded(self) -> zmq.asyncio.Context:
+        context = super()._context_default()
+        context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
+        return context
 
 
 class WarmProvisioner(LocalProvisioner):
