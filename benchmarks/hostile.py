@@ -186,7 +186,7 @@ ATTACKS: dict[str, Attack] = {
         "        book.execute('update grade set auto_score = 99')\n"
         "except sqlite3.OperationalError:\n"
         "    pass\n"
-        "for path in ('COURSE/written', 'COURSE/autograded/written', '/tmp/dwsep-written'):\n"
+        "for path in ('COURSE/written', 'COURSE/autograded/written', 'COURSE-written'):\n"
         "    try:\n"
         "        open(path, 'w').write('x')\n"
         "    except PermissionError:\n"

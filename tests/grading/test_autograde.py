@@ -95,9 +95,8 @@ def test_nobody_is_missing(points, handed_in):
 
 def test_nothing_outside_was_touched(graded):
     course, _ = graded
-    for name in ("trapped", "touched", "written", "autograded/written"):
-        assert not (course / name).exists()
-    assert not Path("/tmp/dwsep-written").exists()
+    for name in ("/trapped", "/touched", "/written", "/autograded/written", "-written"):
+        assert not Path(f"{course}{name}").exists()
     for learner in hostile.ATTACKS:
         notebook = course / "autograded" / learner / UNIT / f"{UNIT}.ipynb"
         assert hostile.traces(notebook) == []
