@@ -23,6 +23,7 @@ from dwsep_helpers.grading.execute import ExecuteThroughDeaths
 from dwsep_helpers.grading.feedback import (
     ForgetLostPictures,
     HideTests,
+    ReleaseCollected,
     ShortenTracebacks,
     StylePages,
 )
@@ -89,3 +90,6 @@ c.GenerateFeedback.preprocessors = [
     CSSHTMLHeaderPreprocessor,
     StylePages,
 ]
+
+# One submission that was put in by hand doesn't keep the others' pages back.
+c.ExchangeFactory.release_feedback = ReleaseCollected

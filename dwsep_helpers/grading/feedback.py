@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import re
+from pathlib import Path
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from dwsep_helpers.checks import CheckFailed
@@ -76,3 +79,23 @@ class StylePages(NbGraderPreprocessor):
         """Add to the styles that the page will have."""
         resources["inlining"]["css"].append(_STYLE)
         return nb, resources
+
+
+class ReleaseCollected(ExchangeReleaseFeedback):
+    """Hand pages back through the exchange to those whose work came through it.
+
+    Where a file that came with the work is missing, nbgrader would stop, and hand nothing to those
+    after.
+    """
+
+    def copy_files(self) -> None:
+        """Copy the pages to the exchange, and say whose stay where they are."""
+        exclude = set(filter(None, self.coursedir.student_id_exclude.split(",")))
+        for folder in map(Path, sorted(glob.glob(self.src_path))):
+            learner = folder.parent.name
+            came = all((folder / f).is_file() for f in ("timestamp.txt", "submission_secret.txt"))
+            if not came and learner not in exclude:
+                self.log.warning("%s: not collected, so the page stays in %s", learner, folder)
+                exclude.add(learner)
+        self.coursedir.student_id_exclude = ",".join(sorted(exclude))
+        super().copy_files()

@@ -63,7 +63,9 @@ def summary(
         return f"{unit}: nothing was graded yet."
     most = sum(points for number, points in worth.items() if number not in _optional(rows))
     totals = [row.total for row in rows]
-    quartiles = statistics.quantiles(totals, n=4) if len(totals) > 1 else [totals[0]] * 3
+    several = totals if len(totals) > 1 else totals * 2
+    # "inclusive": the class is all there is, so no quartile lies outside of it.
+    quartiles = statistics.quantiles(several, n=4, method="inclusive")
     lines = [
         f"{unit}: {len(rows)} learners, of {most:g} points "
         f"{statistics.mean(totals):.1f} on average; quartiles "

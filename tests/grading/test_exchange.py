@@ -65,16 +65,20 @@ def test_unit_goes_out_and_comes_back(root, tmp_path, nbgrader):
     nbgrader(learner, "submit", UNIT)
 
     nbgrader(teacher, "collect", UNIT)
+    by_hand = teacher / "submitted" / "aaa-by-hand" / UNIT
+    by_hand.mkdir(parents=True)
+    shutil.copy(teacher / "notebooks" / UNIT / path.name, by_hand)
     nbgrader(teacher, "autograde", UNIT)
     nbgrader(teacher, "generate_feedback", UNIT)
-    nbgrader(teacher, "release_feedback", UNIT)
+    said = nbgrader(teacher, "release_feedback", UNIT)
+    assert "aaa-by-hand: not collected, so the page stays" in said
     nbgrader(teacher, "export")
 
     nbgrader(learner, "fetch_feedback", UNIT)
     (page,) = (learner / UNIT / "feedback").glob("*/*.html")
     worth = course.unit(UNIT).points
     assert f"(Score: {worth - 3:.1f} / {worth:.1f})" in page.read_text(encoding="utf-8")
-    header, row = (teacher / "grades.csv").read_text().splitlines()
+    header, _, row = (teacher / "grades.csv").read_text().splitlines()
     grades = dict(zip(header.split(","), row.split(","), strict=True))
     assert grades["assignment"] == UNIT
     assert (float(grades["score"]), float(grades["max_score"])) == (worth - 3, worth)

@@ -6,6 +6,7 @@ import pytest
 from dwsep_helpers import course
 from dwsep_helpers.grading import examples
 from dwsep_helpers.grading.classes import CLASSES
+from dwsep_helpers.grading.report import summary
 from dwsep_helpers.grading.scores import Scores, table
 
 
@@ -31,6 +32,15 @@ def test_optional_points_stand_apart_and_what_waits_is_said():
         "of      3    2    2      5         2",
         "… waits to be graded by hand",
     ]
+
+
+@pytest.mark.parametrize(
+    ("points", "quartiles"),
+    [([3], "3, 3, 3"), ([0, 3], "0.75, 1.5, 2.25"), ([0, 1, 3], "0.5, 1, 2")],
+)
+def test_summary_has_quartiles_within_the_class(points, quartiles):
+    rows = [Scores(f"learner-{p}", {"1.1": p}) for p in points]
+    assert f"quartiles {quartiles}\n" in summary("01_conv2d", {"1.1": 3}, rows, {})
 
 
 @pytest.fixture
