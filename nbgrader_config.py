@@ -26,7 +26,9 @@ from dwsep_helpers.grading.feedback import (
     ReleaseCollected,
     ShortenTracebacks,
     StylePages,
+    TellRepairs,
 )
+from dwsep_helpers.grading.harmless import MakeHarmless
 from dwsep_helpers.grading.sanitize import KeepFirstOfDuplicates, RestoreCells, StripTags
 
 c = get_config()  # noqa: F821 - nbgrader defines it
@@ -68,6 +70,7 @@ c.Autograde.autograde_preprocessors = [
     IgnorePattern,
     ClearMetadataPreprocessor,
     LimitOutput,
+    MakeHarmless,
     SaveAutoGrades,
     AssignLatePenalties,
     CheckCellMetadata,
@@ -81,11 +84,15 @@ c.KernelManager.transport_encryption = "auto"  # else jupyter_client warns of pl
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = r"(?s).*"
 
+# No script of a learner's runs in formgrader, nor in a page that goes back.
+c.HTMLExporter.filters = {"strip_files_prefix": "dwsep_helpers.grading.harmless.page"}
+
 # A learner gets the scores, the messages and nothing of the hidden tests.
 c.GenerateFeedback.preprocessors = [
     GetGrades,
     HideTests,
     ShortenTracebacks,
+    TellRepairs,
     ForgetLostPictures,
     CSSHTMLHeaderPreprocessor,
     StylePages,

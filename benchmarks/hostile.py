@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from dwsep_helpers.grading import examples
 from dwsep_helpers.grading.commands import ROOT
@@ -49,13 +49,20 @@ class Attack:
         Exercises with right answers all the same.
     safe : bool
         Whether one may let it run without a lock.
+    text : str
+        A text cell of its own, above the code.
     """
 
     code: str
     body: str | None = None
     right: tuple[str, ...] = ()
     safe: bool = True
+    text: str = ""
 
+
+# What a page that ran a learner's script would be left with.
+_MARK = "document.body.dataset.owned=1"
+_SCRIPT = f'<img src="x" onerror="{_MARK}"><script>{_MARK}</script>'
 
 ATTACKS: dict[str, Attack] = {
     "drops-the-tests": Attack(
@@ -161,11 +168,110 @@ ATTACKS: dict[str, Attack] = {
     "fills-the-disk": Attack(
         "", "open('bomb', 'wb').write(bytes(2**26))\n    return open('bomb').read()"
     ),
+    "fills-the-disk-with-files": Attack(
+        "block, n = bytes(2**20), 0\n"
+        "while n < 100_000:\n"
+        "    n += 1\n"
+        "    with open(f'bomb-{n}', 'wb') as file:\n"
+        "        for _ in range(16):\n"
+        "            file.write(block)",
+        right=("filter_each_channel",),
+        safe=False,
+    ),
+    "nests-folders": Attack(
+        "import os\nfor _ in range(3_000):\n    os.mkdir('inner')\n    os.chdir('inner')",
+        right=("filter_each_channel",),
+    ),
+    "leaves-memory-behind": Attack(
+        "import ctypes, os\n"
+        "libc = ctypes.CDLL(None)\n"
+        "libc.shmat.restype = ctypes.c_void_p\n"
+        "kept = []\n"
+        "for _ in range(64):\n"
+        "    number = libc.shmget(0, ctypes.c_size_t(2**25), 0o1600)\n"
+        "    place = libc.shmat(number, None, 0)\n"
+        "    if place and number >= 0:\n"
+        "        ctypes.memset(place, 1, 2**25)\n"
+        "        libc.shmdt(ctypes.c_void_p(place))\n"
+        "        print('LEFT', number)\n"
+        "    try:\n"
+        "        file = os.memfd_create('bomb')\n"
+        "    except OSError:\n"
+        "        continue\n"
+        "    os.write(file, bytes(2**25 - 1))\n"
+        "    print('LEFT', file)",
+        right=("filter_each_channel",),
+        safe=False,
+    ),
+    "starts-threads": Attack(
+        "import threading, time\n"
+        "threading.stack_size(2**15)\n"
+        "started = 0\n"
+        "try:\n"
+        "    while started < 1_000_000:\n"
+        "        threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()\n"
+        "        started += 1\n"
+        "except RuntimeError:\n"
+        "    pass\n"
+        "print(f'{started:,} threads')",
+        right=("filter_each_channel",),
+        safe=False,
+    ),
+    "loops-for-ever": Attack("", "while True:\n        pass", NAMES[:-1]),
+    "prints-many-lines": Attack(
+        "for number in range(300_000):\n    print(number)", right=("filter_each_channel",)
+    ),
     "floods-the-output": Attack(
         "for _ in range(40):\n    print('spam' * 250_000)", right=("filter_each_channel",)
     ),
     "sends-one-long-message": Attack(
         "print('spam' * 75_000_000)", right=("filter_each_channel",), safe=False
+    ),
+    "sends-many-long-messages": Attack(
+        "kernel = get_ipython().kernel\n"
+        "parts = kernel.session.serialize(\n"
+        "    kernel.session.msg('stream', {'name': 'stdout', 'text': 'spam' * 10_000_000},\n"
+        "                       parent=kernel.get_parent()), b'stream')\n"
+        "for _ in range(300):\n"
+        "    kernel.iopub_socket.send_multipart(parts)",
+        right=("filter_each_channel",),
+        safe=False,
+    ),
+    "sends-nonsense": Attack(
+        "kernel = get_ipython().kernel\n"
+        "for kind, content in (\n"
+        "    ('stream', {}), ('stream', {'name': [], 'text': 3}), ('display_data', {}),\n"
+        "    ('display_data', {'data': {'text/plain': {}}, 'metadata': [], 'transient': 1}),\n"
+        "    ('display_data', {'data': 3, 'metadata': {}}), ('error', {'ename': 1}),\n"
+        "    ('execute_result', {'execution_count': '<b>', 'data': {}, 'metadata': {}}),\n"
+        "    ('execute_input', {'execution_count': '<b>', 'code': 1}), ('status', {}),\n"
+        "    ('clear_output', {}), ('comm_open', {}), ('comm_msg', {'comm_id': 1}),\n"
+        "    ('comm_close', {}), ('update_display_data', {}), ('nothing', {})\n"
+        "):\n"
+        "    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())",
+        right=("filter_each_channel",),
+    ),
+    "opens-widgets": Attack(
+        "kernel = get_ipython().kernel\n"
+        "for number in range(200):\n"
+        "    kernel.session.send(\n"
+        "        kernel.iopub_socket, 'comm_open', {\n"
+        "            'comm_id': str(number), 'target_name': 'jupyter.widget',\n"
+        "            'data': {'state': {'value': 'spam' * 1_000_000}}},\n"
+        "        parent=kernel.get_parent())",
+        right=("filter_each_channel",),
+        safe=False,
+    ),
+    "shows-scripts": Attack(
+        "from IPython.display import HTML, SVG, Javascript, Markdown, display\n"
+        f"display(HTML({_SCRIPT!r}), Javascript({_MARK!r}), Markdown({_SCRIPT!r}))\n"
+        'display(SVG(\'<svg xmlns="http://www.w3.org/2000/svg" onload="\' + '
+        f"{_MARK!r} + '\"/>'))\n"
+        "display({'image/png': 'AAAA'}, raw=True,\n"
+        f"        metadata={{'image/png': {{'width': '1 onerror=' + {_MARK!r}}}}})",
+        right=("filter_each_channel",),
+        text=f"# A title\n\n{_SCRIPT}\n\n[a link](javascript:{_MARK})\n\n"
+        f"![a picture](x){{onerror={_MARK}}} <details><summary>more</summary>text</details>",
     ),
     "reads-the-gradebook": Attack(
         "from pathlib import Path\n"
@@ -273,6 +379,24 @@ def _skips_its_tests(notebook: NotebookNode) -> None:
         _cell(notebook, f"test_{name}").metadata["tags"] = ["skip-execution"]
 
 
+def _copied_cells(notebook: NotebookNode) -> None:
+    for name in (NAMES[0], f"test_{NAMES[0]}"):
+        examples.duplicate(name)(notebook)
+
+
+def _warns(notebook: NotebookNode) -> None:
+    for name in NAMES:
+        _cell(notebook, name).source += (
+            f"\nimport warnings\n_{name} = {name}\n"
+            f"def {name}(*arguments, **options):\n"
+            f"    warnings.warn('slow')\n    return _{name}(*arguments, **options)\n"
+        )
+
+
+def _unknown_format(path: Path) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"nbformat": 9}))
+
+
 def _colab(path: Path) -> None:
     data = json.loads(path.read_text())
     data["nbformat_minor"] = 0
@@ -342,6 +466,9 @@ DAMAGES: dict[str, Damage] = {
     "deleted-tests": Damage(_edited(_deleted_tests), "was missing"),
     "tampered-tests": Damage(_edited(_tampered_tests), "is as released again"),
     "skips-its-tests": Damage(_edited(_skips_its_tests), "skip-execution", ()),
+    "copied-cells": Damage(_edited(_copied_cells), "was there again"),
+    "warns": Damage(_edited(_warns), None),
+    "unknown-format": Damage(_unknown_format, "its format is 9", ()),
     "colab": Damage(_colab, None),
     "old-format": Damage(_old_format, "old format 3"),
     "huge-outputs": Damage(_huge_outputs, "MB of outputs"),
@@ -351,7 +478,13 @@ DAMAGES: dict[str, Damage] = {
     "a-link-beside-it": Damage(_a_link_beside_it, None),
 }
 CLASS: dict[str, Attack | Damage] = {**ATTACKS, **DAMAGES}
-MARKS = ("SEEN", "WROTE", "CONNECTED", "REACHED")  # what attackers print who got at something
+MARKS = (  # what attackers print who got at something
+    "SEEN",
+    "WROTE",
+    "CONNECTED",
+    "REACHED",
+    "LEFT",
+)
 
 
 def hand_in(course: Path, learner: str) -> None:
@@ -392,4 +525,6 @@ def _hostile(attack: Attack, released: NotebookNode, course: Path) -> NotebookNo
             answers[name] = fill(STUBS.format(name=name, body=attack.body.replace("{name}", name)))
     notebook = examples.fill(released, answers)
     notebook.cells.insert(2, new_code_cell(fill(attack.code)))
+    if attack.text:
+        notebook.cells.insert(2, new_markdown_cell(attack.text))
     return notebook

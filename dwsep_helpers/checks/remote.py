@@ -22,7 +22,7 @@ from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.plain import Unreadable, from_plain, to_plain
 
 MEDIA_TYPE = "application/x-dwsep-answer"
-CHARACTERS = 16 * 2**20  # of what is sent back; the largest right answer takes under a million
+CHARACTERS = 4 * 2**20  # of what is sent back; the largest right answer takes under a million
 
 
 def answer(request: str, function: Any) -> None:

@@ -66,17 +66,16 @@ def autograde(options: argparse.Namespace) -> int:
         pool.prepare()
     from tqdm import tqdm
 
-    from dwsep_helpers.grading import run, work
+    from dwsep_helpers.grading import run, scratch, work
     from dwsep_helpers.grading.kernels import sandbox, warm
 
     cold = options.cold
     if not cold and (reason := warm.available()):
         print(f"Kernels start cold, which takes longer: {reason}.", file=sys.stderr)
         cold = True
-    locked = not (options.no_sandbox or cold)
     if options.no_sandbox:
         print(_WITHOUT_SANDBOX, file=sys.stderr)
-    elif reason := sandbox.unavailable() or (cold and "it takes forked kernels, not cold ones"):
+    elif reason := sandbox.unavailable():
         print(f"There is no sandbox: {reason}.\n{_SAY_SO}", file=sys.stderr)
         return 2
     client = None
@@ -88,12 +87,17 @@ def autograde(options: argparse.Namespace) -> int:
             return 2
     try:
         ledger, found = run.tasks(
-            _class(options), options.units, options.student, warm=not cold, sandbox=locked
+            _class(options),
+            options.units,
+            options.student,
+            warm=not cold,
+            sandbox=not options.no_sandbox,
         )
     except run.NotReleasedError as error:
         print(error, file=sys.stderr)
         return 2
-    todo = [task for task in found if options.force or not ledger.is_done(task)]
+    scratch.sweep()
+    todo = found if options.force else run.to_grade(_class(options), ledger, found)
     print(f"{len(found)} submissions, {len(todo)} to grade.")
     if not todo:
         return 0

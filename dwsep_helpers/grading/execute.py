@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 from jupyter_client.manager import KernelManager
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
@@ -19,13 +19,13 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer
 
 from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
-from dwsep_helpers.grading import judging
+from dwsep_helpers.grading import harmless, judging
 from dwsep_helpers.grading.kernels.provisioner import connect
 from dwsep_helpers.grading.needed import needed
+from dwsep_helpers.grading.preflight import METADATA
 
 STARTS = 5
 SHOWN_CHARACTERS = 2_000_000  # of a cell; what comes after isn't kept
-METADATA = "dwsep"  # of a graded cell: what its check found
 
 
 # What answers for the learner's functions is taken before their code has run.
@@ -45,8 +45,11 @@ class ExecuteThroughDeaths(Execute):
     Where a cell ends the kernel (``os._exit``, a crash, no memory left) or hangs and can't be
     interrupted, nbgrader gives the whole submission up. Here that cell gets an error; a new
     kernel runs the cells before it again, without those that ended a kernel or ran out of time,
-    so that the learner's functions are there; and the notebook goes on.
+    so that the learner's functions are there; and the notebook goes on. A kernel that sends what
+    nobody can read is taken for one that ended.
     """
+
+    record_timing = Bool(False, help="Of no use to grades; a kernel could send any time.")
 
     budget = Integer(
         600, help="Seconds that a whole submission may take. Cells that are left then don't run."
@@ -109,35 +112,50 @@ class ExecuteThroughDeaths(Execute):
         *,
         history: bool = True,
         most: int = SHOWN_CHARACTERS,
+        also: tuple[str, ...] = (),
     ) -> None:
-        """Run a cell in the kernel, or in the one that takes its place."""
+        """Run a cell in the kernel, and bring up another one if that ends it."""
         if time.monotonic() > self._end:
             cell.outputs = [_says("NoTimeLeft", f"the notebook took {self.budget} seconds")]
             return
         self._shown, self._most = 0, most
         try:
             self.execute_cell(cell, index, store_history=history)
-            if any(output.get("ename") == CellTimeoutError.__name__ for output in cell.outputs):
-                self._not_again.add(index)
-        except (DeadKernelError, CellTimeoutError) as end:
+            end = None
+        except Exception as error:
+            end = error
+        cell.outputs = harmless.outputs(cell.outputs, also)
+        cell.execution_count = harmless.count(cell.execution_count)
+        if end is not None:
             cell.outputs.append(_error(end))
             self._not_again.add(index)
             self._start_over(index)
+        elif any(output.get("ename") == CellTimeoutError.__name__ for output in cell.outputs):
+            self._not_again.add(index)
 
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> Any:
-        """Take in what the kernel shows, up to a limit."""
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error"):
-            self._shown += sum(map(_length, msg["content"].values()))
+        """Take in what the kernel shows, up to a limit. It may send anything."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind.startswith("comm"):  # there are no widgets in a graded notebook
+            return None
+        if kind not in ("status", "execute_input"):
+            self._shown += _length(content)
             if self._shown > self._most:
                 return None
-        return super().process_message(msg, cell, cell_index)
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except CellExecutionComplete:
+            raise
+        except Exception as error:
+            self.log.info("A message that can't be read: %r", error)
+            return None
 
     def _ask(self, index: int, request: str, function: str) -> str:
         """Have the kernel answer a check's request about a function."""
         cell = self.nb.cells[index]
         probe = new_code_cell(f"get_ipython().kernel.dwsep_answer({request!r}, {function})")
         try:
-            self._run(probe, index, history=False, most=2 * CHARACTERS)
+            self._run(probe, index, history=False, most=2 * CHARACTERS, also=(MEDIA_TYPE,))
         finally:
             self.nb.cells[index] = cell
         replies = [o.data[MEDIA_TYPE] for o in probe.outputs if MEDIA_TYPE in o.get("data", ())]
@@ -198,7 +216,7 @@ class ExecuteThroughDeaths(Execute):
         cell = self.nb.cells[index]
         try:
             self.execute_cell(deepcopy(cell), index)
-        except (DeadKernelError, CellTimeoutError):
+        except Exception:
             return False
         finally:
             self.nb.cells[index] = cell
@@ -233,5 +251,7 @@ def _error(end: Exception) -> NotebookNode:
         DeadKernelError: "the Python process ended while this cell ran",
         CellTimeoutError: "this cell ran out of time and could not be interrupted, or it showed "
         "too much at once",
-    }[type(end)]
+    }.get(type(end))
+    if says is None:
+        return _says("LostKernel", f"Python sent what can't be read ({type(end).__name__})")
     return _says(type(end).__name__, says)

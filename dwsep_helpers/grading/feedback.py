@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import glob
+import html
 import re
 from pathlib import Path
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from dwsep_helpers.checks import CheckFailed
+from dwsep_helpers.grading.preflight import METADATA
 
 # What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
 _STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"
@@ -49,6 +52,20 @@ class ShortenTracebacks(NbGraderPreprocessor):
                 if output.output_type == "error" and output.ename != CheckFailed.__name__:
                     output.traceback = [f"{output.ename}: {output.evalue}".removesuffix(": ")]
         return cell, resources
+
+
+class TellRepairs(NbGraderPreprocessor):
+    """Begin the page with what was unusual about the file: it may be why points are missing."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Put a text above the first cell."""
+        if repairs := nb.metadata.get(METADATA, {}).get("repairs"):
+            lines = [f"- {html.escape(text, quote=False)}" for text in repairs]
+            source = "\n".join(["**Before it was graded:**", "", *lines])
+            nb.cells.insert(0, new_markdown_cell(source))
+        return nb, resources
 
 
 class ForgetLostPictures(NbGraderPreprocessor):

@@ -43,6 +43,12 @@ def processes(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_end_with_parent)
 
 
+def end_all() -> None:
+    """End the processes of all pools at once, and with them their kernels."""
+    for child in multiprocessing.active_children():
+        child.kill()
+
+
 def _context() -> BaseContext:
     if warm.available():
         return multiprocessing.get_context("spawn")

@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 
 from dwsep_helpers.grading.examples import grade_id
 
+METADATA = "dwsep"  # of a notebook and its cells: what grading found out
 LARGEST = 50 * 2**20  # bytes of a file that is still read
 _DEPTH = 5  # folders below a learner's that are searched
 _ALIKE = 0.6  # how much of a cell's text has to be the same, to be taken for it
@@ -124,6 +125,8 @@ def read(path: Path) -> Mended:
         data = json.loads(raw.decode("utf-8-sig"))
         if not isinstance(data, dict) or "nbformat" not in data:
             raise Unreadable("it is JSON, but no notebook")
+        if data["nbformat"] not in nbformat.versions:
+            raise Unreadable(f"it says that its format is {data['nbformat']!r:.50}")
         notebook = nbformat.from_dict(data)
         old = data["nbformat"] != 4
         if old:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from dwsep_helpers.grading.execute import METADATA
+from dwsep_helpers.grading.preflight import METADATA
 from dwsep_helpers.grading.scores import Scores
 
 

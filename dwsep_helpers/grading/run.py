@@ -11,12 +11,13 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers import __version__, course
 from dwsep_helpers.grading import preflight, work
-from dwsep_helpers.grading.pool import processes
+from dwsep_helpers.grading.pool import end_all, processes
 from dwsep_helpers.grading.work import Class, Job, Result
 
 if TYPE_CHECKING:
@@ -57,27 +58,48 @@ class Ledger:
 
     def results(self, unit: str) -> dict[str, Result]:
         """Return a unit's results by learner."""
-        found = {}
-        for path in sorted((self.folder / unit).glob("*.json")):
-            _, result = _read(path)
-            found[result.learner] = result
-        return found
+        read = map(_read, sorted((self.folder / unit).glob("*.json")))
+        return {found[1].learner: found[1] for found in read if found}
 
     def is_done(self, task: Task) -> bool:
-        """Whether this submission, as it is, was graded."""
-        return task.record.exists() and _read(task.record)[0] == task.fingerprint
+        """Whether this submission, as it is, was graded; what failed is to be tried again."""
+        found = _read(task.record)
+        return found is not None and found[0] == task.fingerprint and found[1].status != work.FAILED
 
     def write(self, task: Task, result: Result) -> None:
         """Write a result down, whole or not at all."""
         task.record.parent.mkdir(parents=True, exist_ok=True)
         partial = task.record.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(f"{task.fingerprint}\n{result.to_json()}\n", encoding="utf-8")
+        with partial.open("w", encoding="utf-8") as file:
+            file.write(f"{task.fingerprint}\n{result.to_json()}\n")
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(partial, task.record)
 
 
-def _read(path: Path) -> tuple[str, Result]:
-    fingerprint, text = path.read_text(encoding="utf-8").splitlines()
-    return fingerprint, Result.from_json(text)
+def _read(path: Path) -> tuple[str, Result] | None:
+    """Return a record; None where there is none, or one that a power cut left in pieces."""
+    try:
+        fingerprint, text = path.read_text(encoding="utf-8").splitlines()
+        return fingerprint, Result.from_json(text)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def to_grade(of: Class, ledger: Ledger, found: Iterable[Task]) -> list[Task]:
+    """Return the tasks that are new or changed, or that the gradebook has nothing of.
+
+    A gradebook can be made anew, or moved to another database: what was written down before that
+    doesn't count.
+    """
+    tools = work.nbgrader_of(of)
+    graded = cache(tools.graded)
+    return [
+        task
+        for task in found
+        if not ledger.is_done(task)
+        or task.job.submission.learner not in graded(task.job.submission.unit)
+    ]
 
 
 def tasks(
@@ -148,7 +170,9 @@ def fingerprint(one: preflight.Submission, source: Path) -> str:
     files = sorted(p for p in one.folder.glob("*") if p.is_file()) if one.folder.is_dir() else []
     for path in [source, one.path, *files]:
         if path is not None and path.is_file() and not path.is_symlink():
-            digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
+            digest.update(f"\0{path.name}\0".encode())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 
 
@@ -203,6 +227,7 @@ def _grade_together(
                     note(task, result)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
+            end_all()  # those that are being graded are graded again by the next run
             raise
     return lost
 
@@ -214,7 +239,9 @@ def _grade_alone(task: Task) -> Result:
             return pool.submit(work.grade, task.job).result()
         except BrokenExecutor:
             problem = "the process that graded it ended each time"
-            return Result(one.learner, one.unit, work.FAILED, (problem,))
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+    return Result(one.learner, one.unit, work.FAILED, (problem,))
 
 
 def connected(address: str) -> Client:

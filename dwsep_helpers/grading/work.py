@@ -11,7 +11,6 @@ import os
 import platform
 import re
 import shutil
-import tempfile
 import time
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -21,7 +20,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from dwsep_helpers.grading import preflight
+from dwsep_helpers.grading import preflight, scratch
 
 GRADED, NOTHING, UNREADABLE, FAILED = "graded", "nothing handed in", "unreadable", "failed"
 
@@ -100,34 +99,35 @@ class Result:
 def grade(job: Job) -> Result:
     """Grade a submission. Whatever it is, a result comes back."""
     start = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="dwsep-", ignore_cleanup_errors=True) as scratch:
-        try:
-            status, problems = _grade(job, Path(scratch))
-        except Exception as error:
-            status, problems = FAILED, [f"{type(error).__name__}: {error}"]
+    try:
+        with scratch.folder() as folder:
+            status, problems = _grade(job, folder)
+    except Exception as error:
+        status, problems = FAILED, [f"{type(error).__name__}: {error}"]
     one = job.submission
     seconds = round(time.perf_counter() - start, 3)
     by = f"{platform.node()}:{os.getpid()}"
     return Result(one.learner, one.unit, status, (*one.problems, *problems), seconds, by)
 
 
-def _grade(job: Job, scratch: Path) -> tuple[str, list[str]]:
+def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     from dwsep_helpers.grading.kernels.provisioner import Cell, kernels_in
     from dwsep_helpers.grading.kernels.sandbox import Sandbox
 
     one = job.submission
     tools = nbgrader_of(job.course)
     status, mended = _mended(one, tools.released(one.unit))
-    staged = scratch / "submitted" / one.learner / one.unit
+    staged = place / "submitted" / one.learner / one.unit
     staged.mkdir(parents=True)
+    mended.notebook.metadata[preflight.METADATA] = {"repairs": [*one.problems, *mended.repairs]}
     nbformat.write(mended.notebook, staged / f"{one.unit}.ipynb")
-    folder = scratch / "cell"
+    folder = place / "cell"
     folder.mkdir(mode=0o700)
     _copy_files(one.folder, [staged, folder])
     parent = _parent(job.torch) if job.warm else None
-    sandbox = Sandbox(str(folder)) if job.sandbox and parent else None
-    with kernels_in(Cell(folder, parent, sandbox)):
-        done = tools.autograde(one.unit, one.learner, scratch / "submitted")
+    sandbox = Sandbox(str(folder)) if job.sandbox else None
+    with kernels_in(Cell(folder, parent, sandbox, _modules(job.torch))):
+        done = tools.autograde(one.unit, one.learner, place / "submitted")
     if not done["success"]:
         return FAILED, [*mended.repairs, last_error(done)]
     return status, mended.repairs
@@ -206,6 +206,17 @@ class Nbgrader:
         with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
             return {assignment.name for assignment in gradebook.assignments}
 
+    def graded(self, unit: str) -> set[str]:
+        """Return the learners who have a graded notebook of a unit, and points for it."""
+        from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
+
+        with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
+            found = gradebook.db.query(SubmittedAssignment.student_id)
+            found = found.join(SubmittedAssignment.assignment).filter(Assignment.name == unit)
+            known = {learner for (learner,) in found}
+        folder = self.directory.autograded_directory
+        return {one for one in known if self.path(folder, one, unit).is_dir()}
+
     def analyze(self) -> None:
         """Have the gradebook's database count its rows, so that it finds few among many fast."""
         from nbgrader.api import Gradebook
@@ -245,5 +256,10 @@ def _parent(torch: bool):
     """Return the process that kernels are forked from; there is one for each process."""
     from dwsep_helpers.grading.kernels.warm import Parent
 
-    modules = ["numpy", "matplotlib.pyplot", "dwsep_helpers.figures", "dwsep_helpers.checks.remote"]
-    return Parent([*modules, "torch", "dwsep_helpers.mobilenet"] if torch else modules)
+    return Parent(_modules(torch))
+
+
+def _modules(torch: bool) -> tuple[str, ...]:
+    """Return what notebooks import, so that it is there before they do."""
+    all_do = ("numpy", "matplotlib.pyplot", "dwsep_helpers.figures", "dwsep_helpers.checks.remote")
+    return (*all_do, "torch", "dwsep_helpers.mobilenet") if torch else all_do

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,14 +19,17 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from traitlets import default
 
+from dwsep_helpers.grading import scratch
+from dwsep_helpers.grading.kernels import quota
 from dwsep_helpers.grading.kernels.sandbox import Sandbox
-from dwsep_helpers.grading.kernels.warm import Parent
+from dwsep_helpers.grading.kernels.warm import QUIET, Parent
 
 NAME = "dwsep-warm"
 # What a kernel inherits of the grader's environment: nothing that could be a secret.
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "VIRTUAL_ENV")
 _PREFIXES = ("NBGRADER_", "OMP_", "OPENBLAS_", "MKL_")
-MESSAGE_BYTES = 64 * 2**20  # of the longest that is taken in from a kernel
+# What is taken in from a kernel: bytes of the longest message, and how many wait to be read.
+MESSAGE_BYTES, MESSAGES = 16 * 2**20, 16
 _FOLDERS = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
 
 
@@ -39,12 +44,26 @@ class Cell:
     parent : Parent or None
         Forks them; None starts each anew.
     sandbox : Sandbox or None
-        What they are locked into; it takes a parent.
+        What they are locked into.
+    modules : tuple of str
+        What one that starts anew imports before it is locked in.
+    given : frozenset of str
+        What is in the folder before the first kernel starts.
     """
 
     folder: Path
     parent: Parent | None = None
     sandbox: Sandbox | None = None
+    modules: tuple[str, ...] = ()
+    given: frozenset[str] = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "given", frozenset(os.listdir(self.folder)))
+
+    def tidy(self, keep: Iterable[str]) -> None:
+        """Remove what kernels left in the folder, but for files with these names."""
+        for name in set(os.listdir(self.folder)) - self.given - set(keep):
+            scratch.remove(self.folder / name)
 
 
 @contextmanager
@@ -63,9 +82,10 @@ def kernels_in(cell: Cell) -> Iterator[None]:
 def connect(manager: KernelManager) -> None:
     """Have a manager talk to its kernel through files of the cell: there is no network in it."""
     if cell := WarmProvisioner.cell:
-        manager.transport = "ipc"
-        manager.connection_file = str(cell.folder / f"k-{uuid.uuid4().hex[:8]}.json")
         manager.client_factory = _Client
+        manager.connection_file = str(cell.folder / f"k-{uuid.uuid4().hex[:8]}.json")
+        if sys.platform != "win32":  # which has no such files
+            manager.transport = "ipc"
 
 
 class _Client(AsyncKernelClient):
@@ -75,6 +95,7 @@ class _Client(AsyncKernelClient):
     def _bounded(self) -> zmq.asyncio.Context:
         context = super()._context_default()
         context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
+        context.setsockopt(zmq.RCVHWM, MESSAGES)
         return context
 
 
@@ -90,14 +111,23 @@ class WarmProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **kwargs)
         kwargs["env"] = self._environment(kwargs.get("env") or dict(os.environ), cell.folder)
         kwargs["cwd"] = str(cell.folder)
-        if cell.parent is None:
-            return await super().launch_kernel(cmd, **kwargs)
-        if cmd[1:3] != ["-m", "ipykernel_launcher"]:
-            raise RuntimeError(f"only Python's own kernel can be forked, not {' '.join(cmd)}")
+        cell.tidy(keep=[Path(word).name for word in cmd])
         sandbox = cell.sandbox and cell.sandbox.to_json()
-        self.process = cell.parent.fork(cmd[3:], kwargs["env"], kwargs["cwd"], sandbox)
-        self.pid = self.pgid = self.process.pid
-        self.cwd = kwargs["cwd"]
+        if (sandbox or cell.parent) and cmd[1:3] != ["-m", "ipykernel_launcher"]:
+            raise RuntimeError(f"only Python's own kernel runs here, not {' '.join(cmd)}")
+        if cell.parent is None:
+            if sandbox:
+                request = json.dumps({"sandbox": sandbox, "modules": cell.modules})
+                # -P: a learner's json.py is none of the modules that are imported unlocked.
+                cmd = [cmd[0], "-P", "-m", f"{__package__}.locked", request, *cmd[3:]]
+                kwargs["env"] |= QUIET
+            await super().launch_kernel(cmd, **kwargs)
+        else:
+            self.process = cell.parent.fork(cmd[3:], kwargs["env"], kwargs["cwd"], sandbox)
+            self.pid = self.pgid = self.process.pid
+            self.cwd = kwargs["cwd"]
+        if cell.sandbox:
+            quota.watch(self.pid, cell.folder, cell.sandbox.limits.folder)
         return self.connection_info
 
     @staticmethod

@@ -14,12 +14,14 @@ import errno
 import os
 import platform
 import re
-import resource
 import struct
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+if sys.platform != "win32":  # which has no such module, and no sandbox
+    import resource
 
 GIB = 2**30
 
@@ -42,12 +44,15 @@ class Limits:
         Bytes of each file that it writes.
     files : int
         Files that are open at a time.
+    folder : int
+        Bytes of all files that it has, together. This limit isn't Linux's: see :mod:`quota`.
     """
 
     memory: int = 2 * GIB
     cpu: int = 900
     file_size: int = 32 * 2**20
     files: int = 256
+    folder: int = 256 * 2**20
 
 
 @dataclass(frozen=True)
@@ -204,7 +209,9 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
 _CALLS: dict[str, dict[str, int]] = {
     "x86_64": {
         **{"clone": 56, "fork": 57, "vfork": 58, "clone3": 435, "execve": 59, "execveat": 322},
-        **{"socket": 41, "connect": 42, "io_uring_setup": 425},
+        **{"socket": 41, "socketpair": 53, "connect": 42, "io_uring_setup": 425},
+        **{"shmget": 29, "msgget": 68, "semget": 64, "mq_open": 240},
+        **{"memfd_create": 319, "memfd_secret": 447, "pidfd_getfd": 438},
         **{"kill": 62, "tkill": 200, "tgkill": 234, "rt_sigqueueinfo": 129},
         **{"rt_tgsigqueueinfo": 297, "pidfd_send_signal": 424, "pidfd_open": 434},
         **{"ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311},
@@ -220,7 +227,9 @@ _CALLS: dict[str, dict[str, int]] = {
     },
     "aarch64": {
         **{"clone": 220, "clone3": 435, "execve": 221, "execveat": 281},
-        **{"socket": 198, "connect": 203, "io_uring_setup": 425},
+        **{"socket": 198, "socketpair": 199, "connect": 203, "io_uring_setup": 425},
+        **{"shmget": 194, "msgget": 186, "semget": 190, "mq_open": 180},
+        **{"memfd_create": 279, "memfd_secret": 447, "pidfd_getfd": 438},
         **{"kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138},
         **{"rt_tgsigqueueinfo": 240, "pidfd_send_signal": 424, "pidfd_open": 434},
         **{"ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271},
@@ -270,17 +279,19 @@ def _filter() -> list[tuple[int, int, int, int]]:
     # Threads, but no processes. glibc takes clone where there is no clone3.
     on("clone", (_LOAD, 0, 0, _FIRST), (_ANY_BIT, 0, 1, _CLONE_THREAD), allow, refuse)
     on("clone3", (_RETURN, 0, 0, _REFUSE | errno.ENOSYS))
-    # Sockets for Jupyter's messages, which others connect to.
-    on(
-        "socket",
-        (_LOAD, 0, 0, _FIRST),
-        (_EQUAL, 0, 3, _AF_UNIX),
-        (_LOAD, 0, 0, _SECOND),
-        (_AND, 0, 0, 0xFF),
-        (_EQUAL, 1, 0, _SOCK_STREAM),
-        refuse,
-        allow,
-    )
+    # Sockets for Jupyter's messages, which others connect to. Others than streams could send to
+    # the system's log without connecting.
+    for name in ("socket", "socketpair"):
+        on(
+            name,
+            (_LOAD, 0, 0, _FIRST),
+            (_EQUAL, 0, 3, _AF_UNIX),
+            (_LOAD, 0, 0, _SECOND),
+            (_AND, 0, 0, 0xFF),
+            (_EQUAL, 1, 0, _SOCK_STREAM),
+            refuse,
+            allow,
+        )
     # Signals to itself; prlimit on itself.
     for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
         on(name, (_LOAD, 0, 0, _FIRST), (_EQUAL, 0, 1, os.getpid()), allow, refuse)
@@ -289,6 +300,7 @@ def _filter() -> list[tuple[int, int, int, int]]:
     nothing = (_RETURN, 0, 0, _REFUSE)
     for name in [name for name in calls if _OF_MODES.search(name)]:
         on(name, nothing)
+    # What is left: other processes, and memory that no limit counts or that outlives the process.
     for name in list(calls):
         on(name, refuse)
     return [*program, allow]

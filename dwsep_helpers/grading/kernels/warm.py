@@ -26,6 +26,8 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from dwsep_helpers.grading.kernels.locked import run_kernel
+
 _PR_SET_PDEATHSIG = 1
 REQUEST_BYTES = 2**20
 # What a kernel imports only once it starts; debugpy takes the longest of them.
@@ -34,13 +36,19 @@ _OF_KERNELS = (
     "IPython.core.debugger",
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
-    "dwsep_helpers.grading.kernels.sandbox",
     "ipykernel.debugger",
     "ipykernel.kernelapp",
     "pydoc",
     "sqlite3",
     "tornado.platform.asyncio",
 )
+# No threads, and no window.
+QUIET = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
 
 
 def available() -> str | None:
@@ -74,9 +82,7 @@ class Parent:
                 pass_fds=[theirs.fileno()],
                 env={
                     **os.environ,
-                    "OMP_NUM_THREADS": "1",
-                    "OPENBLAS_NUM_THREADS": "1",
-                    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+                    **QUIET,
                     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
                 },
                 stdin=subprocess.DEVNULL,
@@ -208,18 +214,8 @@ def _become_kernel(request: dict, parent: int) -> None:
         os.environ.clear()
         os.environ.update(request["env"])
         os.chdir(request["cwd"])
-        sys.path[:] = [path for path in sys.path if path not in ("", os.getcwd())]
-        sys.path.insert(0, "")
         _seed()
-        if request["sandbox"]:
-            from dwsep_helpers.grading.kernels.sandbox import Sandbox
-
-            Sandbox.from_json(request["sandbox"]).enter()
-        from ipykernel.kernelapp import IPKernelApp
-
-        _listen_to_no_children()
-        sys.argv = ["ipykernel_launcher.py", *request["argv"]]
-        IPKernelApp.launch_instance(request["argv"])
+        run_kernel(request["argv"], request["sandbox"])
         os._exit(0)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -227,17 +223,6 @@ def _become_kernel(request: dict, parent: int) -> None:
                 traceback.format_exc()
             )
         os._exit(1)
-
-
-def _listen_to_no_children() -> None:
-    """Keep ipykernel from opening a TCP port for the output of its child processes."""
-    from ipykernel import iostream, kernelapp
-
-    class WithoutPort(iostream.IOPubThread):
-        def __init__(self, socket, pipe=False, **how):
-            super().__init__(socket, pipe=False, **how)
-
-    kernelapp.IOPubThread = WithoutPort
 
 
 def _seed() -> None:

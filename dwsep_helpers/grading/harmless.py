@@ -1,0 +1,151 @@
+"""What a submission may put before others' eyes: text and pictures.
+
+Formgrader shows an instructor a learner's notebook as a page of Jupyter's own server. A script in
+it could do there what the instructor can: read all notebooks, change all points. nbconvert's pages
+run scripts that stand in texts, raw cells and outputs.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import bleach
+from bleach.css_sanitizer import CSSSanitizer
+from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.filters import strip_files_prefix
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from dwsep_helpers.grading.preflight import METADATA
+
+_PICTURES = ("image/png", "image/jpeg")
+_TAGS = (
+    *(
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "code",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+    ),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "s"),
+    *("span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+)
+_ATTRIBUTES = {
+    "*": ["class", "id", "style", "title"],
+    "a": ["href"],
+    "details": ["open"],
+    "img": ["alt", "height", "src", "width"],
+    "ol": ["start"],
+    "td": ["align", "colspan", "rowspan"],
+    "th": ["align", "colspan", "rowspan"],
+}
+_PROTOCOLS = ("http", "https", "mailto", "data")  # data: pictures that a notebook has in it
+
+
+def outputs(shown: Iterable[Any], also: Collection[str] = ()) -> list[NotebookNode]:
+    """Return of a cell's outputs what is text or a picture, in the form that nbformat asks for.
+
+    Parameters
+    ----------
+    shown : iterable
+        Made from a kernel's messages, which may be anything.
+    also : collection of str
+        Further media types to keep, of which text is taken as it is.
+    """
+    kept = (_output(one, also) for one in shown if isinstance(one, dict))
+    return [one for one in kept if one is not None]
+
+
+def _output(one: dict, also: Collection[str]) -> NotebookNode | None:
+    kind = one.get("output_type")
+    if kind == "stream":
+        name = "stderr" if one.get("name") == "stderr" else "stdout"
+        return new_output("stream", name=name, text=_text(one.get("text")))
+    if kind == "error":
+        name, value, lines = (one.get(key) for key in ("ename", "evalue", "traceback"))
+        lines = [_text(line) for line in lines] if isinstance(lines, list) else []
+        return new_output("error", ename=_text(name), evalue=_text(value), traceback=lines)
+    if kind not in ("display_data", "execute_result"):
+        return None
+    given = one.get("data")
+    given = given if isinstance(given, dict) else {}
+    data = {media: _text(given[media]) for media in ("text/plain", *also) if media in given}
+    data |= {media: given[media] for media in _PICTURES if _is_base64(given.get(media))}
+    made = new_output(kind, data=data)
+    if kind == "execute_result":
+        made.execution_count = count(one.get("execution_count"))
+    return made
+
+
+def count(number: Any) -> int | None:
+    """Return a cell's number if it is one."""
+    return number if type(number) is int else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(map(_text, value))
+    return value if isinstance(value, str) else "" if value is None else repr(value)[:200]
+
+
+def _is_base64(value: Any) -> bool:
+    try:
+        base64.b64decode("".join(value.split()), validate=True)
+    except (AttributeError, ValueError, binascii.Error):
+        return False
+    return True
+
+
+def page(text: str) -> str:
+    """Return a text cell's HTML without anything that could run, load a frame or send a form.
+
+    The name under which the configuration enters it is that of nbconvert's filter that links to
+    files: nbgrader's pages let all text cells through it, once they are HTML.
+
+    Examples
+    --------
+    >>> page('<p>Sum <b>first</b>.</p><script>alert(1)</script><img src="x.png" onerror="y()">')
+    '<p>Sum <b>first</b>.</p>&lt;script&gt;alert(1)&lt;/script&gt;<img src="x.png">'
+    """
+    return bleach.clean(
+        strip_files_prefix(text),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        protocols=_PROTOCOLS,
+        css_sanitizer=CSSSanitizer(),
+    )
+
+
+class MakeHarmless(NbGraderPreprocessor):
+    """Leave of a graded notebook what formgrader and the learner's page may show."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Take out of all cells, and of the notebook, what isn't text or a picture."""
+        kept = {key: nb.metadata[key] for key in (METADATA, "kernelspec") if key in nb.metadata}
+        nb.metadata = NotebookNode({**kept, "language_info": NotebookNode(name="python")})
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = outputs(cell.outputs)
+                cell.execution_count = count(cell.execution_count)
+            elif cell.cell_type == "raw":  # pages take it for HTML
+                cell.source = html.escape(cell.source)
+            attached = cell.get("attachments", {})
+            for name, versions in list(attached.items()):
+                if not all(m in _PICTURES and _is_base64(versions[m]) for m in versions):
+                    del attached[name]
+        return nb, resources
