@@ -61,7 +61,8 @@ class Attack:
 
 
 # What a page that ran a learner's script would be left with.
-_MARK = "document.body.dataset.owned=1"
+OWNED = "owned"
+_MARK = f"document.body.dataset.{OWNED}=1"
 _SCRIPT = f'<img src="x" onerror="{_MARK}"><script>{_MARK}</script>'
 
 ATTACKS: dict[str, Attack] = {
@@ -230,7 +231,7 @@ ATTACKS: dict[str, Attack] = {
     "sends-many-long-messages": Attack(
         "kernel = get_ipython().kernel\n"
         "parts = kernel.session.serialize(\n"
-        "    kernel.session.msg('stream', {'name': 'stdout', 'text': 'spam' * 10_000_000},\n"
+        "    kernel.session.msg('stream', {'name': 'stdout', 'text': 'spam' * 3_900_000},\n"
         "                       parent=kernel.get_parent()), b'stream')\n"
         "for _ in range(300):\n"
         "    kernel.iopub_socket.send_multipart(parts)",

@@ -39,6 +39,8 @@ def remove(path: Path) -> None:
 
 def sweep() -> None:
     """Remove the folders of processes that were killed."""
+    if os.name != "posix":  # elsewhere nobody can ask whether a process runs
+        return
     for path in Path(tempfile.gettempdir()).glob("dwsep-*"):
         owner = _NAME.fullmatch(path.name)
         if owner and path.is_dir() and path.stat().st_uid == os.getuid() and not _runs(owner[1]):

@@ -5,12 +5,15 @@ from urllib.parse import urlsplit
 
 import lab
 import pytest
+from nbgrader.api import Gradebook
 
+from benchmarks import hostile
 from dwsep_helpers.grading import demo
 from dwsep_helpers.grading.commands import database
 from dwsep_helpers.grading.scores import exercises, scores
 
-UNIT = "03_pointwise"
+UNIT = hostile.UNIT
+SCRIPTS = "shows-scripts"  # a learner whose notebook is full of them
 ROWS = """() => Array.from(document.querySelectorAll('tbody tr'), row =>
     Array.from(row.querySelectorAll('td'), cell => cell.innerText.trim()))"""
 
@@ -21,6 +24,7 @@ def graded(tmp_path, root):
     course = tmp_path / "class"
     course.mkdir()
     demo.release(UNIT, course)
+    hostile.hand_in(course, SCRIPTS)
     demo.grade([UNIT], course)
     shutil.copytree(root / "solutions" / UNIT, course / "solutions" / UNIT)
     (course / "nbgrader_config.py").write_text(
@@ -56,3 +60,19 @@ def test_formgrader_shows_the_class(graded, tmp_path):
         assert set(shown) == set(points)
         for learner, score in shown.items():
             assert float(score.split("/")[0]) == points[learner]
+        with Gradebook(database(graded)) as gradebook:
+            number = gradebook.find_submission_notebook(UNIT, UNIT, SCRIPTS).id
+        pages = [
+            f"{formgrader}/submissions/{number}",
+            (graded / "feedback" / SCRIPTS / UNIT / f"{UNIT}.html").as_uri(),
+        ]
+        for address in pages:
+            page.goto(address)
+            page.get_by_role("heading", name="A title").wait_for()
+            page.wait_for_load_state("networkidle")
+            assert page.evaluate(f"() => document.body.dataset.{hostile.OWNED}") is None
+            for link in page.get_by_text("a link", exact=True).all():
+                link.click()
+            assert page.evaluate(f"() => document.body.dataset.{hostile.OWNED}") is None
+            page.screenshot(path=tmp_path / f"page-{pages.index(address)}.png")
+            assert page.locator("details").count() > 3  # the hints are there

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from test_example_class import LOST, WORTH
 
 from benchmarks import hostile
 from benchmarks.hostile import NAMES, UNIT
-from dwsep_helpers.grading import demo, run
+from dwsep_helpers.grading import cli, demo, run
 from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.commands import database, nbgrader
 from dwsep_helpers.grading.kernels import sandbox
@@ -133,6 +134,9 @@ def test_report_has_points_mistakes_and_pages(graded):
     assert rows["untouched"]["total"] == "0"
     pages = {path.parts[-3]: path.read_text() for path in (course / "feedback").rglob("*.html")}
     assert set(pages) == set(rows)
+    assert "it was handed in as 'renamed" not in pages["perfect"]
+    for learner, damage in hostile.DAMAGES.items():
+        assert (damage.said or "").replace("'", "’") in pages[learner].replace("'", "’")
     for learner, page in pages.items():
         assert "strict=True" not in page
         assert ("dwsep_answer" in page) == (learner == "answers-for-itself")  # its own code
@@ -144,11 +148,50 @@ def test_unknown_units_and_missing_releases_are_named(tmp_path):
     assert "unit '99_nothing' isn't released" in done.stdout
 
 
-def test_without_a_sandbox_it_has_to_be_said(graded):
+def test_what_is_not_in_the_gradebook_is_graded_again(graded):
     course, _ = graded
-    refused = dwsep("autograde", UNIT, "--directory", str(course), "--cold")
-    assert refused.returncode == 2
-    assert "There is no sandbox" in refused.stdout
+    for learner in ("perfect", "kernel-major-order"):
+        nbgrader("db", "student", "remove", learner, "--force", directory=course)
+    shutil.rmtree(course / "autograded" / "untouched")
+    record = course / run.STATE / UNIT / "partly-right.json"
+    record.write_text(record.read_text()[:100])  # the power went while it was written
+    failed = course / run.STATE / UNIT / "crashes.json"
+    failed.write_text(failed.read_text().replace('"graded"', '"failed"'))
+    again = dwsep("autograde", UNIT, "--directory", str(course))
+    assert ", 5 to grade." in again.stdout
+    points = {row.learner: row.total for row in scores(database(course), UNIT)}
+    assert points["perfect"] == sum(FULL.values())
+
+
+def test_cold_kernels_are_locked_in_too(handed_in, tmp_path):
+    chosen = ("reads-the-gradebook", "uses-the-network", "starts-processes", "perfect")
+    course = tmp_path / "class"
+    course.mkdir()
+    demo.release(UNIT, course)
+    for learner in chosen[:-1]:
+        hostile.hand_in(course, learner)
+    # Beside a notebook: to be imported by the kernel, before it is locked in.
+    for name in ("json", "numpy", "resource"):
+        (course / "submitted" / "perfect" / UNIT / f"{name}.py").write_text(
+            f"open({str(course / 'written')!r}, 'w')"
+        )
+    students = [word for learner in chosen for word in ("--student", learner)]
+    done = dwsep("autograde", UNIT, "--directory", str(course), "--cold", *students)
+    assert done.returncode == 0, done.stdout
+    assert "4 graded in" in done.stdout
+    for learner in chosen[:-1]:
+        notebook = course / "autograded" / learner / UNIT / f"{UNIT}.ipynb"
+        assert hostile.traces(notebook) == []
+    for name in ("touched", "written"):
+        assert not (course / name).exists()
+
+
+def test_without_a_sandbox_it_has_to_be_said(graded, monkeypatch, capsys):
+    course, _ = graded
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(sandbox, "unavailable", lambda: "there is none here")
+        assert cli.main(["autograde", UNIT, "--directory", str(course)]) == 2
+    assert "There is no sandbox: there is none here" in capsys.readouterr().err
     said = dwsep("autograde", UNIT, "--directory", str(course), "--no-sandbox")
     assert said.returncode == 0
     assert "WARNING: without the sandbox" in said.stdout
@@ -178,17 +221,22 @@ def test_killed_at_random_it_goes_on(tmp_path):
     shutil.copytree(course, whole)
     assert dwsep("autograde", UNIT, "--directory", str(whole)).returncode == 0
     chance = random.Random(7)
+    temporary = Path(tempfile.mkdtemp(prefix="t-"))  # sockets lie in it: pytest's names are long
+    environment = os.environ | {"TMPDIR": str(temporary)}
     command = [sys.executable, "-m", "dwsep_helpers.grading.cli", "autograde", UNIT]
     for _ in range(3):
         started = subprocess.Popen(
             [*command, "--directory", str(course)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=environment,
         )
         time.sleep(chance.uniform(5, 14))
         os.kill(started.pid, signal.SIGKILL)
         started.wait()
-    done = dwsep("autograde", UNIT, "--directory", str(course))
+    done = dwsep("autograde", UNIT, "--directory", str(course), env=environment)
     assert done.returncode == 0, done.stdout
+    assert not list(temporary.glob("dwsep-*"))
+    shutil.rmtree(temporary)
     assert gradebook(course) == gradebook(whole)
     assert len(list((course / run.STATE).rglob("*.json"))) == len(CLASSES[UNIT])

@@ -1,0 +1,124 @@
+"""What of a submission others get to see: text and pictures."""
+
+import base64
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+
+from dwsep_helpers.grading.harmless import MakeHarmless, count, outputs, page
+
+PICTURE = base64.encodebytes(b"a picture").decode()
+RUNS = "document.title = 'owned'"
+
+
+def shown(**data):
+    return {"output_type": "display_data", "data": data, "metadata": {"image/png": {"width": RUNS}}}
+
+
+def test_text_and_pictures_stay():
+    kept = [
+        new_output("stream", name="stderr", text="a < b\n"),
+        new_output("display_data", data={"text/plain": "7", "image/png": PICTURE}),
+        new_output("execute_result", data={"text/plain": "7"}, execution_count=3),
+        new_output("error", ename="ValueError", evalue="no", traceback=["one", "two"]),
+    ]
+    assert outputs(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("output", "data"),
+    [
+        (
+            shown(**{"text/html": f"<script>{RUNS}</script>", "text/plain": "7"}),
+            {"text/plain": "7"},
+        ),
+        (shown(**{"application/javascript": RUNS}), {}),
+        (shown(**{"image/svg+xml": f"<svg onload={RUNS!r}/>"}), {}),
+        (shown(**{"image/png": f'"><script>{RUNS}</script>'}), {}),
+        (shown(**{"image/png": 3, "text/plain": ["a", "b"]}), {"text/plain": "ab"}),
+        (shown(**{"text/plain": {"a": 1}}), {"text/plain": "{'a': 1}"}),
+        ({"output_type": "display_data", "data": 3}, {}),
+    ],
+)
+def test_what_could_run_goes(output, data):
+    (kept,) = outputs([output])
+    assert kept.data == data
+    assert kept.metadata == {}
+    nbformat.validate(new_notebook(cells=[new_code_cell(outputs=[kept])]))
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"output_type": "stream", "name": [], "text": {}},
+        {"output_type": "error", "ename": 1, "traceback": "text"},
+        {"output_type": "error", "ename": "E", "traceback": [1, None, ["x"]]},
+        {"output_type": "execute_result", "execution_count": "<b>", "data": None},
+        {"output_type": "stream"},
+    ],
+)
+def test_nonsense_becomes_a_valid_output(output):
+    nbformat.validate(new_notebook(cells=[new_code_cell(outputs=outputs([output]))]))
+
+
+def test_what_is_no_output_goes():
+    assert outputs([{}, {"output_type": "more"}, "text", None]) == []
+    assert [count(number) for number in (3, None, True, "3", 3.5)] == [3, None, None, None, None]
+
+
+def test_further_types_are_text():
+    (kept,) = outputs([shown(**{"application/x": "text", "text/html": "<b>"})], ("application/x",))
+    assert kept.data == {"application/x": "text"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<script>{RUNS}</script>",
+        f'<img src=x onerror="{RUNS}">',
+        f'<svg onload="{RUNS}"/>',
+        f'<a href="javascript:{RUNS}">link</a>',
+        f'<a href="java&#115;cript:{RUNS}">link</a>',
+        f'<details open ontoggle="{RUNS}">x</details>',
+        '<iframe src="https://example.org"></iframe>',
+        '<form action="https://example.org"><input name="token"></form>',
+        '<base href="https://example.org">',
+        '<meta http-equiv="refresh" content="0; url=https://example.org">',
+        '<p style="background: url(javascript:x); position: fixed">x</p>',
+    ],
+)
+def test_pages_run_nothing(text):
+    cleaned = page(text)
+    for opening in ("<script", "<svg", "<iframe", "<form", "<input", "<base", "<meta"):
+        assert opening not in cleaned
+    for word in (" onerror=", " ontoggle=", "url(", "position"):
+        assert word not in cleaned or "&lt;" in cleaned
+    assert 'href="java' not in cleaned
+
+
+def test_the_courses_own_texts_stay_as_they_are(root):
+    from nbconvert.filters import markdown2html, strip_files_prefix
+
+    for path in sorted(root.glob("notebooks/*/*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                made = strip_files_prefix(markdown2html(cell.source.replace("attachment:", "")))
+                for tag in ("<details", "<summary", "<img", "<table", "<td", "<h2", "<a ", "<code"):
+                    assert page(made).count(tag) == made.count(tag), (path.name, cell.id, tag)
+                assert "&lt;" in made or "&lt;" not in page(made), (path.name, cell.id)
+
+
+def test_a_notebook_is_left_with_what_is_shown():
+    notebook = new_notebook(
+        metadata={"title": RUNS, "widgets": {}, "dwsep": {"repairs": ["one"]}},
+        cells=[
+            new_raw_cell(f"<script>{RUNS}</script>"),
+            new_markdown_cell("text", attachments={"x": {"image/svg+xml": "PHN2Zy8+"}}),
+            new_markdown_cell("text", attachments={"x": {"image/png": "AAAA"}}),
+        ],
+    )
+    made, _ = MakeHarmless().preprocess(notebook, {})
+    assert made.metadata == {"dwsep": {"repairs": ["one"]}, "language_info": {"name": "python"}}
+    assert "<" not in made.cells[0].source
+    assert [list(cell.attachments) for cell in made.cells[1:]] == [[], ["x"]]

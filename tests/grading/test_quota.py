@@ -1,0 +1,46 @@
+"""What a kernel's files take, and what becomes of one whose files take too much."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from dwsep_helpers.grading.kernels import quota
+from dwsep_helpers.grading.kernels.quota import ENTRY, used
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="Linux alone")
+MB = 2**20
+WRITES = "import os, sys, time; os.chdir(sys.argv[1]); file = open('bomb', 'wb')\n"
+BOMBS = {
+    "one file": "file.write(bytes(20 * 2**20)); file.flush()",
+    "many files": "for n in range(6_000): open(str(n), 'w').close()",
+    "unlinked": "os.unlink('bomb'); file.write(bytes(20 * 2**20)); file.flush()",
+    "deep": "for _ in range(2_000): os.mkdir('in'); os.chdir('in')",
+}
+
+
+def test_files_and_folders_count(tmp_path):
+    assert used(tmp_path) == 0
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "file").write_bytes(bytes(MB))
+    (tmp_path / "out").symlink_to("/usr")
+    assert MB + 3 * ENTRY <= used(tmp_path) < MB + 16 * ENTRY
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_process_ends_that_takes_too_much(tmp_path, bomb):
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITES + BOMBS[bomb] + "\ntime.sleep(60)", tmp_path]
+    )
+    quota.watch(process.pid, tmp_path, 16 * MB)
+    assert process.wait(timeout=30) == -9
+
+
+def test_one_that_takes_little_goes_on(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITES + "file.write(b'x'); time.sleep(1)", tmp_path]
+    )
+    quota.watch(process.pid, tmp_path, 16 * MB)
+    assert process.wait(timeout=30) == 0
+    quota.watch(process.pid, tmp_path, 16 * MB)  # it ended already
