@@ -13,11 +13,13 @@ import platform
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -212,6 +214,23 @@ def _totals(course: Path, unit: str) -> dict[str, float]:
     return {row.learner: row.total for row in scores(database(course), unit)}
 
 
+def gradebook(directory: Path) -> list[tuple]:
+    """Return all that a gradebook says of submissions, without times and random numbers."""
+    with closing(sqlite3.connect(directory / "gradebook.db")) as book:
+        return sorted(
+            book.execute(
+                "select assignment.name, submitted_assignment.student_id, base_cell.name,"
+                " grade.auto_score, grade.manual_score, grade.needs_manual_grade from grade"
+                " join base_cell on base_cell.id = grade.cell_id"
+                " join submitted_notebook on submitted_notebook.id = grade.notebook_id"
+                " join submitted_assignment on submitted_assignment.id ="
+                " submitted_notebook.assignment_id"
+                " join assignment on assignment.id = submitted_assignment.assignment_id"
+            ),
+            key=repr,
+        )
+
+
 def kill(unit: str, times: int, folder: Path) -> None:
     """Kill the grading of a class at random moments, go on, and compare with an undisturbed run."""
     whole, killed = folder / "whole", folder / "killed"
@@ -232,8 +251,8 @@ def kill(unit: str, times: int, folder: Path) -> None:
         if chance.random() < 0.5:  # so that there is always something to kill
             shutil.rmtree(killed / STATE, ignore_errors=True)
     subprocess.run([*command, str(killed)], **quiet, check=True)
-    rows = [{r.learner: r.points for r in scores(database(d), unit)} for d in (whole, killed)]
-    same = "the same gradebook" if rows[0] == rows[1] else f"DIFFERENT: {rows}"
+    books = [gradebook(directory) for directory in (whole, killed)]
+    same = "the same gradebook" if books[0] == books[1] else f"DIFFERENT: {books}"
     print(f"killed {times} times at random, then run to its end: {same}")
 
 

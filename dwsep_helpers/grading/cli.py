@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from concurrent.futures import as_completed
 from functools import partial
 from pathlib import Path
@@ -51,6 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return options.run(options)
     except KeyboardInterrupt:
+        from dwsep_helpers.grading import scratch
+
+        scratch.sweep()
         print("\nStopped. What is graded stays graded; run it again to go on.", file=sys.stderr)
         return 130
 
@@ -96,6 +100,9 @@ def autograde(options: argparse.Namespace) -> int:
     except run.NotReleasedError as error:
         print(error, file=sys.stderr)
         return 2
+    for place in {commands.ROOT, run.folder_of(_class(options))} if not options.no_sandbox else ():
+        if system := sandbox.exposed(place):
+            print(_EXPOSED.format(place=place, system=system), file=sys.stderr)
     scratch.sweep()
     todo = found if options.force else run.to_grade(_class(options), ledger, found)
     print(f"{len(found)} submissions, {len(todo)} to grade.")
@@ -114,19 +121,24 @@ def autograde(options: argparse.Namespace) -> int:
         results = run.grade_all(todo, ledger, executor, say)
     work.nbgrader_of(_class(options)).analyze()
     seconds = time.perf_counter() - start
-    failed = [result for result in results if result.status == work.FAILED]
+    count = Counter(result.status for result in results)
     print(
-        f"{len(results) - len(failed)} graded in {seconds:.0f} s, "
+        f"{len(results) - count[work.FAILED]} graded in {seconds:.0f} s, "
         f"{seconds / len(results):.2f} s each"
-        + (f"; {len(failed)} could not be" if failed else "")
+        + (f"; {count[work.UNREADABLE]} of them could not be read" * (count[work.UNREADABLE] > 0))
+        + (f"; {count[work.FAILED]} failed" * (count[work.FAILED] > 0))
         + "."
     )
-    return 1 if failed else 0
+    return 1 if count[work.FAILED] else 0
 
 
 _WITHOUT_SANDBOX = (
     "WARNING: without the sandbox, what learners wrote runs as you: it can read the gradebook, "
     "change everybody's points, and use your network."
+)
+_EXPOSED = (
+    "WARNING: {place} lies in {system}, which Python needs, so that learners' code can read it. "
+    "Better move it elsewhere."
 )
 _SAY_SO = (
     "What learners wrote would run as you: it could read the gradebook, change everybody's "

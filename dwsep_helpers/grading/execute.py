@@ -25,6 +25,7 @@ from dwsep_helpers.grading.needed import needed
 from dwsep_helpers.grading.preflight import METADATA
 
 STARTS = 5
+NO_ANSWER = "gave no answer"  # how a check ends that has nothing to judge
 SHOWN_CHARACTERS = 2_000_000  # of a cell; what comes after isn't kept
 
 
@@ -78,12 +79,11 @@ class ExecuteThroughDeaths(Execute):
             self._run(cell, index)
             return cell, resources
         cell.outputs, verdict = judging.outputs_of(tests, partial(self._ask, index))
-        if verdict is not None:
-            cell.metadata[METADATA] = {
-                "exercise": verdict.exercise,
-                "outcome": str(verdict.outcome),
-                "mistake": verdict.mistake,
-            }
+        cell.metadata[METADATA] = {
+            "exercise": tests[0].exercise.name,
+            "outcome": str(verdict.outcome) if verdict else NO_ANSWER,
+            "mistake": verdict and verdict.mistake,
+        }
         return cell, resources
 
     def _cells_to_run(self, nb: NotebookNode, resources: ResourcesDict) -> set[int]:

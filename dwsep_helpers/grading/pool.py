@@ -47,6 +47,7 @@ def end_all() -> None:
     """End the processes of all pools at once, and with them their kernels."""
     for child in multiprocessing.active_children():
         child.kill()
+        child.join()
 
 
 def _context() -> BaseContext:

@@ -21,6 +21,7 @@ from dwsep_helpers.grading.examples import grade_id
 
 METADATA = "dwsep"  # of a notebook and its cells: what grading found out
 LARGEST = 50 * 2**20  # bytes of a file that is still read
+SHOWN = 3  # cells that are called by their names
 _DEPTH = 5  # folders below a learner's that are searched
 _ALIKE = 0.6  # how much of a cell's text has to be the same, to be taken for it
 # What browsers, Colab, JupyterLab and learners add to a file's name.
@@ -163,6 +164,7 @@ def mend(mended: Mended, released: NotebookNode) -> Mended:
     known = {grade_id(cell): cell for cell in released.cells if grade_id(cell)}
     _forget_unknown_and_copies(notebook, known, repairs)
     _attach(notebook, known, repairs)
+    changed: list[str] = []
     for cell in notebook.cells:
         tags = cell.metadata.pop("tags", None) or []
         if skipped := [tag for tag in tags if "skip" in str(tag)]:
@@ -171,7 +173,7 @@ def mend(mended: Mended, released: NotebookNode) -> Mended:
         if original is None:
             continue
         if _is_locked(original) and cell.source.strip() != original.source.strip():
-            repairs.append(f"{_called(cell)} was changed, and is as released again")
+            changed.append(grade_id(cell))
         if cell.cell_type != original.cell_type:
             repairs.append(f"{_called(cell)} was a {cell.cell_type} cell")
             source = cell.source
@@ -179,9 +181,8 @@ def mend(mended: Mended, released: NotebookNode) -> Mended:
             cell.update(nbformat.from_dict({**original, "source": source}))
         cell.metadata["nbgrader"] = nbformat.from_dict(dict(original.metadata["nbgrader"]))
     present = {grade_id(cell) for cell in notebook.cells}
-    for name in known:
-        if name not in present:
-            repairs.append(f"cell {name!r} was missing")
+    repairs += _cells(changed, "differed from the release, and went back to it")
+    repairs += _cells([name for name in known if name not in present], "went missing")
     notebook.metadata["kernelspec"] = released.metadata.get("kernelspec", {})
     return mended
 
@@ -279,25 +280,25 @@ def _drop_outputs(notebook: NotebookNode, repairs: list[str]) -> None:
 def _forget_unknown_and_copies(
     notebook: NotebookNode, known: Mapping[str, NotebookNode], repairs: list[str]
 ) -> None:
-    seen = set()
+    seen, copied, unknown = set(), [], []
     for cell in notebook.cells:
         if "nbgrader" not in cell.metadata:
             continue
         details = cell.metadata["nbgrader"]
         name = details.get("grade_id") if isinstance(details, dict) else None
-        if name in seen:
-            repairs.append(f"cell {name!r} was there again: the copy isn't graded")
-        elif name not in known:
-            repairs.append(f"a cell called {name!r} isn't the unit's")
         if name in seen or name not in known:
+            (copied if name in seen else unknown).append(name)
             del cell.metadata["nbgrader"]
         seen.add(name)
+    repairs += _cells(copied, "came twice, with points for the first alone")
+    repairs += _cells(unknown, "came from elsewhere, and earned nothing")
 
 
 def _attach(notebook: NotebookNode, known: Mapping[str, NotebookNode], repairs: list[str]) -> None:
     """Find the cells that lost their metadata: by id, text, what they define, likeness."""
     present = {grade_id(cell) for cell in notebook.cells}
     loose = [cell for cell in notebook.cells if grade_id(cell) is None]
+    found = []
     for name, original in known.items():
         if name in present:
             continue
@@ -305,7 +306,8 @@ def _attach(notebook: NotebookNode, known: Mapping[str, NotebookNode], repairs: 
         if matches is not None:
             matches.metadata["nbgrader"] = nbformat.from_dict(dict(original.metadata["nbgrader"]))
             loose.remove(matches)
-            repairs.append(f"cell {name!r} had lost nbgrader's metadata")
+            found.append(name)
+    repairs += _cells(found, "lost nbgrader's metadata, and got it back")
 
 
 def _matches(original: NotebookNode, cells: list[NotebookNode]) -> NotebookNode | None:
@@ -330,6 +332,15 @@ def _defines(cell: NotebookNode) -> list[str]:
 
 def _is_locked(cell: NotebookNode) -> bool:
     return bool(cell.metadata["nbgrader"].get("locked"))
+
+
+def _cells(names: list, did: str) -> list[str]:
+    """Say something of cells, in one line if there is any."""
+    if len(names) < 2:
+        return [f"cell {name!r} {did}" for name in names]
+    shown = ", ".join(map(repr, names[:SHOWN]))
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return [f"{len(names)} cells {did}: {shown}{more}"]
 
 
 def _called(cell: NotebookNode) -> str:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from dwsep_helpers import checks
+from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.grading.preflight import METADATA
 from dwsep_helpers.grading.scores import Scores
 
@@ -71,18 +73,20 @@ def summary(
         f"{statistics.mean(totals):.1f} on average; quartiles "
         + ", ".join(f"{q:g}" for q in quartiles)
     ]
+    names = {getattr(checks, name).number: name for name in counts}
+    wide = max(map(len, names.values()), default=0)
     for number, points in worth.items():
         had = [row.points.get(number) for row in rows]
         full = sum(p == points for p in had)
         waits = sum(p is None for p in had)
+        name = names.get(number, "")
+        ends = counts.get(name, Counter()).most_common()
+        wrong = ", ".join(f"{end} {n}" for end, n in ends if end != Outcome.PASSED)
         lines.append(
-            f"  {number:5} {full / len(rows):4.0%} have all points"
+            f"  {number:5} {name:{wide}} {full / len(rows):4.0%} have all points"
             + (f", {waits} wait to be graded by hand" if waits else "")
+            + (f"; {wrong}" if wrong else "")
         )
-    for exercise, found in counts.items():
-        wrong = [(name, n) for name, n in found.most_common() if name != "passed"]
-        if wrong:
-            lines.append(f"  {exercise}: " + ", ".join(f"{name} {n}" for name, n in wrong))
     return "\n".join(lines)
 
 

@@ -160,6 +160,11 @@ def tasks(
     return ledger, found
 
 
+def folder_of(of: Class) -> Path:
+    """Return where a class's gradebook and notebooks are."""
+    return work.nbgrader_of(of).folder
+
+
 def _needs_torch(unit: str) -> bool:
     return any(known.name == unit and known.torch for known in course.UNITS)
 

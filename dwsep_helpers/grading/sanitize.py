@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
@@ -73,6 +74,8 @@ class RestoreCells(OverwriteCells):
                 self.log.info("Cell %r is missing: it is added again", cell.name)
                 restored = from_dict(self.missing_cell_transform(cell, points.get(cell.name, 0)))
                 restored.metadata.nbgrader["grade"] = cell.name in points
+                if (nb.nbformat, nb.nbformat_minor) >= (4, 5):
+                    restored.id = uuid.uuid4().hex[:8]
                 if before is None:
                     place = 0
                 elif before in present:

@@ -247,6 +247,50 @@ def test_calls_that_make_no_sense():
             judge(checks.conv2d, lies(change))
 
 
+HUGE = {"int": "9" * 4_000}
+HOSTILE = {
+    "huge": HUGE,
+    "huge and negative": {"int": "-" + HUGE["int"]},
+    "huge fraction": {"fraction": [HUGE["int"], "7"]},
+    "huge in a list": {"list": [HUGE]},
+    "huge, two lists deep": {"list": [{"list": [HUGE]}] * 3},
+    "nan": {"float": "nan"},
+    "inf": {"float": "inf"},
+    "nothing in a list": {"list": [None] * 5},
+    "ragged": {"list": [{"list": []}, {"int": "1"}, {"other": "x"}]},
+    "long": {"list": [True] * 100_000},
+    "array of nan": to_plain(np.full((2, 3), np.nan)),
+    "array of inf": to_plain(np.full(3, np.inf)),
+    "longdouble": to_plain(np.full(3, 2, np.longdouble)),
+    "garbage": {"array": ["<f16", [1], "/" * 22 + "=="]},
+    "empty": to_plain(np.zeros(0)),
+    "empty and vast": {"array": ["<f8", [0, 10**30], ""]},
+    "many axes": to_plain(np.zeros((1,) * 32)),
+    "too many axes": {"array": ["<f8", [1] * 70, "AAAAAAAAAAA="]},
+    "largest": to_plain(np.array([2**64 - 1], np.uint64)),
+    "no name": {"other": "a b\0"},
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_answer_breaks_a_check(name):
+    exercise, function = getattr(checks, name), next(iter(RIGHT[name].values()))
+    for what, answer in HOSTILE.items():
+
+        def ask(request, answer=answer):
+            said = json.loads(respond(request, function))
+            if isinstance(said, dict):
+                said["calls"] = [{**one, "answer": answer, "error": None} for one in said["calls"]]
+            return json.dumps(said)
+
+        try:
+            verdict = judge(exercise, Remote(ask))
+        except Unreadable:
+            continue
+        assert verdict.outcome is not Outcome.PASSED, what
+        assert len(verdict.message) < 20_000, what
+
+
 def test_expected_values_are_not_sent():
     requests = []
 

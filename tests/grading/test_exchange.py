@@ -1,34 +1,55 @@
 """A unit goes out to a learner and comes back through nbgrader's exchange directory."""
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from dwsep_helpers import course
 from dwsep_helpers.grading import examples
+from dwsep_helpers.grading.kernels import sandbox
 
 UNIT = "01_conv2d"
+NOT_COPIED = shutil.ignore_patterns(
+    ".*", "__pycache__", "build", "tests", "gradebook.db", "*.egg-info"
+)
+WITH_NBGRADER_ALONE = [
+    ["nbgrader", "autograde", UNIT],
+    ["nbgrader", "generate_feedback", UNIT],
+]
+
+
+def readme_commands(root):
+    """Return the commands of README's door for teachers, from the first that isn't the shell's."""
+    teach = (root / "README.md").read_text(encoding="utf-8").partition("## Teach")[2]
+    block = re.search(r"```sh\n(.*?)```", teach, re.DOTALL)[1]
+    commands = [shlex.split(line, comments=True) for line in block.splitlines()]
+    return [words for words in commands if words[0] not in (".", "export")]
 
 
 @pytest.fixture
-def nbgrader(tmp_path):
-    """A function that runs nbgrader somewhere, with an exchange of its own."""
+def run(tmp_path):
+    """A function that runs a command somewhere, with an exchange of its own."""
     exchange = tmp_path / "exchange"
     exchange.mkdir(mode=0o777)
     exchange.chmod(0o777)
     places = {"HOME": "home", "JUPYTER_DATA_DIR": "data", "JUPYTER_CONFIG_DIR": "config"}
     environment = os.environ | {name: str(tmp_path / at) for name, at in places.items()}
     environment["DWSEP_EXCHANGE"] = str(exchange)
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
 
     def run(cwd, *command):
         done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command],
+            command,
             cwd=cwd,
-            env=environment,
+            env=environment
+            | {"PYTHONPATH": str(cwd)},  # the course in that folder, if there is one
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -41,20 +62,33 @@ def nbgrader(tmp_path):
     return run
 
 
-def test_unit_goes_out_and_comes_back(root, tmp_path, nbgrader):
-    teacher, learner = tmp_path / "teacher", tmp_path / "learner"
-    shutil.copytree(root / "solutions" / UNIT, teacher / "solutions" / UNIT)
-    shutil.copy(root / "nbgrader_config.py", teacher)
-    learner.mkdir()
-    (learner / "nbgrader_config.py").write_text(
+@pytest.fixture
+def teacher(root, tmp_path):
+    """A teacher's clone of the course."""
+    return Path(shutil.copytree(root, tmp_path / "teacher", ignore=NOT_COPIED))
+
+
+@pytest.fixture
+def learner(tmp_path, run):
+    """A learner's folder."""
+    folder = tmp_path / "learner"
+    folder.mkdir()
+    (folder / "nbgrader_config.py").write_text(
         f"c = get_config()\nc.CourseDirectory.course_id = 'dwsep'\n"
-        f"c.Exchange.root = {str(nbgrader.exchange)!r}\n"
+        f"c.Exchange.root = {str(run.exchange)!r}\n"
     )
+    return folder
 
-    nbgrader(teacher, "generate_assignment", UNIT)
-    nbgrader(teacher, "release_assignment", UNIT)
 
-    nbgrader(learner, "fetch_assignment", UNIT)
+@pytest.mark.parametrize("how", ["as the README says", "with nbgrader alone"])
+def test_unit_goes_out_and_comes_back(root, teacher, learner, run, how):
+    if how == "as the README says" and sandbox.unavailable():
+        pytest.skip(f"no sandbox: {sandbox.unavailable()}")
+    generate, release, collect, autograde, report = readme_commands(root)
+    run(teacher, *generate)
+    run(teacher, *release)
+
+    run(learner, "nbgrader", "fetch_assignment", UNIT)
     path = learner / UNIT / f"{UNIT}.ipynb"
     assert path.read_bytes() == (teacher / "notebooks" / UNIT / path.name).read_bytes()
     solution = nbformat.read(root / "solutions" / UNIT / path.name, as_version=4)
@@ -62,19 +96,20 @@ def test_unit_goes_out_and_comes_back(root, tmp_path, nbgrader):
     del answers["conv2d_vectorized"]
     released = nbformat.read(path, as_version=4)
     nbformat.write(examples.fill(released, answers), path)
-    nbgrader(learner, "submit", UNIT)
+    run(learner, "nbgrader", "submit", UNIT)
 
-    nbgrader(teacher, "collect", UNIT)
+    run(teacher, *collect)
     by_hand = teacher / "submitted" / "aaa-by-hand" / UNIT
     by_hand.mkdir(parents=True)
     shutil.copy(teacher / "notebooks" / UNIT / path.name, by_hand)
-    nbgrader(teacher, "autograde", UNIT)
-    nbgrader(teacher, "generate_feedback", UNIT)
-    said = nbgrader(teacher, "release_feedback", UNIT)
+    grading = [autograde, report] if how == "as the README says" else WITH_NBGRADER_ALONE
+    said = "".join(run(teacher, *command) for command in grading)
+    assert ("2 graded in" in said) == (grading is not WITH_NBGRADER_ALONE)
+    said = run(teacher, "nbgrader", "release_feedback", UNIT)
     assert "aaa-by-hand: not collected, so the page stays" in said
-    nbgrader(teacher, "export")
+    run(teacher, "nbgrader", "export")
 
-    nbgrader(learner, "fetch_feedback", UNIT)
+    run(learner, "nbgrader", "fetch_feedback", UNIT)
     (page,) = (learner / UNIT / "feedback").glob("*/*.html")
     worth = course.unit(UNIT).points
     assert f"(Score: {worth - 3:.1f} / {worth:.1f})" in page.read_text(encoding="utf-8")

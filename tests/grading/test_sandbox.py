@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -121,6 +122,29 @@ def test_modes_stay_as_they_are(tmp_path):
     before = path.stat()
     subprocess.run([sys.executable, "-c", code, str(outside), str(path)], check=True)
     assert (path.stat().st_mode, path.stat().st_mtime) == (before.st_mode, before.st_mtime)
+
+
+def test_what_lies_among_the_systems_files_can_be_read(root, tmp_path):
+    assert sandbox.exposed(Path("/usr/local/course")) == "/usr"
+    assert sandbox.exposed(Path(sys.prefix) / "share" / "course") == sys.prefix
+    assert sandbox.exposed(root) is None
+    assert sandbox.exposed(tmp_path) is None
+
+
+def test_windows_is_told_that_there_is_none():
+    """Simulated: Python's modules for Windows alone aren't here."""
+    code = (
+        "import asyncio, concurrent.futures, multiprocessing.forkserver, platform, socket\n"
+        "import subprocess, sys, tempfile\n"
+        "sys.modules['resource'], sys.platform = None, 'win32'\n"
+        "platform.system = lambda: 'Windows'\n"
+        "from dwsep_helpers.grading import cli, pool, run, scratch\n"
+        "from dwsep_helpers.grading.kernels import sandbox, warm\n"
+        "print(sandbox.unavailable(), warm.available(), sep=' / ')"
+    )
+    run = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=False)
+    assert "there is none for Windows" in run.stdout, run.stderr
+    assert "forking is safe on Linux alone" in run.stdout
 
 
 def test_where_there_is_none_the_process_does_not_go_on(monkeypatch, tmp_path):

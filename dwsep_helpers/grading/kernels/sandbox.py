@@ -128,6 +128,12 @@ def _system() -> list[str]:
     return paths
 
 
+def exposed(path: Path) -> str | None:
+    """Return the system's folder that a path lies in, if any: kernels can read what is there."""
+    inside = path.resolve().parents
+    return next((place for place in _system() if Path(place).resolve() in inside), None)
+
+
 def _limit(limits: Limits) -> None:
     has = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     for name, most in (
