@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         "autograde",
         help="grade what is new or changed in submitted/",
         description="Grade what is new or changed in submitted/. It can be stopped and run "
-        "again. Exit status: 0 all graded, 1 some could not be, 2 wrong call, 130 stopped.",
+        "again. Exit status: 0 all graded, 1 some failed, 2 wrong call, 130 stopped.",
     )
     _add_class(auto)
     auto.add_argument("--student", action="append", default=[], metavar="NAME")

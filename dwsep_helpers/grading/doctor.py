@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from dwsep_helpers import __version__, course
-from dwsep_helpers.grading import preflight
+from dwsep_helpers.grading import mending
 from dwsep_helpers.grading.examples import grade_id
 
 _VERSION = re.compile(r"dwsep_helpers (\d+\.\d+\.\d+)")
@@ -30,11 +30,11 @@ def examine(path: Path) -> list[str]:
         One problem each, with what to do.
     """
     try:
-        notebook = preflight.read(path).notebook
+        notebook = mending.read(path).notebook
         raw = nbformat.read(path, as_version=4)
-    except preflight.Unreadable as error:
+    except mending.Unreadable as error:
         return [f"{path.name} can't be read: {error}. Open it in JupyterLab and save it again."]
-    except Exception:  # an old format, which preflight can mend
+    except Exception:  # an old format, which can be mended
         raw = notebook
     advice = _name(path, notebook)
     advice += _graded_cells(notebook)

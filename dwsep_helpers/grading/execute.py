@@ -21,8 +21,8 @@ from traitlets import Bool, Integer
 from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
 from dwsep_helpers.grading import harmless, judging
 from dwsep_helpers.grading.kernels.provisioner import connect
+from dwsep_helpers.grading.mending import METADATA
 from dwsep_helpers.grading.needed import needed
-from dwsep_helpers.grading.preflight import METADATA
 
 STARTS = 5
 NO_ANSWER = "gave no answer"  # how a check ends that has nothing to judge

@@ -15,7 +15,7 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from dwsep_helpers.checks import CheckFailed
-from dwsep_helpers.grading.preflight import METADATA
+from dwsep_helpers.grading.mending import METADATA
 
 # What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
 _STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"

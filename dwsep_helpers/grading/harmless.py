@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from dwsep_helpers.grading.preflight import METADATA
+from dwsep_helpers.grading.mending import METADATA
 
 _PICTURES = ("image/png", "image/jpeg")
 _TAGS = (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.grading.preflight import METADATA
+from dwsep_helpers.grading.mending import METADATA
 from dwsep_helpers.grading.scores import Scores
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from dwsep_helpers.grading import preflight, scratch
+from dwsep_helpers.grading import mending, preflight, scratch
 
 GRADED, NOTHING, UNREADABLE, FAILED = "graded", "nothing handed in", "unreadable", "failed"
 
@@ -119,7 +119,7 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     status, mended = _mended(one, tools.released(one.unit))
     staged = place / "submitted" / one.learner / one.unit
     staged.mkdir(parents=True)
-    mended.notebook.metadata[preflight.METADATA] = {"repairs": [*one.problems, *mended.repairs]}
+    mended.notebook.metadata[mending.METADATA] = {"repairs": [*one.problems, *mended.repairs]}
     nbformat.write(mended.notebook, staged / f"{one.unit}.ipynb")
     folder = place / "cell"
     folder.mkdir(mode=0o700)
@@ -133,14 +133,14 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     return status, mended.repairs
 
 
-def _mended(one: preflight.Submission, released: NotebookNode) -> tuple[str, preflight.Mended]:
+def _mended(one: preflight.Submission, released: NotebookNode) -> tuple[str, mending.Mended]:
     """Return the notebook to grade; the released one, without answers, where there is none."""
     if one.path is None:
-        return NOTHING, preflight.Mended(nbformat.from_dict(released))
+        return NOTHING, mending.Mended(nbformat.from_dict(released))
     try:
-        return GRADED, preflight.mend(preflight.read(one.path), released)
-    except preflight.Unreadable as error:
-        return UNREADABLE, preflight.Mended(nbformat.from_dict(released), [str(error)])
+        return GRADED, mending.mend(mending.read(one.path), released)
+    except mending.Unreadable as error:
+        return UNREADABLE, mending.Mended(nbformat.from_dict(released), [str(error)])
 
 
 def _copy_files(folder: Path, places: list[Path]) -> None:
@@ -149,7 +149,7 @@ def _copy_files(folder: Path, places: list[Path]) -> None:
         return
     for path in sorted(folder.iterdir()):
         plain = path.is_file() and not path.is_symlink() and ".ipynb" not in path.name.lower()
-        if plain and path.stat().st_size <= preflight.LARGEST:
+        if plain and path.stat().st_size <= mending.LARGEST:
             for place in places:
                 shutil.copyfile(path, place / path.name)
 
