@@ -169,6 +169,7 @@ ATTACKS: dict[str, Attack] = {
     "fills-the-disk": Attack(
         "", "open('bomb', 'wb').write(bytes(2**26))\n    return open('bomb').read()"
     ),
+    "is-too-complex": Attack("x = " + "-" * 200_000 + "1", right=("filter_each_channel",)),
     "fills-the-disk-with-files": Attack(
         "block, n = bytes(2**20), 0\n"
         "while n < 100_000:\n"

@@ -195,7 +195,7 @@ class ExecuteThroughDeaths(Execute):
         """Bring a new kernel to where the notebook is."""
         self._new_kernel()
         replayed = 0
-        while replayed < until:
+        while replayed < until and time.monotonic() < self._end:
             if self._counts(replayed) and not self._replay(replayed):
                 self._not_again.add(replayed)
                 self._new_kernel()

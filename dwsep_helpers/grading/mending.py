@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -181,9 +182,19 @@ def _matches(original: NotebookNode, cells: list[NotebookNode]) -> NotebookNode 
             return found[0]
     if _defines(original):
         return None
-    ratios = [(difflib.SequenceMatcher(None, text, c.source.strip()).ratio(), c) for c in cells]
-    best = max(ratios, key=lambda pair: pair[0], default=(0, None))
-    return best[1] if best[0] > _ALIKE else None
+    return max(
+        (c for c in cells if _likeness(text, c) > _ALIKE),
+        default=None,
+        key=partial(_likeness, text),
+    )
+
+
+def _likeness(text: str, cell: NotebookNode) -> float:
+    """Return how much of a text a cell has, from 0 to 1; 0 for one that can't be alike."""
+    compared = difflib.SequenceMatcher(None, text, cell.source.strip())
+    if compared.real_quick_ratio() <= _ALIKE or compared.quick_ratio() <= _ALIKE:
+        return 0  # in a time that doesn't grow with the product of their lengths
+    return compared.ratio()
 
 
 def _defines(cell: NotebookNode) -> list[str]:
