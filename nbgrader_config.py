@@ -46,6 +46,8 @@ c.CourseDirectory.release_directory = "notebooks"
 if exchange := os.environ.get("DWSEP_EXCHANGE"):
     c.Exchange.root = exchange
 
+c.ExchangeCollect.update = True  # to collect again takes what is newer
+
 if gradebook := os.environ.get("DWSEP_GRADEBOOK"):  # a database on a server, not a file
     c.CourseDirectory.db_url = gradebook
 

@@ -105,7 +105,7 @@ def autograde(options: argparse.Namespace) -> int:
             print(_EXPOSED.format(place=place, system=system), file=sys.stderr)
     scratch.sweep()
     todo = found if options.force else run.to_grade(_class(options), ledger, found)
-    print(f"{len(found)} submissions, {len(todo)} to grade.")
+    print(f"{len(found)} submission{'s' * (len(found) != 1)}, {len(todo)} to grade.")
     if not todo:
         return 0
     start = time.perf_counter()

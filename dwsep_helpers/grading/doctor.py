@@ -13,6 +13,7 @@ from dwsep_helpers import __version__, course
 from dwsep_helpers.grading import mending
 from dwsep_helpers.grading.examples import grade_id
 
+_STUB = "raise NotImplementedError"
 _VERSION = re.compile(r"dwsep_helpers (\d+\.\d+\.\d+)")
 
 
@@ -38,6 +39,7 @@ def examine(path: Path) -> list[str]:
         raw = notebook
     advice = _name(path, notebook)
     advice += _graded_cells(notebook)
+    advice += _answers(notebook)
     advice += _order(raw)
     advice += _helpers(raw)
     return advice
@@ -88,6 +90,25 @@ def _graded_cells(notebook: NotebookNode) -> list[str]:
 
 def _is_answer(name: str, text: str) -> bool:
     return re.search(rf"^def {re.escape(name)}\(", text, re.MULTILINE) is not None
+
+
+def _answers(notebook: NotebookNode) -> list[str]:
+    """Say which functions that are checked aren't there, or are as they were handed out."""
+    text = "\n".join(c.source for c in notebook.cells if c.cell_type == "code")
+    stubs = [
+        grade_id(cell)
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("solution") and _STUB in cell.source
+    ]
+    advice = [
+        f"No cell defines {name!r}, which is checked: is its name spelt so?"
+        for name in re.findall(r"^checks\.\w+\((\w+)\)", text, re.MULTILINE)
+        if not re.search(rf"^(def|class) {name}\b|^{name} *=", text, re.MULTILINE)
+    ]
+    if stubs:
+        names = ", ".join(map(repr, stubs))
+        advice.append(f"Not answered yet: {names}. Hand in as it is if that is all.")
+    return advice
 
 
 def _order(notebook: NotebookNode) -> list[str]:

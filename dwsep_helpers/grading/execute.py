@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Integer
+from traitlets import Bool, Dict, Integer
 
 from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
 from dwsep_helpers.grading import harmless, judging
@@ -37,6 +37,10 @@ del _remote
 """
 
 
+def _says(name: str, text: str) -> NotebookNode:
+    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+
+
 class ExecuteThroughDeaths(Execute):
     """Run what a grade depends on, to the end, whatever becomes of the kernel on the way.
 
@@ -51,6 +55,8 @@ class ExecuteThroughDeaths(Execute):
     """
 
     record_timing = Bool(False, help="Of no use to grades; a kernel could send any time.")
+
+    error_on_timeout = Dict(_says("CellTimeoutError", "it ran out of time: an endless loop?"))
 
     budget = Integer(
         600, help="Seconds that a whole submission may take. Cells that are left then don't run."
@@ -83,6 +89,7 @@ class ExecuteThroughDeaths(Execute):
             "exercise": tests[0].exercise.name,
             "outcome": str(verdict.outcome) if verdict else NO_ANSWER,
             "mistake": verdict and verdict.mistake,
+            "lost": None if verdict else _lost(cell.outputs),
         }
         return cell, resources
 
@@ -242,8 +249,11 @@ def _no_answer() -> NotebookNode:
     return _says("NoAnswer", "the function gave no answer")
 
 
-def _says(name: str, text: str) -> NotebookNode:
-    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+def _lost(shown: list[NotebookNode]) -> str | None:
+    """Return why a kernel gave no answer, where that isn't an error of the learner's function."""
+    ours = (DeadKernelError, CellTimeoutError)
+    names = [*(error.__name__ for error in ours), "LostKernel", "NoTimeLeft"]
+    return next((one.evalue for one in shown if one.get("ename") in names), None)
 
 
 def _error(end: Exception) -> NotebookNode:

@@ -16,9 +16,15 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from dwsep_helpers.checks import CheckFailed
 from dwsep_helpers.grading.mending import METADATA
+from dwsep_helpers.grading.work import NOTHING, UNREADABLE
 
 # What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
 _STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"
+_HEADINGS = {
+    NOTHING: "There was no notebook to grade, so this page shows the unit as it was handed out:",
+    UNREADABLE: "Your file could not be read, so this page shows the unit as it was handed out. "
+    "Open yours in JupyterLab, save it, and hand it in again:",
+}
 _ATTACHMENT = re.compile(r"attachment:([^\s)\"'>]+)")
 
 
@@ -61,10 +67,11 @@ class TellRepairs(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Put a text above the first cell."""
-        if repairs := nb.metadata.get(METADATA, {}).get("repairs"):
+        told = nb.metadata.get(METADATA, {})
+        if repairs := told.get("repairs"):
             lines = [f"- {html.escape(text, quote=False)}" for text in repairs]
-            source = "\n".join(["**Before it was graded:**", "", *lines])
-            nb.cells.insert(0, new_markdown_cell(source))
+            heading = _HEADINGS.get(told.get("status"), "Before it was graded:")
+            nb.cells.insert(0, new_markdown_cell("\n".join([f"**{heading}**", "", *lines])))
         return nb, resources
 
 

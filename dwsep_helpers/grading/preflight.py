@@ -153,5 +153,6 @@ def _chosen(learner: str, unit: str, place: Path, paths: list[Path]) -> Submissi
     if path != expected:
         problems.append(f"it was handed in as {path.relative_to(place.parent).as_posix()!r}")
     if len(paths) > 1:
-        problems.append(f"of {len(paths)} notebooks, {path.name!r} was taken")
+        others = ", ".join(repr(other.name) for other in paths if other != path)
+        problems.append(f"{path.name!r} was taken, and not {others}")
     return Submission(learner, unit, path, path.parent, tuple(problems))

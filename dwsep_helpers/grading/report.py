@@ -13,6 +13,7 @@ from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.grading.mending import METADATA
 from dwsep_helpers.grading.scores import Scores
+from dwsep_helpers.grading.work import GRADED
 
 
 def write_csv(path: Path, unit: str, worth: dict[str, float], rows: Sequence[Scores]) -> None:
@@ -49,7 +50,10 @@ def mistakes(autograded: Path, unit: str) -> dict[str, Counter[str]]:
     """
     counts: dict[str, Counter[str]] = {}
     for path in sorted(autograded.glob(f"*/{unit}/{unit}.ipynb")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if notebook["metadata"].get(METADATA, {}).get("status", GRADED) != GRADED:
+            continue  # what is in it isn't the learner's
+        for cell in notebook["cells"]:
             found = cell["metadata"].get(METADATA)
             if found:
                 said = found.get("mistake") or found["outcome"]

@@ -205,6 +205,8 @@ def grade_all(
         results.append(result)
         say(result)
 
+    if todo:
+        work.nbgrader_of(todo[0].job.course).enroll(task.job.submission.learner for task in todo)
     left = list(todo)
     for _ in range(ATTEMPTS):
         if left:

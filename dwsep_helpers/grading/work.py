@@ -12,6 +12,7 @@ import platform
 import re
 import shutil
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -119,7 +120,8 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     status, mended = _mended(one, tools.released(one.unit))
     staged = place / "submitted" / one.learner / one.unit
     staged.mkdir(parents=True)
-    mended.notebook.metadata[mending.METADATA] = {"repairs": [*one.problems, *mended.repairs]}
+    told = [*one.problems, *mended.repairs]
+    mended.notebook.metadata[mending.METADATA] = {"status": status, "repairs": told}
     nbformat.write(mended.notebook, staged / f"{one.unit}.ipynb")
     folder = place / "cell"
     folder.mkdir(mode=0o700)
@@ -130,7 +132,7 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
         done = tools.autograde(one.unit, one.learner, place / "submitted")
     if not done["success"]:
         return FAILED, [*mended.repairs, last_error(done)]
-    return status, mended.repairs
+    return status, [*mended.repairs, *tools.lost(one.unit, one.learner)]
 
 
 def _mended(one: preflight.Submission, released: NotebookNode) -> tuple[str, mending.Mended]:
@@ -217,6 +219,19 @@ class Nbgrader:
         folder = self.directory.autograded_directory
         return {one for one in known if self.path(folder, one, unit).is_dir()}
 
+    def enroll(self, learners: Iterable[str]) -> None:
+        """Have the gradebook know these learners.
+
+        nbgrader enrolls whoever it doesn't know yet; two processes that grade two units of the
+        same newcomer would both do so, and one of them would fail.
+        """
+        from nbgrader.api import Gradebook, Student
+
+        with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
+            known = {name for (name,) in gradebook.db.query(Student.id)}
+            gradebook.db.add_all(Student(id=name) for name in sorted(set(learners) - known))
+            gradebook.db.commit()
+
     def analyze(self) -> None:
         """Have the gradebook's database count its rows, so that it finds few among many fast."""
         from nbgrader.api import Gradebook
@@ -233,6 +248,13 @@ class Nbgrader:
             return self.api.autograde(unit, learner, force=True, create=True)
         finally:
             self.directory.submitted_directory = own
+
+    def lost(self, unit: str, learner: str) -> list[str]:
+        """Return of a graded notebook what ended Python, or ran out of time."""
+        folder = self.path(self.directory.autograded_directory, learner, unit)
+        cells = nbformat.read(folder / f"{unit}.ipynb", as_version=4).cells
+        told = (cell.metadata.get(mending.METADATA, {}) for cell in cells)
+        return [f"{one['exercise']}: {one['lost']}" for one in told if one.get("lost")]
 
     def feedback(self, unit: str, learner: str) -> dict:
         """Write a learner's page."""

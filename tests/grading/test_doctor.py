@@ -9,7 +9,7 @@ from nbformat.v4 import new_output
 
 from dwsep_helpers import __version__
 from dwsep_helpers.grading import cli, doctor
-from dwsep_helpers.grading.examples import grade_id
+from dwsep_helpers.grading.examples import fill, grade_id, right_answers
 
 UNIT = "02_depthwise"
 
@@ -17,7 +17,11 @@ UNIT = "02_depthwise"
 @pytest.fixture
 def notebook(root):
     """A notebook that was run from the top."""
-    made = nbformat.read(root / "notebooks" / UNIT / f"{UNIT}.ipynb", as_version=4)
+    released, solution = (
+        nbformat.read(root / folder / UNIT / f"{UNIT}.ipynb", as_version=4)
+        for folder in ("notebooks", "solutions")
+    )
+    made = fill(released, right_answers(solution))
     code = [cell for cell in made.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, 1):
         cell.execution_count = number
@@ -61,7 +65,19 @@ def another_notebook(notebook):
     notebook.cells = notebook.cells[5:8]
 
 
+def misspelt(notebook):
+    cell = notebook.cells[place(notebook, "depthwise_conv2d_macs")]
+    cell.source = cell.source.replace("def depthwise_conv2d_macs", "def depthwise_macs")
+
+
+def left_empty(notebook):
+    cell = notebook.cells[place(notebook, "depthwise_to_dense")]
+    cell.source = "def depthwise_to_dense(weight, channels):\n    raise NotImplementedError"
+
+
 PROBLEMS = {
+    misspelt: "No cell defines 'depthwise_conv2d_macs', which is checked",
+    left_empty: "Not answered yet: 'depthwise_to_dense'. Hand in as it is if that is all.",
     copied_cell: "'depthwise_conv2d' is there 2 times: keep the one with your answer",
     deleted_check: "The check below 'depthwise_conv2d' is missing",
     lost_metadata: "No cell is marked for grading: download the unit again",

@@ -6,10 +6,11 @@ import sys
 import time
 
 import pytest
+from nbgrader.api import Gradebook
 
-from dwsep_helpers.grading import demo, run
+from dwsep_helpers.grading import demo, run, work
 from dwsep_helpers.grading.classes import CLASSES
-from dwsep_helpers.grading.commands import database, dwsep
+from dwsep_helpers.grading.commands import ROOT, class_settings, database, dwsep
 from dwsep_helpers.grading.kernels import sandbox
 from dwsep_helpers.grading.scores import scores
 
@@ -38,6 +39,15 @@ def test_learners_can_be_named(course):
     said = dwsep("autograde", UNIT, *options, directory=course)
     assert "2 submissions, 2 to grade." in said
     assert {row.learner for row in scores(database(course), UNIT)} == set(chosen)
+
+
+def test_newcomers_are_enrolled_before_they_are_graded(tmp_path):
+    demo.release(UNIT, tmp_path)
+    tools = work.nbgrader_of(work.Class(str(ROOT), class_settings(tmp_path)))
+    for names in (["one", "two", "one"], ["two", "three"]):
+        tools.enroll(names)
+    with Gradebook(database(tmp_path)) as gradebook:
+        assert {student.id for student in gradebook.students} == {"one", "two", "three"}
 
 
 def test_ctrl_c_stops_it_and_the_next_run_goes_on(course):
