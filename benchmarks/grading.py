@@ -16,7 +16,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from contextlib import closing
@@ -27,7 +26,7 @@ import psutil
 
 from benchmarks import crowd, hostile
 from dwsep_helpers import checks
-from dwsep_helpers.grading import demo, examples, pool
+from dwsep_helpers.grading import demo, examples, pool, scratch
 from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.commands import ROOT, database, nbgrader
 from dwsep_helpers.grading.run import STATE
@@ -265,13 +264,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--no-hostile", action="store_true", help="leave the hostile class out")
     options = parser.parse_args(arguments)
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
-    with tempfile.TemporaryDirectory(prefix="dwsep-bench-") as folder:
-        compare(options.units, options.copies, Path(folder))
-        crowd.crowded(options.units[0], Path(folder) / options.units[0])
+    with scratch.folder() as folder:
+        compare(options.units, options.copies, folder)
+        crowd.crowded(options.units[0], folder / options.units[0])
         if options.kills:
-            kill(options.units[0], options.kills, Path(folder))
+            kill(options.units[0], options.kills, folder)
         if not options.no_hostile:
-            hostile_class(Path(folder))
+            hostile_class(folder)
 
 
 if __name__ == "__main__":

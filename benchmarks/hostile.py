@@ -399,6 +399,12 @@ def _unknown_format(path: Path) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | {"nbformat": 9}))
 
 
+def _forged_metadata(notebook: NotebookNode) -> None:
+    notebook.metadata["dwsep"] = "passed"
+    for one in notebook.cells:
+        one.metadata["dwsep"] = {"exercise": "nonsense", "outcome": 3, "lost": "everything"}
+
+
 def _colab(path: Path) -> None:
     data = json.loads(path.read_text())
     data["nbformat_minor"] = 0
@@ -469,6 +475,7 @@ DAMAGES: dict[str, Damage] = {
     "tampered-tests": Damage(_edited(_tampered_tests), "differed from the release"),
     "skips-its-tests": Damage(_edited(_skips_its_tests), "skip-execution", ()),
     "copied-cells": Damage(_edited(_copied_cells), "came twice"),
+    "forged-metadata": Damage(_edited(_forged_metadata), None),
     "warns": Damage(_edited(_warns), None),
     "unknown-format": Damage(_unknown_format, "its format is 9", ()),
     "colab": Damage(_colab, None),
@@ -480,13 +487,8 @@ DAMAGES: dict[str, Damage] = {
     "a-link-beside-it": Damage(_a_link_beside_it, None),
 }
 CLASS: dict[str, Attack | Damage] = {**ATTACKS, **DAMAGES}
-MARKS = (  # what attackers print who got at something
-    "SEEN",
-    "WROTE",
-    "CONNECTED",
-    "REACHED",
-    "LEFT",
-)
+# What attackers print who got at something; the last is in outputs that would run.
+MARKS = ("SEEN", "WROTE", "CONNECTED", "REACHED", "LEFT", f"dataset.{OWNED}")
 
 
 def hand_in(course: Path, learner: str) -> None:

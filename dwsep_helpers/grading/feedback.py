@@ -15,7 +15,7 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from dwsep_helpers.checks import CheckFailed
-from dwsep_helpers.grading.mending import METADATA
+from dwsep_helpers.grading.mending import noted
 from dwsep_helpers.grading.work import NOTHING, UNREADABLE
 
 # What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
@@ -67,9 +67,9 @@ class TellRepairs(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Put a text above the first cell."""
-        told = nb.metadata.get(METADATA, {})
+        told = noted(nb.metadata)
         if repairs := told.get("repairs"):
-            lines = [f"- {html.escape(text, quote=False)}" for text in repairs]
+            lines = [f"- {html.escape(str(text), quote=False)}" for text in repairs]
             heading = _HEADINGS.get(told.get("status"), "Before it was graded:")
             nb.cells.insert(0, new_markdown_cell("\n".join([f"**{heading}**", "", *lines])))
         return nb, resources

@@ -45,6 +45,12 @@ class Mended:
     repairs: list[str] = field(default_factory=list)
 
 
+def noted(metadata: Mapping) -> dict:
+    """Return what grading found out, of a notebook's or a cell's metadata."""
+    found = metadata.get(METADATA)
+    return found if isinstance(found, dict) else {}
+
+
 def read(path: Path) -> Mended:
     """Read a notebook of any version, however large, whatever its outputs.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.grading.mending import METADATA
+from dwsep_helpers.grading.mending import noted
 from dwsep_helpers.grading.scores import Scores
 from dwsep_helpers.grading.work import GRADED
 
@@ -51,11 +51,10 @@ def mistakes(autograded: Path, unit: str) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
     for path in sorted(autograded.glob(f"*/{unit}/{unit}.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        if notebook["metadata"].get(METADATA, {}).get("status", GRADED) != GRADED:
+        if noted(notebook["metadata"]).get("status", GRADED) != GRADED:
             continue  # what is in it isn't the learner's
         for cell in notebook["cells"]:
-            found = cell["metadata"].get(METADATA)
-            if found:
+            if found := noted(cell["metadata"]):
                 said = found.get("mistake") or found["outcome"]
                 counts.setdefault(found["exercise"], Counter())[said] += 1
     return counts

@@ -10,6 +10,8 @@ from nbformat import NotebookNode, from_dict
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
+from dwsep_helpers.grading.mending import METADATA
+
 
 class KeepFirstOfDuplicates(NbGraderPreprocessor):
     """Let nbgrader know one cell of each grade id, the first.
@@ -37,13 +39,17 @@ class KeepFirstOfDuplicates(NbGraderPreprocessor):
 
 
 class StripTags(NbGraderPreprocessor):
-    """Take the tags from all cells: ``skip-execution`` on a test cell would earn its points."""
+    """Take the tags from all cells: ``skip-execution`` on a test cell would earn its points.
+
+    And what looks as if grading had found it out.
+    """
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Take the tags from one cell."""
-        cell.metadata.pop("tags", None)
+        """Take them from one cell."""
+        for key in ("tags", METADATA):
+            cell.metadata.pop(key, None)
         return cell, resources
 
 

@@ -253,7 +253,7 @@ class Nbgrader:
         """Return of a graded notebook what ended Python, or ran out of time."""
         folder = self.path(self.directory.autograded_directory, learner, unit)
         cells = nbformat.read(folder / f"{unit}.ipynb", as_version=4).cells
-        told = (cell.metadata.get(mending.METADATA, {}) for cell in cells)
+        told = (mending.noted(cell.metadata) for cell in cells)
         return [f"{one['exercise']}: {one['lost']}" for one in told if one.get("lost")]
 
     def feedback(self, unit: str, learner: str) -> dict:
