@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
@@ -156,6 +157,11 @@ class ExecuteThroughDeaths(Execute):
         except Exception as error:
             self.log.info("A message that can't be read: %r", error)
             return None
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """Watch the kernel, as nbclient does, until it is given up."""
+        with suppress(AssertionError):  # nbclient's: there is no kernel any more
+            await super()._async_poll_kernel_alive()
 
     def _ask(self, index: int, request: str, function: str) -> str:
         """Have the kernel answer a check's request about a function."""
