@@ -187,11 +187,11 @@ def hostile_class(folder: Path) -> None:
     count = len(list((here / "submitted").iterdir()))
     print(f"\n{count} submissions, {len(hostile.CLASS)} of them hostile or damaged, graded here in")
     print(f"{seconds:.0f} s with at most {peak / 1e9:.1f} GB a worker. Points of each:")
-    print(f"{'submission':24} {'deserves':>8} {'here':>5} {'nbgrader':>9}")
+    print(f"{'submission':26} {'deserves':>8} {'here':>5} {'nbgrader':>9}")
     totals = _totals(here, unit)
     for learner, found in hostile.CLASS.items():
         deserves = sum(worth[getattr(checks, name).number] for name in found.right)
-        row = f"{learner:24} {deserves:8g} {totals[learner]:5g}"
+        row = f"{learner:26} {deserves:8g} {totals[learner]:5g}"
         if not getattr(found, "safe", True):
             print(f"{row} {'not run':>9}  it would harm this machine")
             continue
