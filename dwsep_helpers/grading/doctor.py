@@ -34,7 +34,10 @@ def examine(path: Path) -> list[str]:
         notebook = mending.read(path).notebook
         raw = nbformat.read(path, as_version=4)
     except mending.Unreadable as error:
-        return [f"{path.name} can't be read: {error}. Open it in JupyterLab and save it again."]
+        return [
+            f"{path.name} can't be read: {error}. "
+            "Download the unit again and copy your answers into it."
+        ]
     except Exception:  # an old format, which can be mended
         raw = notebook
     advice = _name(path, notebook)

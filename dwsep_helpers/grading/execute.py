@@ -20,8 +20,9 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Dict, Integer
 
 from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
-from dwsep_helpers.grading import harmless, judging
-from dwsep_helpers.grading.kernels.provisioner import connect
+from dwsep_helpers.grading import harmless, judging, scratch, work
+from dwsep_helpers.grading.kernels.provisioner import Cell, WarmProvisioner, connect, kernels_in
+from dwsep_helpers.grading.kernels.sandbox import Sandbox, unavailable
 from dwsep_helpers.grading.mending import METADATA
 from dwsep_helpers.grading.needed import needed
 
@@ -65,10 +66,29 @@ class ExecuteThroughDeaths(Execute):
 
     run_all = Bool(False, help="Also run the cells that no grade depends on.").tag(config=True)
 
+    lock = Bool(
+        True, help="Lock kernels in, where they aren't already and Linux can: see GRADING.md."
+    ).tag(config=True)
+
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict, km: None = None
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Run the cells."""
+        """Run the cells, locked in also where nbgrader or formgrader's button asked for it."""
+        if not self.lock or WarmProvisioner.cell:
+            return self._preprocess(nb, resources, km)
+        if reason := unavailable():
+            self.log.warning("Learners' code runs without a lock: %s", reason)
+            return self._preprocess(nb, resources, km)
+        unit = resources.get("nbgrader", {}).get("assignment", "")
+        with scratch.folder() as folder:
+            work.copy_files(Path(resources.get("metadata", {}).get("path") or folder), [folder])
+            modules = work.modules(work.needs_torch(unit))
+            with kernels_in(Cell(folder, sandbox=Sandbox(str(folder)), modules=modules)):
+                return self._preprocess(nb, resources, km)
+
+    def _preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict, km: None
+    ) -> tuple[NotebookNode, ResourcesDict]:
         self._not_again: set[int] = set()
         self._needed = self._cells_to_run(nb, resources)
         self._end = time.monotonic() + self.budget

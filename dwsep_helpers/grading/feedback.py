@@ -23,7 +23,7 @@ _STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cu
 _HEADINGS = {
     NOTHING: "There was no notebook to grade, so this page shows the unit as it was handed out:",
     UNREADABLE: "Your file could not be read, so this page shows the unit as it was handed out. "
-    "Open yours in JupyterLab, save it, and hand it in again:",
+    "Download the unit again, copy your answers into it, and hand that in:",
 }
 _ATTACHMENT = re.compile(r"attachment:([^\s)\"'>]+)")
 

@@ -137,6 +137,9 @@ def tasks(
         try:
             released[unit] = tools.released(unit)
         except FileNotFoundError:
+            if wanted and not tools.source(unit).exists():
+                names = ", ".join(one.name for one in course.UNITS if one.points)
+                raise NotReleasedError(f"there is no unit {unit!r}: {names}") from None
             if wanted:
                 raise NotReleasedError(
                     f"unit {unit!r} isn't released: nbgrader generate_assignment {unit}"
@@ -154,7 +157,7 @@ def tasks(
                 f"the gradebook doesn't know unit {one.unit!r}: "
                 f"nbgrader generate_assignment {one.unit} --force"
             )
-        job = Job(of, one, warm, sandbox, _needs_torch(one.unit))
+        job = Job(of, one, warm, sandbox, work.needs_torch(one.unit))
         record = ledger.path(one.unit, one.learner)
         found.append(Task(job, record, fingerprint(one, tools.source(one.unit))))
     return ledger, found
@@ -163,10 +166,6 @@ def tasks(
 def folder_of(of: Class) -> Path:
     """Return where a class's gradebook and notebooks are."""
     return work.nbgrader_of(of).folder
-
-
-def _needs_torch(unit: str) -> bool:
-    return any(known.name == unit and known.torch for known in course.UNITS)
 
 
 def fingerprint(one: preflight.Submission, source: Path) -> str:

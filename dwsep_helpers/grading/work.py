@@ -21,6 +21,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from dwsep_helpers import course
 from dwsep_helpers.grading import mending, preflight, scratch
 
 GRADED, NOTHING, UNREADABLE, FAILED = "graded", "nothing handed in", "unreadable", "failed"
@@ -125,10 +126,10 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     nbformat.write(mended.notebook, staged / f"{one.unit}.ipynb")
     folder = place / "cell"
     folder.mkdir(mode=0o700)
-    _copy_files(one.folder, [staged, folder])
+    copy_files(one.folder, [staged, folder])
     parent = _parent(job.torch) if job.warm else None
     sandbox = Sandbox(str(folder)) if job.sandbox else None
-    with kernels_in(Cell(folder, parent, sandbox, _modules(job.torch))):
+    with kernels_in(Cell(folder, parent, sandbox, modules(job.torch))):
         done = tools.autograde(one.unit, one.learner, place / "submitted")
     if not done["success"]:
         return FAILED, [*mended.repairs, last_error(done)]
@@ -145,9 +146,9 @@ def _mended(one: preflight.Submission, released: NotebookNode) -> tuple[str, men
         return UNREADABLE, mending.Mended(nbformat.from_dict(released), [str(error)])
 
 
-def _copy_files(folder: Path, places: list[Path]) -> None:
+def copy_files(folder: Path, places: list[Path]) -> None:
     """Copy what lies beside a notebook: plain small files, and no links."""
-    if not folder.is_dir():
+    if not folder.is_dir() or folder in places:
         return
     for path in sorted(folder.iterdir()):
         plain = path.is_file() and not path.is_symlink() and ".ipynb" not in path.name.lower()
@@ -273,15 +274,20 @@ def nbgrader_of(course: Class) -> Nbgrader:
     return Nbgrader(course)
 
 
+def needs_torch(unit: str) -> bool:
+    """Return whether a unit's notebook imports torch."""
+    return any(known.name == unit and known.torch for known in course.UNITS)
+
+
 @cache
 def _parent(torch: bool):
     """Return the process that kernels are forked from; there is one for each process."""
     from dwsep_helpers.grading.kernels.warm import Parent
 
-    return Parent(_modules(torch))
+    return Parent(modules(torch))
 
 
-def _modules(torch: bool) -> tuple[str, ...]:
+def modules(torch: bool) -> tuple[str, ...]:
     """Return what notebooks import, so that it is there before they do."""
     all_do = ("numpy", "matplotlib.pyplot", "dwsep_helpers.figures", "dwsep_helpers.checks.remote")
     return (*all_do, "torch", "dwsep_helpers.mobilenet") if torch else all_do

@@ -83,11 +83,19 @@ def test_honest_learners_get_their_points(points, example):
     assert points[example.name] == FULL | dict.fromkeys(LOST[UNIT][example.name], 0)
 
 
-def test_plain_nbgrader_gives_the_same_points(points, tmp_path):
+def test_plain_nbgrader_gives_the_same_points_and_locks_as_well(points, tmp_path):
+    hostile_ones = ("reads-the-gradebook", "writes-the-gradebook", "starts-processes")
     demo.release(UNIT, tmp_path)
+    for learner in hostile_ones:
+        hostile.hand_in(tmp_path, learner)
     nbgrader("autograde", UNIT, directory=tmp_path)
     plain = {row.learner: row.points for row in scores(database(tmp_path), UNIT)}
-    assert plain == {example.name: points[example.name] for example in CLASSES[UNIT]}
+    assert plain == {name: points[name] for name in plain}
+    assert set(plain) == {example.name for example in CLASSES[UNIT]} | set(hostile_ones)
+    for learner in hostile_ones:
+        assert not hostile.traces(tmp_path / "autograded" / learner / UNIT / f"{UNIT}.ipynb")
+    for name in ("touched", "written"):
+        assert not (tmp_path / name).exists()
 
 
 def test_nobody_is_missing(points, handed_in):
@@ -149,7 +157,10 @@ def test_report_has_points_mistakes_and_pages(graded):
 def test_unknown_units_and_missing_releases_are_named(tmp_path):
     done = dwsep("autograde", "99_nothing", "--directory", str(tmp_path))
     assert done.returncode == 2
-    assert "unit '99_nothing' isn't released" in done.stdout
+    assert "there is no unit '99_nothing': 01_conv2d, 02_depthwise" in done.stdout
+    done = dwsep("autograde", UNIT, "--directory", str(tmp_path))
+    assert done.returncode == 2
+    assert f"unit '{UNIT}' isn't released: nbgrader generate_assignment {UNIT}" in done.stdout
 
 
 def test_what_is_not_in_the_gradebook_is_graded_again(graded):

@@ -132,7 +132,7 @@ def test_what_is_no_notebook(tmp_path, text, says):
     path.write_text(text)
     (advice,) = doctor.examine(path)
     assert says in advice
-    assert "save it again" in advice
+    assert "copy your answers into it" in advice
 
 
 def test_a_missing_file(tmp_path, capsys):

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from dwsep_helpers.grading import scratch
 from dwsep_helpers.grading.kernels import quota
 from dwsep_helpers.grading.kernels.quota import ENTRY, used
 
@@ -20,27 +21,34 @@ BOMBS = {
 }
 
 
-def test_files_and_folders_count(tmp_path):
-    assert used(tmp_path) == 0
-    (tmp_path / "inner").mkdir()
-    (tmp_path / "inner" / "file").write_bytes(bytes(MB))
-    (tmp_path / "out").symlink_to("/usr")
-    assert MB + 3 * ENTRY <= used(tmp_path) < MB + 16 * ENTRY
+@pytest.fixture
+def place():
+    """A folder that goes however deep it is: pytest would stumble over its own, runs later."""
+    with scratch.folder() as folder:
+        yield folder
+
+
+def test_files_and_folders_count(place):
+    assert used(place) == 0
+    (place / "inner").mkdir()
+    (place / "inner" / "file").write_bytes(bytes(MB))
+    (place / "out").symlink_to("/usr")
+    assert MB + 3 * ENTRY <= used(place) < MB + 16 * ENTRY
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_a_process_ends_that_takes_too_much(tmp_path, bomb):
+def test_a_process_ends_that_takes_too_much(place, bomb):
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITES + BOMBS[bomb] + "\ntime.sleep(60)", tmp_path]
+        [sys.executable, "-c", WRITES + BOMBS[bomb] + "\ntime.sleep(60)", place]
     )
-    quota.watch(process.pid, tmp_path, 16 * MB)
+    quota.watch(process.pid, place, 16 * MB)
     assert process.wait(timeout=30) == -9
 
 
-def test_one_that_takes_little_goes_on(tmp_path):
+def test_one_that_takes_little_goes_on(place):
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITES + "file.write(b'x'); time.sleep(1)", tmp_path]
+        [sys.executable, "-c", WRITES + "file.write(b'x'); time.sleep(1)", place]
     )
-    quota.watch(process.pid, tmp_path, 16 * MB)
+    quota.watch(process.pid, place, 16 * MB)
     assert process.wait(timeout=30) == 0
-    quota.watch(process.pid, tmp_path, 16 * MB)  # it ended already
+    quota.watch(process.pid, place, 16 * MB)  # it ended already

@@ -20,6 +20,7 @@ NESTS = (
 @pytest.fixture(autouse=True)
 def temporary(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(scratch, "_LONGEST", len(str(tmp_path)))
     return tmp_path
 
 
@@ -51,3 +52,9 @@ def test_what_killed_processes_left_is_swept_up(temporary):
         path.mkdir()
     scratch.sweep()
     assert sorted(temporary.iterdir()) == sorted([ours, other])
+
+
+def test_long_names_leave_room_for_sockets(temporary, monkeypatch):
+    monkeypatch.setattr(scratch, "_LONGEST", len(str(temporary)) - 1)
+    with scratch.folder() as folder:
+        assert folder.parent == Path("/tmp")
