@@ -34,6 +34,14 @@ def graded(tmp_path, root):
     return course
 
 
+# What formgrader's button does, with what came of it.
+AUTOGRADE = """async (path) => {
+    const token = document.cookie.match(/_xsrf=([^;]*)/)[1];
+    const told = await fetch(path, {method: 'POST', headers: {'X-XSRFToken': token}});
+    return await told.json();
+}"""
+
+
 def rows(page):
     page.wait_for_function("() => document.querySelectorAll('tbody tr td').length > 1")
     return page.evaluate(ROWS)
@@ -60,6 +68,13 @@ def test_formgrader_shows_the_class(graded, tmp_path):
         assert set(shown) == set(points)
         for learner, score in shown.items():
             assert float(score.split("/")[0]) == points[learner]
+        # The button's kernels are locked in as well.
+        hostile.hand_in(graded, "starts-processes")
+        path = f"/formgrader/api/submission/{UNIT}/starts-processes/autograde"
+        told = page.evaluate(AUTOGRADE, path)
+        assert told["success"], told
+        assert "starts-processes" in {row.learner for row in scores(database(graded), UNIT)}
+        assert not (graded / "touched").exists()
         with Gradebook(database(graded)) as gradebook:
             number = gradebook.find_submission_notebook(UNIT, UNIT, SCRIPTS).id
         pages = [
