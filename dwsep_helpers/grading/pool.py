@@ -9,8 +9,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import forkserver
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 
 from dwsep_helpers.grading.kernels import warm
@@ -62,6 +64,10 @@ def _end_with_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if warm.available() is None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        warm.end_with_parent()
-        if not multiprocessing.parent_process().is_alive():  # it ended before that was said
-            os._exit(1)
+    threading.Thread(target=_wait_for_end_of_parent, daemon=True).start()
+
+
+def _wait_for_end_of_parent() -> None:
+    """End this process as soon as the one that asked for it has ended, killed for example."""
+    wait([multiprocessing.parent_process().sentinel])
+    os._exit(1)

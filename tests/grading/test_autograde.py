@@ -1,5 +1,6 @@
 """``dwsep autograde``: a class with hostile, broken and honest submissions, graded for real."""
 
+import contextlib
 import csv
 import os
 import random
@@ -11,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from test_example_class import LOST, WORTH
 
@@ -212,6 +214,16 @@ def test_without_a_sandbox_it_has_to_be_said(graded, monkeypatch, capsys):
     assert "WARNING: without the sandbox" in said.stdout
 
 
+def running(temporary):
+    """Return the processes whose temporary files go there."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get("TMPDIR") == str(temporary):
+                found.append(process.cmdline())
+    return found
+
+
 def test_killed_at_random_it_goes_on(tmp_path):
     course = tmp_path / "class"
     course.mkdir()
@@ -233,6 +245,10 @@ def test_killed_at_random_it_goes_on(tmp_path):
         time.sleep(chance.uniform(5, 14))
         os.kill(started.pid, signal.SIGKILL)
         started.wait()
+        deadline = time.monotonic() + 20
+        while running(temporary) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert running(temporary) == []
     done = dwsep("autograde", UNIT, "--directory", str(course), env=environment)
     assert done.returncode == 0, done.stdout
     assert not list(temporary.glob("dwsep-*"))
