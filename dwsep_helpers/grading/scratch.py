@@ -61,4 +61,8 @@ def _runs(pid: str) -> bool:
         return False
     except OSError:  # somebody else's: not the process that made this folder, but who knows
         return True
-    return True
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:  # not Linux
+        return True
+    return state not in "ZX"  # ended, though nobody has asked how

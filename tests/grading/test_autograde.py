@@ -242,7 +242,11 @@ def test_killed_at_random_it_goes_on(tmp_path):
             stderr=subprocess.DEVNULL,
             env=environment,
         )
-        time.sleep(chance.uniform(5, 14))
+        deadline = time.monotonic() + 60
+        while "kernels.warm" not in str(running(temporary)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(chance.uniform(0, 0.5))
+        assert started.poll() is None  # there is something to kill
         os.kill(started.pid, signal.SIGKILL)
         started.wait()
         deadline = time.monotonic() + 20
