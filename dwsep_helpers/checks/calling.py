@@ -10,19 +10,19 @@ import linecache
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.checks import guard
 from dwsep_helpers.checks.compare import WrongTypeError, described
+from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.lines import executed_lines, is_library
 
-if TYPE_CHECKING:
-    from dwsep_helpers.checks.exercise import Case
+Given = tuple[tuple[Any, ...], dict[str, Any]]  # arguments by position and by name
 
 PRINTED_CHARACTERS = 2_000
 TEXT_CHARACTERS = 2_000
@@ -65,12 +65,28 @@ class Raised:
 
 @dataclass(frozen=True)
 class Call:
-    """What one call of a learner's function did."""
+    """What one call of a learner's function did.
+
+    Attributes
+    ----------
+    case : Case
+    answer : Any
+        As it is compared, and as it was when the call ended.
+    error : Raised or None
+    changed : tuple of str or int
+        The arguments that held other numbers afterwards.
+    overwrote : bool
+        Whether what the call before returned holds other numbers now.
+    shortcuts : tuple of str
+    printed : str
+    warned : tuple of str
+    """
 
     case: Case
     answer: Any = None
     error: Raised | None = None
     changed: tuple[str | int, ...] = ()
+    overwrote: bool = False
     shortcuts: tuple[str, ...] = ()
     printed: str = ""
     warned: tuple[str, ...] = ()
@@ -113,19 +129,41 @@ class Learner:
     def __init__(self, function: Any):
         self._function = function
 
-    def meet(self, cases: Sequence[Case]) -> tuple[About, Iterator[Call]]:
+    def meet(
+        self, cases: Sequence[Case], allows: Collection[str] = ()
+    ) -> tuple[About, Iterator[Call]]:
         """Look at the function, and call it with each case's arguments, when it comes to that.
 
         Parameters
         ----------
         cases : sequence of Case
             Each call gets fresh copies of their arguments.
+        allows : collection of str
+            The functions of this package that may run inside.
 
         Returns
         -------
         About, iterator of Call
         """
-        return _about(self._function), (call(self._function, case) for case in cases)
+        return _about(self._function), self._calls(cases, allows)
+
+    def _calls(
+        self, cases: Sequence[Case], allows: Collection[str]
+    ) -> Iterator[Call]:
+        given: Given | None = None
+        returned = kept = None
+        for case in cases:
+            before, given = given, case.fresh()
+            if case.refills and before is not None:
+                given = _refilled(before, given)
+            done, result = _call(self._function, case, given, allows)
+            overwrote = (
+                not case.refills
+                and type(kept) is np.ndarray
+                and returned.tobytes() != kept.tobytes()
+            )
+            returned, kept = result, _copied(result)
+            yield replace(done, overwrote=overwrote)
 
     def lines(self, case: Case) -> int:
         """Return how many lines of Python a call runs."""
@@ -135,38 +173,72 @@ class Learner:
 
     def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
         """Return the MACs of each layer of the module that a call builds."""
-        from dwsep_helpers.checks.modules import macs
+        from dwsep_helpers.checks.torch_modules import macs
 
         arguments, options = case.fresh()
         with listening():
             return macs(self._function(*arguments, **options), input_size)
 
 
-def call(function: Callable[..., Any], case: Case) -> Call:
-    """Call a learner's function on fresh copies of a case's arguments."""
-    given, options = case.fresh()
-    before, before_options = case.fresh()
-    answer = error = None
+def _call(
+    function: Callable[..., Any],
+    case: Case,
+    arguments: Given,
+    allows: Collection[str],
+) -> tuple[Call, Any]:
+    """Call a learner's function, and return what it did and what came back."""
+    (given, options), (before, before_options) = arguments, case.fresh()
+    answer = result = error = None
+    inside: list[str] = []
+    later: list[str] = []
     with listening() as (printed, warned):
         try:
-            with guard.watch() as shortcuts:
-                answer = function(*given, **options)
-            if inspect.iscoroutine(answer):
-                answer.close()  # left alone, it would complain on stderr
-            answer = case.seen(answer)
+            with guard.watch(only=allows) as inside:
+                result = function(*given, **options)
+            if inspect.iscoroutine(result):
+                result.close()  # left alone, it would complain on stderr
+            with guard.watch(only=allows) as later:  # a module runs when it is looked at
+                answer = _copied(case.seen(result))
         except (Exception, SystemExit) as raised:
             error = _raised(raised)
-    pairs = [*enumerate(zip(given, before, strict=True))]
+    pairs: list[tuple[str | int, tuple[Any, Any]]] = [*enumerate(zip(given, before, strict=True))]
     pairs += [(name, (options[name], before_options[name])) for name in options]
-    return Call(
+    done = Call(
         case,
         answer,
         error,
         changed=tuple(name for name, (now, then) in pairs if _differs(now, then)),
-        shortcuts=tuple(dict.fromkeys(shortcuts)),
+        shortcuts=tuple(dict.fromkeys([*inside, *later])),
         printed=printed.getvalue(),
         warned=tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in warned)),
     )
+    return done, result
+
+
+def _copied(answer: Any) -> Any:
+    """Return a copy of an array, since the function may write into it once more."""
+    return answer.copy() if type(answer) is np.ndarray else answer
+
+
+def _refilled(old: Given, new: Given) -> Given:
+    """Return the old arguments, which hold the new ones' numbers where they can."""
+    (old_given, old_options), (given, options) = old, new
+    return (
+        tuple(map(_refill, old_given, given)),
+        {name: _refill(old_options[name], options[name]) for name in options},
+    )
+
+
+def _refill(old: Any, new: Any) -> Any:
+    if isinstance(new, np.ndarray) and np.shape(old) == new.shape and old.dtype == new.dtype:
+        old[...] = new
+    elif hasattr(new, "state_dict"):
+        old.load_state_dict(new.state_dict())
+    elif isinstance(new, list):
+        old[:] = new
+    else:
+        return new
+    return old
 
 
 @contextlib.contextmanager

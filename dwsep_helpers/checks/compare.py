@@ -47,10 +47,10 @@ def compare(answer: Any, expected: Any) -> WrongShape | WrongValues | None:
     ----------
     answer : Any
         What the learner's function returned.
-    expected : bool, int, fractions.Fraction or numpy.ndarray
+    expected : bool, int, fractions.Fraction, float, tuple or numpy.ndarray
         True or False wants one of them, a whole number a whole number, a fraction an exact
-        fraction. An array wants numbers of its shape: an array, a NumPy scalar, a torch tensor
-        or nested lists, of any real dtype.
+        fraction. What is left is an array, and wants numbers of its shape: an array, a NumPy
+        scalar, a torch tensor or nested lists, of any real dtype.
 
     Raises
     ------
@@ -61,6 +61,7 @@ def compare(answer: Any, expected: Any) -> WrongShape | WrongValues | None:
         if type(expected) is kind:
             one = read(answer)
             return None if one == expected else WrongValues((), expected, one, 1, 1)
+    expected = np.asarray(expected)
     array = to_array(answer)
     if array.shape != expected.shape:
         return WrongShape(expected.shape, array.shape)

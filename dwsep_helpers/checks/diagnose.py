@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.checks.calling import Call
 from dwsep_helpers.checks.compare import same
-
-if TYPE_CHECKING:
-    from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
+from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
 
 
 def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake | None:

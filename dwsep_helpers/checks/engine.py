@@ -1,88 +1,102 @@
-"""Check a learner's function against an exercise."""
+"""Find out how a learner's function does."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
 
-from dwsep_helpers.checks import messages
+import numpy as np
+
 from dwsep_helpers.checks.calling import About, Call, Learner
-from dwsep_helpers.checks.compare import WrongShape, WrongTypeError, compare
+from dwsep_helpers.checks.compare import WrongShape, WrongTypeError, compare, to_array
 from dwsep_helpers.checks.diagnose import diagnose
-from dwsep_helpers.checks.outcomes import CheckFailed, Outcome, Verdict
-from dwsep_helpers.wrapping import wrapped
+from dwsep_helpers.checks.exercise import Exercise
+from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.checks.verdicts import (
+    ChangedInput,
+    NoFunction,
+    NotWritten,
+    OtherArguments,
+    Remembers,
+    Shortcut,
+    Verdict,
+)
 
-if TYPE_CHECKING:
-    from dwsep_helpers.checks.exercise import Exercise, Mistake
-
-Finding = tuple[Outcome, list[str]]
-
-
-def check(exercise: Exercise, function: Callable[..., Any], *, strict: bool = False) -> None:
-    """Print what passed, or raise :class:`CheckFailed`."""
-    verdict = judge(exercise, Learner(function), strict=strict)
-    if verdict.transcript:
-        print(verdict.transcript)
-    if verdict.outcome is not Outcome.PASSED:
-        raise CheckFailed(verdict)
-    print(wrapped(verdict.message))
+# What ends a check, and what the verdict says of it.
+Finding = tuple[Outcome, Any]
+# Hints go from the idea (1) over the axes (2) to the steps (3).
+_HINTS = {
+    Outcome.NOT_ATTEMPTED: 1,
+    Outcome.CRASHED: 2,
+    Outcome.WRONG_SHAPE: 2,
+    Outcome.WRONG_VALUES: 3,
+    Outcome.SHORTCUT: 1,
+    Outcome.NOT_VECTORIZED: 2,
+    Outcome.WASTEFUL: 2,
+}
 
 
-def judge(exercise: Exercise, learner: Learner, *, strict: bool = False) -> Verdict:
+def judge(
+    exercise: Exercise, learner: Learner, *, strict: bool = False, seed: int = 0
+) -> Verdict:
     """Find out how a learner's function does.
 
     In this order, and the first finding ends it: is it a function that takes the arguments;
     then for each case, simplest first, whether it is written, raises, took a shortcut, returns
-    the right type, shape and values; then whether inputs were left alone; then the cost.
+    the right type, shape and values; then whether answers depend on earlier calls, whether inputs
+    were left alone, and what the work cost.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    learner : Learner
+        The function, here or in another process.
+    strict : bool
+        Whether to try other shapes and numbers.
+    seed : int
+        Drawn for the numbers of the strict check.
     """
-    cases = exercise.tries(strict=strict)
-    about, rest = learner.meet(cases)
-    finding = _not_usable(exercise, about)
-    if finding:
-        return _verdict(exercise, *finding)
-    calls: list[Call] = []
-    for done in rest:
-        calls.append(done)
-        finding = _examine(exercise, about, done)
-        if finding:
-            return _explain(exercise, finding, calls, rest)
-    for done in calls:
-        if done.changed:
-            return _verdict(
-                exercise, Outcome.CHANGED_INPUT, messages.changed_input(exercise, done), done
-            )
-    if exercise.cost:
-        body = exercise.cost(exercise, learner)
-        if body:
-            return _verdict(exercise, exercise.cost.outcome, body, calls[0])
-    telling = next((done for done in calls if done.printed or done.warned), calls[0])
+    cases = exercise.tries(strict=strict, seed=seed)
+    about, calls = learner.meet(cases, exercise.allows)
+    if finding := _unusable(exercise, about):
+        return _verdict(exercise, *finding, strict)
+    done: list[Call] = []
+    for call in calls:
+        done.append(call)
+        if finding := _examined(exercise, about, call):
+            return _explained(exercise, finding, done, [*done, *calls], strict)
+    if remembers := _remembers(exercise, done):
+        return _verdict(exercise, Outcome.REMEMBERS, remembers[0], strict, remembers[1])
+    for call in done:
+        if call.changed:
+            names = [*exercise.signature.parameters]
+            changed = tuple(names[n] if isinstance(n, int) else n for n in call.changed)
+            return _verdict(exercise, Outcome.CHANGED_INPUT, ChangedInput(changed), strict, call)
+    if exercise.demand and (more := exercise.demand(exercise, learner)):
+        return _verdict(exercise, exercise.demand.outcome, more, strict, done[0])
+    telling = next((call for call in done if call.printed or call.warned), done[0])
     return Verdict(
         exercise.name,
         Outcome.PASSED,
-        messages.passed(exercise, cases, strict=strict),
-        transcript=messages.transcript(telling),
+        strict,
+        printed=telling.printed,
+        warned=telling.warned,
+        tried=tuple(dict.fromkeys(case.says for case in cases[:-3])),
     )
 
 
-def _not_usable(exercise: Exercise, about: About) -> Finding | None:
-    name = exercise.name
+def _unusable(exercise: Exercise, about: About) -> Finding | None:
     if about.is_check:
-        return Outcome.WRONG_TYPE, [f"That is a check. Give it your own function: `{name}`."]
+        return Outcome.WRONG_TYPE, NoFunction("check", about.thing)
     if about.is_class:
-        return Outcome.WRONG_TYPE, [f"`{about.name}` is a class; a function is asked for."]
+        return Outcome.WRONG_TYPE, NoFunction("class", str(about.name))
     if not about.callable:
-        return Outcome.WRONG_TYPE, [
-            f"The check takes the function itself, not what it returns: `checks.{name}({name})`. "
-            f"It was given {about.thing}."
-        ]
+        return Outcome.WRONG_TYPE, NoFunction("thing", about.thing)
     lacking = about.signature and _lacking(exercise, about.signature)
-    if not lacking:
-        return None
-    return Outcome.CRASHED, [
-        f"It is called as `{name}{exercise.signature}`. Yours is `{name}{about.signature}`, and "
-        f"Python says: {lacking}. Keep the first line of the stub as it was.",
-    ]
+    return (Outcome.CRASHED, OtherArguments(str(about.signature), lacking)) if lacking else None
 
 
 def _lacking(exercise: Exercise, signature: inspect.Signature) -> str | None:
@@ -98,54 +112,97 @@ def _lacking(exercise: Exercise, signature: inspect.Signature) -> str | None:
     return None
 
 
-def _examine(exercise: Exercise, about: About, done: Call) -> Finding | None:
-    error = done.error
+def _examined(exercise: Exercise, about: About, call: Call) -> Finding | None:
+    """Return what is wrong with a call, if anything is."""
+    error = call.error
     if error and error.unwritten and error.place and error.place.innermost:
         if error.place.function in (exercise.name, about.name):
-            return Outcome.NOT_ATTEMPTED, messages.not_attempted(exercise)
-        return Outcome.CRASHED, messages.helper_not_written(exercise, error.place.function)
-    for name in done.shortcuts:
+            return Outcome.NOT_ATTEMPTED, NotWritten()
+        return Outcome.CRASHED, NotWritten(error.place.function)
+    for name in call.shortcuts:
         if exercise.forbids(name):
-            return Outcome.SHORTCUT, messages.shortcut(exercise, name)
+            return Outcome.SHORTCUT, Shortcut(name)
     if error and error.wrong_type is not None:
-        return Outcome.WRONG_TYPE, messages.wrong_type(exercise, done, error.wrong_type)
+        return Outcome.WRONG_TYPE, WrongTypeError(error.wrong_type)
     if error:
-        return Outcome.CRASHED, messages.crashed(exercise, done, error)
-    if done.answer is None and about.empty:
-        return Outcome.NOT_ATTEMPTED, messages.not_attempted(exercise)
+        return Outcome.CRASHED, error
+    if call.answer is None and about.empty:
+        return Outcome.NOT_ATTEMPTED, NotWritten()
     try:
-        difference = compare(done.answer, done.case.answer(exercise.reference))
-    except WrongTypeError as error:
-        return Outcome.WRONG_TYPE, messages.wrong_type(exercise, done, str(error))
+        difference = compare(call.answer, call.case.answer(exercise.reference))
+    except WrongTypeError as wrong:
+        return Outcome.WRONG_TYPE, wrong
     if difference is None:
         return None
-    if isinstance(difference, WrongShape):
-        return Outcome.WRONG_SHAPE, messages.wrong_shape(exercise, done, difference)
-    return Outcome.WRONG_VALUES, messages.wrong_values(exercise, done, difference)
+    shape = isinstance(difference, WrongShape)
+    return Outcome.WRONG_SHAPE if shape else Outcome.WRONG_VALUES, difference
 
 
-def _explain(
-    exercise: Exercise, finding: Finding, calls: list[Call], rest: Iterator[Call]
+def _explained(
+    exercise: Exercise, finding: Finding, done: list[Call], calls: list[Call], strict: bool
 ) -> Verdict:
-    """Name the mistake behind a finding; the cases not yet tried tell mistakes apart."""
-    outcome, body = finding
-    failed, mistake = calls[-1], None
-    if outcome not in (Outcome.NOT_ATTEMPTED, Outcome.SHORTCUT):
-        mistake = diagnose(exercise, [*calls, *rest], failed)
-    return _verdict(exercise, outcome, body, failed, mistake)
+    """Name the mistake behind a finding; the cases that come after it tell mistakes apart."""
+    outcome, difference = finding
+    if outcome in (Outcome.NOT_ATTEMPTED, Outcome.SHORTCUT):
+        return _verdict(exercise, outcome, difference, strict, done[-1])
+    mistake = diagnose(exercise, calls, done[-1])
+    if mistake is None and outcome is not Outcome.WRONG_TYPE:
+        if remembers := _remembers(exercise, calls):
+            return _verdict(exercise, Outcome.REMEMBERS, remembers[0], strict, remembers[1])
+    verdict = _verdict(exercise, outcome, difference, strict, done[-1])
+    if mistake is None:
+        return verdict
+    return replace(verdict, mistake=mistake.name, hint=min(mistake.hint, exercise.hints))
+
+
+def _remembers(exercise: Exercise, calls: Sequence[Call]) -> tuple[Remembers, Call] | None:
+    """Return how answers depend on earlier calls: see :meth:`Exercise.tries` for the last three."""
+    *_, again, refilled, last = calls
+    first = next(call for call in calls if call.case is again.case)
+    if _differ(first, again) or _differ(again, last):
+        return Remembers("differs"), again
+    if (
+        refilled.error is None
+        and _is_right(exercise, again)
+        and not _is_right(exercise, refilled)
+        and not _differ(again, refilled)
+    ):
+        return Remembers("stale"), refilled
+    overwrote = next((call for call in calls if call.overwrote), None)
+    return (Remembers("overwritten"), overwrote) if overwrote else None
+
+
+def _is_right(exercise: Exercise, call: Call) -> bool:
+    try:
+        return compare(call.answer, call.case.answer(exercise.reference)) is None
+    except WrongTypeError:
+        return False
+
+
+def _differ(one: Call, other: Call) -> bool:
+    """Whether two calls with the same input ended differently, by more than rounding."""
+    if one.error or other.error:
+        return not (one.error and other.error)
+    try:
+        answer, second = to_array(one.answer), to_array(other.answer)
+    except WrongTypeError:  # no array, but perhaps a number of many digits
+        exact = isinstance(one.answer, int | Fraction) and isinstance(other.answer, int | Fraction)
+        return exact and one.answer != other.answer
+    with np.errstate(all="ignore"):
+        return answer.shape != second.shape or not np.allclose(answer, second, equal_nan=True)
 
 
 def _verdict(
-    exercise: Exercise,
-    outcome: Outcome,
-    body: list[str],
-    failed: Call | None = None,
-    mistake: Mistake | None = None,
+    exercise: Exercise, outcome: Outcome, difference: Any, strict: bool, call: Call | None = None
 ) -> Verdict:
+    hint = _HINTS.get(outcome)
     return Verdict(
         exercise.name,
         outcome,
-        messages.message(exercise, outcome, body, mistake),
-        mistake.name if mistake else None,
-        messages.transcript(failed) if failed else "",
+        strict,
+        call.case if call else None,
+        difference,
+        hint=hint and min(hint, exercise.hints),
+        printed=call.printed if call else "",
+        warned=call.warned if call else (),
     )

@@ -1,21 +1,19 @@
-"""What an exercise is made of. A new exercise is a new value of these, not new engine code."""
+"""What an exercise is made of: cases to try, the right answer, known mistakes. Data alone."""
 
 from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any, Protocol
 
 import numpy as np
 
-from dwsep_helpers.checks.engine import check
-from dwsep_helpers.checks.inputs import drawn_seed, seeded
+from dwsep_helpers.checks.guard import is_among
+from dwsep_helpers.checks.inputs import generator
 from dwsep_helpers.checks.outcomes import Outcome
-
-if TYPE_CHECKING:
-    from dwsep_helpers.checks.calling import Learner
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +35,9 @@ class Case:
     view : callable, optional
         Turns what the function returns into what is compared: a network into its outputs, for
         one. It is given the answer, and raises :class:`WrongTypeError` if that is of no use.
+    refills : bool
+        Whether its numbers are written into the arrays of the call before, so that a function
+        which remembers arrays by their ``id`` meets a known array with other numbers.
     """
 
     says: str
@@ -45,6 +46,7 @@ class Case:
     gaps: bool = False
     show: bool = False
     view: Callable[[Any], Any] | None = None
+    refills: bool = False
 
     def fresh(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return copies of the arguments and options, for a function that may change them."""
@@ -67,6 +69,12 @@ class Case:
         """Return an answer as it is compared; None, which is none, stays."""
         return answer if self.view is None or answer is None else self.view(answer)
 
+    def form(self) -> Any:
+        """Return what two cases of the same shapes and settings share: all but the numbers."""
+        named = {**dict(enumerate(self.arguments)), **self.options}
+        plain = not any(_is_filled(value) for value in named.values())
+        return {name: type(value) if plain else _form(value) for name, value in named.items()}
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -77,7 +85,8 @@ class Mistake:
     name : str
         Such as ``"kernel-flipped"``.
     says : str
-        One sentence for the learner who made it: what it does, not the code that mends it.
+        One sentence for the learner who made it, *You …; it should …*: what was done, and what
+        is true, not the code that mends it.
     function : callable
         Computes what the mistake computes.
     hint : int
@@ -90,19 +99,81 @@ class Mistake:
     hint: int = 2
 
 
-class Cost(Protocol):
+# A line of a table of mistakes: a name, what goes wrong, the sentence, and the hint if not 2.
+Row = tuple[Any, ...]
+
+
+def bank(
+    right: Callable[..., Any],
+    rows: Iterable[Row],
+    *,
+    read: Callable[..., tuple[Any, ...]] | None = None,
+) -> tuple[Mistake, ...]:
+    """Return the mistakes that a table lists.
+
+    Parameters
+    ----------
+    right : callable
+        Takes the arguments of the exercise's function, and the steps of the way to the answer
+        by name, where rows replace some.
+    rows : iterable of (name, what, sentence) or (name, what, sentence, hint)
+        ``what`` goes wrong is steps by name, which replace those of ``right``; or a function,
+        which is given the arguments by position, defaults too.
+    read : callable, optional
+        Takes the arguments by position and returns what such a function is given in their place.
+
+    Examples
+    --------
+    >>> def area(height, width=1):
+    ...     return height * width
+    >>> (mistake,) = bank(area, [("sides-added", lambda h, w: h + w, "You add; it should …")])
+    >>> mistake.function(3), mistake.hint
+    (4, 2)
+    """
+    taken = _positional(right)
+
+    def by_position(wrong: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        bound = taken.bind(*arguments, **options)
+        bound.apply_defaults()
+        return wrong(*(read(*bound.args) if read else bound.args))
+
+    return tuple(
+        Mistake(
+            name,
+            says,
+            partial(right, **what) if isinstance(what, Mapping) else partial(by_position, what),
+            *hint,
+        )
+        for name, what, says, *hint in rows
+    )
+
+
+class Measurable(Protocol):
+    """A learner's function whose work can be measured."""
+
+    def lines(self, case: Case) -> int:
+        """Return how many lines of Python a call runs."""
+
+    def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
+        """Return the MACs of each layer of the module that a call builds."""
+
+
+class Demand(Protocol):
     """A demand on how the answer is computed, tried once the answers are right."""
 
-    praise: str
     outcome: Outcome
 
-    def __call__(self, exercise: Exercise, learner: Learner) -> list[str] | None:
-        """Return what is wrong with the way the function works, or None."""
+    @property
+    def praise(self) -> str:
+        """What a learner reads whose function meets it."""
+
+    def __call__(self, exercise: Exercise, learner: Measurable) -> Any:
+        """Return the difference between what is asked for and what the function does, or None."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Exercise:
-    """An exercise, and its check: call it with the learner's function.
+    """An exercise as data.
 
     Attributes
     ----------
@@ -111,57 +182,43 @@ class Exercise:
     name : str
         Name of the learner's function, and of the check.
     reference : callable
-        Gives the right answers. Its signature is what the learner is asked for; the type of
-        its answers (array, whole number, Fraction, True or False) is what the learner's must be.
-    cases : callable
-        ``cases(strict)`` gives the calls to try, simplest first; ``strict`` asks for other
-        shapes and numbers.
-    draw : callable, optional
-        ``draw(rng)`` gives more calls for the strict check, of numbers that a generator draws:
-        where ``cases`` has none that change with the seed.
+        Gives the right answers. The type of its answers (array, whole number, Fraction, True or
+        False) is what the learner's must be.
+    cases, strict : callable
+        ``cases(rng)`` gives the calls to try, simplest first. Where arrays are drawn, their
+        numbers come from ``rng`` and their shapes don't. ``strict(rng)`` gives those of the
+        strict check: other shapes, other numbers.
+    takes : str
+        Which of the reference's arguments the learner's function takes; all, if none is named.
     mistakes : sequence of Mistake
         The bank that names what went wrong.
     axes : tuple of str
         Names of the answer's axes.
-    by_hand : bool
-        Whether no ready-made convolution of any library may run inside.
     allows : tuple of str
-        Names of library functions that may, such as ``"conv_output_size"``.
-    cost : Cost or None
+        What may run inside of the functions that are watched for, such as
+        ``"dwsep_helpers.conv_output_size"``; a class stands for its methods, and ``*`` for any
+        text, as in ``"torch.*conv2d"``.
+    demand : Demand or None
     hints : int
         How many hints the notebook gives.
-
-    Examples
-    --------
-    >>> from dwsep_helpers import checks
-    >>> def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    ...     return (input_size + 2 * padding - kernel_size) // stride + 1
-    >>> try:
-    ...     checks.conv_output_size(conv_output_size)
-    ... except checks.CheckFailed as failed:
-    ...     print(failed.outcome, "·", failed.mistake)
-    wrong values · dilation-forgotten
     """
 
     number: str
     name: str
     reference: Callable[..., Any]
-    cases: Callable[[bool], Sequence[Case]]
-    draw: Callable[[np.random.Generator], Sequence[Case]] | None = None
+    cases: Callable[[np.random.Generator], Sequence[Case]]
+    strict: Callable[[np.random.Generator], Sequence[Case]]
+    takes: str = ""
     mistakes: Sequence[Mistake] = ()
     axes: tuple[str, ...] = ()
-    by_hand: bool = True
     allows: tuple[str, ...] = ()
-    cost: Cost | None = None
+    demand: Demand | None = None
     hints: int = 3
 
-    def __repr__(self) -> str:
-        return f"<the check of exercise {self.number}: {self.name}{self.signature}>"
-
-    @property
+    @cached_property
     def signature(self) -> inspect.Signature:
         """What the learner's function takes."""
-        return inspect.signature(self.reference)
+        return _positional(self.reference, self.takes.split())
 
     def named_arguments(self, case: Case) -> dict[str, Any]:
         """Return a case's arguments by name, defaults too, in the order of the signature."""
@@ -169,30 +226,82 @@ class Exercise:
         bound.apply_defaults()
         return bound.arguments
 
-    def tries(self, *, strict: bool) -> list[Case]:
-        """Return the calls to try; with drawn ones too, if a seed was drawn."""
-        cases = list(self.cases(strict))
-        if strict and self.draw and drawn_seed():
-            cases += self.draw(seeded(0))
-        return cases
+    def mistake(self, name: str) -> Mistake:
+        """Return the mistake of this name."""
+        return next(mistake for mistake in self.mistakes if mistake.name == name)
 
-    def forbids(self, shortcut: str) -> bool:
-        """Whether a library's function of this dotted name may not run inside."""
-        return self.by_hand and shortcut.rpartition(".")[2] not in self.allows
+    def tries(self, *, strict: bool, seed: int = 0) -> list[Case]:
+        """Return the calls to try, the last three to find out whether the function remembers.
 
-    def __call__(self, function: Callable[..., Any], *, strict: bool = False) -> None:
-        """Check the learner's function: print what passed, or raise with what did not.
+        One of the cases is tried again; its arrays are filled with other numbers and tried; then
+        it is tried once more. Where no case has arrays that are drawn, the first is tried again.
 
         Parameters
         ----------
-        function : callable
-            The learner's function itself, not what it returns.
         strict : bool
-            Try other shapes and numbers than the check that the learner sees.
-
-        Raises
-        ------
-        CheckFailed
-            With one message that says what was tried, what came out and what to look at.
+            Whether to try the cases of the strict check.
+        seed : int
+            Drawn for the strict check; each gives other numbers, and 0 the same every time.
         """
-        check(self, function, strict=strict)
+        draw = self.strict if strict else self.cases
+        cases = list(draw(generator(strict, seed)))
+        others = draw(generator(strict, seed + 1))
+        twins = [
+            (case, other)
+            for case, other in zip(cases, others, strict=False)
+            if not case.gaps and case.form() == other.form() and _are_other_numbers(case, other)
+        ]
+        again, other = min(twins, key=lambda twin: _size(twin[0]), default=(cases[0], cases[0]))
+        refilled = replace(other, says=f"{other.says}, other numbers", refills=True)
+        return [*cases, again, refilled, again]
+
+    def forbids(self, shortcut: str) -> bool:
+        """Whether a function of this dotted name may not run inside."""
+        return not is_among(shortcut, self.allows)
+
+
+def _positional(function: Callable[..., Any], names: Sequence[str] = ()) -> inspect.Signature:
+    """Return a signature without types; of the named parameters, else of all but steps by name."""
+    known = inspect.signature(function).parameters
+    taken = [known[name] for name in names] or [
+        p for p in known.values() if p.kind is p.POSITIONAL_OR_KEYWORD
+    ]
+    return inspect.Signature(
+        [
+            inspect.Parameter(p.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=p.default)
+            for p in taken
+        ]
+    )
+
+
+def _is_filled(value: Any) -> bool:
+    """Whether a value holds numbers, rather than being one."""
+    return isinstance(value, np.ndarray | list | tuple) or hasattr(value, "state_dict")
+
+
+def _form(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str
+    if hasattr(value, "state_dict"):  # a torch module
+        return str(value)
+    if isinstance(value, list | tuple) and any(isinstance(one, list | tuple | dict) for one in value):
+        return type(value).__name__, len(value)
+    return repr(value)
+
+
+def _are_other_numbers(case: Case, other: Case) -> bool:
+    pairs = zip(case.arguments, other.arguments, strict=True)
+    return any(_is_filled(one) and flat(one) != flat(two) for one, two in pairs)
+
+
+def flat(value: Any) -> Any:
+    """Return the numbers in a value as something that can be compared."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if hasattr(value, "state_dict"):
+        return [tensor.tolist() for tensor in value.state_dict().values()]
+    return value
+
+
+def _size(case: Case) -> int:
+    return sum(len(str(flat(value))) for value in case.arguments)

@@ -1,6 +1,6 @@
 """Notice the ready-made answers that run inside an exercise to be solved by hand.
 
-They are convolutions of any library, and the course's own operators and formulas of cost.
+They are convolutions of any library, and whatever this package computes.
 
 Two observers work together. A profile function sees every call that Python makes, by the
 function that really runs: an alias, a ``functools.partial``, a helper or ``getattr`` hides
@@ -9,14 +9,17 @@ nothing. A dispatch mode of torch sees its convolutions even where C++ calls the
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from fnmatch import fnmatchcase
 from inspect import CO_OPTIMIZED
+from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 from dwsep_helpers.checks.lines import is_library
 
@@ -24,34 +27,54 @@ from dwsep_helpers.checks.lines import is_library
 _CONVOLUTION = re.compile(
     r"conv(_|\d|olve|olution)|correlate|filter2d|sepfir2d|generic_filter", re.IGNORECASE
 )
-# The course's own answers, whatever they are called: operators and formulas.
-_ANSWERS = (
-    "dwsep_helpers.kernels",
-    "dwsep_helpers.cost.layers",
-    "dwsep_helpers.mobilenet.blocks",
-    "dwsep_helpers.mobilenet.folding",
-    "dwsep_helpers.mobilenet.networks",
-    "dwsep_helpers.hardware.limits",
-    "dwsep_helpers.hardware.quantization",
-    "dwsep_helpers.hardware.roofline",
-    *(f"dwsep_helpers.checks.unit_0{number}" for number in range(1, 7)),
-)
 # np.convolve and np.correlate know one axis only: on two they are a tool, not a shortcut.
 _ALWAYS_ALLOWED = {"numpy", "builtins"}
+_PACKAGE = __name__.partition(".")[0]
+_FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
+_IMPORTER = "<frozen importlib._bootstrap>"
+# Functions of this package that other libraries call back while a check runs.
+_UNWATCHED: set[CodeType] = set()
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Refused(RuntimeError):
+    """A function of this package was called where it would be the answer."""
+
+
+def unwatched(function: Function) -> Function:
+    """Have a function of this package run inside a watch; a decorator."""
+    _UNWATCHED.add(function.__code__)
+    return function
+
+
+def is_among(name: str, allowed: Collection[str]) -> bool:
+    """Whether a dotted name is one of those allowed, or of a class's methods.
+
+    Examples
+    --------
+    >>> is_among("torch.nn.Conv2d", ["torch.*Conv2d"]), is_among("a.b.c", ["a.b"])
+    (True, True)
+    """
+    return any(fnmatchcase(name, one) or fnmatchcase(name, f"{one}.*") for one in allowed)
 
 
 @contextmanager
-def watch(*, allow: Collection[str] = ()) -> Iterator[list[str]]:
-    """Collect the names of ready-made convolutions that run inside the ``with`` block.
+def watch(
+    *, allow: Collection[str] = (), only: Collection[str] | None = None
+) -> Iterator[list[str]]:
+    """Collect the names of ready-made answers that run inside the ``with`` block.
 
-    What runs is left as it is: its results, its errors, and, after the block, the profile
+    What this package's own functions call in turn isn't looked at, nor are modules while they
+    are imported. All else runs as ever: its results, its errors, and, after the block, the profile
     functions that were there before.
 
     Parameters
     ----------
     allow : collection of str
-        Packages whose convolutions may be used, such as ``{"torch"}``; ``"dwsep_helpers"``
-        for the course's own kernels.
+        Packages that may be used, such as ``{"torch"}``.
+    only : collection of str, optional
+        The functions of this package that may run, as for :func:`is_among`. Any other raises
+        :class:`Refused` in place of running.
 
     Yields
     ------
@@ -78,39 +101,64 @@ def watch(*, allow: Collection[str] = ()) -> Iterator[list[str]]:
     """
     found: list[str] = []
     with ExitStack() as stack:
-        observer = _Observer(found, frozenset(allow) | _ALWAYS_ALLOWED, stack)
+        before = sys.getprofile()
+        observer = _Observer(
+            found,
+            frozenset(allow) | _ALWAYS_ALLOWED,
+            only,
+            stack,
+            before if isinstance(before, _Observer) else None,
+        )
         if "torch" in sys.modules:
             observer.watch_torch()
-        stack.callback(_restore_profile, sys.getprofile())
         stack.callback(threading.setprofile, threading.getprofile())
         threading.setprofile(observer)
         sys.setprofile(observer)
-        yield found
+        try:
+            yield found
+        finally:
+            _restore_profile(before)
+
+
+unwatched(watch.__wrapped__)
 
 
 class _Observer:
     """The profile function: called by Python at each call and return."""
 
-    def __init__(self, found: list[str], allowed: frozenset[str], stack: ExitStack):
+    def __init__(
+        self,
+        found: list[str],
+        allowed: frozenset[str],
+        only: Collection[str] | None,
+        stack: ExitStack,
+        outer: _Observer | None,
+    ):
         self.found = found
         self.allowed = allowed
+        self.only = only
         self.stack = stack
+        self.outer = outer  # a watch in a watch hides nothing from it
         self.names: dict[CodeType, str | None] = {}  # a loop asks for few functions, often
         self.thread = threading.get_ident()
         # In each thread, the shortcut that is running: its frame and the event that ends it.
         self.running: dict[int, tuple[FrameType, str]] = {}
 
     def __call__(self, frame: FrameType, event: str, function: Any) -> None:
+        if self.outer:
+            self.outer(frame, event, function)
         if event == "call":
             code = frame.f_code
             try:
                 name = self.names[code]
             except KeyError:
                 name = self.names[code] = _python_name(code, frame.f_globals.get("__name__"))
-            if name:
+            if name and not _is_our_business(frame):
                 self.note(name, frame, "return")
+            elif name is None and _is_import(frame):
+                self.running.setdefault(threading.get_ident(), (frame, "return"))
         elif event == "c_call":
-            if function is sys.setprofile and not is_library(frame.f_code.co_filename):
+            if _sets_profile(function) and not is_library(frame.f_code.co_filename):
                 self.note("sys.setprofile")  # it would look away from what comes next
             elif _CONVOLUTION.search(function.__name__):
                 self.note(_builtin_name(function), frame, "c_return")
@@ -122,12 +170,15 @@ class _Observer:
     def note(self, name: str, frame: FrameType | None = None, end: str = "") -> None:
         """Keep a name, unless the function was called by one that is noted already."""
         thread = threading.get_ident()
-        if name.partition(".")[0] in self.allowed or thread in self.running:
+        package = name.partition(".")[0]
+        if package in self.allowed or thread in self.running:
             return
         if frame:
             self.running[thread] = frame, end
         if name not in self.found:
             self.found.append(name)
+        if package == _PACKAGE and self.only is not None and not is_among(name, self.only):
+            raise Refused(f"{name} is no part of your answer")
 
     def end(self, frame: FrameType, event: str) -> None:
         """See a call end, by a result or by an exception."""
@@ -149,12 +200,43 @@ class _Observer:
             def _should_skip_dynamo(cls) -> bool:
                 return False
 
-            def __torch_dispatch__(self, operator, types, args=(), kwargs=None):
+            def __torch_dispatch__(
+                self, operator: Any, types: Any, args: tuple = (), kwargs: dict | None = None
+            ) -> Any:
                 if _CONVOLUTION.search(operator.name()):
                     note("torch.ops." + operator.name().replace("::", "."))
                 return operator(*args, **(kwargs or {}))
 
+        unwatched(Convolutions.__torch_dispatch__)
         self.stack.enter_context(Convolutions())
+
+
+def _is_our_business(frame: FrameType) -> bool:
+    """Whether a function of this package was called by another of its functions."""
+    code, caller = frame.f_code, frame.f_back
+    return code.co_filename.startswith(_FOLDER) and (
+        code in _UNWATCHED or (caller is not None and _is_ours(caller))
+    )
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(_FOLDER)
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Whether a frame is the body of a module of this package that is being imported."""
+    caller = frame.f_back
+    return (
+        frame.f_code.co_name == "<module>"
+        and _is_ours(frame)
+        and caller is not None
+        and caller.f_code.co_filename == _IMPORTER
+    )
+
+
+def _sets_profile(function: Any) -> bool:
+    owner = type(getattr(function, "__self__", None))
+    return function is sys.setprofile or owner.__name__ == "Profiler"
 
 
 def _is_torch(frame: FrameType) -> bool:
@@ -163,11 +245,13 @@ def _is_torch(frame: FrameType) -> bool:
 
 
 def _python_name(code: CodeType, module: str | None) -> str | None:
-    """Return the public name of a convolution or a cost, None for any other function."""
-    if not module or not code.co_flags & CO_OPTIMIZED or not is_library(code.co_filename):
-        return None  # the learner's own, or the body of a module or class that is imported
-    answer = any(f"{module}.".startswith(f"{known}.") for known in _ANSWERS)
-    if not answer and not _CONVOLUTION.search(code.co_name):
+    """Return the public name of a ready-made answer, None for any other function."""
+    if not module or not code.co_flags & CO_OPTIMIZED:
+        return None  # the body of a module or class that is imported
+    ours = code.co_filename.startswith(_FOLDER) or (
+        module.partition(".")[0] == _PACKAGE and not code.co_filename.startswith("<")
+    )  # values, such as a dataclass makes with code that it generates, are no answers
+    if not ours and not (is_library(code.co_filename) and _CONVOLUTION.search(code.co_name)):
         return None
     return _public_name(module, code.co_qualname.partition(".")[0])
 
@@ -186,7 +270,8 @@ def _public_name(module: str, name: str) -> str:
     parts = module.split(".")
     for depth in range(1, len(parts)):
         package = ".".join(parts[:depth])
-        if name in vars(sys.modules.get(package, object)):
+        public = vars(sys.modules.get(package, object)).get(name)
+        if public is not None and (parts[0] != _PACKAGE or getattr(public, "__module__", "") == module):
             return f"{package}.{name}"
     return f"{module}.{name}"
 

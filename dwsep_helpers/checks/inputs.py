@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-
 import numpy as np
 
 Pair = tuple[int, int]
+
+
+def generator(strict: bool = False, seed: int = 0) -> np.random.Generator:
+    """Return the same random numbers at each run, others for the strict check and each seed."""
+    return np.random.default_rng((2 if strict else 1) + 1_000_003 * seed)
 
 
 def numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: type = float) -> np.ndarray:
@@ -17,39 +18,6 @@ def numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: type = floa
     if np.issubdtype(dtype, np.integer):
         return values.astype(dtype)
     return (values + rng.uniform(-0.5, 0.5, shape)).astype(dtype)
-
-
-_DRAWN: ContextVar[int] = ContextVar("drawn", default=0)
-
-
-@contextmanager
-def drawn(seed: int) -> Iterator[None]:
-    """Make cases of other random numbers inside: those of a seed that nobody knew before."""
-    token = _DRAWN.set(seed)
-    try:
-        yield
-    finally:
-        _DRAWN.reset(token)
-
-
-def drawn_seed() -> int:
-    """Return the seed that was drawn, 0 if none was."""
-    return _DRAWN.get()
-
-
-def shifted(seed: int, drawn: int | None = None) -> int:
-    """Return a seed as it is, or another one for each seed that may be drawn."""
-    return seed + 1_000_003 * (drawn_seed() if drawn is None else drawn)
-
-
-def seeded(seed: int) -> np.random.Generator:
-    """Return the same random numbers at each run, until a seed is drawn."""
-    return np.random.default_rng(shifted(seed))
-
-
-def generator(*, strict: bool) -> np.random.Generator:
-    """Return the same random numbers at each run, and others for the strict check."""
-    return seeded(2 if strict else 1)
 
 
 def whole(rng: np.random.Generator, low: int, high: int) -> int:

@@ -1,18 +1,29 @@
-"""Word what a check found. One message, for a person who wants to go on."""
+"""Word a verdict: one message, for a person who wants to go on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from functools import singledispatch
+from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.checks.calling import PRINTED_CHARACTERS, Call, Raised
-from dwsep_helpers.checks.compare import WrongShape, WrongValues
+from dwsep_helpers.checks.calling import PRINTED_CHARACTERS, Raised
+from dwsep_helpers.checks.compare import WrongShape, WrongTypeError, WrongValues
+from dwsep_helpers.checks.exercise import Case, Exercise
 from dwsep_helpers.checks.outcomes import Outcome
-
-if TYPE_CHECKING:
-    from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
+from dwsep_helpers.checks.verdicts import (
+    ChangedInput,
+    MoreLines,
+    MoreMacs,
+    NoFunction,
+    NotWritten,
+    OtherArguments,
+    Remembers,
+    Shortcut,
+    Verdict,
+)
 
 PRINTED_LINES = 12
 ERROR_CHARACTERS = 400
@@ -25,132 +36,40 @@ _HEADLINES = {
     Outcome.WRONG_SHAPE: "wrong shape.",
     Outcome.WRONG_VALUES: "wrong values.",
     Outcome.CHANGED_INPUT: "right values, but the function changed its input.",
+    Outcome.REMEMBERS: "the answer depends on earlier calls.",
     Outcome.SHORTCUT: "a shortcut, where the point is to write it yourself.",
     Outcome.NOT_VECTORIZED: "right values, but not vectorized.",
     Outcome.WASTEFUL: "right values, with more work than it takes.",
 }
-# Hints go from the idea (1) over the axes (2) to the steps (3).
-_HINTS = {
-    Outcome.NOT_ATTEMPTED: 1,
-    Outcome.CRASHED: 2,
-    Outcome.WRONG_SHAPE: 2,
-    Outcome.WRONG_VALUES: 3,
-    Outcome.SHORTCUT: 1,
-    Outcome.NOT_VECTORIZED: 2,
-    Outcome.WASTEFUL: 2,
-}
 
 
-def message(
-    exercise: Exercise, outcome: Outcome, body: list[str], mistake: Mistake | None = None
-) -> str:
+def message(exercise: Exercise, verdict: Verdict) -> str:
     """Put a message together: headline, what happened, the mistake's name, the hint."""
-    lines = [f"Exercise {exercise.number}, {exercise.name}: {_HEADLINES[outcome]}", *body]
-    hint = _HINTS.get(outcome)
-    if mistake is not None:
-        lines += ["", f"This looks like {mistake.name}. {mistake.says}"]
-        hint = mistake.hint
-    if hint is not None:
-        lines += [f"Hint {min(hint, exercise.hints)} of exercise {exercise.number} may help."]
+    if verdict.outcome is Outcome.PASSED:
+        return _passed(exercise, verdict)
+    lines = [f"Exercise {exercise.number}, {exercise.name}: {_HEADLINES[verdict.outcome]}"]
+    if verdict.case and not isinstance(verdict.difference, _OF_NO_CALL):
+        lines += [tried(exercise, verdict.case)]
+    lines += said(verdict.difference, exercise)
+    if verdict.mistake is not None:
+        known = exercise.mistake(verdict.mistake)
+        lines += ["", f"This looks like {known.name}. {known.says}"]
+    if verdict.hint is not None:
+        lines += [f"Hint {verdict.hint} of exercise {exercise.number} may help."]
     return "\n".join(lines)
 
 
-def passed(exercise: Exercise, cases: list[Case], *, strict: bool) -> str:
-    """Say what went well."""
-    title = f"Exercise {exercise.number}, {exercise.name}:"
-    if strict:
-        return f"{title} passed with other shapes and numbers too."
-    tried = "; ".join(dict.fromkeys(case.says for case in cases))
-    more = f" {exercise.cost.praise}" if exercise.cost else ""
-    return f"{title} passed. Well done!{more}\nTried: {tried}."
-
-
-def not_attempted(exercise: Exercise) -> list[str]:
-    """Say where to begin."""
-    return [
-        f"Write your code in `{exercise.name}` in place of `raise NotImplementedError`, "
-        "run its cell, then this one."
-    ]
-
-
-def helper_not_written(exercise: Exercise, helper: str) -> list[str]:
-    """Say which other function is asked for first."""
-    return [
-        f"`{exercise.name}` calls `{helper}`, which is not written yet. "
-        f"Write `{helper}` first, run its cell, then this one."
-    ]
-
-
-def crashed(exercise: Exercise, call: Call, error: Raised) -> list[str]:
-    """Say which error, where in the learner's code, and with which arguments."""
-    lines = [tried(exercise, call.case), _beginning(error.text)]
-    place = error.place
-    if place is not None:
-        lines += [f"{place.cell}, line {place.line}, in {place.function}:"]
-        lines += [f"    {place.source}"] if place.source else []
-    return lines
-
-
-def wrong_type(exercise: Exercise, call: Call, reason: str) -> list[str]:
-    """Say what came back."""
-    end = "" if reason.endswith("?") else "."
-    return [tried(exercise, call.case), f"`{exercise.name}` returned {reason}{end}"]
-
-
-def wrong_shape(exercise: Exercise, call: Call, found: WrongShape) -> list[str]:
-    """Say both shapes, and which axis is the first to differ."""
-    axes = ", ".join(exercise.axes)
-    lines = [
-        tried(exercise, call.case),
-        f"Expected shape {found.expected}" + (f", that is ({axes})" if axes else "") + ".",
-        f"Got shape {found.got}.",
-    ]
-    if len(found.got) != len(found.expected):
-        lines += [f"Expected {_axes(len(found.expected))}, got {_axes(len(found.got))}."]
-    else:
-        pairs = zip(found.expected, found.got, strict=True)
-        axis = next(i for i, (want, got) in enumerate(pairs) if want != got)
-        name = f" ({exercise.axes[axis]})" if exercise.axes else ""
-        lines += [
-            f"The first axis to differ is axis {axis}{name}: "
-            f"expected {found.expected[axis]}, got {found.got[axis]}."
-        ]
-    return lines
-
-
-def wrong_values(exercise: Exercise, call: Call, found: WrongValues) -> list[str]:
-    """Say where the first wrong value is, and how many there are."""
-    lines = [tried(exercise, call.case)]
-    expected, got = _numbers(found.expected, found.got)
-    if found.index:
-        where = ", ".join(map(str, found.index))
-        axes = f", axes ({', '.join(exercise.axes)})" if exercise.axes else ""
-        lines += [f"First wrong value at [{where}]{axes}:"]
-    lines += [f"    expected {expected}", f"    got      {got}"]
-    if found.total > 1:
-        lines += [f"Wrong: {found.wrong} of {found.total} values."]
-    if isinstance(found.got, float | np.floating) and np.isnan(found.got):
-        lines += ["nan is not a number: it comes from 0/0, or from memory never written to."]
-    return lines
-
-
-def changed_input(exercise: Exercise, call: Call) -> list[str]:
-    """Say which arguments changed."""
-    names = list(exercise.signature.parameters)
-    changed = [names[name] if isinstance(name, int) else name for name in call.changed]
-    return [
-        tried(exercise, call.case),
-        f"Afterwards {' and '.join(f'`{name}`' for name in changed)} held other numbers. "
-        "Whoever calls your function still needs them: work on a new array.",
-    ]
-
-
-def shortcut(exercise: Exercise, name: str) -> list[str]:
-    """Say what ran that may not."""
-    return [
-        f"`{exercise.name}` ran `{name}`. "
-        "Compute it with your own code; NumPy's array functions are all welcome."
-    ]
+def transcript(verdict: Verdict) -> str:
+    """Return what the function printed and warned about, cut to a readable length."""
+    lines = verdict.printed.splitlines()
+    cut = len(lines) > PRINTED_LINES or len(verdict.printed) > PRINTED_CHARACTERS
+    parts = []
+    if lines:
+        shown = "\n".join(lines[:PRINTED_LINES])[:PRINTED_CHARACTERS]
+        parts += ["Your function printed:", shown + ("\n…" if cut else "")]
+    if verdict.warned:
+        parts += ["Your function warned:", *map(_one_line, verdict.warned)]
+    return "\n".join(parts)
 
 
 def tried(exercise: Exercise, case: Case) -> str:
@@ -168,17 +87,167 @@ def arguments(exercise: Exercise, case: Case) -> str:
     return ", ".join(_argument(name, value) for name, value in named.items())
 
 
-def transcript(call: Call) -> str:
-    """Return what the function printed and warned about, cut to a readable length."""
-    lines = call.printed.splitlines()
-    cut = len(lines) > PRINTED_LINES or len(call.printed) > PRINTED_CHARACTERS
-    parts = []
-    if lines:
-        shown = "\n".join(lines[:PRINTED_LINES])[:PRINTED_CHARACTERS]
-        parts += ["Your function printed:", shown + ("\n…" if cut else "")]
-    if call.warned:
-        parts += ["Your function warned:", *map(_one_line, call.warned)]
-    return "\n".join(parts)
+def _passed(exercise: Exercise, verdict: Verdict) -> str:
+    title = f"Exercise {exercise.number}, {exercise.name}:"
+    if verdict.strict:
+        return f"{title} passed with other shapes and numbers too."
+    more = f" {exercise.demand.praise}" if exercise.demand else ""
+    return f"{title} passed. Well done!{more}\nTried: {'; '.join(verdict.tried)}."
+
+
+# What a message says of each kind of difference.
+
+_OF_NO_CALL = (NoFunction, OtherArguments, NotWritten, Shortcut, MoreLines, MoreMacs)
+
+
+@singledispatch
+def said(difference: Any, exercise: Exercise) -> Sequence[str]:
+    """Return a difference in words, line by line."""
+    raise TypeError(f"there are no words for {difference!r}")
+
+
+@said.register
+def _(found: NoFunction, exercise: Exercise) -> Sequence[str]:
+    name = exercise.name
+    if found.kind == "check":
+        return [f"That is a check. Give it your own function: `{name}`."]
+    if found.kind == "class":
+        return [f"`{found.thing}` is a class; a function is asked for."]
+    return [
+        f"The check takes the function itself, not what it returns: `checks.{name}({name})`. "
+        f"It was given {found.thing}."
+    ]
+
+
+@said.register
+def _(found: OtherArguments, exercise: Exercise) -> Sequence[str]:
+    name = exercise.name
+    return [
+        f"It is called as `{name}{exercise.signature}`. Yours is `{name}{found.signature}`, and "
+        f"Python says: {found.lacking}. Keep the first line of the stub as it was."
+    ]
+
+
+@said.register
+def _(found: NotWritten, exercise: Exercise) -> Sequence[str]:
+    name, helper = exercise.name, found.helper
+    if helper is None:
+        return [
+            f"Write your code in `{name}` in place of `raise NotImplementedError`, "
+            "run its cell, then this one."
+        ]
+    return [
+        f"`{name}` calls `{helper}`, which is not written yet. "
+        f"Write `{helper}` first, run its cell, then this one."
+    ]
+
+
+@said.register
+def _(found: Raised, exercise: Exercise) -> Sequence[str]:
+    lines, place = [_beginning(found.text)], found.place
+    if place is not None:
+        lines += [f"{place.cell}, line {place.line}, in {place.function}:"]
+        lines += [f"    {place.source}"] if place.source else []
+    return lines
+
+
+@said.register
+def _(found: WrongTypeError, exercise: Exercise) -> Sequence[str]:
+    end = "" if str(found).endswith("?") else "."
+    return [f"`{exercise.name}` returned {found}{end}"]
+
+
+@said.register
+def _(found: WrongShape, exercise: Exercise) -> Sequence[str]:
+    axes = ", ".join(exercise.axes)
+    lines = [
+        f"Expected shape {found.expected}" + (f", that is ({axes})" if axes else "") + ".",
+        f"Got shape {found.got}.",
+    ]
+    if len(found.got) != len(found.expected):
+        return [*lines, f"Expected {_axes(len(found.expected))}, got {_axes(len(found.got))}."]
+    pairs = zip(found.expected, found.got, strict=True)
+    axis = next(i for i, (want, got) in enumerate(pairs) if want != got)
+    name = f" ({exercise.axes[axis]})" if exercise.axes else ""
+    return [
+        *lines,
+        f"The first axis to differ is axis {axis}{name}: "
+        f"expected {found.expected[axis]}, got {found.got[axis]}.",
+    ]
+
+
+@said.register
+def _(found: WrongValues, exercise: Exercise) -> Sequence[str]:
+    lines = []
+    expected, got = _numbers(found.expected, found.got)
+    if found.index:
+        where = ", ".join(map(str, found.index))
+        axes = f", axes ({', '.join(exercise.axes)})" if exercise.axes else ""
+        lines += [f"First wrong value at [{where}]{axes}:"]
+    lines += [f"    expected {expected}", f"    got      {got}"]
+    if found.total > 1:
+        lines += [f"Wrong: {found.wrong} of {found.total} values."]
+    if isinstance(found.got, float | np.floating) and np.isnan(found.got):
+        lines += ["nan is not a number: it comes from 0/0, or from memory never written to."]
+    return lines
+
+
+@said.register
+def _(found: ChangedInput, exercise: Exercise) -> Sequence[str]:
+    return [
+        f"Afterwards {' and '.join(f'`{name}`' for name in found.names)} held other numbers. "
+        "Whoever calls your function still needs them: work on a new array."
+    ]
+
+
+@said.register
+def _(found: Remembers, exercise: Exercise) -> Sequence[str]:
+    happened = {
+        "differs": "Called twice with the same input, it gave two answers.",
+        "stale": "The shapes are those of an earlier call and the numbers are others, and the "
+        "answer is the earlier one.",
+        "overwritten": "This call wrote into the array that the call before had returned.",
+    }[found.how]
+    return [
+        f"{happened} An answer should depend on the arguments alone: look for what is kept "
+        "between calls (a global, a default argument that is a list or an array, a cache), for "
+        "random numbers, and for memory that is never written to (np.empty)."
+    ]
+
+
+@said.register
+def _(found: Shortcut, exercise: Exercise) -> Sequence[str]:
+    return [
+        f"`{exercise.name}` ran `{found.name}`. "
+        "Compute it with your own code; NumPy's array functions are all welcome."
+    ]
+
+
+@said.register
+def _(found: MoreLines, exercise: Exercise) -> Sequence[str]:
+    walks = (
+        "So a Python loop walks over the channels. Let NumPy walk over all of them in one "
+        if found.channels
+        else "So a Python loop walks over the image. Let NumPy walk over rows and columns, all of "
+        "them in one "
+    )
+    return [
+        f"{found.few} lines of Python ran for {arguments(exercise, found.small)}.",
+        f"{found.many} lines of Python ran for {arguments(exercise, found.large)}.",
+        f"{walks}operation; a loop over the few kernel offsets is fine.",
+    ]
+
+
+@said.register
+def _(found: MoreMacs, exercise: Exercise) -> Sequence[str]:
+    pairs = zip(found.theirs, found.needed, strict=False)
+    first = next((n for n, (their, our) in enumerate(pairs, 1) if their > our), None)
+    size = "×".join(map(str, found.input_size))
+    where = f", and the first to use more is convolution {first}" if first else ""
+    return [
+        f"For x of {size} it uses {sum(found.theirs):,} MACs; {sum(found.needed):,} are "
+        f"enough{where}. Where is something computed that is then thrown away?"
+    ]
 
 
 def _one_line(text: str) -> str:

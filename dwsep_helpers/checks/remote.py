@@ -13,7 +13,7 @@ import io
 import json
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -59,9 +59,11 @@ class Remote(Learner):
     def __init__(self, ask: Callable[[str], str]):
         self._ask = ask
 
-    def meet(self, cases: Sequence[Case]) -> tuple[About, Iterator[Call]]:
+    def meet(
+        self, cases: Sequence[Case], allows: Collection[str] = ()
+    ) -> tuple[About, Iterator[Call]]:
         """Look at the function, and have it called with each case's arguments."""
-        said = self._asked(dict, "meet", cases)
+        said = self._asked(dict, "meet", cases, tuple(allows))
         try:
             about, calls = said["about"], said["calls"]
             signature = about.pop("signature")
@@ -122,8 +124,8 @@ class _Signature(inspect.Signature):
         return self._text
 
 
-def _meet(learner: Learner, cases: Sequence[Case]) -> dict:
-    about, calls = learner.meet(cases)
+def _meet(learner: Learner, cases: Sequence[Case], allows: Collection[str]) -> dict:
+    about, calls = learner.meet(cases, allows)
     signature = about.signature and [
         str(about.signature),
         [
@@ -144,6 +146,7 @@ def _from_call(done: Call) -> dict:
         "answer": to_plain(done.answer),
         "error": error,
         "changed": done.changed,
+        "overwrote": done.overwrote,
         "shortcuts": done.shortcuts,
         "printed": done.printed,
         "warned": done.warned,
@@ -166,6 +169,7 @@ def _to_call(case: Case, said: Any) -> Call:
             from_plain(said["answer"]),
             error,
             changed=tuple(said["changed"]),
+            overwrote=said["overwrote"] is True,
             shortcuts=tuple(map(str, said["shortcuts"])),
             printed=str(said["printed"]),
             warned=tuple(map(str, said["warned"])),

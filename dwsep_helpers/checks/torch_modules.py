@@ -8,20 +8,16 @@ module's outputs are then an array like any other answer.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dwsep_helpers.checks import inputs
 from dwsep_helpers.checks.compare import WrongTypeError, described
-from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.checks.guard import unwatched
 
 if TYPE_CHECKING:
     from torch import nn
-
-    from dwsep_helpers.checks.calling import Learner
-    from dwsep_helpers.checks.exercise import Case, Exercise
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,20 +30,20 @@ class Outputs:
         What goes in.
     same_weights : bool
         Whether the layers get weights by their place. False keeps those that they have.
-    drawn : int
-        The seed that was drawn for the weights.
+    seed : int
+        Drawn for the weights.
     """
 
     x: np.ndarray
     same_weights: bool = True
-    drawn: int = field(default_factory=inputs.drawn_seed)
+    seed: int = 0
 
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
         module = copy.deepcopy(_with_weights(_module(answer), self.x)).double().eval()
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
-                _fill(layer, np.random.default_rng(inputs.shifted(place, self.drawn)))
+                _fill(layer, np.random.default_rng((place, self.seed)))
         return _run(module, self.x)
 
 
@@ -80,39 +76,6 @@ class OutputsOfConvolution(Outputs):
         if not isinstance(_module(answer), nn.Conv2d):
             raise WrongTypeError(f"{described(answer)}; one nn.Conv2d is asked for")
         return super().__call__(answer)
-
-
-@dataclass(frozen=True)
-class NoMoreMacs:
-    """Count the MACs of the module that a function builds: no more than the reference's.
-
-    Attributes
-    ----------
-    case : Case
-        Builds the module.
-    input_size : tuple of int
-        Of what goes in.
-    """
-
-    case: Case
-    input_size: tuple[int, ...]
-    praise: ClassVar[str] = "It makes no MAC too many."
-    outcome: ClassVar[Outcome] = Outcome.WASTEFUL
-
-    def __call__(self, exercise: Exercise, learner: Learner) -> list[str] | None:
-        """Return what a learner reads whose module makes more MACs, or None."""
-        theirs = learner.macs(self.case, self.input_size)
-        ours = macs(self.case.answer(exercise.reference), self.input_size)
-        if sum(theirs) <= sum(ours):
-            return None
-        pairs = zip(theirs, ours, strict=False)
-        first = next((n for n, (their, our) in enumerate(pairs, 1) if their > our), None)
-        size = "×".join(map(str, self.input_size))
-        where = f", and the first to make more is convolution {first}" if first else ""
-        return [
-            f"For x of {size} it makes {sum(theirs):,} MACs; {sum(ours):,} are "
-            f"enough{where}. Where is something computed that is then thrown away?"
-        ]
 
 
 def macs(module: Any, input_size: tuple[int, ...]) -> list[int]:
@@ -175,8 +138,13 @@ def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
 
     ran: dict[nn.Module, None] = {}
     kinds = (nn.Conv2d, nn.BatchNorm2d, nn.Linear)
+
+    @unwatched  # torch calls it while the learner's module runs
+    def note(layer: nn.Module, *_: Any) -> None:
+        ran.setdefault(layer)
+
     hooks = [
-        layer.register_forward_hook(lambda layer, *_: ran.setdefault(layer))
+        layer.register_forward_hook(note)
         for layer in module.modules()
         if isinstance(layer, kinds)
     ]

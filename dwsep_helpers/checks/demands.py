@@ -1,0 +1,76 @@
+"""Demands on how an answer is computed: work that doesn't grow, MACs that aren't wasted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dwsep_helpers.checks.exercise import Case, Exercise, Measurable
+from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.checks.torch_modules import macs
+from dwsep_helpers.checks.verdicts import MoreLines, MoreMacs
+
+
+@dataclass(frozen=True)
+class Vectorized:
+    """Count the lines of Python that run on a small input and on a large one.
+
+    A loop over pixels, rows or columns runs at least one line more for each row that the
+    image grows by. A loop over what does not grow (images, filters, kernel taps) runs as many
+    lines as before, and is fine; so is one over channels, unless the exercise asks for more.
+
+    Attributes
+    ----------
+    small, large : Case
+        The same call on two sizes of image.
+    many_channels : Case or None
+        The call on the small size with many channels, where loops over channels aren't fine.
+    slack : int
+        How many more lines may run, well under one for each row or channel more.
+    """
+
+    small: Case
+    large: Case
+    many_channels: Case | None = None
+    slack: int = 4
+    outcome: ClassVar[Outcome] = Outcome.NOT_VECTORIZED
+
+    @property
+    def praise(self) -> str:
+        """What a learner reads whose function meets the demand."""
+        what = "the image" if self.many_channels is None else "the image or its channels"
+        return f"Python's work does not grow with {what}."
+
+    def __call__(self, exercise: Exercise, learner: Measurable) -> MoreLines | None:
+        """Return by how much the lines grow in number, or None."""
+        few = learner.lines(self.small)
+        for case in (self.large, self.many_channels):
+            if case is not None and (many := learner.lines(case)) - few > self.slack:
+                return MoreLines(self.small, few, case, many, case is self.many_channels)
+        return None
+
+
+@dataclass(frozen=True)
+class NoMoreMacs:
+    """Count the MACs of the module that a function builds: no more than the reference's.
+
+    Attributes
+    ----------
+    case : Case
+        Builds the module.
+    input_size : tuple of int
+        Of what goes in.
+    """
+
+    case: Case
+    input_size: tuple[int, ...]
+    praise: ClassVar[str] = "It uses no more MACs than needed."
+    outcome: ClassVar[Outcome] = Outcome.WASTEFUL
+
+    def __call__(self, exercise: Exercise, learner: Measurable) -> MoreMacs | None:
+        """Return by how much the module's MACs exceed the reference's, or None."""
+        theirs = learner.macs(self.case, self.input_size)
+        needed = macs(self.case.answer(exercise.reference), self.input_size)
+        if sum(theirs) <= sum(needed):
+            return None
+        return MoreMacs(self.input_size, tuple(theirs), tuple(needed))
