@@ -6,6 +6,7 @@ come depends on them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 
@@ -251,6 +252,37 @@ LATENCIES: Final = (
     Latency("V4 Conv-S", 2024, 190, "Pixel 8", "EdgeTPU", 0.7, _V4),
 )
 """Published latencies of MobileNets, batch 1, 224×224, float32 but for the EdgeTPU."""
+
+
+def agrees(printed: str, exact: float) -> bool:
+    """Tell whether a printed number is off by less than one in its last digit.
+
+    Papers round, cut off and round up; all three agree.
+
+    Parameters
+    ----------
+    printed : str
+        Digits, with a point or without.
+    exact : float
+
+    Raises
+    ------
+    TypeError
+        If ``printed`` is no text: a number doesn't know how many digits were printed.
+    ValueError
+        If it is no number in digits.
+
+    Examples
+    --------
+    >>> agrees("569", 568.740352), agrees("34", 30.212608)
+    (True, False)
+    """
+    if not isinstance(printed, str):
+        raise TypeError(f"printed must be text, as in '0.50', got {printed!r}")
+    digits = re.fullmatch(r"-?\d+(?:\.(\d+))?", printed)
+    if not digits:
+        raise ValueError(f"printed must be a number in digits, as in '0.50', got {printed!r}")
+    return bool(abs(float(printed) - exact) < 10.0 ** -len(digits[1] or ""))
 
 
 def hold(

@@ -77,3 +77,34 @@ def interval(values: ArrayLike, t: float | None = None) -> Interval:
     half = t * numbers.std(ddof=1) / np.sqrt(len(numbers))
     mean = numbers.mean()
     return Interval(float(mean), float(mean - half), float(mean + half))
+
+
+def gap_interval(train_accuracy: ArrayLike, test_accuracy: ArrayLike, t: float) -> Interval:
+    """Return the mean gap between training and test accuracy, with its interval.
+
+    The two accuracies of a run belong together: the interval is that of their differences.
+
+    Parameters
+    ----------
+    train_accuracy, test_accuracy : array_like, shape (runs,)
+        Of the same runs in the same order; at least 2.
+    t : float
+        Standard errors to each side, such as :func:`t_value` of as many runs.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer runs, or not as many of both.
+
+    Examples
+    --------
+    >>> mean, low, high = gap_interval([1, 1, 1], [0.7, 0.8, 0.9], 4.303)
+    >>> round(mean, 3), round(low, 3), round(high, 3)
+    (0.2, -0.048, 0.448)
+    """
+    train, test = np.asarray(train_accuracy, float), np.asarray(test_accuracy, float)
+    if train.shape != test.shape:
+        raise ValueError(f"train_accuracy has shape {train.shape} but test_accuracy {test.shape}")
+    if train.ndim != 1 or len(train) < 2:
+        raise ValueError(f"train_accuracy has shape {train.shape}, and (runs,) with 2 is the least")
+    return interval(train - test, t)

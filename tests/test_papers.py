@@ -4,13 +4,11 @@ from fractions import Fraction
 
 import pytest
 
-from dwsep_helpers import checks, papers
+from dwsep_helpers import papers
 from dwsep_helpers.cost import Cost, conv2d_cost, depthwise_cost, layer_costs, pointwise_cost
-from dwsep_helpers.papers import MOBILENET_V1, Layers
-
-macs = checks.mobilenet_macs.reference
-params = checks.mobilenet_params.reference
-agrees = checks.agrees.reference
+from dwsep_helpers.cost import mobilenet_macs as macs
+from dwsep_helpers.cost import mobilenet_params as params
+from dwsep_helpers.papers import MOBILENET_V1, Layers, agrees
 
 
 def by_kind(layers, resolution=224):
@@ -186,6 +184,30 @@ def test_a_table_is_held_line_by_line(capsys):
         "    0.25, 192: printed 34, computed 30.2",
         "Table 2: 4 of 4 hold.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "exact", "same"),
+    [
+        ("569", 568.740352, True),
+        ("290", 290.6752, True),
+        ("1.53", 1.5214, True),
+        ("0.50", 0.511, False),
+        ("14", 13.0, False),
+        ("317", 25.4, False),
+        ("-0.5", Fraction(-1, 2), True),
+    ],
+)
+def test_rounded_cut_or_rounded_up_agrees_and_a_whole_digit_off_does_not(printed, exact, same):
+    assert agrees(printed, exact) is same
+
+
+def test_what_is_not_printed_in_digits_is_refused():
+    with pytest.raises(TypeError, match=r"printed must be text, as in '0\.50', got 0\.5"):
+        agrees(0.5, 0.5)
+    for text in ("4,866", "1e3", "", "nan", "5."):
+        with pytest.raises(ValueError, match=f"printed must be a number in digits.*{text!r}"):
+            agrees(text, 1.0)
 
 
 def test_costs_of_layers_of_another_kind_are_refused():

@@ -15,10 +15,22 @@ Conventions, for formulas and profiles alike:
   counts for both.
 
 From sizes alone: :func:`conv2d_cost`, :func:`depthwise_cost`, :func:`pointwise_cost`,
-:func:`separable_cost`, :func:`linear_cost`, :func:`reduction_ratio`, and
-:func:`layer_costs` of a whole network. Of a ``torch.nn.Module`` as it runs: :func:`profile`.
+:func:`separable_cost`, :func:`linear_cost`, :func:`reduction_ratio`, and :func:`layer_costs` of a
+whole network; `formulas` has single numbers of them, such as :func:`separable_macs`. Of a
+``torch.nn.Module`` as it runs: :func:`profile`.
 """
 
+from dwsep_helpers.cost.formulas import (
+    break_even_terms,
+    conv2d_macs,
+    depthwise_conv2d_macs,
+    depthwise_macs,
+    filters_needed,
+    pointwise_macs,
+    separable_macs,
+    separable_params,
+    standard_macs,
+)
 from dwsep_helpers.cost.layers import (
     conv2d_cost,
     depthwise_cost,
@@ -27,7 +39,7 @@ from dwsep_helpers.cost.layers import (
     reduction_ratio,
     separable_cost,
 )
-from dwsep_helpers.cost.networks import layer_costs
+from dwsep_helpers.cost.networks import layer_costs, mobilenet_macs, mobilenet_params
 from dwsep_helpers.cost.profiling import profile
 from dwsep_helpers.cost.tables import Profile, Row
 from dwsep_helpers.cost.value import Cost
@@ -36,12 +48,23 @@ __all__ = [
     "Cost",
     "Profile",
     "Row",
+    "break_even_terms",
     "conv2d_cost",
+    "conv2d_macs",
+    "depthwise_conv2d_macs",
     "depthwise_cost",
+    "depthwise_macs",
+    "filters_needed",
     "layer_costs",
     "linear_cost",
+    "mobilenet_macs",
+    "mobilenet_params",
     "pointwise_cost",
+    "pointwise_macs",
     "profile",
     "reduction_ratio",
     "separable_cost",
+    "separable_macs",
+    "separable_params",
+    "standard_macs",
 ]

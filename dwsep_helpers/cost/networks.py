@@ -10,6 +10,7 @@ from dwsep_helpers.cost.layers import (
 )
 from dwsep_helpers.cost.value import Cost
 from dwsep_helpers.kernels import conv_output_size
+from dwsep_helpers.kernels.shapes import integer
 from dwsep_helpers.papers import Layers
 
 
@@ -62,3 +63,76 @@ def layer_costs(layers: Layers, resolution: int = 224) -> dict[str, dict[str, Co
         costs[f"block {number}" if number else "stem"] = parts
         size = after
     return costs
+
+
+def mobilenet_macs(layers: Layers, width_multiplier: float = 1, resolution: int = 224) -> int:
+    """Count the MACs of a network for one square image.
+
+    Parameters
+    ----------
+    layers : Layers
+        As for :func:`layer_costs`.
+    width_multiplier : float
+        The paper's α: channels are multiplied by it and rounded down; those of the image and
+        the classes stay.
+    resolution : int
+        Rows, and columns, of the image.
+
+    Raises
+    ------
+    ValueError
+        As for :func:`layer_costs`; also where α leaves a layer without channels.
+
+    Notes
+    -----
+    A. G. Howard et al., "MobileNets", arXiv:1704.04861, sections 3.3 and 3.4.
+
+    Examples
+    --------
+    >>> from dwsep_helpers.papers import MOBILENET_V1
+    >>> mobilenet_macs(MOBILENET_V1), mobilenet_macs(MOBILENET_V1, 0.25, 128)
+    (568740352, 13570048)
+    """
+    return _total(layers.thinner(width_multiplier), resolution).macs
+
+
+def mobilenet_params(layers: Layers, classifier_bias: bool = True, per_channel: int = 2) -> int:
+    """Count the numbers that a network keeps, those of its batch norms too.
+
+    Parameters
+    ----------
+    layers : Layers
+        As for :func:`layer_costs`. A batch norm stands behind each standard convolution and
+        behind both stages of each separable one.
+    classifier_bias : bool
+        Whether the linear layer has one.
+    per_channel : int
+        Numbers of a batch norm for each channel: 2 are trained (γ, β), 4 are kept (mean and
+        variance), 0 are left once it is folded.
+
+    Raises
+    ------
+    TypeError
+        If ``per_channel`` is not an integer.
+    ValueError
+        If it is below 0, or a layer is of another kind.
+
+    Examples
+    --------
+    >>> from dwsep_helpers.papers import MOBILENET_V1
+    >>> mobilenet_params(MOBILENET_V1), mobilenet_params(MOBILENET_V1, False, 0)
+    (4231976, 4209088)
+    """
+    per_channel = integer("per_channel", per_channel, at_least=0)
+    params = _total(layers).params
+    for kind, channels, filters, _ in layers:
+        if kind == "linear":
+            params += filters * bool(classifier_bias)
+        else:
+            params += per_channel * (filters + channels * (kind == "separable"))
+    return params
+
+
+def _total(layers: Layers, resolution: int = 224) -> Cost:
+    costs = layer_costs(layers, resolution).values()
+    return sum((part for parts in costs for part in parts.values()), Cost())

@@ -12,6 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from dwsep_helpers import measurements
+from dwsep_helpers.hardware.limits import (
+    amdahl,
+    attainable,
+    best_design,
+    bytes_moved,
+    intensity,
+)
 from dwsep_helpers.hardware.quantization import (
     dequantize,
     quantize,
@@ -27,9 +34,14 @@ __all__ = [
     "Machine",
     "Timing",
     "Timings",
+    "amdahl",
+    "attainable",
+    "best_design",
+    "bytes_moved",
     "dequantize",
     "has_mobile",
     "how_to_add_mobile",
+    "intensity",
     "limited",
     "measure",
     "measure_bandwidth",

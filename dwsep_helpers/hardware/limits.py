@@ -97,6 +97,40 @@ def intensity(
     return weights * output_size**2 / bytes_moved(*sizes, groups, itemsize)
 
 
+def attainable(intensity: float, peak: float, bandwidth: float) -> float:
+    """Return the MACs per second that no code can exceed: the roofline.
+
+    Parameters
+    ----------
+    intensity : float
+        MACs per byte.
+    peak : float
+        MACs per second at most.
+    bandwidth : float
+        Bytes per second at most.
+
+    Raises
+    ------
+    ValueError
+        If one of them isn't positive.
+
+    References
+    ----------
+    S. Williams, A. Waterman, D. Patterson, "Roofline", Communications of the ACM 52 (2009).
+
+    Examples
+    --------
+    >>> attainable(2.0, 100.0, 10.0), attainable(20.0, 100.0, 10.0)
+    (20.0, 100.0)
+    """
+    if not intensity > 0:
+        raise ValueError(f"intensity is {intensity}, and work per byte is positive")
+    for name, rate in (("peak", peak), ("bandwidth", bandwidth)):
+        if not rate > 0:
+            raise ValueError(f"{name} is {rate}, and a rate is positive")
+    return min(peak, intensity * bandwidth)
+
+
 def best_design(designs: Sequence[Mapping], budget: Mapping[str, float]) -> tuple[float, int]:
     """Return width multiplier and resolution of the most accurate design within a budget.
 

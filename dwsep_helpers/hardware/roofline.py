@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from dwsep_helpers.hardware.limits import attainable
 from dwsep_helpers.hardware.timing import Timings, measure
 
 ARRAYS: Final = tuple(2**n for n in range(15, 29))
@@ -65,9 +66,7 @@ class Machine:
         ValueError
             If the intensity isn't positive, or there is no such memory.
         """
-        if not intensity > 0:
-            raise ValueError(f"intensity is {intensity}, and work per byte is positive")
-        return min(self.peak, intensity * self._bandwidth(memory))
+        return attainable(intensity, self.peak, self._bandwidth(memory))
 
     def ridge(self, memory: str | None = None) -> float:
         """Return the intensity from which on the peak is the limit, in MACs per byte.

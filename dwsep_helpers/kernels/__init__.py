@@ -1,20 +1,42 @@
 """The course's reference operators, in vectorized NumPy.
 
 Shapes, layouts and meaning are those of ``torch.nn.functional.conv2d``, so that the weights of a
-torch module drop in. Each operator has a module of its own; `shapes` has the one formula of the
-output size, `arguments` what is accepted and why not, `windows` how a map is read in pieces.
+torch module drop in. Each operator has a module of its own; `planes` has the steps that lead
+to them, on one image, `shapes` the one formula of the output size, `arguments` what is accepted
+and why not, `windows` how a map is read in pieces.
 """
 
 from dwsep_helpers.kernels.dense import conv2d
-from dwsep_helpers.kernels.depthwise import depthwise_conv2d
+from dwsep_helpers.kernels.depthwise import depthwise_conv2d, depthwise_to_dense
+from dwsep_helpers.kernels.planes import (
+    convolve2d,
+    correlate2d,
+    correlate_channels,
+    filter_each_channel,
+    mix_channels,
+    multiply_accumulate,
+)
 from dwsep_helpers.kernels.pointwise import pointwise_conv2d
-from dwsep_helpers.kernels.separable import depthwise_separable_conv2d
+from dwsep_helpers.kernels.separable import (
+    depthwise_separable_conv2d,
+    equivalent_dense_kernel,
+    separable_approximation,
+)
 from dwsep_helpers.kernels.shapes import conv_output_size
 
 __all__ = [
     "conv2d",
     "conv_output_size",
+    "convolve2d",
+    "correlate2d",
+    "correlate_channels",
     "depthwise_conv2d",
     "depthwise_separable_conv2d",
+    "depthwise_to_dense",
+    "equivalent_dense_kernel",
+    "filter_each_channel",
+    "mix_channels",
+    "multiply_accumulate",
     "pointwise_conv2d",
+    "separable_approximation",
 ]

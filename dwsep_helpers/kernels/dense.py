@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.kernels.arguments import as_bias, as_input, as_weight, result_dtypes
-from dwsep_helpers.kernels.depthwise import correlate_channels
-from dwsep_helpers.kernels.pointwise import add_bias, mix_channels
+from dwsep_helpers.kernels.depthwise import correlate_tiles
+from dwsep_helpers.kernels.pointwise import add_bias, mix_pieces
 from dwsep_helpers.kernels.shapes import Axis, IntOrPair, Padding, integer, spatial_axes
 from dwsep_helpers.kernels.windows import read, span, tiles
 
@@ -83,9 +83,9 @@ def conv2d(
     dtype, work_dtype = result_dtypes(x, (weight, bias))
 
     if groups == x.shape[1] > 1:
-        return correlate_channels(x, weight, bias, axes, dtype, work_dtype)
+        return correlate_tiles(x, weight, bias, axes, dtype, work_dtype)
     if groups == 1 and _is_pointwise(axes):
-        return mix_channels(x, weight[:, :, 0, 0], bias, dtype, work_dtype)
+        return mix_pieces(x, weight[:, :, 0, 0], bias, dtype, work_dtype)
     return _correlate(x, weight, bias, axes, groups, dtype, work_dtype)
 
 

@@ -5,10 +5,10 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.kernels.arguments import as_bias, as_input, as_weight, result_dtypes
-from dwsep_helpers.kernels.shapes import Axis, IntOrPair, Padding, spatial_axes
+from dwsep_helpers.kernels.shapes import Axis, IntOrPair, Padding, integer, spatial_axes
 from dwsep_helpers.kernels.windows import WORKSPACE, cut, read, tiles
 
-__all__ = ["depthwise_conv2d"]
+__all__ = ["depthwise_conv2d", "depthwise_to_dense"]
 
 
 def depthwise_conv2d(
@@ -56,29 +56,68 @@ def depthwise_conv2d(
     array([  6, 220])
     """
     x = as_input(x)
-    weight = as_depthwise_weight("weight", weight, x)
+    weight = as_depthwise_weight("weight", weight, *channels_of(x))
     bias = as_bias("bias", bias, weight, "weight")
     axes = spatial_axes(x.shape[2:], weight.shape[2:], stride, padding, dilation)
-    return correlate_channels(x, weight, bias, axes, *result_dtypes(x, (weight, bias)))
+    return correlate_tiles(x, weight, bias, axes, *result_dtypes(x, (weight, bias)))
 
 
-def as_depthwise_weight(name: str, weight: ArrayLike, x: np.ndarray) -> np.ndarray:
-    """Check a depthwise weight against ``x``."""
+def depthwise_to_dense(weight: ArrayLike, channels: int) -> np.ndarray:
+    """Write a depthwise weight as that of a standard convolution which computes the same.
+
+    Parameters
+    ----------
+    weight : array_like, shape (channels * depth_multiplier, 1, K_h, K_w)
+        As for `depthwise_conv2d`.
+    channels : int
+        C_in, of the map that the layer reads.
+
+    Returns
+    -------
+    ndarray, shape (channels * depth_multiplier, channels, K_h, K_w)
+        Of the weight's dtype; zero where a filter does not read a channel.
+
+    Raises
+    ------
+    TypeError
+        For a dtype other than float32, float64 and the integers, or channels that are no integer.
+    ValueError
+        If the weight is not that of a depthwise convolution of so many channels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> depthwise_to_dense(np.array([3, 4]).reshape(2, 1, 1, 1), 2)[:, :, 0, 0]
+    array([[3, 0],
+           [0, 4]])
+    """
+    channels = integer("channels", channels, at_least=1)
+    weight = as_depthwise_weight("weight", weight, channels, f"channels={channels}")
+    outputs = np.arange(len(weight))
+    dense = np.zeros((len(weight), channels, *weight.shape[2:]), weight.dtype)
+    dense[outputs, outputs * channels // len(weight)] = weight[:, 0]
+    return dense
+
+
+def as_depthwise_weight(name: str, weight: ArrayLike, channels: int, said: str) -> np.ndarray:
+    """Check a depthwise weight against a number of channels, ``said`` in words."""
     weight = as_weight(name, weight, ("C_in * depth_multiplier", "1", "K_h", "K_w"))
     if weight.shape[1] != 1:
         raise ValueError(
             f"{name} has C_in/groups={weight.shape[1]} (axis 1) but a depthwise kernel has 1: "
             "it sees one channel"
         )
-    if weight.shape[0] % x.shape[1]:
-        raise ValueError(
-            f"{name} has {weight.shape[0]} kernels (axis 0), "
-            f"no multiple of x's C_in={x.shape[1]} (axis 1)"
-        )
+    if weight.shape[0] % channels:
+        raise ValueError(f"{name} has {weight.shape[0]} kernels (axis 0), no multiple of {said}")
     return weight
 
 
-def correlate_channels(
+def channels_of(x: np.ndarray) -> tuple[int, str]:
+    """Return how many channels ``x`` has, and how to say so."""
+    return x.shape[1], f"x's C_in={x.shape[1]} (axis 1)"
+
+
+def correlate_tiles(
     x: np.ndarray,
     weight: np.ndarray,
     bias: np.ndarray | None,

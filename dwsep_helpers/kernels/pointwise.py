@@ -53,7 +53,7 @@ def pointwise_conv2d(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = N
     if weight.shape[1] != x.shape[1]:
         raise ValueError(f"weight has C_in={weight.shape[1]} but x has C_in={x.shape[1]} (axis 1)")
     bias = as_bias("bias", bias, weight, "weight")
-    return mix_channels(x, weight, bias, *result_dtypes(x, (weight, bias)))
+    return mix_pieces(x, weight, bias, *result_dtypes(x, (weight, bias)))
 
 
 def as_pointwise_weight(name: str, weight: ArrayLike) -> np.ndarray:
@@ -70,7 +70,7 @@ def as_pointwise_weight(name: str, weight: ArrayLike) -> np.ndarray:
     return weight[:, :, 0, 0]
 
 
-def mix_channels(
+def mix_pieces(
     x: np.ndarray,
     weight: np.ndarray,
     bias: np.ndarray | None,

@@ -3,18 +3,19 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dwsep_helpers.kernels.arguments import as_bias, as_input, result_dtypes
+from dwsep_helpers.kernels.arguments import as_bias, as_input, as_weight, result_dtypes
 from dwsep_helpers.kernels.depthwise import (
     as_depthwise_weight,
     by_channel,
+    channels_of,
     correlate_tile,
     tile_bytes,
 )
 from dwsep_helpers.kernels.pointwise import add_bias, as_pointwise_weight
-from dwsep_helpers.kernels.shapes import IntOrPair, Padding, spatial_axes
+from dwsep_helpers.kernels.shapes import IntOrPair, Padding, integer, spatial_axes
 from dwsep_helpers.kernels.windows import span, tiles
 
-__all__ = ["depthwise_separable_conv2d"]
+__all__ = ["depthwise_separable_conv2d", "equivalent_dense_kernel", "separable_approximation"]
 
 
 def depthwise_separable_conv2d(
@@ -72,13 +73,9 @@ def depthwise_separable_conv2d(
     array([  6,  28, -16])
     """
     x = as_input(x)
-    depthwise_weight = as_depthwise_weight("depthwise_weight", depthwise_weight, x)
+    depthwise_weight = as_depthwise_weight("depthwise_weight", depthwise_weight, *channels_of(x))
     pointwise_weight = as_pointwise_weight("pointwise_weight", pointwise_weight)
-    if pointwise_weight.shape[1] != depthwise_weight.shape[0]:
-        raise ValueError(
-            f"pointwise_weight has C_in={pointwise_weight.shape[1]} (axis 1) but "
-            f"depthwise_weight makes {depthwise_weight.shape[0]} channels (axis 0)"
-        )
+    _check_between(depthwise_weight, pointwise_weight)
     depthwise_bias = as_bias("depthwise_bias", depthwise_bias, depthwise_weight, "depthwise_weight")
     pointwise_bias = as_bias("pointwise_bias", pointwise_bias, pointwise_weight, "pointwise_weight")
     axes = spatial_axes(
@@ -113,3 +110,96 @@ def depthwise_separable_conv2d(
             np.matmul(matrix, between.reshape(c_between, -1), out=out, casting="unsafe")
     add_bias(y, pointwise_bias)
     return y
+
+
+def equivalent_dense_kernel(depthwise_weight: ArrayLike, pointwise_weight: ArrayLike) -> np.ndarray:
+    r"""Write a depthwise separable layer, without bias, as one standard convolution.
+
+    .. math:: W_{o,c,i,j} = P_{o,c} \, D_{c,i,j}
+
+    Parameters
+    ----------
+    depthwise_weight : array_like, shape (C_in, 1, K_h, K_w)
+        One kernel for each channel: the depth multiplier is 1.
+    pointwise_weight : array_like, shape (C_out, C_in, 1, 1) or (C_out, C_in)
+
+    Returns
+    -------
+    ndarray, shape (C_out, C_in, K_h, K_w)
+        Floats follow NumPy's promotion; integers give int64.
+
+    Raises
+    ------
+    TypeError
+        For a dtype other than float32, float64 and the integers.
+    ValueError
+        For shapes that do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> depthwise_weight = np.array([[[[1, 2]]]])
+    >>> equivalent_dense_kernel(depthwise_weight, [[10], [-1]])[:, 0, 0]
+    array([[10, 20],
+           [-1, -2]])
+    """
+    depthwise_weight = as_depthwise_weight("depthwise_weight", depthwise_weight, 1, "1")
+    pointwise_weight = as_pointwise_weight("pointwise_weight", pointwise_weight)
+    _check_between(depthwise_weight, pointwise_weight)
+    dtype = np.result_type(depthwise_weight, pointwise_weight)
+    dtype = dtype if dtype.kind == "f" else np.dtype(np.int64)
+    return np.multiply(pointwise_weight[:, :, None, None], depthwise_weight[:, 0], dtype=dtype)
+
+
+def separable_approximation(weight: ArrayLike, terms: int = 1) -> np.ndarray:
+    """Approximate a standard kernel by the closest sum of depthwise separable layers.
+
+    Parameters
+    ----------
+    weight : array_like, shape (C_out, C_in, K_h, K_w)
+    terms : int
+        How many separable layers are added up; at least 1. From the rank on, min(C_out, K_h * K_w)
+        at most, the sum is the weight itself.
+
+    Returns
+    -------
+    ndarray of float64, shape (C_out, C_in, K_h, K_w)
+        The sum as the kernel of one standard convolution; the sum of its squared differences from
+        the weight is the least possible.
+
+    Raises
+    ------
+    TypeError
+        For a dtype other than float32, float64 and the integers, or terms that are no integer.
+    ValueError
+        For a weight of other axes, or terms below 1.
+
+    Notes
+    -----
+    A separable layer has a matrix (C_out, K_h * K_w) of rank 1 for each input channel. The closest
+    of a given rank cuts its singular value decomposition: C. Eckart, G. Young, "The approximation
+    of one matrix by another of lower rank", Psychometrika 1 (1936).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weight = np.array([[1, 0], [0, 3]]).reshape(2, 1, 1, 2)
+    >>> separable_approximation(weight)[:, 0, 0].round(6) + 0
+    array([[0., 0.],
+           [0., 3.]])
+    """
+    weight = as_weight("weight", weight, ("C_out", "C_in", "K_h", "K_w"))
+    terms = integer("terms", terms, at_least=1)
+    kernels = weight.astype(np.float64).swapaxes(0, 1)
+    matrices = kernels.reshape(*kernels.shape[:2], -1)
+    u, s, v = np.linalg.svd(matrices, full_matrices=False)
+    closest = (u[..., :terms] * s[:, None, :terms]) @ v[:, :terms]
+    return closest.reshape(kernels.shape).swapaxes(0, 1)
+
+
+def _check_between(depthwise_weight: np.ndarray, pointwise_weight: np.ndarray) -> None:
+    if pointwise_weight.shape[1] != depthwise_weight.shape[0]:
+        raise ValueError(
+            f"pointwise_weight has C_in={pointwise_weight.shape[1]} (axis 1) but "
+            f"depthwise_weight makes {depthwise_weight.shape[0]} channels (axis 0)"
+        )

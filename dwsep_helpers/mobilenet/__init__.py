@@ -12,7 +12,13 @@ from dwsep_helpers.mobilenet.blocks import (
 )
 from dwsep_helpers.mobilenet.checkpoints import load_checkpoint
 from dwsep_helpers.mobilenet.folding import fold, fold_batch_norm
-from dwsep_helpers.mobilenet.networks import SMALL_IMAGES, MobileNetV1, count_parameters
+from dwsep_helpers.mobilenet.networks import (
+    SMALL_IMAGES,
+    MobileNetV1,
+    count_parameters,
+    mobilenet,
+)
+from dwsep_helpers.mobilenet.training import confusion_matrix
 
 __all__ = [
     "SMALL_IMAGES",
@@ -20,8 +26,10 @@ __all__ = [
     "DepthwiseSeparableConv2d",
     "InvertedResidual",
     "MobileNetV1",
+    "confusion_matrix",
     "count_parameters",
     "fold",
     "fold_batch_norm",
     "load_checkpoint",
+    "mobilenet",
 ]

@@ -61,12 +61,12 @@ def fold_batch_norm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
-def fold(module: nn.Module) -> nn.Module:
+def fold(network: nn.Module) -> nn.Module:
     """Return a copy of a network in eval mode, with its batch norms folded.
 
     Parameters
     ----------
-    module : Module
+    network : Module
         Its batch norms follow their convolutions directly, inside of an ``nn.Sequential``.
 
     Returns
@@ -85,7 +85,7 @@ def fold(module: nn.Module) -> nn.Module:
     >>> [name for name, _ in fold(DepthwiseSeparableConv2d(2, 3)).named_parameters()]
     ['depthwise.weight', 'depthwise.bias', 'pointwise.weight', 'pointwise.bias']
     """
-    folded = copy.deepcopy(module).eval()
+    folded = copy.deepcopy(network).eval()
     for sequence in [m for m in folded.modules() if isinstance(m, nn.Sequential)]:
         names = list(sequence._modules)
         for before, name in pairwise(names):
@@ -95,5 +95,5 @@ def fold(module: nn.Module) -> nn.Module:
                 sequence._modules[name] = nn.Identity()
     for name, left in folded.named_modules():
         if isinstance(left, nn.BatchNorm2d):
-            raise ValueError(f"{name or 'module'} is a batch norm that follows no convolution")
+            raise ValueError(f"{name or 'network'} is a batch norm that follows no convolution")
     return folded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import torch
@@ -96,6 +97,45 @@ class MobileNetV1(nn.Module):
         """Return the classes' scores, (N, num_classes), of images (N, in_channels, H, W)."""
         maps = self.blocks(self.stem(x))
         return self.classifier(torch.flatten(self.pool(maps), 1))
+
+
+def mobilenet(layers: Sequence[tuple], width_multiplier: float = 1) -> MobileNetV1:
+    """Build a network from its table alone: images' channels and classes are the table's.
+
+    Parameters
+    ----------
+    layers : sequence of (kind, in_channels, out_channels, stride)
+        As in :class:`~dwsep_helpers.papers.Layers`: standard and separable ones, then one linear.
+    width_multiplier : float
+        As for :class:`MobileNetV1`.
+
+    Raises
+    ------
+    ValueError
+        If a layer is of another kind, stands in another place, or reads other channels than the
+        one before makes; or as for :class:`MobileNetV1`.
+
+    Examples
+    --------
+    >>> count_parameters(mobilenet(SMALL_IMAGES))
+    18826
+    """
+    table = Layers("a network", layers)
+    for number, layer in enumerate(table):
+        kinds = ("linear",) if number == len(table) - 1 else ("standard", "separable")
+        if layer.kind not in kinds:
+            raise ValueError(
+                f"layers[{number}] is of kind {layer.kind!r}, where {' or '.join(kinds)} goes"
+            )
+        if number and layer.in_channels != table[number - 1].out_channels:
+            raise ValueError(
+                f"layers[{number}] has in_channels={layer.in_channels} but layers[{number - 1}] "
+                f"has out_channels={table[number - 1].out_channels}"
+            )
+    if len(table) < 2:
+        raise ValueError(f"layers has {len(table)}, and a network needs at least 2")
+    ends = table[-1].out_channels, width_multiplier, table[0].in_channels
+    return MobileNetV1(*ends, layers=table)
 
 
 def count_parameters(module: nn.Module) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 STEPS = 400
@@ -112,3 +113,48 @@ def evaluate(network: nn.Module, images: np.ndarray, labels: np.ndarray) -> tupl
     target = torch.as_tensor(labels)
     accuracy = (given.argmax(1) == target).double().mean()
     return accuracy.item(), nn.functional.cross_entropy(given.double(), target).item()
+
+
+def confusion_matrix(labels: ArrayLike, predictions: ArrayLike, classes: int = 10) -> np.ndarray:
+    """Count how often each class was taken for each.
+
+    Parameters
+    ----------
+    labels, predictions : array_like of int, shape (N,)
+        What each image is, and what it was taken for: from 0 to ``classes - 1``.
+    classes : int
+
+    Returns
+    -------
+    ndarray of int, shape (classes, classes)
+        Row: the label. Column: the prediction.
+
+    Raises
+    ------
+    TypeError
+        If labels or predictions aren't integers.
+    ValueError
+        If there are not as many of both, or one is none of the classes.
+
+    Examples
+    --------
+    >>> confusion_matrix([0, 1, 1, 2, 2], [0, 1, 2, 1, 1], classes=3)
+    array([[1, 0, 0],
+           [0, 1, 1],
+           [0, 2, 0]])
+    """
+    given = {"labels": np.asarray(labels), "predictions": np.asarray(predictions)}
+    for name, values in given.items():
+        if values.dtype.kind not in "iu":
+            raise TypeError(f"{name} must hold integers, got dtype {values.dtype}")
+        if values.size and not 0 <= values.min() <= values.max() < classes:
+            raise ValueError(
+                f"{name} has {values.min()} to {values.max()}, and classes={classes} go from 0 to "
+                f"{classes - 1}"
+            )
+    rows, columns = given.values()
+    if rows.shape != columns.shape:
+        raise ValueError(f"labels has shape {rows.shape} but predictions has {columns.shape}")
+    matrix = np.zeros((classes, classes), dtype=int)
+    np.add.at(matrix, (rows, columns), 1)
+    return matrix

@@ -41,6 +41,10 @@ def test_the_lower_roof_holds():
     assert (machine.ridge(), machine.ridge("cache")) == (10, 2)
 
 
+def test_a_roof_is_the_lower_of_two():
+    assert [hardware.attainable(i, 4e9, 0.5e9) for i in (1.0, 8.0, 20.0)] == [0.5e9, 4e9, 4e9]
+
+
 def test_what_is_not_published_is_no_limit():
     assert hardware.DEVICES["TI AM64x, LPDDR4"].attainable(1e9) == 1e9 * 2.2e9
     assert hardware.DEVICES["Arm Ethos-U65, 512 MACs"].attainable(1e-9) == 512e9
@@ -78,6 +82,9 @@ def test_peak_shows_every_kernel():
             "'L4', and Raspberry Pi 4 has DRAM",
         ),
         (lambda: hardware.measure_bandwidth([4]), "4 bytes"),
+        (lambda: limits.attainable(-1, 2.0, 3.0), "intensity is -1"),
+        (lambda: limits.attainable(1, 0.0, 3.0), "peak is 0.0, and a rate is positive"),
+        (lambda: limits.attainable(1, 2.0, math.nan), "bandwidth is nan"),
         (lambda: limits.amdahl([1.0], [1, 2]), "1 parts, and speedups has 2"),
         (lambda: limits.amdahl([0.5, 0.4], [1, 2]), "add up to 0.9"),
         (lambda: limits.amdahl([0.5, 0.5], [1, 0]), "speedups has 0"),

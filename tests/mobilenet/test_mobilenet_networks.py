@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from dwsep_helpers.cost import profile
-from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, count_parameters
+from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, count_parameters, mobilenet
 from dwsep_helpers.papers import MOBILENET_V1
 
 
@@ -79,3 +79,30 @@ def test_bad_arguments_are_named(options, says):
 def test_width_multiplier_rounds_down():
     assert MOBILENET_V1.thinner(0.3)[0].out_channels == 9
     assert MobileNetV1(width_multiplier=0.3).stem.conv.out_channels == 9
+
+
+def test_a_table_alone_says_images_and_classes():
+    layers = [("standard", 2, 8, 2), ("separable", 8, 10, 1), ("linear", 10, 4, 1)]
+    network = mobilenet(layers, 0.5).eval()
+    with torch.no_grad():
+        assert network(torch.zeros(3, 2, 9, 8)).shape == (3, 4)
+    widths = [part.out_channels for part in network.modules() if isinstance(part, nn.Conv2d)]
+    assert widths == [4, 4, 5]
+    assert count_parameters(mobilenet(MOBILENET_V1)) == 4_231_976
+
+
+@pytest.mark.parametrize(
+    ("layers", "says"),
+    [
+        ([("standard", 3, 8), ("grouped", 8, 8), ("linear", 8, 2)], r"\[1\] is of kind 'grouped'"),
+        ([("standard", 3, 8), ("separable", 8, 9)], "'separable', where linear goes"),
+        (
+            [("standard", 3, 8), ("linear", 9, 2)],
+            r"layers\[1\] has in_channels=9 but layers\[0\] has out_channels=8",
+        ),
+        ([("linear", 3, 8)], "layers has 1, and a network needs at least 2"),
+    ],
+)
+def test_a_table_that_makes_no_network_is_named(layers, says):
+    with pytest.raises(ValueError, match=says):
+        mobilenet(layers)

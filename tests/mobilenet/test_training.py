@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 import pytest
 import torch
-from sklearn.metrics import accuracy_score, log_loss
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 
 from dwsep_helpers import data
 from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, training
@@ -75,3 +75,24 @@ def test_images_without_labels_are_refused():
         training.fit(network(), images, labels[:4])
     with pytest.raises(ValueError, match="images has 0"):
         training.fit(network(), images[:0], labels[:0])
+
+
+def test_confusions_are_scikit_learns():
+    rng = np.random.default_rng(0)
+    labels, predictions = rng.integers(6, size=(2, 300))
+    ours = training.confusion_matrix(labels, predictions, classes=7)
+    np.testing.assert_array_equal(ours, confusion_matrix(labels, predictions, labels=range(7)))
+    nobody = np.zeros(0, int)
+    assert training.confusion_matrix(nobody, nobody, 2).tolist() == [[0, 0], [0, 0]]
+
+
+def test_what_is_no_class_is_named():
+    for arguments, message in (
+        (([0, -1], [0, 1]), "labels has -1 to 0, and classes=10 go from 0 to 9"),
+        (([0, 1], [0, 3], 3), "predictions has 0 to 3, and classes=3 go from 0 to 2"),
+        (([0, 1], [0]), r"labels has shape \(2,\) but predictions has \(1,\)"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            training.confusion_matrix(*arguments)
+    with pytest.raises(TypeError, match="labels must hold integers, got dtype float64"):
+        training.confusion_matrix([0.5], [0])

@@ -1,0 +1,82 @@
+"""Single numbers: those of the article and of MobileNet, and searches that need no formula."""
+
+from fractions import Fraction
+from itertools import count
+
+import pytest
+
+from dwsep_helpers import cost
+from dwsep_helpers.papers import MOBILENET_V1, Layers
+
+
+def test_the_article_s_layer_counted_by_sizes_in_and_out():
+    assert (
+        cost.standard_macs(3, 256, 5, 8, padding=2) == cost.conv2d_macs(256, 3, 5, 8) == 1_228_800
+    )
+    assert cost.depthwise_macs(3, 5, 8, padding=2) == cost.depthwise_conv2d_macs(3, 5, 8) == 4_800
+    assert cost.pointwise_macs(3, 256, 8) == 49_152
+    assert cost.separable_macs(3, 256, 5, 8, padding=2) == 53_952
+    assert cost.separable_params(3, 256, 5) == 3 * 25 + 3 * 256
+
+
+def test_pairs_batches_and_multipliers_are_factors():
+    assert cost.conv2d_macs(7, 3, (2, 5), (11, 4), batch=3) == 3 * 7 * 3 * 2 * 5 * 11 * 4
+    options = {"depth_multiplier": 5, "batch": 3}
+    assert cost.depthwise_conv2d_macs(3, (2, 5), (11, 4), **options) == 3 * 5 * 3 * 2 * 5 * 11 * 4
+    assert cost.standard_macs(11, 6, 4, 17, stride=3, padding=2) == 6 * 11 * 16 * 6**2
+    assert cost.separable_params(7, 11, 4, bias=True) == 7 * 16 + 7 * 11 + 7 + 11
+
+
+@pytest.mark.parametrize(("kernel", "times"), [(2, 2), (3, 8), (5, 14), (5, 20), (4, 1)])
+def test_filters_needed_is_the_first_number_that_is_enough(kernel, times):
+    first = next(n for n in count(1) if cost.reduction_ratio(n, kernel) <= Fraction(1, times))
+    assert cost.filters_needed(kernel, times) == first
+
+
+def test_no_filters_are_enough_for_as_many_times_as_a_kernel_has_cells():
+    assert cost.filters_needed(3, 9) == cost.filters_needed(2, 5) == cost.filters_needed(1, 1) == 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "kernel"), [(4, 2), (256, 5), (20, (2, 5)), (6, (3, 1)), (64, 1), (1, 3)]
+)
+def test_one_term_more_than_break_even_is_no_gain(filters, kernel):
+    terms = cost.break_even_terms(filters, kernel)
+    ratio = cost.reduction_ratio(filters, kernel)
+    assert terms * ratio < 1 <= (terms + 1) * ratio
+
+
+def test_networks_add_up_to_their_layers():
+    table = Layers("small", [("standard", 3, 8, 2), ("separable", 8, 24), ("linear", 24, 10)])
+    layers = cost.standard_macs(3, 8, 3, 21, 2, 1) + cost.separable_macs(8, 24, 3, 11, padding=1)
+    assert cost.mobilenet_macs(table, resolution=21) == layers + 240
+    assert cost.mobilenet_macs(table, 0.5, 21) == cost.mobilenet_macs(table.thinner(0.5), 1, 21)
+    weights = 9 * 3 * 8 + cost.separable_params(8, 24, 3) + 240
+    assert cost.mobilenet_params(table, False, 0) == weights
+    assert cost.mobilenet_params(table) == weights + 10 + 2 * (8 + 8 + 24)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: cost.conv2d_macs(0, 3, 5, 8), "n_filters must be at least 1, got 0"),
+        (lambda: cost.conv2d_macs(2, 0, 5, 8), "channels must be at least 1, got 0"),
+        (lambda: cost.conv2d_macs(2, 3, 5, (8, 0)), "output_size along W must be at least 1"),
+        (lambda: cost.depthwise_conv2d_macs(2, (0, 1), 8), "kernel_size along H must be at least"),
+        (lambda: cost.depthwise_macs(-1, 3, 8), "^channels must be at least 1, got -1"),
+        (lambda: cost.standard_macs(1, 1, 5, 3), "kernel_size=5 .* input_size=3"),
+        (lambda: cost.pointwise_macs(3, 4, 0), "^size must be at least 1, got 0"),
+        (lambda: cost.filters_needed(3, 0), "times must be at least 1, got 0"),
+        (lambda: cost.break_even_terms(0, 3), "filters must be at least 1, got 0"),
+        (lambda: cost.mobilenet_macs(MOBILENET_V1, 0.01), "out_channels must be at least 1, got 0"),
+        (lambda: cost.mobilenet_params(MOBILENET_V1, True, -1), "per_channel must be at least 0"),
+    ],
+)
+def test_what_makes_no_layer_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_counts_are_whole_numbers():
+    with pytest.raises(TypeError, match=r"times must be an integer, got 2\.5"):
+        cost.filters_needed(3, 2.5)
