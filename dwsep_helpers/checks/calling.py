@@ -147,9 +147,7 @@ class Learner:
         """
         return _about(self._function), self._calls(cases, allows)
 
-    def _calls(
-        self, cases: Sequence[Case], allows: Collection[str]
-    ) -> Iterator[Call]:
+    def _calls(self, cases: Sequence[Case], allows: Collection[str]) -> Iterator[Call]:
         given: Given | None = None
         returned = kept = None
         for case in cases:
@@ -164,6 +162,10 @@ class Learner:
             )
             returned, kept = result, _copied(result)
             yield replace(done, overwrote=overwrote)
+
+    def is_function(self, function: Callable[..., Any]) -> bool:
+        """Whether the learner's function is this one."""
+        return self._function is function
 
     def lines(self, case: Case) -> int:
         """Return how many lines of Python a call runs."""
@@ -194,7 +196,7 @@ def _call(
     with listening() as (printed, warned):
         try:
             with guard.watch(only=allows) as inside:
-                result = function(*given, **options)
+                result = _result(function, given, options)
             if inspect.iscoroutine(result):
                 result.close()  # left alone, it would complain on stderr
             with guard.watch(only=allows) as later:  # a module runs when it is looked at
@@ -213,6 +215,11 @@ def _call(
         warned=tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in warned)),
     )
     return done, result
+
+
+@guard.calls_learners
+def _result(function: Callable[..., Any], given: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    return function(*given, **options)
 
 
 def _copied(answer: Any) -> Any:

@@ -284,7 +284,9 @@ def _form(value: Any) -> Any:
         return value.shape, value.dtype.str
     if hasattr(value, "state_dict"):  # a torch module
         return str(value)
-    if isinstance(value, list | tuple) and any(isinstance(one, list | tuple | dict) for one in value):
+    if isinstance(value, list | tuple) and any(
+        isinstance(one, list | tuple | dict) for one in value
+    ):
         return type(value).__name__, len(value)
     return repr(value)
 

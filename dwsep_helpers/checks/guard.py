@@ -32,8 +32,10 @@ _ALWAYS_ALLOWED = {"numpy", "builtins"}
 _PACKAGE = __name__.partition(".")[0]
 _FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
 _IMPORTER = "<frozen importlib._bootstrap>"
-# Functions of this package that other libraries call back while a check runs.
+# Functions of this package that other libraries call back while a check runs; and those that call
+# the learner's function, which may be one of this package in person.
 _UNWATCHED: set[CodeType] = set()
+_CALLING_LEARNERS: set[CodeType] = set()
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -44,6 +46,12 @@ class Refused(RuntimeError):
 def unwatched(function: Function) -> Function:
     """Have a function of this package run inside a watch; a decorator."""
     _UNWATCHED.add(function.__code__)
+    return function
+
+
+def calls_learners(function: Function) -> Function:
+    """Have what a function of this package calls watched as if a learner called it; a decorator."""
+    _CALLING_LEARNERS.add(function.__code__)
     return function
 
 
@@ -73,8 +81,8 @@ def watch(
     allow : collection of str
         Packages that may be used, such as ``{"torch"}``.
     only : collection of str, optional
-        The functions of this package that may run, as for :func:`is_among`. Any other raises
-        :class:`Refused` in place of running.
+        The functions of this package that may run, as for :func:`is_among`, and aren't collected.
+        Any other raises :class:`Refused` in place of running.
 
     Yields
     ------
@@ -175,9 +183,12 @@ class _Observer:
             return
         if frame:
             self.running[thread] = frame, end
+        ours = package == _PACKAGE and self.only is not None
+        if ours and is_among(name, self.only or ()):
+            return
         if name not in self.found:
             self.found.append(name)
-        if package == _PACKAGE and self.only is not None and not is_among(name, self.only):
+        if ours:
             raise Refused(f"{name} is no part of your answer")
 
     def end(self, frame: FrameType, event: str) -> None:
@@ -197,9 +208,11 @@ class _Observer:
         class Convolutions(TorchDispatchMode):
             # True would import torch._dynamo at the first operation: 2 s, or 10 s when watched.
             @classmethod
+            @unwatched
             def _should_skip_dynamo(cls) -> bool:
                 return False
 
+            @unwatched
             def __torch_dispatch__(
                 self, operator: Any, types: Any, args: tuple = (), kwargs: dict | None = None
             ) -> Any:
@@ -207,7 +220,6 @@ class _Observer:
                     note("torch.ops." + operator.name().replace("::", "."))
                 return operator(*args, **(kwargs or {}))
 
-        unwatched(Convolutions.__torch_dispatch__)
         self.stack.enter_context(Convolutions())
 
 
@@ -215,7 +227,8 @@ def _is_our_business(frame: FrameType) -> bool:
     """Whether a function of this package was called by another of its functions."""
     code, caller = frame.f_code, frame.f_back
     return code.co_filename.startswith(_FOLDER) and (
-        code in _UNWATCHED or (caller is not None and _is_ours(caller))
+        code in _UNWATCHED
+        or (caller is not None and _is_ours(caller) and caller.f_code not in _CALLING_LEARNERS)
     )
 
 
@@ -271,7 +284,9 @@ def _public_name(module: str, name: str) -> str:
     for depth in range(1, len(parts)):
         package = ".".join(parts[:depth])
         public = vars(sys.modules.get(package, object)).get(name)
-        if public is not None and (parts[0] != _PACKAGE or getattr(public, "__module__", "") == module):
+        if public is not None and (
+            parts[0] != _PACKAGE or getattr(public, "__module__", "") == module
+        ):
             return f"{package}.{name}"
     return f"{module}.{name}"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.checks.counting import CountedArray, Counter, CountingError, number_array
+from dwsep_helpers.checks.counted_numbers import CountedArray, Counter, CountingError, number_array
 
 
 def counted(array: np.ndarray, counter: Counter, source: str | None = "array") -> CountedArray:

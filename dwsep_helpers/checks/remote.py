@@ -74,6 +74,10 @@ class Remote(Learner):
             raise Unreadable(str(error)) from None
         return known, _to_calls(cases, calls)
 
+    def is_function(self, function: Callable[..., Any]) -> bool:
+        """Whether the learner's function is this one; it is none of this process's."""
+        return False
+
     def lines(self, case: Case) -> int:
         """Return how many lines of Python a call runs."""
         return self._asked(int, "lines", case)

@@ -144,9 +144,7 @@ def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
         ran.setdefault(layer)
 
     hooks = [
-        layer.register_forward_hook(note)
-        for layer in module.modules()
-        if isinstance(layer, kinds)
+        layer.register_forward_hook(note) for layer in module.modules() if isinstance(layer, kinds)
     ]
     try:
         _run(module, x)

@@ -1,8 +1,12 @@
 """The exercises of unit 01: 2D convolution."""
 
-from dwsep_helpers.checks.unit_01.formulas import conv2d_macs, conv_output_size
-from dwsep_helpers.checks.unit_01.layers import conv2d, conv2d_vectorized
-from dwsep_helpers.checks.unit_01.planes import convolve2d, correlate2d, correlate_channels
+from dwsep_helpers.checks.unit_01.conv2d import conv2d
+from dwsep_helpers.checks.unit_01.conv2d_macs import conv2d_macs
+from dwsep_helpers.checks.unit_01.conv2d_vectorized import conv2d_vectorized
+from dwsep_helpers.checks.unit_01.conv_output_size import conv_output_size
+from dwsep_helpers.checks.unit_01.convolve2d import convolve2d
+from dwsep_helpers.checks.unit_01.correlate2d import correlate2d
+from dwsep_helpers.checks.unit_01.correlate_channels import correlate_channels
 
 EXERCISES = (
     conv_output_size,
@@ -13,14 +17,3 @@ EXERCISES = (
     conv2d_macs,
     conv2d_vectorized,
 )
-
-__all__ = [
-    "EXERCISES",
-    "conv2d",
-    "conv2d_macs",
-    "conv2d_vectorized",
-    "conv_output_size",
-    "convolve2d",
-    "correlate2d",
-    "correlate_channels",
-]

@@ -1,0 +1,35 @@
+"""Exercise 0.1: one multiply-accumulate."""
+
+from dwsep_helpers import kernels
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import whole
+
+# fmt: off
+MISTAKES = bank(kernels.multiply_accumulate, [
+    ("sum-of-all", lambda total, a, b: total + a + b,
+     "You add all three numbers; a and b should be multiplied first.", 1),
+    ("total-forgotten", lambda total, a, b: a * b,
+     "You return the product alone; the running sum should be in it.", 1),
+    ("sum-times-b", lambda total, a, b: (total + a) * b,
+     "You add before you multiply; the product should come first.", 3),
+    ("product-of-all", lambda total, a, b: total * a * b,
+     "You multiply all three numbers; the product of a and b should be added.", 1),
+])
+# fmt: on
+
+
+def _cases(*rows):
+    return [Case("a running sum and a product", row) for row in rows]
+
+
+multiply_accumulate = Check(
+    number="0.1",
+    name="multiply_accumulate",
+    reference=kernels.multiply_accumulate,
+    cases=lambda rng: _cases((10, 2, 3), (0, 7, 5), (4, -1, 6), (-9, 3, 0), (1, 1, 1)),
+    strict=lambda rng: _cases(
+        (3, 8, -2), (100, 12, 11), (-5, 0, 4), [whole(rng, 2, 99) for _ in range(3)]
+    ),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,3 @@
+"""The exercises of unit 02: depthwise convolution."""
+
+EXERCISES = ()

@@ -1,0 +1,3 @@
+"""The exercises of unit 03: pointwise and depthwise separable convolution."""
+
+EXERCISES = ()

@@ -1,0 +1,3 @@
+"""The exercises of unit 04: costs, derived and held against the papers."""
+
+EXERCISES = ()

@@ -1,0 +1,3 @@
+"""The exercises of unit 06: what holds a layer back, eight-bit numbers, and a design."""
+
+EXERCISES = ()
