@@ -248,8 +248,8 @@ def _is_import(frame: FrameType) -> bool:
 
 
 def _sets_profile(function: Any) -> bool:
-    owner = type(getattr(function, "__self__", None))
-    return function is sys.setprofile or owner.__name__ == "Profiler"
+    owners = type(getattr(function, "__self__", None)).__mro__
+    return function is sys.setprofile or any(owner.__module__ == "_lsprof" for owner in owners)
 
 
 def _is_torch(frame: FrameType) -> bool:

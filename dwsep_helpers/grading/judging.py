@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import secrets
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -20,10 +19,11 @@ from nbformat.v4 import new_output
 from dwsep_helpers import checks
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
-from dwsep_helpers.checks.inputs import drawn
-from dwsep_helpers.checks.outcomes import CheckFailed, Outcome, Verdict
+from dwsep_helpers.checks.messages import message, transcript
+from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.plain import Unreadable
 from dwsep_helpers.checks.remote import Remote
+from dwsep_helpers.checks.verdicts import CheckFailed, Verdict
 from dwsep_helpers.wrapping import wrapped
 
 # Takes a request and the expression that gives the learner's function; returns the reply.
@@ -92,21 +92,21 @@ def outputs_of(tests: list[Called], ask: Ask) -> tuple[list[NotebookNode], Verdi
     printed, verdict = "", None
     for test in tests:
         learner = Remote(lambda request, name=test.function: ask(request, name))
-        seed = drawn(1 + secrets.randbelow(2**31)) if test.strict else nullcontext()
+        seed = 1 + secrets.randbelow(2**31)
         try:
-            with seed:
-                verdict = judge(test.exercise, learner, strict=test.strict)
+            verdict = judge(test.exercise, learner, strict=test.strict, seed=seed * test.strict)
         except NoReply as none:
             return [*_stream(printed), *none.outputs], None
         except Unreadable as error:
             says = f"Exercise {test.exercise.number}: what came back is no answer ({error})."
             return [*_stream(printed), _error("Unreadable", says, says)], None
-        if verdict.transcript:
-            printed += f"{verdict.transcript}\n"
+        if shown := transcript(verdict):
+            printed += f"{shown}\n"
+        says = message(test.exercise, verdict)
         if verdict.outcome is not Outcome.PASSED:
-            says = wrapped(verdict.message)
-            return [*_stream(printed), _error(CheckFailed.__name__, verdict.message, says)], verdict
-        printed += f"{wrapped(verdict.message)}\n"
+            error = _error(CheckFailed.__name__, says, wrapped(says))
+            return [*_stream(printed), error], verdict
+        printed += f"{wrapped(says)}\n"
     return _stream(printed), verdict
 
 

@@ -226,8 +226,8 @@ def test_wrong_shape_names_the_axis():
         "Got shape (2, 4, 8, 14).\n"
         "The first axis to differ is axis 2 (H_out): expected 4, got 8.\n"
         "\n"
-        "This looks like stride-forgotten. The stride makes no difference: the kernel moves by "
-        "one.\n"
+        "This looks like stride-forgotten. You move the kernel by one; it should move by the "
+        "stride.\n"
         "Hint 2 of exercise 1.5 may help."
     )
 
@@ -378,7 +378,7 @@ def test_strict_shapes_are_others():
                 str([getattr(a, "shape", a) for a in c.arguments] + [*c.options.items()])
                 for c in cases
             }
-            for cases in (exercise.cases(False), exercise.cases(True))
+            for cases in (exercise.tries(strict=False), exercise.tries(strict=True))
         )
         assert len(strict - plain) >= 4, exercise.name
 

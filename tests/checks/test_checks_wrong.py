@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from answers import RIGHT, WRONG
@@ -33,17 +35,15 @@ def test_mistake_of_the_bank_is_named(exercise, mistake, strict):
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
-def test_bank_is_large_and_its_names_are_unique(exercise):
+def test_names_of_a_bank_are_unique(exercise):
     names = [mistake.name for mistake in exercise.mistakes]
     assert len(names) == len(set(names))
-    assert len(names) >= (25 if "vectorized" in exercise.name else 12)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
-def test_no_mistake_gives_the_answer_away(exercise):
-    """What it says is prose for the learner: one or two sentences, no code."""
+def test_a_mistake_says_what_was_done_and_what_should_be_and_no_code(exercise):
     for mistake in exercise.mistakes:
-        assert mistake.says.endswith((".", "?"))
+        assert re.fullmatch(r"You [^;]+; .*\bshould\b.*[.?]", mistake.says), mistake.says
         assert len(mistake.says) <= 160
         assert "`" not in mistake.says.replace("`padding`", "")
         assert mistake.name == mistake.name.lower().replace(" ", "-").replace("_", "-")

@@ -20,8 +20,8 @@ from scipy.signal import convolve2d as totally_my_own
 from torch.nn.functional import conv2d as my_conv2d
 
 import dwsep_helpers
-from dwsep_helpers import kernels
-from dwsep_helpers.checks.guard import watch
+from dwsep_helpers import checks, cost, kernels, papers
+from dwsep_helpers.checks.guard import Refused, watch
 
 IMAGE, KERNEL = np.arange(30.0).reshape(5, 6), np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
 X, WEIGHT = IMAGE[None, None], KERNEL[None, None]
@@ -188,14 +188,77 @@ def test_a_thread_is_watched_and_a_finished_watch_is_blind():
     assert shortcuts == ["scipy.signal.convolve2d"]
 
 
-def test_a_watch_in_a_watch_sees_its_own_part():
+def test_a_watch_in_a_watch_hides_nothing_from_the_outer_one():
     with watch() as outer:
         helper(IMAGE, KERNEL)
-        with watch() as inner:
+        with watch(allow={"dwsep_helpers"}) as inner:
             filtered(IMAGE, KERNEL)
-        dwsep_helpers.conv2d(X, WEIGHT)
+            dwsep_helpers.conv2d(X, WEIGHT)
     assert inner == ["scipy.ndimage.correlate"]
-    assert outer == ["scipy.signal.convolve2d", "dwsep_helpers.conv2d"]
+    assert outer == ["scipy.signal.convolve2d", "scipy.ndimage.correlate", "dwsep_helpers.conv2d"]
+
+
+COMPUTING = {
+    "a formula": (lambda: cost.conv2d_macs(2, 1, 2, 3), "dwsep_helpers.cost.conv2d_macs"),
+    "a method": (
+        lambda: papers.MOBILENET_V1.thinner(0.5),
+        "dwsep_helpers.papers.Layers",
+    ),
+    "a property": (
+        lambda: papers.LATENCIES[0].giga_macs_per_second,
+        "dwsep_helpers.papers.Latency",
+    ),
+    "a reference": (lambda: checks.conv2d.reference(X, WEIGHT), "dwsep_helpers.conv2d"),
+    "a mistake that is none": (
+        lambda: checks.convolve2d.mistakes[0].function(IMAGE, KERNEL),
+        "dwsep_helpers.checks.unit_01.correlate2d.correlate",
+    ),
+    "a private function": (
+        lambda: sys.modules["dwsep_helpers.checks.unit_01.conv_output_size"]._span(3, 1),
+        "dwsep_helpers.checks.unit_01.conv_output_size._span",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", COMPUTING)
+def test_whatever_computes_in_this_package_is_noticed_and_refused(way):
+    call, name = COMPUTING[way]
+    with watch() as shortcuts:
+        call()
+    assert shortcuts == [name]
+    with pytest.raises(Refused, match=name), watch(only=()):
+        call()
+    with watch(only=[name]) as shortcuts:
+        call()
+    assert shortcuts == []
+
+
+def test_plain_values_may_be_made_and_read():
+    with watch(only=()) as shortcuts:
+        layer = papers.Layer("linear", 3, 4)._replace(stride=2)
+        value = cost.Cost(1, 2, 3, 4, 5)
+        assert (layer.stride, value.macs, papers.TOP_1[1.0, 224]) == (2, 1, 70.9)
+        assert papers.MOBILENET_V1[1].out_channels == 64
+    assert shortcuts == []
+
+
+def test_modules_of_this_package_may_be_imported_inside():
+    script = """
+from dwsep_helpers.checks.guard import watch
+with watch(only=()) as shortcuts:
+    import dwsep_helpers.hardware.tflite, dwsep_helpers.checks, dwsep_helpers.mobilenet.networks
+print(shortcuts)
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
+
+
+def test_a_profiler_that_would_look_away_is_noticed():
+    profile = cProfile.Profile()
+    with watch() as shortcuts:
+        profile.enable()
+        profile.disable()
+    assert shortcuts == ["sys.setprofile"]
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, None])

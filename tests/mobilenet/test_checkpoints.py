@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from dwsep_helpers.checks.modules import random_norm
+from dwsep_helpers.checks.torch_modules import random_norm
 from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, load_checkpoint
 from dwsep_helpers.papers import MOBILENET_V1
 from tests.torchvision_models import models

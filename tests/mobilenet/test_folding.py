@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from dwsep_helpers.checks.modules import random_norm
+from dwsep_helpers.checks.torch_modules import random_norm
 from dwsep_helpers.cost import profile
 from dwsep_helpers.mobilenet import (
     SMALL_IMAGES,

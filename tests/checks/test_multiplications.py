@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
-from dwsep_helpers.checks.counted import count_multiplications, counted
-from dwsep_helpers.checks.counting import CountedArray, Counter, CountingError
+from dwsep_helpers.checks.counted_numbers import CountedArray, Counter, CountingError
+from dwsep_helpers.checks.multiplications import count_multiplications, counted
 
 # ---- Convolutions in many styles: x is padded already, and 4 axes make 4 loops ----
 

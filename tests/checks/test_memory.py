@@ -1,0 +1,216 @@
+"""Functions whose answers depend on earlier calls, whatever they keep and wherever."""
+
+import copy
+
+import numpy as np
+import pytest
+from answers import RIGHT
+from answers.unit_01.right import einsum_over_windows
+
+from dwsep_helpers import checks
+from dwsep_helpers.checks import EXERCISES
+from dwsep_helpers.checks.calling import Learner
+from dwsep_helpers.checks.engine import judge
+from dwsep_helpers.checks.exercise import flat
+from dwsep_helpers.checks.messages import message
+from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.checks.remote import Remote, respond
+
+
+def right(x, weight, bias=None, stride=1, padding=0):
+    return np.asarray(einsum_over_windows(x, weight, bias, stride, padding))
+
+
+def memoised_by_shape():
+    known = {}
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        key = (x.shape, weight.shape, x.dtype, weight.dtype, bias is None, stride, padding)
+        if key not in known:
+            known[key] = right(x, weight, bias, stride, padding)
+        return known[key]
+
+    return conv2d
+
+
+def memoised_by_id():
+    known = {}
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        key = (id(x), id(weight))
+        if key not in known:  # the arrays are kept, or their ids would be given to others
+            known[key] = x, weight, right(x, weight, bias, stride, padding)
+        return known[key][-1]
+
+    return conv2d
+
+
+def state_that_grows():
+    calls = []
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        calls.append(x.shape)
+        return right(x, weight, bias, stride, padding) + len(calls) // 10
+
+    return conv2d
+
+
+def mutable_default():
+    def conv2d(x, weight, bias=None, stride=1, padding=0, *, sums=np.zeros(1)):  # noqa: B008
+        y = right(x, weight, bias, stride, padding) + sums[0]
+        sums += 1
+        return y
+
+    return conv2d
+
+
+def random_result():
+    rng = np.random.default_rng(0)
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        return right(x, weight, bias, stride, padding) + rng.random()
+
+    return conv2d
+
+
+def one_buffer():
+    buffers = {}
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        y = right(x, weight, bias, stride, padding)
+        buffer = buffers.setdefault((y.shape, y.dtype), np.empty_like(y))
+        buffer[...] = y
+        return buffer
+
+    return conv2d
+
+
+def fails_the_second_time():
+    seen = set()
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        if x.tobytes() in seen:
+            raise RuntimeError("once is enough")
+        seen.add(x.tobytes())
+        return right(x, weight, bias, stride, padding)
+
+    return conv2d
+
+
+FORGETFUL = {
+    "memoised by shape": (memoised_by_shape, "the answer is the earlier one"),
+    "memoised by id": (memoised_by_id, "the answer is the earlier one"),
+    "state that grows": (state_that_grows, "Called twice with the same input"),
+    "a mutable default": (mutable_default, "Called twice with the same input"),
+    "a random result": (random_result, "Called twice with the same input"),
+    "one buffer for all": (one_buffer, "wrote into the array that the call before had returned"),
+    "raises the second time": (fails_the_second_time, "Called twice with the same input"),
+}
+
+
+@pytest.mark.parametrize("where", ["here", "in another process"])
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("kind", FORGETFUL)
+def test_an_answer_that_depends_on_earlier_calls_fails(kind, strict, where):
+    make, says = FORGETFUL[kind]
+    function = make()
+    here = where == "here"
+    learner = Learner(function) if here else Remote(lambda request: respond(request, function))
+    verdict = judge(checks.conv2d, learner, strict=strict)
+    assert verdict.outcome is Outcome.REMEMBERS
+    said = message(checks.conv2d, verdict)
+    assert "conv2d: the answer depends on earlier calls." in said
+    assert says in said
+    assert "Tried " in said
+
+
+def view_of_the_input(weight, channels):
+    """Write into the input's own memory where that is the answer: a view, and right."""
+    if channels == 1:
+        return weight.reshape(weight.shape)
+    return RIGHT["depthwise_to_dense"]["loop"](weight, channels)
+
+
+def whole_answers_kept():
+    known = {}
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        key = tuple(
+            None if a is None else a.tobytes() + str(a.shape).encode() for a in (x, weight, bias)
+        ) + (stride, padding, x.dtype, weight.dtype)
+        if key not in known:
+            known[key] = right(x, weight, bias, stride, padding)
+        return known[key]
+
+    return conv2d  # fmt: skip
+
+
+def test_a_memory_that_changes_no_answer_passes():
+    checks.conv2d(whole_answers_kept())
+    checks.conv2d(whole_answers_kept(), strict=True)
+
+
+def test_a_result_that_is_a_view_of_its_input_passes():
+    kept = []
+
+    def depthwise_to_dense(weight, channels):
+        if channels != 1:
+            return next(iter(RIGHT["depthwise_to_dense"].values()))(weight, channels)
+        kept.append(weight[...])
+        return kept[-1]
+
+    checks.depthwise_to_dense(depthwise_to_dense)
+    checks.depthwise_to_dense(depthwise_to_dense, strict=True)
+    assert kept
+
+
+def test_what_is_wrong_every_time_is_not_called_a_memory():
+    for wrong in (
+        lambda x, weight, bias=None, stride=1, padding=0: 0,
+        lambda x, weight, bias=None, stride=1, padding=0: (row for row in x),
+        lambda x, weight, bias=None, stride=1, padding=0: right(x, weight, bias, stride) * np.nan,
+        lambda x, weight, bias=None, stride=1, padding=0: object(),
+    ):
+        verdict = judge(checks.conv2d, Learner(wrong))
+        assert verdict.outcome not in (Outcome.REMEMBERS, Outcome.PASSED)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_every_exercise_meets_other_numbers_of_the_same_form_and_one_input_twice(exercise, strict):
+    cases = exercise.tries(strict=strict)
+    again = cases[-1]
+    assert sum(case is again for case in cases) == 3
+    pairs = [
+        (one, other)
+        for number, one in enumerate(cases)
+        for other in cases[:number]
+        if one.form() == other.form() and not np.array_equal(*map(_numbers, (one, other)))
+    ]
+    assert pairs
+
+
+def _numbers(case):
+    return np.array(str([flat(value) for value in (*case.arguments, *case.options.values())]))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_an_answer_kept_for_arguments_of_the_same_form_fails(exercise):
+    """Of every exercise whose arguments hold numbers: a right answer, kept by their form."""
+    case = exercise.tries(strict=False)[-2]
+    if not case.refills or case.form() != exercise.tries(strict=False)[-1].form():
+        assert not any(isinstance(value, np.ndarray | list) for value in case.arguments)
+    function = next(iter(RIGHT[exercise.name].values()))
+    known = {}
+
+    def remembering(*arguments, **options):
+        key = str(type(case)("", arguments, options).form())
+        if key not in known:
+            known[key] = function(*arguments, **options)
+        return copy.deepcopy(known[key])
+
+    if all(isinstance(value, int | float | str) for value in case.arguments):
+        return  # plain numbers: each has a form of its own, so nothing of use can be kept
+    remembering.__signature__ = exercise.signature
+    verdict = judge(exercise, Learner(remembering))
+    assert verdict.outcome is not Outcome.PASSED
