@@ -18,23 +18,29 @@ from pathlib import Path
 
 import nbformat
 
-from dwsep_helpers import course
+from dwsep_helpers import checks, course
+from dwsep_helpers.checks import messages
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _ATTACHED = re.compile(r"!\[(?P<alt>[^]]*)\]\(attachment:(?P<name>\w+)\.png\)")
+_IMPORTS = re.compile(r"^\*\*Imports\*\*:.*$", re.MULTILINE)
 _LINKS = re.compile(r"^(?:LINKS|\[!?\[?[^\n]*colab[^\n]*)$", re.MULTILINE | re.IGNORECASE)
 
 
 def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
-    """Set the notebook's line of links and its setup cell from :mod:`dwsep_helpers.course`."""
+    """Set the notebook's line of links, what it says of imports, and its setup cell."""
     title, setup = notebook.cells[0], notebook.cells[1]
     if setup.get("id") != "setup":
         raise ValueError(f"{unit.name}: the second cell's id is {setup.get('id')!r}, not 'setup'")
     title.source, found = _LINKS.subn(lambda _: course.unit_links(unit), title.source)
     if found != 1:
         raise ValueError(f"{unit.name}: the title cell has {found} lines of links, not 1")
+    exercises = [e for e in checks.EXERCISES if e.number.split(".")[0] == str(int(unit.number))]
+    title.source, found = _IMPORTS.subn(lambda _: messages.imports(exercises), title.source)
+    if found != bool(exercises):
+        raise ValueError(f"{unit.name}: the title cell has {found} lines on imports")
     setup.source = course.setup_cell()
 
 

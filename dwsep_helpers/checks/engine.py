@@ -66,7 +66,7 @@ def judge(exercise: Exercise, learner: Learner, *, strict: bool = False, seed: i
     done: list[Call] = []
     for call in calls:
         done.append(call)
-        if finding := _examined(exercise, about, call):
+        if finding := examined(exercise, about, call):
             return _explained(exercise, finding, done, [*done, *calls], strict)
     if remembers := _remembers(exercise, done):
         return _verdict(exercise, Outcome.REMEMBERS, remembers[0], strict, remembers[1])
@@ -112,7 +112,7 @@ def _lacking(exercise: Exercise, signature: inspect.Signature) -> str | None:
     return None
 
 
-def _examined(exercise: Exercise, about: About, call: Call) -> Finding | None:
+def examined(exercise: Exercise, about: About, call: Call) -> Finding | None:
     """Return what is wrong with a call, if anything is."""
     error = call.error
     if error and error.unwritten and error.place and error.place.innermost:

@@ -95,6 +95,35 @@ def _passed(exercise: Exercise, verdict: Verdict) -> str:
     return f"{title} passed. Well done!{more}\nTried: {'; '.join(verdict.tried)}."
 
 
+def imports(exercises: Sequence[Exercise]) -> str:
+    """Say which imports are welcome in the answers to some exercises, and which are off limits.
+
+    Examples
+    --------
+    >>> from dwsep_helpers import checks
+    >>> print(imports([checks.conv2d_macs, checks.conv2d])[-54:])
+    except `dwsep_helpers.conv_output_size` (exercise 1.5).
+    """
+    welcome: dict[str, list[str]] = {}
+    for exercise in exercises:
+        for name in exercise.allows:
+            said = "torch's convolution layers" if name.startswith("torch.") else f"`{name}`"
+            if exercise.number not in welcome.setdefault(said, []):
+                welcome[said].append(exercise.number)
+    but = _listed([f"{said} (exercise{'s' * (len(where) > 1)} {_listed(where)})"
+                   for said, where in welcome.items()])  # fmt: skip
+    return (
+        "**Imports**: in your answers, NumPy and your own functions are welcome; off limits are "
+        "ready-made convolutions of any library and whatever `dwsep_helpers` computes"
+        + (f", except {but}." if but else ".")
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
 # What a message says of each kind of difference.
 
 _OF_NO_CALL = (NoFunction, OtherArguments, NotWritten, Shortcut, MoreLines, MoreMacs)
