@@ -149,7 +149,8 @@ class Learner:
 
     def _calls(self, cases: Sequence[Case], allows: Collection[str]) -> Iterator[Call]:
         given: Given | None = None
-        returned = kept = None
+        returned: Any = None
+        kept: Any = None
         for case in cases:
             before, given = given, case.fresh()
             if case.refills and before is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
@@ -103,7 +104,7 @@ def to_integer(answer: Any) -> int:
 def to_fraction(answer: Any) -> Fraction:
     """Return an exact fraction; a whole number is one, a float is not."""
     if isinstance(answer, Rational) and not isinstance(answer, bool):
-        return Fraction(answer.numerator, answer.denominator)
+        return Fraction(int(answer.numerator), int(answer.denominator))
     if _is_whole(answer):
         return Fraction(to_integer(answer))
     _refuse_non_numbers(answer)
@@ -123,7 +124,11 @@ def to_truth(answer: Any) -> bool:
     raise WrongTypeError(f"{what}; True or False is asked for")
 
 
-_SCALARS = {bool: to_truth, int: to_integer, Fraction: to_fraction}
+_SCALARS: dict[type, Callable[[Any], Any]] = {
+    bool: to_truth,
+    int: to_integer,
+    Fraction: to_fraction,
+}
 
 
 def to_array(answer: Any) -> np.ndarray:

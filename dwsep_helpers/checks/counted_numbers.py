@@ -70,7 +70,7 @@ class Counter:
 def _uncounted(operation: Callable) -> Callable:
     """Make a method of a number that computes as ever and counts nothing."""
 
-    def method(self, other):
+    def method(self: CountedNumber, other: Any) -> Any:
         value = _value(other)
         if value is NotImplemented:
             return NotImplemented
@@ -80,7 +80,7 @@ def _uncounted(operation: Callable) -> Callable:
 
 
 def _comparison(operation: Callable) -> Callable:
-    def method(self, other):
+    def method(self: CountedNumber, other: Any) -> Any:
         value = _value(other)
         return value if value is NotImplemented else operation(self.value, value)
 
@@ -107,7 +107,7 @@ class CountedNumber:
         self.counter = counter
         self.source = source
 
-    def __mul__(self, other):
+    def __mul__(self, other: Any) -> Any:
         value = _value(other)
         if value is NotImplemented:
             return NotImplemented
@@ -116,11 +116,11 @@ class CountedNumber:
 
     __rmul__ = __mul__
 
-    def __pow__(self, exponent):
+    def __pow__(self, exponent: Any) -> Any:
         if exponent == 2:
             return self * self
         raise CountingError(
-            f"`** {exponent}` can't be counted: it says not how many multiplications it is."
+            f"`** {exponent}` can't be counted: it doesn't say how many multiplications it is."
         )
 
     __add__ = __radd__ = _uncounted(operator.add)
@@ -134,19 +134,19 @@ class CountedNumber:
     __gt__ = _comparison(operator.gt)
     __ge__ = _comparison(operator.ge)
 
-    def __neg__(self):
+    def __neg__(self) -> CountedNumber:
         return CountedNumber(-self.value, self.counter)
 
-    def __abs__(self):
+    def __abs__(self) -> CountedNumber:
         return CountedNumber(abs(self.value), self.counter)
 
-    def __pos__(self):
+    def __pos__(self) -> CountedNumber:
         return self
 
-    def __copy__(self):
+    def __copy__(self) -> CountedNumber:
         return self
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: dict) -> CountedNumber:
         return self
 
     def item(self) -> CountedNumber:
@@ -155,25 +155,25 @@ class CountedNumber:
 
     conjugate = item  # np.vdot asks for it
 
-    def __float__(self):
+    def __float__(self) -> float:
         return float(self._leave())
 
-    def __int__(self):
+    def __int__(self) -> int:
         return int(self._leave())
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.value)
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self.value)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return repr(self.value)
 
-    def __format__(self, spec):
+    def __format__(self, spec: str) -> str:
         return format(self.value, spec)
 
-    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return _apply_ufunc(ufunc, method, inputs, **kwargs)
 
     def _leave(self) -> float:
@@ -195,14 +195,14 @@ class CountedArray(np.ndarray):
         """The dtype of the numbers, so that ``np.zeros(shape, x.dtype)`` is no array of objects."""
         return np.dtype(int if self.size and isinstance(_value(self.flat[0]), int) else float)
 
-    def astype(self, dtype, *args, **kwargs) -> CountedArray:
+    def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> CountedArray:
         """Return a copy, of whatever dtype: its numbers go on counting."""
         return self.copy()
 
-    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return _apply_ufunc(ufunc, method, inputs, **kwargs)
 
-    def __array_function__(self, function, types, args, kwargs):
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         kwargs = {key: _objects(value) for key, value in kwargs.items() if key != "dtype"}
         out = kwargs.pop("out", None)
         result = function(*_objects(args), **kwargs)
@@ -216,11 +216,11 @@ class CountedArray(np.ndarray):
 def number_array(array: np.ndarray, counter: Counter, source: str | None) -> np.ndarray:
     """Return an array of objects whose every number reports to ``counter``."""
 
-    def number(value):
+    def number(value: Any) -> CountedNumber:
         return value if type(value) is CountedNumber else CountedNumber(value, counter, source)
 
     numbers = np.empty(array.shape, dtype=object)
-    numbers.flat = [number(value) for value in array.ravel().tolist()]
+    numbers.ravel()[:] = [number(value) for value in array.ravel().tolist()]
     return numbers
 
 
@@ -257,7 +257,9 @@ def _store(result: Any, out: np.ndarray) -> np.ndarray:
     return out
 
 
-def _apply_ufunc(ufunc, method, inputs, out=None, dtype=None, **kwargs):
+def _apply_ufunc(
+    ufunc: Any, method: str, inputs: Any, out: Any = None, dtype: Any = None, **kwargs: Any
+) -> Any:
     if out is not None and "where" in kwargs:  # elsewhere, out keeps what it holds
         kwargs["out"] = _objects(out[0]).astype(object)
     result = getattr(ufunc, method)(*map(_objects, inputs), **kwargs)

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -71,7 +71,7 @@ class Case:
 
     def form(self) -> Any:
         """Return what two cases of the same shapes and settings share: all but the numbers."""
-        named = {**dict(enumerate(self.arguments)), **self.options}
+        named: dict[Any, Any] = {**dict(enumerate(self.arguments)), **self.options}
         plain = not any(_is_filled(value) for value in named.values())
         return {name: type(value) if plain else _form(value) for name, value in named.items()}
 
@@ -161,7 +161,7 @@ class Measurable(Protocol):
 class Demand(Protocol):
     """A demand on how the answer is computed, tried once the answers are right."""
 
-    outcome: Outcome
+    outcome: ClassVar[Outcome]
 
     @property
     def praise(self) -> str:

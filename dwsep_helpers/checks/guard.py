@@ -128,7 +128,7 @@ def watch(
             _restore_profile(before)
 
 
-unwatched(watch.__wrapped__)
+unwatched(vars(watch)["__wrapped__"])
 
 
 class _Observer:

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import numpy as np
 
 
-def executed_lines(function: Callable, *args, **kwargs) -> int:
+def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
     """Return how many lines of the learner's own code a call executes.
 
     Code vectorized over an image runs as many for a large image as for a small one; any loop
@@ -58,13 +59,13 @@ def executed_lines(function: Callable, *args, **kwargs) -> int:
     """
     count = 0
 
-    def count_line(frame, event, arg):
+    def count_line(frame: FrameType, event: str, arg: Any) -> Any:
         nonlocal count
         if event == "line":
             count += 1
         return count_line
 
-    def enter(frame, event, arg):
+    def enter(frame: FrameType, event: str, arg: Any) -> Any:
         nonlocal count
         if _runs_for_a_library(frame):
             return None
@@ -106,5 +107,5 @@ def _library_folders() -> tuple[str, ...]:
     folders = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     folders += [*site.getsitepackages(), site.getusersitepackages()]
     # Where NumPy lies, others lie too, wherever the system put them.
-    folders += [Path(np.__file__).parents[1], Path(__file__).parents[1]]
+    folders += [str(Path(file).parents[1]) for file in (np.__file__, __file__)]
     return tuple(f"{Path(folder)}{os.sep}" for folder in folders)

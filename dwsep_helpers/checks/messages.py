@@ -101,7 +101,7 @@ def imports(exercises: Sequence[Exercise]) -> str:
     Examples
     --------
     >>> from dwsep_helpers import checks
-    >>> print(imports([checks.conv2d_macs, checks.conv2d])[-54:])
+    >>> print(imports([checks.conv2d_macs, checks.conv2d])[-55:])
     except `dwsep_helpers.conv_output_size` (exercise 1.5).
     """
     welcome: dict[str, list[str]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import math
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
@@ -103,7 +104,7 @@ def _other(name: str) -> Any:
     return type(str(name), (), {"__call__": lambda self: None})()
 
 
-_READ = {
+_READ: dict[str, Callable[[Any], Any]] = {
     "scalar": lambda sent: _to_array(sent)[()],
     "int": int,
     "float": float.fromhex,

@@ -101,13 +101,13 @@ def random_norm(norm: nn.BatchNorm2d, seed: int, *, small: float = 0.2) -> nn.Ba
     rng = np.random.default_rng(seed)
     channels = norm.num_features
     with torch.no_grad():
-        for tensor, values in (
-            (norm.weight, rng.choice((-1, 1, 1), channels) * rng.uniform(0.5, 3, channels)),
-            (norm.bias, rng.normal(0, 1.5, channels)),
-            (norm.running_mean, rng.normal(0, 1.5, channels)),
-            (norm.running_var, small * rng.uniform(1, 10, channels)),
+        for name, values in (
+            ("weight", rng.choice((-1, 1, 1), channels) * rng.uniform(0.5, 3, channels)),
+            ("bias", rng.normal(0, 1.5, channels)),
+            ("running_mean", rng.normal(0, 1.5, channels)),
+            ("running_var", small * rng.uniform(1, 10, channels)),
         ):
-            tensor.copy_(torch.from_numpy(values))
+            getattr(norm, name).copy_(torch.from_numpy(values))
     return norm.eval()
 
 
@@ -154,7 +154,7 @@ def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
     return list(ran)
 
 
-def _fill(layer: nn.Module, rng: np.random.Generator) -> None:
+def _fill(layer: Any, rng: np.random.Generator) -> None:
     import torch
     from torch import nn
 

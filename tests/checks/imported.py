@@ -16,7 +16,7 @@ from dwsep_helpers.checks.exercise import Case, Exercise
 # `NAME`, the text that gives the thing, and what becomes of it: imported before the check runs or
 # while it does, under another name, bound to arguments.
 WAYS = {
-    "early": "import sys, {module}\nthing = {thing}\ndef {name}{signature}:\n    return thing({given})",
+    "early": "import sys, {module}\nit = {thing}\ndef {name}{signature}:\n    return it({given})",
     "late": "def {name}{signature}:\n    import sys, {module}\n    return {thing}({given})",
     "alias": "import sys, {module}\n{name} = {thing}",
     "partial": "import functools, sys, {module}\n{name} = functools.partial({thing})",

@@ -19,7 +19,7 @@ MISTAKES = bank(kernels.multiply_accumulate, [
 # fmt: on
 
 
-def _cases(*rows):
+def _cases(*rows: tuple[int, ...]) -> list[Case]:
     return [Case("a running sum and a product", row) for row in rows]
 
 
@@ -29,7 +29,10 @@ multiply_accumulate = Check(
     reference=kernels.multiply_accumulate,
     cases=lambda rng: _cases((10, 2, 3), (0, 7, 5), (4, -1, 6), (-9, 3, 0), (1, 1, 1)),
     strict=lambda rng: _cases(
-        (3, 8, -2), (100, 12, 11), (-5, 0, 4), [whole(rng, 2, 99) for _ in range(3)]
+        (3, 8, -2),
+        (100, 12, 11),
+        (-5, 0, 4),
+        (whole(rng, 2, 99), whole(rng, 2, 99), whole(rng, 2, 99)),
     ),
     mistakes=MISTAKES,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dwsep_helpers.checks.cases import LayerRow
 from dwsep_helpers.checks.demands import Vectorized
 from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.inputs import generator
@@ -11,7 +12,7 @@ from dwsep_helpers.checks.unit_01.conv2d import cases, conv2d, layer, strict
 
 
 def _image_of(height: int, width: int) -> Case:
-    row = ("a small and a large image", (2, 2, height, width), (2, 2, 2), True, 1, 1, {})
+    row: LayerRow = ("a small and a large image", (2, 2, height, width), (2, 2, 2), True, 1, 1, {})
     return layer(generator(), row)
 
 
