@@ -1,0 +1,89 @@
+"""Exercise 2.4: the standard layer that computes the same."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Pair, numbers
+from dwsep_helpers.checks.recipes.depthwise import of_every_channel, reading
+from dwsep_helpers.kernels import depthwise_to_dense as right
+
+# fmt: off
+MISTAKES = bank(right, [
+    ("kernel-on-every-channel", of_every_channel,
+     "You write each filter's kernel to all of its slices; all slices but its own channel's "
+     "should be zero.", 1),
+    ("kernel-major-order", reading(lambda o, c: o % c),
+     "You write kernel o to slice o modulo C_in; the m filters of one channel should lie side by "
+     "side."),
+    ("first-channel-only", reading(lambda o, c: 0 * o),
+     "You write every kernel to slice 0; each filter should read its own channel."),
+    ("diagonal-reversed", lambda w, c: right(w, c)[:, ::-1],
+     "You let the first filters read the last channels; the diagonal should run the other way."),
+    ("weight-axes-swapped", lambda w, c: right(w, c).swapaxes(0, 1),
+     "You swap the first two axes; axis 0 should be the filter, axis 1 the channel."),
+    ("weight-unchanged", lambda w, c: w,
+     "You return the depthwise weight itself; a standard filter should have a slice for every "
+     "channel.", 1),
+    ("square", lambda w, c: right(w, len(w)),
+     "You make as many slices as there are filters; there should be one for every input channel."),
+    ("multiplier-ignored", lambda w, c: right(w[:c], c),
+     "You make as many filters as there are channels; each channel should have m of them."),
+    ("first-kernel-of-each",
+     lambda w, c: right(np.repeat(w[:: len(w) // c], len(w) // c, axis=0), c),
+     "You give all m filters of a channel the kernel of the first; each should have its own.", 3),
+    ("one-kernel-for-all", lambda w, c: right(np.broadcast_to(w[:1], w.shape), c),
+     "You give every filter kernel 0; each should have its own.", 3),
+    ("ones-for-weights", lambda w, c: right(np.ones_like(w), c),
+     "You fill the right slices with ones; the kernel's numbers should go there.", 3),
+    ("kernel-flipped", lambda w, c: right(w, c)[..., ::-1, ::-1],
+     "You turn the kernels by 180°; both layers should slide them as they are."),
+    ("kernel-transposed", lambda w, c: right(w, c).swapaxes(2, 3),
+     "You swap the kernels' rows and columns; rows should stay rows."),
+    ("divided-by-channels", lambda w, c: right(w, c) / c,
+     "You divide the weights by the number of channels; they should stay as they are, since the "
+     "other slices are zero."),
+    ("integer-truncation", lambda w, c: np.trunc(right(w, c)).astype(np.int64),
+     "You lose the digits after the point; the array you write to should be of floats.", 3),
+    ("nothing-written", lambda w, c: np.zeros_like(right(w, c)),
+     "You return zeros; the kernels should be stored in the array that you return.", 3),
+])
+# fmt: on
+
+_Row = tuple[str, int, int, Pair, type]
+_LAYERS: list[_Row] = [
+    ("one kernel for each channel", 3, 1, (2, 3), float),
+    ("two kernels for each channel", 3, 2, (3, 2), float),
+    ("as many kernels as channels", 3, 3, (2, 2), float),
+    ("one channel", 1, 4, (3, 3), float),
+    ("whole numbers", 4, 2, (1, 2), np.int64),
+    ("float32", 2, 3, (3, 2), np.float32),
+]
+_STRICT: list[_Row] = [
+    ("one kernel for each channel", 5, 1, (3, 2), float),
+    ("four kernels for each channel", 3, 4, (2, 3), float),
+    ("a 1×1 kernel", 4, 3, (1, 1), float),
+    ("whole numbers", 2, 3, (3, 3), np.int64),
+]
+_HAND = Case("a hand example", (np.array([3, 4]).reshape(2, 1, 1, 1), 2), show=True)
+
+
+def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
+    layers = (
+        Case(says, (numbers(rng, (channels * m, 1, *kernel), dtype), channels))
+        for says, channels, m, kernel, dtype in rows
+    )
+    return [_HAND, *layers]
+
+
+depthwise_to_dense = Check(
+    number="2.4",
+    name="depthwise_to_dense",
+    reference=right,
+    cases=lambda rng: _cases(rng, _LAYERS),
+    strict=lambda rng: _cases(rng, _STRICT),
+    mistakes=MISTAKES,
+    axes=("C_in * m", "C_in", "K_h", "K_w"),
+)

@@ -1,0 +1,95 @@
+"""Exercise 3.4: a depthwise separable layer as one standard kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers.checks.cases import INTEGERS, SINGLE, filled
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Pair
+from dwsep_helpers.checks.unit_03.depthwise_separable_conv2d import LAYERS
+from dwsep_helpers.checks.unit_03.pointwise_conv2d import transposed
+from dwsep_helpers.kernels import equivalent_dense_kernel as right
+
+# What goes wrong, of the depthwise weight, (C_in, 1, K_h, K_w), and the pointwise one.
+# fmt: off
+MISTAKES = bank(right, [
+    ("outer-product-the-wrong-way", lambda d, p: right(d, p).swapaxes(0, 1),
+     "You swap the first two axes; axis 0 should be the filter, axis 1 the channel."),
+    ("pointwise-left-out", lambda d, p: np.broadcast_to(d[:, 0], (len(p), *d[:, 0].shape)),
+     "You give every filter the depthwise kernels as they are; its pointwise weights should weigh "
+     "them.", 1),
+    ("depthwise-left-out", lambda d, p: p * np.ones_like(d[:, 0]),
+     "You fill each kernel with its pointwise weight; the depthwise kernel should shape it.", 1),
+    ("added-not-multiplied", lambda d, p: p + d[:, 0],
+     "You add kernel and weight; one should be multiplied by the other.", 1),
+    ("channels-summed", lambda d, p: right(d, p).sum(axis=1, keepdims=True),
+     "You add up the channels; a standard filter should have a slice for each of them."),
+    ("channel-axis-lost", lambda d, p: right(d, p).sum(axis=1),
+     "You add up the channels, so that their axis is gone; the answer should have four axes."),
+    ("one-kernel-for-all", lambda d, p: right(np.broadcast_to(d[:1], d.shape), p),
+     "You use depthwise kernel 0 for every channel; each should have its own."),
+    ("channel-order-reversed", lambda d, p: right(d[::-1], p),
+     "You pair the channels with the depthwise kernels in the opposite order; channel 0 should "
+     "meet the first."),
+    ("weight-transposed", lambda d, p: right(d, transposed(p)),
+     "You read the pointwise weight column by column; each row should belong to one filter."),
+    ("one-filter-for-all", lambda d, p: right(d, np.broadcast_to(p[:1], p.shape)),
+     "You give every filter the weights of filter 0; each should have its own.", 3),
+    ("kernel-flipped", lambda d, p: right(d, p)[..., ::-1, ::-1],
+     "You turn the kernels by 180°; both layers should slide them as they are."),
+    ("kernel-transposed", lambda d, p: right(d, p).swapaxes(2, 3),
+     "You swap the kernels' rows and columns; rows should stay rows."),
+    ("kernel-flattened", lambda d, p: right(d, p).reshape(*p.shape[:2], -1),
+     "You join rows and columns of the kernels in one axis; the answer should have four axes."),
+    ("divided-by-channels", lambda d, p: right(d, p) / len(d),
+     "You divide the weights by the number of channels; nothing should be averaged here."),
+    ("kernels-normalized", lambda d, p: right(d / d.sum(axis=(2, 3), keepdims=True), p),
+     "You make each depthwise kernel add up to one; it should be used as it is given."),
+    ("integer-truncation", lambda d, p: np.trunc(right(d, p)).astype(np.int64),
+     "You lose the digits after the point; the array you write to should be of floats.", 3),
+])
+# fmt: on
+
+# What it is about, C_in, C_out, (K_h, K_w), how.
+_Row = tuple[str, int, int, Pair, dict[str, Any]]
+_LAYERS: list[_Row] = [
+    ("all sizes different", 4, 5, (2, 3), {}),
+    ("as many filters as channels, all square", 3, 3, (3, 3), {}),
+    ("one filter", 3, 1, (2, 2), {}),
+    ("one channel", 1, 4, (3, 2), {}),
+    ("whole numbers", 3, 4, (2, 5), INTEGERS),
+    ("float32", 2, 3, (3, 2), SINGLE),
+]
+_STRICT: list[_Row] = [
+    ("all sizes different", 2, 6, (4, 3), {}),
+    ("as many filters as channels, all square", 4, 4, (4, 4), {}),
+    ("a 1×1 kernel", 3, 5, (1, 1), {}),
+    ("whole numbers", 5, 2, (3, 1), INTEGERS),
+]
+_HAND = Case(
+    "a hand example", (np.array([[[[1, 2]]]]), np.array([10, -1]).reshape(2, 1, 1, 1)), show=True
+)
+
+
+def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
+    layers = (
+        filled(rng, says, (channels, 1, *kernel), (filters, channels, 1, 1), **how)
+        for says, channels, filters, kernel, how in rows
+    )
+    return [_HAND, *layers]
+
+
+equivalent_dense_kernel = Check(
+    number="3.4",
+    name="equivalent_dense_kernel",
+    reference=right,
+    cases=lambda rng: _cases(rng, _LAYERS),
+    strict=lambda rng: _cases(rng, _STRICT),
+    mistakes=MISTAKES,
+    axes=("C_out", "C_in", "K_h", "K_w"),
+    allows=LAYERS,  # for those who send impulses through the layer
+)

@@ -1,0 +1,97 @@
+"""Exercise 3.1: the channels of one image, added up with weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, filled
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.kernels import mix_channels as right
+
+
+def _weighed(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    return image * weights[:, None, None]
+
+
+# fmt: off
+MISTAKES = bank(right, [
+    ("weights-left-out", lambda x, w: x.sum(axis=0),
+     "You add up the channels as they are; each should be weighed first.", 1),
+    ("channels-averaged", lambda x, w: right(x, w) / len(w),
+     "You average the weighed channels; they should be added up and divided by nothing."),
+    ("weights-normalized", lambda x, w: right(x, w) / w.sum(),
+     "You make the weights add up to one; they should be used as they are given."),
+    ("first-channel-only", lambda x, w: x[0] * w[0],
+     "You count channel 0 alone; the sum should run over all channels."),
+    ("last-channel-only", lambda x, w: x[-1] * w[-1],
+     "You let each channel replace the one before, so the last one alone counts; the sum should "
+     "grow.", 3),
+    ("one-weight-for-all", lambda x, w: x.sum(axis=0) * w[0],
+     "You weigh every channel by weight 0; each should have a weight of its own."),
+    ("channel-order-reversed", lambda x, w: right(x, w[::-1]),
+     "You pair the channels with the weights in the opposite order; channel 0 should meet weight "
+     "0."),
+    ("channels-kept", _weighed,
+     "You weigh the channels and leave them apart; they should be added up to one map.", 1),
+    ("channel-axis-kept", lambda x, w: right(x, w)[None],
+     "You keep a channel axis of length 1; the map should have rows and columns alone."),
+    ("rows-summed", lambda x, w: _weighed(x, w).sum(axis=1),
+     "You add up rows; channels should be added up: which axis are they?"),
+    ("columns-summed", lambda x, w: _weighed(x, w).sum(axis=2),
+     "You add up columns; channels should be added up: which axis are they?"),
+    ("all-summed", lambda x, w: _weighed(x, w).sum(),
+     "You add up everything to one number; each pixel should have a sum of its own.", 1),
+    ("height-and-width-swapped", lambda x, w: right(x, w).T,
+     "You swap rows and columns of the answer; rows should come first, as in the image."),
+    ("added-not-multiplied", lambda x, w: (x + w[:, None, None]).sum(axis=0),
+     "You add the weights to the channels; the two should be multiplied."),
+    ("products-multiplied", lambda x, w: _weighed(x, w).prod(axis=0),
+     "You multiply the weighed channels with each other; they should be added up."),
+    ("sign-turned", lambda x, w: -right(x, w),
+     "You turn the sign of every sum; it should stay as it is."),
+    ("integer-truncation", lambda x, w: np.trunc(right(x, w)).astype(np.int64),
+     "You lose the digits after the point; the array you write to should be of floats.", 3),
+    ("input-dtype-kept", lambda x, w: right(x, w).astype(x.dtype),
+     "You give the answer the dtype of the image; with whole-number pixels and weights of "
+     "fractions it should be of floats.", 3),
+    ("negatives-cut-off", lambda x, w: np.maximum(right(x, w), 0),
+     "You make zero of what is below it; an activation should be a layer of its own."),
+])
+# fmt: on
+
+_Row = tuple[str, tuple[int, int, int], dict[str, Any]]
+_IMAGES: list[_Row] = [
+    ("all sizes different", (3, 4, 5), {}),
+    ("as many channels as rows and columns", (4, 4, 4), {}),
+    ("one channel", (1, 3, 2), {}),
+    ("whole numbers", (3, 2, 4), INTEGERS),
+    ("whole-number pixels, weights of fractions", (4, 2, 3), FRACTIONS),
+    ("float32", (5, 3, 2), SINGLE),
+    ("an image with gaps in memory", (3, 5, 4), GAPS),
+]
+_STRICT: list[_Row] = [
+    ("many channels", (9, 3, 4), {}),
+    ("as many channels as rows and columns", (3, 3, 3), {}),
+    ("one pixel", (6, 1, 1), {}),
+    ("whole-number pixels, weights of fractions", (2, 5, 3), FRACTIONS),
+    ("an image with gaps in memory", (4, 3, 6), GAPS),
+]
+_HAND = Case("a hand example", (np.array([[[1, 2]], [[10, 20]]]), np.array([3, 0.5])), show=True)
+
+
+def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
+    return [_HAND, *(filled(rng, says, shape, shape[:1], **how) for says, shape, how in rows)]
+
+
+mix_channels = Check(
+    number="3.1",
+    name="mix_channels",
+    reference=right,
+    cases=lambda rng: _cases(rng, _IMAGES),
+    strict=lambda rng: _cases(rng, _STRICT),
+    mistakes=MISTAKES,
+    axes=("H", "W"),
+)

@@ -1,0 +1,142 @@
+"""Exercise 3.2: the pointwise layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers import kernels
+from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, filled
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.demands import Vectorized
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import generator
+from dwsep_helpers.checks.recipes.convolution import (
+    add_and_add,
+    convolution,
+    sum_the_window,
+    wrong_steps,
+)
+
+
+def transposed(weight: np.ndarray) -> np.ndarray:
+    """Read a weight column by column, as if it were (C_in, C_out): right by its shape alone."""
+    return weight.reshape(weight.shape[1], weight.shape[0], 1, 1).swapaxes(0, 1)
+
+
+def _product(
+    of: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]:
+    """Return the step that reshapes a product of x (N, C_in, H, W), matrix (C_out, C_in)."""
+
+    def contract(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        x = windows[..., 0, 0]
+        return of(x, weight[..., 0, 0]).reshape(len(x), -1, *x.shape[2:])
+
+    return {"contract": contract}
+
+
+def _pointwise(
+    x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None, **steps: Any
+) -> np.ndarray:
+    return convolution(x, weight, bias, **steps)
+
+
+# fmt: off
+MISTAKES = bank(_pointwise, [
+    ("weight-transposed", {"filters": transposed},
+     "You read the weight's matrix column by column; each row should make one output."),
+    *wrong_steps("weight-axes-swapped first-channel-only last-channel-only channels-averaged"),
+    ("channel-order-reversed", {"filters": lambda w: w[:, ::-1]},
+     "You pair the channels with the weights in the opposite order; channel 0 should meet the "
+     "first."),
+    *wrong_steps("one-filter-for-all filters-added-up"),
+    ("kernel-left-out", {"contract": sum_the_window},
+     "You add up the channels of each pixel as they are; each should be weighed first."),
+    ("added-not-multiplied", {"contract": add_and_add},
+     "You add the weights to the channels; the two should be multiplied."),
+    *wrong_steps(
+        "sign-turned batch-first-only batch-first-repeated batch-dropped channels-last "
+        "height-and-width-swapped bias-forgotten bias-per-channel bias-subtracted bias-first-only "
+        "bias-along-width integer-truncation input-dtype-kept negatives-cut-off nothing-written"
+    ),
+    ("pixels-reshaped-not-moved",
+     _product(lambda x, matrix: x.reshape(len(x), -1, x.shape[1]) @ matrix.T),
+     "You reshape to bring the channels last, which mixes them up with pixels; the axis should be "
+     "moved: a reshape keeps the numbers in order."),
+    ("outputs-reshaped-not-moved", _product(lambda x, matrix: x.transpose(0, 2, 3, 1) @ matrix.T),
+     "You reshape the right sums, whose channels are last, so that they land in wrong places; the "
+     "channels should be moved to axis 1."),
+    ("batch-among-channels", _product(lambda x, matrix: matrix @ x.reshape(x.shape[1], -1)),
+     "You mix up images and channels by a reshape that joins them; the batch should stay on axis "
+     "0."),
+    ("batch-not-moved-back",
+     _product(lambda x, matrix: matrix @ x.swapaxes(0, 1).reshape(x.shape[1], -1)),
+     "You reshape the right sums so that they land in wrong images; the batch should be moved back "
+     "to axis 0."),
+    ("weights-normalized", {"filters": lambda w: w / w.sum(axis=1, keepdims=True)},
+     "You make each filter's weights add up to one; they should be used as they are given."),
+])
+# fmt: on
+
+# What it is about, x (N, C_in, H, W), C_out, bias, how.
+_Row = tuple[str, tuple[int, ...], int, bool, dict[str, Any]]
+_LAYERS: list[_Row] = [
+    ("no bias", (1, 3, 4, 5), 2, False, {}),
+    ("all sizes different", (2, 3, 4, 5), 6, True, {}),
+    ("as many outputs as inputs, all square", (3, 3, 3, 3), 3, True, {}),
+    ("one output", (2, 4, 3, 5), 1, True, {}),
+    ("one input channel", (2, 1, 3, 4), 5, False, {}),
+    ("whole numbers", (2, 3, 2, 4), 4, True, INTEGERS),
+    ("whole-number pixels, weights of fractions", (2, 2, 3, 4), 3, True, FRACTIONS),
+    ("float32", (2, 4, 5, 3), 2, True, SINGLE),
+    ("an input with gaps in memory", (2, 3, 5, 4), 4, True, GAPS),
+]
+_STRICT: list[_Row] = [
+    ("all sizes different", (3, 5, 2, 7), 4, True, {}),
+    ("as many outputs as inputs, all square", (2, 4, 4, 4), 4, False, {}),
+    ("one pixel", (3, 4, 1, 1), 2, True, {}),
+    ("whole numbers", (2, 2, 5, 3), 7, True, INTEGERS),
+    ("whole-number pixels, weights of fractions", (3, 3, 2, 5), 2, False, FRACTIONS),
+    ("an input with gaps in memory", (2, 5, 3, 4), 3, True, GAPS),
+]
+_HAND = Case(
+    "a hand example",
+    (
+        np.array([1, 2, 3]).reshape(1, 3, 1, 1),
+        np.array([[1, 1, 1], [0, 0, 2]]).reshape(2, 3, 1, 1),
+    ),
+    {"bias": np.array([10, 0])},
+    show=True,
+)
+
+
+def _layer(rng: np.random.Generator, row: _Row) -> Case:
+    says, x, filters, bias, how = row
+    return filled(rng, says, x, (filters, x[1], 1, 1), bias=bias * filters, **how)
+
+
+def _image_of(channels: int, height: int, width: int) -> Case:
+    says = "small and large images, few and many channels"
+    return _layer(generator(), (says, (2, channels, height, width), channels, True, {}))
+
+
+_SIZES = _image_of(2, 3, 4), _image_of(2, 11, 14), _image_of(12, 3, 4)
+
+
+def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
+    return [_HAND, *(_layer(rng, row) for row in rows), *_SIZES]
+
+
+pointwise_conv2d = Check(
+    number="3.2",
+    name="pointwise_conv2d",
+    reference=kernels.pointwise_conv2d,
+    cases=lambda rng: _cases(rng, _LAYERS),
+    strict=lambda rng: _cases(rng, _STRICT),
+    mistakes=MISTAKES,
+    axes=("N", "C_out", "H", "W"),
+    demand=Vectorized(*_SIZES),
+)

@@ -1,0 +1,154 @@
+"""Exercise 3.5: the closest sum of depthwise separable layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Pair
+from dwsep_helpers.kernels import separable_approximation as right
+
+
+def _low_rank(matrices: np.ndarray, terms: int) -> np.ndarray:
+    """Keep the heaviest terms of each matrix, (…, rows, columns)."""
+    rows, columns = matrices.shape[-2:]
+    weight = matrices.reshape(-1, rows, 1, columns).swapaxes(0, 1)
+    return right(weight, terms).swapaxes(0, 1).reshape(matrices.shape)
+
+
+def _of_terms(weigh: Callable[..., np.ndarray]) -> Callable[[np.ndarray, int], np.ndarray]:
+    """Return what adds up ``weigh(terms, values, how_many)``, terms and values heaviest first."""
+
+    def approximate(weight: np.ndarray, how_many: int) -> np.ndarray:
+        rank = min(len(weight), weight[0, 0].size)
+        terms = np.diff([right(weight, t + 1) for t in range(rank)], axis=0, prepend=0)
+        values = np.sqrt((terms**2).sum(axis=(1, 3, 4), keepdims=True))  # one for each channel
+        return weigh(terms, values, how_many).sum(axis=0)
+
+    return approximate
+
+
+def _columns_of_v(weight: np.ndarray, terms: int) -> np.ndarray:
+    """Read v as if its columns were the singular vectors."""
+    kernels = weight.swapaxes(0, 1)
+    u, s, v = np.linalg.svd(kernels.reshape(*kernels.shape[:2], -1))
+    kept = (u[..., :terms] * s[:, None, :terms]) @ v[..., :terms].swapaxes(1, 2)
+    return kept.reshape(kernels.shape).swapaxes(0, 1)
+
+
+def _mean_kernel(weight: np.ndarray, terms: int) -> np.ndarray:
+    """Let each filter be a multiple of the channel's mean kernel."""
+    mean = weight.mean(axis=0, keepdims=True)
+    products, squares = ((a * mean).sum(axis=(2, 3), keepdims=True) for a in (weight, mean))
+    return products / squares * mean
+
+
+# fmt: off
+MISTAKES = bank(right, [
+    ("each-kernel-by-itself", _low_rank,
+     "You decompose each kernel by itself, which is spatial separability; one channel's kernels "
+     "of all filters should make the matrix."),
+    ("channels-together", lambda w, t: _low_rank(w.reshape(len(w), -1), t).reshape(w.shape),
+     "You put all channels in one matrix, so that they share what is kept; each should have a "
+     "decomposition of its own.", 1),
+    ("each-filter-by-itself",
+     lambda w, t: _low_rank(w.reshape(*w.shape[:2], -1), t).reshape(w.shape),
+     "You put one filter's channels in a matrix; it should hold one channel's filters."),
+    ("channels-reshaped-not-moved",
+     lambda w, t: _low_rank(w.reshape(w.shape[1], len(w), -1), t).reshape(w.shape),
+     "You reshape to bring the channels first, which mixes them up with filters; the axis should "
+     "be moved: a reshape keeps the numbers in order."),
+    ("not-moved-back", lambda w, t: right(w, t).swapaxes(0, 1),
+     "You leave the channels first, as in your matrices; they should be moved back to axis 1.", 3),
+    ("singular-values-forgotten", _of_terms(lambda terms, values, t: (terms / values)[:t]),
+     "You leave the singular values out, so all terms weigh the same; each should have its own "
+     "weight.", 3),
+    ("singular-values-squared", _of_terms(lambda terms, values, t: (terms * values)[:t]),
+     "You multiply by the singular values twice; they should count once.", 3),
+    ("lightest-terms-kept", _of_terms(lambda terms, values, t: terms[-t:]),
+     "You keep the terms with the smallest singular values; those with the largest should be "
+     "kept.", 1),
+    ("terms-ignored", lambda w, t: right(w, 1),
+     "You keep one term, however many are asked for; there should be that many.", 3),
+    ("one-term-too-many", lambda w, t: right(w, t + 1),
+     "You keep one term more than asked for; where should the slice end?", 3),
+    ("one-term-too-few", _of_terms(lambda terms, values, t: terms[:t - 1]),
+     "You keep one term fewer than asked for; where should the slice end?", 3),
+    ("last-term-alone", _of_terms(lambda terms, values, t: terms[t - 1:t]),
+     "You return the last of the terms alone; it should be the sum of them all.", 3),
+    ("columns-of-v", _columns_of_v,
+     "You take the right singular vectors from columns; they should be taken from rows, where "
+     "NumPy puts them.", 3),
+    ("rest-returned", lambda w, t: w - right(w, t),
+     "You return what the terms leave over; it should be the terms themselves."),
+    ("weight-unchanged", lambda w, t: w,
+     "You return the weight itself, with all its terms; only as many as asked for should be "
+     "kept.", 1),
+    ("mean-kernel", _mean_kernel,
+     "You give every filter a multiple of the channel's mean kernel; it should be a multiple of "
+     "the kernel that comes closest.", 1),
+    ("first-filters-kept",
+     lambda w, t: np.where(np.arange(len(w))[:, None, None, None] < t, w, 0),
+     "You keep the first filters and make zero of the others; all filters should have a part in "
+     "each term.", 1),
+])
+# fmt: on
+
+# What it is about, C_out, C_in, (K_h, K_w), terms.
+_Row = tuple[str, int, int, Pair, int]
+_KERNELS: list[_Row] = [
+    ("one term", 5, 3, (2, 2), 1),
+    ("two terms", 6, 2, (3, 2), 2),
+    ("three terms, all sizes alike", 4, 4, (4, 4), 3),
+    ("more cells than filters", 3, 2, (3, 3), 2),
+    ("as many terms as the rank", 4, 3, (2, 3), 4),
+    ("more terms than the rank", 3, 2, (2, 2), 5),
+    ("one channel", 7, 1, (2, 3), 2),
+]
+_STRICT: list[_Row] = [
+    ("one term", 4, 5, (3, 2), 1),
+    ("four terms", 8, 3, (2, 4), 4),
+    ("two terms, all sizes alike", 3, 3, (3, 3), 2),
+    ("more cells than filters", 4, 2, (3, 4), 3),
+]
+_HAND = np.array([[1, 0], [0, 3]]).reshape(2, 1, 1, 2)
+
+
+def _with_known_spectrum(
+    rng: np.random.Generator, filters: int, channels: int, kernel: Pair
+) -> np.ndarray:
+    """Return a dense kernel whose singular values lie well apart: each is 3/5 of the one before.
+
+    Equal ones leave the choice of terms open, and a right answer might make another.
+    """
+    cells = kernel[0] * kernel[1]
+    rank = min(filters, cells)
+    u, v = (np.linalg.qr(rng.normal(size=(channels, size, rank)))[0] for size in (filters, cells))
+    values = 7 * 0.6 ** np.arange(rank) * rng.uniform(0.9, 1.1, (channels, rank))
+    matrices = (u * values[:, None]) @ v.swapaxes(1, 2)
+    return matrices.reshape(channels, filters, *kernel).swapaxes(0, 1).copy()
+
+
+def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
+    return [
+        Case("a hand example", (_HAND,), show=True),
+        Case("a hand example with two terms", (_HAND,), {"terms": 2}, show=True),
+        *(
+            Case(says, (_with_known_spectrum(rng, *sizes),), {} if terms == 1 else {"terms": terms})
+            for says, *sizes, terms in rows
+        ),
+    ]
+
+
+separable_approximation = Check(
+    number="3.5",
+    name="separable_approximation",
+    reference=right,
+    cases=lambda rng: _cases(rng, _KERNELS),
+    strict=lambda rng: _cases(rng, _STRICT),
+    mistakes=MISTAKES,
+    axes=("C_out", "C_in", "K_h", "K_w"),
+)
