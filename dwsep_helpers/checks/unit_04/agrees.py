@@ -17,50 +17,43 @@ def _read(text: str, exact: float) -> tuple[str, float, float, int]:
     return text, exact, float(text), len(text.partition(".")[2])
 
 
+# What goes wrong, of what `_read` returns: d is the number of digits.
 # fmt: off
 MISTAKES = bank(papers.agrees, [
-    ("rounded-alone", lambda text, exact, printed, digits: round(exact, digits) == printed,
+    ("rounded-alone", lambda text, x, printed, d: round(x, d) == printed,
      "You turn down a number that was cut off or rounded up; papers do all three, and each "
      "should agree."),
-    ("cut-alone",
-     lambda text, exact, printed, digits: math.floor(exact * 10**digits) / 10**digits == printed,
+    ("cut-alone", lambda text, x, printed, d: math.floor(x * 10**d) / 10**d == printed,
      "You turn down a number that was rounded, not cut off; papers do both, and each should "
      "agree."),
-    ("within-one", lambda text, exact, printed, digits: abs(printed - exact) < 1,
-     "You let numbers differ by up to one; how much they may differ should depend on the digits "
-     "printed."),
-    ("within-a-percent", lambda text, exact, printed, digits: abs(printed - exact) < 0.01 * exact,
-     "You let numbers differ by a hundredth of their size; how much they may differ should "
-     "depend on the digits printed."),
-    ("within-a-tenth", lambda text, exact, printed, digits: abs(printed - exact) < 0.1,
-     "You let numbers differ by up to 0.1; how much they may differ should depend on the digits "
-     "printed."),
-    ("within-a-hundredth", lambda text, exact, printed, digits: abs(printed - exact) < 0.01,
-     "You let numbers differ by up to 0.01; how much they may differ should depend on the digits "
-     "printed."),
-    ("equal", lambda text, exact, printed, digits: printed == exact,
+    ("within-one", lambda text, x, printed, d: abs(printed - x) < 1,
+     "You let numbers differ by up to 1; the digits printed should say how much they may."),
+    ("within-a-percent", lambda text, x, printed, d: abs(printed - x) < 0.01 * x,
+     "You let numbers differ by up to 1 %; the digits printed should say how much they may."),
+    ("within-a-tenth", lambda text, x, printed, d: abs(printed - x) < 0.1,
+     "You let numbers differ by up to 0.1; the digits printed should say how much they may."),
+    ("within-a-hundredth", lambda text, x, printed, d: abs(printed - x) < 0.01,
+     "You let numbers differ by up to 0.01; the digits printed should say how much they may."),
+    ("equal", lambda text, x, printed, d: printed == x,
      "You let equal numbers alone agree; a paper prints a few digits of what it found, and "
      "those should be enough.", 1),
-    ("always", lambda text, exact, printed, digits: True,
-     "You let any two numbers agree; those that differ in a printed digit should not.", 1),
-    ("never", lambda text, exact, printed, digits: False,
-     "You let no two numbers agree; those that differ by less than the last digit shows should.",
-     1),
-    ("turned-round", lambda text, exact, printed, digits: not papers.agrees(text, exact),
+    ("always", lambda text, x, printed, d: True,
+     "You let any two numbers agree; those off by one in the last digit, or more, should not.", 1),
+    ("never", lambda text, x, printed, d: False,
+     "You let no two numbers agree; those off by less than one in the last digit should.", 1),
+    ("turned-round", lambda text, x, printed, d: not papers.agrees(text, x),
      "You return True for False and False for True; numbers that agree should give True.", 1),
-    ("sign-forgotten", lambda text, exact, printed, digits: exact - printed < 10.0**-digits,
+    ("sign-forgotten", lambda text, x, printed, d: x - printed < 10.0**-d,
      "You let whatever is printed too large agree; the difference may be negative, and its size "
      "alone should count."),
-    ("one-digit-too-strict",
-     lambda text, exact, printed, digits: abs(printed - exact) < 10.0 ** -(digits + 1),
+    ("one-digit-too-strict", lambda text, x, printed, d: abs(printed - x) < 10.0 ** -(d + 1),
      "You ask for one digit more than is printed; less than one in the last printed digit should "
      "do.", 3),
-    ("one-digit-too-lax",
-     lambda text, exact, printed, digits: abs(printed - exact) < 10.0 ** -(digits - 1),
+    ("one-digit-too-lax", lambda text, x, printed, d: abs(printed - x) < 10.0 ** -(d - 1),
      "You let the last printed digit be anything; it should be off by less than one.", 3),
-    ("written-alike", lambda text, exact, printed, digits: str(exact).startswith(text),
-     "You compare characters, and one that was rounded up begins otherwise; the numbers should "
-     "be compared."),
+    ("written-alike", lambda text, x, printed, d: str(x).startswith(text),
+     "You compare characters, which differ where a number was rounded up; the numbers should be "
+     "compared."),
 ], read=_read)
 # fmt: on
 

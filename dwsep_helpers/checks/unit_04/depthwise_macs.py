@@ -8,14 +8,10 @@ from dwsep_helpers import cost
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import SIZE
-from dwsep_helpers.checks.recipes.layer_costs import (
-    as_in_1_6,
-    side,
-    wrong_positions,
-    wrong_products,
-)
+from dwsep_helpers.checks.recipes.layer_costs import wrong_positions
 from dwsep_helpers.checks.unit_01.conv2d_macs import macs
-from dwsep_helpers.checks.unit_04.standard_macs import cases, strict
+from dwsep_helpers.checks.unit_04.standard_macs import as_in_1_6, cases, known_from_1_6, strict
+from dwsep_helpers.kernels import conv_output_size as side
 
 # What goes wrong, of filters, the channels of each (one), kernel, output and batch.
 # fmt: off
@@ -26,7 +22,7 @@ MISTAKES = (
          "read one.", 1),
         ("channels-forgotten", lambda f, c, k, o, b: macs(1, c, k, o, b),
          "You count one channel; each of them should count, since each makes a map of its own.", 1),
-        *wrong_products("kernel-forgotten kernel-not-squared bias-counted additions-counted"),
+        *known_from_1_6("kernel-forgotten kernel-not-squared bias-counted additions-counted"),
     ], read=lambda m, k, d, s, p: as_in_1_6(m, 1, k, side(d, k, s, p))),
     *wrong_positions(cost.depthwise_macs),
 )

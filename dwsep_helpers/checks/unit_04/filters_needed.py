@@ -42,7 +42,7 @@ MISTAKES = bank(cost.filters_needed, [
      "You divide the times alone by what is left of the taps; one more factor should stand above "
      "the line."),
     ("signs-swapped", lambda k, taps, t, n: -(-t * taps // (taps + t)),
-     "You add a part on the other side of the equation; it should change sign on its way."),
+     "You bring a term to the other side and keep its sign; the sign should change."),
     ("any-number-of-filters", lambda k, taps, t, n: n and 1,
      "You take a single filter to be enough; the ratio should depend on their number too.", 1),
 ], read=lambda k, t: (k, k * k, t, cost.filters_needed(k, t)))

@@ -31,11 +31,11 @@ def _sides(
 
 
 def _at(layers: Iterable[Layer], sides: Iterable[int]) -> int:
-    """Count the MACs of layers on maps of these sides; a layer without channels makes none."""
+    """Count the MACs of layers that make maps of these sides, if any, of channels, if any."""
     return sum(
         cost.mobilenet_macs(Layers("", [layer._replace(stride=1)]), resolution=side)
         for layer, side in zip(layers, sides, strict=False)
-        if layer.in_channels
+        if layer.in_channels and side
     )
 
 
@@ -112,62 +112,56 @@ MISTAKES = bank(cost.mobilenet_macs, [
      "You count twice as many, which are FLOPs; a multiplication and its addition should count "
      "as one MAC.", 1),
     ("float-result", lambda full, thin, every, a, r: float(_macs(thin, r)),
-     "You return the right number as a float; channels should be rounded to whole numbers.", 3),
+     "You return the right number as a float; channels should come in whole numbers.", 3),
 ], read=_read)
 # fmt: on
 
-_KINDS = {
-    "another small network": "standard/2 separable/2 separable/1 linear/1",
-    "a third network": "standard/1 separable/2 standard/2 linear/1",
-}
 HAND = Layers("a network with 1 pixel of 2 channels", [("separable", 2, 3), ("linear", 3, 4)])
+_SMALL = Layers(
+    "another small network",
+    [("standard", 3, 8, 2), ("separable", 8, 24, 2), ("separable", 24, 16), ("linear", 16, 10)],
+)
+_OTHER = Layers(
+    "a third network",
+    [("standard", 4, 16), ("separable", 16, 40, 2), ("standard", 40, 24, 2), ("linear", 24, 5)],
+)
 
 
-def network(rng: np.random.Generator, name: str, image_channels: int) -> Layers:
-    """Return a network whose widths, all different, are whole numbers at half the width too."""
-    kinds = [kind.split("/") for kind in _KINDS[name].split()]
-    widths = [image_channels, *(8 * rng.permutation(np.arange(1, 8))[: len(kinds)]).tolist()]
-    return Layers(
-        name,
-        (
-            (kind, widths[number], widths[number + 1], int(stride))
-            for number, (kind, stride) in enumerate(kinds)
-        ),
-    )
+def network(rng: np.random.Generator, *, strict: bool = False) -> Layers:
+    """Return a network of drawn widths: all differ, and half of each is a whole number."""
+    layers = _OTHER if strict else _SMALL
+    widths = [layers[0].in_channels, *(8 * rng.permutation(7)[: len(layers)] + 8).tolist()]
+    ends = zip(layers, widths, widths[1:], strict=False)
+    return Layers(layers.name, ((layer.kind, m, n, layer.stride) for layer, m, n in ends))
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
-    small = network(rng, "another small network", 3)
-    rows: list[tuple[str, Layers, dict[str, float]]] = [
-        ("a hand example", HAND, {"resolution": 1}),
-        ("four layers", small, {"resolution": 16}),
-        ("sides that are odd", small, {"resolution": 21}),
-        ("half the width", small, {"resolution": 16, "width_multiplier": 0.5}),
-        ("MobileNet", MOBILENET_V1, {}),
-        (
-            "a quarter of the width, at 160",
-            MOBILENET_V1,
-            {"width_multiplier": 0.25, "resolution": 160},
-        ),
-        ("three quarters of the width", MOBILENET_V1, {"width_multiplier": 0.75}),
+    small, quarter = network(rng), {"width_multiplier": 0.25, "resolution": 160}
+    return [
+        Case("a hand example", (HAND,), {"resolution": 1}),
+        Case("four layers", (small,), {"resolution": 16}),
+        Case("sides that are odd", (small,), {"resolution": 21}),
+        Case("half the width", (small,), {"resolution": 16, "width_multiplier": 0.5}),
+        Case("MobileNet", (MOBILENET_V1,)),
+        Case("a quarter of the width, at 160", (MOBILENET_V1,), quarter),
+        Case("three quarters of the width", (MOBILENET_V1,), {"width_multiplier": 0.75}),
     ]
-    return [Case(says, (layers,), options) for says, layers, options in rows]
 
 
 def _strict(rng: np.random.Generator) -> list[Case]:
-    other = network(rng, "a third network", 4)
-    drawn = [
-        {"width_multiplier": whole(rng, 1, 8) / 2, "resolution": whole(rng, 9, 80)}
-        for _ in range(2)
+    other = network(rng, strict=True)
+    rows = [
+        ("other layers", other, 1, 13),
+        ("twice the width", other, 2, 18),
+        ("half the width, at 128", MOBILENET_V1, 0.5, 128),
+        ("an odd resolution", MOBILENET_V1, 0.25, 201),
+        ("a drawn width and resolution", other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)),
+        ("a drawn width and resolution", other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)),
     ]
-    rows: list[tuple[str, Layers, dict[str, float]]] = [
-        ("other layers", other, {"resolution": 13}),
-        ("twice the width", other, {"width_multiplier": 2, "resolution": 18}),
-        ("half the width, at 128", MOBILENET_V1, {"width_multiplier": 0.5, "resolution": 128}),
-        ("an odd resolution", MOBILENET_V1, {"width_multiplier": 0.25, "resolution": 201}),
-        *(("a drawn width and resolution", other, options) for options in drawn),
+    return [
+        Case(says, (layers,), {"width_multiplier": alpha, "resolution": resolution})
+        for says, layers, alpha, resolution in rows
     ]
-    return [Case(says, (layers,), options) for says, layers, options in rows]
 
 
 mobilenet_macs = Check(

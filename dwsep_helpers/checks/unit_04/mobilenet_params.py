@@ -94,37 +94,33 @@ MISTAKES = bank(cost.mobilenet_params, [
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
-    small = network(rng, "another small network", 3)
-    weights = {"classifier_bias": False, "per_channel": 0}
+    small, weights = network(rng), {"classifier_bias": False, "per_channel": 0}
+    mobilenet = (MOBILENET_V1,)
     return [
         Case("weights alone", (HAND,), weights),
         Case("the weights of four layers", (small,), weights),
         Case("and the classifier's bias", (small,), {"per_channel": 0}),
         Case("and the norms", (small,)),
-        Case(
-            "MobileNet's norms with four numbers for each channel",
-            (MOBILENET_V1,),
-            {"per_channel": 4},
-        ),
-        Case("MobileNet without the bias", (MOBILENET_V1,), {"classifier_bias": False}),
+        Case("MobileNet's norms with four numbers for each channel", mobilenet, {"per_channel": 4}),
+        Case("MobileNet without the bias", mobilenet, {"classifier_bias": False}),
     ]
 
 
 def _strict(rng: np.random.Generator) -> list[Case]:
-    other = network(rng, "a third network", 4)
+    other = network(rng, strict=True)
     return [
         Case("other layers", (other,), {"per_channel": 3}),
         Case("other layers without the bias", (other,), {"classifier_bias": False}),
         Case("half the width", (MOBILENET_V1.thinner(0.5),), {"per_channel": 1}),
-        *(
-            Case(
-                "a drawn width",
-                (other.thinner(whole(rng, 1, 8) / 2),),
-                {"per_channel": whole(rng, 1, 9), "classifier_bias": bias},
-            )
-            for bias in (True, False)
-        ),
+        _drawn(rng, other, True),
+        _drawn(rng, other, False),
     ]
+
+
+def _drawn(rng: np.random.Generator, layers: Layers, bias: bool) -> Case:
+    thin, per_channel = layers.thinner(whole(rng, 1, 8) / 2), whole(rng, 1, 9)
+    options = {"per_channel": per_channel, "classifier_bias": bias}
+    return Case("a drawn width", (thin,), options)
 
 
 mobilenet_params = Check(

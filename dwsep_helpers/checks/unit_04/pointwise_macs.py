@@ -8,13 +8,13 @@ from dwsep_helpers import cost
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import whole
-from dwsep_helpers.checks.recipes.layer_costs import as_in_1_6, wrong_products
 from dwsep_helpers.checks.unit_01.conv2d_macs import macs
+from dwsep_helpers.checks.unit_04.standard_macs import as_in_1_6, known_from_1_6
 
 # What goes wrong, of filters, channels, kernel, map and batch.
 # fmt: off
 MISTAKES = bank(cost.pointwise_macs, [
-    *wrong_products("flops-for-macs"),
+    *known_from_1_6("flops-for-macs"),
     ("parameters-for-macs", lambda f, c, k, o, b: macs(f, c, k, (1, 1), b),
      "You count the weights; each of them should count again at every pixel.", 1),
     ("output-not-squared", lambda f, c, k, o, b: macs(f, c, k, (o[0], 1), b),
@@ -31,7 +31,7 @@ MISTAKES = bank(cost.pointwise_macs, [
      "You take as many channels out as in; the two numbers should both count.", 1),
     ("as-many-in-as-out", lambda f, c, k, o, b: macs(f, f, k, o, b),
      "You take as many channels in as out; the two numbers should both count.", 1),
-    *wrong_products("bias-counted additions-counted"),
+    *known_from_1_6("bias-counted additions-counted"),
     ("kernel-of-three", lambda f, c, k, o, b: macs(f, c, (3, 3), o, b),
      "You count a 3×3 kernel; this one should have a single tap in each channel.", 1),
     ("float-result", lambda f, c, k, o, b: float(macs(f, c, k, o, b)),

@@ -27,11 +27,9 @@ MISTAKES = bank(cost.reduction_ratio, [
     ("kernel-not-squared", lambda n, k: Fraction(1, n) + Fraction(1, k),
      "You leave out one side of the kernel; both rows and columns should count."),
     ("filters-forgotten", lambda n, k: Fraction(1, k * k),
-     "You give one stage's part alone, which doesn't depend on the filters; both stages should "
-     "count."),
+     "You give the pointwise stage's part alone; the depthwise stage should count as well."),
     ("kernel-forgotten", lambda n, k: Fraction(1, n),
-     "You give one stage's part alone, which doesn't depend on the kernel; both stages should "
-     "count."),
+     "You give the depthwise stage's part alone; the pointwise stage should count as well."),
     ("terms-multiplied", lambda n, k: Fraction(1, n * k * k),
      "You multiply the two parts; one stage comes after the other, so they should add up."),
     ("one-over-the-sum", lambda n, k: Fraction(1, n + k * k),
@@ -46,11 +44,9 @@ MISTAKES = bank(cost.reduction_ratio, [
      "You give the separable cost of each input channel and position; it should be divided by "
      "the standard one."),
     ("divided-by-the-kernel", lambda n, k: Fraction(n + k * k, k * k),
-     "You divide by one kernel; a standard layer should have that many taps for each of N "
-     "filters."),
+     "You divide by one kernel's taps; those of all N filters should stand below the line."),
     ("divided-by-the-filters", lambda n, k: Fraction(n + k * k, n),
-     "You divide by the filters alone; in a standard layer each of them should have a whole "
-     "kernel."),
+     "You divide by the filters alone; each should count with all taps of its kernel."),
 ])
 # fmt: on
 

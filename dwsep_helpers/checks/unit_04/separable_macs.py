@@ -6,8 +6,9 @@ from dwsep_helpers import cost
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE
-from dwsep_helpers.checks.recipes.layer_costs import side, wrong_positions, with_outputs
+from dwsep_helpers.checks.recipes.layer_costs import wrong_positions
 from dwsep_helpers.checks.unit_04.standard_macs import cases, strict
+from dwsep_helpers.kernels import conv_output_size as side
 
 # fmt: off
 MISTAKES = (
@@ -36,7 +37,7 @@ MISTAKES = (
          "count.", 1),
         ("channel-forgotten-in-filtering", lambda m, n, k, d: (k**2 + m * n) * d**2,
          "You count the depthwise stage for one channel; it should filter all of them."),
-    ], read=with_outputs),
+    ], read=lambda m, n, k, d, s, p: (m, n, k, side(d, k, s, p))),
     *wrong_positions(cost.separable_macs),
     # Of M, N, D_k, D_f, stride and padding, with a D_p of its own for each stage.
     *bank(cost.separable_macs, [

@@ -68,9 +68,8 @@ _STRICT = (
 )
 
 
-def _drawn(rng: np.random.Generator, bias: bool) -> Case:
-    sizes = whole(rng, 2, 200), whole(rng, 2, 200), whole(rng, 2, 7)
-    return Case("drawn numbers", sizes, {"bias": bias})
+def _drawn(rng: np.random.Generator, **bias: bool) -> Case:
+    return Case("drawn numbers", (whole(rng, 2, 200), whole(rng, 2, 200), whole(rng, 2, 7)), bias)
 
 
 separable_params = Check(
@@ -78,6 +77,6 @@ separable_params = Check(
     name="separable_params",
     reference=cost.separable_params,
     cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), _drawn(rng, True), _drawn(rng, False)],
+    strict=lambda rng: [*(Case(*row) for row in _STRICT), _drawn(rng, bias=True), _drawn(rng)],
     mistakes=MISTAKES,
 )

@@ -6,26 +6,34 @@ import numpy as np
 
 from dwsep_helpers import cost
 from dwsep_helpers.checks.check import Check
-from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import SIZE, whole
-from dwsep_helpers.checks.recipes.layer_costs import (
-    as_in_1_6,
-    side,
-    wrong_positions,
-    wrong_products,
-)
-from dwsep_helpers.checks.unit_01.conv2d_macs import macs
+from dwsep_helpers.checks.exercise import Case, Row, bank
+from dwsep_helpers.checks.inputs import SIZE, Pair, pair, whole
+from dwsep_helpers.checks.recipes.layer_costs import wrong_positions
+from dwsep_helpers.checks.unit_01.conv2d_macs import OF_SIZES, macs
+from dwsep_helpers.kernels import conv_output_size as side
+
+
+def as_in_1_6(filters: int, channels: int, d_k: int, d_p: int) -> tuple[int, int, Pair, Pair, int]:
+    """Return what a mistake of exercise 1.6 is given: filters, channels, kernel, output, batch."""
+    return filters, channels, pair(d_k), pair(d_p), 1
+
+
+def known_from_1_6(names: str) -> list[Row]:
+    """Return that exercise's rows of these names."""
+    rows = {row[0]: row for row in OF_SIZES}
+    return [rows[name] for name in names.split()]
+
 
 # What goes wrong, of filters, channels, kernel, output and batch.
 # fmt: off
 MISTAKES = (
     *bank(cost.standard_macs, [
-        *wrong_products("bias-counted additions-counted"),
+        *known_from_1_6("bias-counted additions-counted"),
         ("channels-forgotten", lambda f, c, k, o, b: macs(f, 1, k, o, b),
          "You count one channel; a filter should have a slice for every channel.", 1),
         ("filters-forgotten", lambda f, c, k, o, b: macs(1, c, k, o, b),
-         "You count one filter, or a depthwise layer; every filter should cost as much."),
-        *wrong_products("kernel-not-squared kernel-sides-added"),
+         "You count a single filter; all N of them should count, each as much as that one."),
+        *known_from_1_6("kernel-not-squared kernel-sides-added"),
         ("channels-and-filters-added", lambda f, c, k, o, b: macs(f + c, 1, k, o, b),
          "You add channels and filters; every filter should meet every channel."),
     ], read=lambda m, n, k, d, s, p: as_in_1_6(n, m, k, side(d, k, s, p))),
