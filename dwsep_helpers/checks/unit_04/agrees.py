@@ -1,0 +1,111 @@
+"""Exercise 4.9: whether a printed number holds."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from dwsep_helpers import papers
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import whole
+
+
+def _read(text: str, exact: float) -> tuple[str, float, float, int]:
+    """Return the text, the exact number, the printed number, and its digits behind the point."""
+    return text, exact, float(text), len(text.partition(".")[2])
+
+
+# What goes wrong, of what `_read` returns: d is the number of digits.
+# fmt: off
+MISTAKES = bank(papers.agrees, [
+    ("rounded-alone", lambda text, x, printed, d: round(x, d) == printed,
+     "You turn down a number that was cut off or rounded up; papers do all three, and each "
+     "should agree."),
+    ("cut-alone", lambda text, x, printed, d: math.floor(x * 10**d) / 10**d == printed,
+     "You turn down a number that was rounded, not cut off; papers do both, and each should "
+     "agree."),
+    ("within-one", lambda text, x, printed, d: abs(printed - x) < 1,
+     "You let numbers differ by up to 1; the digits printed should say how much they may."),
+    ("within-a-percent", lambda text, x, printed, d: abs(printed - x) < 0.01 * x,
+     "You let numbers differ by up to 1 %; the digits printed should say how much they may."),
+    ("within-a-tenth", lambda text, x, printed, d: abs(printed - x) < 0.1,
+     "You let numbers differ by up to 0.1; the digits printed should say how much they may."),
+    ("within-a-hundredth", lambda text, x, printed, d: abs(printed - x) < 0.01,
+     "You let numbers differ by up to 0.01; the digits printed should say how much they may."),
+    ("equal", lambda text, x, printed, d: printed == x,
+     "You let equal numbers alone agree; a paper prints a few digits of what it found, and "
+     "those should be enough.", 1),
+    ("always", lambda text, x, printed, d: True,
+     "You let any two numbers agree; those off by one in the last digit, or more, should not.", 1),
+    ("never", lambda text, x, printed, d: False,
+     "You let no two numbers agree; those off by less than one in the last digit should.", 1),
+    ("turned-round", lambda text, x, printed, d: not papers.agrees(text, x),
+     "You return True for False and False for True; numbers that agree should give True.", 1),
+    ("sign-forgotten", lambda text, x, printed, d: x - printed < 10.0**-d,
+     "You let whatever is printed too large agree; the difference may be negative, and its size "
+     "alone should count."),
+    ("one-digit-too-strict", lambda text, x, printed, d: abs(printed - x) < 10.0 ** -(d + 1),
+     "You ask for one digit more than is printed; less than one in the last printed digit should "
+     "do.", 3),
+    ("one-digit-too-lax", lambda text, x, printed, d: abs(printed - x) < 10.0 ** -(d - 1),
+     "You let the last printed digit be anything; it should be off by less than one.", 3),
+    ("written-alike", lambda text, x, printed, d: str(x).startswith(text),
+     "You compare characters, which differ where a number was rounded up; the numbers should be "
+     "compared."),
+], read=_read)
+# fmt: on
+
+_CASES = (
+    ("rounded", ("569", 568.740352)),
+    ("cut", ("290", 290.6752)),
+    ("rounded up, where rounding goes down", ("1.53", 1.5214)),
+    ("cut, with decimals", ("52.2", 52.283392)),
+    ("digits that changed places", ("1.19", 1.9056)),
+    ("another number", ("34", 30.212608)),
+    ("too large by a little", ("4.2", 4.0319)),
+    ("too small by a little", ("4866", 4867.293184)),
+    ("off in the second decimal", ("0.18", 0.1984)),
+    ("printed much too large", ("317", 25.4)),
+    ("close to the next digit", ("14", 13.0201)),
+    ("ten times as large", ("14", 140.2)),
+    ("off by a tenth", ("0.439", 0.48)),
+    ("one more digit right", ("0.25", 0.2504)),
+    ("equal", ("0.5", 0.5)),
+)
+_STRICT = (
+    ("rounded up", ("150", 149.497088)),
+    ("rounded", ("88", 87.6)),
+    ("cut", ("2.58", 2.58556)),
+    ("off in the last digit", ("0.75", 0.7399)),
+    ("off in the first decimal", ("8.5", 8.37)),
+    ("off by a hundredth part", ("5000", 5049.9)),
+    ("many decimals", ("0.0439", 0.04390625)),
+    ("many decimals, one off", ("0.0449", 0.04390625)),
+    ("a hundred times as large", ("5", 512.0)),
+    ("printed much too large", ("5100", 49.0)),
+    ("off by a twentieth", ("0.152", 0.19)),
+    ("one more digit right", ("7.1", 7.1009)),
+    ("equal", ("1.25", 1.25)),
+)
+
+
+def _drawn(rng: np.random.Generator) -> list[Case]:
+    cases = []
+    for digits in (0, 1, 2):
+        exact = (10 * whole(rng, 1_000_000, 9_000_000) + 1) / 100_000  # never halfway
+        shown = f"{exact:.{digits}f}"
+        cases += [Case("drawn, rounded", (shown, exact))]
+        cases += [Case("drawn, another number", (shown, round(exact * 1.3, 4)))]
+    return cases
+
+
+agrees = Check(
+    number="4.9",
+    name="agrees",
+    reference=papers.agrees,
+    cases=lambda rng: [Case(*row) for row in _CASES],
+    strict=lambda rng: [*(Case(*row) for row in _STRICT), *_drawn(rng)],
+    mistakes=MISTAKES,
+)

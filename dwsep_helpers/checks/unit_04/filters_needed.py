@@ -1,0 +1,83 @@
+"""Exercise 4.6: from how many filters on a separable layer is that many times cheaper."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dwsep_helpers import cost
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import whole
+
+# What goes wrong, of D_k, taps, times and the right N, which is 0 where it is out of reach.
+# fmt: off
+MISTAKES = bank(cost.filters_needed, [
+    ("rounded-down", lambda k, taps, t, n: n and t * taps // (taps - t),
+     "You drop the rest of the division, which leaves one filter too few; it should be rounded "
+     "up.", 3),
+    ("strictly-more", lambda k, taps, t, n: n and t * taps // (taps - t) + 1,
+     "You add a filter where the division comes out even, too; there that number should already "
+     "be enough.", 3),
+    ("one-too-many", lambda k, taps, t, n: n and n + 1,
+     "You take one filter too many; the answer should be the least that is enough.", 3),
+    ("rounded", lambda k, taps, t, n: n and round(t * taps / (taps - t)),
+     "You round to the nearest number, which may be one too few; it should be rounded up.", 3),
+    ("float-result", lambda k, taps, t, n: n and float(n),
+     "You return the right number as a float; a count should be an int.", 3),
+    ("fraction-left", lambda k, taps, t, n: n and t * taps / (taps - t),
+     "You return the exact point where it is reached; filters should come in whole numbers.", 3),
+    ("negative-filters", lambda k, taps, t, n: 0 if taps == t else -(-t * taps // (taps - t)),
+     "You return a number below zero where the kernel is too small; there the answer should be "
+     "0."),
+    ("limit-taken-for-reached", lambda k, taps, t, n: t * taps if taps == t else n,
+     "You take as many times as the kernel has taps to be in reach; the ratio only comes close, "
+     "so the answer should be 0.", 1),
+    ("filtering-for-free", lambda k, taps, t, n: t,
+     "You count the pointwise stage alone; filtering should count as well.", 1),
+    ("filtering-for-free-below-the-limit", lambda k, taps, t, n: n and t,
+     "You count the pointwise stage alone; filtering should count as well.", 1),
+    ("kernel-not-squared", lambda k, taps, t, n: -(-t * k // (k - t)) if k > t else 0,
+     "You leave out one side of the kernel; both rows and columns should count.", 1),
+    ("taps-forgotten-above", lambda k, taps, t, n: n and -(-t // (taps - t)),
+     "You divide the times alone by what is left of the taps; one more factor should stand above "
+     "the line."),
+    ("signs-swapped", lambda k, taps, t, n: -(-t * taps // (taps + t)),
+     "You bring a term to the other side and keep its sign; the sign should change."),
+    ("any-number-of-filters", lambda k, taps, t, n: n and 1,
+     "You take a single filter to be enough; the ratio should depend on their number too.", 1),
+], read=lambda k, t: (k, k * k, t, cost.filters_needed(k, t)))
+# fmt: on
+
+_CASES = (
+    ("a hand example", (2, 2)),
+    ("8 times with 3×3", (3, 8)),
+    ("20 times with 5×5", (5, 20)),
+    ("a division that leaves a rest", (3, 5)),
+    ("a small rest", (5, 14)),
+    ("1 time", (4, 1)),
+    ("as many times as taps, which is out of reach", (3, 9)),
+    ("more times than taps", (2, 5)),
+    ("a 1×1 kernel", (1, 1)),
+)
+_STRICT = (
+    ("a large kernel", (7, 48)),
+    ("a division that leaves a rest", (7, 31)),
+    ("a large rest", (6, 23)),
+    ("as many times as taps, which is out of reach", (5, 25)),
+    ("more times than taps", (3, 30)),
+)
+
+
+def _drawn(rng: np.random.Generator) -> Case:
+    d_k = whole(rng, 3, 9)
+    return Case("drawn numbers", (d_k, whole(rng, 2, d_k**2 + 4)))
+
+
+filters_needed = Check(
+    number="4.6",
+    name="filters_needed",
+    reference=cost.filters_needed,
+    cases=lambda rng: [Case(*row) for row in _CASES],
+    strict=lambda rng: [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(4))],
+    mistakes=MISTAKES,
+)

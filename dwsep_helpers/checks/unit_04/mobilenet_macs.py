@@ -1,0 +1,175 @@
+"""Exercise 4.8: the MACs of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, repeat
+from operator import floordiv
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers import cost
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import SIZE, whole
+from dwsep_helpers.kernels import conv_output_size
+from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
+
+LAYERS = "dwsep_helpers.papers.Layers"  # what the layers come with is welcome
+
+
+def _after(size: int, stride: int) -> int:
+    return conv_output_size(size, 3, stride, 1)
+
+
+def _sides(
+    layers: Iterable[Layer], resolution: int, after: Callable[[int, int], int] = _after
+) -> list[int]:
+    """Return the side of the image, and of what each layer makes."""
+    return [*accumulate((layer.stride for layer in layers), after, initial=resolution)]
+
+
+def _at(layers: Iterable[Layer], sides: Iterable[int]) -> int:
+    """Count the MACs of layers that make maps of these sides, if any, of channels, if any."""
+    return sum(
+        cost.mobilenet_macs(Layers("", [layer._replace(stride=1)]), resolution=side)
+        for layer, side in zip(layers, sides, strict=False)
+        if layer.in_channels and side
+    )
+
+
+def _macs(layers: Sequence[Layer], resolution: int) -> int:
+    return _at(layers, _sides(layers, resolution)[1:])
+
+
+def _without(kind: str, layers: Layers, resolution: int) -> int:
+    """Leave out one kind of stage."""
+    costs = cost.layer_costs(layers, resolution).values()
+    return sum(part.macs for parts in costs for name, part in parts.items() if name != kind)
+
+
+def _read(layers: Layers, alpha: float, resolution: int) -> tuple[Any, ...]:
+    """Return the layers, the same made thinner, image and classes too, α and the resolution."""
+    inner = Layers("", (layers[0], *layers, layers[-1]))  # the outer ones keep image and classes
+    return layers, layers.thinner(alpha), inner.thinner(alpha)[1:-1], alpha, resolution
+
+
+# fmt: off
+MISTAKES = bank(cost.mobilenet_macs, [
+    ("classifier-forgotten", lambda full, thin, every, a, r: _without("linear", thin, r),
+     "You leave out the fully connected layer at the end; it should count as well.", 1),
+    ("separable-layers-as-standard", lambda full, thin, every, a, r: _macs(thin.dense(), r),
+     "You count separable layers as standard ones; each should be a depthwise and a pointwise "
+     "stage.", 1),
+    ("depthwise-stages-forgotten",
+     lambda full, thin, every, a, r: _without("depthwise", thin, r),
+     "You leave out the depthwise stages of separable layers; both stages should count.", 1),
+    ("pointwise-stages-forgotten",
+     lambda full, thin, every, a, r: _without("pointwise", thin, r),
+     "You leave out the pointwise stages of separable layers; both stages should count.", 1),
+    ("strides-forgotten", lambda full, thin, every, a, r: _at(thin, repeat(r)),
+     "You take all maps to be as large as the image; strides should make them smaller."),
+    ("input-size-for-output", lambda full, thin, every, a, r: _at(thin, _sides(thin, r)),
+     "You count positions on each layer's input; they should be those of the map that it makes."),
+    ("halved-without-padding",
+     lambda full, thin, every, a, r: _at(thin, _sides(thin, r, floordiv)[1:]),
+     "You halve odd sides and round down; with padding 1 a 3×3 kernel should fit in once more.",
+     3),
+    ("width-forgotten", lambda full, thin, every, a, r: _macs(full, r),
+     "You leave the width multiplier out; it should change the numbers of channels."),
+    ("resolution-forgotten", lambda full, thin, every, a, r: _macs(thin, 224),
+     "You leave the resolution out; it should be the side of the first layer's input."),
+    ("width-squared", lambda full, thin, every, a, r: int(a * a * _macs(full, r)),
+     "You multiply the network's MACs by α²; depthwise stages, with one kernel for each channel, "
+     "should shrink by less."),
+    ("width-once", lambda full, thin, every, a, r: int(a * _macs(full, r)),
+     "You multiply the network's MACs by α; most layers should have fewer channels on both "
+     "sides."),
+    ("image-made-thinner",
+     lambda full, thin, every, a, r: _macs((every[0], *thin[1:]), r),
+     "You multiply the image's channels by α; they should stay as they are.", 3),
+    ("classes-made-fewer",
+     lambda full, thin, every, a, r: _macs((*thin[:-1], every[-1]), r),
+     "You multiply the classes by α; their number belongs to the task and should stay.", 3),
+    ("image-and-classes-made-thinner", lambda full, thin, every, a, r: _macs(every, r),
+     "You multiply the image's channels and the classes by α; both belong to the task and should "
+     "stay.", 3),
+    ("only-outputs-made-thinner",
+     lambda full, thin, every, a, r: _macs(
+         [layer._replace(in_channels=wide[1]) for layer, wide in zip(thin, full, strict=True)], r),
+     "You multiply each layer's outputs by α and not the next one's inputs; both should be the "
+     "same number.", 3),
+    ("classifier-not-made-thinner",
+     lambda full, thin, every, a, r: _macs((*thin[:-1], full[-1]), r),
+     "You let the classifier read as many features as at full width; it should read what the "
+     "layer before makes.", 3),
+    ("classifier-at-each-pixel",
+     lambda full, thin, every, a, r: (_macs(thin[:-1], r)
+                                      + _macs(thin[-1:], 1) * _sides(thin, r)[-1] ** 2),
+     "You count the classifier at each pixel; it should read one average of each map."),
+    ("flops-for-macs", lambda full, thin, every, a, r: 2 * _macs(thin, r),
+     "You count twice as many, which are FLOPs; a multiplication and its addition should count "
+     "as one MAC.", 1),
+    ("float-result", lambda full, thin, every, a, r: float(_macs(thin, r)),
+     "You return the right number as a float; channels should come in whole numbers.", 3),
+], read=_read)
+# fmt: on
+
+HAND = Layers("a network with 1 pixel of 2 channels", [("separable", 2, 3), ("linear", 3, 4)])
+_SMALL = Layers(
+    "another small network",
+    [("standard", 3, 8, 2), ("separable", 8, 24, 2), ("separable", 24, 16), ("linear", 16, 10)],
+)
+_OTHER = Layers(
+    "a third network",
+    [("standard", 4, 16), ("separable", 16, 40, 2), ("standard", 40, 24, 2), ("linear", 24, 5)],
+)
+
+
+def network(rng: np.random.Generator, *, strict: bool = False) -> Layers:
+    """Return a network of drawn widths: all differ, and half of each is a whole number."""
+    layers = _OTHER if strict else _SMALL
+    widths = [layers[0].in_channels, *(8 * rng.permutation(7)[: len(layers)] + 8).tolist()]
+    ends = zip(layers, widths, widths[1:], strict=False)
+    return Layers(layers.name, ((layer.kind, m, n, layer.stride) for layer, m, n in ends))
+
+
+def _cases(rng: np.random.Generator) -> list[Case]:
+    small, quarter = network(rng), {"width_multiplier": 0.25, "resolution": 160}
+    return [
+        Case("a hand example", (HAND,), {"resolution": 1}),
+        Case("four layers", (small,), {"resolution": 16}),
+        Case("sides that are odd", (small,), {"resolution": 21}),
+        Case("half the width", (small,), {"resolution": 16, "width_multiplier": 0.5}),
+        Case("MobileNet", (MOBILENET_V1,)),
+        Case("a quarter of the width, at 160", (MOBILENET_V1,), quarter),
+        Case("three quarters of the width", (MOBILENET_V1,), {"width_multiplier": 0.75}),
+    ]
+
+
+def _strict(rng: np.random.Generator) -> list[Case]:
+    other = network(rng, strict=True)
+    rows = [
+        ("other layers", other, 1, 13),
+        ("twice the width", other, 2, 18),
+        ("half the width, at 128", MOBILENET_V1, 0.5, 128),
+        ("an odd resolution", MOBILENET_V1, 0.25, 201),
+        ("a drawn width and resolution", other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)),
+        ("a drawn width and resolution", other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)),
+    ]
+    return [
+        Case(says, (layers,), {"width_multiplier": alpha, "resolution": resolution})
+        for says, layers, alpha, resolution in rows
+    ]
+
+
+mobilenet_macs = Check(
+    number="4.8",
+    name="mobilenet_macs",
+    reference=cost.mobilenet_macs,
+    cases=_cases,
+    strict=_strict,
+    mistakes=MISTAKES,
+    allows=(SIZE, LAYERS),
+)

@@ -1,0 +1,82 @@
+"""Exercise 4.5: a separable layer's MACs as a part of the standard one's."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from dwsep_helpers import cost
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import whole
+
+# What goes wrong, of N and D_k.
+# fmt: off
+MISTAKES = bank(cost.reduction_ratio, [
+    ("upside-down", lambda n, k: 1 / cost.reduction_ratio(n, k),
+     "You say how many times cheaper it is; the separable cost should be given as a part of the "
+     "standard one.", 1),
+    ("saving", lambda n, k: 1 - cost.reduction_ratio(n, k),
+     "You give the part that is saved; it should be the part that is left.", 1),
+    ("float-result", lambda n, k: 1 / n + 1 / k**2,
+     "You return a float, which is rounded; the answer should be an exact Fraction.", 3),
+    ("fraction-of-a-float", lambda n, k: Fraction(1 / n + 1 / k**2),
+     "You make a Fraction of a number that was rounded before; from whole numbers on, every step "
+     "should be exact.", 3),
+    ("kernel-not-squared", lambda n, k: Fraction(1, n) + Fraction(1, k),
+     "You leave out one side of the kernel; both rows and columns should count."),
+    ("filters-forgotten", lambda n, k: Fraction(1, k * k),
+     "You give the pointwise stage's part alone; the depthwise stage should count as well."),
+    ("kernel-forgotten", lambda n, k: Fraction(1, n),
+     "You give the depthwise stage's part alone; the pointwise stage should count as well."),
+    ("terms-multiplied", lambda n, k: Fraction(1, n * k * k),
+     "You multiply the two parts; one stage comes after the other, so they should add up."),
+    ("one-over-the-sum", lambda n, k: Fraction(1, n + k * k),
+     "You put the whole sum below the line; each stage's cost should be divided by the standard "
+     "one."),
+    ("filters-squared", lambda n, k: Fraction(1, n * n) + Fraction(1, k * k),
+     "You square the filters; the kernel alone should be squared, since it has two sides."),
+    ("squares-swapped", lambda n, k: Fraction(1, n * n) + Fraction(1, k),
+     "You square the filters and not the kernel; it should be the other way round, since the "
+     "kernel has two sides."),
+    ("undivided", lambda n, k: n + k * k,
+     "You give the separable cost of each input channel and position; it should be divided by "
+     "the standard one."),
+    ("divided-by-the-kernel", lambda n, k: Fraction(n + k * k, k * k),
+     "You divide by one kernel's taps; those of all N filters should stand below the line."),
+    ("divided-by-the-filters", lambda n, k: Fraction(n + k * k, n),
+     "You divide by the filters alone; each should count with all taps of its kernel."),
+])
+# fmt: on
+
+_CASES = (
+    ("a hand example", (4, 2)),
+    ("the article's layer", (256, 5)),
+    ("a layer of MobileNet", (512, 3)),
+    ("a 1×1 kernel", (7, 1)),
+    ("one filter", (1, 3)),
+    ("few filters, a large kernel", (5, 11)),
+    ("many filters, a small kernel", (1000, 2)),
+)
+_STRICT = (
+    ("a layer of MobileNet", (1024, 3)),
+    ("a large kernel", (96, 7)),
+    ("as many filters as taps", (25, 5)),
+    ("many filters", (999_983, 6)),
+)
+
+
+def _drawn(rng: np.random.Generator) -> Case:
+    return Case("drawn numbers", (whole(rng, 2, 2000), whole(rng, 2, 11)))
+
+
+reduction_ratio = Check(
+    number="4.5",
+    name="reduction_ratio",
+    reference=cost.reduction_ratio,
+    takes="out_channels kernel_size",
+    cases=lambda rng: [Case(*row) for row in _CASES],
+    strict=lambda rng: [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(3))],
+    mistakes=MISTAKES,
+)
