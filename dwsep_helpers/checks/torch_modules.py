@@ -9,15 +9,44 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from dwsep_helpers.checks.compare import WrongTypeError, described
 from dwsep_helpers.checks.guard import unwatched
+from dwsep_helpers.checks.inputs import whole
 
 if TYPE_CHECKING:
     from torch import nn
+
+# What is built with torch is built with these; its ready-made folding, for one, is not allowed.
+TORCH_LAYERS = ("torch.*Conv2d", "torch.*conv2d", "torch.*convolution")
+MAPS = ("N", "C_out", "H_out", "W_out")
+
+
+class FromMobilenet:
+    """A function or class of :mod:`dwsep_helpers.mobilenet`, which loads torch: when first used.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"fold"``.
+    """
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call it."""
+        return self.__wrapped__(*arguments, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "__wrapped__":  # where inspect.signature looks for the parameters
+            raise AttributeError(name)
+        from dwsep_helpers import mobilenet
+
+        return getattr(mobilenet, self._name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +67,17 @@ class Outputs:
     same_weights: bool = True
     seed: int = 0
 
+    @classmethod
+    def drawn(cls, rng: np.random.Generator, *shape: int, scale: float = 1) -> Self:
+        """Return a view with numbers that are drawn, of x and for the weights."""
+        return cls(scale * rng.normal(size=shape), seed=whole(rng, 1, 2**31))
+
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
         module = copy.deepcopy(_with_weights(_module(answer), self.x)).double().eval()
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
-                _fill(layer, np.random.default_rng((place, self.seed)))
+                fill(layer, np.random.default_rng((place, self.seed)))
         return _run(module, self.x)
 
 
@@ -154,7 +188,8 @@ def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
     return list(ran)
 
 
-def _fill(layer: Any, rng: np.random.Generator) -> None:
+def fill(layer: Any, rng: np.random.Generator) -> None:
+    """Draw the numbers in a layer of a network."""
     import torch
     from torch import nn
 

@@ -16,12 +16,13 @@ from answers.unit_05.right import (
     network_by_appending,
 )
 from dwsep_helpers import mobilenet as helpers
-from dwsep_helpers.checks.mistakes.blocks import build_block, build_inverted
 
 
 def block_with_the_stride_behind(in_channels, out_channels, stride=1):
     """Filter at all positions, keep some: the same numbers, for more work."""
-    return build_block(in_channels, out_channels, stride, strides="pointwise")
+    block = block_sequential(in_channels, out_channels)
+    block[3].stride = (stride, stride)
+    return block
 
 
 def block_as_a_class(in_channels, out_channels, stride=1):
@@ -139,11 +140,17 @@ GAP_INTERVAL = [
     (lambda train, test: gap_by_steps(train, test, 2), "crashed", None),
 ]  # fmt: skip
 
+
+def inverted_with_the_stride_behind(in_channels, out_channels, stride=1, expansion=6):
+    block = inverted_module(in_channels, out_channels, stride, expansion)
+    block.body[-5].stride, block.body[-2].stride = (1, 1), (stride, stride)
+    return block
+
+
 INVERTED_RESIDUAL = [
     (lambda m, n, stride=1, expansion=6: helpers.InvertedResidual(m, n, stride, expansion),
      "used a forbidden shortcut", None),
-    (lambda m, n, stride=1, expansion=6:
-     build_inverted(m, n, stride, expansion, strides="project"), "wasteful", None),
+    (inverted_with_the_stride_behind, "wasteful", None),
     (lambda m, n, stride=1, expansion=6: block_sequential(m, n, stride), "wrong values", None),
     (lambda m, n, stride=1, expansion=6: inverted_module(m, n, stride, 6), "wrong values", None),
     (lambda m, n, stride=1, expansion=6: inverted_module(m, n, stride, expansion).body,

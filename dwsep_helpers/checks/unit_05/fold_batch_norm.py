@@ -1,0 +1,146 @@
+"""Exercise 5.3: one batch norm folded."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.recipes import folding
+from dwsep_helpers.checks.torch_modules import (
+    MAPS,
+    TORCH_LAYERS,
+    OutputsOfConvolution,
+    fill,
+    random_norm,
+)
+
+
+def _unchanged(numbers: folding.Numbers) -> dict[str, Any]:
+    return {}
+
+
+def _fold(conv: Any, norm: Any, *, change: folding.Change = _unchanged, **lost: Any) -> Any:
+    """Fold other numbers than those given, and change attributes of what comes out."""
+    folded = folding.fold_batch_norm(*folding.changed(conv, norm, change))
+    for name, value in lost.items():
+        setattr(folded, name, value)
+    return folded
+
+
+def _row(name: str, says: str, hint: int) -> tuple[Any, ...]:
+    return name, {"change": folding.OTHER_NUMBERS[name]}, says, hint
+
+
+# fmt: off
+MISTAKES = bank(_fold, [
+    ("not-folded", lambda conv, norm: copy.deepcopy(conv),
+     "You return the convolution as it was, and the norm is gone; what the norm does should be in "
+     "it.", 1),
+    _row("eps-forgotten",
+         "You leave ε out, which scales channels of small variance too much; it should be added "
+         "to the variance.", 3),
+    _row("eps-outside-the-root",
+         "You add ε to the deviation; it should be added to the variance, inside of the root.", 3),
+    _row("variance-for-deviation",
+         "You divide by the variance; a norm should divide by its root.", 3),
+    _row("multiplied-by-deviation",
+         "You multiply by the deviation; a norm should divide by it.", 3),
+    _row("gamma-forgotten",
+         "You leave out the norm's own scale γ, its weight; it should be part of the scale.", 2),
+    _row("beta-forgotten",
+         "You leave out the norm's own shift β, its bias; it should be part of the shift.", 2),
+    _row("beta-scaled",
+         "You scale β with the rest; it should be added at the very end, as it is.", 3),
+    _row("mean-forgotten",
+         "You leave the running mean out; it should be taken away.", 2),
+    _row("mean-added",
+         "You add the running mean; it should be taken away.", 3),
+    _row("mean-not-scaled",
+         "You take the running mean away as it is; it should be scaled with the rest, since it "
+         "goes before the scale.", 3),
+    _row("old-bias-dropped",
+         "You drop the convolution's own bias; it should live on in the new one.", 2),
+    _row("old-bias-not-scaled",
+         "You keep the convolution's own bias as it is; the norm should scale all that the "
+         "convolution gives.", 3),
+    _row("weight-not-scaled",
+         "You leave the weight as it was; it should be scaled, as the bias is.", 2),
+    ("no-bias-made", {"bias": None},
+     "You make no bias; there should be one, which holds the shift."),
+    _row("shift-scaled-twice",
+         "You scale the shift twice; once should do.", 3),
+    ("stride-lost", {"stride": (1, 1)},
+     "You return a convolution of stride 1; a new one should have all that the old one had."),
+    ("padding-lost", {"padding": (0, 0)},
+     "You return a convolution without padding; a new one should have all that the old one had."),
+    ("dilation-lost", {"dilation": (1, 1)},
+     "You return a convolution of dilation 1; a new one should have all that the old one had."),
+])
+# fmt: on
+
+
+def conv(rng: np.random.Generator, *arguments: int, **options: Any) -> Any:
+    """Return a convolution with drawn numbers."""
+    from torch import nn
+
+    made = nn.utils.skip_init(nn.Conv2d, *arguments, **options)
+    fill(made, rng)
+    return made
+
+
+def norm(rng: np.random.Generator, channels: int, *, small: float = 0.2, **options: float) -> Any:
+    """Return a batch norm with drawn numbers, its least variance about ``small``."""
+    from torch import nn
+
+    return random_norm(nn.BatchNorm2d(channels, **options), whole(rng, 0, 2**31), small=small)
+
+
+# What it is about, channels in and out, kernel, of the convolution, of the norm.
+_Row = tuple[str, tuple[int, int, int], dict[str, Any], dict[str, float]]
+_CASES: list[_Row] = [
+    ("no bias", (3, 4, 3), {"bias": False}, {}),
+    ("a bias", (3, 5, 3), {}, {}),
+    ("stride and padding", (2, 4, 3), {"stride": 2, "padding": 1}, {}),
+    ("as many channels out as in", (4, 4, 1), {}, {}),
+    ("a depthwise convolution", (5, 5, 3), {"padding": 1, "groups": 5, "bias": False}, {}),
+    ("dilation", (2, 3, 3), {"padding": 2, "dilation": 2, "bias": False}, {}),
+    ("variances near ε", (3, 3, 3), {"bias": False}, {"small": 1e-3, "eps": 1e-3}),
+]
+_STRICT: list[_Row] = [
+    ("other channels", (5, 7, 3), {"padding": 1, "bias": False}, {}),
+    ("a bias", (2, 4, 3), {"stride": 3, "padding": 2, "dilation": 2}, {}),
+    ("small variances", (4, 4, 3), {"padding": 1}, {"small": 2e-5}),
+    ("a depthwise convolution", (6, 12, 3), {"groups": 6, "stride": 2, "bias": False}, {}),
+]
+
+
+def _drawn(rows: list[_Row]) -> Callable[[np.random.Generator], list[Case]]:
+    def cases(rng: np.random.Generator) -> list[Case]:
+        return [
+            Case(
+                says,
+                (conv(rng, *channels, **options), norm(rng, channels[1], **of_norm)),
+                view=OutputsOfConvolution.drawn(rng, 2, channels[0], 9, 8),
+            )
+            for says, channels, options, of_norm in rows
+        ]
+
+    return cases
+
+
+fold_batch_norm = Check(
+    number="5.3",
+    name="fold_batch_norm",
+    reference=folding.fold_batch_norm,
+    cases=_drawn(_CASES),
+    strict=_drawn(_STRICT),
+    mistakes=MISTAKES,
+    axes=MAPS,
+    allows=TORCH_LAYERS,
+)

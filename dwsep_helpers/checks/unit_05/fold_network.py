@@ -1,0 +1,163 @@
+"""Exercise 5.4: all batch norms of a network folded."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.recipes import folding
+from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, OutputsWithoutNorms
+from dwsep_helpers.checks.unit_05.fold_batch_norm import conv, norm
+
+Layers = list[Any]
+
+
+def _fold(
+    network: Any,
+    *,
+    before: Callable[[Layers], Layers] = list,
+    after: Callable[[Layers], Layers] = list,
+) -> Any:
+    """Fold a flat sequence whose layers are changed before, after, or both."""
+    from torch import nn
+
+    return nn.Sequential(*after(list(folding.fold(nn.Sequential(*before(list(network)))))))
+
+
+def _is(name: str, layer: Any) -> bool:
+    return type(layer).__name__ == name
+
+
+_is_norm, _is_relu, _is_conv = (partial(_is, name) for name in ("BatchNorm2d", "ReLU6", "Conv2d"))
+
+
+def _with_norms(keep: Callable[[int], bool]) -> Callable[[Layers], Layers]:
+    """Drop norms by their number."""
+
+    def change(layers: Layers) -> Layers:
+        number = itertools.count()
+        return [layer for layer in layers if not _is_norm(layer) or keep(next(number))]
+
+    return change
+
+
+def _one_norm_for_all(layers: Layers) -> Layers:
+    """Put the last norm that fits in the place of each."""
+    last = {layer.num_features: layer for layer in layers if _is_norm(layer)}
+    return [last[layer.num_features] if _is_norm(layer) else layer for layer in layers]
+
+
+def _activations_last(layers: Layers) -> Layers:
+    return [*itertools.filterfalse(_is_relu, layers), *[*filter(_is_relu, layers)][:1]]
+
+
+def _active_behind_each(layers: Layers) -> Layers:
+    from torch import nn
+
+    return [part for layer in filter(_is_conv, layers) for part in (layer, nn.ReLU6())]
+
+
+def _plain_relu(layers: Layers) -> Layers:
+    from torch import nn
+
+    return [nn.ReLU() if _is_relu(layer) else layer for layer in layers]
+
+
+def _with_other_numbers(change: folding.Change, layers: Layers) -> Layers:
+    changed = list(layers)
+    for place in np.flatnonzero([*map(_is_norm, layers)]):
+        pair = slice(place - 1, place + 1)
+        changed[pair] = folding.changed(*changed[pair], change)
+    return changed
+
+
+# fmt: off
+MISTAKES = bank(_fold, [
+    ("norms-dropped", {"before": _with_norms(lambda number: False)},
+     "You drop the norms and leave the convolutions as they were; each norm should be folded into "
+     "its convolution.", 1),
+    ("only-the-first-folded", {"before": _with_norms(lambda number: number == 0)},
+     "You fold the first norm and drop the others without a trace; each should be folded."),
+    ("the-first-not-folded", {"before": _with_norms(lambda number: number > 0)},
+     "You fold all norms but the first, which is dropped without a trace; each should be folded."),
+    ("only-convolutions-kept", {"after": lambda layers: [*filter(_is_conv, layers)]},
+     "You drop the activations with the norms; they should stay where they were."),
+    ("one-norm-for-all", {"before": _one_norm_for_all},
+     "You fold one norm into all convolutions; each should get its own, right behind it."),
+    ("activations-last", {"after": _activations_last},
+     "You put the activation behind all the convolutions; activations should stay where they "
+     "were."),
+    ("activation-behind-each", {"after": _active_behind_each},
+     "You put an activation behind each layer; there should be none where the network had none."),
+    ("relu-for-relu6", {"after": _plain_relu},
+     "You put ReLU where the network has ReLU6; its activations should stay as they are."),
+    *(
+        (name, {"before": partial(_with_other_numbers, folding.OTHER_NUMBERS[name])},
+         "You fold all norms, with a formula that is not the norm's; it should be one that "
+         "exercise 5.3 accepts.", 3)
+        for name in (
+            "eps-forgotten", "gamma-forgotten", "beta-forgotten", "mean-forgotten",
+            "old-bias-dropped", "weight-not-scaled",
+        )
+    ),
+])
+# fmt: on
+
+# What it is about, channels from stage to stage, whether there are biases, no activation at the
+# end.
+_Row = tuple[str, tuple[int, ...], bool, bool]
+_CASES: list[_Row] = [
+    ("a depthwise stage, then a standard one", (3, 3, 5), False, False),
+    ("as many channels everywhere, biases", (4, 4, 4, 4), True, False),
+    ("no activation at the end", (2, 4, 4), True, True),
+]
+_STRICT: list[_Row] = [
+    ("three stages", (2, 6, 6, 3), True, True),
+    ("four stages", (1, 4, 4, 8, 8), False, False),
+]
+
+
+def _network(
+    rng: np.random.Generator, widths: tuple[int, ...], bias: bool, linear_end: bool
+) -> Any:
+    """Return a flat sequence of convolutions, norms and activations."""
+    from torch import nn
+
+    layers: Layers = []
+    for m, n in itertools.pairwise(widths):
+        groups = m if m == n else 1
+        layers += [conv(rng, m, n, 3, padding=1, groups=groups, bias=bias)]
+        layers += [norm(rng, n, small=0.02), nn.ReLU6()]
+    return nn.Sequential(*layers[:-1] if linear_end else layers).eval()
+
+
+def _drawn(rows: list[_Row]) -> Callable[[np.random.Generator], list[Case]]:
+    def cases(rng: np.random.Generator) -> list[Case]:
+        return [
+            Case(
+                says,
+                (_network(rng, widths, bias, linear_end),),
+                view=OutputsWithoutNorms.drawn(rng, 2, widths[0], 7, 6, scale=2),
+            )
+            for says, widths, bias, linear_end in rows
+        ]
+
+    return cases
+
+
+fold_network = Check(
+    number="5.4",
+    name="fold_network",
+    reference=folding.fold,
+    cases=_drawn(_CASES),
+    strict=_drawn(_STRICT),
+    mistakes=MISTAKES,
+    axes=MAPS,
+    allows=TORCH_LAYERS,
+)

@@ -1,0 +1,115 @@
+"""Exercise 5.6: how sure a mean gap is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.statistics import gap_interval as right_interval
+
+
+def _numbers(train: np.ndarray, test: np.ndarray, t: float) -> np.ndarray:
+    return np.array(right_interval(train, test, t))
+
+
+def _from_least_to_largest(train: np.ndarray, test: np.ndarray, t: float, n: int) -> np.ndarray:
+    gap = train - test
+    return gap.mean() + (gap.max() - gap.min()) / 2 * np.array([0, -1, 1])
+
+
+def _pairs_torn_apart(train: np.ndarray, test: np.ndarray, t: float, n: int) -> np.ndarray:
+    half = t * np.sqrt((train.var(ddof=1) + test.var(ddof=1)) / n)
+    return train.mean() - test.mean() + half * np.array([0, -1, 1])
+
+
+def _around_median(train: np.ndarray, test: np.ndarray, t: float, n: int) -> np.ndarray:
+    interval = _numbers(train, test, t)
+    return interval - interval[0] + np.median(train - test)
+
+
+# What goes wrong, of accuracies in training and test, t, and the number of runs.
+# fmt: off
+MISTAKES = bank(right_interval, [
+    ("sign-turned", lambda a, b, t, n: _numbers(b, a, t),
+     "You take training from test; the gap should be how much better the training set does.", 1),
+    ("train-alone", lambda a, b, t, n: _numbers(a, 0 * a, t),
+     "You return the training accuracy; the test accuracy should be taken from it.", 1),
+    ("test-alone", lambda a, b, t, n: _numbers(b, 0 * b, t),
+     "You return the test accuracy; it should be taken from the training accuracy.", 1),
+    ("divided-by-n", lambda a, b, t, n: _numbers(a, b, t * np.sqrt(1 - 1 / n)),
+     "You divide the sum of squares by n; the deviation of n values should divide it by n − 1.",
+     3),
+    ("deviation-for-error", lambda a, b, t, n: _numbers(a, b, t * np.sqrt(n)),
+     "You take how far single runs scatter; it should be how far their mean does, √n times less."),
+    ("n-for-its-root", lambda a, b, t, n: _numbers(a, b, t / np.sqrt(n)),
+     "You divide the deviation by n; a mean of n values should scatter √n times less.", 3),
+    ("root-of-n-minus-1", lambda a, b, t, n: _numbers(a, b, t / np.sqrt(1 - 1 / n)),
+     "You divide by √(n − 1) a deviation that has its n − 1 already; √n should do.", 3),
+    ("t-forgotten", lambda a, b, t, n: _numbers(a, b, 1),
+     "You go one standard error to each side; it should be t of them."),
+    ("normal-for-t", lambda a, b, t, n: _numbers(a, b, 1.96),
+     "You take 1.96, which is for many runs; with few, it should be t, which is larger."),
+    ("variance-for-deviation",
+     lambda a, b, t, n: _numbers(a, b, t * np.std(a - b, ddof=1)),
+     "You take the variance; it should be its root, the deviation.", 3),
+    ("twice-as-wide", lambda a, b, t, n: _numbers(a, b, 2 * t),
+     "You make the interval twice as wide; it should go t standard errors to each side."),
+    ("half-as-wide", lambda a, b, t, n: _numbers(a, b, t / 2),
+     "You make the interval half as wide; it should go t standard errors to each side."),
+    ("from-least-to-largest", _from_least_to_largest,
+     "You make the interval as wide as the runs lie apart; it should be one for their mean.", 1),
+    ("mean-in-the-middle", lambda a, b, t, n: _numbers(a, b, t)[[1, 0, 2]],
+     "You return the right numbers in another order; it should be mean, lower end, upper end."),
+    ("ends-swapped", lambda a, b, t, n: _numbers(a, b, t)[[0, 2, 1]],
+     "You return the upper end before the lower; the lower should come first."),
+    ("per-cent", lambda a, b, t, n: _numbers(100 * a, 100 * b, t),
+     "You return per cent; accuracies go from 0 to 1, and so should their gaps."),
+    ("half-widths-for-ends", lambda a, b, t, n: _numbers(a, b, t) - [0, *2 * [np.mean(a - b)]],
+     "You return distances from the mean; it should be the ends themselves."),
+    ("pairs-torn-apart", _pairs_torn_apart,
+     "You take the deviation of each accuracy by itself; it should be that of the differences, "
+     "one for each run."),
+    ("median-for-mean", _around_median,
+     "You take the median; it should be the mean.", 1),
+], read=lambda train, test, t: (train, test, t, len(train)))
+# fmt: on
+
+_HAND = Case(
+    "a hand example",
+    (np.array([1.0, 1.0, 1.0]), np.array([0.7, 0.8, 0.9]), 4.303),
+    show=True,
+)
+_WORSE = Case(
+    "a training set that does worse",
+    (np.array([0.8, 0.9, 0.75, 0.6]), np.array([0.85, 0.95, 0.7, 0.9]), 3.182),
+)
+
+
+def _drawn(
+    rng: np.random.Generator, says: str, runs: int, t: float, spread: float = 0.02, gap: float = 0.1
+) -> Case:
+    train = np.round(1 - max(-gap, 0) - spread * rng.random(runs), 4)
+    test = np.round(1 - max(gap, 0) - 3 * spread * rng.random(runs), 4)
+    return Case(says, (train, test, t))
+
+
+gap_interval = Check(
+    number="5.6",
+    name="gap_interval",
+    reference=right_interval,
+    cases=lambda rng: [
+        _HAND,
+        _drawn(rng, "five runs", 5, 2.776),
+        _drawn(rng, "ten runs", 10, 2.262, spread=0.05),
+        _WORSE,
+    ],
+    strict=lambda rng: [
+        _drawn(rng, "ten runs", 10, 2.262),
+        _drawn(rng, "seven runs", 7, 2.447, spread=0.1),
+        _drawn(rng, "two runs", 2, 12.706),
+        _drawn(rng, "a training set that does worse", 6, 2.571, gap=-0.2),
+    ],
+    mistakes=MISTAKES,
+    axes=("mean, low, high",),
+)

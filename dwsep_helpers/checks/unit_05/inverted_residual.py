@@ -1,0 +1,123 @@
+"""Exercise 5.8, a stretch: MobileNetV2's block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.demands import NoMoreMacs
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.recipes.blocks import BIAS_KEPT, RELU_FOR_RELU6, inverted, separable
+from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, FromMobilenet
+from dwsep_helpers.checks.unit_05.separable_block import built, images
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def _expanded(in_channels: int, out_channels: int, stride: int, expansion: int) -> Any:
+    block = inverted(in_channels, out_channels, stride, expansion)
+    if expansion == 1:
+        block.stages = separable(in_channels, in_channels)[3:] + block.stages
+    return block
+
+
+def _active_at_the_end(*arguments: int) -> Any:
+    block = inverted(*arguments)
+    block.stages.append(block.stages[-3])  # the ReLU6 before the last convolution
+    return block
+
+
+def _add_after_stride(x: Tensor, y: Tensor, stride: int) -> Tensor:
+    return y + x[:, :, ::stride, ::stride] if stride > 1 and x.shape[1] == y.shape[1] else y
+
+
+def _add_to_some_channels(x: Tensor, y: Tensor, stride: int) -> Tensor:
+    if stride == 1 and x.shape[1] != y.shape[1]:
+        shared = min(x.shape[1], y.shape[1])
+        y = y.clone()
+        y[:, :shared] += x[:, :shared]
+    return y
+
+
+# fmt: off
+MISTAKES = bank(inverted, [
+    ("input-not-added", {"adds_input": False},
+     "You return what the stages make; where the shapes agree, the input should be added to it.",
+     1),
+    ("relu-at-the-end", _active_at_the_end,
+     "You put an activation behind the last stage, which loses half of what was just made narrow; "
+     "V2's bottleneck should be linear.", 1),
+    ("relu-after-adding", {"finish": lambda x, y, s: y.clamp(0, 6)},
+     "You put an activation behind the addition, as ResNets do; in V2 the addition should come "
+     "last."),
+    ("never-expanded", lambda m, n, s, t: inverted(m, n, s, 1),
+     "You leave the first stage out, so the middle is as narrow as its ends; it should be wider.",
+     1),
+    ("expanded-by-one", _expanded,
+     "You build the first stage for an expansion of 1, too; there it should be left out."),
+    ("groups-forgotten", {"depthwise": {"groups": 1}},
+     "You let the middle convolution mix all channels; each channel should be filtered by "
+     "itself."),
+    ("relu-after-expanding-forgotten", {"without": "expand_relu"},
+     "You put no activation behind the first stage; all stages but the last should have one."),
+    ("relu-after-filtering-forgotten", {"without": "depthwise_relu"},
+     "You put no activation behind the depthwise stage; all stages but the last should have one."),
+    RELU_FOR_RELU6,
+    ("norm-at-end-forgotten", {"without": "project_norm"},
+     "You put no batch norm behind the last stage; every convolution should have one."),
+    ("norm-between-forgotten", {"without": "depthwise_norm"},
+     "You put no batch norm behind the depthwise stage; every convolution should have one."),
+    ("stride-forgotten", {"depthwise": {"stride": 1}},
+     "You leave the stride out of all stages; the filters should move by it."),
+    BIAS_KEPT,
+    ("added-after-stride", {"finish": _add_after_stride},
+     "You add the input after a stride, too, thinned out to fit; there nothing should be added."),
+    ("added-to-some-channels", {"finish": _add_to_some_channels},
+     "You add the input to some of the channels where their numbers differ; there nothing should "
+     "be added."),
+])
+# fmt: on
+
+_CASES = [
+    ("as many channels out as in", (2, 8, 8), (3, 3), {}),
+    ("other channels out", (2, 7, 6), (4, 6), {}),
+    ("a stride", (2, 9, 8), (3, 5), {"stride": 2}),
+    ("a stride, as many out as in", (1, 8, 9), (4, 4), {"stride": 2}),
+    ("expansion 1", (2, 7, 7), (6, 6), {"expansion": 1}),
+    ("another expansion", (1, 6, 8), (5, 5), {"expansion": 2}),
+]
+_STRICT = [
+    ("other channels", (2, 7, 9), (4, 4), {"expansion": 3}),
+    ("another stride", (1, 11, 8), (5, 5), {"stride": 3, "expansion": 2}),
+    ("a layer of MobileNetV2", (1, 8, 8), (24, 32), {"stride": 2}),
+    ("no expansion", (2, 6, 6), (5, 3), {"expansion": 1}),
+    ("no stride, other channels", (1, 6, 7), (3, 8), {}),
+]
+
+
+def _drawn(rng: np.random.Generator) -> list[Case]:
+    m, n, t = whole(rng, 3, 9), whole(rng, 10, 20), whole(rng, 2, 7)
+    return [
+        built(rng, ("drawn channels, as many out as in", images(rng), (m, m), {"expansion": t})),
+        built(
+            rng,
+            ("drawn channels", images(rng), (n, m), {"stride": whole(rng, 1, 3), "expansion": t}),
+        ),
+    ]
+
+
+inverted_residual = Check(
+    number="5.8",
+    name="inverted_residual",
+    reference=FromMobilenet("InvertedResidual"),
+    cases=lambda rng: [built(rng, row) for row in _CASES],
+    strict=lambda rng: [*(built(rng, row) for row in _STRICT), *_drawn(rng)],
+    mistakes=MISTAKES,
+    axes=MAPS,
+    allows=TORCH_LAYERS,
+    demand=NoMoreMacs(Case("a stride", (4, 8, 2)), (1, 4, 12, 12)),
+)

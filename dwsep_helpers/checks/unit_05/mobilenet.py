@@ -1,0 +1,223 @@
+"""Exercise 5.2: a network from its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.torch_modules import TORCH_LAYERS, FromMobilenet, Outputs
+from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Table = Sequence[tuple[str, int, int, int]]
+_build = FromMobilenet("mobilenet")
+
+
+def _network(
+    layers: Table,
+    width_multiplier: float = 1,
+    *,
+    edit: Callable[[Layers], Sequence[Layer]] = tuple,
+    change: Callable[[Any], Any] = lambda network: network,
+) -> Any:
+    """Build the network of a table that is edited once its widths are right, and change it."""
+    thin = Layers("a network", layers).thinner(width_multiplier)
+    return change(_build(edit(thin)))
+
+
+def _rounded(layers: Table, width_multiplier: float) -> Any:
+    last = len(layers) - 1
+
+    def width(channels: int) -> int:
+        return round(width_multiplier * channels + 1e-9)
+
+    return _build(
+        [
+            (kind, width(m) if number else m, width(n) if number < last else n, stride)
+            for number, (kind, m, n, stride) in enumerate(layers)
+        ]
+    )
+
+
+def _striding(*kinds: str) -> Callable[[Layers], list[Layer]]:
+    """Keep the strides of layers of these kinds alone."""
+    return lambda layers: [
+        layer if layer.kind in kinds else layer._replace(stride=1) for layer in layers
+    ]
+
+
+def _without_equals(layers: Layers) -> list[Layer]:
+    """Drop blocks that change neither channels nor size, which look like repetitions."""
+    return [
+        layer
+        for layer in layers
+        if layer.kind == "linear" or layer[1:] != (layer.in_channels, layer.in_channels, 1)
+    ]
+
+
+def _doubled(layers: Layers) -> list[Layer]:
+    *body, last = layers
+    return [*body, Layer("separable", last.in_channels, last.in_channels), last]
+
+
+def _widened_apart(layers: Layers) -> list[Layer]:
+    found = []
+    for layer in layers:
+        if layer.kind == "separable" and layer.in_channels != layer.out_channels:
+            found.append(layer._replace(out_channels=layer.in_channels))
+            layer = layer._replace(stride=1)
+        found.append(layer)
+    return found
+
+
+def _reusing(network: Any) -> Any:
+    made: dict[str, nn.Module] = {}
+    for place, block in enumerate(network.blocks):
+        network.blocks[place] = made.setdefault(str(block), block)
+    return network
+
+
+def _with_pool(name: str, *arguments: int) -> Callable[[Any], Any]:
+    def change(network: Any) -> Any:
+        from torch import nn
+
+        network.pool = getattr(nn, name)(*arguments)
+        return network
+
+    return change
+
+
+def _without_bias(network: Any) -> Any:
+    network.classifier.bias = None
+    return network
+
+
+def _ending_in(name: str, *arguments: int) -> Callable[[Any], Any]:
+    def change(network: Any) -> Any:
+        from torch import nn
+
+        return nn.Sequential(network, getattr(nn, name)(*arguments))
+
+    return change
+
+
+# fmt: off
+MISTAKES = bank(_network, [
+    ("multiplier-forgotten", lambda layers, width_multiplier: _build(layers),
+     "You leave the width multiplier out; a smaller one should make the layers narrower.", 1),
+    ("multiplier-rounded", _rounded,
+     "You round the widths to the nearest whole number; they should be rounded down."),
+    ("strides-forgotten", {"edit": _striding()},
+     "You leave all strides out, so the last maps are as large as the image; each layer should "
+     "have the table's."),
+    ("stem-stride-forgotten", {"edit": _striding("separable")},
+     "You leave out the stride of the first layer; it should have the table's, as the blocks do."),
+    ("block-strides-forgotten", {"edit": _striding("standard")},
+     "You leave out the strides of the blocks; they should have the table's, as the first layer "
+     "does."),
+    ("dense-blocks", {"edit": Layers.dense},
+     "You build all layers of standard convolutions, which gives the dense twin; the separable "
+     "ones of the table should be separable.", 1),
+    ("equal-blocks-dropped", {"edit": _without_equals},
+     "You leave out the blocks that keep channels and size; each line of the table should give a "
+     "layer."),
+    ("one-block-more", {"edit": _doubled},
+     "You put one more block in front of the classifier; each line of the table should give one "
+     "layer."),
+    ("widened-apart", {"edit": _widened_apart},
+     "You build two blocks where channels grow in number, one to filter them and one to widen; "
+     "there should be one."),
+    ("blocks-reused", {"change": _reusing},
+     "You run one block in several places, where it learns as one; each line of the table should "
+     "get a block of its own."),
+    ("maximum-for-average", {"change": _with_pool("AdaptiveMaxPool2d", 1)},
+     "You give the classifier the largest value of each map; it should get the average of all."),
+    ("corner-for-average", {"change": _with_pool("AvgPool2d", 1, 10_000)},
+     "You give the classifier the first pixel of each map; it should get the average of all."),
+    ("classifier-without-bias", {"change": _without_bias},
+     "You leave out the classifier's bias; its linear layer should have one."),
+    ("activation-on-scores", {"change": _ending_in("ReLU")},
+     "You put an activation behind the classifier; scores should be free to be negative."),
+    ("softmax-added", {"change": _ending_in("Softmax", 1)},
+     "You return probabilities; scores should come out, since the loss takes the softmax itself."),
+    ("log-softmax-added", {"change": _ending_in("LogSoftmax", 1)},
+     "You return logarithms of probabilities; scores should come out as they are."),
+])
+# fmt: on
+
+_TALL = (
+    ("standard", 3, 12, 1),
+    ("separable", 12, 18, 2),
+    ("separable", 18, 18, 1),
+    ("separable", 18, 18, 1),
+    ("separable", 18, 22, 2),
+    ("linear", 22, 5, 1),
+)
+_GREY = (
+    ("standard", 1, 10, 2),
+    ("separable", 10, 14, 1),
+    ("separable", 14, 14, 1),
+    ("separable", 14, 14, 1),
+    ("separable", 14, 30, 2),
+    ("linear", 30, 7, 1),
+)
+
+
+def _short(rng: np.random.Generator, stride: int = 2) -> Table:
+    """Return three layers whose widths are drawn."""
+    first = whole(rng, 7, 12)
+    second, classes = first + whole(rng, 1, 6), whole(rng, 3, 9)
+    return (
+        ("standard", 3, first, stride),
+        ("separable", first, second, 1),
+        ("linear", second, classes, 1),
+    )
+
+
+def _case(
+    rng: np.random.Generator, says: str, layers: Table, n: int, h: int, w: int, **options: float
+) -> Case:
+    """Return a case whose network sees n images of h×w."""
+    return Case(says, (layers,), options, view=Outputs.drawn(rng, n, layers[0][1], h, w))
+
+
+def _cases(rng: np.random.Generator) -> list[Case]:
+    short = _short(rng)
+    return [
+        _case(rng, "three layers", short, 2, 12, 12),
+        _case(rng, "six layers, some alike", _TALL, 2, 16, 13),
+        _case(rng, "half the width", _TALL, 2, 12, 14, width_multiplier=0.5),
+        _case(rng, "a width that is no whole number", _TALL, 1, 15, 15, width_multiplier=0.3),
+        _case(rng, "another size of image", short, 1, 21, 30),
+    ]
+
+
+def _strict(rng: np.random.Generator) -> list[Case]:
+    v1 = tuple(MOBILENET_V1)
+    multiplier = whole(rng, 30, 95) / 100
+    return [
+        _case(rng, "other layers", _GREY, 2, 20, 17),
+        _case(rng, "three quarters of the width", _GREY, 2, 18, 9, width_multiplier=0.75),
+        _case(rng, "MobileNet, a quarter of the width", v1, 1, 64, 64, width_multiplier=0.25),
+        _case(rng, "drawn widths", _short(rng, whole(rng, 2, 3)), 2, 11, 12),
+        _case(rng, "a drawn multiplier", _short(rng), 1, 12, 9, width_multiplier=multiplier),
+    ]
+
+
+mobilenet = Check(
+    number="5.2",
+    name="mobilenet",
+    reference=_build,
+    cases=_cases,
+    strict=_strict,
+    mistakes=MISTAKES,
+    axes=("N", "classes"),
+    allows=(*TORCH_LAYERS, "dwsep_helpers.mobilenet.ConvNormReLU6"),
+)

@@ -1,0 +1,108 @@
+"""Exercise 5.1: MobileNetV1's block."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.demands import NoMoreMacs
+from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.recipes.blocks import BIAS_KEPT, RELU_FOR_RELU6, separable
+from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, FromMobilenet, Outputs
+
+
+def _pointwise_first(in_channels: int, out_channels: int, stride: int) -> Any:
+    first, then = separable(in_channels, out_channels), separable(out_channels, 1, stride)
+    return first[3:] + then[:3]
+
+
+# fmt: off
+MISTAKES = bank(separable, [
+    ("groups-forgotten", {"depthwise": {"groups": 1}},
+     "You let the first convolution mix all channels; each channel should be filtered by itself."),
+    ("pointwise-first", _pointwise_first,
+     "You combine the channels before you filter them; the depthwise stage should come first.", 1),
+    ("stride-in-both", lambda m, n, s: separable(m, n, s, pointwise={"stride": s}),
+     "You give both stages the stride, so the image shrinks twice; it should shrink once."),
+    ("stride-forgotten", {"depthwise": {"stride": 1}},
+     "You leave the stride out of both stages; the filters should move by it."),
+    ("padding-forgotten", {"depthwise": {"padding": 0}},
+     "You leave the padding out, so each edge loses a pixel; without a stride the image should "
+     "keep its size."),
+    ("padding-too-wide", {"depthwise": {"padding": 2}},
+     "You pad by 2, which is for 5×5 kernels; without a stride the image should keep its size."),
+    RELU_FOR_RELU6,
+    ("relu-between-forgotten", {"without": "depthwise_relu"},
+     "You put no activation between the stages, as Xception does; MobileNet should have one "
+     "there."),
+    ("relu-at-end-forgotten", {"without": "pointwise_relu"},
+     "You put no activation at the end, as MobileNetV2 does; V1's block should have one there."),
+    ("activations-forgotten", {"without": "*_relu"},
+     "You leave both activations out; each stage should end with one."),
+    ("norm-between-forgotten", {"without": "depthwise_norm"},
+     "You put no batch norm behind the depthwise stage; both convolutions should have one."),
+    ("norm-at-end-forgotten", {"without": "pointwise_norm"},
+     "You put no batch norm behind the pointwise stage; both convolutions should have one."),
+    ("norms-forgotten", {"without": "*_norm"},
+     "You leave both batch norms out; each convolution should have one behind it."),
+    ("norm-after-relu", {"order": (0, 2, 1, 3, 5, 4)},
+     "You put the activations before the batch norms; each norm should come right behind its "
+     "convolution."),
+    BIAS_KEPT,
+    ("pointwise-not-1x1", {"pointwise": {"kernel_size": 3, "padding": 1}},
+     "You give the second convolution a 3×3 kernel, so it filters again; it should see one pixel "
+     "at a time."),
+    ("kernel-5x5", {"depthwise": {"kernel_size": 5, "padding": 2}},
+     "You give the filters 5×5 taps; they should have 3×3."),
+])
+# fmt: on
+
+# What it is about, (N, H, W) of the images, what is built.
+_Row = tuple[str, tuple[int, int, int], tuple[int, int], dict[str, int]]
+_CASES: list[_Row] = [
+    ("3 channels in, 6 out", (2, 8, 8), (3, 6), {}),
+    ("a stride", (2, 9, 12), (4, 5), {"stride": 2}),
+    ("as many channels out as in", (1, 7, 7), (6, 6), {}),
+    ("one channel in", (2, 6, 6), (1, 3), {}),
+    ("fewer channels out than in", (1, 6, 5), (8, 2), {"stride": 2}),
+]
+_STRICT: list[_Row] = [
+    ("other channels", (3, 9, 8), (7, 4), {}),
+    ("another stride", (1, 11, 14), (5, 10), {"stride": 3}),
+    ("a layer of MobileNet", (1, 12, 12), (32, 64), {"stride": 2}),
+]
+
+
+def built(rng: np.random.Generator, row: _Row) -> Case:
+    """Return a case that builds a block, and sees what it makes of images."""
+    says, (n, h, w), channels, options = row
+    return Case(says, channels, options, view=Outputs.drawn(rng, n, channels[0], h, w))
+
+
+def images(rng: np.random.Generator) -> tuple[int, int, int]:
+    """Return (N, H, W) that are drawn."""
+    return whole(rng, 1, 3), whole(rng, 6, 12), whole(rng, 6, 12)
+
+
+def _drawn(rng: np.random.Generator, stride: int) -> Case:
+    channels = whole(rng, 2, 30), whole(rng, 2, 30)
+    return built(rng, ("drawn channels", images(rng), channels, {"stride": stride}))
+
+
+separable_block = Check(
+    number="5.1",
+    name="separable_block",
+    reference=FromMobilenet("DepthwiseSeparableConv2d"),
+    cases=lambda rng: [built(rng, row) for row in _CASES],
+    strict=lambda rng: [
+        *(built(rng, row) for row in _STRICT),
+        *(_drawn(rng, stride) for stride in (1, 2, whole(rng, 2, 5))),
+    ],
+    mistakes=MISTAKES,
+    axes=MAPS,
+    allows=TORCH_LAYERS,
+    demand=NoMoreMacs(Case("a stride", (4, 8, 2)), (1, 4, 12, 12)),
+)
