@@ -78,22 +78,24 @@ _DESIGNS = [
 ]
 _SHAPES = [(round(0.1 * width, 1), size) for size in (96, 128, 160) for width in range(1, 9)]
 # No drawn design just reaches a limit; every other mistake is to show in each drawn case.
-_SHOWN = [mistake.function for mistake in MISTAKES if mistake.name != "limits-not-reached"]
+_SHOWN = [mistake for mistake in MISTAKES if mistake.name != "limits-not-reached"]
 
 
 def _drawn(rng: np.random.Generator, says: str, **budget: float) -> Case:
-    """Return 24 designs, one of which is the best within the budget, and tells mistakes apart."""
+    """Return 24 designs for which each mistake is one, and those with single limits differ."""
     while True:
         costs = rng.uniform((10, 0.4, 1, 90), (600, 4.3, 17, 1300), (24, 4)).round(3).tolist()
         accuracies = (40 + rng.choice(3200, 24, replace=False) / 100).tolist()  # no two alike
-        rows = zip(_SHAPES, accuracies, costs, strict=True)
         designs = [
-            dict(zip(_COLUMNS, (*shape, top_1, *cost), strict=True)) for shape, top_1, cost in rows
+            dict(zip(_COLUMNS, (*shape, top_1, *cost), strict=True))
+            for shape, top_1, cost in zip(_SHAPES, accuracies, costs, strict=True)
         ]
-        if any(all(row[name] <= budget[name] for name in budget) for row in designs):
-            right = _right(designs, budget)
-            if all(wrong(designs, budget) != right for wrong in _SHOWN):
-                return Case(says, (designs, budget))
+        if not any(all(row[name] <= budget[name] for name in budget) for row in designs):
+            continue
+        answers = {mistake.name: mistake.function(designs, budget) for mistake in _SHOWN}
+        of_limits = {answer for name, answer in answers.items() if "-limit-" in name}
+        if _right(designs, budget) not in answers.values() and len(of_limits) == len(budget):
+            return Case(says, (designs, budget))
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
@@ -113,7 +115,11 @@ def _strict(rng: np.random.Generator) -> list[Case]:
         _drawn(rng, "two limits", macs=300, npu_sram_bytes=800),
         _drawn(rng, "three limits", npu_ms=9, macs=450, params=3.1),
         _drawn(rng, "two other limits", macs=400, npu_ms=13),
-        Case("a limit that is just reached", (_DESIGNS, {"npu_ms": 8.0, "macs": 400})),
+        Case("the best comes last", (_DESIGNS[:4], {"npu_ms": 8.5})),
+        Case(
+            "a limit that is just reached",  # by the design that comes first
+            ([*_DESIGNS[3:], *_DESIGNS[:3]], {"npu_ms": 8.0, "macs": 400}),
+        ),
     ]
 
 
