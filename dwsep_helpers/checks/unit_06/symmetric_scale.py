@@ -1,0 +1,111 @@
+"""Exercise 6.6: eight-bit integers for weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers import hardware
+from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.exercise import Case, bank
+
+_right = hardware.symmetric_scale
+
+
+def _read(weight: np.ndarray, per_channel: bool) -> tuple[np.ndarray, bool, dict[str, Any]]:
+    axes = tuple(range(1, weight.ndim)) if per_channel else None
+    return weight, per_channel, {"axis": axes, "keepdims": per_channel}
+
+
+# What goes wrong, of weights, whether channel by channel, and what is reduced.
+# fmt: off
+MISTAKES = bank(_right, [
+    ("magnitude-forgotten", lambda w, c, over: w.max(**over) / 127,
+     "You take the largest number; a negative one should win if its magnitude is larger.", 1),
+    ("smallest-for-largest", lambda w, c, over: np.abs(w.min(**over)) / 127,
+     "You take the lowest number's magnitude; a positive one should win if it is larger.", 1),
+    ("whole-range", lambda w, c, over: (w.max(**over) - w.min(**over)) / 255,
+     "You divide the whole range by 255, as with a zero point; the largest magnitude should "
+     "decide.", 1),
+    ("divided-by-128", lambda w, c, over: _right(w, c) * 127 / 128,
+     "You divide by 128; the integers should reach from −127 to 127."),
+    ("divided-by-255", lambda w, c, over: _right(w, c) * 127 / 255,
+     "You divide the magnitude by 255; on its side there should be 127 integers."),
+    ("not-divided", lambda w, c, over: _right(w, c) * 127,
+     "You return the largest magnitude; the scale should be its 127th part.", 1),
+    ("upside-down", lambda w, c, over: 1 / _right(w, c),
+     "You return how many steps there are in 1; the scale should be how large a step is.", 1),
+    ("mean-magnitude", lambda w, c, over: np.abs(w).mean(**over) / 127,
+     "You take the mean magnitude; it should be the largest, so that every weight fits."),
+    ("three-deviations", lambda w, c, over: 3 * w.std(**over) / 127,
+     "You take three standard deviations; it should be the largest magnitude."),
+    ("always-per-tensor", lambda w, c, over: _right(w),
+     "You return one scale for all, whatever is asked for; channel by channel, each output channel "
+     "should have its own."),
+    ("always-per-channel", lambda w, c, over: _right(w, True),
+     "You give each channel its own scale without being asked to; all weights should share one."),
+    ("one-for-all-in-the-shape-of-many", lambda w, c, over: np.full_like(_right(w, c), _right(w)),
+     "You return one scale in the shape of many; each output channel should have its own."),
+    ("per-input-channel",
+     lambda w, c, over: _right(w.swapaxes(0, 1), c).swapaxes(0, 1) if c else _right(w),
+     "You give each input channel its own scale; each output channel should have one."),
+    ("shape-of-scales", lambda w, c, over: _right(w, c).ravel() if c else _right(w),
+     "You return the right scales in one row; they should be shaped (C_out, 1, 1, 1), to divide "
+     "the weights.", 3),
+    ("per-kernel",
+     lambda w, c, over: _right(w) if not c else abs(w).max((*range(2, w.ndim),), keepdims=c) / 127,
+     "You give each kernel its own scale, each pair of channels; one scale should serve a whole "
+     "output channel."),
+    ("channels-reversed", lambda w, c, over: _right(w, c)[::-1] if c else _right(w),
+     "You return the scales in the opposite order; the first should be that of channel 0.", 3),
+], read=_read)
+# fmt: on
+
+
+def _drawn(
+    rng: np.random.Generator,
+    says: str,
+    *shape: int,
+    per_channel: bool = True,
+    spread: float = 3,
+    gaps: bool = False,
+) -> Case:
+    """Return weights whose channels differ in size by up to the spread."""
+    sizes = spread ** -rng.random((shape[0], *[1] * (len(shape) - 1)))
+    weight = np.round(rng.normal(size=shape) * sizes, 4)
+    return Case(says, (weight,), {"per_channel": per_channel}, gaps=gaps)
+
+
+def _cases(rng: np.random.Generator) -> list[Case]:
+    hand = np.array([[[[1.27, -0.5]]], [[[0.1, -2.54]]]])
+    depthwise = "a depthwise layer, channel by channel"
+    return [
+        Case("a hand example", (hand,), show=True),
+        Case("a hand example, channel by channel", (hand,), {"per_channel": True}, show=True),
+        _drawn(rng, "a standard layer", 5, 3, 3, 2, per_channel=False),
+        _drawn(rng, "a standard layer, channel by channel", 5, 3, 3, 2),
+        _drawn(rng, "a depthwise layer", 6, 1, 3, 3, per_channel=False, spread=20),
+        _drawn(rng, depthwise, 6, 1, 3, 3, spread=20),
+        _drawn(rng, "as many in as out, channel by channel", 4, 4, 1, 1, gaps=True),
+    ]
+
+
+def _strict(rng: np.random.Generator) -> list[Case]:
+    return [
+        _drawn(rng, "a standard layer", 4, 3, 3, 3, per_channel=False),
+        _drawn(rng, "a depthwise layer, channel by channel", 9, 1, 3, 3, spread=40),
+        _drawn(rng, "a pointwise layer, channel by channel", 3, 7, 1, 1),
+        _drawn(rng, "a linear layer, channel by channel", 4, 6),
+    ]
+
+
+symmetric_scale = Check(
+    number="6.6",
+    name="symmetric_scale",
+    reference=hardware.symmetric_scale,
+    cases=_cases,
+    strict=_strict,
+    mistakes=MISTAKES,
+    axes=("C_out", "C_in", "K_h", "K_w"),
+)
