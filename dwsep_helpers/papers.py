@@ -253,7 +253,7 @@ LATENCIES: Final = (
 """Published latencies of MobileNets, batch 1, 224×224, float32 but for the EdgeTPU."""
 
 
-def hold(
+def compare_table(
     name: str,
     table: Mapping[Key, Sequence[str]],
     compute: Callable[[Key], float],
@@ -261,7 +261,7 @@ def hold(
     *,
     column: int = 0,
 ) -> None:
-    """Hold a table's numbers against computed ones, and print those that disagree.
+    """Compare a table's numbers with computed ones, and print those that disagree.
 
     Parameters
     ----------
@@ -279,7 +279,7 @@ def hold(
     Examples
     --------
     >>> near = lambda printed, exact: abs(float(printed) - exact) < 0.01
-    >>> hold("a table", {"a": ("0.33",), "b": ("0.76",)}, {"a": 1 / 3, "b": 2 / 3}.get, near)
+    >>> compare_table("a table", {"a": ("0.33",), "b": ("0.76",)}, {"a": 1 / 3, "b": 2 / 3}.get, near)
     a table: 1 of 2 hold.
         b: printed 0.76, computed 0.667
     """

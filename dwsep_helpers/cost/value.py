@@ -27,8 +27,8 @@ class Cost:
     >>> article = Cost(1_228_800, 19_200, 192, 19_200, 16_384)
     >>> print(article)
     1.23 M MACs · 19.2 k parameters · moves 35.8 k elements: 192 in, 19.2 k weights, 16.4 k out
-    >>> article.flops, article.bytes("float32"), round(article.intensity("float32"), 2)
-    (2457600, 143104, 8.59)
+    >>> article.bytes("float32"), round(article.intensity("float32"), 2)
+    (143104, 8.59)
     """
 
     macs: int = 0
@@ -36,11 +36,6 @@ class Cost:
     input_elements: int = 0
     weight_elements: int = 0
     output_elements: int = 0
-
-    @property
-    def flops(self) -> int:
-        """Floating-point operations: a multiplication and an addition for each MAC."""
-        return 2 * self.macs
 
     @property
     def elements(self) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
-from dwsep_helpers.statistics import Interval, interval
+from dwsep_helpers.intervals import Interval, interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers.checks.exercise import Mistake
-from dwsep_helpers.statistics import interval
+from dwsep_helpers.intervals import interval
 
 
 def counts(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
