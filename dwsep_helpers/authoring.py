@@ -14,11 +14,16 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 
 from dwsep_helpers import course
+
+if TYPE_CHECKING:
+    from dwsep_helpers.figures import Picture
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"
@@ -58,16 +63,17 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
         if not pictures:
             cell.pop("attachments", None)
             continue
-        cell.source = _ATTACHED.sub(
-            lambda match, drawn=pictures: (
-                f"![{drawn[match['name']].alt}](attachment:{match['name']}.png)"
-            ),
-            cell.source,
-        )
+        cell.source = _with_alt(cell.source, pictures)
         cell.attachments = {
             f"{name}.png": {"image/png": base64.b64encode(picture.at_its_size()).decode("ascii")}
             for name, picture in pictures.items()
         }
+
+
+def _with_alt(source: str, pictures: Mapping[str, Picture]) -> str:
+    return _ATTACHED.sub(
+        lambda match: f"![{pictures[match['name']].alt}](attachment:{match['name']}.png)", source
+    )
 
 
 def execute(notebook: nbformat.NotebookNode) -> None:

@@ -279,9 +279,9 @@ def compare_table(
     Examples
     --------
     >>> near = lambda printed, exact: abs(float(printed) - exact) < 0.01
-    >>> compare_table("a table", {"a": ("0.33",), "b": ("0.76",)}, {"a": 1 / 3, "b": 2 / 3}.get, near)
+    >>> compare_table("a table", {3: ("0.33",), 4: ("0.26",)}, lambda n: 1 / n, near)
     a table: 1 of 2 hold.
-        b: printed 0.76, computed 0.667
+        4: printed 0.26, computed 0.250
     """
     off = []
     for key, printed in table.items():

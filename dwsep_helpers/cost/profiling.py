@@ -116,7 +116,8 @@ def _left_alone(module: torch.nn.Module) -> Iterator[None]:
     import torch
 
     # Fused layers hide their products, and torch takes them where it can.
-    attention, recurrent = torch.backends.mha, torch.backends.mkldnn
+    attention = torch.backends.mha
+    recurrent: Any = torch.backends.mkldnn  # types don't know that its flags can be set
     fused = attention.get_fastpath_enabled(), recurrent.enabled
     before = [(part, part.training, dict(part._buffers)) for part in module.modules()]
     numbers = [(b, b.clone()) for b in module.buffers() if not b.is_meta]
@@ -151,7 +152,9 @@ def _recording(module: torch.nn.Module) -> Iterator[list[Row]]:
     rows: list[Row] = []
 
     class Recorder(TorchDispatchMode):
-        def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        def __torch_dispatch__(
+            self, operation: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
             kwargs = kwargs or {}
             with self:  # inference mode hands over whole functions, such as conv2d
                 out = operation.decompose(*args, **kwargs)

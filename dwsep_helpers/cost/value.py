@@ -105,7 +105,7 @@ class Cost:
         printer.text(str(self))
 
 
-def short(number: int) -> str:
+def short(number: float) -> str:
     """Write a count with three digits and a prefix: 53.9 k, 569 M, 1.23 G.
 
     Examples

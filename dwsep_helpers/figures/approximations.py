@@ -65,7 +65,7 @@ def approximation(
     weights = _named(weight)
     shape = next(iter(weights.values())).shape
     terms = range(1, _full_rank(shape) + 1)
-    errors = {}
+    errors: dict[str, list[float]] = {}
     for name, dense in weights.items():
         errors[name] = []
         for count in terms:

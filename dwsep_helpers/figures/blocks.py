@@ -7,7 +7,7 @@ scale, but never too small to see; the channels of a deep stack are squeezed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
@@ -15,6 +15,7 @@ from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 AXES = {
     "x": ("N", "C_{in}", "H", "W"),
@@ -92,7 +93,6 @@ class Block:
 
         right, top = left + self.across, bottom - self.down
         dx, dy = (depth * part for part in SLANT)
-        line = {"edgecolor": self.shade.line, "linewidth": 0.6, "joinstyle": "round", "zorder": 1}
         faces = (
             (
                 _mixed(self.shade, 0.15),
@@ -105,7 +105,8 @@ class Block:
             (self.shade.fill, [(left, top), (right, top), (right, bottom), (left, bottom)]),
         )
         for colour, corners in faces:
-            axes.add_patch(Polygon(corners, facecolor=colour, **line))
+            face = Polygon(corners, fc=colour, ec=self.shade.line, lw=0.6, joinstyle="round")
+            axes.add_patch(face)
         if max(self.height, self.width) <= MOST_LINES:
             across = [
                 [(left, top + row * self.cell), (right, top + row * self.cell)]
@@ -132,6 +133,23 @@ def _mixed(shade: palette.Shade, part: float) -> str:
         [int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (shade.fill, shade.line)
     ]
     return "#" + "".join(f"{round(a + part * (b - a)):02x}" for a, b in zip(*ends, strict=True))
+
+
+def draw_heading(
+    axes: Axes, place: tuple[float, float], title: str, words: str, va: str = "bottom"
+) -> None:
+    """Write a title, and what it means beside it."""
+    head = axes.text(*place, title, va=va, fontsize=13, weight="bold")
+    colour = palette.NEUTRAL.line
+    write_beside(axes, head, words, (1, 0), 8, va="bottom", color=colour, fontsize=10.5)
+
+
+def write_beside(
+    axes: Axes, text: Text, words: str, place: tuple[float, float], points: float, **look: Any
+) -> None:
+    """Write words that many points to the right of a place in the box of other words."""
+    away = (points, 0)
+    axes.annotate(words, place, away, xycoords=text, textcoords="offset points", **look)
 
 
 def shapes(**tensors: tuple[int, int, int, int]) -> Picture:

@@ -25,7 +25,7 @@ from dwsep_helpers.figures.panels import (
     ranges,
     write_above,
 )
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture, style
 from dwsep_helpers.figures.tones import (
     Tone,
     draw_image,
@@ -214,8 +214,6 @@ def _draw_stack(
     axes: Axes, maps: np.ndarray, tones: Sequence[Tone], corner: tuple[float, float], scale: float
 ) -> None:
     """Draw maps as sheets that lie over each other, the first in front."""
-    from matplotlib.patches import Rectangle
-
     step = (PANEL - scale * maps.shape[2]) / (len(maps) - 1)
     for number in reversed(range(len(maps))):
         place = (corner[0] + number * step, corner[1] + (len(maps) - 1 - number) * step * 0.6)
@@ -224,7 +222,7 @@ def _draw_stack(
         draw_image(axes, sheet, place, 2 * scale, tones[number], layer=layer)
         down, across = (2 * scale * size for size in sheet.shape)
         outline = {"fill": False, "ec": palette.NEUTRAL.line, "lw": 0.8, "zorder": layer + 1}
-        axes.add_patch(Rectangle(place, across, down, **outline))
+        draw_box(axes, place, across, down, **outline)
 
 
 def _draw_mixed(image: np.ndarray, weights: np.ndarray, mixed: np.ndarray) -> Figure:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dwsep_helpers.cost.value import Cost, short
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import MARGIN, text_width
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +80,8 @@ def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     said = []
     for name, layers in macs.items():
         kinds = _summed(layers)
-        most = max(layers, key=lambda layer: sum(layers[layer].values()))
+        totals = {layer: sum(parts.values()) for layer, parts in layers.items()}
+        most = max(totals, key=totals.__getitem__)
         said.append(
             f"{name}: {short(sum(kinds.values()))} MACs, {_parts_said(kinds)}; most in {most}"
         )
@@ -156,16 +157,16 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
         return picture(_draw_shares(measures, title), alt)
 
 
-def _quantity(layers: Costs, quantity: str) -> dict[str, dict[str, int]]:
+def _quantity(layers: Costs, quantity: str) -> dict[str, Kinds]:
     return {
         layer: {kind: getattr(cost, quantity) for kind, cost in kinds.items()}
         for layer, kinds in layers.items()
     }
 
 
-def _summed(layers: Mapping[str, Kinds]) -> dict[str, int]:
+def _summed(layers: Mapping[str, Kinds]) -> Kinds:
     """Return the sum over layers for each kind, in the order of first appearance."""
-    kinds: dict[str, int] = {}
+    kinds: dict[str, float] = {}
     for layer in layers.values():
         for kind, number in layer.items():
             kinds[kind] = kinds.get(kind, 0) + number
@@ -196,8 +197,7 @@ def _draw_layers(networks: Mapping[str, Mapping[str, Kinds]], title: str) -> Fig
     pitch = len(networks) * (BAR_HEIGHT + BAR_GAP) + LAYER_GAP
     top = (0.45 if title else 0.22) + 0.35 + 0.3
     figure, axes = new_canvas(width, top + pitch * len(names) + 0.05)
-    if title:
-        axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
+    axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
     kinds = dict.fromkeys(kind for layers in networks.values() for kind in _summed(layers))
     draw_legend(axes, list(kinds), MARGIN, top - 0.5)
     if len(networks) == 2:
@@ -219,7 +219,7 @@ def _draw_layers(networks: Mapping[str, Mapping[str, Kinds]], title: str) -> Fig
     return figure
 
 
-def _ratios(first: list[int], second: list[int]) -> list[str]:
+def _ratios(first: list[float], second: list[float]) -> list[str]:
     """Write how many times fewer the second numbers are, where they are others."""
     return ["" if a == b or not b else f"{a / b:.1f}×" for a, b in zip(first, second, strict=True)]
 
@@ -228,22 +228,14 @@ def draw_bar(
     axes: Axes, kinds: Kinds, corner: tuple[float, float], scale: float, thick: float
 ) -> float:
     """Draw a bar of parts, and return where it ends."""
-    from matplotlib.patches import Rectangle
-
     left, top = corner
     for kind, number in kinds.items():
         look = LOOKS.get(kind, OTHER)
-        part = Rectangle(
-            (left, top),
-            number * scale,
-            thick,
-            fc=look.fill,
-            ec=look.line,
-            hatch=look.hatch,
-            lw=0.6,
+        across = number * scale
+        draw_box(
+            axes, (left, top), across, thick, fc=look.fill, ec=look.line, hatch=look.hatch, lw=0.6
         )
-        axes.add_patch(part)
-        left += number * scale
+        left += across
     return left
 
 
@@ -264,8 +256,7 @@ def _draw_shares(measures: Mapping[str, Kinds], title: str) -> Figure:
     figure, axes = new_canvas(
         right + column * len(kinds) + MARGIN - 0.2, top + SHARES_PITCH * len(measures)
     )
-    if title:
-        axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
+    axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
     for number, kind in enumerate(kinds):
         # A column of numbers for each kind, headed by how its parts look: none is too small.
         end = right + column * (number + 1) - 0.2

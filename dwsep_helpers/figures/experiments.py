@@ -117,8 +117,7 @@ def _draw(accuracies: Mapping[str, Line], gaps: Mapping[str, Line], title: str) 
     handles, names = panels[0].get_legend_handles_labels()
     where = (0.5, 0.93 if title else 1.0)
     figure.legend(handles, names, loc="upper center", bbox_to_anchor=where, ncols=2, frameon=False)
-    if title:
-        figure.text(0.02, 0.975, title, va="top", fontsize=11, weight="bold")
+    figure.text(0.02, 0.975, title, va="top", fontsize=11, weight="bold")
     return figure
 
 

@@ -90,7 +90,7 @@ def _draw(machine: Machine, layers: Mapping[str, Points], title: str) -> Figure:
     figure = new_figure(WIDTH, HEIGHT)
     axes = figure.add_axes((0.1, 0.14, 0.6, 0.74 if title else 0.82))
     points = [point for of_kind in layers.values() for point in of_kind]
-    ridges = [machine.peak / rate for rate in machine.bandwidths.values()]
+    ridges = [machine.ridge(memory) for memory in machine.bandwidths]
     across = [x for x, _ in points] + ridges
     x = np.geomspace(min(across) / 2, max(across) * 2.5, 200)
     for (name, rate), dash in zip(machine.bandwidths.items(), DASHES, strict=False):
@@ -130,6 +130,5 @@ def _draw(machine: Machine, layers: Mapping[str, Points], title: str) -> Figure:
     axes.spines[["right", "top"]].set_visible(False)
     figure.legend(*axes.get_legend_handles_labels(), loc="center left", frameon=False,
                   bbox_to_anchor=(0.71, 0.5))  # fmt: skip
-    if title:
-        figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
+    figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
     return figure

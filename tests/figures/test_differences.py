@@ -120,8 +120,8 @@ def test_titles_can_be_chosen():
         (lambda: figures.compare(np.ones((1, 2, 2)), EXPECTED), r"expected has shape \(1, 2, 2\)"),
         (lambda: figures.compare(EXPECTED, [["a"]]), "got has .* plane of numbers"),
         (lambda: figures.compare(EXPECTED, EXPECTED, ("a", "b")), "titles has 2"),
-        (lambda: figures.flip([1, 2]), r"kernel has shape \(2,\)"),
-        (lambda: figures.flip(np.ones((9, 2))), r"\(9, 2\).*8×8"),
+        (lambda: figures.kernel_flipped([1, 2]), r"kernel has shape \(2,\)"),
+        (lambda: figures.kernel_flipped(np.ones((9, 2))), r"\(9, 2\).*8×8"),
     ],
 )
 def test_bad_arguments_are_named(call, named):
@@ -140,7 +140,7 @@ def test_a_flip_shows_both_steps_and_follows_the_first_number():
 
 
 def test_a_flip_says_what_it_shows():
-    assert figures.flip([[1, 2], [0, -1]]).alt == (
+    assert figures.kernel_flipped([[1, 2], [0, -1]]).alt == (
         "A kernel: 1 2 / 0 −1. Top and bottom swapped: 0 −1 / 1 2; "
         "then left and right as well: −1 0 / 2 1."
     )
@@ -149,7 +149,7 @@ def test_a_flip_says_what_it_shows():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: figures.flip(np.arange(9).reshape(3, 3)),
+        lambda: figures.kernel_flipped(np.arange(9).reshape(3, 3)),
         lambda: figures.compare(EXPECTED, changed((0, 0))),
         lambda: figures.compare(np.eye(64), np.eye(64) * 2),
     ],

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from dwsep_helpers import data
+from dwsep_helpers.intervals import interval
 from dwsep_helpers.mobilenet import count_parameters, overfitting
 from dwsep_helpers.predictions import QUESTIONS
-from dwsep_helpers.intervals import interval
 
 RUNS = overfitting.read()
 
