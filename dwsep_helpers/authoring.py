@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from dwsep_helpers import course
+from dwsep_helpers import course, stamping
 
 if TYPE_CHECKING:
     from dwsep_helpers.figures import Picture
@@ -40,7 +40,7 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     title.source, found = _LINKS.subn(lambda _: course.unit_links(unit), title.source)
     if found != 1:
         raise ValueError(f"{unit.name}: the title cell has {found} lines of links, not 1")
-    setup.source = course.setup_cell()
+    setup.source = stamping.setup_cell()
 
 
 def attach_pictures(notebook: nbformat.NotebookNode) -> None:
@@ -146,7 +146,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--execute", action="store_true", help="run the solution notebooks first")
     options = parser.parse_args(arguments)
     units = [course.unit(name) for name in options.units] or list(course.UNITS)
-    course.stamp_files(ROOT)
+    stamping.stamp_files(ROOT)
     save_course_picture()
     for unit in units:
         update(unit, run=options.execute)
