@@ -46,10 +46,6 @@ def conv2d_cost(
     batch : int
         Number of images.
 
-    Returns
-    -------
-    Cost
-
     Raises
     ------
     TypeError
@@ -115,10 +111,6 @@ def depthwise_cost(
     depth_multiplier : int
         Kernels, and so output channels, for each input channel.
 
-    Returns
-    -------
-    Cost
-
     Raises
     ------
     ValueError
@@ -166,10 +158,6 @@ def pointwise_cost(
     in_channels, out_channels, input_size, bias, batch
         As for :func:`conv2d_cost`.
 
-    Returns
-    -------
-    Cost
-
     Raises
     ------
     ValueError
@@ -210,10 +198,6 @@ def separable_cost(
         As for :func:`depthwise_cost`.
     bias : bool
         Whether both stages have one.
-
-    Returns
-    -------
-    Cost
 
     Raises
     ------
@@ -257,10 +241,6 @@ def linear_cost(in_features: int, out_features: int, *, bias: bool = False, batc
         As for :func:`conv2d_cost`.
     batch : int
         Number of vectors: images, or images times tokens.
-
-    Returns
-    -------
-    Cost
 
     Raises
     ------

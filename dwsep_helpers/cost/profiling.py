@@ -42,10 +42,6 @@ def profile(
     inputs : torch.Tensor, or tuple of what the module takes, optional
         In place of zeros of ``input_size``: token numbers, several inputs, other types.
 
-    Returns
-    -------
-    Profile
-
     Raises
     ------
     TypeError

@@ -47,8 +47,8 @@ class Cost:
 
         Parameters
         ----------
-        dtype : str, numpy.dtype or torch.dtype
-            Of all elements, such as ``"float32"`` or ``"int8"``.
+        dtype : str, numpy.dtype, torch.dtype or int
+            Of all elements, such as ``"float32"`` or ``"int8"``; or how many bytes one has.
 
         Raises
         ------
@@ -62,7 +62,7 @@ class Cost:
 
         Parameters
         ----------
-        dtype : str, numpy.dtype or torch.dtype
+        dtype : str, numpy.dtype, torch.dtype or int
             As for :meth:`bytes`.
 
         Raises
@@ -125,6 +125,8 @@ def short(number: float) -> str:
 
 
 def _bytes_of_one(dtype: Any) -> int:
+    if isinstance(dtype, int):
+        return dtype
     try:
         return np.dtype(dtype).itemsize
     except TypeError:

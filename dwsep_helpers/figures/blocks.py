@@ -161,10 +161,6 @@ def shapes(**tensors: tuple[int, int, int, int]) -> Picture:
         The shapes of ``x`` (N, C_in, H, W), ``weight`` (C_out, C_in, K_h, K_w) and ``y``
         (N, C_out, H_out, W_out), or of some of them, in the order in which to draw them.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError

@@ -30,10 +30,6 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
     title : str
         Written above.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError

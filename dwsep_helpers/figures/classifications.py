@@ -41,10 +41,6 @@ def classified(
     most : int
         How many are drawn.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -85,10 +81,6 @@ def confusion(matrix: ArrayLike) -> Picture:
     ----------
     matrix : array of int, shape (classes, classes)
         Rows are what things are, columns what they were taken for.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------

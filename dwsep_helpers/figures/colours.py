@@ -23,6 +23,7 @@ from dwsep_helpers.figures.panels import (
     kernel_height,
     kernel_width,
     ranges,
+    three_channels,
     write_above,
 )
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture, style
@@ -64,10 +65,6 @@ def channels_filtered(
         One for each kernel.
     exercise : str
         What to write first if the function isn't written yet.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------
@@ -122,10 +119,6 @@ def channels_mixed(
     exercise : str
         What to write first if the function isn't written yet.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -152,14 +145,6 @@ def channels_mixed(
     )
     with style():
         return picture(_draw_mixed(image, weights, mixed), alt)
-
-
-def three_channels(values: ArrayLike, name: str, axes: int = 3) -> np.ndarray:
-    """Refuse what has not three channels."""
-    array = np.asarray(values)
-    if array.ndim != axes or len(array) != 3 or 0 in array.shape:
-        raise ValueError(f"{name} has shape {array.shape}, and three channels are drawn (axis 0)")
-    return array
 
 
 def _draw_filtered(

@@ -100,10 +100,6 @@ def shares(layers: Costs, title: str = "") -> Picture:
     title : str
         Written above.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -131,10 +127,6 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
         By the quantity's name and the kind, such as milliseconds of the depthwise layers.
     title : str
         Written above.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------

@@ -43,10 +43,6 @@ def correlation_vs_convolution(
     exercise : str
         What to write first if one of the functions isn't written yet.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -74,10 +70,6 @@ def kernel_flipped(kernel: ArrayLike) -> Picture:
     ----------
     kernel : array_like, shape (K_h, K_w)
         At most 8×8. Its first number is framed, so that the eye can follow it.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------

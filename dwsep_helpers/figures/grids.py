@@ -40,10 +40,6 @@ def sliding_window(
     position : pair of int
         Row and column of the output value; the values before it, in reading order, are shown.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError

@@ -36,10 +36,6 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
     title : str
         Written above.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError

@@ -10,9 +10,17 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures.attempts import as_map, attempt
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.colours import SMALL, three_channels
+from dwsep_helpers.figures.colours import SMALL
 from dwsep_helpers.figures.grids import number_text
-from dwsep_helpers.figures.panels import CELL, MARGIN, PANEL, by, draw_kernel, write_above
+from dwsep_helpers.figures.panels import (
+    CELL,
+    MARGIN,
+    PANEL,
+    by,
+    draw_kernel,
+    three_channels,
+    write_above,
+)
 from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
 from dwsep_helpers.figures.tones import SLACK, draw_image
 

@@ -26,10 +26,6 @@ def output_size(
     input_size, kernel_size, stride, padding, dilation : int
         As for `dwsep_helpers.kernels.conv_output_size`.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError

@@ -8,9 +8,7 @@ The file is put together with LiteRT's own schema classes. Needs the extra ``mob
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ import torch
 from torch import nn
 
 from dwsep_helpers import hardware
+from dwsep_helpers.hardware.export import hidden_stderr
 from dwsep_helpers.hardware.quantization import (
     dequantize,
     quantize,
@@ -40,10 +39,6 @@ def to_tflite(network: MobileNetV1, calibration: torch.Tensor) -> bytes:
     calibration : Tensor, shape (N, C, H, W)
         Images from which the ranges of activations are read. The file takes one image of their
         size, channels last.
-
-    Returns
-    -------
-    bytes
 
     Raises
     ------
@@ -94,7 +89,7 @@ class Interpreter:
     """
 
     def __init__(self, content: bytes):
-        with _quiet():
+        with hidden_stderr():  # LiteRT announces its delegate
             from ai_edge_litert import interpreter
 
             self._interpreter = interpreter.Interpreter(model_content=content, num_threads=1)
@@ -295,16 +290,3 @@ class _File:
         )
         self.operators.append(operator)
         return output
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep LiteRT's announcement of its delegate out of a notebook."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

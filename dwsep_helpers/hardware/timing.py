@@ -117,10 +117,6 @@ def measure(
         How many NumPy's and torch's kernels may use while the clock runs. More than one is for
         a machine that has nothing else to do.
 
-    Returns
-    -------
-    Timings
-
     Raises
     ------
     ValueError

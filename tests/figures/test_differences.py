@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from dwsep_helpers import figures
-from dwsep_helpers.figures import differences, palette
+from dwsep_helpers.figures import differences, flips, palette
 
 EXPECTED = np.array([[4, -1, 6], [2, 0, 5]])
 
@@ -24,7 +24,7 @@ def drawn(expected, got):
     """Return the figure of a comparison."""
     planes = [np.asarray(expected, float), np.asarray(got, float)]
     wrong = differences._wrong(*planes)
-    return differences._draw_comparison(planes, wrong, differences.TITLES, "verdict")
+    return differences._draw_comparison(*planes, wrong, differences.TITLES, "verdict")
 
 
 def texts(figure):
@@ -131,7 +131,7 @@ def test_bad_arguments_are_named(call, named):
 
 def test_a_flip_shows_both_steps_and_follows_the_first_number():
     kernel = np.arange(1, 7).reshape(2, 3)
-    figure = differences._draw_flip([kernel, kernel[::-1], kernel[::-1, ::-1]])
+    figure = flips._draw_steps([kernel, kernel[::-1], kernel[::-1, ::-1]])
     numbers = [text for text in texts(figure) if text.isdigit()]
     assert "".join(numbers) == "123456" + "456123" + "654321"
     (axes,) = figure.axes
