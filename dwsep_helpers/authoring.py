@@ -120,16 +120,10 @@ def generate(unit: course.Unit, directory: Path = ROOT) -> None:
     directory : Path
         Where its folder ``notebooks`` is made.
     """
-    subprocess.run(
-        [
-            sys.executable,
-            *("-m", "nbgrader", "generate_assignment", unit.name, "--no-db", "--force"),
-            "--log-level=WARN",
-            f"--CourseDirectory.release_directory={directory / 'notebooks'}",
-        ],
-        cwd=ROOT,
-        check=True,
-    )
+    release = f"--CourseDirectory.release_directory={directory / 'notebooks'}"
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", unit.name]
+    command += ["--no-db", "--force", "--log-level=WARN", release]
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def save_course_picture() -> None:

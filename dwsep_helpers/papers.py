@@ -60,7 +60,7 @@ class Layers(tuple[Layer, ...]):
         return self.name, tuple(self)
 
     def __repr__(self) -> str:
-        return f"<the {len(self)} layer{'s' * (len(self) != 1)} of {self.name}>"
+        return f"<the {len(self)} {'layer' if len(self) == 1 else 'layers'} of {self.name}>"
 
     def thinner(self, width_multiplier: float) -> Layers:
         """Return the layers with α times the channels, rounded down.

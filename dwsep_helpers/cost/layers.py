@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from dwsep_helpers.cost.value import Cost
-from dwsep_helpers.kernels import conv_output_size
-from dwsep_helpers.kernels.shapes import integer, pair
-
-IntOrPair = int | Sequence[int]
+from dwsep_helpers.kernels.shapes import IntOrPair, conv_output_size, integer, pair
 
 
 def conv2d_cost(

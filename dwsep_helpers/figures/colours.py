@@ -163,9 +163,8 @@ def _draw_filtered(
     write_above(axes, MARGIN + PANEL / 2, rows[0] - 0.08, f"image, {by(image.shape)}")
     _draw_arrow(axes, MARGIN + PANEL, lefts[0], rows[0] + down / 2, "split")
     middle = rows[1] + kernel_height(kernels[0]) / 2
-    axes.text(
-        *(MARGIN + PANEL / 2, middle), "to each channel,\nits own kernel", ha="center", va="center"
-    )
+    words = "to each channel,\nits own kernel"
+    axes.text(MARGIN + PANEL / 2, middle, words, ha="center", va="center")
     tones = []
     for number, (name, shade) in enumerate(zip(CHANNEL_NAMES, palette.CHANNELS, strict=True)):
         left, centre = lefts[number], lefts[number] + PANEL / 2

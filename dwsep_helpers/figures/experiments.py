@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
@@ -132,16 +132,8 @@ def _draw_lines(axes: Axes, lines: Mapping[str, Line]) -> None:
         x = [size * shift for size in line]
         means = [i.mean for i in line.values()]
         reach = [[i.mean - i.low for i in line.values()], [i.high - i.mean for i in line.values()]]
-        axes.errorbar(
-            *(x, means, reach),
-            fmt=marker + dash,
-            color=colour,
-            label=name,
-            lw=1.3,
-            ms=4.5,
-            capsize=2.5,
-            elinewidth=1,
-        )
+        look: dict[str, Any] = {"fmt": marker + dash, "color": colour, "lw": 1.3, "ms": 4.5}
+        axes.errorbar(x, means, reach, label=name, capsize=2.5, elinewidth=1, **look)
     axes.set_xscale("log")
     axes.set_xlim(sizes[0] / 1.25, sizes[-1] * 1.25)
     axes.xaxis.set_minor_locator(NullLocator())

@@ -123,13 +123,9 @@ def draw_grid(
             linewidth=0.8,
         )
         if not empty:
-            axes.text(
-                *(x + cell / 2, y + cell / 2),
-                number_text(number),
-                ha="center",
-                va="center",
-                fontsize=fontsize,
-            )
+            words = number_text(number)
+            x, y = x + cell / 2, y + cell / 2
+            axes.text(x, y, words, ha="center", va="center", fontsize=fontsize)
     if title:
         middle = left + numbers.shape[1] * cell / 2
         axes.text(middle, top - 0.3, title, ha="center", va="bottom", fontsize=fontsize)

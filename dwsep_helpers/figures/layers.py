@@ -202,7 +202,7 @@ def _draw_maps(axes: Axes, layer: Layer, y: float) -> Sheets:
 def _write(axes: Axes, layer: Layer, position: tuple[int, int], y: float) -> None:
     """Write the sizes under what is drawn, and the costs under all."""
     padding = f", padding {layer.pad}" if layer.pad else ""
-    kernels = f"{layer.channels} kernel{'s' * (layer.channels > 1)}"
+    kernels = f"{layer.channels} kernel{'s' if layer.channels > 1 else ''}"
     filters = f"1 of {layer.filters} filters" if layer.filters > 1 else "1 filter"
     captions = {
         INPUT_AT: ("input", f"{layer.size}×{layer.size}×{layer.channels}{padding}"),

@@ -165,10 +165,8 @@ class _File:
             x = self._padded(f"{name}.padding", x, padding)
         _, rows, columns, _ = self.tensors[x].shape
         size = (layer.kernel_size[0] - 1) if stride > 1 else 0
-        shape = (
-            *(1, (rows - size - 1) // stride + 1, (columns - size - 1) // stride + 1),
-            layer.out_channels,
-        )
+        down, across = ((n - size - 1) // stride + 1 for n in (rows, columns))
+        shape = (1, down, across, layer.out_channels)
         inputs = [x, self._weights(name, q, scales, axis=3 if depthwise else 0)]
         bias = torch.zeros(layer.out_channels) if layer.bias is None else layer.bias
         inputs.append(self._bias(name, bias, x, scales))

@@ -7,8 +7,6 @@ from typing import SupportsIndex
 
 import numpy as np
 
-__all__ = ["Axis", "conv_output_size", "spatial_axes"]
-
 IntOrPair = int | Sequence[int]
 Padding = IntOrPair | str
 
