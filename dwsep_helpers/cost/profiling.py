@@ -212,10 +212,7 @@ def _row(
     kind, macs = kind_and_macs(operation, arguments, output)
     if kind == NOTHING:
         return None
-    # A convolution's weight may be computed: from a norm and a direction, for one.
-    by_place = tensors[1:] if operation == "convolution" else []
-    taken = [x for x in tensors if x in weights or any(x is weight for weight in by_place)]
-    read = [x for x in tensors if not any(x is weight for weight in taken)]
+    taken, read = _weights_and_inputs(operation, tensors, weights)
     if kind == "matmul" and taken:
         kind = "linear"
     return Row(
@@ -231,6 +228,15 @@ def _row(
         weight_elements=sum(map(_stored, taken)),
         output_elements=prod(output),
     )
+
+
+def _weights_and_inputs(
+    operation: str, tensors: list[torch.Tensor], weights: _Weights
+) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    # A convolution's weight may be computed: from a norm and a direction, for one.
+    by_place = tensors[1:] if operation == "convolution" else []
+    taken = [x for x in tensors if x in weights or any(x is weight for weight in by_place)]
+    return taken, [x for x in tensors if not any(x is weight for weight in taken)]
 
 
 def _stored(tensor: torch.Tensor) -> int:

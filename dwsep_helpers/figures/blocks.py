@@ -195,21 +195,9 @@ def _draw_shapes(tensors: dict[str, tuple[int, int, int, int]]) -> Figure:
     """Draw the tensors side by side."""
     before, after, between, step = 0.62, 0.58, 0.1, 0.12  # inches
     shown = {name: shape[0] if shape[0] <= MOST_BLOCKS else 2 for name, shape in tensors.items()}
-    backs = sum(
-        shown[name] * (step + SLANT[0] * shape[1] * _deep(shape[1], 0.1))
-        for name, shape in tensors.items()
-    )
     more = {name: 0.3 * (shape[0] > shown[name]) for name, shape in tensors.items()}
-    beside = len(tensors) * (before + after + between) + backs + sum(more.values())
-    columns = sum(shown[name] * shape[3] for name, shape in tensors.items())
-    rows = max(shape[2] for shape in tensors.values())
-    cell = min(0.17, (WIDEST - beside) / columns, TALLEST / rows)
-    blocks = {
-        name: Block(
-            *shape[1:], SHADES[name], max(cell, 0.25 / max(shape[2:])), _deep(shape[1], 0.1)
-        )
-        for name, shape in tensors.items()
-    }
+    around = len(tensors) * (before + after + between) + sum(more.values())
+    blocks = _to_scale(tensors, shown, around + step * sum(shown.values()))
     pitches = {name: block.size[0] + step for name, block in blocks.items()}
     spans = {name: shown[name] * pitches[name] - step for name in tensors}
     down = max(block.size[1] for block in blocks.values())
@@ -237,6 +225,21 @@ def _draw_shapes(tensors: dict[str, tuple[int, int, int, int]]) -> Figure:
             axes.text(where, bottom - down / 2, sign, ha="center", va="center", fontsize=16)
         left += span + after + before + between
     return figure
+
+
+def _to_scale(
+    tensors: dict[str, tuple[int, int, int, int]], shown: dict[str, int], around: float
+) -> dict[str, Block]:
+    """Return a block of each, as large as fits into WIDEST with so many inches around them."""
+    deep = {name: _deep(shape[1], 0.1) for name, shape in tensors.items()}
+    backs = sum(shown[name] * SLANT[0] * shape[1] * deep[name] for name, shape in tensors.items())
+    columns = sum(shown[name] * shape[3] for name, shape in tensors.items())
+    rows = max(shape[2] for shape in tensors.values())
+    cell = min(0.17, (WIDEST - around - backs) / columns, TALLEST / rows)
+    return {
+        name: Block(*shape[1:], SHADES[name], max(cell, 0.25 / max(shape[2:])), deep[name])
+        for name, shape in tensors.items()
+    }
 
 
 def _label_edges(
