@@ -35,12 +35,13 @@ lab: $(READY)  ## open the course in JupyterLab
 	    --LabApp.default_url=/lab/tree/00_start_here/00_start_here.ipynb $(allow_root) $(LAB_ARGS)
 
 # One thread per test process: two of them share the machine.
-test: $(READY)  ## check everything: style, library, notebooks, grading
+test: $(READY)  ## check everything: style, types, library, notebooks, grading
 	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
-lint: $(READY)  ## check style alone
+lint: $(READY)  ## check style and types alone
 	$(python) -m ruff check
 	$(python) -m ruff format --check
+	$(python) -m mypy
 
 demo: $(READY)  ## grade the example classes and show the tables of scores
 	$(python) -m dwsep_helpers.grading.demo
@@ -61,7 +62,7 @@ lock:  ## renew constraints.txt (on Python 3.11; TORCH=2.x to move torch)
 	@python=$$(sh tools/find_python.sh "$(or $(PYTHON),python3.11)") && "$$python" tools/lock.py $(TORCH)
 
 clean:  ## remove the environment and everything made on the way
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is newer than what it was made from, or the environment is brought up to date.

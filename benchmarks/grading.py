@@ -21,6 +21,7 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -173,8 +174,8 @@ def hostile_class(folder: Path) -> None:
     for directory in (here, one):
         directory.mkdir()
         demo.release(unit, directory)
-    for learner in (path for path in (one / "submitted").iterdir() if path.name != honest):
-        shutil.rmtree(learner)
+    for others in (path for path in (one / "submitted").iterdir() if path.name != honest):
+        shutil.rmtree(others)
     before = folder / "before"
     as_it_comes(one, before)
     stock(before, unit)
@@ -237,7 +238,11 @@ def kill(unit: str, times: int, folder: Path) -> None:
         directory.mkdir()
         demo.release(unit, directory)
     command = [sys.executable, "-m", "dwsep_helpers.grading.cli", "autograde", unit, "--directory"]
-    quiet = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {
+        "cwd": ROOT,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }
     start = time.perf_counter()
     subprocess.run([*command, str(whole)], **quiet, check=True)
     seconds = time.perf_counter() - start

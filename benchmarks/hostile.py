@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -511,7 +511,7 @@ def traces(notebook: Path) -> list[str]:
 
 
 @cache
-def _answers() -> dict[str, str]:
+def _answers() -> Mapping[str, str]:
     return examples.right_answers(
         nbformat.read(ROOT / "solutions" / UNIT / f"{UNIT}.ipynb", as_version=4)
     )

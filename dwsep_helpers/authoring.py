@@ -14,12 +14,17 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 
-from dwsep_helpers import checks, course
+from dwsep_helpers import checks, course, stamping
 from dwsep_helpers.checks import messages
+
+if TYPE_CHECKING:
+    from dwsep_helpers.figures import Picture
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"
@@ -41,7 +46,7 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     title.source, found = _IMPORTS.subn(lambda _: messages.imports(exercises), title.source)
     if found != bool(exercises):
         raise ValueError(f"{unit.name}: the title cell has {found} lines on imports")
-    setup.source = course.setup_cell()
+    setup.source = stamping.setup_cell()
 
 
 def attach_pictures(notebook: nbformat.NotebookNode) -> None:
@@ -64,16 +69,17 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
         if not pictures:
             cell.pop("attachments", None)
             continue
-        cell.source = _ATTACHED.sub(
-            lambda match, drawn=pictures: (
-                f"![{drawn[match['name']].alt}](attachment:{match['name']}.png)"
-            ),
-            cell.source,
-        )
+        cell.source = _with_alt(cell.source, pictures)
         cell.attachments = {
             f"{name}.png": {"image/png": base64.b64encode(picture.at_its_size()).decode("ascii")}
             for name, picture in pictures.items()
         }
+
+
+def _with_alt(source: str, pictures: Mapping[str, Picture]) -> str:
+    return _ATTACHED.sub(
+        lambda match: f"![{pictures[match['name']].alt}](attachment:{match['name']}.png)", source
+    )
 
 
 def execute(notebook: nbformat.NotebookNode) -> None:
@@ -120,16 +126,10 @@ def generate(unit: course.Unit, directory: Path = ROOT) -> None:
     directory : Path
         Where its folder ``notebooks`` is made.
     """
-    subprocess.run(
-        [
-            sys.executable,
-            *("-m", "nbgrader", "generate_assignment", unit.name, "--no-db", "--force"),
-            "--log-level=WARN",
-            f"--CourseDirectory.release_directory={directory / 'notebooks'}",
-        ],
-        cwd=ROOT,
-        check=True,
-    )
+    release = f"--CourseDirectory.release_directory={directory / 'notebooks'}"
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", unit.name]
+    command += ["--no-db", "--force", "--log-level=WARN", release]
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def save_course_picture() -> None:
@@ -146,7 +146,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--execute", action="store_true", help="run the solution notebooks first")
     options = parser.parse_args(arguments)
     units = [course.unit(name) for name in options.units] or list(course.UNITS)
-    course.stamp_files(ROOT)
+    stamping.stamp_files(ROOT)
     save_course_picture()
     for unit in units:
         update(unit, run=options.execute)

@@ -1,16 +1,12 @@
 """What the course consists of and where it lives: the one home of units and addresses.
 
-Everything that shows an address or a unit's points has it from here: the notebooks' line of
-links and setup cell, and the marked parts of ``README.md``, ``CITATION.cff`` and
-``pyproject.toml``. A fork sets :data:`REPOSITORY` and runs ``make notebooks``.
+Everything that shows an address or a unit's points has it from here, by way of
+:mod:`dwsep_helpers.stamping`. A fork sets :data:`REPOSITORY` and runs ``make notebooks``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from dwsep_helpers import __version__
 
@@ -163,7 +159,7 @@ def jupyterlab_url(unit: Unit) -> str:
 def binder_url(unit: Unit) -> str:
     """Return where Binder builds the release and opens the unit."""
     return (
-        f"https://mybinder.org/v2/gh/{_owner_and_name()}/{RELEASE}"
+        f"https://mybinder.org/v2/gh/{owner_and_name()}/{RELEASE}"
         f"?urlpath=lab/tree/notebooks/{unit.path}"
     )
 
@@ -171,7 +167,7 @@ def binder_url(unit: Unit) -> str:
 def colab_url(unit: Unit) -> str:
     """Return where Colab opens the unit."""
     return (
-        f"https://colab.research.google.com/github/{_owner_and_name()}"
+        f"https://colab.research.google.com/github/{owner_and_name()}"
         f"/blob/{RELEASE}/notebooks/{unit.path}"
     )
 
@@ -184,120 +180,6 @@ def unit_links(unit: Unit) -> str:
     )
 
 
-def units_table() -> str:
-    """Return the README's table of units, in markdown."""
-    rows = (
-        f"| {u.number} {u.title} | {u.builds} | {u.minutes} min | {_points(u)} | {unit_links(u)} |"
-        for u in UNITS
-    )
-    header = "| unit | what you build | time | points | open in |\n|---|---|---|---|---|"
-    return "\n".join([header, *rows])
-
-
-def _points(unit: Unit) -> str:
-    optional = f" + {unit.optional} optional" if unit.optional else ""
-    return f"{unit.points or '–'}{optional}"
-
-
-def setup_cell() -> str:
-    """Return the source of the cell that every notebook begins with."""
-    return f'''\
-try:
-    import dwsep_helpers
-except ModuleNotFoundError:  # on Colab, for one: add the helpers, leave NumPy and torch alone
-    %pip install --quiet --no-deps "{archive_url()}"
-    import dwsep_helpers
-
-import numpy as np
-
-from dwsep_helpers import checks, data, figures, hardware, look, predict, recap, reveal
-
-dwsep_helpers.setup()'''
-
-
-def stamp(text: str, name: str, content: str) -> str:
-    r"""Return the text with the marked part replaced.
-
-    Parameters
-    ----------
-    text : str
-        Markdown with one ``<!-- name -->`` … ``<!-- /name -->``.
-    name : str
-        The marks' name.
-    content : str
-        What belongs between them, on lines of its own.
-
-    Raises
-    ------
-    ValueError
-        The marks aren't there exactly once.
-
-    Examples
-    --------
-    >>> stamp("<!-- a --> old <!-- /a -->", "a", "new")
-    '<!-- a -->\nnew\n<!-- /a -->'
-    """
-    marked = re.compile(rf"(<!-- {re.escape(name)} -->).*?(<!-- /{re.escape(name)} -->)", re.DOTALL)
-    return _replace(marked, lambda match: f"{match[1]}\n{content}\n{match[2]}", text)
-
-
-def stamp_files(root: Path) -> None:
-    """Bring the files that show an address or a unit in step with this module.
-
-    Parameters
-    ----------
-    root : Path
-        The repository's root.
-    """
-    for name, stamped in STAMPED.items():
-        path = root / name
-        before = path.read_text(encoding="utf-8")
-        if (after := stamped(before)) != before:
-            path.write_text(after, encoding="utf-8")
-
-
-def _readme(text: str) -> str:
-    clone = f"```sh\ngit clone {REPOSITORY}\ncd {_owner_and_name().split('/')[1]}\nmake lab\n```"
-    return stamp(stamp(text, "units", units_table()), "clone", clone)
-
-
-def _citation(text: str) -> str:
-    text = _set_line(text, r"repository-code: (.*)", REPOSITORY)
-    return _set_line(text, r"version: (.*)", __version__)
-
-
-def _pyproject(text: str) -> str:
-    text = _set_line(text, r'Repository = "(.*)"', REPOSITORY)
-    return _set_line(text, r'Issues = "(.*)"', f"{REPOSITORY}/issues")
-
-
-# What brings each file in step: its text goes in, the text as it should be comes out.
-STAMPED: dict[str, Callable[[str], str]] = {
-    "README.md": _readme,
-    "CITATION.cff": _citation,
-    "pyproject.toml": _pyproject,
-}
-
-
-def _owner_and_name() -> str:
+def owner_and_name() -> str:
+    """Return what GitHub calls the repository, ``owner/name``."""
     return REPOSITORY.removeprefix("https://github.com/")
-
-
-def _set_line(text: str, line: str, value: str) -> str:
-    """Set what the group of a whole-line pattern matches."""
-
-    def with_value(match: re.Match[str]) -> str:
-        start, end = (place - match.start() for place in match.span(1))
-        return match[0][:start] + value + match[0][end:]
-
-    return _replace(re.compile(f"^{line}$", re.MULTILINE), with_value, text)
-
-
-def _replace(
-    pattern: re.Pattern[str], replacement: Callable[[re.Match[str]], str], text: str
-) -> str:
-    """Replace the one match; none or several would mean a wrong or half-stamped file."""
-    result, found = pattern.subn(replacement, text)
-    if found != 1:
-        raise ValueError(f"{pattern.pattern!r} is in the text {found} times, not once")
-    return result

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from dwsep_helpers.kernels import conv_output_size
-
-Pair = tuple[int, int]
+from dwsep_helpers.kernels.shapes import IntOrPair, conv_output_size, pair
 
 
 def depthwise_conv2d(
-    x: np.ndarray, weight: np.ndarray, *, stride: int | Pair = 1, padding: int | Pair = 0
+    x: np.ndarray, weight: np.ndarray, *, stride: IntOrPair = 1, padding: IntOrPair = 0
 ) -> np.ndarray:
     """Filter each channel with its own kernels, one output position after the other.
 
@@ -50,7 +48,8 @@ def depthwise_conv2d(
             f"weight has {len(weight)} kernels (axis 0), no multiple of x's C_in={x.shape[1]} "
             "(axis 1)"
         )
-    (s_h, s_w), (p_h, p_w) = _pair(stride), _pair(padding)
+    s_h, s_w = pair("stride", stride, at_least=1)
+    p_h, p_w = pair("padding", padding, at_least=0)
     k_h, k_w = weight.shape[2:]
     h_out = conv_output_size(x.shape[2], k_h, s_h, p_h)
     w_out = conv_output_size(x.shape[3], k_w, s_w, p_w)
@@ -61,7 +60,3 @@ def depthwise_conv2d(
         top, left = i * s_h, j * s_w
         y[n, o, i, j] = np.sum(x[n, o, top : top + k_h, left : left + k_w] * weight[o, 0])
     return y
-
-
-def _pair(value: int | Pair) -> Pair:
-    return value if isinstance(value, tuple) else (value, value)

@@ -61,7 +61,7 @@ class Layers(tuple[Layer, ...]):
         return self.name, tuple(self)
 
     def __repr__(self) -> str:
-        return f"<the {len(self)} layer{'s' * (len(self) != 1)} of {self.name}>"
+        return f"<the {len(self)} {'layer' if len(self) == 1 else 'layers'} of {self.name}>"
 
     def thinner(self, width_multiplier: float) -> Layers:
         """Return the layers with α times the channels, rounded down.
@@ -158,23 +158,17 @@ TABLE_7: Final = {
 }
 """MobileNets, Table 7: million MACs and parameters, by resolution."""
 
+_RESOLUTIONS = (224, 192, 160, 128)
+
 CHECKPOINTS: Final = {
-    (1.0, 224): ("569", "4.24"),
-    (1.0, 192): ("418", "4.24"),
-    (1.0, 160): ("291", "4.24"),
-    (1.0, 128): ("186", "4.24"),
-    (0.75, 224): ("317", "2.59"),
-    (0.75, 192): ("233", "2.59"),
-    (0.75, 160): ("162", "2.59"),
-    (0.75, 128): ("104", "2.59"),
-    (0.5, 224): ("150", "1.34"),
-    (0.5, 192): ("110", "1.34"),
-    (0.5, 160): ("77", "1.34"),
-    (0.5, 128): ("49", "1.34"),
-    (0.25, 224): ("41", "0.47"),
-    (0.25, 192): ("34", "0.47"),
-    (0.25, 160): ("21", "0.47"),
-    (0.25, 128): ("14", "0.47"),
+    (width, resolution): (macs, params)
+    for width, params, *counts in (
+        (1.0, "4.24", "569", "418", "291", "186"),
+        (0.75, "2.59", "317", "233", "162", "104"),
+        (0.5, "1.34", "150", "110", "77", "49"),
+        (0.25, "0.47", "41", "34", "21", "14"),
+    )
+    for resolution, macs in zip(_RESOLUTIONS, counts, strict=True)
 }
 """Million MACs and parameters of the released checkpoints, by width multiplier and resolution.
 
@@ -182,22 +176,14 @@ From github.com/tensorflow/models, research/slim/nets/mobilenet_v1.md.
 """
 
 TOP_1: Final = {
-    (1.0, 224): 70.9,
-    (1.0, 192): 70.0,
-    (1.0, 160): 68.0,
-    (1.0, 128): 65.2,
-    (0.75, 224): 68.4,
-    (0.75, 192): 67.2,
-    (0.75, 160): 65.3,
-    (0.75, 128): 62.1,
-    (0.5, 224): 63.3,
-    (0.5, 192): 61.7,
-    (0.5, 160): 59.1,
-    (0.5, 128): 56.3,
-    (0.25, 224): 49.8,
-    (0.25, 192): 47.7,
-    (0.25, 160): 45.5,
-    (0.25, 128): 41.5,
+    (width, resolution): percent
+    for width, *percents in (
+        (1.0, 70.9, 70.0, 68.0, 65.2),
+        (0.75, 68.4, 67.2, 65.3, 62.1),
+        (0.5, 63.3, 61.7, 59.1, 56.3),
+        (0.25, 49.8, 47.7, 45.5, 41.5),
+    )
+    for resolution, percent in zip(_RESOLUTIONS, percents, strict=True)
 }
 """Per cent of ImageNet's images that the released checkpoints classify correctly.
 
@@ -285,7 +271,7 @@ def agrees(printed: str, exact: float) -> bool:
     return bool(abs(float(printed) - exact) < 10.0 ** -len(digits[1] or ""))
 
 
-def hold(
+def compare_table(
     name: str,
     table: Mapping[Key, Sequence[str]],
     compute: Callable[[Key], float],
@@ -293,7 +279,7 @@ def hold(
     *,
     column: int = 0,
 ) -> None:
-    """Hold a table's numbers against computed ones, and print those that disagree.
+    """Compare a table's numbers with computed ones, and print those that disagree.
 
     Parameters
     ----------
@@ -311,9 +297,9 @@ def hold(
     Examples
     --------
     >>> near = lambda printed, exact: abs(float(printed) - exact) < 0.01
-    >>> hold("a table", {"a": ("0.33",), "b": ("0.76",)}, {"a": 1 / 3, "b": 2 / 3}.get, near)
+    >>> compare_table("a table", {3: ("0.33",), 4: ("0.26",)}, lambda n: 1 / n, near)
     a table: 1 of 2 hold.
-        b: printed 0.76, computed 0.667
+        4: printed 0.26, computed 0.250
     """
     off = []
     for key, printed in table.items():

@@ -78,7 +78,7 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _try(name, works) -> tuple[str, bool, str]:
+def _try(name: str, works: Callable[[], str]) -> tuple[str, bool, str]:
     try:
         return name, True, works()
     except Exception as problem:

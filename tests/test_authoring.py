@@ -5,7 +5,7 @@ import base64
 import nbformat
 import pytest
 
-from dwsep_helpers import authoring, course
+from dwsep_helpers import authoring, course, stamping
 from dwsep_helpers.figures.expected import EXPECTED
 
 UNIT = course.UNITS[1]
@@ -31,7 +31,7 @@ def test_links_and_setup_are_stamped_again_and_again(notebook):
     for _ in range(2):
         authoring.stamp(notebook, UNIT)
         assert notebook.cells[0].source == f"# A title\n\n{course.unit_links(UNIT)}\n\nWords."
-        assert notebook.cells[1].source == course.setup_cell()
+        assert notebook.cells[1].source == stamping.setup_cell()
 
 
 def test_a_title_without_its_place_for_links_is_refused(notebook):

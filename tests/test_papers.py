@@ -165,15 +165,15 @@ def test_layers_print_their_name():
 
 
 def test_a_table_is_held_line_by_line(capsys):
-    papers.hold("Table 6", papers.TABLE_6, lambda a: macs(MOBILENET_V1, a) / 1e6, agrees)
-    papers.hold(
+    papers.compare_table("Table 6", papers.TABLE_6, lambda a: macs(MOBILENET_V1, a) / 1e6, agrees)
+    papers.compare_table(
         "checkpoints",
         papers.CHECKPOINTS,
         lambda key: macs(MOBILENET_V1, *key) / 1e6,
         agrees,
     )
     parts = {key: 100 * cost.params / 4_209_088 for key, cost in by_kind(MOBILENET_V1).items()}
-    papers.hold("Table 2", papers.TABLE_2, parts.get, agrees, column=1)
+    papers.compare_table("Table 2", papers.TABLE_2, parts.get, agrees, column=1)
     assert capsys.readouterr().out.splitlines() == [
         "Table 6: 4 of 4 hold.",
         "checkpoints: 11 of 16 hold.",

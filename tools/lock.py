@@ -35,7 +35,8 @@ PLATFORM_ONLY = re.compile(r"nvidia-|cuda-|triton$")
 
 def locked_torch() -> str:
     """Return the torch version in the present lock."""
-    return re.search(r"^torch==(\S+)$", LOCK.read_text(), re.MULTILINE).group(1)
+    (version,) = re.findall(r"^torch==(\S+)$", LOCK.read_text(), re.MULTILINE)
+    return version
 
 
 def direct_dependencies() -> list[str]:
@@ -72,7 +73,7 @@ def pip(folder: str, *arguments: str) -> None:
 
 def name_of(requirement: str) -> str:
     """Return the name in a requirement, in its standard form."""
-    name = re.match(r"[\w.-]+", requirement).group()
+    name, _ = re.split(r"[^\w.-]|$", requirement, maxsplit=1)
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from dwsep_helpers.cost.value import Cost
-from dwsep_helpers.kernels import conv_output_size
-from dwsep_helpers.kernels.shapes import integer, pair
-
-IntOrPair = int | Sequence[int]
+from dwsep_helpers.kernels.shapes import IntOrPair, conv_output_size, integer, pair
 
 
 def conv2d_cost(
@@ -45,10 +41,6 @@ def conv2d_cost(
         Whether the layer has a bias: it adds parameters and no MACs.
     batch : int
         Number of images.
-
-    Returns
-    -------
-    Cost
 
     Raises
     ------
@@ -115,10 +107,6 @@ def depthwise_cost(
     depth_multiplier : int
         Kernels, and so output channels, for each input channel.
 
-    Returns
-    -------
-    Cost
-
     Raises
     ------
     ValueError
@@ -166,10 +154,6 @@ def pointwise_cost(
     in_channels, out_channels, input_size, bias, batch
         As for :func:`conv2d_cost`.
 
-    Returns
-    -------
-    Cost
-
     Raises
     ------
     ValueError
@@ -210,10 +194,6 @@ def separable_cost(
         As for :func:`depthwise_cost`.
     bias : bool
         Whether both stages have one.
-
-    Returns
-    -------
-    Cost
 
     Raises
     ------
@@ -257,10 +237,6 @@ def linear_cost(in_features: int, out_features: int, *, bias: bool = False, batc
         As for :func:`conv2d_cost`.
     batch : int
         Number of vectors: images, or images times tokens.
-
-    Returns
-    -------
-    Cost
 
     Raises
     ------

@@ -45,16 +45,15 @@ def layer_costs(layers: Layers, resolution: int = 224) -> dict[str, dict[str, Co
     costs: dict[str, dict[str, Cost]] = {}
     size = resolution
     for number, (kind, channels, filters, stride) in enumerate(layers):
-        options = {"stride": stride, "padding": 1}
         if kind == "linear":
             costs["classifier"] = {kind: linear_cost(channels, filters)}
             continue
-        after = conv_output_size(size, 3, **options)
+        after = conv_output_size(size, 3, stride, padding=1)
         if kind == "standard":
-            parts = {kind: conv2d_cost(channels, filters, 3, size, **options)}
+            parts = {kind: conv2d_cost(channels, filters, 3, size, stride=stride, padding=1)}
         elif kind == "separable":
             parts = {
-                "depthwise": depthwise_cost(channels, 3, size, **options),
+                "depthwise": depthwise_cost(channels, 3, size, stride=stride, padding=1),
                 "pointwise": pointwise_cost(channels, filters, after),
             }
         else:

@@ -42,10 +42,6 @@ def profile(
     inputs : torch.Tensor, or tuple of what the module takes, optional
         In place of zeros of ``input_size``: token numbers, several inputs, other types.
 
-    Returns
-    -------
-    Profile
-
     Raises
     ------
     TypeError
@@ -116,7 +112,8 @@ def _left_alone(module: torch.nn.Module) -> Iterator[None]:
     import torch
 
     # Fused layers hide their products, and torch takes them where it can.
-    attention, recurrent = torch.backends.mha, torch.backends.mkldnn
+    attention = torch.backends.mha
+    recurrent: Any = torch.backends.mkldnn  # types don't know that its flags can be set
     fused = attention.get_fastpath_enabled(), recurrent.enabled
     before = [(part, part.training, dict(part._buffers)) for part in module.modules()]
     numbers = [(b, b.clone()) for b in module.buffers() if not b.is_meta]
@@ -151,7 +148,9 @@ def _recording(module: torch.nn.Module) -> Iterator[list[Row]]:
     rows: list[Row] = []
 
     class Recorder(TorchDispatchMode):
-        def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        def __torch_dispatch__(
+            self, operation: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
             kwargs = kwargs or {}
             with self:  # inference mode hands over whole functions, such as conv2d
                 out = operation.decompose(*args, **kwargs)
@@ -213,10 +212,7 @@ def _row(
     kind, macs = kind_and_macs(operation, arguments, output)
     if kind == NOTHING:
         return None
-    # A convolution's weight may be computed: from a norm and a direction, for one.
-    by_place = tensors[1:] if operation == "convolution" else []
-    taken = [x for x in tensors if x in weights or any(x is weight for weight in by_place)]
-    read = [x for x in tensors if not any(x is weight for weight in taken)]
+    taken, read = _weights_and_inputs(operation, tensors, weights)
     if kind == "matmul" and taken:
         kind = "linear"
     return Row(
@@ -232,6 +228,15 @@ def _row(
         weight_elements=sum(map(_stored, taken)),
         output_elements=prod(output),
     )
+
+
+def _weights_and_inputs(
+    operation: str, tensors: list[torch.Tensor], weights: _Weights
+) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    # A convolution's weight may be computed: from a norm and a direction, for one.
+    by_place = tensors[1:] if operation == "convolution" else []
+    taken = [x for x in tensors if x in weights or any(x is weight for weight in by_place)]
+    return taken, [x for x in tensors if not any(x is weight for weight in taken)]
 
 
 def _stored(tensor: torch.Tensor) -> int:

@@ -27,8 +27,8 @@ class Cost:
     >>> article = Cost(1_228_800, 19_200, 192, 19_200, 16_384)
     >>> print(article)
     1.23 M MACs · 19.2 k parameters · moves 35.8 k elements: 192 in, 19.2 k weights, 16.4 k out
-    >>> article.flops, article.bytes("float32"), round(article.intensity("float32"), 2)
-    (2457600, 143104, 8.59)
+    >>> article.bytes("float32"), round(article.intensity("float32"), 2)
+    (143104, 8.59)
     """
 
     macs: int = 0
@@ -36,11 +36,6 @@ class Cost:
     input_elements: int = 0
     weight_elements: int = 0
     output_elements: int = 0
-
-    @property
-    def flops(self) -> int:
-        """Floating-point operations: a multiplication and an addition for each MAC."""
-        return 2 * self.macs
 
     @property
     def elements(self) -> int:
@@ -52,8 +47,8 @@ class Cost:
 
         Parameters
         ----------
-        dtype : str, numpy.dtype or torch.dtype
-            Of all elements, such as ``"float32"`` or ``"int8"``.
+        dtype : str, numpy.dtype, torch.dtype or int
+            Of all elements, such as ``"float32"`` or ``"int8"``; or how many bytes one has.
 
         Raises
         ------
@@ -67,7 +62,7 @@ class Cost:
 
         Parameters
         ----------
-        dtype : str, numpy.dtype or torch.dtype
+        dtype : str, numpy.dtype, torch.dtype or int
             As for :meth:`bytes`.
 
         Raises
@@ -110,7 +105,7 @@ class Cost:
         printer.text(str(self))
 
 
-def short(number: int) -> str:
+def short(number: float) -> str:
     """Write a count with three digits and a prefix: 53.9 k, 569 M, 1.23 G.
 
     Examples
@@ -130,6 +125,8 @@ def short(number: int) -> str:
 
 
 def _bytes_of_one(dtype: Any) -> int:
+    if isinstance(dtype, int):
+        return dtype
     try:
         return np.dtype(dtype).itemsize
     except TypeError:

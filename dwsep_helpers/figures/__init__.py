@@ -12,14 +12,14 @@ from dwsep_helpers.figures.colours import channels_filtered, channels_mixed
 from dwsep_helpers.figures.cost_explorer import explore_cost
 from dwsep_helpers.figures.costs import cost_by_layer, parts, shares
 from dwsep_helpers.figures.course import course_picture
-from dwsep_helpers.figures.differences import compare, flip
+from dwsep_helpers.figures.differences import compare
 from dwsep_helpers.figures.experiments import generalization
 from dwsep_helpers.figures.explorers import (
     explore_depthwise,
     explore_pointwise,
     explore_sliding_window,
 )
-from dwsep_helpers.figures.flips import correlation_vs_convolution
+from dwsep_helpers.figures.flips import correlation_vs_convolution, kernel_flipped
 from dwsep_helpers.figures.grids import sliding_window, sliding_window_animation
 from dwsep_helpers.figures.influences import influence
 from dwsep_helpers.figures.layers import layer, layer_animation
@@ -54,9 +54,9 @@ __all__ = [
     "explore_pointwise",
     "explore_sliding_window",
     "filter_bank",
-    "flip",
     "generalization",
     "influence",
+    "kernel_flipped",
     "kernel_gallery",
     "layer",
     "layer_animation",

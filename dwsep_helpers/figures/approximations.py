@@ -65,7 +65,7 @@ def approximation(
     weights = _named(weight)
     shape = next(iter(weights.values())).shape
     terms = range(1, _full_rank(shape) + 1)
-    errors = {}
+    errors: dict[str, list[float]] = {}
     for name, dense in weights.items():
         errors[name] = []
         for count in terms:
@@ -164,13 +164,9 @@ def _draw(errors: Mapping[str, list[float]], costs: list[float]) -> Figure:
     gap = 0.01 * (right - left)
     words = f"break-even: T = {last} is\nthe last that costs less" if last else "none costs less"
     x, side = (1 - gap, "right") if last else (1 + gap, "left")
-    axes.text(
-        *(x, 0.97, words),
-        transform=axes.get_xaxis_transform(),
-        ha=side,
-        va="top",
-        bbox={"fc": "none" if last else palette.PAPER, "lw": 0, "pad": 2},
-    )
+    box = {"fc": "none" if last else palette.PAPER, "lw": 0, "pad": 2}
+    across = axes.get_xaxis_transform()
+    axes.text(x, 0.97, words, transform=across, ha=side, va="top", bbox=box)
 
     shades = (palette.INPUT.line, palette.EMPHASIS, palette.OUTPUT.line, palette.KERNEL.line)
     heights = _apart([line[0] for line in errors.values()], APART * most, most)

@@ -14,7 +14,7 @@ LAYOUTS = {
 }
 
 
-def attempt(function: Callable[..., Any], *arguments: np.ndarray) -> np.ndarray | None:
+def attempt(function: Callable[..., Any], *arguments: Any) -> np.ndarray | None:
     """Call a learner's function; None if it isn't written yet. No other error is hidden."""
     try:
         made = function(*arguments)

@@ -7,7 +7,7 @@ scale, but never too small to see; the channels of a deep stack are squeezed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
@@ -15,6 +15,7 @@ from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 AXES = {
     "x": ("N", "C_{in}", "H", "W"),
@@ -92,7 +93,6 @@ class Block:
 
         right, top = left + self.across, bottom - self.down
         dx, dy = (depth * part for part in SLANT)
-        line = {"edgecolor": self.shade.line, "linewidth": 0.6, "joinstyle": "round", "zorder": 1}
         faces = (
             (
                 _mixed(self.shade, 0.15),
@@ -105,7 +105,8 @@ class Block:
             (self.shade.fill, [(left, top), (right, top), (right, bottom), (left, bottom)]),
         )
         for colour, corners in faces:
-            axes.add_patch(Polygon(corners, facecolor=colour, **line))
+            face = Polygon(corners, fc=colour, ec=self.shade.line, lw=0.6, joinstyle="round")
+            axes.add_patch(face)
         if max(self.height, self.width) <= MOST_LINES:
             across = [
                 [(left, top + row * self.cell), (right, top + row * self.cell)]
@@ -134,6 +135,23 @@ def _mixed(shade: palette.Shade, part: float) -> str:
     return "#" + "".join(f"{round(a + part * (b - a)):02x}" for a, b in zip(*ends, strict=True))
 
 
+def draw_heading(
+    axes: Axes, place: tuple[float, float], title: str, words: str, va: str = "bottom"
+) -> None:
+    """Write a title, and what it means beside it."""
+    head = axes.text(*place, title, va=va, fontsize=13, weight="bold")
+    colour = palette.NEUTRAL.line
+    write_beside(axes, head, words, (1, 0), 8, va="bottom", color=colour, fontsize=10.5)
+
+
+def write_beside(
+    axes: Axes, text: Text, words: str, place: tuple[float, float], points: float, **look: Any
+) -> None:
+    """Write words that many points to the right of a place in the box of other words."""
+    away = (points, 0)
+    axes.annotate(words, place, away, xycoords=text, textcoords="offset points", **look)
+
+
 def shapes(**tensors: tuple[int, int, int, int]) -> Picture:
     """Draw tensors as blocks, with the name and size of every axis.
 
@@ -142,10 +160,6 @@ def shapes(**tensors: tuple[int, int, int, int]) -> Picture:
     **tensors : tuple of four int
         The shapes of ``x`` (N, C_in, H, W), ``weight`` (C_out, C_in, K_h, K_w) and ``y``
         (N, C_out, H_out, W_out), or of some of them, in the order in which to draw them.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------
@@ -181,21 +195,9 @@ def _draw_shapes(tensors: dict[str, tuple[int, int, int, int]]) -> Figure:
     """Draw the tensors side by side."""
     before, after, between, step = 0.62, 0.58, 0.1, 0.12  # inches
     shown = {name: shape[0] if shape[0] <= MOST_BLOCKS else 2 for name, shape in tensors.items()}
-    backs = sum(
-        shown[name] * (step + SLANT[0] * shape[1] * _deep(shape[1], 0.1))
-        for name, shape in tensors.items()
-    )
     more = {name: 0.3 * (shape[0] > shown[name]) for name, shape in tensors.items()}
-    beside = len(tensors) * (before + after + between) + backs + sum(more.values())
-    columns = sum(shown[name] * shape[3] for name, shape in tensors.items())
-    rows = max(shape[2] for shape in tensors.values())
-    cell = min(0.17, (WIDEST - beside) / columns, TALLEST / rows)
-    blocks = {
-        name: Block(
-            *shape[1:], SHADES[name], max(cell, 0.25 / max(shape[2:])), _deep(shape[1], 0.1)
-        )
-        for name, shape in tensors.items()
-    }
+    around = len(tensors) * (before + after + between) + sum(more.values())
+    blocks = _to_scale(tensors, shown, around + step * sum(shown.values()))
     pitches = {name: block.size[0] + step for name, block in blocks.items()}
     spans = {name: shown[name] * pitches[name] - step for name in tensors}
     down = max(block.size[1] for block in blocks.values())
@@ -223,6 +225,21 @@ def _draw_shapes(tensors: dict[str, tuple[int, int, int, int]]) -> Figure:
             axes.text(where, bottom - down / 2, sign, ha="center", va="center", fontsize=16)
         left += span + after + before + between
     return figure
+
+
+def _to_scale(
+    tensors: dict[str, tuple[int, int, int, int]], shown: dict[str, int], around: float
+) -> dict[str, Block]:
+    """Return a block of each, as large as fits into WIDEST with so many inches around them."""
+    deep = {name: _deep(shape[1], 0.1) for name, shape in tensors.items()}
+    backs = sum(shown[name] * SLANT[0] * shape[1] * deep[name] for name, shape in tensors.items())
+    columns = sum(shown[name] * shape[3] for name, shape in tensors.items())
+    rows = max(shape[2] for shape in tensors.values())
+    cell = min(0.17, (WIDEST - around - backs) / columns, TALLEST / rows)
+    return {
+        name: Block(*shape[1:], SHADES[name], max(cell, 0.25 / max(shape[2:])), deep[name])
+        for name, shape in tensors.items()
+    }
 
 
 def _label_edges(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_canvas, new_figure, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, new_figure, picture, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,10 +29,6 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
         Of all of them, such as ``"MACs"`` or ``"ms"``.
     title : str
         Written above.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------
@@ -65,28 +61,24 @@ def _quantity(value: float) -> str:
 
 def _draw_bars(values: Mapping[str, float], numbers: dict[str, str], title: str) -> Figure:
     """Draw names, bars and numbers."""
-    from matplotlib.patches import Rectangle
-
     start = MARGIN + text_width(values) + 0.12
     top = 0.5 if title else 0.15
     right = start + LONGEST + 0.1 + text_width(numbers.values()) + MARGIN
     width = max(right, MARGIN + text_width([title], fontsize=11, weight="bold") + MARGIN)
     figure, axes = new_canvas(width, top + PITCH * len(values) + 0.1)
-    if title:
-        axes.text(MARGIN, 0.34, title, va="bottom", fontsize=11, weight="bold")
+    axes.text(MARGIN, 0.34, title, va="bottom", fontsize=11, weight="bold")
     most = max(values.values()) or 1
     for row, (name, value) in enumerate(values.items()):
         y = top + (row + 0.5) * PITCH
         across = LONGEST * value / most
         axes.text(start - 0.12, y, name, ha="right", va="center", fontsize=10)
-        bar = Rectangle((start, y - THICK / 2), across, THICK, fc=palette.EMPHASIS, lw=0)
-        axes.add_patch(bar)
+        draw_box(axes, (start, y - THICK / 2), across, THICK, fc=palette.EMPHASIS, lw=0)
         axes.text(start + across + 0.1, y, numbers[name], va="center", fontsize=10)
     axes.plot([start] * 2, [top, top + PITCH * len(values)], color=palette.NEUTRAL.line, lw=0.8)
     return figure
 
 
-def text_width(words: Iterable[str], **how: object) -> float:
+def text_width(words: Iterable[str], **how: Any) -> float:
     """Return the inches that the longest of some words takes."""
     figure = new_figure(1, 1)
     drawn = [figure.text(0, 0, word, **{"fontsize": 10, **how}) for word in words]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
 from dwsep_helpers.figures.tones import Tone, draw_image
 
 if TYPE_CHECKING:
@@ -40,10 +40,6 @@ def classified(
         Left out, the labels are all that is written.
     most : int
         How many are drawn.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------
@@ -85,10 +81,6 @@ def confusion(matrix: ArrayLike) -> Picture:
     ----------
     matrix : array of int, shape (classes, classes)
         Rows are what things are, columns what they were taken for.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------
@@ -136,8 +128,6 @@ def _draw_images(images: np.ndarray, words: Sequence[str]) -> Figure:
 
 
 def _draw_confusion(counts: np.ndarray) -> Figure:
-    from matplotlib.patches import Rectangle
-
     classes = len(counts)
     left, top = 0.75, 0.7
     side = classes * CELL
@@ -153,9 +143,9 @@ def _draw_confusion(counts: np.ndarray) -> Figure:
         where = (left + column * CELL, top + row * CELL)
         shade = palette.OUTPUT if row == column else palette.KERNEL
         fill = shade.fill if count else palette.PAPER
-        axes.add_patch(Rectangle(where, CELL, CELL, fc=fill, ec="#d4d4d4", lw=0.6))
+        draw_box(axes, where, CELL, CELL, fc=fill, ec="#d4d4d4", lw=0.6)
         if count:
             weight = "normal" if row == column else "bold"
-            middle = (where[0] + CELL / 2, where[1] + CELL / 2)
-            axes.text(*middle, str(count), ha="center", va="center", fontsize=9, weight=weight)
+            x, y = where[0] + CELL / 2, where[1] + CELL / 2
+            axes.text(x, y, str(count), ha="center", va="center", fontsize=9, weight=weight)
     return figure

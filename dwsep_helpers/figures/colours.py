@@ -23,9 +23,10 @@ from dwsep_helpers.figures.panels import (
     kernel_height,
     kernel_width,
     ranges,
+    three_channels,
     write_above,
 )
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture, style
 from dwsep_helpers.figures.tones import (
     Tone,
     draw_image,
@@ -64,10 +65,6 @@ def channels_filtered(
         One for each kernel.
     exercise : str
         What to write first if the function isn't written yet.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------
@@ -122,10 +119,6 @@ def channels_mixed(
     exercise : str
         What to write first if the function isn't written yet.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -154,14 +147,6 @@ def channels_mixed(
         return picture(_draw_mixed(image, weights, mixed), alt)
 
 
-def three_channels(values: ArrayLike, name: str, axes: int = 3) -> np.ndarray:
-    """Refuse what has not three channels."""
-    array = np.asarray(values)
-    if array.ndim != axes or len(array) != 3 or 0 in array.shape:
-        raise ValueError(f"{name} has shape {array.shape}, and three channels are drawn (axis 0)")
-    return array
-
-
 def _draw_filtered(
     image: np.ndarray, kernels: np.ndarray, names: Sequence[str] | None, maps: np.ndarray
 ) -> Figure:
@@ -178,9 +163,8 @@ def _draw_filtered(
     write_above(axes, MARGIN + PANEL / 2, rows[0] - 0.08, f"image, {by(image.shape)}")
     _draw_arrow(axes, MARGIN + PANEL, lefts[0], rows[0] + down / 2, "split")
     middle = rows[1] + kernel_height(kernels[0]) / 2
-    axes.text(
-        *(MARGIN + PANEL / 2, middle), "to each channel,\nits own kernel", ha="center", va="center"
-    )
+    words = "to each channel,\nits own kernel"
+    axes.text(MARGIN + PANEL / 2, middle, words, ha="center", va="center")
     tones = []
     for number, (name, shade) in enumerate(zip(CHANNEL_NAMES, palette.CHANNELS, strict=True)):
         left, centre = lefts[number], lefts[number] + PANEL / 2
@@ -214,8 +198,6 @@ def _draw_stack(
     axes: Axes, maps: np.ndarray, tones: Sequence[Tone], corner: tuple[float, float], scale: float
 ) -> None:
     """Draw maps as sheets that lie over each other, the first in front."""
-    from matplotlib.patches import Rectangle
-
     step = (PANEL - scale * maps.shape[2]) / (len(maps) - 1)
     for number in reversed(range(len(maps))):
         place = (corner[0] + number * step, corner[1] + (len(maps) - 1 - number) * step * 0.6)
@@ -224,7 +206,7 @@ def _draw_stack(
         draw_image(axes, sheet, place, 2 * scale, tones[number], layer=layer)
         down, across = (2 * scale * size for size in sheet.shape)
         outline = {"fill": False, "ec": palette.NEUTRAL.line, "lw": 0.8, "zorder": layer + 1}
-        axes.add_patch(Rectangle(place, across, down, **outline))
+        draw_box(axes, place, across, down, **outline)
 
 
 def _draw_mixed(image: np.ndarray, weights: np.ndarray, mixed: np.ndarray) -> Figure:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dwsep_helpers.cost.value import Cost, short
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import MARGIN, text_width
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,9 +37,10 @@ LOOKS = {
 OTHER = Look(palette.PAPER, palette.NEUTRAL.line, "xx")
 
 LONGEST = 4.6  # inches of the longest bar
-THICK, BETWEEN, APART = 0.16, 0.02, 0.13  # of a bar; between a layer's bars; between layers
-BAR, PITCH = 0.42, 0.62  # of a whole; from one to the next
-FULL = 2.9  # inches of a whole
+BAR_HEIGHT = 0.16  # inches, as all that follows
+BAR_GAP, LAYER_GAP = 0.02, 0.13  # between the bars of a layer, and between layers
+SHARES_HEIGHT, SHARES_PITCH = 0.42, 0.62  # of a bar that is divided into shares, and to the next
+SHARES_WIDTH = 2.9  # of such a bar: 100 %
 
 
 def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
@@ -79,7 +80,8 @@ def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     said = []
     for name, layers in macs.items():
         kinds = _summed(layers)
-        most = max(layers, key=lambda layer: sum(layers[layer].values()))
+        totals = {layer: sum(parts.values()) for layer, parts in layers.items()}
+        most = max(totals, key=totals.__getitem__)
         said.append(
             f"{name}: {short(sum(kinds.values()))} MACs, {_parts_said(kinds)}; most in {most}"
         )
@@ -97,10 +99,6 @@ def shares(layers: Costs, title: str = "") -> Picture:
         By the layer's name and the kind: as `dwsep_helpers.cost.layer_costs` gives them.
     title : str
         Written above.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------
@@ -130,10 +128,6 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
     title : str
         Written above.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -155,16 +149,16 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
         return picture(_draw_shares(measures, title), alt)
 
 
-def _quantity(layers: Costs, quantity: str) -> dict[str, dict[str, int]]:
+def _quantity(layers: Costs, quantity: str) -> dict[str, Kinds]:
     return {
         layer: {kind: getattr(cost, quantity) for kind, cost in kinds.items()}
         for layer, kinds in layers.items()
     }
 
 
-def _summed(layers: Mapping[str, Kinds]) -> dict[str, int]:
+def _summed(layers: Mapping[str, Kinds]) -> Kinds:
     """Return the sum over layers for each kind, in the order of first appearance."""
-    kinds: dict[str, int] = {}
+    kinds: dict[str, float] = {}
     for layer in layers.values():
         for kind, number in layer.items():
             kinds[kind] = kinds.get(kind, 0) + number
@@ -192,11 +186,10 @@ def _draw_layers(networks: Mapping[str, Mapping[str, Kinds]], title: str) -> Fig
     labels = [short(number) for numbers in totals.values() for number in numbers]
     beside = start + LONGEST + 0.1 + text_width(labels, fontsize=9) + 0.2
     width = beside + text_width([*ratios, "fewer"]) + MARGIN
-    pitch = len(networks) * (THICK + BETWEEN) + APART
+    pitch = len(networks) * (BAR_HEIGHT + BAR_GAP) + LAYER_GAP
     top = (0.45 if title else 0.22) + 0.35 + 0.3
     figure, axes = new_canvas(width, top + pitch * len(names) + 0.05)
-    if title:
-        axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
+    axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
     kinds = dict.fromkeys(kind for layers in networks.values() for kind in _summed(layers))
     draw_legend(axes, list(kinds), MARGIN, top - 0.5)
     if len(networks) == 2:
@@ -205,20 +198,20 @@ def _draw_layers(networks: Mapping[str, Mapping[str, Kinds]], title: str) -> Fig
         axes.text(beside, top - 0.1, "fewer", va="bottom", fontsize=9)
     for row, layer in enumerate(names):
         edge = top + row * pitch
-        middle = edge + (pitch - APART) / 2
+        middle = edge + (pitch - LAYER_GAP) / 2
         axes.text(start - 0.12, middle, layer, ha="right", va="center", fontsize=10)
         axes.text(beside, middle, ratios[row], va="center", fontsize=10, weight="bold")
         for number, (network, layers) in enumerate(networks.items()):
-            y = edge + number * (THICK + BETWEEN)
-            end = draw_bar(axes, layers[layer], (start, y), LONGEST / most, THICK)
+            y = edge + number * (BAR_HEIGHT + BAR_GAP)
+            end = draw_bar(axes, layers[layer], (start, y), LONGEST / most, BAR_HEIGHT)
             total = short(totals[network][row])
-            axes.text(end + 0.08, y + THICK / 2, total, va="center", fontsize=9)
-    down = [top - 0.04, top + pitch * len(names) - APART + 0.04]
+            axes.text(end + 0.08, y + BAR_HEIGHT / 2, total, va="center", fontsize=9)
+    down = [top - 0.04, top + pitch * len(names) - LAYER_GAP + 0.04]
     axes.plot([start] * 2, down, color=palette.NEUTRAL.line, lw=0.8)
     return figure
 
 
-def _ratios(first: list[int], second: list[int]) -> list[str]:
+def _ratios(first: list[float], second: list[float]) -> list[str]:
     """Write how many times fewer the second numbers are, where they are others."""
     return ["" if a == b or not b else f"{a / b:.1f}×" for a, b in zip(first, second, strict=True)]
 
@@ -227,22 +220,14 @@ def draw_bar(
     axes: Axes, kinds: Kinds, corner: tuple[float, float], scale: float, thick: float
 ) -> float:
     """Draw a bar of parts, and return where it ends."""
-    from matplotlib.patches import Rectangle
-
     left, top = corner
     for kind, number in kinds.items():
         look = LOOKS.get(kind, OTHER)
-        part = Rectangle(
-            (left, top),
-            number * scale,
-            thick,
-            fc=look.fill,
-            ec=look.line,
-            hatch=look.hatch,
-            lw=0.6,
+        across = number * scale
+        draw_box(
+            axes, (left, top), across, thick, fc=look.fill, ec=look.line, hatch=look.hatch, lw=0.6
         )
-        axes.add_patch(part)
-        left += number * scale
+        left += across
     return left
 
 
@@ -259,24 +244,23 @@ def _draw_shares(measures: Mapping[str, Kinds], title: str) -> Figure:
     start = MARGIN + text_width(measures) + 0.15
     top = (0.45 if title else 0.22) + 0.35
     column = max(text_width(kinds), text_width(["100.00 %"])) + 0.2
-    right = start + FULL + 0.25
+    right = start + SHARES_WIDTH + 0.25
     figure, axes = new_canvas(
-        right + column * len(kinds) + MARGIN - 0.2, top + PITCH * len(measures)
+        right + column * len(kinds) + MARGIN - 0.2, top + SHARES_PITCH * len(measures)
     )
-    if title:
-        axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
+    axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
     for number, kind in enumerate(kinds):
         # A column of numbers for each kind, headed by how its parts look: none is too small.
         end = right + column * (number + 1) - 0.2
         draw_bar(axes, {kind: 1}, (end - 0.3, top - 0.5), 0.3, 0.16)
         axes.text(end, top - 0.12, kind, ha="right", va="bottom", fontsize=10)
         for row, parts in enumerate(measures.values()):
-            y = top + row * PITCH + BAR / 2
+            y = top + row * SHARES_PITCH + SHARES_HEIGHT / 2
             share = _percent(parts.get(kind, 0) / sum(parts.values()))
             axes.text(end, y, share, ha="right", va="center", fontsize=10)
     for row, (name, parts) in enumerate(measures.items()):
-        y = top + row * PITCH
-        axes.text(start - 0.15, y + BAR / 2, name, ha="right", va="center", fontsize=10)
+        y = top + row * SHARES_PITCH
+        axes.text(start - 0.15, y + SHARES_HEIGHT / 2, name, ha="right", va="center", fontsize=10)
         ordered = {kind: parts[kind] for kind in kinds if kind in parts}
-        draw_bar(axes, ordered, (start, y), FULL / sum(parts.values()), BAR)
+        draw_bar(axes, ordered, (start, y), SHARES_WIDTH / sum(parts.values()), SHARES_HEIGHT)
     return figure

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dwsep_helpers.cost import conv2d_cost, depthwise_cost, pointwise_cost
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.blocks import Block
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+from dwsep_helpers.figures.blocks import Block, draw_heading, write_beside
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +66,7 @@ def _draw() -> Figure:
     square, taps = f"{SIZE}×{SIZE}", f"{KERNEL}×{KERNEL}"
 
     bottom = 1.75
-    _heading(axes, 0.28, "Standard convolution", "every filter reads all channels")
+    draw_heading(axes, (X_INPUT, 0.28), "Standard convolution", "every filter reads all channels")
     _draw_row(axes, [image], X_INPUT, bottom, f"input\n{square}×{CHANNELS}")
     filters = [Block(CHANNELS, KERNEL, KERNEL, palette.KERNEL, CELL, THICK)] * 5
     words = f"{FILTERS} filters, {taps}×{CHANNELS}"
@@ -75,12 +75,8 @@ def _draw() -> Figure:
     _signs(axes, bottom, {X_KERNELS: "∗", X_OUTPUT: "→"})
 
     bottom = 4.15
-    _heading(
-        axes,
-        2.6,
-        "Depthwise separable convolution",
-        "each channel by itself, then 1×1 filters mix the channels",
-    )
+    words = "each channel by itself, then 1×1 filters mix the channels"
+    draw_heading(axes, (X_INPUT, 2.6), "Depthwise separable convolution", words)
     image = Block(CHANNELS, SIZE, SIZE, palette.INPUT, CELL, THICK, APART)
     _draw_row(axes, [image], X_INPUT, bottom, f"input\n{square}×{CHANNELS}")
     kernels = Block(CHANNELS, KERNEL, KERNEL, palette.KERNEL, CELL, THICK, APART)
@@ -98,13 +94,6 @@ def _draw() -> Figure:
 
     _draw_bars(axes, 4.98)
     return figure
-
-
-def _heading(axes: Axes, y: float, title: str, words: str) -> None:
-    """Write a title, and what it means beside it."""
-    head = axes.text(X_INPUT, y, title, va="bottom", fontsize=13, weight="bold")
-    beside = {"xycoords": head, "xytext": (8, 0), "textcoords": "offset points", "va": "bottom"}
-    axes.annotate(words, (1, 0), color=palette.NEUTRAL.line, fontsize=10.5, **beside)
 
 
 def _draw_row(
@@ -145,8 +134,6 @@ def _signs(axes: Axes, bottom: float, signs: dict[float, str]) -> None:
 
 def _draw_bars(axes: Axes, top: float) -> None:
     """Draw the costs as bars, to one scale."""
-    from matplotlib.patches import Rectangle
-
     standard, depthwise, pointwise = costs()
     separable = depthwise + pointwise
     bars = {
@@ -158,11 +145,7 @@ def _draw_bars(axes: Axes, top: float) -> None:
         y = top + number * 0.32
         across = longest * macs / standard
         axes.text(start - 0.1, y, name, ha="right", va="center", fontsize=10.5)
-        axes.add_patch(
-            Rectangle((start, y - thick / 2), across, thick, color=palette.EMPHASIS, lw=0)
-        )
+        draw_box(axes, (start, y - thick / 2), across, thick, color=palette.EMPHASIS, lw=0)
         said = axes.text(start + across + 0.1, y, words, va="center", fontsize=10.5)
-    beside = {"xycoords": said, "xytext": (5, 0), "textcoords": "offset points", "va": "center"}
-    axes.annotate(
-        f"{_fewer()}× fewer", (1, 0.5), weight="bold", fontsize=12, color=palette.EMPHASIS, **beside
-    )
+    look: dict[str, Any] = {"weight": "bold", "fontsize": 12, "color": palette.EMPHASIS}
+    write_beside(axes, said, f"{_fewer()}× fewer", (1, 0.5), 5, va="center", **look)

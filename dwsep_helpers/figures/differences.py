@@ -1,4 +1,4 @@
-"""What is alike and what is not: two results, and a kernel before and after its flip."""
+"""What is alike and what is not in two results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.grids import draw_grid, number_text
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
+from dwsep_helpers.figures.tones import Tone, draw_image
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,7 +50,7 @@ def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = 
     >>> compare([[1, 2]], [[1, 5]]).alt
     '1 of 2 values differs, at row 0, column 1: expected 2, yours 5.'
     """
-    planes = [_as_plane(expected, "expected"), _as_plane(got, "got")]
+    planes = as_plane(expected, "expected"), as_plane(got, "got")
     if len(titles) != 3:
         raise ValueError(
             f"titles has {len(titles)}, and expected, got and difference have one each"
@@ -57,44 +58,11 @@ def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = 
     wrong = _wrong(*planes)
     words = _verdict(*planes, wrong, titles)
     with style():
-        return picture(_draw_comparison(planes, wrong, titles, words), words)
+        return picture(_draw_comparison(*planes, wrong, titles, words), words)
 
 
-def flip(kernel: ArrayLike) -> Picture:
-    """Draw a kernel, then top and bottom swapped, then left and right as well.
-
-    Parameters
-    ----------
-    kernel : array_like, shape (K_h, K_w)
-        At most 8×8. Its first number is framed, so that the eye can follow it.
-
-    Returns
-    -------
-    Picture
-
-    Raises
-    ------
-    ValueError
-        If it is no such plane of numbers.
-
-    Examples
-    --------
-    >>> flip([[1, 2], [3, 4]]).alt[-39:]
-    'then left and right as well: 4 3 / 2 1.'
-    """
-    kernel = _as_plane(kernel, "kernel")
-    if max(kernel.shape) > MOST_NUMBERS:
-        raise ValueError(f"kernel has shape {kernel.shape}, and at most 8×8 numbers can be read")
-    steps = [kernel, kernel[::-1], kernel[::-1, ::-1]]
-    alt = (
-        f"A kernel: {_in_rows(steps[0])}. Top and bottom swapped: {_in_rows(steps[1])}; "
-        f"then left and right as well: {_in_rows(steps[2])}."
-    )
-    with style():
-        return picture(_draw_flip(steps), alt)
-
-
-def _as_plane(values: ArrayLike, name: str) -> np.ndarray:
+def as_plane(values: ArrayLike | None, name: str) -> np.ndarray:
+    """Refuse what is no plane of numbers, in words that help to find out why."""
     if values is None:
         raise ValueError(f"{name} is None: does the function return its result?")
     plane = np.asarray(values)
@@ -132,16 +100,15 @@ def _verdict(
 
 
 def _draw_comparison(
-    planes: list[np.ndarray],
+    expected: np.ndarray,
+    got: np.ndarray,
     wrong: np.ndarray | None,
     titles: tuple[str, str, str],
     words: str,
 ) -> Figure:
     """Draw the planes side by side and the verdict under them."""
-    expected, got = planes
     shades = [palette.INPUT, palette.OUTPUT, palette.NEUTRAL]
-    if wrong is not None:
-        planes = [*planes, got - expected]
+    planes = [expected, got] if wrong is None else [expected, got, got - expected]
     numbers = max(max(plane.shape) for plane in planes) <= MOST_NUMBERS
     cell = CELL if numbers else PLANE / max(max(plane.shape) for plane in planes)
     spaces = [max(plane.shape[1] * cell, 1.0) for plane in planes]
@@ -154,7 +121,7 @@ def _draw_comparison(
         corner = (middle - plane.shape[1] * cell / 2, 0.5)
         axes.text(middle, 0.42, title, ha="center", va="bottom", weight="bold")
         if numbers:
-            draw_grid(axes, plane, corner, shades[number], cell=cell, fontsize=_fontsize(plane))
+            draw_grid(axes, plane, corner, shades[number], cell=cell, fontsize=fontsize_of(plane))
             _write_missing(axes, plane, corner, cell)
         else:
             _draw_plane(axes, plane, corner, cell, signed=number == 2, like=expected)
@@ -165,7 +132,8 @@ def _draw_comparison(
     return figure
 
 
-def _fontsize(plane: np.ndarray) -> float:
+def fontsize_of(plane: np.ndarray) -> float:
+    """Return the size in which a plane's longest number fits into a cell."""
     longest = max(len(number_text(number)) for number in plane.flat)
     return min(10, 72 * 0.92 * CELL / (0.68 * longest))
 
@@ -187,83 +155,30 @@ def _draw_plane(
     like: np.ndarray,
 ) -> None:
     """Draw a plane as an image: grey on the scale of ``like``, or signed about zero."""
-    from matplotlib import colormaps
-    from matplotlib.patches import Rectangle
-
-    left, top = corner
-    down, across = (size * cell for size in plane.shape)
     most = np.abs(plane[np.isfinite(plane)]).max(initial=0) or 1.0
     low, high = (-most, most) if signed else (np.nanmin(like), np.nanmax(like))
-    axes.imshow(
-        plane,
-        extent=(left, left + across, top + down, top),
-        aspect="auto",
-        interpolation="nearest",
-        cmap=colormaps["cividis" if signed else "gray"].resampled(65),
-        vmin=low,
-        vmax=high,
-    )
-    frame = Rectangle(corner, across, down, fill=False, ec=palette.NEUTRAL.line, lw=0.6)
-    axes.add_patch(frame)
+    draw_image(axes, plane, corner, cell, Tone("cividis" if signed else "gray", low, high))
+    down, across = (size * cell for size in plane.shape)
+    draw_box(axes, corner, across, down, fill=False, ec=palette.NEUTRAL.line, lw=0.6)
 
 
 def _mark(
     axes: Axes, wrong: np.ndarray, corner: tuple[float, float], cell: float, *, every: bool
 ) -> None:
     """Frame the first wrong value, and dash all others if there is room."""
-    from matplotlib.patches import Rectangle
-
     places = np.argwhere(wrong)
     for number, (row, column) in enumerate(places if every else places[:1]):
         place = (corner[0] + column * cell, corner[1] + row * cell)
         side = max(cell, 0.12)  # a pixel's frame can be seen
         inset = (cell - side) / 2
         frame = {"lw": 3.0} if not number else {"lw": 1.2, "ls": "--"}
-        axes.add_patch(
-            Rectangle(
-                (place[0] + inset, place[1] + inset),
-                side,
-                side,
-                fill=False,
-                ec=palette.EMPHASIS,
-                zorder=5 - bool(number),
-                **frame,
-            )
+        draw_box(
+            axes,
+            (place[0] + inset, place[1] + inset),
+            side,
+            side,
+            fill=False,
+            ec=palette.EMPHASIS,
+            zorder=5 - bool(number),
+            **frame,
         )
-
-
-def _draw_flip(steps: list[np.ndarray]) -> Figure:
-    """Draw the steps with an arrow and its meaning between them."""
-    from matplotlib.patches import Rectangle
-
-    titles = ("kernel", "swapped once", "flipped")
-    between = 1.55
-    rows, columns = steps[0].shape
-    across, down = columns * CELL, rows * CELL
-    side = max((1.2 - across) / 2, 0)  # room for a title over a narrow kernel
-    top = 0.5
-    figure, axes = new_canvas(
-        2 * MARGIN + 3 * (across + 2 * side) + 2 * between, top + max(down, 0.7) + 0.25
-    )
-    for number, (plane, title) in enumerate(zip(steps, titles, strict=True)):
-        left = MARGIN + side + number * (across + 2 * side + between)
-        draw_grid(axes, plane, (left, top), palette.KERNEL, cell=CELL, fontsize=_fontsize(plane))
-        axes.text(left + across / 2, top - 0.08, title, ha="center", va="bottom", weight="bold")
-        row = rows - 1 if number else 0  # where the first number is by now
-        column = columns - 1 if number == 2 else 0
-        place = (left + column * CELL, top + row * CELL)
-        axes.add_patch(Rectangle(place, CELL, CELL, fill=False, ec=palette.EMPHASIS, lw=2.5))
-        if number:
-            words = ("top ↔ bottom", "left ↔ right")[number - 1]
-            _draw_arrow(axes, left - between - side + 0.1, left - side - 0.1, top + down / 2, words)
-    return figure
-
-
-def _draw_arrow(axes: Axes, start: float, end: float, y: float, words: str) -> None:
-    arrow = {"arrowstyle": "-|>", "color": palette.NEUTRAL.line, "lw": 1.2}
-    axes.annotate("", (end, y), (start, y), arrowprops=arrow)
-    axes.text((start + end) / 2, y - 0.08, words, ha="center", va="bottom", fontsize=9.5)
-
-
-def _in_rows(values: np.ndarray) -> str:
-    return " / ".join(" ".join(map(number_text, row)) for row in values)

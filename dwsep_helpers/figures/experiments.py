@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
-from dwsep_helpers.statistics import Interval, interval
+from dwsep_helpers.intervals import Interval, interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,8 +117,7 @@ def _draw(accuracies: Mapping[str, Line], gaps: Mapping[str, Line], title: str) 
     handles, names = panels[0].get_legend_handles_labels()
     where = (0.5, 0.93 if title else 1.0)
     figure.legend(handles, names, loc="upper center", bbox_to_anchor=where, ncols=2, frameon=False)
-    if title:
-        figure.text(0.02, 0.975, title, va="top", fontsize=11, weight="bold")
+    figure.text(0.02, 0.975, title, va="top", fontsize=11, weight="bold")
     return figure
 
 
@@ -133,16 +132,8 @@ def _draw_lines(axes: Axes, lines: Mapping[str, Line]) -> None:
         x = [size * shift for size in line]
         means = [i.mean for i in line.values()]
         reach = [[i.mean - i.low for i in line.values()], [i.high - i.mean for i in line.values()]]
-        axes.errorbar(
-            *(x, means, reach),
-            fmt=marker + dash,
-            color=colour,
-            label=name,
-            lw=1.3,
-            ms=4.5,
-            capsize=2.5,
-            elinewidth=1,
-        )
+        look: dict[str, Any] = {"fmt": marker + dash, "color": colour, "lw": 1.3, "ms": 4.5}
+        axes.errorbar(x, means, reach, label=name, capsize=2.5, elinewidth=1, **look)
     axes.set_xscale("log")
     axes.set_xlim(sizes[0] / 1.25, sizes[-1] * 1.25)
     axes.xaxis.set_minor_locator(NullLocator())

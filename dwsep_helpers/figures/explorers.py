@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import meeting
-from dwsep_helpers.figures.grids import number_text, sliding_window
+from dwsep_helpers.figures.grids import number_text, sliding_window, sum_written
 from dwsep_helpers.figures.picture import Picture, picture, style
 from dwsep_helpers.figures.sliders import Ends, Explorer, Values
 from dwsep_helpers.kernels import conv_output_size
@@ -186,7 +186,7 @@ def _depthwise(
     multiplier = len(kernels) // len(image)
     sums = [
         f"Output {number} reads channel {number // multiplier}: "
-        f"{meeting.sum_written(read[number // multiplier].flat, kernel.flat)} = "
+        f"{sum_written(read[number // multiplier].flat, kernel.flat)} = "
         f"{number_text(made[number][place])}."
         for number, kernel in enumerate(kernels)
     ]
@@ -227,7 +227,7 @@ def _pointwise(
     pencil = image[(slice(None), *place)]
     alt = (
         f"Pointwise convolution of {len(image)} channels. Output {output} at row {place[0]}, "
-        f"column {place[1]}: {meeting.sum_written(weight[output], pencil)} = "
+        f"column {place[1]}: {sum_written(weight[output], pencil)} = "
         f"{number_text(weight[output] @ pencil)}."
     )
     with style():
@@ -240,7 +240,7 @@ def _pointwise_strip(image: np.ndarray, weight: np.ndarray) -> Picture:
     places = list(dict.fromkeys([(0, 0, 0), (0, 0, min(1, ends[2])), ends]))
     said = [
         f"output {output}, row {row}, column {column}: "
-        f"{meeting.sum_written(weight[output], image[:, row, column])} = "
+        f"{sum_written(weight[output], image[:, row, column])} = "
         f"{number_text(weight[output] @ image[:, row, column])}"
         for output, row, column in places
     ]

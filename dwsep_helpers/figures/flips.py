@@ -1,4 +1,4 @@
-"""Cross-correlation and convolution beside each other, in numbers."""
+"""A kernel's flip, and what it changes: cross-correlation and convolution, in numbers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.differences import CELL as SMALL
+from dwsep_helpers.figures.differences import MOST_NUMBERS, as_plane, fontsize_of
 from dwsep_helpers.figures.grids import draw_grid, number_text
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture, style
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CELL = 0.42  # inches across a number
@@ -40,10 +43,6 @@ def correlation_vs_convolution(
     exercise : str
         What to write first if one of the functions isn't written yet.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -64,10 +63,38 @@ def correlation_vs_convolution(
         return picture(_draw_two_results(image, kernel, made), alt)
 
 
+def kernel_flipped(kernel: ArrayLike) -> Picture:
+    """Draw a kernel, then top and bottom swapped, then left and right as well.
+
+    Parameters
+    ----------
+    kernel : array_like, shape (K_h, K_w)
+        At most 8×8. Its first number is framed, so that the eye can follow it.
+
+    Raises
+    ------
+    ValueError
+        If it is no such plane of numbers.
+
+    Examples
+    --------
+    >>> kernel_flipped([[1, 2], [3, 4]]).alt[-39:]
+    'then left and right as well: 4 3 / 2 1.'
+    """
+    kernel = as_plane(kernel, "kernel")
+    if max(kernel.shape) > MOST_NUMBERS:
+        raise ValueError(f"kernel has shape {kernel.shape}, and at most 8×8 numbers can be read")
+    steps = [kernel, kernel[::-1], kernel[::-1, ::-1]]
+    alt = (
+        f"A kernel: {_in_rows(steps[0])}. Top and bottom swapped: {_in_rows(steps[1])}; "
+        f"then left and right as well: {_in_rows(steps[2])}."
+    )
+    with style():
+        return picture(_draw_steps(steps), alt)
+
+
 def _draw_two_results(image: np.ndarray, kernel: np.ndarray, made: dict) -> Figure:
     """Draw the image, the kernel and the two results, the kernel's first number framed."""
-    from matplotlib.patches import Rectangle
-
     grids = [("image", image, palette.INPUT), ("kernel", kernel, palette.KERNEL)]
     grids += [(name, values, palette.OUTPUT) for name, values in made.items()]
     top = 0.45
@@ -86,9 +113,40 @@ def _draw_two_results(image: np.ndarray, kernel: np.ndarray, made: dict) -> Figu
             axes.text(middle, corner[1] + height + 0.08, words, ha="center", va="top", fontsize=9)
         for row, column in _first_tap(values, kernel) if name != "image" else ():
             place = (corner[0] + column * CELL, corner[1] + row * CELL)
-            axes.add_patch(Rectangle(place, CELL, CELL, fill=False, ec=shade.line, lw=2.5))
+            draw_box(axes, place, CELL, CELL, fill=False, ec=shade.line, lw=2.5)
         left += space + GAP
     return figure
+
+
+def _draw_steps(steps: list[np.ndarray]) -> Figure:
+    """Draw the steps with an arrow and its meaning between them."""
+    titles = ("kernel", "swapped once", "flipped")
+    between = 1.55
+    rows, columns = steps[0].shape
+    across, down = columns * SMALL, rows * SMALL
+    side = max((1.2 - across) / 2, 0)  # room for a title over a narrow kernel
+    top = 0.5
+    figure, axes = new_canvas(
+        2 * MARGIN + 3 * (across + 2 * side) + 2 * between, top + max(down, 0.7) + 0.25
+    )
+    for number, (plane, title) in enumerate(zip(steps, titles, strict=True)):
+        left = MARGIN + side + number * (across + 2 * side + between)
+        draw_grid(axes, plane, (left, top), palette.KERNEL, cell=SMALL, fontsize=fontsize_of(plane))
+        axes.text(left + across / 2, top - 0.08, title, ha="center", va="bottom", weight="bold")
+        row = rows - 1 if number else 0  # where the first number is by now
+        column = columns - 1 if number == 2 else 0
+        place = (left + column * SMALL, top + row * SMALL)
+        draw_box(axes, place, SMALL, SMALL, fill=False, ec=palette.EMPHASIS, lw=2.5)
+        if number:
+            words = ("top ↔ bottom", "left ↔ right")[number - 1]
+            _draw_arrow(axes, left - between - side + 0.1, left - side - 0.1, top + down / 2, words)
+    return figure
+
+
+def _draw_arrow(axes: Axes, start: float, end: float, y: float, words: str) -> None:
+    arrow = {"arrowstyle": "-|>", "color": palette.NEUTRAL.line, "lw": 1.2}
+    axes.annotate("", (end, y), (start, y), arrowprops=arrow)
+    axes.text((start + end) / 2, y - 0.08, words, ha="center", va="bottom", fontsize=9.5)
 
 
 def _first_tap(values: np.ndarray, kernel: np.ndarray) -> list[tuple[int, int]]:

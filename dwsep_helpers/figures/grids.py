@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.picture import Picture, animation, new_figure, picture, style
+from dwsep_helpers.figures.picture import Picture, animation, draw_box, new_figure, picture, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,10 +39,6 @@ def sliding_window(
         Along both axes.
     position : pair of int
         Row and column of the output value; the values before it, in reading order, are shown.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------
@@ -113,30 +109,23 @@ def draw_grid(
     fontsize : float
         In points.
     """
-    from matplotlib.patches import Rectangle
-
     left, top = corner
     for (row, column), number in np.ndenumerate(numbers):
         x, y = left + column * cell, top + row * cell
         empty = np.isnan(number)
-        axes.add_patch(
-            Rectangle(
-                (x, y),
-                cell,
-                cell,
-                facecolor=palette.PAPER if empty else shade.fill,
-                edgecolor=shade.line,
-                linewidth=0.8,
-            )
+        draw_box(
+            axes,
+            (x, y),
+            cell,
+            cell,
+            facecolor=palette.PAPER if empty else shade.fill,
+            edgecolor=shade.line,
+            linewidth=0.8,
         )
         if not empty:
-            axes.text(
-                *(x + cell / 2, y + cell / 2),
-                number_text(number),
-                ha="center",
-                va="center",
-                fontsize=fontsize,
-            )
+            words = number_text(number)
+            x, y = x + cell / 2, y + cell / 2
+            axes.text(x, y, words, ha="center", va="center", fontsize=fontsize)
     if title:
         middle = left + numbers.shape[1] * cell / 2
         axes.text(middle, top - 0.3, title, ha="center", va="bottom", fontsize=fontsize)
@@ -145,6 +134,12 @@ def draw_grid(
 def number_text(number: float) -> str:
     """Return a number as short as it can be written, with a real minus sign."""
     return f"{float(number):.3g}".replace("-", "−")
+
+
+def sum_written(numbers: Iterable[float], weights: Iterable[float]) -> str:
+    """Write a sum of products, without its value."""
+    pairs = zip(numbers, weights, strict=True)
+    return " + ".join(f"{_in_brackets(a)}·{_in_brackets(b)}" for a, b in pairs)
 
 
 class _Slide:
@@ -191,9 +186,8 @@ class _Slide:
 
     def products(self, position: tuple[int, int]) -> str:
         """Write the sum of products out."""
-        pairs = zip(self.window(position).flat, self.kernel.flat, strict=True)
-        terms = [f"{_in_brackets(a)}·{_in_brackets(b)}" for a, b in pairs]
-        return f"{' + '.join(terms)} = {number_text(self.output[position])}"
+        terms = sum_written(self.window(position).flat, self.kernel.flat)
+        return f"{terms} = {number_text(self.output[position])}"
 
     def alt(self, position: tuple[int, int]) -> str:
         """Say what the picture shows."""
@@ -209,8 +203,6 @@ class _Slide:
 
     def draw(self, position: tuple[int, int]) -> Figure:
         """Draw the padded image with its window, the kernel, and the output so far."""
-        from matplotlib.patches import Rectangle
-
         grids = (self.padded, self.kernel, self.output)
         width = sum(grid.shape[1] for grid in grids) + 2 * GAP + 1
         height = max(grid.shape[0] for grid in grids)
@@ -239,9 +231,7 @@ class _Slide:
             ((lefts[2] + position[1], position[0]), 1, 1, palette.OUTPUT.line),
         )
         for corner, across, down, colour in frames:
-            axes.add_patch(
-                Rectangle(corner, across, down, fill=False, edgecolor=colour, lw=3, zorder=4)
-            )
+            draw_box(axes, corner, across, down, fill=False, edgecolor=colour, lw=3, zorder=4)
         words, fontsize = _fitted(self.products(position), figure.get_figwidth() - CELL)
         axes.text(0, height + 0.9, words, va="center", fontsize=fontsize)
         return figure

@@ -53,10 +53,6 @@ def influence(
     exercise : str
         What to write first if a layer isn't written yet.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -99,13 +95,17 @@ def _within(count: int, what: str) -> None:
         raise ValueError(f"there are {count} {what}, and 1 to {MOST[what]} are drawn")
 
 
+def _fits(maps: np.ndarray) -> None:
+    _within(maps.shape[1], "channels")
+    for size in maps.shape[2:]:
+        _within(size, "cells along an axis")
+
+
 def _disturbed(x: np.ndarray, channel: int, pixel: tuple[int, int] | None) -> np.ndarray:
     """Mark what is disturbed."""
     if x.ndim != 4 or len(x) != 1:
         raise ValueError(f"x has shape {x.shape}, and one input (1, C_in, H, W) is disturbed")
-    _within(x.shape[1], "channels")
-    for size in x.shape[2:]:
-        _within(size, "cells along an axis")
+    _fits(x)
     if not 0 <= channel < x.shape[1]:
         raise ValueError(f"channel is {channel}, and x has C_in={x.shape[1]} (axis 1)")
     here = np.zeros(x.shape, bool)
@@ -130,9 +130,7 @@ def _as_output(made: np.ndarray, name: str) -> np.ndarray:
     y = as_map(made, 4, name)
     if len(y) != 1:
         raise ValueError(f"{name} returned shape {y.shape}, and x has N=1 (axis 0)")
-    _within(y.shape[1], "channels")
-    for size in y.shape[2:]:
-        _within(size, "cells along an axis")
+    _fits(y)
     return y
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dwsep_helpers.cost import Cost, conv2d_cost, depthwise_cost, pointwise_cost
+from dwsep_helpers.cost import Cost, conv2d_cost
 from dwsep_helpers.kernels import conv_output_size
 
 MEANS = {
@@ -69,12 +69,9 @@ class Layer:
     @property
     def cost(self) -> Cost:
         """What all output values cost."""
-        size = (self.size, self.size)
-        if self.kind == "pointwise":
-            return pointwise_cost(self.channels, self.filters, size)
-        if self.kind == "depthwise":
-            return depthwise_cost(self.channels, self.taps, size, padding=self.pad)
-        return conv2d_cost(self.channels, self.filters, self.taps, size, padding=self.pad)
+        groups = self.channels if self.kind == "depthwise" else 1
+        sizes = (self.channels, self.maps, self.taps, self.size)
+        return conv2d_cost(*sizes, padding=self.pad, groups=groups)
 
     @property
     def each(self) -> int:

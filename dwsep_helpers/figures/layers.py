@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.blocks import Block
+from dwsep_helpers.figures.blocks import Block, draw_heading
 from dwsep_helpers.figures.layer_sizes import MEANS, Layer
 from dwsep_helpers.figures.picture import Picture, animation, new_canvas, picture, style
 from dwsep_helpers.figures.sheets import Sheets
@@ -126,7 +126,8 @@ def _draw(layer: Layer, position: tuple[int, int], *, so_far: bool = False) -> F
     tall = _extent(layer, layer.padded)[1]
     middle, words = TOP + tall / 2, TOP + tall + 0.28
     figure, axes = new_canvas(WIDTH, words + 1.05)
-    _heading(axes, f"{layer.kind.capitalize()} convolution", MEANS[layer.kind])
+    title = f"{layer.kind.capitalize()} convolution"
+    draw_heading(axes, (0.3, 0.38), title, MEANS[layer.kind], va="baseline")
 
     image = _sheets(layer, layer.padded, palette.INPUT, INPUT_AT, middle, layer.pad)
     image.draw(axes, (*position, layer.taps))
@@ -201,7 +202,7 @@ def _draw_maps(axes: Axes, layer: Layer, y: float) -> Sheets:
 def _write(axes: Axes, layer: Layer, position: tuple[int, int], y: float) -> None:
     """Write the sizes under what is drawn, and the costs under all."""
     padding = f", padding {layer.pad}" if layer.pad else ""
-    kernels = f"{layer.channels} kernel{'s' * (layer.channels > 1)}"
+    kernels = f"{layer.channels} kernel{'s' if layer.channels > 1 else ''}"
     filters = f"1 of {layer.filters} filters" if layer.filters > 1 else "1 filter"
     captions = {
         INPUT_AT: ("input", f"{layer.size}×{layer.size}×{layer.channels}{padding}"),
@@ -213,14 +214,6 @@ def _write(axes: Axes, layer: Layer, position: tuple[int, int], y: float) -> Non
             axes.text(x, y + 0.2 * number, line, ha="center", va="baseline", fontsize=SMALL)
     costs = {"One output value": layer.one(position), "All of them": layer.all()}
     for number, (name, cost) in enumerate(costs.items()):
-        line = y + 0.6 + 0.26 * number
-        axes.text(0.3, line, name, va="baseline", fontsize=SMALL)
-        look = {"fontsize": SMALL, "color": palette.EMPHASIS, "weight": "bold"}
-        axes.text(1.75, line, cost, va="baseline", **look)
-
-
-def _heading(axes: Axes, title: str, words: str) -> None:
-    """Write a title, and what it means beside it."""
-    head = axes.text(0.3, 0.38, title, va="baseline", fontsize=13, weight="bold")
-    beside = {"xycoords": head, "xytext": (8, 0), "textcoords": "offset points", "va": "bottom"}
-    axes.annotate(words, (1, 0), color=palette.NEUTRAL.line, fontsize=10.5, **beside)
+        below = y + 0.6 + 0.26 * number
+        axes.text(0.3, below, name, va="baseline", fontsize=SMALL)
+        axes.text(1.75, below, cost, fontsize=SMALL, color=palette.EMPHASIS, weight="bold")

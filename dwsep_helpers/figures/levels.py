@@ -36,10 +36,6 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
     title : str
         Written above.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -84,6 +80,5 @@ def _draw(levels: Mapping[str, np.ndarray], title: str) -> Figure:
     axes.spines[["right", "top"]].set_visible(False)
     figure.legend(*axes.get_legend_handles_labels(), loc="center left", frameon=False,
                   bbox_to_anchor=(0.7, 0.5))  # fmt: skip
-    if title:
-        figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
+    figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
     return figure

@@ -22,6 +22,7 @@ from dwsep_helpers.figures.panels import (
     kernel_height,
     kernel_width,
     ranges,
+    three_channels,
     write_above,
 )
 from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
@@ -59,10 +60,6 @@ def kernel_gallery(
         By name.
     exercise : str
         What to write first if ``correlate`` isn't written yet.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------
@@ -109,19 +106,12 @@ def channels_summed(
     exercise : str
         What to write first if it isn't written yet.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
         If the image or the kernel has not three channels, or the function returns no map.
     """
-    image, kernel = np.asarray(image), np.asarray(kernel)
-    for name, array in (("image", image), ("kernel", kernel)):
-        if array.ndim != 3 or len(array) != 3:
-            raise ValueError(f"{name} has shape {array.shape}, and three channels are drawn")
+    image, kernel = three_channels(image, "image"), three_channels(kernel, "kernel")
     function = correlate_channels or _correlate_channels
     parts = [slice(None), slice(0, 1), slice(1, 2), slice(2, 3)]
     maps = []
@@ -161,10 +151,6 @@ def filter_bank(
         One for each filter.
     exercise : str
         What to write first if ``conv2d`` isn't written yet.
-
-    Returns
-    -------
-    Picture
 
     Raises
     ------

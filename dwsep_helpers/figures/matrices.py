@@ -10,9 +10,17 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures.attempts import as_map, attempt
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.colours import SMALL, three_channels
+from dwsep_helpers.figures.colours import SMALL
 from dwsep_helpers.figures.grids import number_text
-from dwsep_helpers.figures.panels import CELL, MARGIN, PANEL, by, draw_kernel, write_above
+from dwsep_helpers.figures.panels import (
+    CELL,
+    MARGIN,
+    PANEL,
+    by,
+    draw_kernel,
+    three_channels,
+    write_above,
+)
 from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
 from dwsep_helpers.figures.tones import SLACK, draw_image
 
@@ -122,12 +130,8 @@ def _draw_matrices(
         for place, letter in enumerate("RGB"):
             offset = (place - 1) * CELL
             write_above(axes, centre + offset, 0.58, letter, fontsize=9)
-            axes.text(
-                *(centre - 1.5 * CELL - 0.1, 0.63 + (place + 0.5) * CELL, letter),
-                ha="center",
-                va="center",
-                fontsize=9,
-            )
+            x, y = centre - 1.5 * CELL - 0.1, 0.63 + (place + 0.5) * CELL
+            axes.text(x, y, letter, ha="center", va="center", fontsize=9)
         draw_kernel(axes, matrices[name], centre, 0.63)
         draw_image(axes, photo, (left, top), scale)
         words = cut[name].replace(" of values", "").replace(" to 0…1", "")

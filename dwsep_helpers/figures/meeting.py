@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.grids import draw_grid, number_text
-from dwsep_helpers.figures.picture import new_figure
+from dwsep_helpers.figures.grids import draw_grid, number_text, sum_written
+from dwsep_helpers.figures.picture import draw_box, new_figure
 from dwsep_helpers.kernels import depthwise_conv2d
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 WIDEST, CELL = 8.9, 0.36  # inches of all, and of a cell where there is room
 NARROWEST = 0.27  # inches of a cell that a number can be read in
 SMALL = 9.5  # points
-TEXT = {"fontsize": SMALL}
 
 
 def depthwise_outputs(
@@ -38,12 +37,6 @@ def window(
     return padded[:, top : top + size[0], left : left + size[1]]
 
 
-def sum_written(numbers: Iterable[float], weights: Iterable[float]) -> str:
-    """Write a sum of products, without its value."""
-    pairs = zip(numbers, weights, strict=True)
-    return " + ".join(f"{_in_brackets(a)}·{_in_brackets(b)}" for a, b in pairs)
-
-
 def draw_depthwise(
     image: np.ndarray, kernels: np.ndarray, stride: int, padding: int, place: tuple[int, int]
 ) -> Figure:
@@ -55,7 +48,7 @@ def draw_depthwise(
     width = columns + multiplier * (size[1] + out[1] + 3.2)
     tall = max(rows, out[0], size[0])
     pitch = tall + 1.5 + 0.75 * multiplier
-    axes = _axes(width, len(image) * pitch - 0.6)
+    figure, axes = _canvas(width, len(image) * pitch - 0.6)
     read = window(image, size, stride, padding, place)
     for channel, plane in enumerate(image):
         top = channel * pitch
@@ -66,11 +59,11 @@ def draw_depthwise(
             if number == channel * multiplier:  # "output ∗ kernel" would be wrong
                 _sign(axes, "∗", left + 0.8, top + size[0] / 2)
             title = f"k = {number % multiplier}" if multiplier > 1 else f"kernel {number}"
-            draw_grid(axes, kernels[number], (left + 1.6, top), palette.KERNEL, title=title, **TEXT)
+            _grid(axes, kernels[number], (left + 1.6, top), palette.KERNEL, title=title)
             left += 1.6 + size[1]
             _sign(axes, "=", left + 0.8, top + size[0] / 2)
             title = f"output {number}"
-            draw_grid(axes, outputs[number], (left + 1.6, top), palette.OUTPUT, title=title, **TEXT)
+            _grid(axes, outputs[number], (left + 1.6, top), palette.OUTPUT, title=title)
             _frame(axes, (left + 1.6 + place[1], top + place[0]), (1, 1), palette.OUTPUT)
             left += 1.6 + out[1]
             terms = sum_written(read[channel].flat, kernels[number].flat)
@@ -78,11 +71,15 @@ def draw_depthwise(
             words = f"output {number}:  {terms} = {value}"
             y = top + tall + 0.5 + 0.75 * (number % multiplier)
             axes.text(0, y, words, va="center", fontsize=SMALL)
-    return axes.figure
+    return figure
 
 
 def draw_depthwise_strip(
-    image: np.ndarray, kernels: np.ndarray, stride: int, padding: int, places: list
+    image: np.ndarray,
+    kernels: np.ndarray,
+    stride: int,
+    padding: int,
+    places: Sequence[tuple[int, int]],
 ) -> Figure:
     """Draw each channel's kernel, and beside it the channel with its window at some places."""
     outputs = depthwise_outputs(image, kernels, stride, padding)
@@ -90,11 +87,11 @@ def draw_depthwise_strip(
     rows, columns = (n + 2 * padding for n in image.shape[1:])
     panel = columns + 3.4
     pitch = max(rows, size[0]) + 1.3
-    axes = _axes(size[1] + 1.6 + panel * len(places) - 0.8, len(image) * pitch - 1.0)
+    figure, axes = _canvas(size[1] + 1.6 + panel * len(places) - 0.8, len(image) * pitch - 1.0)
     for channel, plane in enumerate(image):
         top = channel * pitch
         title = "kernel" if len(image) == 1 else f"kernel {channel}"
-        draw_grid(axes, kernels[channel], (0, top), palette.KERNEL, title=title, **TEXT)
+        _grid(axes, kernels[channel], (0, top), palette.KERNEL, title)
         for number, place in enumerate(places):
             left = size[1] + 1.4 + number * panel
             title = f"row {place[0]}, column {place[1]}"
@@ -104,8 +101,8 @@ def draw_depthwise_strip(
             y = top + rows / 2
             _sign(axes, "=", left + columns + 0.5, y)
             value = outputs[channel][place].reshape(1, 1)
-            draw_grid(axes, value, (left + columns + 1, y - 0.5), palette.OUTPUT, **TEXT)
-    return axes.figure
+            _grid(axes, value, (left + columns + 1, y - 0.5), palette.OUTPUT)
+    return figure
 
 
 def draw_pointwise(
@@ -119,60 +116,72 @@ def draw_pointwise(
     width = max(planes, channels + 1 + columns + 6.5)
     second = rows + 1.7
     tall = second + max(filters, channels, rows)
-    axes = _axes(width, tall + 0.4)
+    figure, axes = _canvas(width, tall + 0.4)
     for channel, plane in enumerate(image):
         left = channel * (columns + 1)
-        draw_grid(axes, plane, (left, 0), palette.INPUT, title=f"channel {channel}", **TEXT)
+        _grid(axes, plane, (left, 0), palette.INPUT, f"channel {channel}")
         _frame(axes, (left + place[1], place[0]), (1, 1), palette.KERNEL)
-    draw_grid(axes, weight, (0, second), palette.KERNEL, title="weight", **TEXT)
+    _grid(axes, weight, (0, second), palette.KERNEL, "weight")
     _frame(axes, (0, second + output), (1, channels), palette.KERNEL)
     left = channels + 1.8
     _sign(axes, "·", left - 0.9, second + 0.5)
-    draw_grid(axes, pencil[:, None], (left, second), palette.INPUT, title="pencil", **TEXT)
+    _grid(axes, pencil[:, None], (left, second), palette.INPUT, "pencil")
     _frame(axes, (left, second), (channels, 1), palette.KERNEL)
     left += 2.8
     _sign(axes, "=", left - 0.9, second + 0.5)
     title = f"output {output}"
-    draw_grid(axes, outputs[output], (left, second), palette.OUTPUT, title=title, **TEXT)
+    _grid(axes, outputs[output], (left, second), palette.OUTPUT, title)
     _frame(axes, (left + place[1], second + place[0]), (1, 1), palette.OUTPUT)
     terms = sum_written(weight[output], pencil)
     words = f"{title}:  {terms} = {number_text(outputs[(output, *place)])}"
     axes.text(0, tall + 0.5, words, va="center", fontsize=SMALL)
-    return axes.figure
+    return figure
 
 
-def draw_pointwise_strip(image: np.ndarray, weight: np.ndarray, places: list) -> Figure:
+def draw_pointwise_strip(
+    image: np.ndarray, weight: np.ndarray, places: Sequence[tuple[int, int, int]]
+) -> Figure:
     """Draw all channels with one pixel framed, and what a row of weights makes of it."""
     channels, rows, columns = image.shape
     pitch = rows + 1.3
-    axes = _axes(channels * (columns + 1) + channels + 4.2, len(places) * pitch - 1.0)
+    figure, axes = _canvas(channels * (columns + 1) + channels + 4.2, len(places) * pitch - 1.0)
     for number, (output, row, column) in enumerate(places):
         top = number * pitch
         for channel, plane in enumerate(image):
             left = channel * (columns + 1)
-            draw_grid(axes, plane, (left, top), palette.INPUT, title=f"channel {channel}", **TEXT)
+            _grid(axes, plane, (left, top), palette.INPUT, f"channel {channel}")
             _frame(axes, (left + column, top + row), (1, 1), palette.KERNEL)
         left, middle = channels * (columns + 1) + 0.9, top + rows / 2 - 0.5
         _sign(axes, "·", left - 0.9, middle + 0.5)
         title = f"weight[{output}]"
-        draw_grid(axes, weight[[output]], (left, middle), palette.KERNEL, title=title, **TEXT)
+        _grid(axes, weight[[output]], (left, middle), palette.KERNEL, title)
         left += channels + 1.4
         _sign(axes, "=", left - 0.7, middle + 0.5)
         value = weight[[output]] @ image[:, row, column][:, None]
         title = f"output {output}"
-        draw_grid(axes, value, (left, middle), palette.OUTPUT, title=title, **TEXT)
-    return axes.figure
+        _grid(axes, value, (left, middle), palette.OUTPUT, title)
+    return figure
 
 
-def _axes(width: float, height: float) -> Axes:
-    """Return axes in cells, with room about them, in a figure that is no wider than WIDEST."""
+def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    """Return axes in cells, with room about them, and their figure, no wider than WIDEST."""
     width, height = max(width, 16) + 1.2, height + 1.8
     cell = min(CELL, WIDEST / width)
     figure = new_figure(width * cell, height * cell)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(-0.6, width - 0.6), ylim=(height - 1.2, -1.2))
     axes.axis("off")
-    return axes
+    return figure, axes
+
+
+def _grid(
+    axes: Axes,
+    numbers: np.ndarray,
+    corner: tuple[float, float],
+    shade: palette.Shade,
+    title: str = "",
+) -> None:
+    draw_grid(axes, numbers, corner, shade, title=title, fontsize=SMALL)
 
 
 def _draw_padded(
@@ -181,22 +190,15 @@ def _draw_padded(
     """Draw a plane in its zeros."""
     left, top = corner
     zeros = np.pad(np.full(plane.shape, np.nan), padding)
-    draw_grid(axes, zeros, corner, palette.NEUTRAL, title=title, **TEXT)
-    draw_grid(axes, plane, (left + padding, top + padding), palette.INPUT, **TEXT)
+    _grid(axes, zeros, corner, palette.NEUTRAL, title)
+    _grid(axes, plane, (left + padding, top + padding), palette.INPUT)
 
 
 def _frame(
     axes: Axes, corner: tuple[float, float], size: tuple[int, ...], shade: palette.Shade
 ) -> None:
-    from matplotlib.patches import Rectangle
-
-    look = {"fill": False, "edgecolor": shade.line, "lw": 2.6, "zorder": 4}
-    axes.add_patch(Rectangle(corner, size[1], size[0], **look))
+    draw_box(axes, corner, size[1], size[0], fill=False, ec=shade.line, lw=2.6, zorder=4)
 
 
 def _sign(axes: Axes, sign: str, x: float, y: float) -> None:
     axes.text(x, y, sign, ha="center", va="center", fontsize=14)
-
-
-def _in_brackets(number: float) -> str:
-    return f"({number_text(number)})" if number < 0 else number_text(number)

@@ -36,5 +36,3 @@ CHANNELS = (Shade("#f7d6c4", "#992500"), Shade("#c5ebdf", "#119c62"), Shade("#cf
 INK = "#1a1a1a"
 PAPER = "#ffffff"
 EMPHASIS = "#8f2d6b"
-
-ROLES = {"input": INPUT, "kernel": KERNEL, "output": OUTPUT, "neutral": NEUTRAL}

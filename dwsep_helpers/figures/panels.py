@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import draw_grid, number_text
@@ -55,6 +56,14 @@ def write_above(
 ) -> None:
     """Write words, centred above a line."""
     axes.text(x, y, words, ha="center", va="bottom", fontsize=fontsize, **how)
+
+
+def three_channels(values: ArrayLike, name: str, axes: int = 3) -> np.ndarray:
+    """Refuse what has not three channels."""
+    array = np.asarray(values)
+    if array.ndim != axes or len(array) != 3 or 0 in array.shape:
+        raise ValueError(f"{name} has shape {array.shape}, and three channels are drawn (axis 0)")
+    return array
 
 
 def ranges(maps: Mapping[str, np.ndarray]) -> str:

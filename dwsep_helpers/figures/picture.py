@@ -1,4 +1,4 @@
-"""A picture with its alternative text, which shows once wherever notebooks are shown."""
+"""A picture with its alternative text, and the paper that it is drawn on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DOTS_PER_INCH = 100
 CRISP = 2  # pixels drawn for each pixel shown
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same picture everywhere
     "font.size": 10,
     "axes.titlesize": 11,
@@ -111,6 +111,15 @@ def new_canvas(width: float, height: float) -> tuple[Figure, Axes]:
     axes.set(xlim=(0, width), ylim=(height, 0), autoscale_on=False)
     axes.axis("off")
     return figure, axes
+
+
+def draw_box(
+    axes: Axes, corner: tuple[float, float], across: float, down: float, **look: Any
+) -> None:
+    """Draw a rectangle from one corner, which is the upper left one where y points down."""
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle(corner, across, down, **look))
 
 
 def picture(figure: Figure, alt: str) -> Picture:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ MARKS = {"the article's layer": (256, 5), "MobileNet's layers": (1024, 3), "": (
 
 
 def reduction_contours(
-    reduction_ratio: Callable[[int, int], Real],
+    reduction_ratio: Callable[[int, int], float | Fraction],
     *,
     marks: Mapping[str, tuple[int, int]] = MARKS,
     exercise: str = "4.5",
@@ -56,19 +57,18 @@ def reduction_contours(
     >>> picture.alt.split(". ")[1]
     "the article's layer (256 filters, 5×5): 22.8 times fewer"
     """
-    times = np.empty((len(KERNELS), len(FILTERS)))
-    for row, k in enumerate(KERNELS):
-        for column, n in enumerate(FILTERS):
-            ratio = _ratio_of(reduction_ratio, n, k)
-            if ratio is None:
-                return not_yet(exercise)
-            times[row, column] = 1 / ratio
-    marked = {mark: 1 / _ratio_of(reduction_ratio, *mark) for mark in marks.values()}
+    of_layer = {}
+    for n, k in [*((n, k) for k in KERNELS for n in FILTERS), *marks.values()]:
+        ratio = _ratio_of(reduction_ratio, n, k)
+        if ratio is None:
+            return not_yet(exercise)
+        of_layer[n, k] = 1 / ratio
+    times = np.array([[of_layer[n, k] for n in FILTERS] for k in KERNELS])
     with style():
-        return picture(_draw(times, marks), _alt(times, marks, marked))
+        return picture(_draw(times, marks), _alt(times, marks, of_layer))
 
 
-def _ratio_of(function: Callable[[int, int], Real], n: int, k: int) -> float | None:
+def _ratio_of(function: Callable[[int, int], object], n: int, k: int) -> float | None:
     """Return what a learner's function says; None if it isn't written yet."""
     try:
         ratio = function(n, k)
@@ -76,9 +76,10 @@ def _ratio_of(function: Callable[[int, int], Real], n: int, k: int) -> float | N
         return None
     if ratio is None:
         return None
-    if not isinstance(ratio, Real | np.number) or not 0 < ratio < math.inf:
+    number = float(ratio) if isinstance(ratio, Real | np.number) else math.nan
+    if not 0 < number < math.inf:
         raise ValueError(f"reduction_ratio({n}, {k}) is {ratio!r}, and a positive number is drawn")
-    return float(ratio)
+    return number
 
 
 def _alt(
@@ -135,10 +136,8 @@ def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
             colors=[palette.EMPHASIS if level == 2 else palette.INPUT.line for level in levels],
             linewidths=[2.2 if level == 2 else 1.2 for level in levels],
         )
-        texts = axes.clabel(lines, fmt=lambda level: f"{level:g}×", fontsize=10)
-        for text in texts:
-            text.set_color(palette.INK)
-            text.set_path_effects(halo)
+        for text in axes.clabel(lines, fmt=lambda level: f"{level:g}×", fontsize=10):
+            text.set(color=palette.INK, path_effects=halo)
     for name, (n, k) in marks.items():
         axes.plot(np.log2(n), k, "o", color=palette.KERNEL.line, mec=palette.INK, ms=7, zorder=4)
         axes.annotate(
@@ -159,6 +158,5 @@ def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
     )
     axes.set_xticks(range(0, 11), [f"{2**exponent:,}" for exponent in range(0, 11)])
     axes.set_yticks([1, 3, 5, 7, 9, 11])
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
+    axes.spines[["top", "right"]].set_visible(False)
     return figure

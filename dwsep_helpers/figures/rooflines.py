@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 7.6, 4.2
-MARKERS = {"standard": "s", "depthwise": "o", "pointwise": "^", "linear": "D"}
-COLOURS = {
-    "standard": palette.NEUTRAL.line,
-    "depthwise": palette.KERNEL.line,
-    "pointwise": palette.INPUT.line,
-    "linear": palette.OUTPUT.line,
+LOOKS = {
+    "standard": ("s", palette.NEUTRAL.line),
+    "depthwise": ("o", palette.KERNEL.line),
+    "pointwise": ("^", palette.INPUT.line),
+    "linear": ("D", palette.OUTPUT.line),
 }
 DASHES = ("-", "--", ":", "-.")
 
@@ -41,10 +40,6 @@ def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") ->
     title : str
         Written above.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -60,8 +55,8 @@ def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") ->
     if math.isinf(machine.peak) or not machine.bandwidths:
         raise ValueError(f"machine {machine.name!r} has no peak or no bandwidth: no roof to draw")
     for kind, points in layers.items():
-        if kind not in MARKERS:
-            raise ValueError(f"layers has kind {kind!r}, and known are {', '.join(MARKERS)}")
+        if kind not in LOOKS:
+            raise ValueError(f"layers has kind {kind!r}, and known are {', '.join(LOOKS)}")
         if not len(points) or not np.all(np.asarray(points) > 0):
             raise ValueError(f"layers[{kind!r}] has {points}: pairs of positive numbers are drawn")
     with style():
@@ -90,30 +85,17 @@ def _draw(machine: Machine, layers: Mapping[str, Points], title: str) -> Figure:
     figure = new_figure(WIDTH, HEIGHT)
     axes = figure.add_axes((0.1, 0.14, 0.6, 0.74 if title else 0.82))
     points = [point for of_kind in layers.values() for point in of_kind]
-    ridges = [machine.peak / rate for rate in machine.bandwidths.values()]
+    ridges = [machine.ridge(memory) for memory in machine.bandwidths]
     across = [x for x, _ in points] + ridges
     x = np.geomspace(min(across) / 2, max(across) * 2.5, 200)
     for (name, rate), dash in zip(machine.bandwidths.items(), DASHES, strict=False):
-        axes.plot(
-            x,
-            np.minimum(machine.peak, rate * x) / 1e9,
-            dash,
-            color=palette.NEUTRAL.line,
-            lw=1.4,
-            label=f"{name}, {rate / 1e9:.3g} GB/s",
-        )
+        roof, label = np.minimum(machine.peak, rate * x) / 1e9, f"{name}, {rate / 1e9:.3g} GB/s"
+        axes.plot(x, roof, dash, color=palette.NEUTRAL.line, lw=1.4, label=label)
     for kind, of_kind in layers.items():
         intensities, rates = np.transpose(of_kind)
-        axes.plot(
-            intensities,
-            rates / 1e9,
-            MARKERS[kind],
-            color=COLOURS[kind],
-            ms=6,
-            mec=palette.PAPER,
-            mew=0.6,
-            label=kind,
-        )
+        marker, colour = LOOKS[kind]
+        drawn = (intensities, rates / 1e9, marker)
+        axes.plot(*drawn, color=colour, ms=6, mec=palette.PAPER, mew=0.6, label=kind)
     low = min([y for _, y in points] + [machine.peak, min(machine.bandwidths.values()) * x[0]])
     axes.set(xscale="log", yscale="log", xlim=(x[0], x[-1]))
     axes.set_ylim(low / 1e9 / 1.4, machine.peak / 1e9 * 1.8)
@@ -130,6 +112,5 @@ def _draw(machine: Machine, layers: Mapping[str, Points], title: str) -> Figure:
     axes.spines[["right", "top"]].set_visible(False)
     figure.legend(*axes.get_legend_handles_labels(), loc="center left", frameon=False,
                   bbox_to_anchor=(0.71, 0.5))  # fmt: skip
-    if title:
-        figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
+    figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
     return figure

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_figure, picture, style
 from dwsep_helpers.kernels import conv_output_size
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 CELLS = 60  # more would be too small to see
 CELL = 0.42  # inches, at the most
@@ -21,10 +26,6 @@ def output_size(
     input_size, kernel_size, stride, padding, dilation : int
         As for `dwsep_helpers.kernels.conv_output_size`.
 
-    Returns
-    -------
-    Picture
-
     Raises
     ------
     ValueError
@@ -39,16 +40,14 @@ def output_size(
     cells = input_size + 2 * padding
     if cells > CELLS:
         raise ValueError(f"input_size with padding is {cells}, and at most {CELLS} can be drawn")
+    sizes = (input_size, kernel_size, stride, padding, dilation, outputs)
     with style():
-        return picture(
-            _draw(input_size, kernel_size, stride, padding, dilation, outputs),
-            _alt(input_size, kernel_size, stride, padding, dilation, outputs),
-        )
+        return picture(_draw(*sizes), _alt(*sizes))
 
 
-def _draw(input_size, kernel_size, stride, padding, dilation, outputs):
-    from matplotlib.patches import Rectangle
-
+def _draw(
+    input_size: int, kernel_size: int, stride: int, padding: int, dilation: int, outputs: int
+) -> Figure:
     cells = input_size + 2 * padding
     span = dilation * (kernel_size - 1) + 1
     used = (outputs - 1) * stride + span
@@ -65,17 +64,16 @@ def _draw(input_size, kernel_size, stride, padding, dilation, outputs):
     for place in range(cells):
         padded = not padding <= place < padding + input_size
         shade = palette.NEUTRAL if padded else palette.INPUT
-        axes.add_patch(
-            Rectangle(
-                (place, 0),
-                1,
-                1,
-                facecolor=palette.PAPER if padded else shade.fill,
-                edgecolor=shade.line,
-                linestyle="--" if padded else "-",
-                hatch="" if padded or place < used else "///",
-                zorder=1 if padded else 2,
-            )
+        draw_box(
+            axes,
+            (place, 0),
+            1,
+            1,
+            facecolor=palette.PAPER if padded else shade.fill,
+            edgecolor=shade.line,
+            linestyle="--" if padded else "-",
+            hatch="" if padded or place < used else "///",
+            zorder=1 if padded else 2,
         )
         text = "pad" if padded else str(place - padding)
         fontsize = 0.75 * size if padded else size
@@ -86,15 +84,14 @@ def _draw(input_size, kernel_size, stride, padding, dilation, outputs):
         middle = y + row / 2
         axes.plot([start + 0.5, start + span - 0.5], [middle] * 2, color=palette.KERNEL.line, lw=1)
         for tap in range(kernel_size):
-            axes.add_patch(
-                Rectangle(
-                    (start + tap * dilation + 0.08, y + 0.06),
-                    0.84,
-                    row - 0.12,
-                    facecolor=palette.KERNEL.fill,
-                    edgecolor=palette.KERNEL.line,
-                    zorder=2,
-                )
+            draw_box(
+                axes,
+                (start + tap * dilation + 0.08, y + 0.06),
+                0.84,
+                row - 0.12,
+                facecolor=palette.KERNEL.fill,
+                edgecolor=palette.KERNEL.line,
+                zorder=2,
             )
         axes.text(-0.3, middle, f"y[{position}]", ha="right", va="center", fontsize=label - 1)
     left = cells - used
@@ -106,7 +103,9 @@ def _draw(input_size, kernel_size, stride, padding, dilation, outputs):
     return figure
 
 
-def _alt(input_size, kernel_size, stride, padding, dilation, outputs):
+def _alt(
+    input_size: int, kernel_size: int, stride: int, padding: int, dilation: int, outputs: int
+) -> str:
     with_padding = f", padded by {padding} on each side" if padding else ""
     spread = f", dilation {dilation}" if dilation > 1 else ""
     starts = [position * stride - padding for position in range(outputs)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.picture import draw_box
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,34 +70,27 @@ class Sheets:
 
     def mark(self, axes: Axes, sheet: int, row: int, column: int) -> None:
         """Fill one cell, and frame it."""
-        from matplotlib.patches import Rectangle
-
         where = self.corner(sheet, row, column)
         look = {"facecolor": self.shade.line, "edgecolor": palette.INK, "lw": 1.6, "zorder": 5}
-        axes.add_patch(Rectangle(where, self.cell, self.cell, **look))
+        draw_box(axes, where, self.cell, self.cell, **look)
 
     def fill(self, axes: Axes, sheet: int, row: int, column: int) -> None:
         """Fill one cell."""
-        from matplotlib.patches import Rectangle
-
         where = self.corner(sheet, row, column)
         look = {"facecolor": self.shade.line, "edgecolor": self.shade.line, "lw": 0.4, "alpha": 0.5}
-        axes.add_patch(Rectangle(where, self.cell, self.cell, zorder=2, **look))
+        draw_box(axes, where, self.cell, self.cell, zorder=2, **look)
 
     def _draw_sheet(self, axes: Axes, sheet: int, opacity: float) -> None:
         from matplotlib.collections import LineCollection
-        from matplotlib.patches import Rectangle
 
         padding, size = self.padding, self.size - 2 * self.padding
         if padding and (sheet == 0 or not self.back[0]):  # in a stack, one frame says it
             dashed = {"edgecolor": palette.NEUTRAL.line, "lw": 0.6, "ls": (0, (3, 3))}
-            axes.add_patch(
-                Rectangle(self.corner(sheet), self.side, self.side, fill=False, zorder=1, **dashed)
-            )
+            draw_box(axes, self.corner(sheet), self.side, self.side, fill=False, zorder=1, **dashed)
         where = self.corner(sheet, padding, padding)
         side = size * self.cell
         look = {"facecolor": self.shade.fill, "alpha": opacity, "lw": 0, "zorder": 1}
-        axes.add_patch(Rectangle(where, side, side, **look))
+        draw_box(axes, where, side, side, **look)
         inner = range(padding + 1, padding + size)
         ends = (padding, padding + size)
         lines = [[self.corner(sheet, row, end) for end in ends] for row in inner]
@@ -105,18 +99,14 @@ class Sheets:
             LineCollection(lines, colors=self.shade.line, linewidths=0.4, zorder=1), autolim=False
         )
         edge = {"edgecolor": self.shade.line, "lw": 0.9, "zorder": 1}
-        axes.add_patch(Rectangle(where, side, side, fill=False, **edge))
+        draw_box(axes, where, side, side, fill=False, **edge)
 
     def _draw_window(self, axes: Axes, sheet: int, row: int, column: int, size: int) -> None:
-        from matplotlib.patches import Rectangle
-
         where, side = self.corner(sheet, row, column), size * self.cell
         shade = palette.KERNEL
         filled = {"facecolor": shade.line, "alpha": 0.45, "lw": 0, "zorder": 1}
-        axes.add_patch(Rectangle(where, side, side, **filled))
-        axes.add_patch(
-            Rectangle(where, side, side, fill=False, edgecolor=shade.line, lw=2, zorder=1)
-        )
+        draw_box(axes, where, side, side, **filled)
+        draw_box(axes, where, side, side, fill=False, edgecolor=shade.line, lw=2, zorder=1)
 
     def join(self, axes: Axes, window: tuple[int, int, int]) -> None:
         """Draw the top and the right of the bar, which one sees, from the first sheet to the last.

@@ -17,6 +17,7 @@ import numpy as np
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import number_text
+from dwsep_helpers.figures.picture import draw_box
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,7 +62,7 @@ class Tone:
     def labels(self) -> dict[float, str]:
         """Return what is written at which part of the scale."""
         low, high = number_text(self.low), number_text(self.high)
-        ends = {0: f"≤ {low}", 1: f"≥ {high}"} if self.cut else {0: low, 1: high}
+        ends = {0.0: f"≤ {low}", 1.0: f"≥ {high}"} if self.cut else {0.0: low, 1.0: high}
         return {**ends, 0.5: "0"} if self.low < 0 else ends
 
 
@@ -101,8 +102,6 @@ def draw_image(
     layer: float = 0,
 ) -> None:
     """Draw a map, or an image (H, W, 3) of colours; ``scale`` is inches for a pixel."""
-    from matplotlib.patches import Rectangle
-
     left, top = corner
     down, across = (scale * size for size in values.shape[:2])
     tones = {} if tone is None else tone.shown()
@@ -111,8 +110,7 @@ def draw_image(
         values, extent=extent, aspect="auto", interpolation="nearest", zorder=layer, **tones
     )
     if frame is not None:
-        outline = Rectangle(corner, across, down, fill=False, ec=frame, lw=2.5, zorder=layer + 1)
-        axes.add_patch(outline)
+        draw_box(axes, corner, across, down, fill=False, ec=frame, lw=2.5, zorder=layer + 1)
 
 
 def draw_photo(
@@ -128,14 +126,11 @@ def draw_photo(
 
 def draw_scale(axes: Axes, tone: Tone, corner: Corner, across: float) -> None:
     """Draw which shade is which value."""
-    from matplotlib.patches import Rectangle
-
     left, top = corner
     shades = np.linspace(tone.low, tone.high, tone.shades)[None]
     extent = (left, left + across, top + BAR, top)
     axes.imshow(shades, extent=extent, aspect="auto", **tone.shown())
-    frame = Rectangle((left, top), across, BAR, fill=False, ec=palette.NEUTRAL.line, lw=0.6)
-    axes.add_patch(frame)
+    draw_box(axes, corner, across, BAR, fill=False, ec=palette.NEUTRAL.line, lw=0.6)
     for part, words in tone.labels().items():
         side = {0: "left", 0.5: "center", 1: "right"}[part]
         axes.text(left + part * across, top + BAR + 0.05, words, ha=side, va="top", fontsize=9)

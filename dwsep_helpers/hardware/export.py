@@ -126,10 +126,6 @@ def export(network: torch.nn.Module, x: torch.Tensor) -> Program:
     x : Tensor, shape (N, C, H, W)
         An input: the program takes this shape alone.
 
-    Returns
-    -------
-    Program
-
     Raises
     ------
     ModuleNotFoundError
@@ -243,17 +239,25 @@ def _quiet() -> Iterator[None]:
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.ERROR)
+    try:
+        # The runtime logs to Python's stderr as well, which a notebook sends elsewhere.
+        with hidden_stderr(), contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+@contextlib.contextmanager
+def hidden_stderr() -> Iterator[None]:
+    """Drop what is written to the process's stderr, by compiled code too."""
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
-        # The runtime logs to Python's stderr as well, which a notebook sends elsewhere.
-        with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+        yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)

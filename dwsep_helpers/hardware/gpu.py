@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 import torch
 from torch import nn
@@ -55,7 +55,7 @@ def layers(
         contenders, about = {}, {}
         for dtype in dtypes:
             for layout in (torch.contiguous_format, torch.channels_last):
-                to = {"device": device, "dtype": dtype, "memory_format": layout}
+                to: dict[str, Any] = {"device": device, "dtype": dtype, "memory_format": layout}
                 x = torch.randn(batch, channels, rows, rows).to(**to)
                 for kind, layer in _stages(channels).items():
                     key = (kind, dtype, layout)
@@ -77,15 +77,14 @@ def layers(
 
 
 def _stages(channels: int) -> dict[str, nn.Module]:
-    options = {"bias": False}
     return {
-        "standard": nn.Conv2d(channels, channels, 3, padding=1, **options),
-        "depthwise": nn.Conv2d(channels, channels, 3, padding=1, groups=channels, **options),
-        "pointwise": nn.Conv2d(channels, channels, 1, **options),
+        "standard": nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+        "depthwise": nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False),
+        "pointwise": nn.Conv2d(channels, channels, 1, bias=False),
     }
 
 
-def _call(layer: nn.Module, x: torch.Tensor):
+def _call(layer: nn.Module, x: torch.Tensor) -> Callable[[], None]:
     def run() -> None:
         layer(x)
         if x.is_cuda:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dwsep_helpers.cost.value import Cost
+
 
 def amdahl(shares: Sequence[float], speedups: Sequence[float]) -> float:
     """Return how many times faster the whole gets when its parts do.
@@ -66,9 +68,8 @@ def bytes_moved(
     >>> bytes_moved(512, 512, 3, 14, 14, groups=512)
     821248
     """
-    weights = out_channels * (in_channels // groups) * kernel_size**2
-    elements = in_channels * input_size**2 + weights + out_channels * output_size**2
-    return itemsize * elements
+    sizes = (in_channels, out_channels, kernel_size, input_size, output_size)
+    return _cost(*sizes, groups).bytes(itemsize)
 
 
 def intensity(
@@ -93,8 +94,25 @@ def intensity(
     1.1
     """
     sizes = (in_channels, out_channels, kernel_size, input_size, output_size)
+    return _cost(*sizes, groups).intensity(itemsize)
+
+
+def _cost(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    input_size: int,
+    output_size: int,
+    groups: int,
+) -> Cost:
     weights = out_channels * (in_channels // groups) * kernel_size**2
-    return weights * output_size**2 / bytes_moved(*sizes, groups, itemsize)
+    return Cost(
+        macs=weights * output_size**2,
+        params=weights,
+        input_elements=in_channels * input_size**2,
+        weight_elements=weights,
+        output_elements=out_channels * output_size**2,
+    )
 
 
 def attainable(intensity: float, peak: float, bandwidth: float) -> float:

@@ -125,10 +125,6 @@ def estimate(tflite: bytes, accelerator: str = "ethos-u55-128") -> Estimate:
     accelerator : str
         A key of :data:`ACCELERATORS`.
 
-    Returns
-    -------
-    Estimate
-
     Raises
     ------
     ModuleNotFoundError

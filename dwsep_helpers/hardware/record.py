@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ import torch
 from dwsep_helpers import measurements
 from dwsep_helpers.cost import profile
 from dwsep_helpers.hardware import eager, gpu, npu, roofline
-from dwsep_helpers.hardware.timing import Timings, limited, measure
+from dwsep_helpers.hardware.timing import limited, measure
 from dwsep_helpers.mobilenet import MobileNetV1, overfitting, training
 from dwsep_helpers.mobilenet.networks import count_parameters
 from dwsep_helpers.papers import TOP_1
@@ -105,7 +106,8 @@ def runtimes(sizes: Iterable[tuple[float, int]] = SIZES, rounds: int = 60) -> Ro
         for name, separable in NETWORKS.items():
             network, x = settled(separable, width, resolution)
             wide = x.contiguous(memory_format=torch.channels_last)
-            last = settled(separable, width, resolution)[0].to(memory_format=torch.channels_last)
+            to: dict[str, Any] = {"memory_format": torch.channels_last}  # hints leave it out
+            last = settled(separable, width, resolution)[0].to(**to)
             float32 = export.export(network, x)
             int8 = export.export(export.quantized(network, x), x)
             common = {"network": name, "width": width, "resolution": resolution}
@@ -114,10 +116,10 @@ def runtimes(sizes: Iterable[tuple[float, int]] = SIZES, rounds: int = 60) -> Ro
                 "params": count_parameters(network),
             }
             for runtime, dtype, run, size in (
-                ("eager", "float32", lambda n=network, x=x: n(x), None),
-                ("eager, channels last", "float32", lambda n=last, x=wide: n(x), None),
-                ("ExecuTorch", "float32", lambda p=float32, x=x: p(x), float32.size),
-                ("ExecuTorch", "int8", lambda p=int8, x=x: p(x), int8.size),
+                ("eager", "float32", partial(network, x), None),
+                ("eager, channels last", "float32", partial(last, wide), None),
+                ("ExecuTorch", "float32", partial(float32, x), float32.size),
+                ("ExecuTorch", "int8", partial(int8, x), int8.size),
             ):
                 key = f"{name} {runtime} {dtype}"
                 about[key] = {**common, "runtime": runtime, "dtype": dtype, **counts}
@@ -207,7 +209,7 @@ def designs(keys: Iterable[tuple[float, int]] = tuple(TOP_1), rounds: int = 30) 
         program, file = export.export(network, x), tflite.to_tflite(network, x)
         estimate = npu.estimate(file)
         with torch.inference_mode():
-            timings: Timings = measure({"": lambda p=program, x=x: p(x)}, rounds, warm_up=3)
+            timings = measure({"": partial(program, x)}, rounds, warm_up=3)
         yield {
             "width": width,
             "resolution": resolution,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,8 @@ ARRAYS: Final = tuple(2**n for n in range(15, 29))
 
 Below that, calling NumPy takes longer than the copy, so the first-level cache isn't seen.
 """
+
+Kernel = tuple[Callable[[], object], int]  # what to call, and its MACs
 
 
 @dataclass(frozen=True)
@@ -145,12 +148,8 @@ def measure_bandwidth(arrays: Sequence[int] = ARRAYS, rounds: int = 15) -> dict[
     for size in arrays:
         source, target = _apart(size // 8)
         repeats = max(1, 2**22 // size)  # a call shall take long enough for the clock
-
-        def copy(source=source, target=target, repeats=repeats) -> None:
-            for _ in range(repeats):
-                np.copyto(target, source)
-
-        seconds = measure({"copy": copy}, rounds).best("copy")
+        copies = partial(_copy, source, target, repeats)
+        seconds = measure({"copy": copies}, rounds).best("copy")
         found[size] = 2 * source.nbytes * repeats / seconds
     return found
 
@@ -174,12 +173,10 @@ def measure_peak(rounds: int = 15) -> tuple[dict[str, float], Timings]:
     """
     rng = np.random.default_rng(0)
     a, b = (rng.normal(size=(512, 512)).astype(np.float32) for _ in range(2))
-    contenders = {"NumPy, matrix product": lambda: a @ b}
-    macs = {"NumPy, matrix product": 512**3}
-    for name, (call, count) in {**_torch_kernels(), **_mobile_kernels()}.items():
-        contenders[name], macs[name] = call, count
-    timings = measure(contenders, rounds, warm_up=3)
-    return {name: macs[name] / timings.best(name) for name in contenders}, timings
+    kernels: dict[str, Kernel] = {"NumPy, matrix product": (lambda: a @ b, 512**3)}
+    kernels |= {**_torch_kernels(), **_mobile_kernels()}
+    timings = measure({name: call for name, (call, _) in kernels.items()}, rounds, warm_up=3)
+    return {name: macs / timings.best(name) for name, (_, macs) in kernels.items()}, timings
 
 
 def levels(bandwidths: Mapping[int, float], arrays: Mapping[str, int]) -> dict[str, float]:
@@ -198,6 +195,11 @@ def levels(bandwidths: Mapping[int, float], arrays: Mapping[str, int]) -> dict[s
     }
 
 
+def _copy(source: np.ndarray, target: np.ndarray, times: int) -> None:
+    for _ in range(times):
+        np.copyto(target, source)
+
+
 def _apart(length: int) -> tuple[np.ndarray, np.ndarray]:
     """Return two arrays of numbers that lie half a page apart within their pages.
 
@@ -214,7 +216,7 @@ def _apart(length: int) -> tuple[np.ndarray, np.ndarray]:
     return source, target
 
 
-def _torch_kernels() -> dict:
+def _torch_kernels() -> dict[str, Kernel]:
     try:
         import torch
     except ModuleNotFoundError:
@@ -232,7 +234,7 @@ def _torch_kernels() -> dict:
     }
 
 
-def _mobile_kernels() -> dict:
+def _mobile_kernels() -> dict[str, Kernel]:
     from dwsep_helpers import hardware
 
     if "torch" not in sys.modules or not hardware.has_mobile():

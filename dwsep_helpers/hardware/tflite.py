@@ -8,9 +8,7 @@ The file is put together with LiteRT's own schema classes. Needs the extra ``mob
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ import torch
 from torch import nn
 
 from dwsep_helpers import hardware
+from dwsep_helpers.hardware.export import hidden_stderr
 from dwsep_helpers.hardware.quantization import (
     dequantize,
     quantize,
@@ -26,6 +25,8 @@ from dwsep_helpers.hardware.quantization import (
 )
 from dwsep_helpers.mobilenet import MobileNetV1
 from dwsep_helpers.mobilenet.folding import fold
+
+Bounds = tuple[float, float]
 
 
 def to_tflite(network: MobileNetV1, calibration: torch.Tensor) -> bytes:
@@ -38,10 +39,6 @@ def to_tflite(network: MobileNetV1, calibration: torch.Tensor) -> bytes:
     calibration : Tensor, shape (N, C, H, W)
         Images from which the ranges of activations are read. The file takes one image of their
         size, channels last.
-
-    Returns
-    -------
-    bytes
 
     Raises
     ------
@@ -92,7 +89,7 @@ class Interpreter:
     """
 
     def __init__(self, content: bytes):
-        with _quiet():
+        with hidden_stderr():  # LiteRT announces its delegate
             from ai_edge_litert import interpreter
 
             self._interpreter = interpreter.Interpreter(model_content=content, num_threads=1)
@@ -111,7 +108,7 @@ class Interpreter:
         return torch.from_numpy(real.astype(np.float32))
 
 
-def _ranges(folded: nn.Module, calibration: torch.Tensor) -> dict[str, tuple[float, float]]:
+def _ranges(folded: nn.Module, calibration: torch.Tensor) -> dict[str, Bounds]:
     """Return the bounds of the image and of each layer's output, the activation included."""
     bounds = {"image": (calibration.min().item(), calibration.max().item())}
 
@@ -151,11 +148,11 @@ class _File:
         self.operators: list[Any] = []
         self.kinds: list[str] = []
 
-    def activation(self, name: str, shape: tuple, bounds: tuple[float, float]) -> int:
+    def activation(self, name: str, shape: tuple[int, ...], bounds: Bounds) -> int:
         scale, zero_point = scale_and_zero_point(*bounds)
         return self._tensor(name, shape, self.schema.TensorType.INT8, [scale], [zero_point])
 
-    def convolution(self, name: str, layer: nn.Conv2d, x: int, bounds: tuple) -> int:
+    def convolution(self, name: str, layer: nn.Conv2d, x: int, bounds: Bounds) -> int:
         """Add a convolution with its ReLU6."""
         s = self.schema
         depthwise = layer.groups > 1
@@ -163,17 +160,16 @@ class _File:
         scales = symmetric_scale(weight, per_channel=True)
         # (C_out, C_in, K_h, K_w) to (C_out, K_h, K_w, C_in); depthwise to (1, K_h, K_w, C_out)
         q = quantize(weight, scales).transpose((1, 2, 3, 0) if depthwise else (0, 2, 3, 1))
-        stride, padding = layer.stride[0], layer.padding[0]
+        stride, padding = layer.stride[0], layer.kernel_size[0] // 2
         if stride > 1 and padding:  # "same" would pad the far side alone where the size is even
             x = self._padded(f"{name}.padding", x, padding)
         _, rows, columns, _ = self.tensors[x].shape
         size = (layer.kernel_size[0] - 1) if stride > 1 else 0
-        shape = (
-            *(1, (rows - size - 1) // stride + 1, (columns - size - 1) // stride + 1),
-            layer.out_channels,
-        )
+        down, across = ((n - size - 1) // stride + 1 for n in (rows, columns))
+        shape = (1, down, across, layer.out_channels)
         inputs = [x, self._weights(name, q, scales, axis=3 if depthwise else 0)]
-        inputs.append(self._bias(name, layer.bias, x, scales))
+        bias = torch.zeros(layer.out_channels) if layer.bias is None else layer.bias
+        inputs.append(self._bias(name, bias, x, scales))
         y = self.activation(name, shape, bounds)
         options = s.DepthwiseConv2DOptionsT() if depthwise else s.Conv2DOptionsT()
         options.padding = s.Padding.VALID if stride > 1 else s.Padding.SAME
@@ -197,7 +193,7 @@ class _File:
         options = s.ReshapeOptionsT(newShape=[1, channels])
         return self._operator("RESHAPE", [pooled, shape], flat, options)
 
-    def linear(self, name: str, layer: nn.Linear, x: int, bounds: tuple) -> int:
+    def linear(self, name: str, layer: nn.Linear, x: int, bounds: Bounds) -> int:
         weight = layer.weight.detach().numpy()
         scale = symmetric_scale(weight)
         inputs = [x, self._weights(name, quantize(weight, scale), scale)]
@@ -255,11 +251,18 @@ class _File:
         self.tensors[where].buffer = len(self.buffers) - 1
         return where
 
-    def _like(self, name: str, x: int, shape: tuple) -> int:
+    def _like(self, name: str, x: int, shape: tuple[int, ...]) -> int:
         of = self.tensors[x].quantization
         return self._tensor(name, shape, self.tensors[x].type, of.scale, of.zeroPoint)
 
-    def _tensor(self, name: str, shape: tuple, kind: int, scales=None, zeros=None) -> int:
+    def _tensor(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        kind: int,
+        scales: Iterable[float] | None = None,
+        zeros: Iterable[int] = (),
+    ) -> int:
         quantization = None if scales is None else self._quantization(scales, zeros)
         tensor = self.schema.TensorT(
             name=name, shape=list(shape), type=kind, quantization=quantization, hasRank=True
@@ -267,7 +270,7 @@ class _File:
         self.tensors.append(tensor)
         return len(self.tensors) - 1
 
-    def _quantization(self, scales, zeros, axis: int = 0) -> Any:
+    def _quantization(self, scales: Iterable[float], zeros: Iterable[int], axis: int = 0) -> Any:
         return self.schema.QuantizationParametersT(
             scale=[float(scale) for scale in scales], zeroPoint=list(zeros), quantizedDimension=axis
         )
@@ -285,16 +288,3 @@ class _File:
         )
         self.operators.append(operator)
         return output
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep LiteRT's announcement of its delegate out of a notebook."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

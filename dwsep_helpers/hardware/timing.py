@@ -68,10 +68,11 @@ class Timings:
     @property
     def rows(self) -> list[Timing]:
         """One :class:`Timing` for each contender."""
-        return [
-            Timing(name, min(calls), *np.quantile(calls, (0.25, 0.5, 0.75)).tolist(), len(calls))
-            for name, calls in self.seconds.items()
-        ]
+        rows = []
+        for name, calls in self.seconds.items():
+            lower, median, upper = np.quantile(calls, (0.25, 0.5, 0.75)).tolist()
+            rows.append(Timing(name, min(calls), lower, median, upper, len(calls)))
+        return rows
 
     def __str__(self) -> str:
         rows = self.rows
@@ -115,10 +116,6 @@ def measure(
     threads : int
         How many NumPy's and torch's kernels may use while the clock runs. More than one is for
         a machine that has nothing else to do.
-
-    Returns
-    -------
-    Timings
 
     Raises
     ------

@@ -3,8 +3,6 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["as_bias", "as_input", "as_weight", "result_dtypes"]
-
 INPUT_AXES = ("N", "C_in", "H", "W")
 
 # Every integer up to this magnitude is a float64; and the largest int64.

@@ -9,8 +9,6 @@ from dwsep_helpers.kernels.pointwise import add_bias, mix_pieces
 from dwsep_helpers.kernels.shapes import Axis, IntOrPair, Padding, integer, spatial_axes
 from dwsep_helpers.kernels.windows import read, span, tiles
 
-__all__ = ["conv2d"]
-
 
 def conv2d(
     x: ArrayLike,

@@ -8,8 +8,6 @@ from dwsep_helpers.kernels.arguments import as_bias, as_input, as_weight, result
 from dwsep_helpers.kernels.shapes import Axis, IntOrPair, Padding, integer, spatial_axes
 from dwsep_helpers.kernels.windows import WORKSPACE, cut, read, tiles
 
-__all__ = ["depthwise_conv2d", "depthwise_to_dense"]
-
 
 def depthwise_conv2d(
     x: ArrayLike,

@@ -8,15 +8,6 @@ from dwsep_helpers.kernels.dense import conv2d
 from dwsep_helpers.kernels.depthwise import depthwise_conv2d
 from dwsep_helpers.kernels.pointwise import pointwise_conv2d
 
-__all__ = [
-    "convolve2d",
-    "correlate2d",
-    "correlate_channels",
-    "filter_each_channel",
-    "mix_channels",
-    "multiply_accumulate",
-]
-
 
 def multiply_accumulate(total: float, a: float, b: float) -> float:
     """Add a product to a running sum: one MAC, of which every layer here is made.

@@ -6,8 +6,6 @@ from numpy.typing import ArrayLike
 from dwsep_helpers.kernels.arguments import as_bias, as_input, as_weight, result_dtypes
 from dwsep_helpers.kernels.windows import WORKSPACE, cut
 
-__all__ = ["pointwise_conv2d"]
-
 
 def pointwise_conv2d(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> np.ndarray:
     r"""Mix the channels of each pixel: a convolution with a 1x1 kernel.

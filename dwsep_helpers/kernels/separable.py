@@ -15,8 +15,6 @@ from dwsep_helpers.kernels.pointwise import add_bias, as_pointwise_weight
 from dwsep_helpers.kernels.shapes import IntOrPair, Padding, integer, spatial_axes
 from dwsep_helpers.kernels.windows import span, tiles
 
-__all__ = ["depthwise_separable_conv2d", "equivalent_dense_kernel", "separable_approximation"]
-
 
 def depthwise_separable_conv2d(
     x: ArrayLike,

@@ -3,10 +3,9 @@
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import SupportsIndex
 
 import numpy as np
-
-__all__ = ["Axis", "conv_output_size", "spatial_axes"]
 
 IntOrPair = int | Sequence[int]
 Padding = IntOrPair | str
@@ -172,10 +171,10 @@ def pair(name: str, value: IntOrPair, *, at_least: int) -> tuple[int, int]:
     )
 
 
-def integer(name: str, value: int, *, at_least: int) -> int:
+def integer(name: str, value: object, *, at_least: int) -> int:
     """Read an integer of any integer type; True and 2.0 are none."""
     try:
-        if isinstance(value, (bool, np.bool_)):
+        if isinstance(value, (bool, np.bool_)) or not isinstance(value, SupportsIndex):
             raise TypeError
         number = operator.index(value)
     except TypeError:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-__all__ = ["WORKSPACE", "cut", "read", "span", "tiles"]
-
 # Bytes of scratch that a kernel may fill before it computes with it. Large enough that few NumPy
 # calls are made, small enough for the cache: a 3x3 convolution, 64 -> 64 channels on 224x224, took
 # 136 ms with 0.5 MB, 80 ms with 1 or 2 MB and 110 ms with 4 MB or all 115 MB of im2col.

@@ -52,10 +52,6 @@ def load_checkpoint(module: nn.Module, path: str | Path) -> Loaded:
         Written by ``torch.save``: a state dict, or one wrapped in a dict, as training scripts
         do. Only tensors are read from it, no code.
 
-    Returns
-    -------
-    Loaded
-
     Raises
     ------
     FileNotFoundError

@@ -44,7 +44,7 @@ def fold_batch_norm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
         raise ValueError(
             f"norm has {norm.num_features} channels, and conv gives {conv.out_channels}"
         )
-    if norm.running_mean is None:
+    if norm.running_mean is None or norm.running_var is None:
         raise ValueError(
             "norm keeps no running statistics: what it does depends on the batch, "
             "and no convolution does that"

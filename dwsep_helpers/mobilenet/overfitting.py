@@ -165,9 +165,15 @@ def train(contender: Contender, images: int, seed: int, steps: int = training.ST
     train_accuracy, train_loss = training.evaluate(network, x, y)
     test_accuracy, test_loss = training.evaluate(network, test_x, test_y)
     return Run(
-        *(contender.name, count_parameters(network), images, seed, steps),
-        *(round(a, 4) for a in (train_accuracy, test_accuracy)),
-        *(float(f"{loss:.4g}") for loss in (train_loss, test_loss)),
+        network=contender.name,
+        parameters=count_parameters(network),
+        images=images,
+        seed=seed,
+        steps=steps,
+        train_accuracy=round(train_accuracy, 4),
+        test_accuracy=round(test_accuracy, 4),
+        train_loss=float(f"{train_loss:.4g}"),
+        test_loss=float(f"{test_loss:.4g}"),
     )
 
 

@@ -6,7 +6,7 @@ shall be its shape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import torch
@@ -73,7 +73,7 @@ def fit(
     return losses
 
 
-def batches(count: int, batch_size: int, rng: np.random.Generator) -> Iterable[np.ndarray]:
+def batches(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """Yield batches of indices without end, each image once before any comes again.
 
     Parameters

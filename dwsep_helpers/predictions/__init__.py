@@ -1,37 +1,38 @@
 """Predict, then run: a learner's predictions, what came out, and a recap of both.
 
 A prediction is kept for the session, never graded and never written to disk. The questions
-are in this package's modules, one for each unit.
+are in the .toml files beside this one, by unit; :class:`Question` says what each may have.
 """
 
 from __future__ import annotations
 
 import html
 import math
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Real
+from pathlib import Path
 
-from dwsep_helpers.predictions import unit_00, unit_01, unit_02, unit_03, unit_04, unit_05, unit_06
 from dwsep_helpers.predictions.question import Question
 from dwsep_helpers.wrapping import wrapped
 
-UNITS = (unit_00, unit_01, unit_02, unit_03, unit_04, unit_05, unit_06)
 QUESTIONS: dict[str, Question] = {
-    question.id: question for unit in UNITS for question in unit.QUESTIONS
+    given["id"]: Question(**given)
+    for unit in sorted(Path(__file__).parent.glob("unit_*.toml"))
+    for given in tomllib.loads(unit.read_text("utf-8"))["questions"]
 }
 
 
 @dataclass
 class _Entry:
-    predicted: object = None
-    outcome: object = None
+    predicted: str | float | None = None
+    outcome: str | float | None = None
 
 
 _entries: dict[str, _Entry] = {}
 
 
-def predict(question_id: str, answer: str | Real | None = None) -> None:
+def predict(question_id: str, answer: str | float | None = None) -> None:
     """Keep a prediction, to be held against what comes out.
 
     Parameters
@@ -171,7 +172,7 @@ class Recap:
         return "\n".join([*lines, "", self.summary])
 
     def _repr_html_(self) -> str:
-        def line(row, cell):
+        def line(row: tuple[str, ...], cell: str) -> str:
             return "<tr>" + "".join(f"<{cell}>{html.escape(text)}</{cell}>" for text in row)
 
         body = "".join(line(row, "td") for row in self.rows)
@@ -207,8 +208,8 @@ def _row(question: Question, entry: _Entry) -> tuple[str, str, str, str, str]:
     return question.id, question.about, predicted, outcome, verdict
 
 
-def _text(question: Question, value) -> str:
-    if question.options:
+def _text(question: Question, value: str | float) -> str:
+    if isinstance(value, str):
         return f"{value} ({question.options[value]})"
     if float(value).is_integer():
         return f"{int(value):,}"

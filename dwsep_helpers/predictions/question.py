@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from numbers import Real
 
 
 class AnswerError(ValueError):
@@ -42,7 +41,7 @@ class Question:
     about: str
     why: str
     options: dict[str, str] = field(default_factory=dict)
-    answer: str | Real | None = None
+    answer: str | float | None = None
     within: float = 1.0
     needs: str = ""
 
@@ -54,13 +53,10 @@ class Question:
     @property
     def form(self) -> str:
         """What an answer looks like."""
-        return (
-            "one of " + ", ".join(f'"{letter}"' for letter in self.options)
-            if (self.options)
-            else "a number"
-        )
+        letters = ", ".join(f'"{letter}"' for letter in self.options)
+        return f"one of {letters}" if letters else "a number"
 
-    def read(self, answer: object) -> str | Real:
+    def read(self, answer: object) -> str | float:
         """Return the answer in its standard form, or raise a ValueError that names the form."""
         if self.options:
             letter = str(answer).strip().lower()
@@ -72,9 +68,9 @@ class Question:
         except ValueError:
             raise AnswerError(self, answer) from None
 
-    def agree(self, predicted: str | Real, outcome: str | Real) -> bool:
+    def agree(self, predicted: str | float, outcome: str | float) -> bool:
         """Whether the prediction counts as borne out."""
-        if self.options or predicted == outcome:
+        if isinstance(predicted, str) or isinstance(outcome, str) or predicted == outcome:
             return predicted == outcome
         low, high = sorted((predicted, outcome))
         return low > 0 and high <= self.within * low

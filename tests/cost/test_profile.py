@@ -42,9 +42,12 @@ def test_mobilenet_costs_what_the_paper_counts():
     assert network.total.params == 4_231_976
     assert network.unused_params == 0
     kinds = network.by_kind
-    assert [kinds[kind].macs for kind in ("pointwise", "depthwise", "standard", "linear")] == [
-        *(539_492_352, 17_385_984, 10_838_016, 1_024_000),
-    ]
+    assert {kind: kinds[kind].macs for kind in kinds if kinds[kind].macs} == {
+        "standard": 10_838_016,
+        "depthwise": 17_385_984,
+        "pointwise": 539_492_352,
+        "linear": 1_024_000,
+    }
     assert network.by_kind["norm"].params == 2 * 10_944
 
 
@@ -54,9 +57,8 @@ def test_its_dense_twin_costs_what_the_paper_counts():
 
 def test_rows_come_in_the_order_of_execution_with_what_they_read_and_write():
     first, norm, activation, filtering = profile(networks.mobilenet()).rows[:4]
-    assert [first.kind, norm.kind, activation.kind, filtering.kind] == [
-        *("standard", "norm", "activation", "depthwise"),
-    ]
+    kinds = [row.kind for row in (first, norm, activation, filtering)]
+    assert kinds == ["standard", "norm", "activation", "depthwise"]
     assert (first.name, norm.name, activation.name) == ("0.0", "0.1", "0.2")
     assert first.input_shape == (1, 3, 224, 224)
     assert first.weight_shape == (32, 3, 3, 3)

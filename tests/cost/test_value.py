@@ -46,10 +46,6 @@ def test_types_of_torch_too():
     assert LAYER.bytes(torch.int8) == 12
 
 
-def test_flops_are_twice_the_macs():
-    assert LAYER.flops == 2 * LAYER.macs
-
-
 def test_no_such_type():
     with pytest.raises(TypeError, match="dtype is 'float33'"):
         LAYER.bytes("float33")

@@ -56,10 +56,10 @@ def test_parts_add_up_to_a_whole_and_are_written():
     with style():
         figure = costs._draw_shares(PARTS, "")
     widths = bars_of(figure).reshape(3, 4)
-    np.testing.assert_allclose(widths.sum(axis=1), costs.FULL)
+    np.testing.assert_allclose(widths.sum(axis=1), costs.SHARES_WIDTH)
     for parts, drawn in zip(PARTS.values(), widths, strict=True):
         np.testing.assert_allclose(
-            drawn / costs.FULL, np.divide([*parts.values()], sum(parts.values()))
+            drawn / costs.SHARES_WIDTH, np.divide([*parts.values()], sum(parts.values()))
         )
     assert {"3.06 %", "34.99 %", "0.02 %"} <= set(texts(figure))
 

@@ -8,10 +8,10 @@ import pytest
 from nbclient import NotebookClient
 
 CELLS = {
-    "static": "from dwsep_helpers import figures\nfigures.flip([[1, 2], [0, -1]])",
+    "static": "from dwsep_helpers import figures\nfigures.kernel_flipped([[1, 2], [0, -1]])",
     "after inline": "%matplotlib inline\nimport matplotlib.pyplot\nfigures.output_size(7, 3)",
     "animated": "figures.sliding_window_animation([[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 1]])",
-    "assigned": "p = figures.flip([[1, 2], [0, -1]])",
+    "assigned": "p = figures.kernel_flipped([[1, 2], [0, -1]])",
     "displayed": "display(p)",
 }
 

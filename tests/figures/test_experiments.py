@@ -8,8 +8,8 @@ from layout import faults
 
 from dwsep_helpers import figures
 from dwsep_helpers.figures import experiments
+from dwsep_helpers.intervals import interval
 from dwsep_helpers.mobilenet import overfitting
-from dwsep_helpers.statistics import interval
 
 
 @dataclass

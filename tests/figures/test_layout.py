@@ -53,7 +53,7 @@ def comparison(expected, got):
     planes = [np.asarray(expected, float), np.asarray(got, float)]
     wrong = differences._wrong(*planes)
     words = differences._verdict(*planes, wrong, differences.TITLES)
-    return differences._draw_comparison(planes, wrong, differences.TITLES, words)
+    return differences._draw_comparison(*planes, wrong, differences.TITLES, words)
 
 
 def two_results(image, kernel):
@@ -117,8 +117,8 @@ FIGURES = {
     "comparison": lambda: comparison(LONG, LONG * 2),
     "comparison, shapes": lambda: comparison([[1]], np.eye(8)),
     "comparison, images": lambda: comparison(np.eye(30), 2 * np.eye(30)),
-    "flip": lambda: differences._draw_flip([LONG, LONG[::-1], LONG[::-1, ::-1]]),
-    "flip, one": lambda: differences._draw_flip([np.ones((1, 1))] * 3),
+    "flip": lambda: flips._draw_steps([LONG, LONG[::-1], LONG[::-1, ::-1]]),
+    "flip, one": lambda: flips._draw_steps([np.ones((1, 1))] * 3),
     "shapes": lambda: blocks._draw_shapes(
         {"x": (1, 3, 8, 8), "weight": (4, 3, 5, 5), "y": (1, 4, 4, 4)}
     ),

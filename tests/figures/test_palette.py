@@ -7,7 +7,8 @@ import pytest
 
 from dwsep_helpers.figures import palette
 
-SHADES = {**palette.ROLES, **{f"channel {i}": shade for i, shade in enumerate(palette.CHANNELS)}}
+ROLES = {name: getattr(palette, name) for name in ("INPUT", "KERNEL", "OUTPUT", "NEUTRAL")}
+SHADES = {**ROLES, **{f"channel {i}": shade for i, shade in enumerate(palette.CHANNELS)}}
 
 # What a person without L (protanopia), M (deuteranopia) or S (tritanopia) cones sees, on linear
 # RGB: G. M. Machado, M. M. Oliveira, L. A. F. Fernandes, "A Physiologically-based Model for
@@ -90,7 +91,7 @@ def test_lines_stand_out_from_paper_and_from_their_fill(shade):
 
 
 @pytest.mark.parametrize("vision", VISIONS.values(), ids=list(VISIONS))
-@pytest.mark.parametrize("group", [palette.ROLES.values(), palette.CHANNELS], ids=["roles", "rgb"])
+@pytest.mark.parametrize("group", [ROLES.values(), palette.CHANNELS], ids=["roles", "rgb"])
 def test_lines_of_a_group_differ_for_every_vision(group, vision):
     for a, b in itertools.combinations(group, 2):
         assert difference(a.line, b.line, vision) >= TELLS_APART, (a, b)

@@ -40,7 +40,9 @@ def test_scales_of_channels_are_torchs():
         torch.from_numpy(weight).float(),
         torch.from_numpy(scales.ravel()).float(),
         torch.zeros(6, dtype=torch.int32),
-        *(0, -128, 127),
+        0,
+        -128,
+        127,
     )
     np.testing.assert_allclose(dequantize(quantize(weight, scales), scales), theirs, atol=1e-6)
     one = symmetric_scale(weight)

@@ -13,7 +13,7 @@ import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
 import dwsep_helpers
-from dwsep_helpers import course, figures
+from dwsep_helpers import course, figures, stamping
 
 PLACEHOLDER = "your_organisation"
 
@@ -24,24 +24,24 @@ def elsewhere(monkeypatch):
     monkeypatch.setattr(course, "REPOSITORY", "https://github.com/somebody-else/their-course")
 
 
-@pytest.mark.parametrize("name", course.STAMPED)
+@pytest.mark.parametrize("name", stamping.STAMPED)
 def test_files_agree_with_the_course(root, name):
     text = (root / name).read_text()
-    assert course.STAMPED[name](text) == text, "run make notebooks"
+    assert stamping.STAMPED[name](text) == text, "run make notebooks"
 
 
-@pytest.mark.parametrize("name", course.STAMPED)
+@pytest.mark.parametrize("name", stamping.STAMPED)
 def test_a_fork_moves_every_address(root, name, elsewhere):
-    moved = course.STAMPED[name]((root / name).read_text())
+    moved = stamping.STAMPED[name]((root / name).read_text())
     assert PLACEHOLDER not in moved
     assert "somebody-else/their-course" in moved
 
 
 def test_stamp_files_writes_what_changed(root, tmp_path, elsewhere):
-    for name in course.STAMPED:
+    for name in stamping.STAMPED:
         (tmp_path / name).write_text((root / name).read_text())
-    course.stamp_files(tmp_path)
-    assert all("somebody-else" in (tmp_path / name).read_text() for name in course.STAMPED)
+    stamping.stamp_files(tmp_path)
+    assert all("somebody-else" in (tmp_path / name).read_text() for name in stamping.STAMPED)
 
 
 def test_the_address_is_nowhere_else(root):
@@ -55,7 +55,7 @@ def test_the_address_is_nowhere_else(root):
     unstamped = [
         path
         for path in listed
-        if path not in {*course.STAMPED, "dwsep_helpers/course.py", "tests/house/test_course.py"}
+        if path not in {*stamping.STAMPED, "dwsep_helpers/course.py", "tests/house/test_course.py"}
         and Path(path).suffix != ".ipynb"
     ]
     assert not unstamped
@@ -64,14 +64,14 @@ def test_the_address_is_nowhere_else(root):
 @pytest.mark.parametrize("text", ["no marks", "<!-- a --><!-- /a --> <!-- a --><!-- /a -->"])
 def test_stamp_wants_its_marks_once(text):
     with pytest.raises(ValueError, match="times, not once"):
-        course.stamp(text, "a", "new")
+        stamping.stamp(text, "a", "new")
 
 
 def test_stamp_changes_nothing_outside_its_marks_and_repeats_itself():
     text = "before\n<!-- a -->\nold\n<!-- /a -->\nafter <!-- b --><!-- /b -->"
-    once = course.stamp(text, "a", r"new \1")
+    once = stamping.stamp(text, "a", r"new \1")
     assert once == text.replace("old", r"new \1")
-    assert course.stamp(once, "a", r"new \1") == once
+    assert stamping.stamp(once, "a", r"new \1") == once
 
 
 def test_unit_is_found_by_name_or_the_names_are_listed():
@@ -121,7 +121,7 @@ def test_readmes_picture_is_the_figure(root):
 
 
 def test_setup_cell_is_python_and_pins_the_release():
-    source = course.setup_cell()
+    source = stamping.setup_cell()
     ast.parse(TransformerManager().transform_cell(source))
     assert f"/{course.RELEASE}.zip" in source
     assert "--no-deps" in source  # NumPy and torch stay as Colab has them

@@ -122,7 +122,9 @@ def test_find_python_says_that_the_one_named_is_no_good(find_python, commands):
 
 def test_without_an_index_setting_up_says_so_and_leaves_no_stamp(clone):
     made = run(
-        *("make", "lint", f"PYTHON={sys.executable}"),
+        "make",
+        "lint",
+        f"PYTHON={sys.executable}",
         cwd=clone,
         PIP_CONFIG_FILE=os.devnull,
         PIP_INDEX_URL="http://127.0.0.1:9/simple",  # the discard port: nobody answers

@@ -1,4 +1,4 @@
-"""The code keeps the style that ``make lint`` checks."""
+"""The code keeps the style and the types that ``make lint`` checks."""
 
 import subprocess
 import sys
@@ -6,8 +6,8 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
-def test_ruff_is_content(root, command):
-    ruff = [sys.executable, "-m", "ruff", *command]
-    run = subprocess.run(ruff, cwd=root, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("command", ["ruff check", "ruff format --check", "mypy"])
+def test_make_lint_is_content(root, command):
+    tool = [sys.executable, "-m", *command.split()]
+    run = subprocess.run(tool, cwd=root, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr

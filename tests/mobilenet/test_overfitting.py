@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from dwsep_helpers import data
+from dwsep_helpers.intervals import interval
 from dwsep_helpers.mobilenet import count_parameters, overfitting
-from dwsep_helpers.predictions.unit_05 import QUESTIONS
-from dwsep_helpers.statistics import interval
+from dwsep_helpers.predictions import QUESTIONS
 
 RUNS = overfitting.read()
 
@@ -130,7 +130,7 @@ def points(gap):
 
 
 def test_numbers_that_the_unit_prints_are_the_measured_ones(root):
-    why = {question.id: question.why for question in QUESTIONS}
+    why = {id: question.why for id, question in QUESTIONS.items()}
     assert percent("separable", 1400) in why["5.3"]
     assert percent("dense", 50) in why["5.4"]
     assert percent("separable", 50) in why["5.4"]

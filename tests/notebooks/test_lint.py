@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from dwsep_helpers import course
+from dwsep_helpers import course, stamping
 from tests.notebooks import lint
 from tests.notebooks.lint import exercises, hygiene, prose, structure
 
@@ -110,7 +110,7 @@ def good(released=False) -> lint.Book:
     """Return the made-up unit."""
     cells = [
         text("title", TITLE),
-        code("setup", course.setup_cell(), locked=True),
+        code("setup", stamping.setup_cell(), locked=True),
         text("question", "**Predict.** What comes out?"),
         code("predict_7_1", 'predict("7.1", None)'),
         text("exercise_7_1", EXERCISE),
@@ -293,7 +293,7 @@ BAD = [
     (
         hygiene.setup_cell_is_the_courses,
         append("setup", "\nimport torch"),
-        "not course.setup_cell()",
+        "not stamping.setup_cell()",
     ),
     (hygiene.setup_cell_is_the_courses, grade("setup", locked=False), "not locked"),
     (hygiene.the_file_is_small, append("recap", "x" * 1_000_000), "bytes"),

@@ -28,11 +28,9 @@ def test_nbval_passes_on_the_solutions(root, monkeypatch):
     """Every cell runs; those tagged nbval-check-output show what they showed."""
     # As while a submission is graded: the long way is the author's, make notebooks.
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    pytest = "pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 120 -q -p no:cacheprovider"
     run = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env"),
-            *("--nbval-cell-timeout", "120", "-q", "-p", "no:cacheprovider", "solutions/"),
-        ],
+        [sys.executable, "-m", *pytest.split(), "solutions/"],
         cwd=root,
         text=True,
         stdout=subprocess.PIPE,

@@ -6,7 +6,7 @@ import numpy as np
 
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.statistics import gap_interval as right_interval
+from dwsep_helpers.intervals import gap_interval as right_interval
 
 
 def _numbers(train: np.ndarray, test: np.ndarray, t: float) -> np.ndarray:

@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 
 from dwsep_helpers import data
-from dwsep_helpers.figures.differences import flip
-from dwsep_helpers.figures.flips import correlation_vs_convolution
+from dwsep_helpers.figures.flips import correlation_vs_convolution, kernel_flipped
 from dwsep_helpers.figures.grids import sliding_window
 from dwsep_helpers.figures.maps import channels_summed, filter_bank, kernel_gallery
 from dwsep_helpers.figures.picture import Picture
@@ -61,7 +60,7 @@ def _layer() -> np.ndarray:
 PICTURES: Final[dict[str, Callable[[], Picture]]] = {
     "sliding_window": lambda: sliding_window(HAND_IMAGE, HAND_KERNEL),
     "kernel_gallery": lambda: kernel_gallery(correlate2d, data.to_grey(photo()), KERNELS),
-    "flip": lambda: flip(ONE_TO_NINE),
+    "flip": lambda: kernel_flipped(ONE_TO_NINE),
     "correlation_vs_convolution": lambda: correlation_vs_convolution(
         correlate2d, convolve2d, _impulse(), ONE_TO_NINE
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import nbformat
 
-from dwsep_helpers import course
+from dwsep_helpers import stamping
 
 from .book import Book
 
@@ -85,8 +85,8 @@ def ids_are_readable(book: Book) -> Iterator[str]:
 def setup_cell_is_the_courses(book: Book) -> Iterator[str]:
     """Every unit begins with the same cell, and learners can't change it."""
     cell = book.cells[1]
-    if cell.source != course.setup_cell():
-        yield f"{cell.id}: the second cell is not course.setup_cell(); run make notebooks"
+    if cell.source != stamping.setup_cell():
+        yield f"{cell.id}: the second cell is not stamping.setup_cell(); run make notebooks"
     if not cell.metadata.get("nbgrader", {}).get("locked"):
         yield f"{cell.id}: the setup cell is not locked"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dwsep_helpers.statistics import gap_interval, interval, t_value
+from dwsep_helpers.intervals import gap_interval, interval, t_value
 
 
 @pytest.mark.parametrize("runs", [2, 5, 10, 40])
