@@ -305,7 +305,7 @@ _STEPS: tuple[Row, ...] = (
      "You give the answer the dtype of the image; with whole-number pixels and a kernel of "
      "fractions it should be of floats."),
     ("negatives-cut-off", {"finish": lambda y, x: np.maximum(y, 0)},
-     "You make zero of what is below it; an activation should be a layer of its own."),
+     "You turn negative values into zeros; an activation should be a layer of its own."),
     ("nothing-written", {"finish": lambda y, x: np.zeros_like(y)},
      "You return zeros; each sum should be stored in the array that you return."),
 )

@@ -54,13 +54,6 @@ def of_every_channel(weight: np.ndarray, channels: int) -> np.ndarray:
     return np.repeat(weight, channels, axis=1)
 
 
-def _every_pair(weight: np.ndarray, channels: int) -> np.ndarray:
-    """Let every kernel make a map of every channel."""
-    return np.concatenate(
-        [reading(lambda o, _, c=c: 0 * o + c)(weight, channels) for c in range(channels)]
-    )
-
-
 def _add_and_add(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Add window and kernel where they should be multiplied."""
     read = (weight != 0).any(axis=(2, 3), keepdims=True)  # no input of a check has a zero kernel
@@ -85,7 +78,7 @@ _STEPS: tuple[Row, ...] = (
     ("last-channel-only", {"dense": reading(lambda o, c: 0 * o + c - 1)},
      "You end up with the last channel in every output; each should keep the map of its own "
      "channel."),
-    ("every-kernel-on-every-channel", {"dense": _every_pair},
+    ("every-kernel-on-every-channel", {"choose": lambda w, c: np.tile(w, (c, 1, 1, 1))},
      "You let every kernel filter every channel; it should filter its own channel alone."),
     ("kernel-major-order", {"dense": reading(lambda o, c: o % c)},
      "You let output o read channel o modulo C_in; the m outputs of one channel should lie side "

@@ -67,7 +67,7 @@ _STRICT: list[_Row] = [
 
 
 def _cases(rows: list[_Row]) -> list[Case]:
-    return [Case(says, sizes) for says, *sizes in rows]
+    return [Case(says, (filters, kernel)) for says, filters, kernel in rows]
 
 
 def _drawn(rng: np.random.Generator) -> _Row:

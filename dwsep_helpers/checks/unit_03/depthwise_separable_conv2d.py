@@ -43,10 +43,10 @@ def _separable(
 # fmt: off
 MISTAKES = bank(_separable, [
     ("nonlinearity-between", {"finish": lambda y, x: np.maximum(y, 0)},
-     "You make zero of what is below it between the stages, as MobileNet does in a layer of its "
+     "You turn negative values between the stages into zeros, as MobileNet does in a layer of its "
      "own; here one stage should follow the other directly."),
     ("nonlinearity-after", {"combine": lambda y, p, *_: np.maximum(pointwise(y, p), 0)},
-     "You make zero of what is below it; an activation should be a layer of its own."),
+     "You turn negative values into zeros; an activation should be a layer of its own."),
     ("stride-in-both-stages", {"combine": lambda y, p, s, _: convolution(y, p, stride=s)},
      "You apply the stride in both stages; only the depthwise stage, which slides, should stride."),
     ("padding-in-both-stages", {"combine": lambda y, p, _, size: convolution(y, p, padding=size)},

@@ -12,7 +12,7 @@ from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.kernels import mix_channels as right
 
 
-def _weighed(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _weighted(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return image * weights[:, None, None]
 
 
@@ -21,7 +21,7 @@ MISTAKES = bank(right, [
     ("weights-left-out", lambda x, w: x.sum(axis=0),
      "You add up the channels as they are; each should be weighed first.", 1),
     ("channels-averaged", lambda x, w: right(x, w) / len(w),
-     "You average the weighed channels; they should be added up and divided by nothing."),
+     "You average the weighted channels; they should be added up and divided by nothing."),
     ("weights-normalized", lambda x, w: right(x, w) / w.sum(),
      "You make the weights add up to one; they should be used as they are given."),
     ("first-channel-only", lambda x, w: x[0] * w[0],
@@ -34,22 +34,22 @@ MISTAKES = bank(right, [
     ("channel-order-reversed", lambda x, w: right(x, w[::-1]),
      "You pair the channels with the weights in the opposite order; channel 0 should meet weight "
      "0."),
-    ("channels-kept", _weighed,
+    ("channels-kept", _weighted,
      "You weigh the channels and leave them apart; they should be added up to one map.", 1),
     ("channel-axis-kept", lambda x, w: right(x, w)[None],
      "You keep a channel axis of length 1; the map should have rows and columns alone."),
-    ("rows-summed", lambda x, w: _weighed(x, w).sum(axis=1),
-     "You add up rows; channels should be added up: which axis are they?"),
-    ("columns-summed", lambda x, w: _weighed(x, w).sum(axis=2),
-     "You add up columns; channels should be added up: which axis are they?"),
-    ("all-summed", lambda x, w: _weighed(x, w).sum(),
+    ("rows-summed", lambda x, w: _weighted(x, w).sum(axis=1),
+     "You add up the rows; you should add up the channels: which axis are they on?"),
+    ("columns-summed", lambda x, w: _weighted(x, w).sum(axis=2),
+     "You add up the columns; you should add up the channels: which axis are they on?"),
+    ("all-summed", lambda x, w: _weighted(x, w).sum(),
      "You add up everything to one number; each pixel should have a sum of its own.", 1),
     ("height-and-width-swapped", lambda x, w: right(x, w).T,
      "You swap rows and columns of the answer; rows should come first, as in the image."),
     ("added-not-multiplied", lambda x, w: (x + w[:, None, None]).sum(axis=0),
      "You add the weights to the channels; the two should be multiplied."),
-    ("products-multiplied", lambda x, w: _weighed(x, w).prod(axis=0),
-     "You multiply the weighed channels with each other; they should be added up."),
+    ("products-multiplied", lambda x, w: _weighted(x, w).prod(axis=0),
+     "You multiply the weighted channels with each other; they should be added up."),
     ("sign-turned", lambda x, w: -right(x, w),
      "You turn the sign of every sum; it should stay as it is."),
     ("integer-truncation", lambda x, w: np.trunc(right(x, w)).astype(np.int64),
@@ -58,7 +58,7 @@ MISTAKES = bank(right, [
      "You give the answer the dtype of the image; with whole-number pixels and weights of "
      "fractions it should be of floats.", 3),
     ("negatives-cut-off", lambda x, w: np.maximum(right(x, w), 0),
-     "You make zero of what is below it; an activation should be a layer of its own."),
+     "You turn negative values into zeros; an activation should be a layer of its own."),
 ])
 # fmt: on
 

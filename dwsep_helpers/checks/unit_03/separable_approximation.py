@@ -56,7 +56,7 @@ MISTAKES = bank(right, [
      "decomposition of its own.", 1),
     ("each-filter-by-itself",
      lambda w, t: _low_rank(w.reshape(*w.shape[:2], -1), t).reshape(w.shape),
-     "You put one filter's channels in a matrix; it should hold one channel's filters."),
+     "You put one filter's channels in a matrix; a matrix should hold one channel's filters."),
     ("channels-reshaped-not-moved",
      lambda w, t: _low_rank(w.reshape(w.shape[1], len(w), -1), t).reshape(w.shape),
      "You reshape to bring the channels first, which mixes them up with filters; the axis should "
@@ -133,13 +133,18 @@ def _with_known_spectrum(
 
 
 def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
+    kernels = (
+        Case(
+            says,
+            (_with_known_spectrum(rng, filters, channels, kernel),),
+            {"terms": terms} if terms > 1 else {},
+        )
+        for says, filters, channels, kernel, terms in rows
+    )
     return [
         Case("a hand example", (_HAND,), show=True),
         Case("a hand example with two terms", (_HAND,), {"terms": 2}, show=True),
-        *(
-            Case(says, (_with_known_spectrum(rng, *sizes),), {} if terms == 1 else {"terms": terms})
-            for says, *sizes, terms in rows
-        ),
+        *kernels,
     ]
 
 

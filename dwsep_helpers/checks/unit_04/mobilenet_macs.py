@@ -31,11 +31,11 @@ def _sides(
 
 
 def _at(layers: Iterable[Layer], sides: Iterable[int]) -> int:
-    """Count the MACs of layers that make maps of these sides, if any, of channels, if any."""
+    """Count the MACs of layers that make maps of these sides; one that reads nothing has none."""
     return sum(
         cost.mobilenet_macs(Layers("", [layer._replace(stride=1)]), resolution=side)
         for layer, side in zip(layers, sides, strict=False)
-        if layer.in_channels and side
+        if layer.in_channels
     )
 
 
@@ -97,7 +97,7 @@ MISTAKES = bank(cost.mobilenet_macs, [
      "stay.", 3),
     ("only-outputs-made-thinner",
      lambda full, thin, every, a, r: _macs(
-         [layer._replace(in_channels=wide[1]) for layer, wide in zip(thin, full, strict=True)], r),
+         [t._replace(in_channels=f.in_channels) for t, f in zip(thin, full, strict=True)], r),
      "You multiply each layer's outputs by α and not the next one's inputs; both should be the "
      "same number.", 3),
     ("classifier-not-made-thinner",
@@ -117,6 +117,7 @@ MISTAKES = bank(cost.mobilenet_macs, [
 # fmt: on
 
 HAND = Layers("a network with 1 pixel of 2 channels", [("separable", 2, 3), ("linear", 3, 4)])
+# Their widths give way to drawn ones; kinds, strides and the image's channels stay.
 _SMALL = Layers(
     "another small network",
     [("standard", 3, 8, 2), ("separable", 8, 24, 2), ("separable", 24, 16), ("linear", 16, 10)],

@@ -38,7 +38,7 @@ MISTAKES = bank(_right, [
     ("geometric-mean", lambda s, f: np.exp((s * np.log(f)).sum()),
      "You take a geometric mean; times should be added up."),
     ("plain-harmonic-mean", lambda s, f: len(f) / (1 / f).sum(),
-     "You count each part alike; it should count by its share of the time."),
+     "You count all parts alike; each should count by its share of the time."),
     ("largest-part-alone", lambda s, f: _part_alone(s.max(), f[s.argmax()]),
      "You let the largest part alone get faster; each part should get its own speed-up."),
     ("first-part-alone", lambda s, f: _part_alone(s[0], f[0]),
@@ -52,7 +52,7 @@ MISTAKES = bank(_right, [
     ("in-per-cent", lambda s, f: 100 * _right(s, f),
      "You return per cent; it should be how many times faster.", 3),
     ("faster-by", lambda s, f: _right(s, f) - 1,
-     "You return by how much faster, one too few; it should be how many times.", 3),
+     "You return what is gained, one too few; it should be how many times faster.", 3),
 ])
 # fmt: on
 

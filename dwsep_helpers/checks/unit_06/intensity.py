@@ -26,7 +26,7 @@ MISTAKES = bank(_right, [
     ("flops-for-macs", lambda *s: 2 * _right(*s),
      "You count a MAC as two operations; it should count as one.", 1),
     ("per-element", lambda *s: s[-1] * _right(*s),
-     "You return MACs per number; they should be per byte, of which a number takes itemsize.", 3),
+     "You return MACs per number; they should be per byte, and a number may take several.", 3),
     ("always-four-bytes", lambda *s: _right(*s[:-1], 4),
      "You take four bytes for each number; it should take as many as itemsize says.", 3),
     ("whole-division", lambda *s: np.asarray(_macs(*s) // _moved(*s)),

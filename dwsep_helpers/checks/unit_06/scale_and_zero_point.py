@@ -49,7 +49,7 @@ MISTAKES = bank(hardware.scale_and_zero_point, [
     ("order-swapped", lambda lo, hi, s, z: (z, s),
      "You swap the two; the scale should come first.", 3),
     ("scale-from-the-high-end", lambda lo, hi, s, z: (max(hi, 0) / 255 or 1.0, z),
-     "You make the scale of the high end alone; the low end should belong to the range, too."),
+     "You make the scale from the high end alone; the low end should belong to the range, too."),
     ("no-zero-point", lambda lo, hi, s, z: (s, 0),
      "You return 0 as the zero point, whatever the range; low should land at −128."),
 ], read=lambda lo, hi: (lo, hi, *hardware.scale_and_zero_point(lo, hi)))
