@@ -11,8 +11,7 @@ from dwsep_helpers.checks.inputs import whole
 
 _right = hardware.attainable
 
-# What goes wrong, of intensity, peak and bandwidth. The time, which is tiny, is an array: numbers
-# below 1e-8 would all be taken for equal.
+# What goes wrong, of intensity, peak and bandwidth.
 # fmt: off
 MISTAKES = bank(_right, [
     ("peak-alone", lambda i, p, b: p,
@@ -35,7 +34,7 @@ MISTAKES = bank(_right, [
      "You count a MAC as two operations; it should count as one.", 1),
     ("as-a-share-of-the-peak", lambda i, p, b: _right(i, p, b) / p,
      "You return a share of the peak; it should be the rate itself.", 1),
-    ("time-for-rate", lambda i, p, b: np.asarray(1 / _right(i, p, b)),
+    ("time-for-rate", lambda i, p, b: 1 / _right(i, p, b),
      "You return the time for one MAC; it should be how many there are in a second.", 1),
     ("ridge", lambda i, p, b: p / b,
      "You return the ridge, the intensity at which the limits meet; it should be a rate.", 1),
