@@ -14,6 +14,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from dwsep_helpers.grading.metadata import grade_id
+
 Answers = Mapping[str, str]
 
 
@@ -40,11 +42,6 @@ class Example:
         filled = fill(released, self.answers(right_answers(solution)))
         self.edit(filled)
         return filled
-
-
-def grade_id(cell: NotebookNode) -> str | None:
-    """Return the cell's name in the gradebook, or None where it has none."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
 def right_answers(solution: NotebookNode) -> Answers:

@@ -15,8 +15,7 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from dwsep_helpers.checks import CheckFailed
-from dwsep_helpers.grading.mending import noted
-from dwsep_helpers.grading.work import NOTHING, UNREADABLE
+from dwsep_helpers.grading.metadata import NOTHING, UNREADABLE, notes
 
 # What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
 _STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"
@@ -67,7 +66,7 @@ class TellRepairs(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Put a text above the first cell."""
-        told = noted(nb.metadata)
+        told = notes(nb.metadata)
         if repairs := told.get("repairs"):
             lines = [f"- {html.escape(str(text), quote=False)}" for text in repairs]
             heading = _HEADINGS.get(told.get("status"), "Before it was graded:")

@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from dwsep_helpers.grading.mending import METADATA
+from dwsep_helpers.grading.metadata import NOTES
 
 _PICTURES = ("image/png", "image/jpeg")
 _TAGS = (
@@ -136,7 +136,7 @@ class MakeHarmless(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Take out of all cells, and of the notebook, what isn't text or a picture."""
-        kept = {key: nb.metadata[key] for key in (METADATA, "kernelspec") if key in nb.metadata}
+        kept = {key: nb.metadata[key] for key in (NOTES, "kernelspec") if key in nb.metadata}
         nb.metadata = NotebookNode({**kept, "language_info": NotebookNode(name="python")})
         for cell in nb.cells:
             if cell.cell_type == "code":

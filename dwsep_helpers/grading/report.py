@@ -11,9 +11,8 @@ from pathlib import Path
 
 from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.grading.mending import noted
+from dwsep_helpers.grading.metadata import GRADED, notes
 from dwsep_helpers.grading.scores import Scores
-from dwsep_helpers.grading.work import GRADED
 
 
 def write_csv(path: Path, unit: str, worth: dict[str, float], rows: Sequence[Scores]) -> None:
@@ -51,10 +50,10 @@ def mistakes(autograded: Path, unit: str) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
     for path in sorted(autograded.glob(f"*/{unit}/{unit}.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        if noted(notebook["metadata"]).get("status", GRADED) != GRADED:
+        if notes(notebook["metadata"]).get("status", GRADED) != GRADED:
             continue  # what is in it isn't the learner's
         for cell in notebook["cells"]:
-            if found := noted(cell["metadata"]):
+            if found := notes(cell["metadata"]):
                 said = found.get("mistake") or found["outcome"]
                 counts.setdefault(found["exercise"], Counter())[said] += 1
     return counts

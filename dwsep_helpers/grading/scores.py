@@ -1,28 +1,19 @@
-"""The scores of a class, exercise by exercise, out of nbgrader's gradebook.
-
-``python -m dwsep_helpers.grading.scores UNIT`` prints them for the class graded in the course's
-folder.
-"""
+"""The scores of a class, exercise by exercise, out of nbgrader's gradebook."""
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
 from nbgrader.api import (
     Assignment,
     Grade,
     Gradebook,
     GradeCell,
-    MissingEntry,
     SubmittedAssignment,
     SubmittedNotebook,
 )
-
-from dwsep_helpers.grading.commands import ROOT, database
 
 _NUMBER = re.compile(r"Exercise (\d+)\.(\d+)")
 _ANSWER = re.compile(r"answer_(\d+)_(\d+)")
@@ -152,22 +143,3 @@ def _numbers(notebook) -> tuple[dict[str, str], frozenset[str]]:
 def _in_order(points: dict[str, float | None]) -> dict[str, float | None]:
     """Sort by the exercise's number: 4.10 comes after 4.9."""
     return {n: points[n] for n in sorted(points, key=lambda n: [int(i) for i in n.split(".")])}
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Print the table of a unit."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("unit", help="such as 01_conv2d")
-    parser.add_argument("--directory", type=Path, default=ROOT, help="where gradebook.db is")
-    options = parser.parse_args(arguments)
-    if not (options.directory / "gradebook.db").exists():
-        parser.error(f"no gradebook.db in {options.directory}: has anything been graded there?")
-    gradebook = database(options.directory)
-    try:
-        print(table(exercises(gradebook, options.unit), scores(gradebook, options.unit)))
-    except MissingEntry:
-        parser.error(f"the gradebook knows no unit {options.unit!r}")
-
-
-if __name__ == "__main__":
-    main()

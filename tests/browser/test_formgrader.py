@@ -7,10 +7,10 @@ import lab
 import pytest
 from nbgrader.api import Gradebook
 
-from benchmarks import hostile
 from dwsep_helpers.grading import demo
-from dwsep_helpers.grading.commands import database
+from dwsep_helpers.grading.class_folder import database
 from dwsep_helpers.grading.scores import exercises, scores
+from tests.grading import hostile
 
 UNIT = hostile.UNIT
 SCRIPTS = "shows-scripts"  # a learner whose notebook is full of them

@@ -16,14 +16,14 @@ import psutil
 import pytest
 from test_example_class import LOST, WORTH
 
-from benchmarks import hostile
-from benchmarks.grading import gradebook
-from benchmarks.hostile import NAMES, UNIT
-from dwsep_helpers.grading import cli, demo, run
+from dwsep_helpers.grading import class_run, cli, demo
+from dwsep_helpers.grading.class_folder import database, nbgrader
 from dwsep_helpers.grading.classes import CLASSES
-from dwsep_helpers.grading.commands import database, nbgrader
-from dwsep_helpers.grading.kernels import sandbox
+from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.scores import scores
+from tests.grading import hostile
+from tests.grading.gradebooks import gradebook
+from tests.grading.hostile import NAMES, UNIT
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
@@ -170,9 +170,9 @@ def test_what_is_not_in_the_gradebook_is_graded_again(graded):
     for learner in ("perfect", "kernel-major-order"):
         nbgrader("db", "student", "remove", learner, "--force", directory=course)
     shutil.rmtree(course / "autograded" / "untouched")
-    record = course / run.STATE / UNIT / "partly-right.json"
+    record = course / class_run.STATE / UNIT / "partly-right.json"
     record.write_text(record.read_text()[:100])  # the power went while it was written
-    failed = course / run.STATE / UNIT / "crashes.json"
+    failed = course / class_run.STATE / UNIT / "crashes.json"
     failed.write_text(failed.read_text().replace('"graded"', '"failed"'))
     again = dwsep("autograde", UNIT, "--directory", str(course))
     assert ", 5 to grade." in again.stdout
@@ -243,7 +243,7 @@ def test_killed_at_random_it_goes_on(tmp_path):
             env=environment,
         )
         deadline = time.monotonic() + 60
-        while "kernels.warm" not in str(running(temporary)) and time.monotonic() < deadline:
+        while "forking_parent" not in str(running(temporary)) and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(chance.uniform(0, 0.5))
         assert started.poll() is None  # there is something to kill
@@ -258,4 +258,4 @@ def test_killed_at_random_it_goes_on(tmp_path):
     assert not list(temporary.glob("dwsep-*"))
     shutil.rmtree(temporary)
     assert gradebook(course) == gradebook(whole)
-    assert len(list((course / run.STATE).rglob("*.json"))) == len(CLASSES[UNIT])
+    assert len(list((course / class_run.STATE).rglob("*.json"))) == len(CLASSES[UNIT])

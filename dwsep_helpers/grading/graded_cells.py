@@ -21,7 +21,7 @@ from dwsep_helpers import checks
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.inputs import drawn
-from dwsep_helpers.checks.outcomes import CheckFailed, Outcome, Verdict
+from dwsep_helpers.checks.outcomes import CheckFailed, Outcome
 from dwsep_helpers.checks.plain import Unreadable
 from dwsep_helpers.checks.remote import Remote
 from dwsep_helpers.wrapping import wrapped
@@ -30,10 +30,13 @@ from dwsep_helpers.wrapping import wrapped
 Ask = Callable[[str, str], str]
 
 
+NO_ANSWER = "gave no answer"  # how a check ends that has nothing to judge
+
+
 class NoReply(Exception):
     """The kernel did not get to an answer; ``outputs`` says why."""
 
-    def __init__(self, outputs: list[NotebookNode]):
+    def __init__(self, outputs: list[NotebookNode]) -> None:
         super().__init__("the kernel did not get to an answer")
         self.outputs = outputs
 
@@ -55,6 +58,31 @@ class Called:
     strict: bool
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What became of a graded cell.
+
+    Attributes
+    ----------
+    outputs : list of NotebookNode
+        As the cell would have shown them.
+    exercise : str
+        The name of its function.
+    outcome : str
+        How the last check ended.
+    mistake : str or None
+        The name of the known mistake that gives the same answers.
+    answered : bool
+        Whether the learner's function gave an answer at all.
+    """
+
+    outputs: list[NotebookNode]
+    exercise: str
+    outcome: str = NO_ANSWER
+    mistake: str | None = None
+    answered: bool = False
+
+
 def checks_called(source: str) -> list[Called] | None:
     """Return the checks that a graded cell calls, in order; None if it does anything else.
 
@@ -68,49 +96,44 @@ def checks_called(source: str) -> list[Called] | None:
         body = ast.parse(source).body
     except SyntaxError:
         return None
-    statements = [s for s in body if not _is_text(s)]
-    tests = [_test(statement) for statement in statements]
-    return tests if tests and all(tests) else None
+    calls = [_check(statement) for statement in body if not _is_text(statement)]
+    known = [call for call in calls if call is not None]
+    return known if known and len(known) == len(calls) else None
 
 
-def outputs_of(tests: list[Called], ask: Ask) -> tuple[list[NotebookNode], Verdict | None]:
+def judge_cell(calls: list[Called], ask: Ask) -> Judged:
     """Run a cell's checks up to the first that fails.
 
     Parameters
     ----------
-    tests : list of Called
+    calls : list of Called
     ask : callable
         Has the kernel answer.
-
-    Returns
-    -------
-    outputs : list of NotebookNode
-        As the cell would have shown them.
-    verdict : Verdict or None
-        The last one; None where the function gave no answer at all.
     """
-    printed, verdict = "", None
-    for test in tests:
-        learner = Remote(lambda request, name=test.function: ask(request, name))
-        seed = drawn(1 + secrets.randbelow(2**31)) if test.strict else nullcontext()
+    printed, name = "", calls[0].exercise.name
+    for call in calls:
+        learner = Remote(lambda request, function=call.function: ask(request, function))
+        seed = drawn(1 + secrets.randbelow(2**31)) if call.strict else nullcontext()
         try:
             with seed:
-                verdict = judge(test.exercise, learner, strict=test.strict)
+                verdict = judge(call.exercise, learner, strict=call.strict)
         except NoReply as none:
-            return [*_stream(printed), *none.outputs], None
+            return Judged([*_stream(printed), *none.outputs], name)
         except Unreadable as error:
-            says = f"Exercise {test.exercise.number}: what came back is no answer ({error})."
-            return [*_stream(printed), _error("Unreadable", says, says)], None
+            says = f"Exercise {call.exercise.number}: what came back is no answer ({error})."
+            return Judged([*_stream(printed), _error("Unreadable", says, says)], name)
+        ended = str(verdict.outcome), verdict.mistake, True
         if verdict.transcript:
             printed += f"{verdict.transcript}\n"
+        says = wrapped(verdict.message)
         if verdict.outcome is not Outcome.PASSED:
-            says = wrapped(verdict.message)
-            return [*_stream(printed), _error(CheckFailed.__name__, verdict.message, says)], verdict
-        printed += f"{wrapped(verdict.message)}\n"
-    return _stream(printed), verdict
+            error = _error(CheckFailed.__name__, verdict.message, says)
+            return Judged([*_stream(printed), error], name, *ended)
+        printed += f"{says}\n"
+    return Judged(_stream(printed), name, *ended)
 
 
-def _test(statement: ast.stmt) -> Called | None:
+def _check(statement: ast.stmt) -> Called | None:
     match statement:
         case ast.Expr(
             ast.Call(ast.Attribute(ast.Name("checks"), name), [ast.expr() as function], keywords)

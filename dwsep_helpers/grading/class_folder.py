@@ -1,20 +1,52 @@
-"""Commands of nbgrader and of this course, run with the class in a folder of its own."""
+"""The folder that a class lives in, and commands of nbgrader and of this course run on it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True)
+class ClassFolder:
+    """Where a class is.
+
+    Attributes
+    ----------
+    root : str
+        The course: its folder has ``nbgrader_config.py``.
+    options : tuple of (str, str)
+        Settings, instead of those in that file, such as ``("CourseDirectory.db_url", …)``.
+    """
+
+    root: str
+    options: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, directory: Path | None) -> ClassFolder:
+        """Return the class in a folder of its own; without one, the class in the course's."""
+        if directory is None:
+            return cls(str(ROOT), (("CourseDirectory.db_url", database(ROOT)),))
+        return cls(str(ROOT), class_settings(directory.resolve()))
+
+
+class WrongCall(Exception):
+    """What was asked for can't be done; the message says why."""
 
 
 class CommandFailed(RuntimeError):
     """A command ended with an error; the message is what it printed."""
 
 
-def nbgrader(command: str, *arguments: str, directory: Path, env: dict | None = None) -> str:
+def nbgrader(
+    command: str, *arguments: str, directory: Path, env: Mapping[str, str] | None = None
+) -> str:
     """Run ``nbgrader COMMAND ARGUMENTS`` from the course's root.
 
     Parameters
@@ -46,7 +78,7 @@ def dwsep(command: str, *arguments: str, directory: Path) -> str:
     return _run(f"{__package__}.cli", command, *arguments, "--directory", str(directory))
 
 
-def _run(module: str, *arguments: str, env: dict | None = None) -> str:
+def _run(module: str, *arguments: str, env: Mapping[str, str] | None = None) -> str:
     run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,

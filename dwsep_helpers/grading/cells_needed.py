@@ -23,7 +23,7 @@ class Names:
     uses: frozenset[str]
 
 
-def needed(
+def cells_needed(
     cells: Sequence[NotebookNode], always: Collection[int], course: Collection[str]
 ) -> set[int]:
     """Return the indices of the cells that have to run.
@@ -42,14 +42,15 @@ def needed(
     >>> from nbformat.v4 import new_code_cell
     >>> sources = ["import numpy as np", "image = 1", "def f(x): return np.sum(x)", "f(image)"]
     >>> cells = [new_code_cell(source) for source in sources]
-    >>> needed(cells, always=(), course=(sources[0], sources[1], sources[3]))
+    >>> cells_needed(cells, always=(), course=(sources[0], sources[1], sources[3]))
     {0, 2}
     """
     code = [i for i, cell in enumerate(cells) if cell.cell_type == "code"]
-    names = {i: names_of(cells[i].source) for i in code}
-    runs = {i for i in code if i in always or cells[i].source not in course or names[i] is None}
+    found = {i: names_of(cells[i].source) for i in code}
+    names = {i: known for i, known in found.items() if known}
+    runs = {i for i in code if i in always or cells[i].source not in course or i not in names}
     while True:
-        used = frozenset().union(*(names[i].uses for i in runs if names[i]))
+        used = {name for i in runs if i in names for name in names[i].uses}
         more = {i for i in code if i not in runs and names[i].binds & used}
         if not more:
             return runs

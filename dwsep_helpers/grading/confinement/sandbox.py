@@ -1,4 +1,4 @@
-"""Lock a process in: what it can read, write, call and use up. Linux alone, no privileges needed.
+"""Confine a process: what it can read, write, call and use up. Linux only, no privileges needed.
 
 Two of Linux's own mechanisms do it, both for good: nothing that runs in the process later can
 undo them. Landlock says which files it may open (https://docs.kernel.org/userspace-api/landlock.html);
@@ -27,7 +27,7 @@ GIB = 2**30
 
 
 class SandboxError(OSError):
-    """The process could not be locked in."""
+    """The process could not be confined."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Limits:
     Attributes
     ----------
     memory : int
-        Bytes of address space beyond what it has when it is locked in.
+        Bytes of address space beyond what it has when it is confined.
     cpu : int
         Seconds of processor time.
     file_size : int
@@ -57,7 +57,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A lock.
+    """What a process is confined to.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class Sandbox:
         return cls(data["writes"], tuple(data["reads"]), limits)
 
     def enter(self) -> None:
-        """Lock this process in, for good.
+        """Confine this process, for good.
 
         Raises
         ------
