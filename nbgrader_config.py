@@ -69,7 +69,6 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.ExecutePreprocessor.timeout = 30  # seconds, each cell; the slowest takes about two
 c.ExecutePreprocessor.skip_cells_with_tag = "never"
-c.ExecutePreprocessor.shutdown_kernel = "immediate"  # saves a second for each submission
 c.KernelManager.transport_encryption = "auto"  # else jupyter_client warns of plain TCP
 
 # A warning is not a mistake: what lands on stderr costs no points.

@@ -174,48 +174,56 @@ def report_on(options: argparse.Namespace) -> int:
     if not options.no_feedback:
         worker_pool.prepare()
     from nbgrader.api import MissingEntry
-    from tqdm import tqdm
 
     from dwsep_helpers.grading import class_run, report, scores
     from dwsep_helpers.grading.nbgrader_session import session
-    from dwsep_helpers.grading.submission import write_page
 
     of = class_folder.ClassFolder.of(options.directory)
     nbgrader = session(of)
-    known = sorted(nbgrader.units())
+    ledger = class_run.Ledger(nbgrader.folder / class_run.STATE)
+    address, pages_in = nbgrader.directory.db_url, nbgrader.directory.feedback_directory
     status, pages = 0, []
-    for unit in options.units or known:
+    for unit in options.units or sorted(nbgrader.units()):
         try:
-            worth = scores.exercises(nbgrader.directory.db_url, unit)
-            rows = scores.scores(nbgrader.directory.db_url, unit)
+            worth, rows = scores.exercises(address, unit), scores.scores(address, unit)
         except MissingEntry:
             print(f"the gradebook knows no unit {unit!r}", file=sys.stderr)
             status = 2
             continue
         path = nbgrader.folder / f"scores-{unit}.csv"
         report.write_csv(path, unit, worth, rows)
-        counts = report.mistakes(nbgrader.autograded, unit)
-        print(report.summary(unit, worth, rows, counts))
-        for learner, result in (
-            class_run.Ledger(nbgrader.folder / class_run.STATE).results(unit).items()
-        ):
+        print(report.summary(unit, worth, rows, report.mistakes(nbgrader.autograded, unit)))
+        for learner, result in ledger.results(unit).items():
             for problem in result.problems:
                 print(f"  {learner}: {result.status}: {problem}")
         print(f"  points: {path}")
         if not options.no_feedback and rows:
             pages += [(unit, row.learner) for row in rows]
-            print(f"  pages:  {nbgrader.directory.feedback_directory}/LEARNER/{unit}/{unit}.html")
-    if pages:
-        jobs = min(options.jobs or os.cpu_count() or 1, len(pages))
-        bar = tqdm(total=len(pages), unit="page", disable=None)
-        with worker_pool.processes(jobs) as executor, bar:
-            asked = {executor.submit(write_page, of, *page): page for page in pages}
-            for future in as_completed(asked):
-                bar.update()
-                if problem := future.result():
-                    unit, learner = asked[future]
-                    print(f"{unit} {learner}: no page: {problem}", file=sys.stderr)
-                    status = 1
+            print(f"  pages:  {pages_in}/LEARNER/{unit}/{unit}.html")
+    return max(status, _write_pages(of, pages, options.jobs)) if pages else status
+
+
+def _write_pages(
+    of: class_folder.ClassFolder, pages: list[tuple[str, str]], jobs: int | None
+) -> int:
+    """Write pages, of units and learners; return 1 if one could not be written."""
+    from tqdm import tqdm
+
+    from dwsep_helpers.grading.submission import write_page
+
+    status = 0
+    jobs = min(jobs or os.cpu_count() or 1, len(pages))
+    with (
+        worker_pool.processes(jobs) as executor,
+        tqdm(total=len(pages), unit="page", disable=None) as bar,
+    ):
+        asked = {executor.submit(write_page, of, *page): page for page in pages}
+        for future in as_completed(asked):
+            bar.update()
+            if problem := future.result():
+                unit, learner = asked[future]
+                print(f"{unit} {learner}: no page: {problem}", file=sys.stderr)
+                status = 1
     return status
 
 

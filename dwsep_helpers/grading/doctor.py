@@ -68,7 +68,7 @@ def _unit(path: Path, notebook: NotebookNode) -> str | None:
 
 def _graded_cells(notebook: NotebookNode) -> list[str]:
     advice = []
-    names = [grade_id(cell) for cell in notebook.cells if grade_id(cell)]
+    names = [name for cell in notebook.cells if (name := grade_id(cell))]
     for name in sorted({name for name in names if names.count(name) > 1}):
         advice.append(
             f"Cell {name!r} is there {names.count(name)} times: keep the one with your answer, "

@@ -47,11 +47,11 @@ class Example:
 def right_answers(solution: NotebookNode) -> Answers:
     """Return the source of a solution's answers by grade id, without the marks around them."""
     return {
-        grade_id(cell): "\n".join(
+        name: "\n".join(
             line for line in cell.source.splitlines() if not line.strip().startswith("### ")
         )
         for cell in solution.cells
-        if cell.metadata.get("nbgrader", {}).get("solution")
+        if (name := grade_id(cell)) and cell.metadata["nbgrader"].get("solution")
     }
 
 

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Dict, Instance, Integer
+from traitlets import Bool, Dict, Enum, Instance, Integer
 
 from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
 from dwsep_helpers.grading import graded_cells, harmless, scratch
@@ -59,6 +59,12 @@ class ExecuteThroughDeaths(Execute):
     """
 
     record_timing = Bool(False, help="Of no use to grades; a kernel could send any time.")
+
+    shutdown_kernel = Enum(
+        ["graceful", "immediate"],
+        "immediate",
+        help="One that hangs wouldn't end when asked; to ask the others takes a second each.",
+    )
 
     error_on_timeout = Dict(_says("CellTimeoutError", "it ran out of time: an endless loop?"))
 
@@ -266,10 +272,7 @@ class ExecuteThroughDeaths(Execute):
         return True
 
     def _new_kernel(self) -> None:
-        # A kernel that hangs would not shut down when asked politely.
-        shutdown, self.shutdown_kernel = self.shutdown_kernel, "immediate"
         self._cleanup_kernel()
-        self.shutdown_kernel = shutdown
         self.km = self.create_kernel_manager()
         self.start_new_kernel()
         self.start_new_kernel_client()

@@ -69,7 +69,7 @@ class TellRepairs(NbGraderPreprocessor):
         told = notes(nb.metadata)
         if repairs := told.get("repairs"):
             lines = [f"- {html.escape(str(text), quote=False)}" for text in repairs]
-            heading = _HEADINGS.get(told.get("status"), "Before it was graded:")
+            heading = _HEADINGS.get(str(told.get("status")), "Before it was graded:")
             nb.cells.insert(0, new_markdown_cell("\n".join([f"**{heading}**", "", *lines])))
         return nb, resources
 

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -112,15 +113,15 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
     """
     printed, name = "", calls[0].exercise.name
     for call in calls:
-        learner = Remote(lambda request, function=call.function: ask(request, function))
+        learner = Remote(partial(_ask_about, ask, call.function))
         seed = drawn(1 + secrets.randbelow(2**31)) if call.strict else nullcontext()
         try:
             with seed:
                 verdict = judge(call.exercise, learner, strict=call.strict)
         except NoReply as none:
             return Judged([*_stream(printed), *none.outputs], name)
-        except Unreadable as error:
-            says = f"Exercise {call.exercise.number}: what came back is no answer ({error})."
+        except Unreadable as reason:
+            says = f"Exercise {call.exercise.number}: what came back is no answer ({reason})."
             return Judged([*_stream(printed), _error("Unreadable", says, says)], name)
         ended = str(verdict.outcome), verdict.mistake, True
         if verdict.transcript:
@@ -131,6 +132,10 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
             return Judged([*_stream(printed), error], name, *ended)
         printed += f"{says}\n"
     return Judged(_stream(printed), name, *ended)
+
+
+def _ask_about(ask: Ask, function: str, request: str) -> str:
+    return ask(request, function)
 
 
 def _check(statement: ast.stmt) -> Called | None:

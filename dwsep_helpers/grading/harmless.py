@@ -72,12 +72,12 @@ def outputs(shown: Iterable[Any], also: Collection[str] = ()) -> list[NotebookNo
 def _output(one: dict, also: Collection[str]) -> NotebookNode | None:
     kind = one.get("output_type")
     if kind == "stream":
-        name = "stderr" if one.get("name") == "stderr" else "stdout"
-        return new_output("stream", name=name, text=_text(one.get("text")))
+        stream = "stderr" if one.get("name") == "stderr" else "stdout"
+        return new_output("stream", name=stream, text=_text(one.get("text")))
     if kind == "error":
         name, value, lines = (one.get(key) for key in ("ename", "evalue", "traceback"))
-        lines = [_text(line) for line in lines] if isinstance(lines, list) else []
-        return new_output("error", ename=_text(name), evalue=_text(value), traceback=lines)
+        shown = [_text(line) for line in lines] if isinstance(lines, list) else []
+        return new_output("error", ename=_text(name), evalue=_text(value), traceback=shown)
     if kind not in ("display_data", "execute_result"):
         return None
     given = one.get("data")

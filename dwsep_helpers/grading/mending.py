@@ -67,7 +67,9 @@ class MendNotebook(NbGraderPreprocessor):
         without_tests = ClearHiddenTests(parent=self)
         found = {}
         for cell in source.source_cells:
-            details = {kind: cell.name in of_kind for kind, of_kind in names.items()}
+            details: dict[str, Any] = {
+                kind: cell.name in of_kind for kind, of_kind in names.items()
+            }
             details |= {"schema_version": 3, "grade_id": cell.name, "cell_type": cell.cell_type}
             details |= {"locked": cell.locked, "checksum": cell.checksum}
             if cell.name in points:
@@ -148,7 +150,8 @@ def _forget_unknown_and_copies(
 ) -> list[str]:
     """Let nbgrader know one cell of each name, the first; copies run and aren't graded."""
     seen: set[str | None] = set()
-    copied, unknown = [], []
+    copied: list[str | None] = []
+    unknown: list[str | None] = []
     for cell in notebook.cells:
         if "nbgrader" not in cell.metadata:
             continue

@@ -78,18 +78,20 @@ def summary(
     names = {getattr(checks, name).number: name for name in counts}
     wide = max(map(len, names.values()), default=0)
     for number, points in worth.items():
-        had = [row.points.get(number) for row in rows]
-        full = sum(p == points for p in had)
-        waits = sum(p is None for p in had)
         name = names.get(number, "")
-        ends = counts.get(name, Counter()).most_common()
-        wrong = ", ".join(f"{end} {n}" for end, n in ends if end != Outcome.PASSED)
-        lines.append(
-            f"  {number:5} {name:{wide}} {full / len(rows):4.0%} have all points"
-            + (f", {waits} wait to be graded by hand" if waits else "")
-            + (f"; {wrong}" if wrong else "")
-        )
+        had = [row.points.get(number) for row in rows]
+        line = _line(had, points, counts.get(name, Counter()))
+        lines.append(f"  {number:5} {name:{wide}} {line}")
     return "\n".join(lines)
+
+
+def _line(had: Sequence[float | None], points: float, ends: Counter[str]) -> str:
+    """Say how many have all points of an exercise, and how the others' checks ended."""
+    line = f"{sum(p == points for p in had) / len(had):4.0%} have all points"
+    if waits := sum(p is None for p in had):
+        line += f", {waits} wait to be graded by hand"
+    wrong = ", ".join(f"{end} {n}" for end, n in ends.most_common() if end != Outcome.PASSED)
+    return f"{line}; {wrong}" if wrong else line
 
 
 def _optional(rows: Sequence[Scores]) -> frozenset[str]:

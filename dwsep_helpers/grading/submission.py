@@ -13,6 +13,7 @@ import time
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -107,7 +108,7 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     modules = modules_of(one.unit)
     parent = _parent(modules) if job.warm else None
     sandbox = Sandbox(str(folder)) if job.sandbox else None
-    settings = {
+    settings: dict[str, dict[str, Any]] = {
         "MendNotebook": {"status": status, "found": found},
         "ExecuteThroughDeaths": {"room": Room(folder, parent, sandbox, modules)},
     }

@@ -69,5 +69,6 @@ def _end_with_parent() -> None:
 
 def _wait_for_end_of_parent() -> None:
     """End this process as soon as the one that asked for it has ended, killed for example."""
-    wait([multiprocessing.parent_process().sentinel])
-    os._exit(1)
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os._exit(1)

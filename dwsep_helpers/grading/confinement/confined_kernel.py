@@ -46,7 +46,7 @@ def _listen_to_no_children() -> None:
         def __init__(self, socket: Any, pipe: bool = False, **how: Any) -> None:
             super().__init__(socket, pipe=False, **how)
 
-    kernelapp.IOPubThread = WithoutPort
+    kernelapp.IOPubThread = WithoutPort  # type: ignore[misc, assignment]  # no setting does it
 
 
 def main(arguments: list[str]) -> None:

@@ -62,7 +62,7 @@ class RoomProvisioner(LocalProvisioner):
         kwargs["env"] = self._environment(kwargs.get("env") or dict(os.environ), room.folder)
         kwargs["cwd"] = str(room.folder)
         room.tidy(keep=[Path(word).name for word in cmd])
-        sandbox = room.sandbox and room.sandbox.to_json()
+        sandbox = room.sandbox.to_json() if room.sandbox else None
         if (sandbox or room.parent) and cmd[1:3] != ["-m", "ipykernel_launcher"]:
             raise RuntimeError(f"only Python's own kernel runs here, not {' '.join(cmd)}")
         if room.parent is None:
@@ -74,10 +74,11 @@ class RoomProvisioner(LocalProvisioner):
                 kwargs["env"] |= QUIET
             await super().launch_kernel(cmd, **kwargs)
         else:
-            self.process = room.parent.fork(cmd[3:], kwargs["env"], kwargs["cwd"], sandbox)
-            self.pid = self.pgid = self.process.pid
+            child = room.parent.fork(cmd[3:], kwargs["env"], kwargs["cwd"], sandbox)
+            self.process = child  # type: ignore[assignment]  # it has Popen's methods
+            self.pid = self.pgid = child.pid
             self.cwd = kwargs["cwd"]
-        if room.sandbox:
+        if room.sandbox and self.pid:
             quota.watch(self.pid, room.folder, room.sandbox.limits.folder)
         return self.connection_info
 
