@@ -1,4 +1,4 @@
-"""What has a submission graded again: a change of the code that decides its points, and no other."""
+"""What has a submission graded again: a change of code that decides its points, and no other."""
 
 import ast
 import shutil
