@@ -211,12 +211,12 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         os.close(handle)
 
 
-# seccomp: the numbers of system calls differ from processor to processor.
 def _numbers(table: str) -> dict[str, int]:
     words = table.split()
     return dict(zip(words[::2], map(int, words[1::2]), strict=True))
 
 
+# seccomp: the numbers of system calls differ from processor to processor.
 _CALLS = {
     "x86_64": _numbers("""
         clone 56 fork 57 vfork 58 clone3 435 execve 59 execveat 322
@@ -307,7 +307,7 @@ def _filter() -> list[tuple[int, int, int, int]]:
     for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
         on(name, (_LOAD, 0, 0, _FIRST), (_EQUAL, 0, 1, os.getpid()), allow, refuse)
     on("prlimit64", (_LOAD, 0, 0, _FIRST), (_EQUAL, 0, 1, 0), allow, refuse)
-    # Landlock leaves these alone. They seem to work and do nothing: IPython copies files.
+    # Landlock doesn't restrict these. They do nothing, as if it worked: IPython copies files.
     nothing = (_RETURN, 0, 0, _REFUSE)
     for name in [name for name in calls if _OF_MODES.search(name)]:
         on(name, nothing)
