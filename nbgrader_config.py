@@ -9,17 +9,15 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPrep
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
-    ClearOutput,
     GetGrades,
     IgnorePattern,
     LimitOutput,
-    OverwriteKernelspec,
     SaveAutoGrades,
 )
 from sqlalchemy.exc import SAWarning
 
 from dwsep_helpers.grading.collect import PlatformCollector
-from dwsep_helpers.grading.execute import ExecuteThroughDeaths
+from dwsep_helpers.grading.execution import ExecuteThroughDeaths
 from dwsep_helpers.grading.feedback import (
     ForgetLostPictures,
     HideTests,
@@ -29,7 +27,7 @@ from dwsep_helpers.grading.feedback import (
     TellRepairs,
 )
 from dwsep_helpers.grading.harmless import MakeHarmless
-from dwsep_helpers.grading.sanitize import KeepFirstOfDuplicates, RestoreCells, StripTags
+from dwsep_helpers.grading.mending import MendNotebook
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
@@ -58,15 +56,7 @@ c.ZipCollectApp.collector_plugin = PlatformCollector
 c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError"}
 
 # A submission is mended, run and graded.
-c.Autograde.sanitize_preprocessors = [
-    ClearOutput,
-    KeepFirstOfDuplicates,
-    StripTags,
-    OverwriteKernelspec,
-    RestoreCells,
-    CheckCellMetadata,
-]
-c.OverwriteCells.add_missing_cells = True
+c.Autograde.sanitize_preprocessors = [MendNotebook, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [
     ExecuteThroughDeaths,
     IgnorePattern,
@@ -79,7 +69,6 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.ExecutePreprocessor.timeout = 30  # seconds, each cell; the slowest takes about two
 c.ExecutePreprocessor.skip_cells_with_tag = "never"
-c.ExecutePreprocessor.shutdown_kernel = "immediate"  # saves a second for each submission
 c.KernelManager.transport_encryption = "auto"  # else jupyter_client warns of plain TCP
 
 # A warning is not a mistake: what lands on stderr costs no points.

@@ -22,9 +22,10 @@ from nbgrader.api import (
 )
 from sqlalchemy import insert
 
-from dwsep_helpers.grading import run, work
-from dwsep_helpers.grading.commands import ROOT, class_settings, database
+from dwsep_helpers.grading.class_folder import ClassFolder, database
+from dwsep_helpers.grading.class_run import tasks
 from dwsep_helpers.grading.scores import scores
+from dwsep_helpers.grading.submission import grade, write_page
 
 LEARNERS = 30_000
 ROUNDS = 5
@@ -32,13 +33,13 @@ ROUNDS = 5
 
 def crowded(unit: str, directory: Path) -> None:
     """Print how long a notebook and the table of points take, before and after they came."""
-    of = work.Class(str(ROOT), class_settings(directory))
-    _, (task, *_) = run.tasks(of, [unit])
+    of = ClassFolder.of(directory)
+    _, (task, *_) = tasks(of, [unit])
     print(f"\n{'learners':>9} {'s a notebook':>13} {'s a page':>9} {'s for all points':>17}")
     for more in (0, LEARNERS):
         _join(database(directory), unit, more)
-        notebook = _median(lambda: work.grade(task.job))
-        page = _median(lambda: work.page(of, unit, task.job.submission.learner))
+        notebook = _median(lambda: grade(task.job))
+        page = _median(lambda: write_page(of, unit, task.job.submission.learner))
         start = time.perf_counter()
         count = len(scores(database(directory), unit))
         points = time.perf_counter() - start

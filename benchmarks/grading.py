@@ -13,25 +13,25 @@ import platform
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from benchmarks import crowd, hostile
+from benchmarks import crowd
 from dwsep_helpers import checks
-from dwsep_helpers.grading import demo, examples, pool, scratch
+from dwsep_helpers.grading import demo, examples, scratch, worker_pool
+from dwsep_helpers.grading.class_folder import ROOT, database, nbgrader
+from dwsep_helpers.grading.class_run import STATE
 from dwsep_helpers.grading.classes import CLASSES
-from dwsep_helpers.grading.commands import ROOT, database, nbgrader
-from dwsep_helpers.grading.run import STATE
 from dwsep_helpers.grading.scores import exercises, scores
+from tests.grading import hostile
+from tests.grading.gradebooks import gradebook
 
 STOPS_NBGRADER = "cell-duplicated"
 AS_IT_COMES = """
@@ -96,7 +96,7 @@ def ours(unit: str, directory: Path) -> tuple[float, float]:
     process.wait()
     seconds = time.perf_counter() - start
     watch.join()
-    return seconds, watch.peak / pool.JOBS
+    return seconds, watch.peak / worker_pool.JOBS
 
 
 class _Memory(threading.Thread):
@@ -212,23 +212,6 @@ def hostile_class(folder: Path) -> None:
 
 def _totals(course: Path, unit: str) -> dict[str, float]:
     return {row.learner: row.total for row in scores(database(course), unit)}
-
-
-def gradebook(directory: Path) -> list[tuple]:
-    """Return all that a gradebook says of submissions, without times and random numbers."""
-    with closing(sqlite3.connect(directory / "gradebook.db")) as book:
-        return sorted(
-            book.execute(
-                "select assignment.name, submitted_assignment.student_id, base_cell.name,"
-                " grade.auto_score, grade.manual_score, grade.needs_manual_grade from grade"
-                " join base_cell on base_cell.id = grade.cell_id"
-                " join submitted_notebook on submitted_notebook.id = grade.notebook_id"
-                " join submitted_assignment on submitted_assignment.id ="
-                " submitted_notebook.assignment_id"
-                " join assignment on assignment.id = submitted_assignment.assignment_id"
-            ),
-            key=repr,
-        )
 
 
 def kill(unit: str, times: int, folder: Path) -> None:

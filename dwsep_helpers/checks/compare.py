@@ -79,7 +79,9 @@ def same(answer: Any, other: Any) -> bool:
         if _is_scalar(answer) and _is_scalar(other):
             if _kind(answer) != _kind(other):
                 return False
-            return bool(np.isclose(answer, other, atol=0) if _kind(answer) == "float" else answer == other)
+            return bool(
+                np.isclose(answer, other, atol=0) if _kind(answer) == "float" else answer == other
+            )
         other = to_array(other)
         return compare(answer, other) is None
     except WrongTypeError:

@@ -1,6 +1,8 @@
 """The instructor's side: what this course adds to nbgrader.
 
-`sanitize`, `execute` and `feedback` are preprocessors that ``nbgrader_config.py`` puts in place
-of nbgrader's own, one module for each stage a submission goes through. `demo` grades a class of
-examples (`examples`) with plain nbgrader commands (`commands`) and prints its scores (`scores`).
+`cli` is the ``dwsep`` command. `class_run` grades a class: `preflight` finds what was handed in,
+`fingerprint` tells what changed, `worker_pool` has processes that grade, and `submission` grades
+one submission with nbgrader (`nbgrader_session`). `mending`, `execution` and `feedback` are the
+steps that ``nbgrader_config.py`` puts in place of nbgrader's own, whoever starts it; `confinement`
+is where learners' code runs. `demo` grades a class of examples (`examples`).
 """

@@ -7,11 +7,17 @@ import os
 import sys
 import time
 from collections import Counter
-from concurrent.futures import as_completed
+from collections.abc import Callable
+from concurrent.futures import Executor, as_completed
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dwsep_helpers.grading import commands, pool, quick  # noqa: F401
+from dwsep_helpers.grading import class_folder, faster_imports, worker_pool  # noqa: F401
+
+if TYPE_CHECKING:  # they take seconds to import, and the processes that grade start first
+    from dwsep_helpers.grading.class_run import Ledger, Task
+    from dwsep_helpers.grading.submission import Result
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,6 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return options.run(options)
+    except class_folder.WrongCall as error:
+        print(error, file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         from dwsep_helpers.grading import scratch
 
@@ -67,69 +76,83 @@ def _add_class(parser: argparse.ArgumentParser) -> None:
 def autograde(options: argparse.Namespace) -> int:
     """Grade what is new or changed."""
     if not options.scheduler:
-        pool.prepare()
-    from tqdm import tqdm
+        worker_pool.prepare()
+    from dwsep_helpers.grading import class_run, scratch
+    from dwsep_helpers.grading.nbgrader_session import session
 
-    from dwsep_helpers.grading import run, scratch, work
-    from dwsep_helpers.grading.kernels import sandbox, warm
+    warm, confined = _kernels(options)
+    client = class_run.connected(options.scheduler) if options.scheduler else None
+    of = class_folder.ClassFolder.of(options.directory)
+    ledger, found = class_run.tasks(of, options.units, options.student, warm=warm, sandbox=confined)
+    if confined:
+        _warn_of_exposed({class_folder.ROOT, session(of).folder})
+    scratch.sweep()
+    todo = found if options.force else class_run.to_grade(of, ledger, found)
+    print(f"{len(found)} submission{'' if len(found) == 1 else 's'}, {len(todo)} to grade.")
+    if not todo:
+        return 0
+    start = time.perf_counter()
+    jobs = min(options.jobs or worker_pool.JOBS, len(todo))
+    executor = partial(worker_pool.processes, jobs)
+    if client:
+        executor = partial(client.get_executor, pure=False)
+    results = _grade(todo, ledger, executor)
+    session(of).analyze()
+    return _summary(results, time.perf_counter() - start)
+
+
+def _kernels(options: argparse.Namespace) -> tuple[bool, bool]:
+    """Say and return whether kernels are forked, and whether they are confined."""
+    from dwsep_helpers.grading.confinement import forking_parent, sandbox
 
     cold = options.cold
-    if not cold and (reason := warm.available()):
+    if not cold and (reason := forking_parent.unavailable()):
         print(f"Kernels start cold, which takes longer: {reason}.", file=sys.stderr)
         cold = True
     if options.no_sandbox:
         print(_WITHOUT_SANDBOX, file=sys.stderr)
     elif reason := sandbox.unavailable():
-        print(f"There is no sandbox: {reason}.\n{_SAY_SO}", file=sys.stderr)
-        return 2
-    client = None
-    if options.scheduler:
-        try:
-            client = run.connected(options.scheduler)
-        except OSError:
-            print(f"no Dask scheduler answers at {options.scheduler}", file=sys.stderr)
-            return 2
-    try:
-        ledger, found = run.tasks(
-            _class(options),
-            options.units,
-            options.student,
-            warm=not cold,
-            sandbox=not options.no_sandbox,
-        )
-    except run.NotReleasedError as error:
-        print(error, file=sys.stderr)
-        return 2
-    for place in {commands.ROOT, run.folder_of(_class(options))} if not options.no_sandbox else ():
+        raise class_folder.WrongCall(f"There is no sandbox: {reason}.\n{_SAY_SO}")
+    return not cold, not options.no_sandbox
+
+
+def _warn_of_exposed(places: set[Path]) -> None:
+    from dwsep_helpers.grading.confinement import sandbox
+
+    for place in places:
         if system := sandbox.exposed(place):
             print(_EXPOSED.format(place=place, system=system), file=sys.stderr)
-    scratch.sweep()
-    todo = found if options.force else run.to_grade(_class(options), ledger, found)
-    print(f"{len(found)} submission{'s' * (len(found) != 1)}, {len(todo)} to grade.")
-    if not todo:
-        return 0
-    start = time.perf_counter()
-    jobs = min(options.jobs or pool.JOBS, len(todo))
-    executor = partial(client.get_executor, pure=False) if client else partial(pool.processes, jobs)
+
+
+def _grade(todo: list[Task], ledger: Ledger, executor: Callable[[], Executor]) -> list[Result]:
+    """Grade submissions, and tell how far that is and what was unusual about them."""
+    from tqdm import tqdm
+
+    from dwsep_helpers.grading.class_run import grade_all
+
     with tqdm(total=len(todo), unit="submission", disable=None) as bar:
 
-        def say(result: work.Result) -> None:
+        def say(result: Result) -> None:
             bar.update()
             for problem in result.problems:
                 bar.write(f"{result.unit} {result.learner}: {result.status}: {problem}")
 
-        results = run.grade_all(todo, ledger, executor, say)
-    work.nbgrader_of(_class(options)).analyze()
-    seconds = time.perf_counter() - start
+        return grade_all(todo, ledger, executor, say)
+
+
+def _summary(results: list[Result], seconds: float) -> int:
+    """Say how many were graded; return the exit status."""
+    from dwsep_helpers.grading.metadata import FAILED, UNREADABLE
+
     count = Counter(result.status for result in results)
-    print(
-        f"{len(results) - count[work.FAILED]} graded in {seconds:.0f} s, "
-        f"{seconds / len(results):.2f} s each"
-        + (f"; {count[work.UNREADABLE]} of them could not be read" * (count[work.UNREADABLE] > 0))
-        + (f"; {count[work.FAILED]} failed" * (count[work.FAILED] > 0))
-        + "."
-    )
-    return 1 if count[work.FAILED] else 0
+    said = f"{len(results) - count[FAILED]} graded in {seconds:.0f} s, "
+    said += f"{seconds / len(results):.2f} s each"
+    if count[UNREADABLE]:
+        said += f"; {count[UNREADABLE]} of them could not be read"
+    if count[FAILED]:
+        said += f"; {count[FAILED]} failed"
+    print(f"{said}.")
+    return 1 if count[FAILED] else 0
 
 
 _WITHOUT_SANDBOX = (
@@ -149,46 +172,58 @@ _SAY_SO = (
 def report_on(options: argparse.Namespace) -> int:
     """Write points and pages, print a summary."""
     if not options.no_feedback:
-        pool.prepare()
+        worker_pool.prepare()
     from nbgrader.api import MissingEntry
-    from tqdm import tqdm
 
-    from dwsep_helpers.grading import report, run, scores, work
+    from dwsep_helpers.grading import class_run, report, scores
+    from dwsep_helpers.grading.nbgrader_session import session
 
-    of = _class(options)
-    tools = work.nbgrader_of(of)
-    known = sorted(tools.units())
+    of = class_folder.ClassFolder.of(options.directory)
+    nbgrader = session(of)
+    ledger = class_run.Ledger(nbgrader.folder / class_run.STATE)
+    address, pages_in = nbgrader.directory.db_url, nbgrader.directory.feedback_directory
     status, pages = 0, []
-    for unit in options.units or known:
+    for unit in options.units or sorted(nbgrader.units()):
         try:
-            worth = scores.exercises(tools.directory.db_url, unit)
-            rows = scores.scores(tools.directory.db_url, unit)
+            worth, rows = scores.exercises(address, unit), scores.scores(address, unit)
         except MissingEntry:
             print(f"the gradebook knows no unit {unit!r}", file=sys.stderr)
             status = 2
             continue
-        path = tools.folder / f"scores-{unit}.csv"
+        path = nbgrader.folder / f"scores-{unit}.csv"
         report.write_csv(path, unit, worth, rows)
-        counts = report.mistakes(Path(tools.directory.autograded_directory), unit)
-        print(report.summary(unit, worth, rows, counts))
-        for learner, result in run.Ledger(tools.folder / run.STATE).results(unit).items():
+        print(report.summary(unit, worth, rows, report.mistakes(nbgrader.autograded, unit)))
+        for learner, result in ledger.results(unit).items():
             for problem in result.problems:
                 print(f"  {learner}: {result.status}: {problem}")
         print(f"  points: {path}")
         if not options.no_feedback and rows:
             pages += [(unit, row.learner) for row in rows]
-            print(f"  pages:  {tools.directory.feedback_directory}/LEARNER/{unit}/{unit}.html")
-    if pages:
-        jobs = min(options.jobs or os.cpu_count() or 1, len(pages))
-        bar = tqdm(total=len(pages), unit="page", disable=None)
-        with pool.processes(jobs) as executor, bar:
-            asked = {executor.submit(work.page, of, *page): page for page in pages}
-            for future in as_completed(asked):
-                bar.update()
-                if problem := future.result():
-                    unit, learner = asked[future]
-                    print(f"{unit} {learner}: no page: {problem}", file=sys.stderr)
-                    status = 1
+            print(f"  pages:  {pages_in}/LEARNER/{unit}/{unit}.html")
+    return max(status, _write_pages(of, pages, options.jobs)) if pages else status
+
+
+def _write_pages(
+    of: class_folder.ClassFolder, pages: list[tuple[str, str]], jobs: int | None
+) -> int:
+    """Write pages, of units and learners; return 1 if one could not be written."""
+    from tqdm import tqdm
+
+    from dwsep_helpers.grading.submission import write_page
+
+    status = 0
+    jobs = min(jobs or os.cpu_count() or 1, len(pages))
+    with (
+        worker_pool.processes(jobs) as executor,
+        tqdm(total=len(pages), unit="page", disable=None) as bar,
+    ):
+        asked = {executor.submit(write_page, of, *page): page for page in pages}
+        for future in as_completed(asked):
+            bar.update()
+            if problem := future.result():
+                unit, learner = asked[future]
+                print(f"{unit} {learner}: no page: {problem}", file=sys.stderr)
+                status = 1
     return status
 
 
@@ -199,16 +234,6 @@ def examine(options: argparse.Namespace) -> int:
     advice = doctor.examine(options.notebook)
     print("\n".join(advice) if advice else f"{options.notebook.name} is ready to hand in.")
     return 1 if advice else 0
-
-
-def _class(options: argparse.Namespace):
-    from dwsep_helpers.grading.work import Class
-
-    if options.directory is None:
-        return Class(
-            str(commands.ROOT), (("CourseDirectory.db_url", commands.database(commands.ROOT)),)
-        )
-    return Class(str(commands.ROOT), commands.class_settings(options.directory.resolve()))
 
 
 if __name__ == "__main__":

@@ -12,16 +12,16 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from dwsep_helpers.grading import examples, run
+from dwsep_helpers.grading import class_run, examples
+from dwsep_helpers.grading.class_folder import ROOT, database, dwsep, nbgrader
 from dwsep_helpers.grading.classes import CLASSES
-from dwsep_helpers.grading.commands import ROOT, database, dwsep, nbgrader
-from dwsep_helpers.grading.kernels import sandbox, warm
+from dwsep_helpers.grading.confinement import forking_parent, sandbox
 from dwsep_helpers.grading.scores import exercises, scores, table
 
 
 def clear(directory: Path) -> None:
     """Make a folder for a class, without what an earlier class left in it."""
-    for step in ("notebooks", "submitted", "autograded", "feedback", run.STATE):
+    for step in ("notebooks", "submitted", "autograded", "feedback", class_run.STATE):
         shutil.rmtree(directory / step, ignore_errors=True)
     (directory / "gradebook.db").unlink(missing_ok=True)
     directory.mkdir(parents=True, exist_ok=True)
@@ -49,8 +49,8 @@ def release(unit: str, directory: Path) -> None:
 
 def grade(units: Sequence[str], directory: Path) -> None:
     """Autograde the submissions in a folder and write the pages that go back."""
-    unlocked = ["--no-sandbox"] if sandbox.unavailable() or warm.available() else []
-    dwsep("autograde", *units, *unlocked, directory=directory)
+    unconfined = ["--no-sandbox"] if sandbox.unavailable() or forking_parent.unavailable() else []
+    dwsep("autograde", *units, *unconfined, directory=directory)
     dwsep("report", *units, directory=directory)
 
 

@@ -10,8 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from dwsep_helpers import __version__, course
-from dwsep_helpers.grading import mending
-from dwsep_helpers.grading.examples import grade_id
+from dwsep_helpers.grading.metadata import grade_id
+from dwsep_helpers.grading.reading import Unreadable, read
 
 _STUB = "raise NotImplementedError"
 _VERSION = re.compile(r"dwsep_helpers (\d+\.\d+\.\d+)")
@@ -31,9 +31,9 @@ def examine(path: Path) -> list[str]:
         One problem each, with what to do.
     """
     try:
-        notebook = mending.read(path).notebook
+        notebook, _ = read(path)
         raw = nbformat.read(path, as_version=4)
-    except mending.Unreadable as error:
+    except Unreadable as error:
         return [
             f"{path.name} can't be read: {error}. "
             "Download the unit again and copy your answers into it."
@@ -68,7 +68,7 @@ def _unit(path: Path, notebook: NotebookNode) -> str | None:
 
 def _graded_cells(notebook: NotebookNode) -> list[str]:
     advice = []
-    names = [grade_id(cell) for cell in notebook.cells if grade_id(cell)]
+    names = [name for cell in notebook.cells if (name := grade_id(cell))]
     for name in sorted({name for name in names if names.count(name) > 1}):
         advice.append(
             f"Cell {name!r} is there {names.count(name)} times: keep the one with your answer, "

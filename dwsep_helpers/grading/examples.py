@@ -14,6 +14,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from dwsep_helpers.grading.metadata import grade_id
+
 Answers = Mapping[str, str]
 
 
@@ -42,19 +44,14 @@ class Example:
         return filled
 
 
-def grade_id(cell: NotebookNode) -> str | None:
-    """Return the cell's name in the gradebook, or None where it has none."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
 def right_answers(solution: NotebookNode) -> Answers:
     """Return the source of a solution's answers by grade id, without the marks around them."""
     return {
-        grade_id(cell): "\n".join(
+        name: "\n".join(
             line for line in cell.source.splitlines() if not line.strip().startswith("### ")
         )
         for cell in solution.cells
-        if cell.metadata.get("nbgrader", {}).get("solution")
+        if (name := grade_id(cell)) and cell.metadata["nbgrader"].get("solution")
     }
 
 

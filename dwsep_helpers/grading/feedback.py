@@ -15,8 +15,7 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 
 from dwsep_helpers.checks import CheckFailed
-from dwsep_helpers.grading.mending import noted
-from dwsep_helpers.grading.work import NOTHING, UNREADABLE
+from dwsep_helpers.grading.metadata import NOTHING, UNREADABLE, notes
 
 # What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
 _STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"
@@ -31,7 +30,7 @@ _ATTACHMENT = re.compile(r"attachment:([^\s)\"'>]+)")
 class HideTests(ClearHiddenTests):
     """Take the hidden tests' source out of the feedback, as the release does.
 
-    Out of graded cells alone: the marks in a learner's own cell are none of nbgrader's business.
+    Only from graded cells: in a learner's own cell, the marks mean nothing.
     """
 
     def preprocess_cell(
@@ -67,10 +66,10 @@ class TellRepairs(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Put a text above the first cell."""
-        told = noted(nb.metadata)
+        told = notes(nb.metadata)
         if repairs := told.get("repairs"):
             lines = [f"- {html.escape(str(text), quote=False)}" for text in repairs]
-            heading = _HEADINGS.get(told.get("status"), "Before it was graded:")
+            heading = _HEADINGS.get(str(told.get("status")), "Before it was graded:")
             nb.cells.insert(0, new_markdown_cell("\n".join([f"**{heading}**", "", *lines])))
         return nb, resources
 
@@ -85,7 +84,7 @@ class ForgetLostPictures(NbGraderPreprocessor):
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Make of a lost attachment's address that of a file."""
+        """Turn the address of an attachment that is missing into that of a file."""
         if cell.cell_type == "markdown":
             attached = cell.get("attachments", {})
             cell.source = _ATTACHMENT.sub(

@@ -21,28 +21,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from dwsep_helpers.grading.mending import METADATA
+from dwsep_helpers.grading.metadata import NOTES
 
 _PICTURES = ("image/png", "image/jpeg")
-_TAGS = (
-    *(
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "code",
-        "dd",
-        "del",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-    ),
-    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "s"),
-    *("span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
-)
+_TAGS = """
+    a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p
+    pre s span strong sub summary sup table tbody td th thead tr ul
+"""
 _ATTRIBUTES = {
     "*": ["class", "id", "style", "title"],
     "a": ["href"],
@@ -72,12 +57,12 @@ def outputs(shown: Iterable[Any], also: Collection[str] = ()) -> list[NotebookNo
 def _output(one: dict, also: Collection[str]) -> NotebookNode | None:
     kind = one.get("output_type")
     if kind == "stream":
-        name = "stderr" if one.get("name") == "stderr" else "stdout"
-        return new_output("stream", name=name, text=_text(one.get("text")))
+        stream = "stderr" if one.get("name") == "stderr" else "stdout"
+        return new_output("stream", name=stream, text=_text(one.get("text")))
     if kind == "error":
         name, value, lines = (one.get(key) for key in ("ename", "evalue", "traceback"))
-        lines = [_text(line) for line in lines] if isinstance(lines, list) else []
-        return new_output("error", ename=_text(name), evalue=_text(value), traceback=lines)
+        shown = [_text(line) for line in lines] if isinstance(lines, list) else []
+        return new_output("error", ename=_text(name), evalue=_text(value), traceback=shown)
     if kind not in ("display_data", "execute_result"):
         return None
     given = one.get("data")
@@ -112,8 +97,8 @@ def _is_base64(value: Any) -> bool:
 def page(text: str) -> str:
     """Return a text cell's HTML without anything that could run, load a frame or send a form.
 
-    The name under which the configuration enters it is that of nbconvert's filter that links to
-    files: nbgrader's pages let all text cells through it, once they are HTML.
+    It is installed in place of nbconvert's filter `strip_files_prefix`, because nbgrader's
+    templates pass every text cell through that, once it is HTML.
 
     Examples
     --------
@@ -122,7 +107,7 @@ def page(text: str) -> str:
     """
     return bleach.clean(
         strip_files_prefix(text),
-        tags=_TAGS,
+        tags=_TAGS.split(),
         attributes=_ATTRIBUTES,
         protocols=_PROTOCOLS,
         css_sanitizer=CSSSanitizer(),
@@ -136,7 +121,7 @@ class MakeHarmless(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Take out of all cells, and of the notebook, what isn't text or a picture."""
-        kept = {key: nb.metadata[key] for key in (METADATA, "kernelspec") if key in nb.metadata}
+        kept = {key: nb.metadata[key] for key in (NOTES, "kernelspec") if key in nb.metadata}
         nb.metadata = NotebookNode({**kept, "language_info": NotebookNode(name="python")})
         for cell in nb.cells:
             if cell.cell_type == "code":

@@ -1,7 +1,8 @@
-"""Read a submission, and mend what can happen to a notebook on the way.
+"""Mend what can happen to a notebook on its way, by accident or design, before it runs.
 
 Learners copy cells, lose nbgrader's metadata, delete and edit test cells, skip them by tags. A
-mended copy is graded, and each repair is reported.
+mended copy is graded, and each repair is reported. nbgrader's own steps do less: one copied cell
+stops its run, and a deleted exercise has its submission given up.
 """
 
 from __future__ import annotations
@@ -9,190 +10,193 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from typing import Any
 
-import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.api import Gradebook, Notebook
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from traitlets import List, Unicode
 
-from dwsep_helpers.grading.examples import grade_id
+from dwsep_helpers.grading.metadata import GRADED, NOTES, grade_id
+from dwsep_helpers.grading.reading import without_outputs
 
-METADATA = "dwsep"  # of a notebook and its cells: what grading found out
-LARGEST = 50 * 2**20  # bytes of a file that is still read
 SHOWN = 3  # cells that are called by their names
 _ALIKE = 0.6  # how much of a cell's text has to be the same, to be taken for it
 _DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
-class Unreadable(ValueError):
-    """A file is no notebook; the message says what is wrong with it."""
+class MendNotebook(NbGraderPreprocessor):
+    """Mend a submission against what the gradebook has of the unit, and note the repairs in it."""
+
+    status = Unicode(GRADED, help="What became of the file that was handed in.").tag(config=True)
+
+    found = List(Unicode(), help="What was unusual about the file, before nbgrader read it.").tag(
+        config=True
+    )
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Return the mended notebook."""
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            source = gradebook.find_notebook(about["notebook"], about["assignment"])
+            originals = self._originals(source)
+            kernelspec = json.loads(source.kernelspec or "null")
+        nb, repairs = without_outputs(nb)
+        repairs += mend(nb, originals)
+        for repair in repairs:
+            self.log.warning("%s: %s", about["student"], repair)
+        if kernelspec:
+            nb.metadata["kernelspec"] = kernelspec
+        nb.metadata[NOTES] = {"status": self.status, "repairs": [*self.found, *repairs]}
+        return nb, resources
+
+    def _originals(self, source: Notebook) -> dict[str, Original]:
+        """Return a unit's cells by their names, in the unit's order."""
+        points = {cell.name: cell.max_score for cell in (*source.grade_cells, *source.task_cells)}
+        kinds = {"grade": source.grade_cells, "solution": source.solution_cells}
+        kinds["task"] = source.task_cells
+        names = {kind: {cell.name for cell in cells} for kind, cells in kinds.items()}
+        without_tests = ClearHiddenTests(parent=self)
+        found = {}
+        for cell in source.source_cells:
+            details: dict[str, Any] = {
+                kind: cell.name in of_kind for kind, of_kind in names.items()
+            }
+            details |= {"schema_version": 3, "grade_id": cell.name, "cell_type": cell.cell_type}
+            details |= {"locked": cell.locked, "checksum": cell.checksum}
+            if cell.name in points:
+                details["points"] = points[cell.name]
+            new = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+            whole = new(cell.source, metadata={"nbgrader": details})
+            released, _ = without_tests.preprocess_cell(deepcopy(whole), ResourcesDict(), 0)
+            found[cell.name] = Original(whole, released.source.strip())
+        return found
 
 
-@dataclass
-class Mended:
-    """A notebook that can be graded.
+@dataclass(frozen=True)
+class Original:
+    """A cell as its author wrote it.
 
     Attributes
     ----------
-    notebook : NotebookNode
-    repairs : list of str
-        What was done to it, for the instructor and the learner to read.
+    cell : NotebookNode
+        With its hidden tests, and nbgrader's metadata.
+    released : str
+        Its text as learners get it, without hidden tests.
     """
 
-    notebook: NotebookNode
-    repairs: list[str] = field(default_factory=list)
+    cell: NotebookNode
+    released: str
+
+    @property
+    def name(self) -> str:
+        """Its name in the gradebook. The course's cells have it as their id too."""
+        return self.details["grade_id"]
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What nbgrader knows of it."""
+        return self.cell.metadata["nbgrader"]
 
 
-def noted(metadata: Mapping) -> dict:
-    """Return what grading found out, of a notebook's or a cell's metadata."""
-    found = metadata.get(METADATA)
-    return found if isinstance(found, dict) else {}
-
-
-def read(path: Path) -> Mended:
-    """Read a notebook of any version, however large, whatever its outputs.
-
-    Raises
-    ------
-    Unreadable
-        If it can't be read as a notebook.
-    """
-    if path.is_symlink() or not path.is_file():
-        raise Unreadable("it is no file")
-    if path.stat().st_size > LARGEST:
-        raise Unreadable(f"it has {path.stat().st_size:,} bytes, and {LARGEST:,} are the most")
-    raw = path.read_bytes()
-    if not raw.strip():
-        raise Unreadable("the file is empty")
-    try:
-        data = json.loads(raw.decode("utf-8-sig"))
-        if not isinstance(data, dict) or "nbformat" not in data:
-            raise Unreadable("it is JSON, but no notebook")
-        if data["nbformat"] not in nbformat.versions:
-            raise Unreadable(f"it says that its format is {data['nbformat']!r:.50}")
-        notebook = nbformat.from_dict(data)
-        old = data["nbformat"] != 4
-        if old:
-            notebook = nbformat.convert(notebook, 4)
-        repairs = [f"it was in the old format {data['nbformat']}"] if old else []
-        _drop_outputs(notebook, repairs)
-        _, notebook = nbformat.validator.normalize(notebook, strip_invalid_metadata=True)
-        nbformat.validate(notebook)
-    except Unreadable:
-        raise
-    except UnicodeDecodeError:
-        raise Unreadable("it is not text in UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise Unreadable(f"it is not valid JSON: {error}") from None
-    except RecursionError:
-        raise Unreadable("it is nested too deeply") from None
-    except Exception as error:  # nbformat raises what it comes across
-        first = str(error).strip().partition("\n")[0]
-        raise Unreadable(f"it is no valid notebook: {first or type(error).__name__}") from None
-    return Mended(notebook, repairs)
-
-
-def mend(mended: Mended, released: NotebookNode) -> Mended:
-    """Give a submission back what nbgrader needs to know of its cells.
+def mend(notebook: NotebookNode, originals: Mapping[str, Original]) -> list[str]:
+    """Give a submission back, in place, what nbgrader needs to know of its cells.
 
     Parameters
     ----------
-    mended : Mended
-        From :func:`read`; changed in place.
-    released : NotebookNode
-        The unit's notebook as learners get it.
+    notebook : NotebookNode
+        What the learner handed in.
+    originals : mapping of str to Original
+        The unit's cells by their names, in the unit's order.
+
+    Returns
+    -------
+    list of str
+        What was done, for the instructor and the learner to read.
     """
-    notebook, repairs = mended.notebook, mended.repairs
-    known = {grade_id(cell): cell for cell in released.cells if grade_id(cell)}
-    _forget_unknown_and_copies(notebook, known, repairs)
-    _attach(notebook, known, repairs)
+    repairs = _forget_unknown_and_copies(notebook, originals)
+    repairs += _find_cells_without_metadata(notebook, originals)
     changed: list[str] = []
     for cell in notebook.cells:
         tags = cell.metadata.pop("tags", None) or []
         if skipped := [tag for tag in tags if "skip" in str(tag)]:
             repairs.append(f"the tag {skipped[0]!r} was taken off {_called(cell)}")
-        original = known.get(grade_id(cell))
+        cell.metadata.pop(NOTES, None)  # a learner's: grading has noted nothing yet
+        original = originals.get(grade_id(cell) or "")
         if original is None:
             continue
-        if _is_locked(original) and cell.source.strip() != original.source.strip():
-            changed.append(grade_id(cell))
-        if cell.cell_type != original.cell_type:
+        if cell.cell_type != original.cell.cell_type:
             repairs.append(f"{_called(cell)} was a {cell.cell_type} cell")
-            source = cell.source
-            cell.clear()
-            cell.update(nbformat.from_dict({**original, "source": source}))
-        cell.metadata["nbgrader"] = nbformat.from_dict(dict(original.metadata["nbgrader"]))
-    present = {grade_id(cell) for cell in notebook.cells}
-    repairs += _cells(changed, "differed from the release, and went back to it")
-    repairs += _cells([name for name in known if name not in present], "went missing")
-    notebook.metadata["kernelspec"] = released.metadata.get("kernelspec", {})
-    return mended
-
-
-def _drop_outputs(notebook: NotebookNode, repairs: list[str]) -> None:
-    size = 0
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            size += len(json.dumps(cell.get("outputs", [])))
-            cell.outputs, cell.execution_count = [], None
-        cell.setdefault("metadata", {})
-        if not isinstance(cell.source, str):
-            cell.source = "".join(cell.source)
-    if size > 10 * 2**20:
-        repairs.append(f"{size // 2**20} MB of outputs were dropped")
+            _change_type(cell, original.cell)
+        if original.details["locked"]:
+            if cell.source.strip() != original.released:
+                changed.append(original.name)
+            cell.source = original.cell.source
+        cell.metadata["nbgrader"] = deepcopy(original.details)
+    repairs += _about(changed, "differed from the release, and went back to it")
+    return repairs + _add_missing(notebook, originals)
 
 
 def _forget_unknown_and_copies(
-    notebook: NotebookNode, known: Mapping[str, NotebookNode], repairs: list[str]
-) -> None:
-    seen, copied, unknown = set(), [], []
+    notebook: NotebookNode, originals: Mapping[str, Original]
+) -> list[str]:
+    """Let nbgrader know one cell of each name, the first; copies run and aren't graded."""
+    seen: set[str | None] = set()
+    copied: list[str | None] = []
+    unknown: list[str | None] = []
     for cell in notebook.cells:
         if "nbgrader" not in cell.metadata:
             continue
-        details = cell.metadata["nbgrader"]
-        name = details.get("grade_id") if isinstance(details, dict) else None
-        if name in seen or name not in known:
+        name = grade_id(cell)
+        if name in seen or name not in originals:
             (copied if name in seen else unknown).append(name)
             del cell.metadata["nbgrader"]
         seen.add(name)
-    repairs += _cells(copied, "came twice, with points for the first alone")
-    repairs += _cells(unknown, "came from elsewhere, and earned nothing")
+    return [
+        *_about(copied, "came twice, with points for the first alone"),
+        *_about(unknown, "came from elsewhere, and earned nothing"),
+    ]
 
 
-def _attach(notebook: NotebookNode, known: Mapping[str, NotebookNode], repairs: list[str]) -> None:
-    """Find the cells that lost their metadata: by id, text, what they define, likeness."""
+def _find_cells_without_metadata(
+    notebook: NotebookNode, originals: Mapping[str, Original]
+) -> list[str]:
+    """Find cells that lost nbgrader's metadata: by id, text, what they define, likeness."""
     present = {grade_id(cell) for cell in notebook.cells}
-    loose = [cell for cell in notebook.cells if grade_id(cell) is None]
+    unnamed = [cell for cell in notebook.cells if grade_id(cell) is None]
     found = []
-    for name, original in known.items():
+    for name, original in originals.items():
         if name in present:
             continue
-        matches = _matches(original, [c for c in loose if c.cell_type == original.cell_type])
-        if matches is not None:
-            matches.metadata["nbgrader"] = nbformat.from_dict(dict(original.metadata["nbgrader"]))
-            loose.remove(matches)
+        same_type = [c for c in unnamed if c.cell_type == original.cell.cell_type]
+        if (match := _match(original, same_type)) is not None:
+            match.metadata["nbgrader"] = deepcopy(original.details)
+            unnamed.remove(match)
             found.append(name)
-    repairs += _cells(found, "lost nbgrader's metadata, and got it back")
+    return _about(found, "lost nbgrader's metadata, and got it back")
 
 
-def _matches(original: NotebookNode, cells: list[NotebookNode]) -> NotebookNode | None:
-    text = original.source.strip()
+def _match(original: Original, cells: list[NotebookNode]) -> NotebookNode | None:
+    text, defines = original.released, _defines(original.cell)
     for same in (
-        lambda cell: original.get("id") is not None and cell.get("id") == original["id"],
+        lambda cell: cell.get("id") == original.name,
         lambda cell: cell.source.strip() == text,
-        lambda cell: _defines(original) and _defines(cell)[:1] == _defines(original)[:1],
+        lambda cell: defines and _defines(cell)[:1] == defines[:1],
     ):
         if found := [cell for cell in cells if same(cell)]:
             return found[0]
-    if _defines(original):
+    if defines:
         return None
-    return max(
-        (c for c in cells if _likeness(text, c) > _ALIKE),
-        default=None,
-        key=partial(_likeness, text),
-    )
+    alike = [cell for cell in cells if _likeness(text, cell) > _ALIKE]
+    return max(alike, default=None, key=partial(_likeness, text))
 
 
 def _likeness(text: str, cell: NotebookNode) -> float:
@@ -207,17 +211,42 @@ def _defines(cell: NotebookNode) -> list[str]:
     return _DEFINED.findall(cell.source) if cell.cell_type == "code" else []
 
 
-def _is_locked(cell: NotebookNode) -> bool:
-    return bool(cell.metadata["nbgrader"].get("locked"))
+def _change_type(cell: NotebookNode, original: NotebookNode) -> None:
+    kept = {key: cell[key] for key in ("id", "metadata", "source") if key in cell}
+    made = {key: value for key, value in original.items() if key != "id"}
+    cell.clear()
+    cell.update({**deepcopy(made), **kept})
 
 
-def _cells(names: list, did: str) -> list[str]:
+def _add_missing(notebook: NotebookNode, originals: Mapping[str, Original]) -> list[str]:
+    """Add the locked cells that are missing: each below the cell that the unit has it below.
+
+    A test cell whose exercise is gone goes to the end, where whatever the learner wrote elsewhere
+    is defined; the set-up cell returns to the start.
+    """
+    present = [grade_id(cell) for cell in notebook.cells]
+    missing = [name for name in originals if name not in present]
+    before = None
+    for name, original in originals.items():
+        if name in missing and original.details["locked"]:
+            below = present.index(before) + 1 if before in present else len(present)
+            place = below if before else 0
+            added = deepcopy(original.cell)
+            if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
+                del added["id"]
+            notebook.cells.insert(place, added)
+            present.insert(place, name)
+        before = name
+    return _about(missing, "went missing")
+
+
+def _about(names: Iterable[str | None], did: str) -> list[str]:
     """Say something of cells, in one line if there is any."""
-    if len(names) < 2:
-        return [f"cell {name!r} {did}" for name in names]
-    shown = ", ".join(map(repr, names[:SHOWN]))
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return [f"{len(names)} cells {did}: {shown}{more}"]
+    shown = [*map(repr, names)]
+    if len(shown) < 2:
+        return [f"cell {name} {did}" for name in shown]
+    more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+    return [f"{len(shown)} cells {did}: {', '.join(shown[:SHOWN])}{more}"]
 
 
 def _called(cell: NotebookNode) -> str:

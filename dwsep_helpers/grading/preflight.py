@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from dwsep_helpers.grading.mending import Unreadable, read
+from dwsep_helpers.grading.reading import Unreadable, read
 
 _DEPTH = 5  # folders below a learner's that are searched
 # What browsers, Colab, JupyterLab and learners add to a file's name.
@@ -118,7 +118,7 @@ def _unit_of(path: Path, folder: Path, released: Mapping[str, NotebookNode]) -> 
             if name.lower() == unit.lower():
                 return unit
     try:
-        cells = read(path).notebook.cells
+        cells = read(path)[0].cells
     except Unreadable:
         close = difflib.get_close_matches(plain_name(path.name).lower(), released, 1, 0.75)
         return close[0] if close else None

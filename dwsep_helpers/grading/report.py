@@ -11,9 +11,8 @@ from pathlib import Path
 
 from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.grading.mending import noted
+from dwsep_helpers.grading.metadata import GRADED, notes
 from dwsep_helpers.grading.scores import Scores
-from dwsep_helpers.grading.work import GRADED
 
 
 def write_csv(path: Path, unit: str, worth: dict[str, float], rows: Sequence[Scores]) -> None:
@@ -51,10 +50,10 @@ def mistakes(autograded: Path, unit: str) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
     for path in sorted(autograded.glob(f"*/{unit}/{unit}.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        if noted(notebook["metadata"]).get("status", GRADED) != GRADED:
+        if notes(notebook["metadata"]).get("status", GRADED) != GRADED:
             continue  # what is in it isn't the learner's
         for cell in notebook["cells"]:
-            if found := noted(cell["metadata"]):
+            if found := notes(cell["metadata"]):
                 said = found.get("mistake") or found["outcome"]
                 counts.setdefault(found["exercise"], Counter())[said] += 1
     return counts
@@ -79,18 +78,20 @@ def summary(
     names = {getattr(checks, name).number: name for name in counts}
     wide = max(map(len, names.values()), default=0)
     for number, points in worth.items():
-        had = [row.points.get(number) for row in rows]
-        full = sum(p == points for p in had)
-        waits = sum(p is None for p in had)
         name = names.get(number, "")
-        ends = counts.get(name, Counter()).most_common()
-        wrong = ", ".join(f"{end} {n}" for end, n in ends if end != Outcome.PASSED)
-        lines.append(
-            f"  {number:5} {name:{wide}} {full / len(rows):4.0%} have all points"
-            + (f", {waits} wait to be graded by hand" if waits else "")
-            + (f"; {wrong}" if wrong else "")
-        )
+        had = [row.points.get(number) for row in rows]
+        line = _line(had, points, counts.get(name, Counter()))
+        lines.append(f"  {number:5} {name:{wide}} {line}")
     return "\n".join(lines)
+
+
+def _line(had: Sequence[float | None], points: float, ends: Counter[str]) -> str:
+    """Say how many have all points of an exercise, and how the others' checks ended."""
+    line = f"{sum(p == points for p in had) / len(had):4.0%} have all points"
+    if waits := sum(p is None for p in had):
+        line += f", {waits} wait to be graded by hand"
+    wrong = ", ".join(f"{end} {n}" for end, n in ends.most_common() if end != Outcome.PASSED)
+    return f"{line}; {wrong}" if wrong else line
 
 
 def _optional(rows: Sequence[Scores]) -> frozenset[str]:

@@ -1,31 +1,26 @@
-"""The scores of a class, exercise by exercise, out of nbgrader's gradebook.
-
-``python -m dwsep_helpers.grading.scores UNIT`` prints them for the class graded in the course's
-folder.
-"""
+"""The scores of a class, exercise by exercise, out of nbgrader's gradebook."""
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TypeVar
 
 from nbgrader.api import (
     Assignment,
     Grade,
     Gradebook,
     GradeCell,
-    MissingEntry,
+    Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
 )
 
-from dwsep_helpers.grading.commands import ROOT, database
-
 _NUMBER = re.compile(r"Exercise (\d+)\.(\d+)")
 _ANSWER = re.compile(r"answer_(\d+)_(\d+)")
+Points = TypeVar("Points", float, float | None)
 
 
 @dataclass(frozen=True)
@@ -36,7 +31,7 @@ class Scores:
     ----------
     learner : str
         The student id.
-    points : dict of str to float or None
+    points : mapping of str to float or None
         By the exercise's number, such as ``"1.5"``, in the notebook's order. None waits to be
         graded by hand.
     optional : frozenset of str
@@ -44,7 +39,7 @@ class Scores:
     """
 
     learner: str
-    points: dict[str, float | None]
+    points: Mapping[str, float | None]
     optional: frozenset[str] = frozenset()
 
     @property
@@ -101,13 +96,13 @@ def scores(database: str, unit: str) -> list[Scores]:
             .join(GradeCell, GradeCell.id == Grade.cell_id)
             .filter(Assignment.name == unit)
         )
-        points = defaultdict(dict)
+        points: dict[str, dict[str, float | None]] = defaultdict(dict)
         for learner, cell, score, waits in found:
             points[learner][numbers[cell]] = None if waits else score
     return [Scores(learner, _in_order(points[learner]), optional) for learner in sorted(points)]
 
 
-def table(worth: dict[str, float], rows: list[Scores]) -> str:
+def table(worth: Mapping[str, float], rows: Sequence[Scores]) -> str:
     """Return the scores as text in aligned columns.
 
     Examples
@@ -134,7 +129,7 @@ def table(worth: dict[str, float], rows: list[Scores]) -> str:
     return text + "\n… waits to be graded by hand" * waits
 
 
-def _numbers(notebook) -> tuple[dict[str, str], frozenset[str]]:
+def _numbers(notebook: Notebook) -> tuple[dict[str, str], frozenset[str]]:
     """Return the exercises' numbers by grade id, and which of them are optional.
 
     A test cell's first line has both; an answer in words has its number in its grade id.
@@ -149,25 +144,6 @@ def _numbers(notebook) -> tuple[dict[str, str], frozenset[str]]:
     return numbers, frozenset(optional)
 
 
-def _in_order(points: dict[str, float | None]) -> dict[str, float | None]:
+def _in_order(points: Mapping[str, Points]) -> dict[str, Points]:
     """Sort by the exercise's number: 4.10 comes after 4.9."""
     return {n: points[n] for n in sorted(points, key=lambda n: [int(i) for i in n.split(".")])}
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Print the table of a unit."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("unit", help="such as 01_conv2d")
-    parser.add_argument("--directory", type=Path, default=ROOT, help="where gradebook.db is")
-    options = parser.parse_args(arguments)
-    if not (options.directory / "gradebook.db").exists():
-        parser.error(f"no gradebook.db in {options.directory}: has anything been graded there?")
-    gradebook = database(options.directory)
-    try:
-        print(table(exercises(gradebook, options.unit), scores(gradebook, options.unit)))
-    except MissingEntry:
-        parser.error(f"the gradebook knows no unit {options.unit!r}")
-
-
-if __name__ == "__main__":
-    main()

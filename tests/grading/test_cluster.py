@@ -12,12 +12,12 @@ import pytest
 from test_example_class import LOST, WORTH
 
 from dwsep_helpers.grading import demo
+from dwsep_helpers.grading.class_folder import database, dwsep
+from dwsep_helpers.grading.class_run import STATE
 from dwsep_helpers.grading.classes import CLASSES
-from dwsep_helpers.grading.commands import database, dwsep
-from dwsep_helpers.grading.kernels import sandbox
-from dwsep_helpers.grading.run import STATE
+from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.scores import scores
-from dwsep_helpers.grading.work import Result
+from dwsep_helpers.grading.submission import Result
 
 UNIT = "03_pointwise"
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [

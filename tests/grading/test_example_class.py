@@ -6,9 +6,9 @@ from feedback_pages import read_pages
 
 from dwsep_helpers import course
 from dwsep_helpers.grading import demo
+from dwsep_helpers.grading.class_folder import database
 from dwsep_helpers.grading.classes import CLASSES
-from dwsep_helpers.grading.commands import database
-from dwsep_helpers.grading.scores import exercises, main, scores, table
+from dwsep_helpers.grading.scores import exercises, scores, table
 
 WORTH = {
     "01_conv2d": {"1.1": 3, "1.2": 4, "1.3": 2, "1.4": 2, "1.5": 4, "1.6": 2, "1.7": 3},
@@ -182,17 +182,6 @@ def test_every_learner_gets_the_exact_score(graded, unit):
     rows = scores(database(graded), unit)
     assert {row.learner: row.points for row in rows} == {n: points(unit, n) for n in LOST[unit]}
     print(f"\n{table(WORTH[unit], rows)}")
-
-
-def test_scores_are_printed_by_a_command(graded, unit, capsys):
-    main([unit, "--directory", str(graded)])
-    assert capsys.readouterr().out == f"{table(WORTH[unit], scores(database(graded), unit))}\n"
-    with pytest.raises(SystemExit):
-        main(["99_nothing", "--directory", str(graded)])
-    assert "knows no unit '99_nothing'" in capsys.readouterr().err
-    with pytest.raises(SystemExit):
-        main([unit, "--directory", str(graded / "feedback")])
-    assert "no gradebook.db" in capsys.readouterr().err
 
 
 def test_wide_pictures_stay_inside_the_page(graded, unit):

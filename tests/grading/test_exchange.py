@@ -13,7 +13,7 @@ import pytest
 
 from dwsep_helpers import course
 from dwsep_helpers.grading import examples
-from dwsep_helpers.grading.kernels import sandbox
+from dwsep_helpers.grading.confinement import sandbox
 
 UNIT = "01_conv2d"
 NOT_COPIED = shutil.ignore_patterns(

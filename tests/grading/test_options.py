@@ -8,10 +8,11 @@ import time
 import pytest
 from nbgrader.api import Gradebook
 
-from dwsep_helpers.grading import demo, run, work
+from dwsep_helpers.grading import class_run, demo
+from dwsep_helpers.grading.class_folder import ClassFolder, database, dwsep
 from dwsep_helpers.grading.classes import CLASSES
-from dwsep_helpers.grading.commands import ROOT, class_settings, database, dwsep
-from dwsep_helpers.grading.kernels import sandbox
+from dwsep_helpers.grading.confinement import sandbox
+from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.scores import scores
 
 pytestmark = pytest.mark.skipif(
@@ -30,7 +31,7 @@ def course(tmp_path_factory):
 
 
 def recorded(course):
-    return {path.stem for path in (course / run.STATE).rglob("*.json")}
+    return {path.stem for path in (course / class_run.STATE).rglob("*.json")}
 
 
 def test_learners_can_be_named(course):
@@ -43,9 +44,9 @@ def test_learners_can_be_named(course):
 
 def test_newcomers_are_enrolled_before_they_are_graded(tmp_path):
     demo.release(UNIT, tmp_path)
-    tools = work.nbgrader_of(work.Class(str(ROOT), class_settings(tmp_path)))
+    nbgrader = session(ClassFolder.of(tmp_path))
     for names in (["one", "two", "one"], ["two", "three"]):
-        tools.enroll(names)
+        nbgrader.enroll(names)
     with Gradebook(database(tmp_path)) as gradebook:
         assert {student.id for student in gradebook.students} == {"one", "two", "three"}
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from dwsep_helpers.grading import scratch
-from dwsep_helpers.grading.kernels import quota
-from dwsep_helpers.grading.kernels.quota import ENTRY, used
+from dwsep_helpers.grading.confinement import quota
+from dwsep_helpers.grading.confinement.quota import ENTRY, used
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="Linux alone")
 MB = 2**20

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dwsep_helpers.grading.kernels import sandbox
+from dwsep_helpers.grading.confinement import sandbox
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
@@ -61,7 +61,7 @@ ALLOWED = {
 SCRIPT = """
 import ctypes, importlib, json, os, resource, signal, socket, subprocess, sys, tempfile, threading
 import numpy
-from dwsep_helpers.grading.kernels.sandbox import Limits, Sandbox
+from dwsep_helpers.grading.confinement.sandbox import Limits, Sandbox
 
 HERE, ROOT, tries = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -116,7 +116,7 @@ def test_modes_stay_as_they_are(tmp_path):
     outside = tmp_path / "cell"
     outside.mkdir()
     code = (
-        "import os, sys; from dwsep_helpers.grading.kernels.sandbox import Sandbox\n"
+        "import os, sys; from dwsep_helpers.grading.confinement.sandbox import Sandbox\n"
         "Sandbox(sys.argv[1]).enter(); os.chmod(sys.argv[2], 0o777); os.utime(sys.argv[2], (1, 1))"
     )
     before = path.stat()
@@ -138,9 +138,9 @@ def test_windows_is_told_that_there_is_none():
         "import subprocess, sys, tempfile\n"
         "sys.modules['resource'], sys.platform = None, 'win32'\n"
         "platform.system = lambda: 'Windows'\n"
-        "from dwsep_helpers.grading import cli, pool, run, scratch\n"
-        "from dwsep_helpers.grading.kernels import sandbox, warm\n"
-        "print(sandbox.unavailable(), warm.available(), sep=' / ')"
+        "from dwsep_helpers.grading import class_run, cli, scratch, worker_pool\n"
+        "from dwsep_helpers.grading.confinement import forking_parent, sandbox\n"
+        "print(sandbox.unavailable(), forking_parent.unavailable(), sep=' / ')"
     )
     run = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=False)
     assert "there is none for Windows" in run.stdout, run.stderr

@@ -5,14 +5,14 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from dwsep_helpers import course
-from dwsep_helpers.grading.needed import names_of, needed
+from dwsep_helpers.grading.cells_needed import cells_needed, names_of
 
 
 def runs(*sources, always=(), mine=()):
     """Return which sources run; all are the course's but those at the indices in mine."""
     cells = [new_code_cell(source) for source in sources]
     released = {source for i, source in enumerate(sources) if i not in mine}
-    return needed(cells, always, released)
+    return cells_needed(cells, always, released)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_the_learners_cells_run_and_what_they_use():
     assert runs(*sources, mine={4}, always={5}) == {0, 1, 2, 4, 5}
     assert runs(*sources) == set()
     cells = [new_markdown_cell("x"), new_code_cell("x")]
-    assert needed(cells, (), ()) == {1}
+    assert cells_needed(cells, (), ()) == {1}
 
 
 @pytest.mark.parametrize("unit", [u for u in course.UNITS if u.points], ids=lambda unit: unit.name)
@@ -77,7 +77,7 @@ def test_of_each_unit_little_is_needed(root, unit):
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("locked")
     ]
     code = [i for i, cell in enumerate(solution.cells) if cell.cell_type == "code"]
-    found = needed(solution.cells, locked, sources)
+    found = cells_needed(solution.cells, locked, sources)
     assert set(locked) <= found
     assert len(found) < len(code)
     shown = [solution.cells[i].id for i in found if solution.cells[i].id.startswith("look")]

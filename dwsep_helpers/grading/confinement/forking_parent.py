@@ -4,9 +4,9 @@ Starting a kernel and importing NumPy, Matplotlib and torch takes seconds; a for
 milliseconds. The parent only imports: it starts no thread, draws no figure and multiplies no
 matrix, since threads that existed before a fork don't exist after it.
 
-``python -m dwsep_helpers.grading.kernels.warm DESCRIPTOR MODULE …`` is that parent. It takes
-requests from the socket with that descriptor, one JSON text a line, and sends back the kernel's
-process id together with a descriptor that refers to the process.
+``python -m dwsep_helpers.grading.confinement.forking_parent DESCRIPTOR MODULE …`` is that parent.
+It takes requests from the socket with that descriptor, one JSON text a line, and sends back the
+kernel's process id together with a descriptor that refers to the process.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import importlib
 import json
 import os
 import random
+import select
 import signal
 import socket
 import subprocess
@@ -26,8 +27,9 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from dwsep_helpers.grading.kernels.locked import run_kernel
+from dwsep_helpers.grading.confinement.confined_kernel import run_kernel
 
+_PACKAGE = Path(__file__).resolve().parents[3]  # the folder that dwsep_helpers lies in
 _PR_SET_PDEATHSIG = 1
 REQUEST_BYTES = 2**20
 # What a kernel imports only once it starts; debugpy takes the longest of them.
@@ -51,14 +53,14 @@ QUIET = {
 }
 
 
-def available() -> str | None:
+def unavailable() -> str | None:
     """Return why kernels can't be forked here, None if they can."""
     if not sys.platform.startswith("linux"):
         return "forking is safe on Linux alone"
     return None
 
 
-class Parent:
+class ForkingParent:
     """The process that kernels are forked from.
 
     Parameters
@@ -72,19 +74,17 @@ class Parent:
         If forking isn't safe here.
     """
 
-    def __init__(self, modules: Sequence[str]):
-        if reason := available():
+    def __init__(self, modules: Sequence[str]) -> None:
+        if reason := unavailable():
             raise RuntimeError(reason)
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", __name__, str(theirs.fileno()), *modules],
                 pass_fds=[theirs.fileno()],
-                env={
-                    **os.environ,
-                    **QUIET,
-                    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-                },
+                # Not where the command was called: a learner's numpy.py may lie there.
+                cwd=_PACKAGE,
+                env={**os.environ, **QUIET, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
                 stdin=subprocess.DEVNULL,
             )
 
@@ -100,7 +100,7 @@ class Parent:
         cwd : str
             Its folder.
         sandbox : dict or None
-            What it is locked into.
+            What confines it.
 
         Returns
         -------
@@ -125,15 +125,13 @@ class Child:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int, descriptor: int):
+    def __init__(self, pid: int, descriptor: int) -> None:
         self.pid = pid
         self.returncode: int | None = None
         self._descriptor = descriptor
 
     def poll(self) -> int | None:
-        """Return None while it runs. How it ended, its own parent alone knows."""
-        import select
-
+        """Return None while it runs, then 0: only its own parent knows how it ended."""
         if self.returncode is None and select.select([self._descriptor], [], [], 0)[0]:
             os.close(self._descriptor)
             self.returncode = 0
@@ -141,8 +139,6 @@ class Child:
 
     def wait(self, timeout: float | None = None) -> int | None:
         """Wait until it has ended."""
-        import select
-
         if self.returncode is None:
             select.select([self._descriptor], [], [], timeout)
         return self.poll()

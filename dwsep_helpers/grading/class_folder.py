@@ -1,20 +1,56 @@
-"""Commands of nbgrader and of this course, run with the class in a folder of its own."""
+"""The folder that a class lives in, and commands of nbgrader and of this course run on it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True)
+class ClassFolder:
+    """Where a class is.
+
+    Attributes
+    ----------
+    root : str
+        The course: its folder has ``nbgrader_config.py``.
+    options : tuple of (str, str)
+        Settings, instead of those in that file, such as ``("CourseDirectory.db_url", …)``.
+    """
+
+    root: str
+    options: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, directory: Path | None) -> ClassFolder:
+        """Return the class in a folder of its own; without one, the class in the course's."""
+        settings = {"CourseDirectory.db_url": database(directory or ROOT)}
+        if directory is not None:
+            whole = directory.resolve()
+            steps = {step: whole / step for step in ("submitted", "autograded", "feedback")}
+            steps["release"] = whole / "notebooks"
+            for step, path in steps.items():
+                settings[f"CourseDirectory.{step}_directory"] = str(path)
+        return cls(str(ROOT), tuple(settings.items()))
+
+
+class WrongCall(Exception):
+    """What was asked for can't be done; the message says why."""
 
 
 class CommandFailed(RuntimeError):
     """A command ended with an error; the message is what it printed."""
 
 
-def nbgrader(command: str, *arguments: str, directory: Path, env: dict | None = None) -> str:
+def nbgrader(
+    command: str, *arguments: str, directory: Path, env: Mapping[str, str] | None = None
+) -> str:
     """Run ``nbgrader COMMAND ARGUMENTS`` from the course's root.
 
     Parameters
@@ -38,7 +74,8 @@ def nbgrader(command: str, *arguments: str, directory: Path, env: dict | None = 
     CommandFailed
         The command ended with an error.
     """
-    return _run("nbgrader", command, *arguments, *class_options(directory), env=env)
+    options = [f"--{name}={value}" for name, value in ClassFolder.of(directory).options]
+    return _run("nbgrader", command, *arguments, *options, env=env)
 
 
 def dwsep(command: str, *arguments: str, directory: Path) -> str:
@@ -46,7 +83,7 @@ def dwsep(command: str, *arguments: str, directory: Path) -> str:
     return _run(f"{__package__}.cli", command, *arguments, "--directory", str(directory))
 
 
-def _run(module: str, *arguments: str, env: dict | None = None) -> str:
+def _run(module: str, *arguments: str, env: Mapping[str, str] | None = None) -> str:
     run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
@@ -58,21 +95,6 @@ def _run(module: str, *arguments: str, env: dict | None = None) -> str:
     if run.returncode:
         raise CommandFailed(f"{module} {' '.join(arguments)}\n{run.stdout}")
     return run.stdout
-
-
-def class_options(directory: Path) -> list[str]:
-    """Return the options that keep a class in one folder."""
-    return [f"--{name}={value}" for name, value in class_settings(directory)]
-
-
-def class_settings(directory: Path) -> tuple[tuple[str, str], ...]:
-    """Return the settings of nbgrader that keep a class in one folder."""
-    steps = {step: directory / step for step in ("submitted", "autograded", "feedback")}
-    steps["release"] = directory / "notebooks"
-    return (
-        *((f"CourseDirectory.{step}_directory", str(path)) for step, path in steps.items()),
-        ("CourseDirectory.db_url", database(directory)),
-    )
 
 
 def database(directory: Path) -> str:

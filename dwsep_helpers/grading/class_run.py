@@ -6,29 +6,25 @@ happened, is taken up by the next: what isn't written down is graded again, from
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from dwsep_helpers import __version__, course
-from dwsep_helpers.grading import preflight, work
-from dwsep_helpers.grading.pool import end_all, processes
-from dwsep_helpers.grading.work import Class, Job, Result
-
-if TYPE_CHECKING:
-    from distributed import Client
+from dwsep_helpers import course
+from dwsep_helpers.grading import preflight
+from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall
+from dwsep_helpers.grading.fingerprint import fingerprint
+from dwsep_helpers.grading.metadata import FAILED
+from dwsep_helpers.grading.nbgrader_session import session
+from dwsep_helpers.grading.submission import Job, Result, grade
+from dwsep_helpers.grading.worker_pool import end_all, processes
 
 STATE = ".dwsep"  # the folder in the class's folder that has what became of submissions
 ATTEMPTS = 2  # to grade side by side, where submissions end the process that grades them
-
-
-class NotReleasedError(RuntimeError):
-    """There is no release to grade against."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ class Ledger:
     def is_done(self, task: Task) -> bool:
         """Whether this submission, as it is, was graded; what failed is to be tried again."""
         found = _read(task.record)
-        return found is not None and found[0] == task.fingerprint and found[1].status != work.FAILED
+        return found is not None and found[0] == task.fingerprint and found[1].status != FAILED
 
     def write(self, task: Task, result: Result) -> None:
         """Write a result down, whole or not at all."""
@@ -86,14 +82,13 @@ def _read(path: Path) -> tuple[str, Result] | None:
         return None
 
 
-def to_grade(of: Class, ledger: Ledger, found: Iterable[Task]) -> list[Task]:
+def to_grade(of: ClassFolder, ledger: Ledger, found: Iterable[Task]) -> list[Task]:
     """Return the tasks that are new or changed, or that the gradebook has nothing of.
 
     A gradebook can be made anew, or moved to another database: what was written down before that
     doesn't count.
     """
-    tools = work.nbgrader_of(of)
-    graded = cache(tools.graded)
+    graded = cache(session(of).graded)
     return [
         task
         for task in found
@@ -103,7 +98,7 @@ def to_grade(of: Class, ledger: Ledger, found: Iterable[Task]) -> list[Task]:
 
 
 def tasks(
-    of: Class,
+    of: ClassFolder,
     units: Iterable[str] = (),
     learners: Iterable[str] = (),
     *,
@@ -114,11 +109,11 @@ def tasks(
 
     Parameters
     ----------
-    of : Class
+    of : ClassFolder
     units, learners : iterable of str
         Those wanted; all if none is named.
     warm, sandbox : bool
-        Whether kernels are forked, and locked in.
+        Whether kernels are forked, and confined.
 
     Returns
     -------
@@ -128,56 +123,39 @@ def tasks(
 
     Raises
     ------
-    NotReleasedError
+    WrongCall
         If a unit isn't in ``notebooks/``, or not in the gradebook.
     """
-    tools = work.nbgrader_of(of)
+    nbgrader = session(of)
     released, wanted = {}, list(units)
     for unit in wanted or [unit.name for unit in course.UNITS]:
         try:
-            released[unit] = tools.released(unit)
+            released[unit] = nbgrader.released(unit)
         except FileNotFoundError:
-            if wanted and not tools.source(unit).exists():
+            if wanted and not nbgrader.source(unit).exists():
                 names = ", ".join(one.name for one in course.UNITS if one.points)
-                raise NotReleasedError(f"there is no unit {unit!r}: {names}") from None
+                raise WrongCall(f"there is no unit {unit!r}: {names}") from None
             if wanted:
-                raise NotReleasedError(
+                raise WrongCall(
                     f"unit {unit!r} isn't released: nbgrader generate_assignment {unit}"
                 ) from None
-    known = tools.units()
-    submitted = tools.path(tools.directory.submitted_directory, "", "")
+    known = nbgrader.units()
+    submitted = nbgrader.path(nbgrader.directory.submitted_directory, "", "")
     chosen = set(learners)
-    ledger = Ledger(tools.folder / STATE)
+    ledger = Ledger(nbgrader.folder / STATE)
     found = []
     for one in preflight.submissions(submitted, released, wanted):
         if chosen and one.learner not in chosen:
             continue
         if one.unit not in known:
-            raise NotReleasedError(
+            raise WrongCall(
                 f"the gradebook doesn't know unit {one.unit!r}: "
                 f"nbgrader generate_assignment {one.unit} --force"
             )
-        job = Job(of, one, warm, sandbox, work.needs_torch(one.unit))
+        job = Job(of, one, warm, sandbox)
         record = ledger.path(one.unit, one.learner)
-        found.append(Task(job, record, fingerprint(one, tools.source(one.unit))))
+        found.append(Task(job, record, fingerprint(one, nbgrader.source(one.unit))))
     return ledger, found
-
-
-def folder_of(of: Class) -> Path:
-    """Return where a class's gradebook and notebooks are."""
-    return work.nbgrader_of(of).folder
-
-
-def fingerprint(one: preflight.Submission, source: Path) -> str:
-    """Return a text that differs if a submission, its unit or these tools do."""
-    digest = hashlib.sha256(__version__.encode())
-    files = sorted(p for p in one.folder.glob("*") if p.is_file()) if one.folder.is_dir() else []
-    for path in [source, one.path, *files]:
-        if path is not None and path.is_file() and not path.is_symlink():
-            digest.update(f"\0{path.name}\0".encode())
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
 
 
 def grade_all(
@@ -205,52 +183,52 @@ def grade_all(
         say(result)
 
     if todo:
-        work.nbgrader_of(todo[0].job.course).enroll(task.job.submission.learner for task in todo)
+        session(todo[0].job.class_folder).enroll(task.job.submission.learner for task in todo)
     left = list(todo)
     for _ in range(ATTEMPTS):
         if left:
-            left = _grade_together(left, executor, note)
+            left = _grade_side_by_side(left, executor, note)
     for task in left:  # a process ended each time: one at a time, it shows whose doing that is
-        note(task, _grade_alone(task))
+        note(task, _grade_one(task))
     return results
 
 
-def _grade_together(
+def _grade_side_by_side(
     todo: list[Task], executor: Callable[[], Executor], note: Callable[[Task, Result], None]
 ) -> list[Task]:
-    """Return the tasks that were lost, with a process or a machine."""
-    lost = []
+    """Return the tasks whose process ended, or whose machine was lost."""
+    unfinished = []
     with executor() as pool:
-        futures = {pool.submit(work.grade, task.job): task for task in todo}
+        futures = {pool.submit(grade, task.job): task for task in todo}
         try:
             for future in as_completed(futures):
                 task = futures[future]
                 try:
                     result = future.result()
                 except Exception:  # its process ended, or its machine was lost
-                    lost.append(task)
+                    unfinished.append(task)
                 else:
                     note(task, result)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             end_all()  # those that are being graded are graded again by the next run
             raise
-    return lost
+    return unfinished
 
 
-def _grade_alone(task: Task) -> Result:
+def _grade_one(task: Task) -> Result:
     one = task.job.submission
     with processes(1) as pool:
         try:
-            return pool.submit(work.grade, task.job).result()
+            return pool.submit(grade, task.job).result()
         except BrokenExecutor:
             problem = "the process that graded it ended each time"
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
-    return Result(one.learner, one.unit, work.FAILED, (problem,))
+    return Result(one.learner, one.unit, FAILED, (problem,))
 
 
-def connected(address: str) -> Client:
+def connected(address: str) -> Any:
     """Return a client of a Dask cluster.
 
     Parameters
@@ -261,9 +239,12 @@ def connected(address: str) -> Client:
 
     Raises
     ------
-    OSError
+    WrongCall
         If there is no scheduler.
     """
     from distributed import Client
 
-    return Client(address, timeout="10s")
+    try:
+        return Client(address, timeout="10s")
+    except OSError:
+        raise WrongCall(f"no Dask scheduler answers at {address}") from None

@@ -6,6 +6,7 @@ while the command finds out what there is to do.
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
@@ -15,15 +16,14 @@ from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 
-from dwsep_helpers.grading.kernels import warm
+from dwsep_helpers.grading.confinement import forking_parent
 
 # Half again as many at a time as there are cores: while a kernel starts or ends, graders wait.
-JOBS = -(-3 * (os.cpu_count() or 1) // 2)
+JOBS = math.ceil(1.5 * (os.cpu_count() or 1))
 _IMPORTED = (
-    "dwsep_helpers.grading.quick",
-    "dwsep_helpers.grading.work",
-    "dwsep_helpers.grading.execute",
-    "dwsep_helpers.grading.kernels.provisioner",
+    "dwsep_helpers.grading.faster_imports",
+    "dwsep_helpers.grading.submission",
+    "dwsep_helpers.grading.execution",
     "ipykernel.kernelspec",
     "nbgrader.apps",
     "nbgrader.preprocessors",
@@ -33,7 +33,7 @@ _IMPORTED = (
 def prepare() -> None:
     """Start the process that others are forked from, and don't wait for it."""
     _context()
-    if warm.available() is None:
+    if forking_parent.unavailable() is None:
         # While it imports, Ctrl-C is this process's to handle.
         held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         forkserver.ensure_running()
@@ -53,7 +53,7 @@ def end_all() -> None:
 
 
 def _context() -> BaseContext:
-    if warm.available():
+    if forking_parent.unavailable():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(_IMPORTED))
@@ -62,12 +62,13 @@ def _context() -> BaseContext:
 
 def _end_with_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if warm.available() is None:
+    if forking_parent.unavailable() is None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_wait_for_end_of_parent, daemon=True).start()
 
 
 def _wait_for_end_of_parent() -> None:
     """End this process as soon as the one that asked for it has ended, killed for example."""
-    wait([multiprocessing.parent_process().sentinel])
-    os._exit(1)
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os._exit(1)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from dwsep_helpers.grading import execute
-from dwsep_helpers.grading.execute import ExecuteThroughDeaths
-from dwsep_helpers.grading.kernels import provisioner
+from dwsep_helpers.grading import execution
+from dwsep_helpers.grading.confinement import provisioner
+from dwsep_helpers.grading.confinement.room import Room
+from dwsep_helpers.grading.execution import ExecuteThroughDeaths
 
 
 class Crowded(ExecuteThroughDeaths):
@@ -50,7 +51,7 @@ def test_a_kernel_whose_port_was_taken_is_started_again(port):
 
 def test_a_kernel_that_never_starts_is_given_up(port):
     with pytest.raises(RuntimeError, match="Kernel died before replying"):
-        run(port, taken=execute.STARTS)
+        run(port, taken=execution.STARTS)
 
 
 @pytest.mark.parametrize(("limit", "kept"), [(500_000, "error"), (2_000_000, "stream")])
@@ -59,10 +60,8 @@ def test_a_message_too_long_costs_its_cell_alone(monkeypatch, limit, kept):
     cells = [new_code_cell("print('x' * 1_000_000)"), new_code_cell("40 + 2")]
     notebook = new_notebook(cells=cells)
     # Not pytest's folder: the sockets lie in it, and their names have to be short.
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        provisioner.kernels_in(provisioner.Cell(Path(folder))),
-    ):
-        ExecuteThroughDeaths().preprocess(notebook, {"metadata": {"path": folder}})
+    with tempfile.TemporaryDirectory() as folder:
+        execute = ExecuteThroughDeaths(room=Room(Path(folder)))
+        execute.preprocess(notebook, {"metadata": {"path": folder}})
     assert [output.output_type for output in notebook.cells[0].outputs] == [kept]
     assert notebook.cells[1].outputs[0]["data"]["text/plain"] == "42"

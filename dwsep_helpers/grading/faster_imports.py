@@ -7,4 +7,4 @@ place, the import fails, which to jsonschema means that it isn't installed.
 
 import sys
 
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: "is not there"

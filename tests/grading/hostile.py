@@ -19,7 +19,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from dwsep_helpers.grading import examples
-from dwsep_helpers.grading.commands import ROOT
+from dwsep_helpers.grading.class_folder import ROOT
+from dwsep_helpers.grading.metadata import grade_id
 
 UNIT = "02_depthwise"
 NAMES = (
@@ -48,7 +49,7 @@ class Attack:
     right : tuple of str
         Exercises with right answers all the same.
     safe : bool
-        Whether one may let it run without a lock.
+        Whether one may let it run without a sandbox.
     text : str
         A text cell of its own, above the code.
     """
@@ -356,7 +357,7 @@ def _edited(change: Callable[[NotebookNode], None]) -> Callable[[Path], None]:
 
 
 def _cell(notebook: NotebookNode, name: str) -> NotebookNode:
-    return next(c for c in notebook.cells if examples.grade_id(c) == name)
+    return next(c for c in notebook.cells if grade_id(c) == name)
 
 
 def _lost_metadata(notebook: NotebookNode) -> None:
@@ -365,9 +366,7 @@ def _lost_metadata(notebook: NotebookNode) -> None:
 
 
 def _deleted_tests(notebook: NotebookNode) -> None:
-    notebook.cells = [
-        c for c in notebook.cells if not (examples.grade_id(c) or "").startswith("test_")
-    ]
+    notebook.cells = [c for c in notebook.cells if not (grade_id(c) or "").startswith("test_")]
 
 
 def _tampered_tests(notebook: NotebookNode) -> None:
@@ -402,7 +401,11 @@ def _unknown_format(path: Path) -> None:
 def _forged_metadata(notebook: NotebookNode) -> None:
     notebook.metadata["dwsep"] = "passed"
     for one in notebook.cells:
-        one.metadata["dwsep"] = {"exercise": "nonsense", "outcome": 3, "lost": "everything"}
+        one.metadata["dwsep"] = {
+            "exercise": "nonsense",
+            "outcome": 3,
+            "why_no_answer": "everything",
+        }
 
 
 def _colab(path: Path) -> None:

@@ -23,7 +23,7 @@ class Names:
     uses: frozenset[str]
 
 
-def needed(
+def cells_needed(
     cells: Sequence[NotebookNode], always: Collection[int], course: Collection[str]
 ) -> set[int]:
     """Return the indices of the cells that have to run.
@@ -42,18 +42,19 @@ def needed(
     >>> from nbformat.v4 import new_code_cell
     >>> sources = ["import numpy as np", "image = 1", "def f(x): return np.sum(x)", "f(image)"]
     >>> cells = [new_code_cell(source) for source in sources]
-    >>> needed(cells, always=(), course=(sources[0], sources[1], sources[3]))
+    >>> cells_needed(cells, always=(), course=(sources[0], sources[1], sources[3]))
     {0, 2}
     """
-    code = [i for i, cell in enumerate(cells) if cell.cell_type == "code"]
-    names = {i: names_of(cells[i].source) for i in code}
-    runs = {i for i in code if i in always or cells[i].source not in course or names[i] is None}
-    while True:
-        used = frozenset().union(*(names[i].uses for i in runs if names[i]))
-        more = {i for i in code if i not in runs and names[i].binds & used}
-        if not more:
-            return runs
+    code = {i: cell.source for i, cell in enumerate(cells) if cell.cell_type == "code"}
+    names = {i: found for i, source in code.items() if (found := names_of(source))}
+    # Nobody can tell what a cell without names does: it runs.
+    runs = {i for i in code if i in always or code[i] not in course or i not in names}
+    more = set(runs)
+    while more:
+        used = {name for i in more if i in names for name in names[i].uses}
+        more = {i for i in names.keys() - runs if names[i].binds & used}
         runs |= more
+    return runs
 
 
 def names_of(source: str) -> Names | None:
@@ -75,28 +76,35 @@ def names_of(source: str) -> Names | None:
         return None
     if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in tree.body):
         return None
+    binds, uses = _of_symbols(top)
+    for node in _outside_functions(tree):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            uses.add(node.target.id)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            whole: ast.expr = node
+            while isinstance(whole, ast.Attribute | ast.Subscript):
+                whole = whole.value
+            if isinstance(whole, ast.Name):
+                binds.add(whole.id)
+    return Names(frozenset(binds), frozenset(uses))
+
+
+def _of_symbols(top: symtable.SymbolTable) -> tuple[set[str], set[str]]:
+    """Return the names that a cell binds and uses at its top level, and from inside functions."""
     binds, uses = set(), set()
     for symbol in top.get_symbols():
         if symbol.is_assigned() or symbol.is_imported():
             binds.add(symbol.get_name())
         if symbol.is_referenced():
             uses.add(symbol.get_name())
-    for table in _inside(top):
-        for symbol in table.get_symbols():
-            if symbol.is_global():
-                uses.add(symbol.get_name())
-                if symbol.is_assigned():
-                    binds.add(symbol.get_name())
-    for node in _outside_functions(tree):
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-            uses.add(node.target.id)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            while isinstance(node, ast.Attribute | ast.Subscript):
-                node = node.value
-            if isinstance(node, ast.Name):
-                binds.add(node.id)
-    return Names(frozenset(binds), frozenset(uses))
+    inner = (symbol for table in _inside(top) for symbol in table.get_symbols())
+    for symbol in inner:
+        if symbol.is_global():
+            uses.add(symbol.get_name())
+            if symbol.is_assigned():
+                binds.add(symbol.get_name())
+    return binds, uses
 
 
 def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:

@@ -5,7 +5,7 @@ import pytest
 
 from dwsep_helpers import checks, course
 from dwsep_helpers.checks.remote import respond
-from dwsep_helpers.grading.judging import NoReply, checks_called, outputs_of
+from dwsep_helpers.grading.graded_cells import NoReply, checks_called, judge_cell
 from dwsep_helpers.kernels import conv2d
 
 SOURCE = '"""Exercise 1.5."""\nchecks.conv2d(conv2d)\nchecks.conv2d(conv2d, strict=True)'
@@ -58,17 +58,17 @@ def ask(function):
 
 
 def test_a_failed_check_shows_its_message_and_no_more():
-    outputs, verdict = outputs_of(checks_called(SOURCE), ask(lambda x, weight: None))
-    (error,) = outputs
+    judged = judge_cell(checks_called(SOURCE), ask(lambda x, weight: None))
+    (error,) = judged.outputs
     assert error.ename == "CheckFailed"
     assert "\n".join(error.traceback).startswith("Exercise 1.5, conv2d: ")
-    assert verdict.outcome == "crashed"
+    assert (judged.exercise, judged.outcome, judged.answered) == ("conv2d", "crashed", True)
 
 
 def test_the_second_check_runs_if_the_first_passed():
-    outputs, verdict = outputs_of(checks_called(SOURCE), ask(right))
-    assert verdict.outcome == "used a forbidden shortcut"
-    assert len(outputs) == 1
+    judged = judge_cell(checks_called(SOURCE), ask(right))
+    assert judged.outcome == "used a forbidden shortcut"
+    assert len(judged.outputs) == 1
 
 
 def test_seeds_are_drawn_for_strict_checks_alone():
@@ -79,8 +79,8 @@ def test_seeds_are_drawn_for_strict_checks_alone():
         return respond(request, right)
 
     for _ in range(3):
-        outputs_of(checks_called("checks.conv2d(plain)"), listen)
-        outputs_of(checks_called("checks.conv2d(strict, strict=True)"), listen)
+        judge_cell(checks_called("checks.conv2d(plain)"), listen)
+        judge_cell(checks_called("checks.conv2d(strict, strict=True)"), listen)
     assert len(seen["plain"]) == 1
     assert len(seen["strict"]) == 3
 
@@ -89,7 +89,7 @@ def test_no_answer_is_shown_as_what_kept_it():
     def dead(request, name):
         raise NoReply([nbformat.v4.new_output("error", ename="DeadKernelError", evalue="")])
 
-    outputs, verdict = outputs_of(checks_called(SOURCE), dead)
-    assert (outputs[0].ename, verdict) == ("DeadKernelError", None)
-    outputs, verdict = outputs_of(checks_called(SOURCE), lambda request, name: "nonsense")
-    assert (outputs[0].ename, verdict) == ("Unreadable", None)
+    for ask_for, name in ((dead, "DeadKernelError"), (lambda *_: "nonsense", "Unreadable")):
+        judged = judge_cell(checks_called(SOURCE), ask_for)
+        assert (judged.outputs[0].ename, judged.answered) == (name, False)
+        assert judged.outcome == "gave no answer"

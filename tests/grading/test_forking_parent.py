@@ -7,12 +7,15 @@ import time
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from dwsep_helpers.grading.execute import ExecuteThroughDeaths
-from dwsep_helpers.grading.kernels import warm
-from dwsep_helpers.grading.kernels.provisioner import Cell, kernels_in
-from dwsep_helpers.grading.kernels.sandbox import Sandbox, unavailable
+from dwsep_helpers.grading.confinement import forking_parent
+from dwsep_helpers.grading.confinement.forking_parent import ForkingParent
+from dwsep_helpers.grading.confinement.room import Room
+from dwsep_helpers.grading.confinement.sandbox import Sandbox, unavailable
+from dwsep_helpers.grading.execution import ExecuteThroughDeaths
 
-pytestmark = pytest.mark.skipif(warm.available() is not None, reason="kernels can't be forked here")
+pytestmark = pytest.mark.skipif(
+    forking_parent.unavailable() is not None, reason="kernels can't be forked here"
+)
 
 MODULES = ("numpy", "matplotlib.pyplot", "dwsep_helpers.figures", "dwsep_helpers.checks.remote")
 SOURCES = (
@@ -31,20 +34,20 @@ SOURCES = (
 
 @pytest.fixture(scope="module")
 def parent():
-    made = warm.Parent(MODULES)
+    made = ForkingParent(MODULES)
     yield made
     made.close()
 
 
 def outputs(folder, parent, sandbox=None, sources=SOURCES):
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    with kernels_in(Cell(folder, parent, sandbox)):
-        ExecuteThroughDeaths().preprocess(notebook, {"metadata": {"path": str(folder)}})
+    execute = ExecuteThroughDeaths(room=Room(folder, parent, sandbox))
+    execute.preprocess(notebook, {"metadata": {"path": str(folder)}})
     return [cell.outputs for cell in notebook.cells]
 
 
 @pytest.fixture
-def cell(tmp_path_factory):
+def folder(tmp_path_factory):
     # Sockets have short names.
     folder = tmp_path_factory.getbasetemp().parent / f"k{os.getpid()}-{time.monotonic_ns()}"
     folder.mkdir()
@@ -59,32 +62,34 @@ def lines(found):
     ]
 
 
-def test_outputs_are_those_of_cold_kernels(parent, cell, monkeypatch):
+def test_outputs_are_those_of_cold_kernels(parent, folder, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "secret")
-    cold = outputs(cell, None)
-    forked = outputs(cell, parent)
+    cold = outputs(folder, None)
+    forked = outputs(folder, parent)
     assert lines(forked) == lines(cold)
     assert forked[2][0].data["image/png"] == cold[2][0].data["image/png"]
     assert "secret" not in str(forked)
 
 
 @pytest.mark.skipif(unavailable() is not None, reason="no sandbox here")
-def test_outputs_are_the_same_when_locked_in(parent, cell):
-    assert lines(outputs(cell, parent, Sandbox(str(cell)))) == lines(outputs(cell, parent))
+def test_outputs_are_the_same_when_locked_in(parent, folder):
+    assert lines(outputs(folder, parent, Sandbox(str(folder)))) == lines(outputs(folder, parent))
 
 
-def test_kernels_share_nothing(parent, cell):
+def test_kernels_share_nothing(parent, folder):
     draw = ["import random, numpy\n(random.random(), numpy.random.rand())"]
-    first, second = (str(outputs(cell, parent, sources=draw)) for _ in range(2))
+    first, second = (str(outputs(folder, parent, sources=draw)) for _ in range(2))
     assert first != second
-    outputs(cell, parent, sources=["import numpy\nnumpy.left_behind = 1"])
-    (shown,) = outputs(cell, parent, sources=["import numpy\nhasattr(numpy, 'left_behind')"])
+    outputs(folder, parent, sources=["import numpy\nnumpy.left_behind = 1"])
+    (shown,) = outputs(folder, parent, sources=["import numpy\nhasattr(numpy, 'left_behind')"])
     assert shown[0].data["text/plain"] == "False"
 
 
-def test_a_kernel_ends_with_its_parent(cell):
-    own = warm.Parent(())
-    child = own.fork(["-f", str(cell / "none.json")], dict(os.environ, HOME=str(cell)), "/", None)
+def test_a_kernel_ends_with_its_parent(folder):
+    own = ForkingParent(())
+    child = own.fork(
+        ["-f", str(folder / "none.json")], dict(os.environ, HOME=str(folder)), "/", None
+    )
     own._process.send_signal(signal.SIGKILL)
     assert child.wait(timeout=20) == 0
     with pytest.raises((RuntimeError, OSError)):
@@ -92,9 +97,18 @@ def test_a_kernel_ends_with_its_parent(cell):
     own.close()
 
 
-def test_a_child_can_be_asked_and_signalled(parent, cell):
+def test_modules_where_the_command_is_called_are_not_imported(folder, monkeypatch):
+    monkeypatch.chdir(folder)  # as by an instructor who looks at a learner's files
+    (folder / "numpy.py").write_text(f"open({str(folder / 'written')!r}, 'w')")
+    own = ForkingParent(("numpy",))
+    own.fork(["-f", str(folder / "none.json")], dict(os.environ), str(folder), None).kill()
+    own.close()
+    assert not (folder / "written").exists()
+
+
+def test_a_child_can_be_asked_and_signalled(parent, folder):
     child = parent.fork(
-        ["-f", str(cell / "c.json")], dict(os.environ, HOME=str(cell)), str(cell), None
+        ["-f", str(folder / "c.json")], dict(os.environ, HOME=str(folder)), str(folder), None
     )
     assert child.poll() is None
     child.kill()
@@ -103,7 +117,7 @@ def test_a_child_can_be_asked_and_signalled(parent, cell):
 
 
 def test_where_forking_is_not_safe_there_is_no_parent(monkeypatch):
-    monkeypatch.setattr(warm.sys, "platform", "darwin")
-    assert "Linux alone" in warm.available()
+    monkeypatch.setattr(forking_parent.sys, "platform", "darwin")
+    assert "Linux alone" in forking_parent.unavailable()
     with pytest.raises(RuntimeError, match="Linux alone"):
-        warm.Parent(())
+        ForkingParent(())

@@ -1,8 +1,9 @@
-"""While a submission runs: what runs where, and what a cell that kills the kernel costs."""
+"""Run a submission: which cells, in which kernel, and what a cell that ends the kernel costs."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from copy import deepcopy
 from functools import partial
@@ -17,21 +18,21 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Dict, Integer
+from traitlets import Bool, Dict, Enum, Instance, Integer
 
 from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
-from dwsep_helpers.grading import harmless, judging, scratch, work
-from dwsep_helpers.grading.kernels.provisioner import Cell, WarmProvisioner, connect, kernels_in
-from dwsep_helpers.grading.kernels.sandbox import Sandbox, unavailable
-from dwsep_helpers.grading.mending import METADATA
-from dwsep_helpers.grading.needed import needed
+from dwsep_helpers.grading import graded_cells, harmless, scratch
+from dwsep_helpers.grading.cells_needed import cells_needed
+from dwsep_helpers.grading.confinement.provisioner import confine
+from dwsep_helpers.grading.confinement.room import Room, copy_files, modules_of
+from dwsep_helpers.grading.confinement.sandbox import Sandbox, unavailable
+from dwsep_helpers.grading.metadata import NOTES
 
-STARTS = 5
-NO_ANSWER = "gave no answer"  # how a check ends that has nothing to judge
+STARTS = 5  # of kernels that never answer, before the notebook is given up
 SHOWN_CHARACTERS = 2_000_000  # of a cell; what comes after isn't kept
 
 
-# What answers for the learner's functions is taken before their code has run.
+# The function that answers a check's requests is saved before the learner's code can replace it.
 _PREPARE = """
 from dwsep_helpers.checks import remote as _remote
 get_ipython().kernel.dwsep_answer = _remote.answer
@@ -46,8 +47,9 @@ def _says(name: str, text: str) -> NotebookNode:
 class ExecuteThroughDeaths(Execute):
     """Run what a grade depends on, to the end, whatever becomes of the kernel on the way.
 
-    Graded cells that call checks are judged from here, by :mod:`dwsep_helpers.grading.judging`;
-    others run in the kernel, as nbgrader has it. Cells that only show something don't run.
+    Graded cells that call checks are judged from here, by
+    :mod:`dwsep_helpers.grading.graded_cells`; others run in the kernel, as nbgrader has it.
+    Cells that only show something don't run.
 
     Where a cell ends the kernel (``os._exit``, a crash, no memory left) or hangs and can't be
     interrupted, nbgrader gives the whole submission up. Here that cell gets an error; a new
@@ -58,6 +60,12 @@ class ExecuteThroughDeaths(Execute):
 
     record_timing = Bool(False, help="Of no use to grades; a kernel could send any time.")
 
+    shutdown_kernel = Enum(
+        ["graceful", "immediate"],
+        "immediate",
+        help="One that hangs wouldn't end when asked; to ask the others takes a second each.",
+    )
+
     error_on_timeout = Dict(_says("CellTimeoutError", "it ran out of time: an endless loop?"))
 
     budget = Integer(
@@ -66,28 +74,34 @@ class ExecuteThroughDeaths(Execute):
 
     run_all = Bool(False, help="Also run the cells that no grade depends on.").tag(config=True)
 
+    room = Instance(
+        Room, allow_none=True, help="Where kernels run; None makes a room for each notebook."
+    ).tag(config=True)
+
     lock = Bool(
-        True, help="Lock kernels in, where they aren't already and Linux can: see GRADING.md."
+        True, help="Confine kernels that have no room, where Linux can: see GRADING.md."
     ).tag(config=True)
 
     def preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict, km: None = None
+        self, nb: NotebookNode, resources: ResourcesDict, km: KernelManager | None = None
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Run the cells, locked in also where nbgrader or formgrader's button asked for it."""
-        if not self.lock or WarmProvisioner.cell:
+        """Run the cells, confined also where nbgrader or formgrader's button asked for it."""
+        if self.room or not self.lock:
             return self._preprocess(nb, resources, km)
         if reason := unavailable():
             self.log.warning("Learners' code runs without a lock: %s", reason)
             return self._preprocess(nb, resources, km)
         unit = resources.get("nbgrader", {}).get("assignment", "")
         with scratch.folder() as folder:
-            work.copy_files(Path(resources.get("metadata", {}).get("path") or folder), [folder])
-            modules = work.modules(work.needs_torch(unit))
-            with kernels_in(Cell(folder, sandbox=Sandbox(str(folder)), modules=modules)):
+            copy_files(Path(resources.get("metadata", {}).get("path") or folder), [folder])
+            self.room = Room(folder, sandbox=Sandbox(str(folder)), modules=modules_of(unit))
+            try:
                 return self._preprocess(nb, resources, km)
+            finally:
+                self.room = None
 
     def _preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict, km: None
+        self, nb: NotebookNode, resources: ResourcesDict, km: KernelManager | None
     ) -> tuple[NotebookNode, ResourcesDict]:
         self._not_again: set[int] = set()
         self._needed = self._cells_to_run(nb, resources)
@@ -101,16 +115,17 @@ class ExecuteThroughDeaths(Execute):
         """Run one cell; where that ends the kernel, say so in the cell and bring up another."""
         if cell.cell_type != "code" or index not in self._needed:
             return cell, resources
-        tests = judging.checks_called(cell.source) if utils.is_grade(cell) else None
-        if tests is None:
+        calls = graded_cells.checks_called(cell.source) if utils.is_grade(cell) else None
+        if calls is None:
             self._run(cell, index)
             return cell, resources
-        cell.outputs, verdict = judging.outputs_of(tests, partial(self._ask, index))
-        cell.metadata[METADATA] = {
-            "exercise": tests[0].exercise.name,
-            "outcome": str(verdict.outcome) if verdict else NO_ANSWER,
-            "mistake": verdict and verdict.mistake,
-            "lost": None if verdict else _lost(cell.outputs),
+        judged = graded_cells.judge_cell(calls, partial(self._ask, index))
+        cell.outputs = judged.outputs
+        cell.metadata[NOTES] = {
+            "exercise": judged.exercise,
+            "outcome": judged.outcome,
+            "mistake": judged.mistake,
+            "why_no_answer": None if judged.answered else _why_no_answer(cell.outputs),
         }
         return cell, resources
 
@@ -120,9 +135,9 @@ class ExecuteThroughDeaths(Execute):
         if self.run_all or not course:
             return code
         graded = {i for i in code if utils.is_grade(nb.cells[i]) or utils.is_locked(nb.cells[i])}
-        return needed(nb.cells, graded, course)
+        return cells_needed(nb.cells, graded, course)
 
-    def _released_sources(self, names: dict) -> set[str]:
+    def _released_sources(self, names: Mapping[str, str]) -> set[str]:
         """Return the sources of the released cells; none where there is no release to look at."""
         course = getattr(getattr(self.parent, "parent", None), "coursedir", None)
         if not (course and names):
@@ -161,7 +176,7 @@ class ExecuteThroughDeaths(Execute):
         elif any(output.get("ename") == CellTimeoutError.__name__ for output in cell.outputs):
             self._not_again.add(index)
 
-    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> Any:
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Take in what the kernel shows, up to a limit. It may send anything."""
         kind, content = msg["msg_type"], msg["content"]
         if kind.startswith("comm"):  # there are no widgets in a graded notebook
@@ -184,7 +199,7 @@ class ExecuteThroughDeaths(Execute):
             await super()._async_poll_kernel_alive()
 
     def _ask(self, index: int, request: str, function: str) -> str:
-        """Have the kernel answer a check's request about a function."""
+        """Have the kernel answer a check's request about a function, in a cell of its own."""
         cell = self.nb.cells[index]
         probe = new_code_cell(f"get_ipython().kernel.dwsep_answer({request!r}, {function})")
         try:
@@ -194,13 +209,15 @@ class ExecuteThroughDeaths(Execute):
         replies = [o.data[MEDIA_TYPE] for o in probe.outputs if MEDIA_TYPE in o.get("data", ())]
         if len(replies) != 1:
             errors = [output for output in probe.outputs if output.output_type == "error"]
-            raise judging.NoReply(errors[-1:] or [_no_answer()])
+            silent = _says("NoAnswer", "the function gave no answer")
+            raise graded_cells.NoReply(errors[-1:] or [silent])
         return replies[0]
 
     def create_kernel_manager(self) -> KernelManager:
-        """Prepare to start a kernel, in the cell for kernels if there is one."""
+        """Prepare to start a kernel, in the room if there is one."""
         manager = super().create_kernel_manager()
-        connect(manager)
+        if self.room:
+            confine(manager, self.room)
         return manager
 
     def start_new_kernel_client(self) -> Any:
@@ -245,7 +262,7 @@ class ExecuteThroughDeaths(Execute):
         )
 
     def _replay(self, index: int) -> bool:
-        """Run a cell for what it defines, leave its outputs alone; return whether it went well."""
+        """Run a cell for what it defines, keep its outputs; return whether it went well."""
         cell = self.nb.cells[index]
         try:
             self.execute_cell(deepcopy(cell), index)
@@ -256,10 +273,7 @@ class ExecuteThroughDeaths(Execute):
         return True
 
     def _new_kernel(self) -> None:
-        # A kernel that hangs would not shut down when asked politely.
-        shutdown, self.shutdown_kernel = self.shutdown_kernel, "immediate"
         self._cleanup_kernel()
-        self.shutdown_kernel = shutdown
         self.km = self.create_kernel_manager()
         self.start_new_kernel()
         self.start_new_kernel_client()
@@ -271,14 +285,9 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, str) else len(str(value))
 
 
-def _no_answer() -> NotebookNode:
-    return _says("NoAnswer", "the function gave no answer")
-
-
-def _lost(shown: list[NotebookNode]) -> str | None:
-    """Return why a kernel gave no answer, where that isn't an error of the learner's function."""
-    ours = (DeadKernelError, CellTimeoutError)
-    names = [*(error.__name__ for error in ours), "LostKernel", "NoTimeLeft"]
+def _why_no_answer(shown: list[NotebookNode]) -> str | None:
+    """Return what kept a kernel from answering, where no error of the learner's function did."""
+    names = (DeadKernelError.__name__, CellTimeoutError.__name__, "LostKernel", "NoTimeLeft")
     return next((one.evalue for one in shown if one.get("ename") in names), None)
 
 

@@ -12,6 +12,7 @@ import ast
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -23,17 +24,20 @@ from dwsep_helpers.checks.messages import message, transcript
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.plain import Unreadable
 from dwsep_helpers.checks.remote import Remote
-from dwsep_helpers.checks.verdicts import CheckFailed, Verdict
+from dwsep_helpers.checks.verdicts import CheckFailed
 from dwsep_helpers.wrapping import wrapped
 
 # Takes a request and the expression that gives the learner's function; returns the reply.
 Ask = Callable[[str, str], str]
 
 
+NO_ANSWER = "gave no answer"  # how a check ends that has nothing to judge
+
+
 class NoReply(Exception):
     """The kernel did not get to an answer; ``outputs`` says why."""
 
-    def __init__(self, outputs: list[NotebookNode]):
+    def __init__(self, outputs: list[NotebookNode]) -> None:
         super().__init__("the kernel did not get to an answer")
         self.outputs = outputs
 
@@ -55,6 +59,31 @@ class Called:
     strict: bool
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What became of a graded cell.
+
+    Attributes
+    ----------
+    outputs : list of NotebookNode
+        As the cell would have shown them.
+    exercise : str
+        The name of its function.
+    outcome : str
+        How the last check ended.
+    mistake : str or None
+        The name of the known mistake that gives the same answers.
+    answered : bool
+        Whether the learner's function gave an answer at all.
+    """
+
+    outputs: list[NotebookNode]
+    exercise: str
+    outcome: str = NO_ANSWER
+    mistake: str | None = None
+    answered: bool = False
+
+
 def checks_called(source: str) -> list[Called] | None:
     """Return the checks that a graded cell calls, in order; None if it does anything else.
 
@@ -68,49 +97,48 @@ def checks_called(source: str) -> list[Called] | None:
         body = ast.parse(source).body
     except SyntaxError:
         return None
-    statements = [s for s in body if not _is_text(s)]
-    tests = [_test(statement) for statement in statements]
-    return tests if tests and all(tests) else None
+    calls = [_check(statement) for statement in body if not _is_text(statement)]
+    known = [call for call in calls if call is not None]
+    return known if known and len(known) == len(calls) else None
 
 
-def outputs_of(tests: list[Called], ask: Ask) -> tuple[list[NotebookNode], Verdict | None]:
+def judge_cell(calls: list[Called], ask: Ask) -> Judged:
     """Run a cell's checks up to the first that fails.
 
     Parameters
     ----------
-    tests : list of Called
+    calls : list of Called
     ask : callable
         Has the kernel answer.
-
-    Returns
-    -------
-    outputs : list of NotebookNode
-        As the cell would have shown them.
-    verdict : Verdict or None
-        The last one; None where the function gave no answer at all.
     """
-    printed, verdict = "", None
-    for test in tests:
-        learner = Remote(lambda request, name=test.function: ask(request, name))
-        seed = 1 + secrets.randbelow(2**31)
+    printed, name = "", calls[0].exercise.name
+    for call in calls:
+        learner = Remote(partial(_ask_about, ask, call.function))
+        seed = call.strict * (1 + secrets.randbelow(2**31))
         try:
-            verdict = judge(test.exercise, learner, strict=test.strict, seed=seed * test.strict)
+            verdict = judge(call.exercise, learner, strict=call.strict, seed=seed)
         except NoReply as none:
-            return [*_stream(printed), *none.outputs], None
-        except Unreadable as error:
-            says = f"Exercise {test.exercise.number}: what came back is no answer ({error})."
-            return [*_stream(printed), _error("Unreadable", says, says)], None
+            return Judged([*_stream(printed), *none.outputs], name)
+        except Unreadable as reason:
+            says = f"Exercise {call.exercise.number}: what came back is no answer ({reason})."
+            return Judged([*_stream(printed), _error("Unreadable", says, says)], name)
+        ended = str(verdict.outcome), verdict.mistake, True
         if shown := transcript(verdict):
             printed += f"{shown}\n"
-        says = message(test.exercise, verdict)
+        said = message(call.exercise, verdict)
+        says = wrapped(said)
         if verdict.outcome is not Outcome.PASSED:
-            error = _error(CheckFailed.__name__, says, wrapped(says))
-            return [*_stream(printed), error], verdict
-        printed += f"{wrapped(says)}\n"
-    return _stream(printed), verdict
+            error = _error(CheckFailed.__name__, said, says)
+            return Judged([*_stream(printed), error], name, *ended)
+        printed += f"{says}\n"
+    return Judged(_stream(printed), name, *ended)
 
 
-def _test(statement: ast.stmt) -> Called | None:
+def _ask_about(ask: Ask, function: str, request: str) -> str:
+    return ask(request, function)
+
+
+def _check(statement: ast.stmt) -> Called | None:
     match statement:
         case ast.Expr(
             ast.Call(ast.Attribute(ast.Name("checks"), name), [ast.expr() as function], keywords)

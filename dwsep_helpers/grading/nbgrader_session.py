@@ -1,0 +1,164 @@
+"""nbgrader, loaded once in a process, for one class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from dwsep_helpers.grading.class_folder import ClassFolder
+from dwsep_helpers.grading.metadata import notes
+
+
+class NbgraderSession:
+    """What nbgrader does for a class, and what it has of it."""
+
+    def __init__(self, folder: ClassFolder) -> None:
+        from nbgrader.coursedir import CourseDirectory
+        from traitlets.config import PyFileConfigLoader
+
+        self.root = Path(folder.root)
+        self.config = PyFileConfigLoader("nbgrader_config.py", path=folder.root).load_config()
+        for name, value in folder.options:
+            owner, _, setting = name.partition(".")
+            self.config[owner][setting] = value
+        self.config.CourseDirectory.root = folder.root
+        self.directory = CourseDirectory(config=self.config)
+        self._released: dict[str, NotebookNode] = {}
+
+    def released(self, unit: str) -> NotebookNode:
+        """Return a unit's released notebook."""
+        if unit not in self._released:
+            path = self.path(self.directory.release_directory, ".", unit) / f"{unit}.ipynb"
+            self._released[unit] = nbformat.read(path, as_version=4)
+        return self._released[unit]
+
+    def path(self, step: str, learner: str, unit: str) -> Path:
+        """Return where a step has a learner's unit."""
+        return Path(self.directory.format_path(step, learner, unit))
+
+    @property
+    def autograded(self) -> Path:
+        """Where graded notebooks are."""
+        return self.root / self.directory.autograded_directory
+
+    @property
+    def folder(self) -> Path:
+        """Where the class's gradebook and steps are."""
+        return self.autograded.resolve().parent
+
+    def source(self, unit: str) -> Path:
+        """Return an author's notebook."""
+        return self.path(self.directory.source_directory, ".", unit) / f"{unit}.ipynb"
+
+    def gradebook(self) -> Any:
+        """Open the class's gradebook, for a ``with`` block."""
+        from nbgrader.api import Gradebook
+
+        return Gradebook(self.directory.db_url, self.directory.course_id)
+
+    def units(self) -> set[str]:
+        """Return the units that the gradebook knows."""
+        with self.gradebook() as gradebook:
+            return {assignment.name for assignment in gradebook.assignments}
+
+    def graded(self, unit: str) -> set[str]:
+        """Return the learners who have a graded notebook of a unit, and points for it."""
+        from nbgrader.api import Assignment, SubmittedAssignment
+
+        with self.gradebook() as gradebook:
+            found = gradebook.db.query(SubmittedAssignment.student_id)
+            found = found.join(SubmittedAssignment.assignment).filter(Assignment.name == unit)
+            known = {learner for (learner,) in found}
+        folder = self.directory.autograded_directory
+        return {one for one in known if self.path(folder, one, unit).is_dir()}
+
+    def enroll(self, learners: Iterable[str]) -> None:
+        """Have the gradebook know these learners.
+
+        nbgrader enrolls whoever it doesn't know yet; two processes that grade two units of the
+        same newcomer would both do so, and one of them would fail.
+        """
+        from nbgrader.api import Student
+
+        with self.gradebook() as gradebook:
+            known = {name for (name,) in gradebook.db.query(Student.id)}
+            gradebook.db.add_all(Student(id=name) for name in sorted(set(learners) - known))
+            gradebook.db.commit()
+
+    def analyze(self) -> None:
+        """Have the gradebook's database count its rows, so that it finds few among many fast."""
+        from sqlalchemy import text
+
+        with self.gradebook() as gradebook:
+            gradebook.db.execute(text("ANALYZE"))
+            gradebook.db.commit()
+
+    def autograde(
+        self, unit: str, learner: str, submitted: Path, settings: Mapping[str, Mapping[str, Any]]
+    ) -> str | None:
+        """Grade a submission; return why nbgrader failed, None if it didn't.
+
+        Parameters
+        ----------
+        unit, learner : str
+        submitted : Path
+            Has the notebook, as nbgrader wants it: ``LEARNER/UNIT/UNIT.ipynb``.
+        settings : mapping
+            Of nbgrader's steps, for this submission: their names and values by the step's class.
+        """
+        from nbgrader.converters import Autograde
+
+        place = {"CourseDirectory": {"submitted_directory": str(submitted)}}
+        return self._run(Autograde, unit, learner, {**settings, **place})
+
+    def write_page(self, unit: str, learner: str) -> str | None:
+        """Write a learner's page; return why there is none, if there is none."""
+        from nbgrader.converters import GenerateFeedback
+
+        return self._run(GenerateFeedback, unit, learner, {})
+
+    def _run(
+        self, command: type, unit: str, learner: str, settings: Mapping[str, Mapping[str, Any]]
+    ) -> str | None:
+        from nbgrader.coursedir import CourseDirectory
+        from nbgrader.utils import capture_log
+        from traitlets.config import Config
+
+        config = deepcopy(self.config)
+        about = {"CourseDirectory": {"assignment_id": unit, "student_id": learner}}
+        config.merge(Config(settings))
+        config.merge(Config(about))
+        app = command(coursedir=CourseDirectory(config=config), config=config)
+        app.force = True
+        done = capture_log(app)
+        return None if done["success"] else _last_error(done)
+
+    def told(self, unit: str, learner: str) -> list[str]:
+        """Return what there is to say of a graded notebook: repairs, and checks without answer."""
+        folder = self.path(self.directory.autograded_directory, learner, unit)
+        notebook = nbformat.read(folder / f"{unit}.ipynb", as_version=4)
+        noted = (notes(cell.metadata) for cell in notebook.cells)
+        why = "why_no_answer"
+        unanswered = [f"{one['exercise']}: {one[why]}" for one in noted if one.get(why)]
+        return [*notes(notebook.metadata).get("repairs", ()), *unanswered]
+
+
+def _last_error(done: Mapping[str, str]) -> str:
+    """Return why nbgrader failed, in one line."""
+    said = done.get("error") or done.get("log") or ""
+    lines = [line.strip() for line in said.splitlines()]
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b.*:", line)]
+    return errors[0] if errors else lines[-1] if lines else "nbgrader does not say why"
+
+
+@cache
+def session(folder: ClassFolder) -> NbgraderSession:
+    """Return nbgrader for a class; it is loaded once in a process."""
+    return NbgraderSession(folder)
