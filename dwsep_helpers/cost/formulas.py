@@ -90,8 +90,9 @@ def depthwise_conv2d_macs(
     """
     channels = integer("channels", channels, at_least=1)
     size = _seen(output_size, kernel_size)
-    options = {"depth_multiplier": depth_multiplier, "batch": batch}
-    return depthwise_cost(channels, kernel_size, size, **options).macs
+    return depthwise_cost(
+        channels, kernel_size, size, depth_multiplier=depth_multiplier, batch=batch
+    ).macs
 
 
 def standard_macs(

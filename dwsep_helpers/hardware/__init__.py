@@ -8,7 +8,6 @@ the extra ``mobile``, :mod:`~dwsep_helpers.hardware.eager` needs torch.
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from dwsep_helpers import measurements
@@ -19,6 +18,7 @@ from dwsep_helpers.hardware.limits import (
     bytes_moved,
     intensity,
 )
+from dwsep_helpers.hardware.mobile_runtimes import MOBILE, has_mobile, how_to_add_mobile
 from dwsep_helpers.hardware.quantization import (
     dequantize,
     quantize,
@@ -31,6 +31,7 @@ from dwsep_helpers.measurements import processor
 
 __all__ = [
     "DEVICES",
+    "MOBILE",
     "Machine",
     "Timing",
     "Timings",
@@ -52,34 +53,6 @@ __all__ = [
     "scale_and_zero_point",
     "symmetric_scale",
 ]
-
-MOBILE = ("executorch", "ai_edge_litert", "ethosu")
-"""What the extra ``mobile`` brings, by the names that are imported."""
-
-
-def has_mobile() -> bool:
-    """Return whether the mobile runtimes are installed.
-
-    Examples
-    --------
-    >>> has_mobile() in (True, False)
-    True
-    """
-    return all(find_spec(name) for name in MOBILE)
-
-
-def how_to_add_mobile() -> str:
-    """Return the sentence that tells how to install the mobile runtimes.
-
-    Examples
-    --------
-    >>> how_to_add_mobile().startswith("The mobile runtimes aren't installed here.")
-    True
-    """
-    return (
-        "The mobile runtimes aren't installed here. To add them: "
-        'pip install "executorch>=1.4" ai-edge-litert ethos-u-vela'
-    )
 
 
 def recorded(name: str) -> measurements.Table:

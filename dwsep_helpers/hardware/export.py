@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from dwsep_helpers import hardware
+from dwsep_helpers.hardware.mobile_runtimes import has_mobile, how_to_add_mobile
 from dwsep_helpers.mobilenet.folding import fold
 
 
@@ -233,8 +233,8 @@ def _kinds(names: list[str]) -> list[str]:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep what the libraries log about themselves out of a notebook; say what is missing."""
-    if not hardware.has_mobile():
-        raise ModuleNotFoundError(hardware.how_to_add_mobile())
+    if not has_mobile():
+        raise ModuleNotFoundError(how_to_add_mobile())
     loggers = [logging.getLogger(name) for name in ("torchao", "torch.utils._pytree", "root")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

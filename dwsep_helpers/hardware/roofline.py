@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from dwsep_helpers.hardware.limits import attainable
+from dwsep_helpers.hardware.mobile_runtimes import has_mobile
 from dwsep_helpers.hardware.timing import Timings, measure
 
 ARRAYS: Final = tuple(2**n for n in range(15, 29))
@@ -235,9 +236,7 @@ def _torch_kernels() -> dict[str, Kernel]:
 
 
 def _mobile_kernels() -> dict[str, Kernel]:
-    from dwsep_helpers import hardware
-
-    if "torch" not in sys.modules or not hardware.has_mobile():
+    if "torch" not in sys.modules or not has_mobile():
         return {}
     import torch
 

@@ -73,7 +73,8 @@ def _with_other_numbers(change: folding.Change, layers: Layers) -> Layers:
     changed = list(layers)
     for place in np.flatnonzero([*map(_is_norm, layers)]):
         pair = slice(place - 1, place + 1)
-        changed[pair] = folding.changed(*changed[pair], change)
+        conv, norm = changed[pair]
+        changed[pair] = folding.changed(conv, norm, change)
     return changed
 
 

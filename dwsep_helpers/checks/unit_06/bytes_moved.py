@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from dwsep_helpers import hardware
@@ -9,7 +11,7 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import whole
 
-_moved = hardware.bytes_moved
+_moved: Callable[..., int] = hardware.bytes_moved
 
 # What goes wrong, of C_in, C_out, kernel, rows before and after, groups and bytes of a number.
 # A kernel of no rows has no weights, an image of no rows is not moved.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,8 @@ from dwsep_helpers import cost, hardware
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.unit_06.bytes_moved import bytes_moved
 
-_moved, _right = hardware.bytes_moved, hardware.intensity
+_moved: Callable[..., int] = hardware.bytes_moved
+_right: Callable[..., float] = hardware.intensity
 
 
 def _macs(m: int, n: int, k: int, before: int, after: int, groups: int, itemsize: int) -> int:
