@@ -133,7 +133,8 @@ def _network(
     for m, n in itertools.pairwise(widths):
         groups = m if m == n else 1
         layers += [conv(rng, m, n, 3, padding=1, groups=groups, bias=bias)]
-        layers += [norm(rng, n, small=0.02), nn.ReLU6()]
+        # Scales of about 1, or rounding would grow from stage to stage; an ε that tells.
+        layers += [norm(rng, n, small=0.5, eps=1e-3), nn.ReLU6()]
     return nn.Sequential(*layers[:-1] if linear_end else layers).eval()
 
 
