@@ -78,6 +78,10 @@ def _with_other_numbers(change: folding.Change, layers: Layers) -> Layers:
 
 
 # fmt: off
+_OF_5_3 = (
+    "eps-forgotten", "gamma-forgotten", "beta-forgotten", "mean-forgotten", "old-bias-dropped",
+    "weight-not-scaled",
+)
 MISTAKES = bank(_fold, [
     ("norms-dropped", {"before": _with_norms(lambda number: False)},
      "You drop the norms and leave the convolutions as they were; each norm should be folded into "
@@ -98,13 +102,11 @@ MISTAKES = bank(_fold, [
     ("relu-for-relu6", {"after": _plain_relu},
      "You put ReLU where the network has ReLU6; its activations should stay as they are."),
     *(
-        (name, {"before": partial(_with_other_numbers, folding.OTHER_NUMBERS[name])},
+        (name, {"before": partial(_with_other_numbers, steps["change"])},
          "You fold all norms, with a formula that is not the norm's; it should be one that "
          "exercise 5.3 accepts.", 3)
-        for name in (
-            "eps-forgotten", "gamma-forgotten", "beta-forgotten", "mean-forgotten",
-            "old-bias-dropped", "weight-not-scaled",
-        )
+        for name, steps, *_ in folding.WRONG_FORMULAS
+        if name in _OF_5_3
     ),
 ])
 # fmt: on
@@ -138,26 +140,23 @@ def _network(
     return nn.Sequential(*layers[:-1] if linear_end else layers).eval()
 
 
-def _drawn(rows: list[_Row]) -> Callable[[np.random.Generator], list[Case]]:
-    def cases(rng: np.random.Generator) -> list[Case]:
-        return [
-            Case(
-                says,
-                (_network(rng, widths, bias, linear_end),),
-                view=OutputsWithoutNorms.drawn(rng, 2, widths[0], 7, 6, scale=2),
-            )
-            for says, widths, bias, linear_end in rows
-        ]
-
-    return cases
+def _drawn(rows: list[_Row], rng: np.random.Generator) -> list[Case]:
+    return [
+        Case(
+            says,
+            (_network(rng, widths, bias, linear_end),),
+            view=OutputsWithoutNorms.drawn(rng, 2, widths[0], 7, 6, scale=2),
+        )
+        for says, widths, bias, linear_end in rows
+    ]
 
 
 fold_network = Check(
     number="5.4",
     name="fold_network",
     reference=folding.fold,
-    cases=_drawn(_CASES),
-    strict=_drawn(_STRICT),
+    cases=partial(_drawn, _CASES),
+    strict=partial(_drawn, _STRICT),
     mistakes=MISTAKES,
     axes=MAPS,
     allows=TORCH_LAYERS,
