@@ -188,7 +188,7 @@ def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
     return list(ran)
 
 
-def fill(layer: nn.Module, rng: np.random.Generator) -> None:
+def fill(layer: Any, rng: np.random.Generator) -> None:
     """Draw the numbers in a layer of a network."""
     import torch
     from torch import nn

@@ -58,7 +58,7 @@ def conv(rng: np.random.Generator, *arguments: int, **options: Any) -> Any:
     return made
 
 
-def norm(rng: np.random.Generator, channels: int, *, small: float = 0.2, **options: float) -> Any:
+def norm(rng: np.random.Generator, channels: int, *, small: float = 0.2, **options: Any) -> Any:
     """Return a batch norm with drawn numbers, its least variance about ``small``."""
     from torch import nn
 

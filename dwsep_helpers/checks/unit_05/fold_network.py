@@ -72,8 +72,8 @@ def _plain_relu(layers: Layers) -> Layers:
 def _with_other_numbers(change: folding.Change, layers: Layers) -> Layers:
     changed = list(layers)
     for place in np.flatnonzero([*map(_is_norm, layers)]):
-        pair = slice(place - 1, place + 1)
-        changed[pair] = folding.changed(*changed[pair], change)
+        before, behind = layers[place - 1 : place + 1]
+        changed[place - 1 : place + 1] = folding.changed(before, behind, change)
     return changed
 
 
