@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from filelock import FileLock
+
+from dwsep_helpers import course
 
 # The same examples on every run and machine: a failure is then the change's, not the day's.
 # To look further: make test PYTEST_ARGS="--hypothesis-profile=explore".
@@ -29,15 +32,20 @@ LONGEST = (
 
 
 def pytest_addoption(parser):
-    parser.addoption("--unit", action="append", default=[], help="tests of this unit alone")
+    parser.addoption(
+        "--unit",
+        action="append",
+        default=[],
+        metavar="03_pointwise",
+        help="the tests of this unit, its notebook's and its exercises', and no others",
+    )
 
 
 def pytest_collection_modifyitems(config, items):
     """Keep the tests of the units asked for; put the longest files first."""
-    if wanted := {name[:2] for name in config.getoption("unit")}:
-        kept = [item for item in items if wanted & units_of(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+    if wanted := {_number(name) for name in config.getoption("unit")}:
+        config.hook.pytest_deselected(items=[item for item in items if _unit(item) not in wanted])
+        items[:] = [item for item in items if _unit(item) in wanted]
     first = {name: place for place, name in enumerate(LONGEST)}
     tests = Path(__file__).parent
     names = {
@@ -46,6 +54,31 @@ def pytest_collection_modifyitems(config, items):
         if tests in item.path.parents
     }
     items.sort(key=lambda item: first.get(names.get(item), len(first)))
+
+
+def _number(name: str) -> str:
+    """Return the two digits of a unit, named as ``03_pointwise`` or ``03``."""
+    for unit in course.UNITS:
+        if name in (unit.name, unit.number):
+            return unit.number
+    names = ", ".join(unit.name for unit in course.UNITS)
+    raise pytest.UsageError(f"there is no unit {name!r}: {names}")
+
+
+def _unit(item: pytest.Item) -> str | None:
+    """Return the number of the unit that a test is about: its parameters or its file say so."""
+    from dwsep_helpers.checks import EXERCISES
+
+    numbers = {exercise.name: exercise.number for exercise in EXERCISES}
+    callspec = getattr(item, "callspec", None)
+    for value in callspec.params.values() if callspec else ():
+        number = numbers.get(value) if isinstance(value, str) else getattr(value, "number", None)
+        if isinstance(number, str):  # 03 of a unit, 3.5 of an exercise
+            return number.partition(".")[0].zfill(2)
+        if isinstance(value, str) and (found := re.match(r"(\d\d)_", value)):
+            return found[1]
+    found = re.search(r"unit_(\d\d)", item.path.stem)
+    return found[1] if found else None
 
 
 @pytest.fixture(scope="session")

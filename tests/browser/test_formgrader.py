@@ -61,9 +61,7 @@ def test_formgrader_shows_the_class(graded, tmp_path):
         page.wait_for_selector("#jp-top-panel")
         formgrader = f"http://{urlsplit(page.url).netloc}/formgrader"
         page.goto(f"{formgrader}/gradebook")
-        found = {row[0]: row[2:] for row in rows(page)}
-        assert [*found] == [*CLASSES]
-        submissions, average = found[UNIT]
+        ((_, _, submissions, average),) = rows(page)
         assert submissions == str(len(points))
         mean = sum(points.values()) / len(points)
         assert float(average.split("/")[0]) == pytest.approx(mean, abs=0.01)

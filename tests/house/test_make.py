@@ -159,7 +159,7 @@ def test_a_fresh_clone_is_set_up_first(clone):
 
 
 def test_what_is_set_up_stays(ready):
-    assert SETTING_UP not in would_run(ready, "lab", "test", "demo", "notebooks", "bench")
+    assert SETTING_UP not in would_run(ready, "lab", "test", "quick", "demo", "notebooks", "bench")
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
