@@ -7,7 +7,7 @@ LAB_ARGS    ?=
 PYTEST_ARGS ?=
 JOBS        ?= 2
 # For `make quick`: the units that differ from the last commit.
-UNIT        ?= $(shell git status --porcelain -uall solutions dwsep_helpers tests/checks | \
+UNIT        ?= $(shell git status --porcelain -uall solutions dwsep_helpers tests/checks 2>/dev/null | \
                    sed -nE 's/.*(solutions\/|unit_)([0-9][0-9]).*/\2/p' | sort -u)
 
 VENV   := .venv

@@ -41,9 +41,16 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_configure(config):
+    for name in config.getoption("unit"):
+        if not any(name in (unit.name, unit.number) for unit in course.UNITS):
+            names = ", ".join(unit.name for unit in course.UNITS)
+            raise pytest.UsageError(f"there is no unit {name!r}: {names}")
+
+
 def pytest_collection_modifyitems(config, items):
     """Keep the tests of the units asked for; put the longest files first."""
-    if wanted := {_number(name) for name in config.getoption("unit")}:
+    if wanted := {name[:2] for name in config.getoption("unit")}:
         config.hook.pytest_deselected(items=[item for item in items if _unit(item) not in wanted])
         items[:] = [item for item in items if _unit(item) in wanted]
     first = {name: place for place, name in enumerate(LONGEST)}
@@ -54,15 +61,6 @@ def pytest_collection_modifyitems(config, items):
         if tests in item.path.parents
     }
     items.sort(key=lambda item: first.get(names.get(item), len(first)))
-
-
-def _number(name: str) -> str:
-    """Return the two digits of a unit, named as ``03_pointwise`` or ``03``."""
-    for unit in course.UNITS:
-        if name in (unit.name, unit.number):
-            return unit.number
-    names = ", ".join(unit.name for unit in course.UNITS)
-    raise pytest.UsageError(f"there is no unit {name!r}: {names}")
 
 
 def _unit(item: pytest.Item) -> str | None:
