@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -26,14 +25,19 @@ class ClassFolder:
     """
 
     root: str
-    options: tuple[tuple[str, Any], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, directory: Path | None) -> ClassFolder:
         """Return the class in a folder of its own; without one, the class in the course's."""
-        if directory is None:
-            return cls(str(ROOT), (("CourseDirectory.db_url", database(ROOT)),))
-        return cls(str(ROOT), class_settings(directory.resolve()))
+        settings = {"CourseDirectory.db_url": database(directory or ROOT)}
+        if directory is not None:
+            whole = directory.resolve()
+            steps = {step: whole / step for step in ("submitted", "autograded", "feedback")}
+            steps["release"] = whole / "notebooks"
+            for step, path in steps.items():
+                settings[f"CourseDirectory.{step}_directory"] = str(path)
+        return cls(str(ROOT), tuple(settings.items()))
 
 
 class WrongCall(Exception):
@@ -70,7 +74,8 @@ def nbgrader(
     CommandFailed
         The command ended with an error.
     """
-    return _run("nbgrader", command, *arguments, *class_options(directory), env=env)
+    options = [f"--{name}={value}" for name, value in ClassFolder.of(directory).options]
+    return _run("nbgrader", command, *arguments, *options, env=env)
 
 
 def dwsep(command: str, *arguments: str, directory: Path) -> str:
@@ -90,21 +95,6 @@ def _run(module: str, *arguments: str, env: Mapping[str, str] | None = None) -> 
     if run.returncode:
         raise CommandFailed(f"{module} {' '.join(arguments)}\n{run.stdout}")
     return run.stdout
-
-
-def class_options(directory: Path) -> list[str]:
-    """Return the options that keep a class in one folder."""
-    return [f"--{name}={value}" for name, value in class_settings(directory)]
-
-
-def class_settings(directory: Path) -> tuple[tuple[str, str], ...]:
-    """Return the settings of nbgrader that keep a class in one folder."""
-    steps = {step: directory / step for step in ("submitted", "autograded", "feedback")}
-    steps["release"] = directory / "notebooks"
-    return (
-        *((f"CourseDirectory.{step}_directory", str(path)) for step, path in steps.items()),
-        ("CourseDirectory.db_url", database(directory)),
-    )
 
 
 def database(directory: Path) -> str:

@@ -196,8 +196,8 @@ def grade_all(
 def _grade_side_by_side(
     todo: list[Task], executor: Callable[[], Executor], note: Callable[[Task, Result], None]
 ) -> list[Task]:
-    """Return the tasks that were lost, with a process or a machine."""
-    lost = []
+    """Return the tasks whose process ended, or whose machine was lost."""
+    unfinished = []
     with executor() as pool:
         futures = {pool.submit(grade, task.job): task for task in todo}
         try:
@@ -206,14 +206,14 @@ def _grade_side_by_side(
                 try:
                     result = future.result()
                 except Exception:  # its process ended, or its machine was lost
-                    lost.append(task)
+                    unfinished.append(task)
                 else:
                     note(task, result)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             end_all()  # those that are being graded are graded again by the next run
             raise
-    return lost
+    return unfinished
 
 
 def _grade_one(task: Task) -> Result:

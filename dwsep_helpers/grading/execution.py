@@ -28,7 +28,7 @@ from dwsep_helpers.grading.confinement.room import Room, copy_files, modules_of
 from dwsep_helpers.grading.confinement.sandbox import Sandbox, unavailable
 from dwsep_helpers.grading.metadata import NOTES
 
-STARTS = 5
+STARTS = 5  # of kernels that never answer, before the notebook is given up
 SHOWN_CHARACTERS = 2_000_000  # of a cell; what comes after isn't kept
 
 
@@ -125,7 +125,7 @@ class ExecuteThroughDeaths(Execute):
             "exercise": judged.exercise,
             "outcome": judged.outcome,
             "mistake": judged.mistake,
-            "lost": None if judged.answered else _why_no_answer(cell.outputs),
+            "why_no_answer": None if judged.answered else _why_no_answer(cell.outputs),
         }
         return cell, resources
 
@@ -209,7 +209,8 @@ class ExecuteThroughDeaths(Execute):
         replies = [o.data[MEDIA_TYPE] for o in probe.outputs if MEDIA_TYPE in o.get("data", ())]
         if len(replies) != 1:
             errors = [output for output in probe.outputs if output.output_type == "error"]
-            raise graded_cells.NoReply(errors[-1:] or [_no_answer()])
+            silent = _says("NoAnswer", "the function gave no answer")
+            raise graded_cells.NoReply(errors[-1:] or [silent])
         return replies[0]
 
     def create_kernel_manager(self) -> KernelManager:
@@ -261,7 +262,7 @@ class ExecuteThroughDeaths(Execute):
         )
 
     def _replay(self, index: int) -> bool:
-        """Run a cell for what it defines, leave its outputs alone; return whether it went well."""
+        """Run a cell for what it defines, keep its outputs; return whether it went well."""
         cell = self.nb.cells[index]
         try:
             self.execute_cell(deepcopy(cell), index)
@@ -282,10 +283,6 @@ def _length(value: Any) -> int:
     if isinstance(value, dict):
         return sum(map(_length, value.values()))
     return len(value) if isinstance(value, str) else len(str(value))
-
-
-def _no_answer() -> NotebookNode:
-    return _says("NoAnswer", "the function gave no answer")
 
 
 def _why_no_answer(shown: list[NotebookNode]) -> str | None:

@@ -33,7 +33,7 @@ _ATTACHMENT = re.compile(r"attachment:([^\s)\"'>]+)")
 class HideTests(ClearHiddenTests):
     """Take the hidden tests' source out of the feedback, as the release does.
 
-    Out of graded cells alone: the marks in a learner's own cell are none of nbgrader's business.
+    Only from graded cells: in a learner's own cell, the marks mean nothing.
     """
 
     def preprocess_cell(
@@ -87,7 +87,7 @@ class ForgetLostPictures(NbGraderPreprocessor):
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Make of a lost attachment's address that of a file."""
+        """Turn the address of an attachment that is missing into that of a file."""
         if cell.cell_type == "markdown":
             attached = cell.get("attachments", {})
             cell.source = _ATTACHMENT.sub(

@@ -24,25 +24,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from dwsep_helpers.grading.metadata import NOTES
 
 _PICTURES = ("image/png", "image/jpeg")
-_TAGS = (
-    *(
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "code",
-        "dd",
-        "del",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-    ),
-    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "s"),
-    *("span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
-)
+_TAGS = """
+    a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p
+    pre s span strong sub summary sup table tbody td th thead tr ul
+"""
 _ATTRIBUTES = {
     "*": ["class", "id", "style", "title"],
     "a": ["href"],
@@ -112,8 +97,8 @@ def _is_base64(value: Any) -> bool:
 def page(text: str) -> str:
     """Return a text cell's HTML without anything that could run, load a frame or send a form.
 
-    The name under which the configuration enters it is that of nbconvert's filter that links to
-    files: nbgrader's pages let all text cells through it, once they are HTML.
+    It is installed in place of nbconvert's filter `strip_files_prefix`, because nbgrader's
+    templates pass every text cell through that, once it is HTML.
 
     Examples
     --------
@@ -122,7 +107,7 @@ def page(text: str) -> str:
     """
     return bleach.clean(
         strip_files_prefix(text),
-        tags=_TAGS,
+        tags=_TAGS.split(),
         attributes=_ATTRIBUTES,
         protocols=_PROTOCOLS,
         css_sanitizer=CSSSanitizer(),

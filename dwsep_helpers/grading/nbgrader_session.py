@@ -145,8 +145,9 @@ class NbgraderSession:
         folder = self.path(self.directory.autograded_directory, learner, unit)
         notebook = nbformat.read(folder / f"{unit}.ipynb", as_version=4)
         noted = (notes(cell.metadata) for cell in notebook.cells)
-        lost = [f"{one['exercise']}: {one['lost']}" for one in noted if one.get("lost")]
-        return [*notes(notebook.metadata).get("repairs", ()), *lost]
+        why = "why_no_answer"
+        unanswered = [f"{one['exercise']}: {one[why]}" for one in noted if one.get(why)]
+        return [*notes(notebook.metadata).get("repairs", ()), *unanswered]
 
 
 def _last_error(done: Mapping[str, str]) -> str:

@@ -78,6 +78,16 @@ def test_formgrader_shows_the_class(graded, tmp_path):
         path = f"/formgrader/api/submission/{UNIT}/starts-processes/autograde"
         told = page.evaluate(AUTOGRADE, path)
         assert told["success"], told
+        # And it mends as well.
+        hostile.hand_in(graded, "copied-cells")
+        path = f"/formgrader/api/submission/{UNIT}/copied-cells/autograde"
+        told = page.evaluate(AUTOGRADE, path)
+        assert told["success"], told
+        mended = graded / "autograded" / "copied-cells" / UNIT / f"{UNIT}.ipynb"
+        assert "came twice" in mended.read_text()
+        assert {row.learner: row.total for row in scores(database(graded), UNIT)}[
+            "copied-cells"
+        ] == worth
         assert "starts-processes" in {row.learner for row in scores(database(graded), UNIT)}
         assert not (graded / "touched").exists()
         with Gradebook(database(graded)) as gradebook:

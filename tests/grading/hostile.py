@@ -401,7 +401,11 @@ def _unknown_format(path: Path) -> None:
 def _forged_metadata(notebook: NotebookNode) -> None:
     notebook.metadata["dwsep"] = "passed"
     for one in notebook.cells:
-        one.metadata["dwsep"] = {"exercise": "nonsense", "outcome": 3, "lost": "everything"}
+        one.metadata["dwsep"] = {
+            "exercise": "nonsense",
+            "outcome": 3,
+            "why_no_answer": "everything",
+        }
 
 
 def _colab(path: Path) -> None:

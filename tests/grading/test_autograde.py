@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
 from test_example_class import LOST, WORTH
@@ -20,6 +21,8 @@ from dwsep_helpers.grading import class_run, cli
 from dwsep_helpers.grading.class_folder import database, nbgrader
 from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.confinement import sandbox
+from dwsep_helpers.grading.fingerprint import sources
+from dwsep_helpers.grading.metadata import notes
 from dwsep_helpers.grading.scores import scores
 from tests.grading import hostile
 from tests.grading.example_classes import take
@@ -33,6 +36,11 @@ pytestmark = pytest.mark.skipif(
 NUMBERS = dict(zip(NAMES, WORTH[UNIT], strict=True))
 NOTHING = dict.fromkeys(WORTH[UNIT], 0)
 FULL = WORTH[UNIT]
+# Graded by plain nbgrader too: some who know better, and the damaged files that it can read.
+HONEST = ("perfect", "crashes", "cell-duplicated")
+ATTACKERS = ("reads-the-gradebook", "writes-the-gradebook", "starts-processes")
+READABLE = ("lost-metadata", "deleted-tests", "tampered-tests", "skips-its-tests")
+READABLE += ("copied-cells", "forged-metadata", "colab", "huge-outputs")
 
 
 def dwsep(*arguments, **how):
@@ -44,6 +52,12 @@ def dwsep(*arguments, **how):
         check=False,
         **how,
     )
+
+
+def repairs(course, learner):
+    """Return what a graded notebook says was mended in it."""
+    path = course / "autograded" / learner / UNIT / f"{UNIT}.ipynb"
+    return notes(nbformat.read(path, as_version=4).metadata)["repairs"]
 
 
 @pytest.fixture(scope="module")
@@ -85,21 +99,40 @@ def test_honest_learners_get_their_points(points, example):
     assert points[example.name] == FULL | dict.fromkeys(LOST[UNIT][example.name], 0)
 
 
-def test_plain_nbgrader_gives_the_same_points_and_locks_as_well(
-    points, handed_in_classes, tmp_path
-):
-    hostile_ones = ("reads-the-gradebook", "writes-the-gradebook", "starts-processes")
-    take(UNIT, handed_in_classes, tmp_path)
-    for learner in hostile_ones:
-        hostile.hand_in(tmp_path, learner)
-    nbgrader("autograde", UNIT, directory=tmp_path)
-    plain = {row.learner: row.points for row in scores(database(tmp_path), UNIT)}
-    assert plain == {name: points[name] for name in plain}
-    assert set(plain) == {example.name for example in CLASSES[UNIT]} | set(hostile_ones)
-    for learner in hostile_ones:
-        assert not hostile.traces(tmp_path / "autograded" / learner / UNIT / f"{UNIT}.ipynb")
+@pytest.fixture(scope="module")
+def by_nbgrader(handed_in_classes, tmp_path_factory):
+    """A class of some of them that plain nbgrader graded, and wrote pages for."""
+    course = take(UNIT, handed_in_classes, tmp_path_factory.mktemp("plain"))
+    for path in (course / "submitted").iterdir():
+        if path.name not in HONEST:
+            shutil.rmtree(path)
+    for learner in (*ATTACKERS, *READABLE):
+        hostile.hand_in(course, learner)
+    nbgrader("autograde", UNIT, directory=course)
+    nbgrader("generate_feedback", UNIT, directory=course)
+    return course
+
+
+def test_plain_nbgrader_gives_the_same_points(points, by_nbgrader):
+    plain = {row.learner: row.points for row in scores(database(by_nbgrader), UNIT)}
+    assert plain == {name: points[name] for name in (*HONEST, *ATTACKERS, *READABLE)}
+
+
+def test_plain_nbgrader_locks_as_well(by_nbgrader):
+    for learner in ATTACKERS:
+        assert not hostile.traces(by_nbgrader / "autograded" / learner / UNIT / f"{UNIT}.ipynb")
     for name in ("touched", "written"):
-        assert not (tmp_path / name).exists()
+        assert not (by_nbgrader / name).exists()
+
+
+@pytest.mark.parametrize("learner", READABLE)
+def test_plain_nbgrader_mends_and_says_so_as_well(graded, by_nbgrader, learner):
+    here, plain = (repairs(course, learner) for course in (graded[0], by_nbgrader))
+    assert plain == here
+    assert bool(plain) == (hostile.DAMAGES[learner].said is not None)
+    page = by_nbgrader / "feedback" / learner / UNIT / f"{UNIT}.html"
+    for repair in plain:
+        assert repair.replace("'", "’") in page.read_text().replace("'", "’")
 
 
 def test_nobody_is_missing(points, handed_in):
@@ -180,6 +213,22 @@ def test_what_is_not_in_the_gradebook_is_graded_again(graded):
     assert ", 5 to grade." in again.stdout
     points = {row.learner: row.total for row in scores(database(course), UNIT)}
     assert points["perfect"] == sum(FULL.values())
+
+
+def test_what_a_mended_check_judged_is_graded_again(graded, root, tmp_path):
+    """In a copy of the course, where checks can be edited."""
+    for folder in ("dwsep_helpers", f"solutions/{UNIT}"):
+        without = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(root / folder, tmp_path / folder, ignore=without)
+    shutil.copy(root / "nbgrader_config.py", tmp_path)
+    command = ["autograde", UNIT, "--student", "perfect", "--directory", str(graded[0])]
+    where = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(tmp_path)}}
+    own, other = (set(sources(unit, tmp_path)) for unit in (UNIT, "04_cost"))
+    for path, count in ((other - own).pop(), 0), ((own - other).pop(), 1):
+        path.write_text(path.read_text() + "# edited\n")
+        done = dwsep(*command, **where)
+        assert f"1 submission, {count} to grade." in done.stdout
+        assert ("1 graded in" in done.stdout) == bool(count)
 
 
 def test_cold_kernels_are_locked_in_too(handed_in_classes, tmp_path):

@@ -41,7 +41,7 @@ def parent():
 
 def outputs(folder, parent, sandbox=None, sources=SOURCES):
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    execute = ExecuteThroughDeaths(room=Room(folder, parent, sandbox), lock=False)
+    execute = ExecuteThroughDeaths(room=Room(folder, parent, sandbox))
     execute.preprocess(notebook, {"metadata": {"path": str(folder)}})
     return [cell.outputs for cell in notebook.cells]
 
@@ -95,6 +95,15 @@ def test_a_kernel_ends_with_its_parent(folder):
     with pytest.raises((RuntimeError, OSError)):
         own.fork([], {}, "/", None)
     own.close()
+
+
+def test_modules_where_the_command_is_called_are_not_imported(folder, monkeypatch):
+    monkeypatch.chdir(folder)  # as by an instructor who looks at a learner's files
+    (folder / "numpy.py").write_text(f"open({str(folder / 'written')!r}, 'w')")
+    own = ForkingParent(("numpy",))
+    own.fork(["-f", str(folder / "none.json")], dict(os.environ), str(folder), None).kill()
+    own.close()
+    assert not (folder / "written").exists()
 
 
 def test_a_child_can_be_asked_and_signalled(parent, folder):

@@ -18,6 +18,7 @@ import importlib
 import json
 import os
 import random
+import select
 import signal
 import socket
 import subprocess
@@ -130,9 +131,7 @@ class Child:
         self._descriptor = descriptor
 
     def poll(self) -> int | None:
-        """Return None while it runs. How it ended, its own parent alone knows."""
-        import select
-
+        """Return None while it runs, then 0: only its own parent knows how it ended."""
         if self.returncode is None and select.select([self._descriptor], [], [], 0)[0]:
             os.close(self._descriptor)
             self.returncode = 0
@@ -140,8 +139,6 @@ class Child:
 
     def wait(self, timeout: float | None = None) -> int | None:
         """Wait until it has ended."""
-        import select
-
         if self.returncode is None:
             select.select([self._descriptor], [], [], timeout)
         return self.poll()

@@ -211,43 +211,48 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         os.close(handle)
 
 
+def _numbers(table: str) -> dict[str, int]:
+    words = table.split()
+    return dict(zip(words[::2], map(int, words[1::2]), strict=True))
+
+
 # seccomp: the numbers of system calls differ from processor to processor.
-_CALLS: dict[str, dict[str, int]] = {
-    "x86_64": {
-        **{"clone": 56, "fork": 57, "vfork": 58, "clone3": 435, "execve": 59, "execveat": 322},
-        **{"socket": 41, "socketpair": 53, "connect": 42, "io_uring_setup": 425},
-        **{"shmget": 29, "msgget": 68, "semget": 64, "mq_open": 240},
-        **{"memfd_create": 319, "memfd_secret": 447, "pidfd_getfd": 438},
-        **{"kill": 62, "tkill": 200, "tgkill": 234, "rt_sigqueueinfo": 129},
-        **{"rt_tgsigqueueinfo": 297, "pidfd_send_signal": 424, "pidfd_open": 434},
-        **{"ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311},
-        **{"prlimit64": 302, "setpriority": 141, "sched_setaffinity": 203},
-        **{"unshare": 272, "setns": 308, "mount": 165, "umount2": 166, "chroot": 161},
-        **{"bpf": 321, "perf_event_open": 298, "userfaultfd": 323},
-        **{"add_key": 248, "request_key": 249, "keyctl": 250},
-        **{"chmod": 90, "fchmod": 91, "fchmodat": 268, "fchmodat2": 452, "truncate": 76},
-        **{"chown": 92, "fchown": 93, "lchown": 94, "fchownat": 260},
-        **{"utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280},
-        **{"setxattr": 188, "lsetxattr": 189, "fsetxattr": 190},
-        **{"removexattr": 197, "lremovexattr": 198, "fremovexattr": 199},
-    },
-    "aarch64": {
-        **{"clone": 220, "clone3": 435, "execve": 221, "execveat": 281},
-        **{"socket": 198, "socketpair": 199, "connect": 203, "io_uring_setup": 425},
-        **{"shmget": 194, "msgget": 186, "semget": 190, "mq_open": 180},
-        **{"memfd_create": 279, "memfd_secret": 447, "pidfd_getfd": 438},
-        **{"kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138},
-        **{"rt_tgsigqueueinfo": 240, "pidfd_send_signal": 424, "pidfd_open": 434},
-        **{"ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271},
-        **{"prlimit64": 261, "setpriority": 140, "sched_setaffinity": 122},
-        **{"unshare": 97, "setns": 268, "mount": 40, "umount2": 39, "chroot": 51},
-        **{"bpf": 280, "perf_event_open": 241, "userfaultfd": 282},
-        **{"add_key": 217, "request_key": 218, "keyctl": 219},
-        **{"fchmod": 52, "fchmodat": 53, "fchmodat2": 452, "truncate": 45},
-        **{"fchown": 55, "fchownat": 54, "utimensat": 88},
-        **{"setxattr": 5, "lsetxattr": 6, "fsetxattr": 7},
-        **{"removexattr": 14, "lremovexattr": 15, "fremovexattr": 16},
-    },
+_CALLS = {
+    "x86_64": _numbers("""
+        clone 56 fork 57 vfork 58 clone3 435 execve 59 execveat 322
+        socket 41 socketpair 53 connect 42 io_uring_setup 425
+        shmget 29 msgget 68 semget 64 mq_open 240
+        memfd_create 319 memfd_secret 447 pidfd_getfd 438
+        kill 62 tkill 200 tgkill 234 rt_sigqueueinfo 129
+        rt_tgsigqueueinfo 297 pidfd_send_signal 424 pidfd_open 434
+        ptrace 101 process_vm_readv 310 process_vm_writev 311
+        prlimit64 302 setpriority 141 sched_setaffinity 203
+        unshare 272 setns 308 mount 165 umount2 166 chroot 161
+        bpf 321 perf_event_open 298 userfaultfd 323
+        add_key 248 request_key 249 keyctl 250
+        chmod 90 fchmod 91 fchmodat 268 fchmodat2 452 truncate 76
+        chown 92 fchown 93 lchown 94 fchownat 260
+        utime 132 utimes 235 futimesat 261 utimensat 280
+        setxattr 188 lsetxattr 189 fsetxattr 190
+        removexattr 197 lremovexattr 198 fremovexattr 199
+    """),
+    "aarch64": _numbers("""
+        clone 220 clone3 435 execve 221 execveat 281
+        socket 198 socketpair 199 connect 203 io_uring_setup 425
+        shmget 194 msgget 186 semget 190 mq_open 180
+        memfd_create 279 memfd_secret 447 pidfd_getfd 438
+        kill 129 tkill 130 tgkill 131 rt_sigqueueinfo 138
+        rt_tgsigqueueinfo 240 pidfd_send_signal 424 pidfd_open 434
+        ptrace 117 process_vm_readv 270 process_vm_writev 271
+        prlimit64 261 setpriority 140 sched_setaffinity 122
+        unshare 97 setns 268 mount 40 umount2 39 chroot 51
+        bpf 280 perf_event_open 241 userfaultfd 282
+        add_key 217 request_key 218 keyctl 219
+        fchmod 52 fchmodat 53 fchmodat2 452 truncate 45
+        fchown 55 fchownat 54 utimensat 88
+        setxattr 5 lsetxattr 6 fsetxattr 7
+        removexattr 14 lremovexattr 15 fremovexattr 16
+    """),
 }
 _OF_MODES = re.compile("chmod|chown|utime|xattr")
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -302,7 +307,7 @@ def _filter() -> list[tuple[int, int, int, int]]:
     for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
         on(name, (_LOAD, 0, 0, _FIRST), (_EQUAL, 0, 1, os.getpid()), allow, refuse)
     on("prlimit64", (_LOAD, 0, 0, _FIRST), (_EQUAL, 0, 1, 0), allow, refuse)
-    # Landlock leaves these alone. They seem to work and do nothing: IPython copies files.
+    # Landlock doesn't restrict these. They do nothing, as if it worked: IPython copies files.
     nothing = (_RETURN, 0, 0, _REFUSE)
     for name in [name for name in calls if _OF_MODES.search(name)]:
         on(name, nothing)

@@ -1,0 +1,85 @@
+"""What has a submission graded again: a change of code that decides its points, and no other."""
+
+import ast
+import shutil
+from itertools import combinations
+
+import pytest
+
+from dwsep_helpers import course
+from dwsep_helpers.grading.fingerprint import imported, of_code, sources
+
+UNITS = [unit.name for unit in course.UNITS if unit.points]
+
+
+@pytest.fixture
+def copy(root, tmp_path):
+    """A copy of the package that can be edited, and fingerprinted."""
+    python_alone = shutil.ignore_patterns("__pycache__", "*.csv")
+    shutil.copytree(root / "dwsep_helpers", tmp_path / "dwsep_helpers", ignore=python_alone)
+    shutil.copy(root / "nbgrader_config.py", tmp_path)
+    return tmp_path
+
+
+def changed(root, path):
+    """Return the units whose fingerprints change with a file."""
+    before, after = {}, {}
+    for found in (before, after):
+        of_code.cache_clear()
+        found.update({unit: of_code(unit, root) for unit in UNITS})
+        with path.open("a") as file:
+            file.write("# edited\n")
+    return {unit for unit in UNITS if before[unit] != after[unit]}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_an_edit_to_a_units_checks_changes_that_unit_alone(copy, unit):
+    others = {path for other in UNITS if other != unit for path in sources(other, copy)}
+    own = [path for path in sources(unit, copy) if path not in others]
+    assert own
+    for path in own:
+        assert changed(copy, path) == {unit}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "dwsep_helpers/checks/engine.py",
+        "dwsep_helpers/grading/execution.py",
+        "dwsep_helpers/grading/graded_cells.py",
+        "dwsep_helpers/grading/mending.py",
+        "dwsep_helpers/grading/reading.py",
+        "nbgrader_config.py",
+    ],
+)
+def test_an_edit_to_what_judges_all_changes_all(copy, path):
+    assert changed(copy, copy / path) == set(UNITS)
+
+
+def test_a_reference_changes_who_uses_it(copy):
+    path = copy / "dwsep_helpers" / "hardware" / "quantization.py"
+    assert "06_mobile_hardware" in changed(copy, path) < set(UNITS)
+
+
+@pytest.mark.parametrize("room", ["figures", "predictions", "grading/classes"])
+def test_an_edit_to_what_decides_nothing_changes_none(copy, room):
+    for path in sorted((copy / "dwsep_helpers" / room).glob("*.py"))[:3]:
+        assert changed(copy, path) == set()
+
+
+def test_units_differ(copy):
+    for one, other in combinations(UNITS, 2):
+        assert of_code(one, copy) != of_code(other, copy)
+
+
+def test_imports_are_those_that_python_reads(root):
+    for path in (root / "dwsep_helpers").rglob("*.py"):
+        text, asked = path.read_text(), set()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                asked |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert not node.level, f"{path} imports relatively, which is not followed"
+                asked |= {f"{node.module}.{alias.name}" for alias in node.names}
+        asked = {name for name in asked if name.startswith("dwsep_helpers.")}
+        assert asked <= set(imported(text)), path

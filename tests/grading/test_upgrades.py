@@ -1,0 +1,76 @@
+"""What the course overrides of nbgrader, nbclient, Jupyter and Python has the form it had.
+
+A new version that renames or reshapes such a method would leave ours uncalled, or called wrongly.
+"""
+
+import inspect
+import sys
+
+import pytest
+from nbclient import NotebookClient
+
+from dwsep_helpers.grading import collect, execution, feedback, harmless, mending
+from dwsep_helpers.grading.confinement import provisioner
+
+PREPROCESS = "nb resources"
+# By class and method: the parameters that it has where it comes from.
+OVERRIDDEN = {
+    "ExecuteThroughDeaths": {
+        "preprocess": "nb resources km",
+        "preprocess_cell": "cell resources index",
+        "process_message": "msg cell cell_index",
+        "create_kernel_manager": "",
+        "start_new_kernel_client": "kwargs",
+        "_async_poll_kernel_alive": "",
+    },
+    "MendNotebook": {"preprocess": PREPROCESS},
+    "MakeHarmless": {"preprocess": PREPROCESS},
+    "HideTests": {"preprocess_cell": "cell resources cell_index"},
+    "ShortenTracebacks": {"preprocess_cell": "cell resources index"},
+    "TellRepairs": {"preprocess": PREPROCESS},
+    "ForgetLostPictures": {"preprocess_cell": "cell resources index"},
+    "StylePages": {"preprocess": PREPROCESS},
+    "ReleaseCollected": {"copy_files": ""},
+    "PlatformCollector": {"collect": "submitted_file"},
+    "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
+}
+MODULES = (collect, execution, feedback, harmless, mending, provisioner)
+CLASSES = {
+    name: found
+    for module in MODULES
+    for name, found in vars(module).items()
+    if inspect.isclass(found) and found.__module__ == module.__name__
+}
+
+
+def overridden(ours):
+    """Return the methods of a class that one above it has too, and theirs."""
+    found = {}
+    for name, method in vars(ours).items():
+        theirs = next((vars(base)[name] for base in ours.__mro__[1:] if name in vars(base)), None)
+        if inspect.isfunction(method) and inspect.isfunction(theirs) and name[:2] != "__":
+            found[name] = theirs
+    return found
+
+
+def test_all_that_is_overridden_is_listed():
+    found = {name: set(overridden(ours)) for name, ours in CLASSES.items()}
+    listed = {name: set(methods) for name, methods in OVERRIDDEN.items()}
+    assert {name: methods for name, methods in found.items() if methods} == listed
+
+
+@pytest.mark.parametrize("name", OVERRIDDEN)
+def test_what_is_overridden_has_its_form(name):
+    theirs = overridden(CLASSES[name])
+    for method, parameters in OVERRIDDEN[name].items():
+        assert " ".join([*inspect.signature(theirs[method]).parameters][1:]) == parameters, method
+
+
+def test_what_is_called_without_being_public_is_there():
+    assert callable(NotebookClient._cleanup_kernel)
+    assert callable(provisioner.AsyncKernelClient._context_default)
+    from ipykernel import iostream, kernelapp
+
+    assert kernelapp.IOPubThread is iostream.IOPubThread
+    assert [*inspect.signature(iostream.IOPubThread).parameters][:2] == ["socket", "pipe"]
+    assert "ipykernel" in sys.modules
