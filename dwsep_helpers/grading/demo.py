@@ -38,6 +38,11 @@ def release(unit: str, directory: Path) -> None:
         Gets the folders ``notebooks`` and ``submitted``, and a gradebook.
     """
     nbgrader("generate_assignment", unit, directory=directory)
+    hand_in(unit, directory)
+
+
+def hand_in(unit: str, directory: Path) -> None:
+    """Put the example class's notebooks beside a unit that is released."""
     for example in CLASSES[unit]:
         examples.write(
             example,
