@@ -55,7 +55,7 @@ lint: $(READY)  ## check style and types alone
 	$(python) -m mypy
 
 demo: $(READY)  ## grade the example classes and show the tables of scores
-	$(python) -m dwsep_helpers.grading.demo
+	$(python) -m demo
 
 notebooks: $(READY)  ## generate the learners' notebooks from solutions/
 	$(python) -m dwsep_helpers.authoring

@@ -9,11 +9,11 @@ import lab
 import pytest
 from nbgrader.api import Gradebook
 
-from dwsep_helpers.grading import demo
+from demo import hostile
+from demo.classes import CLASSES
+from demo.grading import grade
 from dwsep_helpers.grading.class_folder import database
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.scores import exercises, scores
-from tests.grading import hostile
 from tests.grading.example_classes import take
 
 UNIT = hostile.UNIT
@@ -27,7 +27,7 @@ def graded(graded_classes, tmp_path, root):
     """A class's folder, with the configuration that leads formgrader to it."""
     course = take(UNIT, graded_classes, tmp_path / "class")
     hostile.hand_in(course, SCRIPTS)
-    demo.grade([UNIT], course)
+    grade([UNIT], course)
     shutil.copytree(root / "solutions" / UNIT, course / "solutions" / UNIT)
     (course / "nbgrader_config.py").write_text(
         f"load_subconfig({str(root / 'nbgrader_config.py')!r})\n"

@@ -8,8 +8,8 @@ import lab
 import nbformat
 import pytest
 
+from demo import examples
 from dwsep_helpers import course
-from dwsep_helpers.grading import examples
 
 UNITS = [unit for unit in course.UNITS if unit.points]
 # What each code cell of the page shows: what went wrong in it, and how many pictures.

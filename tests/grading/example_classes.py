@@ -3,23 +3,23 @@
 import shutil
 from pathlib import Path
 
-from dwsep_helpers.grading import demo
+from demo import grading
+from demo.classes import CLASSES
 from dwsep_helpers.grading.class_folder import nbgrader
 from dwsep_helpers.grading.class_run import STATE
-from dwsep_helpers.grading.classes import CLASSES
 
 
 def hand_in(folder: Path) -> None:
     """Release all graded units into a folder, and hand in the classes' notebooks."""
     nbgrader("generate_assignment", "0[1-9]_*", directory=folder)
     for unit in CLASSES:
-        demo.hand_in(unit, folder)
+        grading.hand_in(unit, folder)
 
 
 def grade(handed_in: Path, folder: Path) -> None:
     """Grade a copy of the classes."""
     shutil.copytree(handed_in, folder, dirs_exist_ok=True)
-    demo.grade([*CLASSES], folder)
+    grading.grade([*CLASSES], folder)
 
 
 def take(unit: str, classes: Path, folder: Path) -> Path:

@@ -17,17 +17,17 @@ import psutil
 import pytest
 from test_example_class import LOST, WORTH
 
+from demo import hostile
+from demo.classes import CLASSES
+from demo.hostile import NAMES, UNIT
 from dwsep_helpers.grading import class_run, cli
 from dwsep_helpers.grading.class_folder import database, nbgrader
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.fingerprint import sources
 from dwsep_helpers.grading.metadata import notes
 from dwsep_helpers.grading.scores import scores
-from tests.grading import hostile
 from tests.grading.example_classes import take
 from tests.grading.gradebooks import gradebook
-from tests.grading.hostile import NAMES, UNIT
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"

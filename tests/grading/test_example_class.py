@@ -4,9 +4,9 @@ import nbformat
 import pytest
 from feedback_pages import read_pages
 
+from demo.classes import CLASSES
 from dwsep_helpers import course
 from dwsep_helpers.grading.class_folder import database
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.scores import exercises, scores, table
 
 WORTH = {

@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from demo import examples
 from dwsep_helpers import course
-from dwsep_helpers.grading import examples
 from dwsep_helpers.grading.confinement import sandbox
 
 UNIT = "01_conv2d"

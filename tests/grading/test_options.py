@@ -8,9 +8,9 @@ import time
 import pytest
 from nbgrader.api import Gradebook
 
+from demo.classes import CLASSES
 from dwsep_helpers.grading import class_run
 from dwsep_helpers.grading.class_folder import ClassFolder, database, dwsep
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.scores import scores

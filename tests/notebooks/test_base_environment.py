@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from dwsep_helpers import course
-from dwsep_helpers.grading import examples
+from demo import examples
 
 UNITS = pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
 RUN = """
