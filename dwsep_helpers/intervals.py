@@ -11,12 +11,7 @@ CONFIDENCE = 0.95
 
 
 class Interval(NamedTuple):
-    """A mean, and where the true one may lie.
-
-    Attributes
-    ----------
-    mean, low, high : float
-    """
+    """A mean, and where the true one may lie."""
 
     mean: float
     low: float
@@ -74,8 +69,7 @@ def interval(values: ArrayLike, t: float | None = None) -> Interval:
     """
     numbers = np.asarray(values, dtype=float)
     t = t_value(len(numbers)) if t is None else t
-    half = t * numbers.std(ddof=1) / np.sqrt(len(numbers))
-    mean = numbers.mean()
+    mean, half = numbers.mean(), t * numbers.std(ddof=1) / np.sqrt(len(numbers))
     return Interval(float(mean), float(mean - half), float(mean + half))
 
 

@@ -55,7 +55,6 @@ def bytes_moved(
 
     Parameters
     ----------
-    in_channels, out_channels : int
     kernel_size, input_size, output_size : int
         Rows, and columns.
     groups : int
