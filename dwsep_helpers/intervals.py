@@ -7,8 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-CONFIDENCE = 0.95
-
 
 class Interval(NamedTuple):
     """A mean, and where the true one may lie."""
@@ -18,20 +16,20 @@ class Interval(NamedTuple):
     high: float
 
 
-def t_value(runs: int, confidence: float = CONFIDENCE) -> float:
+def t_value(runs: int) -> float:
     """Return how many standard errors an interval for a mean reaches to each side.
+
+    Of such intervals, 95% cover the true mean.
 
     Parameters
     ----------
     runs : int
         At least 2.
-    confidence : float
-        How often such intervals cover the true mean, between 0 and 1.
 
     Raises
     ------
     ValueError
-        If there are fewer runs, or the confidence isn't between 0 and 1.
+        If there are fewer runs.
 
     Notes
     -----
@@ -47,9 +45,7 @@ def t_value(runs: int, confidence: float = CONFIDENCE) -> float:
 
     if runs < 2:
         raise ValueError(f"runs is {runs}, and one run alone says nothing about the next")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}, and lies between 0 and 1")
-    return float(stats.t.ppf((1 + confidence) / 2, runs - 1))
+    return float(stats.t.ppf((1 + 0.95) / 2, runs - 1))
 
 
 def interval(values: ArrayLike, t: float | None = None) -> Interval:

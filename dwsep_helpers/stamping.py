@@ -48,14 +48,8 @@ dwsep_helpers.setup()'''
 def stamp(text: str, name: str, content: str) -> str:
     r"""Return the text with the marked part replaced.
 
-    Parameters
-    ----------
-    text : str
-        Markdown with one ``<!-- name -->`` … ``<!-- /name -->``.
-    name : str
-        The marks' name.
-    content : str
-        What belongs between them, on lines of its own.
+    The text is markdown with one ``<!-- name -->`` … ``<!-- /name -->``; the content goes between
+    the two, on lines of its own.
 
     Raises
     ------
@@ -72,13 +66,7 @@ def stamp(text: str, name: str, content: str) -> str:
 
 
 def stamp_files(root: Path) -> None:
-    """Bring the files that show an address or a unit in step with the course.
-
-    Parameters
-    ----------
-    root : Path
-        The repository's root.
-    """
+    """Bring the repository's files that show an address or a unit in step with the course."""
     for name, stamped in STAMPED.items():
         path = root / name
         before = path.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ arXiv:1704.04861.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from dwsep_helpers.cost.value import Cost
 from dwsep_helpers.kernels.shapes import IntOrPair, conv_output_size, integer, pair
@@ -170,13 +171,13 @@ def separable_cost(
     """
     middle = integer("in_channels", in_channels, at_least=1)
     middle *= integer("depth_multiplier", depth_multiplier, at_least=1)
-    geometry = {"stride": stride, "padding": padding, "dilation": dilation}
-    sizes, multiplier = (in_channels, kernel_size, input_size), depth_multiplier
+    geometry: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
+    stage: dict[str, Any] = {"bias": bias, "batch": batch}
     filtering = depthwise_cost(
-        *sizes, depth_multiplier=multiplier, bias=bias, batch=batch, **geometry
+        in_channels, kernel_size, input_size, depth_multiplier=depth_multiplier, **geometry, **stage
     )
     size = _output_size(kernel_size, input_size, **geometry)
-    return filtering + pointwise_cost(middle, out_channels, size, bias=bias, batch=batch)
+    return filtering + pointwise_cost(middle, out_channels, size, **stage)
 
 
 def linear_cost(in_features: int, out_features: int, *, bias: bool = False, batch: int = 1) -> Cost:

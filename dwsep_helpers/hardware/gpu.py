@@ -41,8 +41,6 @@ def layers(
         ``"cuda"``, or ``"cpu"`` to see that it works.
     sizes : iterable of (int, int)
         Rows and channels.
-    batch, rounds : int
-    dtypes : iterable of torch.dtype
 
     Raises
     ------

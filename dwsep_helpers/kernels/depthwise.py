@@ -222,10 +222,10 @@ def _along_the_channels(
     y = np.empty((multiplier, height, width, block + gap), kernels.dtype)
 
     row, column, channel = image.strides
-    steps = vertical.stride * row, horizontal.stride * column
-    steps += vertical.dilation * row, horizontal.dilation * column, channel
     shape = height, width, vertical.kernel_size, horizontal.kernel_size, block
-    seen = as_strided(image, shape, steps)
+    positions = vertical.stride * row, horizontal.stride * column
+    elements = vertical.dilation * row, horizontal.dilation * column
+    seen = as_strided(image, shape, (*positions, *elements, channel))
     kernels = kernels.transpose(1, 2, 3, 0).copy()
     for part in cut(len(x), block):
         size = part.stop - part.start
