@@ -87,26 +87,22 @@ def layer_times(network: nn.Module, x: torch.Tensor, rounds: int = 20) -> list[L
 
 @contextlib.contextmanager
 def _clocks(network: nn.Module, seconds: dict[str, list[float]]) -> Iterator[None]:
-    begun: dict[str, float] = {}
-    hooks = []
-    for name, part in network.named_modules():
-        if any(part.children()):
-            continue
+    begun: dict[nn.Module, float] = {}
+    names = {part: name for name, part in network.named_modules() if not any(part.children())}
 
-        def start(_part: nn.Module, _inputs: object, name: str = name) -> None:
-            _wait()
-            begun[name] = time.perf_counter()
+    def start(part: nn.Module, _inputs: object) -> None:
+        _wait()
+        begun[part] = time.perf_counter()
 
-        def stop(_part: nn.Module, _inputs: object, _output: object, name: str = name) -> None:
-            _wait()
-            seconds.setdefault(name, []).append(time.perf_counter() - begun[name])
+    def stop(part: nn.Module, _inputs: object, _output: object) -> None:
+        _wait()
+        seconds.setdefault(names[part], []).append(time.perf_counter() - begun[part])
 
-        hooks += [part.register_forward_pre_hook(start), part.register_forward_hook(stop)]
-    try:
+    with contextlib.ExitStack() as hooks:
+        for part in names:
+            hooks.enter_context(part.register_forward_pre_hook(start))
+            hooks.enter_context(part.register_forward_hook(stop))
         yield
-    finally:
-        for hook in hooks:
-            hook.remove()
 
 
 def _wait() -> None:

@@ -8,6 +8,7 @@ The file is put together with LiteRT's own schema classes. Needs the extra ``mob
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -105,19 +106,17 @@ def _ranges(folded: nn.Module, calibration: torch.Tensor) -> dict[str, Bounds]:
         low, high = bounds.get(name, (0.0, 0.0))
         bounds[name] = (min(low, output.min().item()), max(high, output.max().item()))
 
-    hooks, layer = [], ""
-    for name, part in folded.named_modules():
-        if isinstance(part, (nn.Conv2d, nn.Linear)):
-            layer = name
-        if isinstance(part, (nn.ReLU6, nn.Linear)):  # in the file a ReLU6 is its convolution's
-            hooks.append(part.register_forward_hook(lambda _p, _i, y, name=layer: see(name, y)))
-    try:
+    with contextlib.ExitStack() as hooks:
+        layer = ""
+        for name, part in folded.named_modules():
+            if isinstance(part, (nn.Conv2d, nn.Linear)):
+                layer = name
+            if isinstance(part, (nn.ReLU6, nn.Linear)):  # in the file a ReLU6 is its convolution's
+                hook = part.register_forward_hook(lambda _p, _i, y, name=layer: see(name, y))
+                hooks.enter_context(hook)
         with torch.inference_mode():
             for image in calibration.split(1):
                 folded(image)
-    finally:
-        for hook in hooks:
-            hook.remove()
     return bounds
 
 
