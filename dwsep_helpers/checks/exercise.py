@@ -276,7 +276,10 @@ def _positional(function: Callable[..., Any], names: Sequence[str] = ()) -> insp
 
 def _is_filled(value: Any) -> bool:
     """Whether a value holds numbers, rather than being one."""
-    return isinstance(value, np.ndarray | list | tuple) or hasattr(value, "state_dict")
+    pair = isinstance(value, tuple) and all(isinstance(one, int) for one in value)
+    return not pair and (
+        isinstance(value, np.ndarray | list | tuple) or hasattr(value, "state_dict")
+    )
 
 
 def _form(value: Any) -> Any:
@@ -302,7 +305,7 @@ def flat(value: Any) -> Any:
         return value.tolist()
     if hasattr(value, "state_dict"):
         return [tensor.tolist() for tensor in value.state_dict().values()]
-    return value
+    return [*value] if isinstance(value, tuple) else value
 
 
 def _size(case: Case) -> int:
