@@ -42,7 +42,7 @@ def is_right(exercise, answer):
 
 
 def right_imports(exercise):
-    """Return the code that hands in what would be right if it were allowed; eight are enough."""
+    """Return the code that hands in what would be right if it were allowed; five are enough."""
     rooms = tuple(f"dwsep_helpers.{room}" for room in COMPUTING)
     ways, found = cycle(WAYS), []
     for module, text, thing in things_for(exercise):
@@ -53,8 +53,8 @@ def right_imports(exercise):
         if is_right(exercise, function(codes["early"], exercise.name)):
             # The right answer itself in all ways, others in one each.
             own = thing in (exercise.reference, getattr(exercise.reference, "__wrapped__", None))
-            found += codes.values() if own else [codes[next(ways)]]
-    return found[:8]
+            found = [*codes.values(), *found] if own else [*found, codes[next(ways)]]
+    return found[:5]
 
 
 def test_nothing_imported_earns_a_point(tmp_path, capsys):
