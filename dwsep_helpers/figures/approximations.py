@@ -1,10 +1,7 @@
 """How well sums of separable layers can stand in for a dense one, and what they cost."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,11 +11,8 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import attempt
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.panels import by
-from dwsep_helpers.figures.picture import Picture, new_figure, not_yet, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, new_figure, not_yet, picture
+from dwsep_helpers.figures.types import Axes, Figure
 
 WIDTH, HEIGHT = 7.4, 4.0  # inches
 FRAME = (0.115, 0.14, 0.86, 0.7)  # of the axes, as parts of the figure: left, bottom, size
@@ -83,8 +77,7 @@ def approximation(
                 )
             errors[name].append(float(np.linalg.norm(made - dense) / np.linalg.norm(dense)))
     costs = [count * cost_of_one(shape) for count in terms]
-    with style():
-        return picture(_draw(errors, costs), _alt(errors, costs, shape))
+    return picture(_alt(errors, costs, shape), _draw, errors, costs)
 
 
 def cost_of_one(shape: tuple[int, int, int, int]) -> float:

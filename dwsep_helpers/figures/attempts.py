@@ -1,7 +1,5 @@
 """Learners' functions: called, and what they return looked at, before anything is drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -4,18 +4,12 @@ Rows go down, columns go right, channels go back. The planes of one picture are 
 scale, but never too small to see; the channels of a deep stack are squeezed.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.text import Text
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
+from dwsep_helpers.figures.types import Axes, Figure, Text
 
 AXES = {
     "x": ("N", "C_{in}", "H", "W"),
@@ -182,9 +176,8 @@ def shapes(**tensors: tuple[int, int, int, int]) -> Picture:
         f"{name}: " + ", ".join(f"{axis} = {size}" for axis, size in _axes(name, shape))
         for name, shape in tensors.items()
     ]
-    with style():
-        alt = f"Tensors as blocks. {'. '.join(sizes)}.".replace("{", "").replace("}", "")
-        return picture(_draw_shapes(tensors), alt)
+    alt = f"Tensors as blocks. {'. '.join(sizes)}.".replace("{", "").replace("}", "")
+    return picture(alt, _draw_shapes, tensors)
 
 
 def _axes(name: str, shape: tuple[int, ...]) -> list[tuple[str, int]]:

@@ -1,17 +1,13 @@
 """Quantities beside each other: counts, times, ratios."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, new_figure, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, new_figure, picture
+from dwsep_helpers.figures.types import Figure
 
 LONGEST = 4.0  # inches of the longest bar
 THICK, PITCH = 0.24, 0.4
@@ -47,9 +43,8 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
             raise ValueError(f"values[{name!r}] is {value}, and bars start from zero")
     numbers = {name: f"{_quantity(value)} {unit}".strip() for name, value in values.items()}
     listed = "; ".join(f"{name}: {number}" for name, number in numbers.items())
-    with style():
-        alt = f"{title or 'Bars'}. {listed}."
-        return picture(_draw_bars(values, numbers, title), alt)
+    alt = f"{title or 'Bars'}. {listed}."
+    return picture(alt, _draw_bars, values, numbers, title)
 
 
 def _quantity(value: float) -> str:

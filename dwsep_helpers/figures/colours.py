@@ -1,10 +1,7 @@
 """A photograph's red, green and blue: filtered each for itself, and mixed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,7 +23,7 @@ from dwsep_helpers.figures.panels import (
     three_channels,
     write_above,
 )
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture
 from dwsep_helpers.figures.tones import (
     Tone,
     draw_image,
@@ -34,10 +31,7 @@ from dwsep_helpers.figures.tones import (
     draw_scale,
     tone_of,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Axes, Figure
 
 FEW_SHADES = 21  # where seven panels share a picture, and a small file
 FEW_COLOURS = 40
@@ -96,8 +90,7 @@ def channels_filtered(
         f"with its own kernel, and the three maps, {by(maps.shape[1:])}, are stacked, not summed. "
         + ranges(dict(zip(filtered, maps, strict=True)))
     )
-    with style():
-        return picture(_draw_filtered(image, kernels, names, maps), alt)
+    return picture(alt, _draw_filtered, image, kernels, names, maps)
 
 
 def channels_mixed(
@@ -143,8 +136,7 @@ def channels_mixed(
         f"A photograph of {by(image.shape[1:])} pixels, its three channels with the weight of "
         f"each, and the map that they add up to. {ranges({' + '.join(terms): mixed})}"
     )
-    with style():
-        return picture(_draw_mixed(image, weights, mixed), alt)
+    return picture(alt, _draw_mixed, image, weights, mixed)
 
 
 def _draw_filtered(

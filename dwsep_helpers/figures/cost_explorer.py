@@ -1,19 +1,12 @@
 """What a layer costs, standard and separable: sliders over its sizes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from dwsep_helpers.cost import conv2d_cost, depthwise_cost, pointwise_cost
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import MARGIN
 from dwsep_helpers.figures.costs import draw_bar, draw_legend
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.sliders import Ends, Explorer, Values
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Axes, Figure
 
 MOST = {"D_k": 11, "M": 512, "N": 1024, "D_p": 112}
 # Beside the learner's layer: one of MobileNet's, and one for which separating doesn't pay.
@@ -93,8 +86,7 @@ def _picture(layers: list[Values]) -> Picture:
         said.append(
             f"{layer}: standard {_macs(values)[0]:,} MACs, separable {separable}, {compared}."
         )
-    with style():
-        return picture(_draw(layers), " ".join(said))
+    return picture(" ".join(said), _draw, layers)
 
 
 def _draw(layers: list[Values]) -> Figure:

@@ -1,18 +1,13 @@
 """What networks cost: layer by layer, and which kinds of layer take which part."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dwsep_helpers.cost.value import Cost, short
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import MARGIN, text_width
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
+from dwsep_helpers.figures.types import Axes, Figure
 
 Kinds = Mapping[str, float]
 Costs = Mapping[str, Mapping[str, Cost]]  # by layer and kind
@@ -85,9 +80,8 @@ def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
         said.append(
             f"{name}: {short(sum(kinds.values()))} MACs, {_parts_said(kinds)}; most in {most}"
         )
-    with style():
-        alt = f"{title or 'MACs by layer'}. {'. '.join(said)}."
-        return picture(_draw_layers(macs, title), alt)
+    alt = f"{title or 'MACs by layer'}. {'. '.join(said)}."
+    return picture(alt, _draw_layers, macs, title)
 
 
 def shares(layers: Costs, title: str = "") -> Picture:
@@ -144,9 +138,8 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
         if not sum(kinds.values()):
             raise ValueError(f"measures[{name!r}] adds up to 0, and 0 has no parts")
     said = "; ".join(f"{name}: {_parts_said(kinds)}" for name, kinds in measures.items())
-    with style():
-        alt = f"{title or 'Shares by kind of layer'}. {said}."
-        return picture(_draw_shares(measures, title), alt)
+    alt = f"{title or 'Shares by kind of layer'}. {said}."
+    return picture(alt, _draw_shares, measures, title)
 
 
 def _quantity(layers: Costs, quantity: str) -> dict[str, Kinds]:

@@ -1,17 +1,12 @@
 """The course in one picture: a standard and a depthwise separable convolution, and their costs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dwsep_helpers.cost import conv2d_cost, depthwise_cost, pointwise_cost
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.blocks import Block, draw_heading, write_beside
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
+from dwsep_helpers.figures.types import Axes, Figure
 
 # The worked example of the course.
 CHANNELS, FILTERS, SIZE, KERNEL, PADDING = 3, 256, 8, 5, 2
@@ -39,8 +34,7 @@ def course_picture() -> Picture:
         f"{depthwise:,} MACs, then {FILTERS} filters of 1×1×{CHANNELS}, {pointwise:,} MACs; "
         f"together {depthwise + pointwise:,}, {_fewer()} times fewer."
     )
-    with style():
-        return picture(_draw(), alt)
+    return picture(alt, _draw)
 
 
 def costs() -> tuple[int, int, int]:

@@ -1,21 +1,14 @@
 """What is alike and what is not in two results."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.grids import draw_grid, number_text
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.tones import Tone, draw_image
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Axes, Figure
 
 TITLES = ("expected", "yours", "difference")
 MOST_NUMBERS = 8  # along an axis: larger planes are drawn as images
@@ -57,8 +50,7 @@ def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = 
         )
     wrong = _wrong(*planes)
     words = _verdict(*planes, wrong, titles)
-    with style():
-        return picture(_draw_comparison(*planes, wrong, titles, words), words)
+    return picture(words, _draw_comparison, *planes, wrong, titles, words)
 
 
 def as_plane(values: ArrayLike | None, name: str) -> np.ndarray:

@@ -1,17 +1,12 @@
 """How networks do on what they have seen and what they have not, by how much they have seen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
+from dwsep_helpers.figures.picture import Picture, new_figure, picture
+from dwsep_helpers.figures.types import Axes, Figure
 from dwsep_helpers.intervals import Interval, interval
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 7.6, 3.9
 SHIFT = 1.028  # of the axis: intervals of several networks stand beside each other
@@ -72,8 +67,7 @@ def generalization(runs: Iterable[Run], title: str = "") -> Picture:
                 )
     accuracies = _lines(grouped, lambda run: run.test_accuracy)
     gaps = _lines(grouped, lambda run: run.train_accuracy - run.test_accuracy)
-    with style():
-        return picture(_draw(accuracies, gaps, title), _alt(gaps, title))
+    return picture(_alt(gaps, title), _draw, accuracies, gaps, title)
 
 
 def _lines(

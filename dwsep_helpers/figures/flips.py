@@ -1,9 +1,6 @@
 """A kernel's flip, and what it changes: cross-correlation and convolution, in numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,11 +10,8 @@ from dwsep_helpers.figures.attempts import as_map, attempt
 from dwsep_helpers.figures.differences import CELL as SMALL
 from dwsep_helpers.figures.differences import MOST_NUMBERS, as_plane, fontsize_of
 from dwsep_helpers.figures.grids import draw_grid, number_text
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture
+from dwsep_helpers.figures.types import Axes, Figure
 
 CELL = 0.42  # inches across a number
 GAP, MARGIN = 0.7, 0.15
@@ -59,8 +53,7 @@ def correlation_vs_convolution(
         f"{name}: {_in_rows(values)}{_seen(values, kernel)}." for name, values in made.items()
     )
     alt = f"Image: {_in_rows(image)}. Kernel: {_in_rows(kernel)}. {rows}"
-    with style():
-        return picture(_draw_two_results(image, kernel, made), alt)
+    return picture(alt, _draw_two_results, image, kernel, made)
 
 
 def kernel_flipped(kernel: ArrayLike) -> Picture:
@@ -89,8 +82,7 @@ def kernel_flipped(kernel: ArrayLike) -> Picture:
         f"A kernel: {_in_rows(steps[0])}. Top and bottom swapped: {_in_rows(steps[1])}; "
         f"then left and right as well: {_in_rows(steps[2])}."
     )
-    with style():
-        return picture(_draw_steps(steps), alt)
+    return picture(alt, _draw_steps, steps)
 
 
 def _draw_two_results(image: np.ndarray, kernel: np.ndarray, made: dict) -> Figure:

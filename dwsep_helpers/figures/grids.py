@@ -1,10 +1,7 @@
 """Grids of numbers: which of them meet when a kernel slides."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,10 +9,7 @@ from numpy.typing import ArrayLike
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.picture import Picture, animation, draw_box, new_figure, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Axes, Figure
 
 CELL = 0.44  # inches
 GAP = 1.6  # cells between two grids
@@ -53,8 +47,7 @@ def sliding_window(
     """
     slide = _Slide(image, kernel, stride, padding)
     slide.check(position)
-    with style():
-        return picture(slide.draw(position), slide.alt(position))
+    return picture(slide.alt(position), slide.draw, position)
 
 
 def sliding_window_animation(

@@ -1,10 +1,7 @@
 """Which outputs of a layer move when part of its input does: an experiment, drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,11 +9,8 @@ from numpy.typing import ArrayLike
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture
+from dwsep_helpers.figures.types import Axes, Figure
 
 MOST = {"layers": 4, "channels": 6, "cells along an axis": 12}
 SEEDS = 3  # of disturbances: one alone could miss, where a kernel happens to cancel it
@@ -84,9 +78,8 @@ def influence(
             moved[name] |= _differs(before, after)[0]
     where = f" at row {pixel[0]}, column {pixel[1]}" if pixel is not None else " everywhere"
     findings = " ".join(f"{name} moves {_listed(maps)}." for name, maps in moved.items())
-    with style():
-        figure = _draw(here[0], moved)
-        return picture(figure, f"Input x[0, {channel}] is disturbed{where}. {findings}")
+    alt = f"Input x[0, {channel}] is disturbed{where}. {findings}"
+    return picture(alt, _draw, here[0], moved)
 
 
 def _within(count: int, what: str) -> None:

@@ -1,7 +1,5 @@
 """What there is to say about a layer that a figure draws: its sizes and its costs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from dwsep_helpers.cost import Cost, conv2d_cost

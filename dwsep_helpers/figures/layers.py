@@ -4,19 +4,12 @@ Channels are sheets, seen from the front; of a stack, the sheets further back li
 right, and one sees through them. What an output value reads is framed, on every sheet.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.blocks import Block, draw_heading
 from dwsep_helpers.figures.layer_sizes import MEANS, Layer
 from dwsep_helpers.figures.picture import Picture, animation, new_canvas, picture, style
 from dwsep_helpers.figures.sheets import Sheets
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Axes, Figure
 
 WIDTH = 7.2  # inches, as all that follows
 WIDEST_CELL, WIDEST_SHEET = 0.22, {"standard": 1.5, "depthwise": 1.2, "pointwise": 1.0}
@@ -75,8 +68,7 @@ def layer(
     """
     shown = Layer(kind, channels, filters, size, kernel_size, padding)
     shown.check(position)
-    with style():
-        return picture(_draw(shown, position), shown.alt(position))
+    return picture(shown.alt(position), _draw, shown, position)
 
 
 def layer_animation(

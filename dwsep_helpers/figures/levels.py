@@ -1,19 +1,14 @@
 """How many of the eight-bit integers a layer's channels make use of."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
+from dwsep_helpers.figures.picture import Picture, new_figure, picture
+from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.hardware.quantization import HIGHEST, quantize, symmetric_scale
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 7.6, 3.2
 LOOKS = (
@@ -54,8 +49,7 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
         for name, some in levels.items()
     ]
     alt = f"{title or 'Largest integer of each channel'}. {' '.join(said)}"
-    with style():
-        return picture(_draw(levels, title), alt)
+    return picture(alt, _draw, levels, title)
 
 
 def _levels(weight: np.ndarray) -> np.ndarray:

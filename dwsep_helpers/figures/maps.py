@@ -1,10 +1,7 @@
 """Photographs, and the maps that kernels make of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,7 +22,7 @@ from dwsep_helpers.figures.panels import (
     three_channels,
     write_above,
 )
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture
 from dwsep_helpers.figures.tones import (
     Tone,
     draw_image,
@@ -34,9 +31,7 @@ from dwsep_helpers.figures.tones import (
     shared_tone,
     tone_of,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Figure
 
 FEW_SHADES = 25  # where eight panels share a picture
 
@@ -81,8 +76,7 @@ def kernel_gallery(
         maps[name] = as_map(made, 2, "correlate")
     makes = "1 kernel makes" if len(maps) == 1 else f"{len(maps)} kernels make"
     alt = f"A photograph of {by(photo.shape)} pixels, and what {makes} of it. {ranges(maps)}"
-    with style():
-        return picture(_draw_gallery(photo, planes, maps), alt)
+    return picture(alt, _draw_gallery, photo, planes, maps)
 
 
 def channels_summed(
@@ -126,8 +120,7 @@ def channels_summed(
         f"The red, green and blue channel of a photograph, {by(image.shape[1:])} pixels, the "
         f"kernel's slice for each, the map each makes alone, and their sum. {ranges(named)}"
     )
-    with style():
-        return picture(_draw_channels(image, kernel, alone, total), alt)
+    return picture(alt, _draw_channels, image, kernel, alone, total)
 
 
 def filter_bank(
@@ -174,8 +167,7 @@ def filter_bank(
         f"{'' if len(weight) == 1 else ', one each'}. "
         + ranges(dict(zip(names, y[0], strict=True)))
     )
-    with style():
-        return picture(_draw_bank(photo, weight, names, y[0]), alt)
+    return picture(alt, _draw_bank, photo, weight, names, y[0])
 
 
 def _draw_gallery(photo: np.ndarray, kernels: dict, maps: dict) -> Figure:

@@ -1,9 +1,6 @@
 """A photograph through colour matrices, which are pointwise convolutions of three channels."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,11 +18,9 @@ from dwsep_helpers.figures.panels import (
     three_channels,
     write_above,
 )
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture
 from dwsep_helpers.figures.tones import SLACK, draw_image
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Figure
 
 ALL_COLOURS = 220  # of photographs that share a picture: letters have the rest of 256
 
@@ -88,8 +83,7 @@ def colour_matrix(
         f"A photograph of {by(image.shape[1:])} pixels, mean red, green, blue {_means(image)}, "
         f"and the same through {_counted(len(shown))}. {said}"
     )
-    with style():
-        return picture(_draw_matrices(image, weights, shown, cut), alt)
+    return picture(alt, _draw_matrices, image, weights, shown, cut)
 
 
 def _cut(values: np.ndarray) -> str:

@@ -1,20 +1,14 @@
 """Small planes of numbers, and which of them meet in a depthwise and in a pointwise layer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import draw_grid, number_text, sum_written
 from dwsep_helpers.figures.picture import draw_box, new_figure
+from dwsep_helpers.figures.types import Axes, Figure
 from dwsep_helpers.kernels import depthwise_conv2d
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDEST, CELL = 8.9, 0.36  # inches of all, and of a cell where there is room
 NARROWEST = 0.27  # inches of a cell that a number can be read in

@@ -6,8 +6,6 @@ difference 30 and more) under common vision and with either kind of cone missing
 anything by colour alone: roles are labelled, and padding and windows have lines of their own.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,18 +1,14 @@
 """Parts that pictures of photographs and maps are put together from: kernels, signs, words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import draw_grid, number_text
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dwsep_helpers.figures.types import Axes
 
 PANEL = 1.8  # inches across a photograph
 GAP = 0.3

@@ -1,24 +1,18 @@
 """A picture with its alternative text, and the paper that it is drawn on."""
 
-from __future__ import annotations
-
 import base64
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from PIL.Image import Image as PillowImage
+from dwsep_helpers.figures.types import Axes, Figure, Image
 
 DOTS_PER_INCH = 100
 CRISP = 2  # pixels drawn for each pixel shown
@@ -122,10 +116,12 @@ def draw_box(
     axes.add_patch(Rectangle(corner, across, down, **look))
 
 
-def picture(figure: Figure, alt: str) -> Picture:
-    """Render a figure, the same bytes each time."""
+def picture(alt: str, draw: Callable[..., Figure], *what: Any) -> Picture:
+    """Render what a function draws in the course's style, the same bytes each time."""
     data = BytesIO()
-    figure.savefig(data, format="png", dpi=CRISP * DOTS_PER_INCH, metadata={"Software": None})
+    with style():
+        figure = draw(*what)
+        figure.savefig(data, format="png", dpi=CRISP * DOTS_PER_INCH, metadata={"Software": None})
     return Picture(_smaller(data.getvalue()), alt, round(figure.get_figwidth() * DOTS_PER_INCH))
 
 
@@ -181,7 +177,7 @@ def _indexed(pixels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     return indices, colours[kept].astype(np.uint8)
 
 
-def _paletted(indices: np.ndarray, colours: np.ndarray) -> PillowImage:
+def _paletted(indices: np.ndarray, colours: np.ndarray) -> Image:
     from PIL import Image
 
     image = Image.fromarray(indices)
@@ -192,7 +188,10 @@ def _paletted(indices: np.ndarray, colours: np.ndarray) -> PillowImage:
 def not_yet(exercise: str) -> Picture:
     """Return one calm line for a function that isn't written yet."""
     words = f"Nothing to draw yet: write exercise {exercise} first."
-    with style():
-        figure = new_figure(6, 0.6)
-        figure.text(0.02, 0.5, words, va="center", color=palette.NEUTRAL.line)
-        return picture(figure, words)
+    return picture(words, _draw_line, words)
+
+
+def _draw_line(words: str) -> Figure:
+    figure = new_figure(6, 0.6)
+    figure.text(0.02, 0.5, words, va="center", color=palette.NEUTRAL.line)
+    return figure

@@ -1,20 +1,15 @@
 """How many times cheaper a separable layer is, over all sizes."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from numbers import Real
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_figure, not_yet, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, new_figure, not_yet, picture
+from dwsep_helpers.figures.types import Figure
 
 WIDTH, HEIGHT = 7.4, 4.4  # inches
 FILTERS = sorted({round(2 ** (exponent / 4)) for exponent in range(41)})  # 1 to 1024
@@ -64,8 +59,7 @@ def reduction_contours(
             return not_yet(exercise)
         of_layer[n, k] = 1 / ratio
     times = np.array([[of_layer[n, k] for n in FILTERS] for k in KERNELS])
-    with style():
-        return picture(_draw(times, marks), _alt(times, marks, of_layer))
+    return picture(_alt(times, marks, of_layer), _draw, times, marks)
 
 
 def _ratio_of(function: Callable[[int, int], object], n: int, k: int) -> float | None:

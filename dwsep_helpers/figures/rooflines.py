@@ -1,19 +1,14 @@
 """Rooflines: what a machine allows, and where layers lie under it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
+from dwsep_helpers.figures.picture import Picture, new_figure, picture
+from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.hardware import Machine
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 7.6, 4.2
 LOOKS = {
@@ -59,8 +54,7 @@ def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") ->
             raise ValueError(f"layers has kind {kind!r}, and known are {', '.join(LOOKS)}")
         if not len(points) or not np.all(np.asarray(points) > 0):
             raise ValueError(f"layers[{kind!r}] has {points}: pairs of positive numbers are drawn")
-    with style():
-        return picture(_draw(machine, layers, title), _alt(machine, layers, title))
+    return picture(_alt(machine, layers, title), _draw, machine, layers, title)
 
 
 def _alt(machine: Machine, layers: Mapping[str, Points], title: str) -> str:

@@ -1,15 +1,9 @@
 """How many kernel positions fit along one axis."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, draw_box, new_figure, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_figure, picture
+from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.kernels import conv_output_size
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 CELLS = 60  # more would be too small to see
 CELL = 0.42  # inches, at the most
@@ -41,8 +35,7 @@ def output_size(
     if cells > CELLS:
         raise ValueError(f"input_size with padding is {cells}, and at most {CELLS} can be drawn")
     sizes = (input_size, kernel_size, stride, padding, dilation, outputs)
-    with style():
-        return picture(_draw(*sizes), _alt(*sizes))
+    return picture(_alt(*sizes), _draw, *sizes)
 
 
 def _draw(

@@ -1,15 +1,10 @@
 """Channels as sheets of cells, in a stack that one sees through or each by itself."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.picture import draw_box
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dwsep_helpers.figures.types import Axes
 
 SEEN_THROUGH = 0.72  # opacity of a sheet in front of others
 

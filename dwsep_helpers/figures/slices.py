@@ -1,9 +1,6 @@
 """The slices of a separable layer's dense kernel: multiples of one pattern per input channel."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,11 +9,9 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import attempt
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import MARGIN, by, write_above
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture
 from dwsep_helpers.figures.tones import Tone, draw_image, draw_scale
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Figure
 
 MOST = 6  # filters, and channels
 PLANE = 0.75  # inches across a slice
@@ -73,8 +68,7 @@ def rank_one_slices(
             f"equivalent_dense_kernel returned shape {made.shape}, and {shape} is drawn"
         )
     factors = multiples(made, patterns)
-    with style():
-        return picture(_draw(made, patterns, factors), _alt(factors, shape))
+    return picture(_alt(factors, shape), _draw, made, patterns, factors)
 
 
 def multiples(dense: np.ndarray, patterns: np.ndarray) -> np.ndarray:

@@ -1,7 +1,5 @@
 """Sliders that redraw a figure, and a strip of pictures where no sliders can be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from hashlib import sha256
 

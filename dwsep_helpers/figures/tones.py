@@ -7,20 +7,16 @@ and yellow is positive, in a colour map (cividis) that is read alike with any co
 in print, because it also goes from dark to light.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import draw_box
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dwsep_helpers.figures.types import Axes
 
 SHADES = 65  # of a tone: steps too small to see, few for a small file, odd for one at zero
 PHOTO_COLOURS = 80  # so that two tones and the letters fit into 256

@@ -4,8 +4,6 @@ Each is drawn by the function that the learner's notebook calls, from the same i
 reference kernels in the place of the learner's code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Unit 02's expected pictures, from the numbers that its cells write out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Unit 04's expected pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 
