@@ -29,27 +29,15 @@ MOST_LINES = 16  # cells along an axis: more lines would be a grey area
 
 @dataclass(frozen=True)
 class Block:
-    """A stack of maps.
-
-    Attributes
-    ----------
-    channels, height, width : int
-    shade : Shade
-    cell : float
-        Inches for one row or column.
-    thickness : float
-        Inches back for one channel; the channels of a deep stack melt into one box.
-    gap : float
-        Inches back between channels.
-    """
+    """A stack of maps."""
 
     channels: int
     height: int
     width: int
     shade: palette.Shade
-    cell: float
-    thickness: float
-    gap: float = 0.0
+    cell: float  # inches for one row or column
+    thickness: float  # inches back for one channel; those of a deep stack melt into one box
+    gap: float = 0.0  # inches back between channels
 
     @property
     def across(self) -> float:
@@ -123,9 +111,7 @@ def _deep(channels: int, thickness: float) -> float:
 
 def _mixed(shade: palette.Shade, part: float) -> str:
     """Return a colour that far from the fill to the line."""
-    ends = [
-        [int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (shade.fill, shade.line)
-    ]
+    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in shade]
     return "#" + "".join(f"{round(a + part * (b - a)):02x}" for a, b in zip(*ends, strict=True))
 
 

@@ -32,21 +32,11 @@ STYLE: dict[Any, Any] = {
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """An image for a notebook.
+    """An image for a notebook."""
 
-    Attributes
-    ----------
-    data : bytes
-        A PNG or a GIF.
-    alt : str
-        What a person who can't see it should know.
-    width : int
-        In CSS pixels; the file has twice as many, to be crisp.
-    """
-
-    data: bytes
-    alt: str
-    width: int
+    data: bytes  # a PNG or a GIF
+    alt: str  # what a person who can't see it should know
+    width: int  # in CSS pixels; the file has twice as many, to be crisp
 
     @property
     def mime(self) -> str:
@@ -125,7 +115,7 @@ def picture(alt: str, draw: Callable[..., Figure], *what: Any) -> Picture:
     return Picture(_smaller(data.getvalue()), alt, round(figure.get_figwidth() * DOTS_PER_INCH))
 
 
-def animation(figures: list[Figure], alt: str, seconds: float = 1.0) -> Picture:
+def animation(figures: list[Figure], alt: str, seconds: float) -> Picture:
     """Render figures of one size one after the other into an animated GIF that loops.
 
     They share one palette, so that of a frame only what has changed is kept: half the size.
@@ -140,14 +130,8 @@ def animation(figures: list[Figure], alt: str, seconds: float = 1.0) -> Picture:
     indices, colours = _indexed(np.stack(rendered), 128)
     frames = [_paletted(frame, colours) for frame in indices]
     gif = BytesIO()
-    frames[0].save(
-        gif,
-        format="GIF",
-        save_all=True,
-        append_images=frames[1:],
-        duration=round(1000 * seconds),
-        loop=0,
-    )
+    all_of_them: dict[str, Any] = {"save_all": True, "append_images": frames[1:], "loop": 0}
+    frames[0].save(gif, format="GIF", duration=round(1000 * seconds), **all_of_them)
     return Picture(gif.getvalue(), alt, round(figures[0].get_figwidth() * DOTS_PER_INCH))
 
 

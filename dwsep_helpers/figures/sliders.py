@@ -29,13 +29,6 @@ class Explorer:
     draw : callable
         From values to a Picture.
     strip : Picture
-
-    Attributes
-    ----------
-    sliders : dict of str to ipywidgets.IntSlider
-    shown : ipywidgets.HTML
-        The figure.
-    strip : Picture
     """
 
     def __init__(

@@ -28,25 +28,13 @@ Corner = tuple[float, float]
 
 @dataclass(frozen=True)
 class Tone:
-    """How values become shades.
+    """How values become shades."""
 
-    Attributes
-    ----------
-    colours : str
-        One of matplotlib's colour maps.
-    low, high : float
-        The values at its ends.
-    shades : int
-        How many are told apart.
-    cut : bool
-        Whether values lie outside, and are drawn as the nearest end.
-    """
-
-    colours: str
-    low: float
+    colours: str  # one of matplotlib's colour maps
+    low: float  # the values at its ends
     high: float
-    shades: int = SHADES
-    cut: bool = False
+    shades: int = SHADES  # how many are told apart
+    cut: bool = False  # whether values lie outside, and are drawn as the nearest end
 
     def shown(self) -> dict[str, Any]:
         """Return the arguments for matplotlib."""
