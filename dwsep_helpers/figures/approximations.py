@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.cost import conv2d_cost, separable_cost
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import attempt
+from dwsep_helpers.figures.attempts import attempt, once_written
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.panels import by
-from dwsep_helpers.figures.picture import Picture, new_figure, not_yet, picture
+from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Axes, Figure
 
 WIDTH, HEIGHT = 7.4, 4.0  # inches
@@ -20,6 +20,7 @@ LOOKS = (("o", "●", "-"), ("s", "■", "--"), ("^", "▲", "-."), ("D", "◆",
 APART = 0.085  # of the largest error: two labels closer than this would touch
 
 
+@once_written
 def approximation(
     weight: ArrayLike | Mapping[str, ArrayLike],
     approximate: Callable[[np.ndarray, int], ArrayLike],
@@ -28,6 +29,9 @@ def approximation(
 ) -> Picture:
     """Draw the error of a dense kernel's best sums of separable layers against their cost.
 
+    The error is the Frobenius norm of what is missing, as a part of the kernel's own; the
+    cost is the multiply-accumulates (MACs) as a part of the dense layer's.
+
     Parameters
     ----------
     weight : array_like, shape (N, C, K_h, K_w), or mapping of str to such
@@ -35,14 +39,7 @@ def approximation(
     approximate : callable
         ``approximate(weight, terms)`` returns a dense kernel of the same shape that is a sum of
         that many separable layers; the learner's `separable_approximation`.
-    exercise : str
-        What to write first if it isn't written yet.
-
-    Returns
-    -------
-    Picture
-        The error is the Frobenius norm of what is missing, as a part of the kernel's own; the
-        cost is the multiply-accumulates (MACs) as a part of the dense layer's.
+    exercise : str, to write first if it isn't written yet
 
     Raises
     ------
@@ -64,8 +61,6 @@ def approximation(
         errors[name] = []
         for count in terms:
             made = attempt(approximate, dense.copy(), count)
-            if made is None:
-                return not_yet(exercise)
             if made.shape != shape:
                 raise ValueError(
                     f"separable_approximation returned shape {made.shape} with terms={count}, "

@@ -23,8 +23,7 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
         By name, in the order in which they are drawn. Not negative.
     unit : str
         Of all of them, such as ``"MACs"`` or ``"ms"``.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------

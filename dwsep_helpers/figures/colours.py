@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import (
     CHANNEL_NAMES,
@@ -16,14 +16,13 @@ from dwsep_helpers.figures.panels import (
     PANEL,
     by,
     draw_kernel,
-    draw_sign,
     kernel_height,
     kernel_width,
     ranges,
     three_channels,
     write_above,
 )
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture
+from dwsep_helpers.figures.picture import Picture, draw_box, draw_sign, new_canvas, picture
 from dwsep_helpers.figures.tones import (
     Tone,
     draw_image,
@@ -38,6 +37,7 @@ FEW_COLOURS = 40
 SMALL = 1.45  # inches across, where five are in a row
 
 
+@once_written
 def channels_filtered(
     filter_each_channel: Callable[[np.ndarray, np.ndarray], ArrayLike],
     image: ArrayLike,
@@ -57,8 +57,7 @@ def channels_filtered(
     kernels : array_like, shape (3, K_h, K_w)
     names : sequence of str, optional
         One for each kernel.
-    exercise : str
-        What to write first if the function isn't written yet.
+    exercise : str, to write first if the function isn't written yet
 
     Raises
     ------
@@ -74,10 +73,7 @@ def channels_filtered(
     image, kernels = three_channels(image, "image"), three_channels(kernels, "kernels")
     if names is not None and len(names) != 3:
         raise ValueError(f"names has {len(names)}, and three kernels are drawn")
-    made = attempt(filter_each_channel, image, kernels)
-    if made is None:
-        return not_yet(exercise)
-    maps = as_map(made, 3, "filter_each_channel")
+    maps = as_map(attempt(filter_each_channel, image, kernels), 3, "filter_each_channel")
     if len(maps) != 3:
         raise ValueError(
             f"filter_each_channel returned shape {maps.shape}, and a map for each of C=3 channels "
@@ -93,6 +89,7 @@ def channels_filtered(
     return picture(alt, _draw_filtered, image, kernels, names, maps)
 
 
+@once_written
 def channels_mixed(
     mix_channels: Callable[[np.ndarray, np.ndarray], ArrayLike],
     image: ArrayLike,
@@ -109,8 +106,7 @@ def channels_mixed(
     image : array_like, shape (3, H, W)
         Red, green and blue, from 0 to 1.
     weights : array_like, shape (3,)
-    exercise : str
-        What to write first if the function isn't written yet.
+    exercise : str, to write first if the function isn't written yet
 
     Raises
     ------
@@ -124,10 +120,7 @@ def channels_mixed(
     '0.5 red + 0.25 green + 0.25 blue: values from 1 to 1.'
     """
     image, weights = three_channels(image, "image"), three_channels(weights, "weights", axes=1)
-    made = attempt(mix_channels, image, weights)
-    if made is None:
-        return not_yet(exercise)
-    mixed = as_map(made, 2, "mix_channels")
+    mixed = as_map(attempt(mix_channels, image, weights), 2, "mix_channels")
     terms = [
         f"{number_text(weight)} {colour}"
         for weight, colour in zip(weights, CHANNEL_NAMES, strict=True)
@@ -216,7 +209,7 @@ def _draw_mixed(image: np.ndarray, weights: np.ndarray, mixed: np.ndarray) -> Fi
         draw_image(axes, image[number], (left, top), scale, grey, shade.line)
         write_above(axes, centre, top - 0.08, f"image[{number}], {name}")
         draw_sign(axes, left - 0.18, top + down / 2, "→+"[number > 0])
-        axes.text(centre, top + down + 0.2, "×", ha="center", va="center", fontsize=15)
+        draw_sign(axes, centre, top + down + 0.2, "×")
         draw_kernel(axes, weights[number].reshape(1, 1), centre, top + down + 0.36)
         axes.text(centre, top + down + 0.74, f"weights[{number}]", ha="center", va="top")
     tone = tone_of(mixed, weights)

@@ -20,15 +20,12 @@ def explore_cost(
 ) -> Explorer:
     """Show a layer's MACs, standard and separable, with sliders for the four sizes.
 
+    Where no kernel is running, a strip of three layers shows.
+
     Parameters
     ----------
     kernel_size, in_channels, out_channels, output_size : int
         Where the sliders start: the article's :math:`D_k, M, N, D_p`.
-
-    Returns
-    -------
-    Explorer
-        Where no kernel is running, a strip of three layers shows.
 
     Raises
     ------

@@ -41,19 +41,15 @@ SHARES_WIDTH = 2.9  # of such a bar: 100 %
 def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     """Draw the MACs of each layer of one or two networks, stacked by kind.
 
+    All bars are to one scale. With two networks, each layer says how many times fewer MACs
+    the second one makes.
+
     Parameters
     ----------
     networks : mapping of str to mapping of str to mapping of str to Cost
         By the network's name, the layer's, and the kind: as `dwsep_helpers.cost.layer_costs`
         gives them. Two networks have the same layers.
-    title : str
-        Written above.
-
-    Returns
-    -------
-    Picture
-        All bars are to one scale. With two networks, each layer says how many times fewer MACs
-        the second one makes.
+    title : str, written above
 
     Raises
     ------
@@ -91,8 +87,7 @@ def shares(layers: Costs, title: str = "") -> Picture:
     ----------
     layers : mapping of str to mapping of str to Cost
         By the layer's name and the kind: as `dwsep_helpers.cost.layer_costs` gives them.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------
@@ -119,8 +114,7 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
     ----------
     measures : mapping of str to mapping of str to number
         By the quantity's name and the kind, such as milliseconds of the depthwise layers.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------

@@ -21,17 +21,14 @@ TOLERANCE = 1e-5  # of the largest expected value: float32 sums in another order
 def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = TITLES) -> Picture:
     """Draw what was expected, what came out and the difference, the first wrong value marked.
 
+    The difference is left out where the shapes differ.
+
     Parameters
     ----------
     expected, got : array_like, shape (H, W)
         Up to 8×8 as numbers, larger ones as images.
     titles : three str
         Written above the planes.
-
-    Returns
-    -------
-    Picture
-        Without a difference if the shapes differ.
 
     Raises
     ------

@@ -34,18 +34,14 @@ class Run(Protocol):
 def generalization(runs: Iterable[Run], title: str = "") -> Picture:
     """Draw test accuracy, and the gap to training accuracy, by the size of the training set.
 
+    Drawn are means over the seeds, with their 95 % intervals.
+
     Parameters
     ----------
     runs : iterable
         Such as :func:`dwsep_helpers.mobilenet.overfitting.read` returns; of each network and
         size at least two.
-    title : str
-        Written above.
-
-    Returns
-    -------
-    Picture
-        Means over the seeds, with their 95 % intervals.
+    title : str, written above
 
     Raises
     ------

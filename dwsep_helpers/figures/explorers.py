@@ -17,15 +17,12 @@ def explore_sliding_window(
 ) -> Explorer:
     """Show `sliding_window` with a slider over its positions.
 
+    Where no kernel is running, a strip of some positions shows.
+
     Parameters
     ----------
     image, kernel, stride, padding
         As for `sliding_window`.
-
-    Returns
-    -------
-    Explorer
-        Where no kernel is running, a strip of some positions shows.
     """
     sliding_window(image, kernel, stride, padding)  # refuses what can't be drawn
     planes = np.asarray(image, float)[None], np.asarray(kernel, float)[None]
@@ -46,6 +43,8 @@ def explore_depthwise(
 ) -> Explorer:
     """Show which numbers meet in a depthwise convolution, with sliders for all that moves them.
 
+    There are sliders for row and column of the output, stride, padding and multiplier.
+
     Parameters
     ----------
     image : array_like, shape (C, H, W)
@@ -55,11 +54,6 @@ def explore_depthwise(
         two, a slider for the depth multiplier chooses whether the second of each is used.
     stride, padding : int
         Where the sliders start.
-
-    Returns
-    -------
-    Explorer
-        Sliders for row and column of the output, stride, padding and multiplier.
 
     Raises
     ------
@@ -123,11 +117,6 @@ def explore_pointwise(image: ArrayLike, weight: ArrayLike) -> Explorer:
         At most 4 channels of 6×6 small numbers.
     weight : array_like, shape (C_out, C_in)
         At most 6 rows.
-
-    Returns
-    -------
-    Explorer
-        Sliders for the output channel, row and column.
 
     Raises
     ------

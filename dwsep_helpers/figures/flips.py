@@ -6,17 +6,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.differences import CELL as SMALL
 from dwsep_helpers.figures.differences import MOST_NUMBERS, as_plane, fontsize_of
 from dwsep_helpers.figures.grids import draw_grid, number_text
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.types import Axes, Figure
 
 CELL = 0.42  # inches across a number
 GAP, MARGIN = 0.7, 0.15
 
 
+@once_written
 def correlation_vs_convolution(
     correlate: Callable[[np.ndarray, np.ndarray], ArrayLike],
     convolve: Callable[[np.ndarray, np.ndarray], ArrayLike],
@@ -34,8 +35,7 @@ def correlation_vs_convolution(
     image : array_like, shape (H, W)
         Small. Best an impulse, zeros around a single 1: it brings the kernel itself out.
     kernel : array_like, shape (K_h, K_w)
-    exercise : str
-        What to write first if one of the functions isn't written yet.
+    exercise : str, to write first if one of the functions isn't written yet
 
     Raises
     ------
@@ -45,10 +45,8 @@ def correlation_vs_convolution(
     image, kernel = np.asarray(image), np.asarray(kernel)
     made = {}
     for name, function in (("cross-correlation", correlate), ("convolution", convolve)):
-        values = attempt(function, image, kernel)
-        if values is None:
-            return not_yet(exercise)
-        made[name] = as_map(values, 2, getattr(function, "__name__", name))
+        said = getattr(function, "__name__", name)
+        made[name] = as_map(attempt(function, image, kernel), 2, said)
     rows = " ".join(
         f"{name}: {_in_rows(values)}{_seen(values, kernel)}." for name, values in made.items()
     )

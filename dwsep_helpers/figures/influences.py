@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.types import Axes, Figure
 
 MOST = {"layers": 4, "channels": 6, "cells along an axis": 12}
@@ -23,6 +23,7 @@ MARGIN = 0.15
 HEADS = 0.7  # inches over and under the maps of a layer
 
 
+@once_written
 def influence(
     layers: Mapping[str, Callable[[np.ndarray], ArrayLike]],
     x: ArrayLike,
@@ -44,8 +45,7 @@ def influence(
         Which channel is disturbed.
     pixel : pair of int, optional
         Row and column of the one value that is disturbed; left out, the whole channel is.
-    exercise : str
-        What to write first if a layer isn't written yet.
+    exercise : str, to write first if a layer isn't written yet
 
     Raises
     ------
@@ -64,10 +64,7 @@ def influence(
     here = _disturbed(x, channel, pixel)
     moved = {}
     for name, layer in layers.items():
-        before = attempt(layer, x.copy())
-        if before is None:
-            return not_yet(exercise)
-        before = _as_output(before, name)
+        before = _as_output(attempt(layer, x.copy()), name)
         moved[name] = np.zeros(before.shape[1:], bool)
         for seed in range(SEEDS):
             after = _as_output(np.asarray(layer(_disturb(x, here, seed))), name)

@@ -28,8 +28,7 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
     ----------
     weights : mapping of str to array_like, shape (C_out, C_in / groups, K_h, K_w)
         One to four layers' weights, by name.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------

@@ -42,11 +42,6 @@ def draw_kernel(
     draw_grid(axes, kernel, corner, palette.KERNEL, cell=cell, fontsize=fontsize)
 
 
-def draw_sign(axes: Axes, x: float, y: float, sign: str) -> None:
-    """Draw the sign of an operation."""
-    axes.text(x, y, sign, ha="center", va="center", fontsize=15)
-
-
 def write_above(
     axes: Axes, x: float, y: float, words: str, fontsize: float = 10, **how: Any
 ) -> None:

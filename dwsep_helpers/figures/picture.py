@@ -97,6 +97,11 @@ def new_canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def draw_sign(axes: Axes, x: float, y: float, sign: str, fontsize: float = 15) -> None:
+    """Draw the sign of an operation."""
+    axes.text(x, y, sign, ha="center", va="center", fontsize=fontsize)
+
+
 def draw_box(
     axes: Axes, corner: tuple[float, float], across: float, down: float, **look: Any
 ) -> None:

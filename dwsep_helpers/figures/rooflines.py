@@ -32,8 +32,7 @@ def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") ->
     layers : mapping of str to sequence of (float, float)
         By kind ("standard", "depthwise", "pointwise", "linear"): MACs per byte, and MACs per
         second.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import attempt
+from dwsep_helpers.figures.attempts import attempt, once_written
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import MARGIN, by, write_above
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.tones import Tone, draw_image, draw_scale
 from dwsep_helpers.figures.types import Figure
 
@@ -20,6 +20,7 @@ NAMES = 1.1  # inches for words on the left
 TOLERANCE = 1e-5  # of the largest number: rounding is no difference
 
 
+@once_written
 def rank_one_slices(
     equivalent_dense_kernel: Callable[[np.ndarray, np.ndarray], ArrayLike],
     depthwise_weight: ArrayLike,
@@ -28,6 +29,8 @@ def rank_one_slices(
     exercise: str = "3.4",
 ) -> Picture:
     """Draw a separable layer's dense kernel in slices, with the pattern that each is a multiple of.
+
+    A slice that is no multiple of its pattern is said to be none.
 
     Parameters
     ----------
@@ -38,13 +41,7 @@ def rank_one_slices(
         The patterns, at most 6, none of them zero.
     pointwise_weight : array_like, shape (N, C, 1, 1)
         At most 6 filters.
-    exercise : str
-        What to write first if the function isn't written yet.
-
-    Returns
-    -------
-    Picture
-        A slice that is no multiple of its pattern is said to be none.
+    exercise : str, to write first if the function isn't written yet
 
     Raises
     ------
@@ -60,8 +57,6 @@ def rank_one_slices(
     patterns, weights = np.asarray(depthwise_weight), np.asarray(pointwise_weight)
     _check(patterns, weights)
     made = attempt(equivalent_dense_kernel, patterns, weights)
-    if made is None:
-        return not_yet(exercise)
     shape = (*weights.shape[:2], *patterns.shape[2:])
     if made.shape != shape:
         raise ValueError(

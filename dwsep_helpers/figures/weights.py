@@ -17,15 +17,12 @@ MATRIX = 3.2  # inches of the matrix's longer side
 def learned(depthwise: ArrayLike, pointwise: ArrayLike) -> Picture:
     """Draw the kernels of a depthwise stage, and the matrix of the pointwise stage after it.
 
+    Blue is negative, grey zero, yellow positive, each stage to a scale of its own.
+
     Parameters
     ----------
     depthwise : array, shape (C, 1, K_h, K_w)
     pointwise : array, shape (C_out, C, 1, 1)
-
-    Returns
-    -------
-    Picture
-        Blue is negative, grey zero, yellow positive, each stage to a scale of its own.
 
     Raises
     ------
