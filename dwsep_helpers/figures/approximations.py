@@ -55,7 +55,7 @@ def approximation(
     """
     weights = _named(weight)
     shape = next(iter(weights.values())).shape
-    terms = range(1, _full_rank(shape) + 1)
+    terms = range(1, min(shape[0], shape[2] * shape[3]) + 1)  # with the last, any comes back
     errors: dict[str, list[float]] = {}
     for name, dense in weights.items():
         errors[name] = []
@@ -99,11 +99,6 @@ def _named(weight: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, np.ndarray]
     return weights
 
 
-def _full_rank(shape: tuple[int, ...]) -> int:
-    """Return with how many terms any kernel comes back."""
-    return min(shape[0], shape[2] * shape[3])
-
-
 def _cheaper(costs: list[float]) -> int:
     """Return the largest number of terms that costs less than the dense layer; 0 if none does."""
     return sum(cost < 1 - 1e-9 for cost in costs)
@@ -115,7 +110,6 @@ def _percent(part: float) -> str:
 
 
 def _alt(errors: Mapping[str, list[float]], costs: list[float], shape: tuple[int, ...]) -> str:
-    """Say what the lines say."""
     last = _cheaper(costs)
     limit = f"T = {last} is the last that costs less" if last else "none costs less"
     marks = sorted({1, last or 1, len(costs)})

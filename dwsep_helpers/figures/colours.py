@@ -15,6 +15,7 @@ from dwsep_helpers.figures.panels import (
     MARGIN,
     PANEL,
     by,
+    draw_arrow,
     draw_kernel,
     kernel_height,
     kernel_width,
@@ -23,13 +24,7 @@ from dwsep_helpers.figures.panels import (
     write_above,
 )
 from dwsep_helpers.figures.picture import Picture, draw_box, draw_sign, new_canvas, picture
-from dwsep_helpers.figures.tones import (
-    Tone,
-    draw_image,
-    draw_photo,
-    draw_scale,
-    tone_of,
-)
+from dwsep_helpers.figures.tones import Tone, draw_image, draw_photo, draw_scale, tone_of
 from dwsep_helpers.figures.types import Axes, Figure
 
 FEW_SHADES = 21  # where seven panels share a picture, and a small file
@@ -146,7 +141,8 @@ def _draw_filtered(
 
     draw_photo(axes, image, (MARGIN, rows[0]), scale, FEW_COLOURS)
     write_above(axes, MARGIN + PANEL / 2, rows[0] - 0.08, f"image, {by(image.shape)}")
-    _draw_arrow(axes, MARGIN + PANEL, lefts[0], rows[0] + down / 2, "split")
+    start, end = MARGIN + PANEL + 0.08, lefts[0] - 0.08
+    draw_arrow(axes, start, end, rows[0] + down / 2, "split", shrinkA=0, shrinkB=0)
     middle = rows[1] + kernel_height(kernels[0]) / 2
     words = "to each channel,\nits own kernel"
     axes.text(MARGIN + PANEL / 2, middle, words, ha="center", va="center")
@@ -165,18 +161,10 @@ def _draw_filtered(
         draw_image(axes, maps[number], (left, rows[2]), scale, tone)
         write_above(axes, centre, rows[2] - 0.08, f"= maps[{number}]")
         draw_scale(axes, tone, (left, rows[2] + down + 0.08), PANEL)
-    _draw_arrow(axes, lefts[0], MARGIN + PANEL, rows[2] + down / 2, "stack")
+    draw_arrow(axes, end, start, rows[2] + down / 2, "stack", shrinkA=0, shrinkB=0)
     _draw_stack(axes, maps, tones, (MARGIN, rows[2]), across / maps.shape[2])
     write_above(axes, MARGIN + PANEL / 2, rows[2] - 0.08, f"maps, {by(maps.shape)}")
     return figure
-
-
-def _draw_arrow(axes: Axes, start: float, end: float, y: float, words: str) -> None:
-    """Draw an arrow between two panels, with a word over it."""
-    inset = np.copysign(0.08, end - start)
-    arrow = {"arrowstyle": "-|>", "color": palette.NEUTRAL.line, "lw": 1.2, "shrinkA": 0}
-    axes.annotate("", (end - inset, y), (start + inset, y), arrowprops={**arrow, "shrinkB": 0})
-    axes.text((start + end) / 2, y - 0.08, words, ha="center", va="bottom", fontsize=9.5)
 
 
 def _draw_stack(

@@ -40,7 +40,7 @@ def explore_cost(
     given = (kernel_size, in_channels, out_channels, output_size)
     start = dict(zip(MOST, given, strict=True))
     names = ("kernel_size", "in_channels", "out_channels", "output_size")
-    for name, (size, most) in zip(names, zip(given, MOST.values(), strict=True), strict=True):
+    for name, size, most in zip(names, given, MOST.values(), strict=True):
         if not 1 <= size <= most:
             raise ValueError(f"{name} is {size}, and the slider goes from 1 to {most}")
 
@@ -100,14 +100,14 @@ def _draw_layer(axes: Axes, values: Values, top: float) -> None:
     layer, compared, separable = _said(values)
     scale = (WIDTH - 2 * MARGIN) / max(standard, filtering + combining)
     axes.text(MARGIN, top + 0.2, layer, va="bottom", fontsize=10, weight="bold")
-    bars = (
-        (f"standard: {standard:,} MACs", {"standard": standard}),
-        (
-            f"separable: {separable} MACs, {compared}",
-            {"depthwise": filtering, "pointwise": combining},
-        ),
-    )
-    for number, (words, kinds) in enumerate(bars):
+    bars = {
+        f"standard: {standard:,} MACs": {"standard": standard},
+        f"separable: {separable} MACs, {compared}": {
+            "depthwise": filtering,
+            "pointwise": combining,
+        },
+    }
+    for number, (words, kinds) in enumerate(bars.items()):
         edge = top + 0.27 + 0.6 * number
         axes.text(MARGIN, edge + 0.22, words, va="bottom", fontsize=10, color=palette.INK)
         draw_bar(axes, kinds, (MARGIN, edge + 0.26), scale, THICK)

@@ -121,7 +121,6 @@ def _draw_row(
 
 
 def _draw_bars(axes: Axes, top: float) -> None:
-    """Draw the costs as bars, to one scale."""
     standard, depthwise, pointwise = costs()
     separable = depthwise + pointwise
     bars = {

@@ -159,15 +159,6 @@ def _mark(
     for number, (row, column) in enumerate(places if every else places[:1]):
         place = (corner[0] + column * cell, corner[1] + row * cell)
         side = max(cell, 0.12)  # a pixel's frame can be seen
-        inset = (cell - side) / 2
-        frame = {"lw": 3.0} if not number else {"lw": 1.2, "ls": "--"}
-        draw_box(
-            axes,
-            (place[0] + inset, place[1] + inset),
-            side,
-            side,
-            fill=False,
-            ec=palette.EMPHASIS,
-            zorder=5 - bool(number),
-            **frame,
-        )
+        where = (place[0] + (cell - side) / 2, place[1] + (cell - side) / 2)
+        look = {"lw": 1.2, "ls": "--", "zorder": 4} if number else {"lw": 3.0, "zorder": 5}
+        draw_box(axes, where, side, side, fill=False, ec=palette.EMPHASIS, **look)

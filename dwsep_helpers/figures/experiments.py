@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Axes, Figure
 from dwsep_helpers.intervals import Interval, interval
@@ -50,13 +51,12 @@ def generalization(runs: Iterable[Run], title: str = "") -> Picture:
     """
     grouped: dict[str, dict[int, list[Run]]] = {}
     for run in runs:
-        grouped.setdefault(f"{run.network} ({run.parameters:,})", {}).setdefault(
-            run.images, []
-        ).append(run)
+        sizes = grouped.setdefault(f"{run.network} ({run.parameters:,})", {})
+        sizes.setdefault(run.images, []).append(run)
     if not 1 <= len(grouped) <= len(LOOKS):
         raise ValueError(f"runs has {len(grouped)} networks, and 1 to {len(LOOKS)} are drawn")
-    for name, sizes in grouped.items():
-        for size, same in sizes.items():
+    for name, by_size in grouped.items():
+        for size, same in by_size.items():
             if len(same) < 2:
                 raise ValueError(
                     f"runs has one run of {name} on {size} images; an interval takes 2"
@@ -96,12 +96,8 @@ def _draw(accuracies: Mapping[str, Line], gaps: Mapping[str, Line], title: str) 
     figure = new_figure(WIDTH, HEIGHT)
     top = 0.74 if title else 0.8
     panels = [figure.add_axes((left, 0.13, 0.37, top - 0.13)) for left in (0.1, 0.61)]
-    for axes, lines, label in zip(
-        panels,
-        (accuracies, gaps),
-        ("test accuracy", "gap: train − test accuracy"),
-        strict=True,
-    ):
+    labels = ("test accuracy", "gap: train − test accuracy")
+    for axes, lines, label in zip(panels, (accuracies, gaps), labels, strict=True):
         _draw_lines(axes, lines)
         axes.set_ylabel(label)
     handles, names = panels[0].get_legend_handles_labels()
@@ -130,6 +126,4 @@ def _draw_lines(axes: Axes, lines: Mapping[str, Line]) -> None:
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.set_xlabel("training images")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
-    axes.grid(axis="y", color="#e4e4e4", lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["right", "top"]].set_visible(False)
+    furnish(axes)

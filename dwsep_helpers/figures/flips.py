@@ -10,8 +10,9 @@ from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.differences import CELL as SMALL
 from dwsep_helpers.figures.differences import MOST_NUMBERS, as_plane, fontsize_of
 from dwsep_helpers.figures.grids import draw_grid, number_text
+from dwsep_helpers.figures.panels import draw_arrow
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
-from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.figures.types import Figure
 
 CELL = 0.42  # inches across a number
 GAP, MARGIN = 0.7, 0.15
@@ -129,14 +130,9 @@ def _draw_steps(steps: list[np.ndarray]) -> Figure:
         draw_box(axes, place, SMALL, SMALL, fill=False, ec=palette.EMPHASIS, lw=2.5)
         if number:
             words = ("top ↔ bottom", "left ↔ right")[number - 1]
-            _draw_arrow(axes, left - between - side + 0.1, left - side - 0.1, top + down / 2, words)
+            start, end = left - between - side + 0.1, left - side - 0.1
+            draw_arrow(axes, start, end, top + down / 2, words)
     return figure
-
-
-def _draw_arrow(axes: Axes, start: float, end: float, y: float, words: str) -> None:
-    arrow = {"arrowstyle": "-|>", "color": palette.NEUTRAL.line, "lw": 1.2}
-    axes.annotate("", (end, y), (start, y), arrowprops=arrow)
-    axes.text((start + end) / 2, y - 0.08, words, ha="center", va="bottom", fontsize=9.5)
 
 
 def _first_tap(values: np.ndarray, kernel: np.ndarray) -> list[tuple[int, int]]:

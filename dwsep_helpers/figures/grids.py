@@ -161,11 +161,14 @@ class _Slide:
                 f"position is {position}, and the output has shape {self.output.shape}"
             )
 
+    def window(self, position: tuple[int, int]) -> np.ndarray:
+        """Return the numbers under the kernel."""
+        top, left = (self.stride * p for p in position)
+        return self.padded[top : top + self.kernel.shape[0], left : left + self.kernel.shape[1]]
+
     def products(self, position: tuple[int, int]) -> str:
         """Write the sum of products out."""
-        (top, left), (rows, columns) = (self.stride * p for p in position), self.kernel.shape
-        read = self.padded[top : top + rows, left : left + columns]
-        terms = sum_written(read.flat, self.kernel.flat)
+        terms = sum_written(self.window(position).flat, self.kernel.flat)
         return f"{terms} = {number_text(self.output[position])}"
 
     def alt(self, position: tuple[int, int]) -> str:

@@ -10,6 +10,7 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.picture import Picture, new_canvas, picture
+from dwsep_helpers.figures.tones import show
 from dwsep_helpers.figures.types import Axes, Figure
 
 MOST = {"layers": 4, "channels": 6, "cells along an axis": 12}
@@ -92,7 +93,6 @@ def _fits(maps: np.ndarray) -> None:
 
 
 def _disturbed(x: np.ndarray, channel: int, pixel: tuple[int, int] | None) -> np.ndarray:
-    """Mark what is disturbed."""
     if x.ndim != 4 or len(x) != 1:
         raise ValueError(f"x has shape {x.shape}, and one input (1, C_in, H, W) is disturbed")
     _fits(x)
@@ -125,7 +125,6 @@ def _as_output(made: np.ndarray, name: str) -> np.ndarray:
 
 
 def _differs(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Mark the values that are others than before."""
     finite = np.abs(before[np.isfinite(before)])
     slack = TOLERANCE * max(1.0, finite.max(initial=0))
     return ~np.isclose(after, before, rtol=0, atol=slack, equal_nan=True)
@@ -218,15 +217,8 @@ def _draw_cells(
 
     left, top = corner
     down, across = (size * cell for size in marked.shape)
-    axes.imshow(
-        marked,
-        extent=(left, left + across, top + down, top),
-        aspect="auto",
-        interpolation="nearest",
-        cmap=ListedColormap([shade.fill, shade.line]),
-        vmin=0,
-        vmax=1,
-    )
+    colours = ListedColormap([shade.fill, shade.line])
+    show(axes, marked, corner, cell, cmap=colours, vmin=0, vmax=1)
     for edge in range(marked.shape[0] + 1):
         y = top + edge * cell
         axes.plot([left, left + across], [y, y], color=shade.line, lw=0.6)

@@ -74,9 +74,10 @@ def colour_matrix(
         f"{name}: mean red, green, blue {_means(values)}; {cut[name]}."
         for name, values in shown.items()
     )
+    counted = "1 colour matrix" if len(shown) == 1 else f"{len(shown)} colour matrices"
     alt = (
         f"A photograph of {by(image.shape[1:])} pixels, mean red, green, blue {_means(image)}, "
-        f"and the same through {_counted(len(shown))}. {said}"
+        f"and the same through {counted}. {said}"
     )
     return picture(alt, _draw_matrices, image, weights, shown, cut)
 
@@ -90,10 +91,6 @@ def _cut(values: np.ndarray) -> str:
 
 def _means(photo: np.ndarray) -> str:
     return ", ".join(number_text(round(channel.mean(), 2)) for channel in photo)
-
-
-def _counted(matrices: int) -> str:
-    return "1 colour matrix" if matrices == 1 else f"{matrices} colour matrices"
 
 
 def _draw_matrices(

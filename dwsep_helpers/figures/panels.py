@@ -49,6 +49,13 @@ def write_above(
     axes.text(x, y, words, ha="center", va="bottom", fontsize=fontsize, **how)
 
 
+def draw_arrow(axes: Axes, start: float, end: float, y: float, words: str, **look: float) -> None:
+    """Draw an arrow from one panel to the next, with words over it."""
+    arrow = {"arrowstyle": "-|>", "color": palette.NEUTRAL.line, "lw": 1.2, **look}
+    axes.annotate("", (end, y), (start, y), arrowprops=arrow)
+    write_above(axes, (start + end) / 2, y - 0.08, words, fontsize=9.5)
+
+
 def three_channels(values: ArrayLike, name: str, axes: int = 3) -> np.ndarray:
     """Refuse what has not three channels."""
     array = np.asarray(values)

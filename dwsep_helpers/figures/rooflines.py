@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.hardware import Machine
@@ -98,12 +99,6 @@ def _draw(machine: Machine, layers: Mapping[str, Points], title: str) -> Figure:
         axis.set_major_locator(LogLocator(subs=(1, 3), numticks=20))
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(plain)
-    axes.set_xlabel("arithmetic intensity, MACs per byte")
-    axes.set_ylabel("GMAC/s")
-    axes.grid(color="#e4e4e4", lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["right", "top"]].set_visible(False)
-    figure.legend(*axes.get_legend_handles_labels(), loc="center left", frameon=False,
-                  bbox_to_anchor=(0.71, 0.5))  # fmt: skip
-    figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
+    axes.set(xlabel="arithmetic intensity, MACs per byte", ylabel="GMAC/s")
+    furnish(axes, title, "both", 0.71)
     return figure

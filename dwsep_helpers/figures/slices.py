@@ -77,7 +77,6 @@ def multiples(dense: np.ndarray, patterns: np.ndarray) -> np.ndarray:
 
 
 def _check(patterns: np.ndarray, weights: np.ndarray) -> None:
-    """Refuse weights that don't fit each other or the picture."""
     if patterns.ndim != 4 or patterns.shape[1] != 1 or 0 in patterns.shape:
         raise ValueError(
             f"depthwise_weight has shape {patterns.shape}, and (C, 1, K_h, K_w) is drawn"
@@ -97,22 +96,18 @@ def _check(patterns: np.ndarray, weights: np.ndarray) -> None:
 
 
 def _alt(factors: np.ndarray, shape: tuple[int, ...]) -> str:
-    """Say how many slices are multiples, and of what."""
     names = ("first", "second", "third", "fourth", "fifth", "sixth")
-    rows = " ".join(
-        f"dense[{number}]: "
-        + ", ".join(
-            f"no multiple of the {name}"
-            if np.isnan(factor)
-            else f"{number_text(factor)} × the {name}"
+    rows = [
+        [
+            f"{'no multiple of' if np.isnan(factor) else f'{number_text(factor)} ×'} the {name}"
             for factor, name in zip(row, names, strict=False)
-        )
-        + "."
-        for number, row in enumerate(factors)
-    )
+        ]
+        for row in factors
+    ]
+    said = " ".join(f"dense[{number}]: {', '.join(row)}." for number, row in enumerate(rows))
     return (
         f"A dense kernel of {by(shape)} numbers in slices: {np.isfinite(factors).sum()} of "
-        f"{factors.size} are a multiple of their input channel's depthwise pattern. {rows}"
+        f"{factors.size} are a multiple of their input channel's depthwise pattern. {said}"
     )
 
 

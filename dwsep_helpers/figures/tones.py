@@ -76,6 +76,14 @@ def tone_of(values: np.ndarray, kernel: np.ndarray) -> Tone:
     return Tone("cividis", -high, high, cut=bool(sizes.max() > high))
 
 
+def show(axes: Axes, values: np.ndarray, corner: Corner, scale: float, **look: Any) -> None:
+    """Draw an array as an image, every pixel a square of ``scale`` inches."""
+    left, top = corner
+    down, across = (scale * size for size in values.shape[:2])
+    extent = (left, left + across, top + down, top)
+    axes.imshow(values, extent=extent, aspect="auto", interpolation="nearest", **look)
+
+
 def draw_image(
     axes: Axes,
     values: np.ndarray,
@@ -86,14 +94,9 @@ def draw_image(
     layer: float = 0,
 ) -> None:
     """Draw a map, or an image (H, W, 3) of colours; ``scale`` is inches for a pixel."""
-    left, top = corner
-    down, across = (scale * size for size in values.shape[:2])
-    tones = {} if tone is None else tone.shown()
-    extent = (left, left + across, top + down, top)
-    axes.imshow(
-        values, extent=extent, aspect="auto", interpolation="nearest", zorder=layer, **tones
-    )
+    show(axes, values, corner, scale, zorder=layer, **({} if tone is None else tone.shown()))
     if frame is not None:
+        down, across = (scale * size for size in values.shape[:2])
         draw_box(axes, corner, across, down, fill=False, ec=frame, lw=2.5, zorder=layer + 1)
 
 
