@@ -4,6 +4,7 @@ Every function returns a :class:`~dwsep_helpers.figures.picture.Picture`, which 
 the last line of a cell. matplotlib loads with the first one that is drawn.
 """
 
+# "as" says that a name is for others to use.
 from dwsep_helpers.figures.approximations import approximation as approximation
 from dwsep_helpers.figures.blocks import shapes as shapes
 from dwsep_helpers.figures.charts import bars as bars

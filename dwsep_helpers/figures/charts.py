@@ -78,7 +78,7 @@ def furnish(
     axes.grid(axis=grid, color="#e4e4e4", lw=0.8)
     axes.set_axisbelow(True)
     axes.spines[["right", "top"]].set_visible(False)
-    figure = axes.get_figure(root=True)
+    figure = axes.figure
     if legend is not None:
         place: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (legend, 0.5)}
         figure.legend(*axes.get_legend_handles_labels(), frameon=False, **place)

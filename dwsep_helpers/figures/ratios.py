@@ -97,8 +97,8 @@ def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
     x = np.log2(FILTERS)
     halo = [withStroke(linewidth=3, foreground=palette.PAPER)]
     if times.min() < 1:
-        look = {"colors": [palette.NEUTRAL.fill], "hatches": ["//"]}
-        shaded = axes.contourf(x, KERNELS, times, levels=[0, 1], **look)
+        hatched: dict[str, Any] = {"colors": [palette.NEUTRAL.fill], "hatches": ["//"]}
+        shaded = axes.contourf(x, KERNELS, times, levels=[0, 1], **hatched)
         shaded.set_edgecolor("#b5b5b5")
         shaded.set_linewidth(0)
         axes.contour(x, KERNELS, times, levels=[1], colors=[palette.INK], linestyles="--")
