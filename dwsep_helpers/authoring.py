@@ -116,41 +116,37 @@ def update(unit: course.Unit, run: bool) -> None:
         print(f"{path.relative_to(ROOT)} is updated")
 
 
-def generate(unit: course.Unit, directory: Path = ROOT) -> None:
-    """Generate one learner notebook with nbgrader.
+def generate(names: str = "*", directory: Path = ROOT) -> None:
+    """Generate learner notebooks with nbgrader, whose start takes longer than all of them.
 
     Parameters
     ----------
-    unit : Unit
-        The unit whose notebook is generated.
+    names : str
+        A unit's name, or a pattern such as ``"0[1-3]*"``.
     directory : Path
         Where its folder ``notebooks`` is made.
     """
     release = f"--CourseDirectory.release_directory={directory / 'notebooks'}"
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", unit.name]
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", names]
     command += ["--no-db", "--force", "--log-level=WARN", release]
     subprocess.run(command, cwd=ROOT, check=True)
 
 
-def save_course_picture() -> None:
-    """Draw the README's picture."""
-    from dwsep_helpers.figures import course_picture
-
-    course_picture().save(ROOT / ".github" / "course.png")
-
-
 def main(arguments: list[str] | None = None) -> None:
-    """Do the author's loop for the units named, or for all."""
+    """Do the author's loop for the units named, or for all, and draw the README's picture."""
+    from dwsep_helpers import figures
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("units", nargs="*", help="such as 01_conv2d; all if none is named")
     parser.add_argument("--execute", action="store_true", help="run the solution notebooks first")
     options = parser.parse_args(arguments)
     units = [course.unit(name) for name in options.units] or list(course.UNITS)
     stamping.stamp_files(ROOT)
-    save_course_picture()
+    figures.course_picture().save(ROOT / ".github" / "course.png")
     for unit in units:
         update(unit, run=options.execute)
-        generate(unit)
+    for name in [unit.name for unit in units] if options.units else ["*"]:
+        generate(name)
     print(f"{os.path.relpath(ROOT / 'notebooks')} is generated from solutions: {len(units)} units")
 
 

@@ -35,7 +35,7 @@ class FromMobilenet:
     """
 
     def __init__(self, name: str):
-        self._name = name
+        self.__name__ = name
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         """Call it."""
@@ -46,7 +46,7 @@ class FromMobilenet:
             raise AttributeError(name)
         from dwsep_helpers import mobilenet
 
-        return getattr(mobilenet, self._name)
+        return getattr(mobilenet, self.__name__)
 
 
 @dataclass(frozen=True, eq=False)

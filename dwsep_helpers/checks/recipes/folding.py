@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dwsep_helpers.checks.exercise import Row
 from dwsep_helpers.checks.torch_modules import FromMobilenet
 
 if TYPE_CHECKING:
@@ -35,23 +36,44 @@ class Numbers:
 
 
 Change = Callable[[Numbers], Mapping[str, Any]]
-# What goes wrong in the formula, by what it would be right for.
-OTHER_NUMBERS: dict[str, Change] = {
-    "eps-forgotten": lambda v: {"eps": 0},
-    "eps-outside-the-root": lambda v: {"var": (v.var.sqrt() + v.eps) ** 2, "eps": 0},
-    "variance-for-deviation": lambda v: {"var": (v.var + v.eps) ** 2, "eps": 0},
-    "multiplied-by-deviation": lambda v: {"var": 1 / (v.var + v.eps), "eps": 0},
-    "gamma-forgotten": lambda v: {"gamma": 0 * v.gamma + 1},
-    "beta-forgotten": lambda v: {"beta": 0 * v.beta},
-    "beta-scaled": lambda v: {"beta": v.beta * v.s},
-    "mean-forgotten": lambda v: {"mean": 0 * v.mean},
-    "mean-added": lambda v: {"mean": -v.mean},
-    "mean-not-scaled": lambda v: {"mean": v.mean / v.s},
-    "old-bias-dropped": lambda v: {"b": 0 * v.b},
-    "old-bias-not-scaled": lambda v: {"b": v.b / v.s},
-    "weight-not-scaled": lambda v: {"weight": v.weight / v.s.reshape(-1, 1, 1, 1)},
-    "shift-scaled-twice": lambda v: {"b": v.b * v.s, "mean": v.mean * v.s},
-}
+# What goes wrong in the formula, by the numbers for which the answer would be right.
+# fmt: off
+WRONG_FORMULAS: tuple[Row, ...] = (
+    ("eps-forgotten", {"change": lambda v: {"eps": 0}},
+     "You leave ε out, which scales channels of small variance too much; it should be added "
+     "to the variance.", 3),
+    ("eps-outside-the-root", {"change": lambda v: {"var": (v.var.sqrt() + v.eps) ** 2, "eps": 0}},
+     "You add ε to the deviation; it should be added to the variance, inside of the root.", 3),
+    ("variance-for-deviation", {"change": lambda v: {"var": (v.var + v.eps) ** 2, "eps": 0}},
+     "You divide by the variance; a norm should divide by its root.", 3),
+    ("multiplied-by-deviation", {"change": lambda v: {"var": 1 / (v.var + v.eps), "eps": 0}},
+     "You multiply by the deviation; a norm should divide by it.", 3),
+    ("gamma-forgotten", {"change": lambda v: {"gamma": 0 * v.gamma + 1}},
+     "You leave out the norm's own scale γ, its weight; it should be part of the scale.", 2),
+    ("beta-forgotten", {"change": lambda v: {"beta": 0 * v.beta}},
+     "You leave out the norm's own shift β, its bias; it should be part of the shift.", 2),
+    ("beta-scaled", {"change": lambda v: {"beta": v.beta * v.s}},
+     "You scale β with the rest; it should be added at the very end, as it is.", 3),
+    ("mean-forgotten", {"change": lambda v: {"mean": 0 * v.mean}},
+     "You leave the running mean out; it should be taken away.", 2),
+    ("mean-added", {"change": lambda v: {"mean": -v.mean}},
+     "You add the running mean; it should be taken away.", 3),
+    ("mean-not-scaled", {"change": lambda v: {"mean": v.mean / v.s}},
+     "You take the running mean away as it is; it should be scaled with the rest, since it "
+     "goes before the scale.", 3),
+    ("old-bias-dropped", {"change": lambda v: {"b": 0 * v.b}},
+     "You drop the convolution's own bias; it should live on in the new one.", 2),
+    ("old-bias-not-scaled", {"change": lambda v: {"b": v.b / v.s}},
+     "You keep the convolution's own bias as it is; the norm should scale all that the "
+     "convolution gives.", 3),
+    ("weight-not-scaled", {"change": lambda v: {"weight": v.weight / v.s.reshape(-1, 1, 1, 1)}},
+     "You leave the weight as it was; it should be scaled, as the bias is.", 2),
+    ("no-bias-made", {"bias": None},
+     "You make no bias; there should be one, which holds the shift."),
+    ("shift-scaled-twice", {"change": lambda v: {"b": v.b * v.s, "mean": v.mean * v.s}},
+     "You scale the shift twice; once should do.", 3),
+)
+# fmt: on
 
 
 def changed(conv: Any, norm: Any, change: Change) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,48 +33,12 @@ def _fold(conv: Any, norm: Any, *, change: folding.Change = _unchanged, **lost: 
     return folded
 
 
-def _row(name: str, says: str, hint: int) -> tuple[Any, ...]:
-    return name, {"change": folding.OTHER_NUMBERS[name]}, says, hint
-
-
 # fmt: off
 MISTAKES = bank(_fold, [
     ("not-folded", lambda conv, norm: copy.deepcopy(conv),
      "You return the convolution as it was, and the norm is gone; what the norm does should be in "
      "it.", 1),
-    _row("eps-forgotten",
-         "You leave ε out, which scales channels of small variance too much; it should be added "
-         "to the variance.", 3),
-    _row("eps-outside-the-root",
-         "You add ε to the deviation; it should be added to the variance, inside of the root.", 3),
-    _row("variance-for-deviation",
-         "You divide by the variance; a norm should divide by its root.", 3),
-    _row("multiplied-by-deviation",
-         "You multiply by the deviation; a norm should divide by it.", 3),
-    _row("gamma-forgotten",
-         "You leave out the norm's own scale γ, its weight; it should be part of the scale.", 2),
-    _row("beta-forgotten",
-         "You leave out the norm's own shift β, its bias; it should be part of the shift.", 2),
-    _row("beta-scaled",
-         "You scale β with the rest; it should be added at the very end, as it is.", 3),
-    _row("mean-forgotten",
-         "You leave the running mean out; it should be taken away.", 2),
-    _row("mean-added",
-         "You add the running mean; it should be taken away.", 3),
-    _row("mean-not-scaled",
-         "You take the running mean away as it is; it should be scaled with the rest, since it "
-         "goes before the scale.", 3),
-    _row("old-bias-dropped",
-         "You drop the convolution's own bias; it should live on in the new one.", 2),
-    _row("old-bias-not-scaled",
-         "You keep the convolution's own bias as it is; the norm should scale all that the "
-         "convolution gives.", 3),
-    _row("weight-not-scaled",
-         "You leave the weight as it was; it should be scaled, as the bias is.", 2),
-    ("no-bias-made", {"bias": None},
-     "You make no bias; there should be one, which holds the shift."),
-    _row("shift-scaled-twice",
-         "You scale the shift twice; once should do.", 3),
+    *folding.WRONG_FORMULAS,
     ("stride-lost", {"stride": (1, 1)},
      "You return a convolution of stride 1; a new one should have all that the old one had."),
     ("padding-lost", {"padding": (0, 0)},
@@ -120,26 +84,23 @@ _STRICT: list[_Row] = [
 ]
 
 
-def _drawn(rows: list[_Row]) -> Callable[[np.random.Generator], list[Case]]:
-    def cases(rng: np.random.Generator) -> list[Case]:
-        return [
-            Case(
-                says,
-                (conv(rng, *channels, **options), norm(rng, channels[1], **of_norm)),
-                view=OutputsOfConvolution.drawn(rng, 2, channels[0], 9, 8),
-            )
-            for says, channels, options, of_norm in rows
-        ]
-
-    return cases
+def _drawn(rows: list[_Row], rng: np.random.Generator) -> list[Case]:
+    return [
+        Case(
+            says,
+            (conv(rng, *channels, **options), norm(rng, channels[1], **of_norm)),
+            view=OutputsOfConvolution.drawn(rng, 2, channels[0], 9, 8),
+        )
+        for says, channels, options, of_norm in rows
+    ]
 
 
 fold_batch_norm = Check(
     number="5.3",
     name="fold_batch_norm",
     reference=folding.fold_batch_norm,
-    cases=_drawn(_CASES),
-    strict=_drawn(_STRICT),
+    cases=partial(_drawn, _CASES),
+    strict=partial(_drawn, _STRICT),
     mistakes=MISTAKES,
     axes=MAPS,
     allows=TORCH_LAYERS,

@@ -72,13 +72,16 @@ def _plain_relu(layers: Layers) -> Layers:
 def _with_other_numbers(change: folding.Change, layers: Layers) -> Layers:
     changed = list(layers)
     for place in np.flatnonzero([*map(_is_norm, layers)]):
-        pair = slice(place - 1, place + 1)
-        conv, norm = changed[pair]
-        changed[pair] = folding.changed(conv, norm, change)
+        before, behind = layers[place - 1 : place + 1]
+        changed[place - 1 : place + 1] = folding.changed(before, behind, change)
     return changed
 
 
 # fmt: off
+_OF_5_3 = (
+    "eps-forgotten", "gamma-forgotten", "beta-forgotten", "mean-forgotten", "old-bias-dropped",
+    "weight-not-scaled",
+)
 MISTAKES = bank(_fold, [
     ("norms-dropped", {"before": _with_norms(lambda number: False)},
      "You drop the norms and leave the convolutions as they were; each norm should be folded into "
@@ -99,13 +102,11 @@ MISTAKES = bank(_fold, [
     ("relu-for-relu6", {"after": _plain_relu},
      "You put ReLU where the network has ReLU6; its activations should stay as they are."),
     *(
-        (name, {"before": partial(_with_other_numbers, folding.OTHER_NUMBERS[name])},
+        (name, {"before": partial(_with_other_numbers, steps["change"])},
          "You fold all norms, with a formula that is not the norm's; it should be one that "
          "exercise 5.3 accepts.", 3)
-        for name in (
-            "eps-forgotten", "gamma-forgotten", "beta-forgotten", "mean-forgotten",
-            "old-bias-dropped", "weight-not-scaled",
-        )
+        for name, steps, *_ in folding.WRONG_FORMULAS
+        if name in _OF_5_3
     ),
 ])
 # fmt: on
@@ -134,30 +135,28 @@ def _network(
     for m, n in itertools.pairwise(widths):
         groups = m if m == n else 1
         layers += [conv(rng, m, n, 3, padding=1, groups=groups, bias=bias)]
-        layers += [norm(rng, n, small=0.02), nn.ReLU6()]
+        # Scales of about 1, or rounding would grow from stage to stage; an ε that tells.
+        layers += [norm(rng, n, small=0.5, eps=1e-3), nn.ReLU6()]
     return nn.Sequential(*layers[:-1] if linear_end else layers).eval()
 
 
-def _drawn(rows: list[_Row]) -> Callable[[np.random.Generator], list[Case]]:
-    def cases(rng: np.random.Generator) -> list[Case]:
-        return [
-            Case(
-                says,
-                (_network(rng, widths, bias, linear_end),),
-                view=OutputsWithoutNorms.drawn(rng, 2, widths[0], 7, 6, scale=2),
-            )
-            for says, widths, bias, linear_end in rows
-        ]
-
-    return cases
+def _drawn(rows: list[_Row], rng: np.random.Generator) -> list[Case]:
+    return [
+        Case(
+            says,
+            (_network(rng, widths, bias, linear_end),),
+            view=OutputsWithoutNorms.drawn(rng, 2, widths[0], 7, 6, scale=2),
+        )
+        for says, widths, bias, linear_end in rows
+    ]
 
 
 fold_network = Check(
     number="5.4",
     name="fold_network",
     reference=folding.fold,
-    cases=_drawn(_CASES),
-    strict=_drawn(_STRICT),
+    cases=partial(_drawn, _CASES),
+    strict=partial(_drawn, _STRICT),
     mistakes=MISTAKES,
     axes=MAPS,
     allows=TORCH_LAYERS,

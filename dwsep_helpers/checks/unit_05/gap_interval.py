@@ -32,7 +32,8 @@ def _around_median(train: np.ndarray, test: np.ndarray, t: float, n: int) -> np.
 # fmt: off
 MISTAKES = bank(right_interval, [
     ("sign-turned", lambda a, b, t, n: _numbers(b, a, t),
-     "You take training from test; the gap should be how much better the training set does.", 1),
+     "You take training from test accuracy; the gap should be how much better the training set "
+     "does.", 1),
     ("train-alone", lambda a, b, t, n: _numbers(a, 0 * a, t),
      "You return the training accuracy; the test accuracy should be taken from it.", 1),
     ("test-alone", lambda a, b, t, n: _numbers(b, 0 * b, t),
@@ -45,7 +46,7 @@ MISTAKES = bank(right_interval, [
     ("n-for-its-root", lambda a, b, t, n: _numbers(a, b, t / np.sqrt(n)),
      "You divide the deviation by n; a mean of n values should scatter √n times less.", 3),
     ("root-of-n-minus-1", lambda a, b, t, n: _numbers(a, b, t / np.sqrt(1 - 1 / n)),
-     "You divide by √(n − 1) a deviation that has its n − 1 already; √n should do.", 3),
+     "You divide by √(n − 1), though the deviation has its n − 1 already; it should be by √n.", 3),
     ("t-forgotten", lambda a, b, t, n: _numbers(a, b, 1),
      "You go one standard error to each side; it should be t of them."),
     ("normal-for-t", lambda a, b, t, n: _numbers(a, b, 1.96),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import whole
 from dwsep_helpers.checks.torch_modules import TORCH_LAYERS, FromMobilenet, Outputs
 from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
-
-if TYPE_CHECKING:
-    from torch import nn
 
 Table = Sequence[tuple[str, int, int, int]]
 _build = FromMobilenet("mobilenet")
@@ -25,11 +22,12 @@ def _network(
     width_multiplier: float = 1,
     *,
     edit: Callable[[Layers], Sequence[Layer]] = tuple,
-    change: Callable[[Any], Any] = lambda network: network,
+    change: Callable[[Any, Any], Any] = lambda network, nn: network,
 ) -> Any:
     """Build the network of a table that is edited once its widths are right, and change it."""
-    thin = Layers("a network", layers).thinner(width_multiplier)
-    return change(_build(edit(thin)))
+    from torch import nn
+
+    return change(_build(edit(Layers("a network", layers).thinner(width_multiplier))), nn)
 
 
 def _rounded(layers: Table, width_multiplier: float) -> Any:
@@ -77,35 +75,21 @@ def _widened_apart(layers: Layers) -> list[Layer]:
     return found
 
 
-def _reusing(network: Any) -> Any:
-    made: dict[str, nn.Module] = {}
-    for place, block in enumerate(network.blocks):
-        network.blocks[place] = made.setdefault(str(block), block)
+def _with(network: Any, **parts: Any) -> Any:
+    for name, part in parts.items():
+        setattr(network, name, part)
     return network
 
 
-def _with_pool(name: str, *arguments: int) -> Callable[[Any], Any]:
-    def change(network: Any) -> Any:
-        from torch import nn
-
-        network.pool = getattr(nn, name)(*arguments)
-        return network
-
-    return change
+def _reusing(network: Any, nn: Any) -> Any:
+    made: dict[str, Any] = {}
+    blocks = (made.setdefault(str(block), block) for block in network.blocks)
+    return _with(network, blocks=nn.Sequential(*blocks))
 
 
-def _without_bias(network: Any) -> Any:
-    network.classifier.bias = None
-    return network
-
-
-def _ending_in(name: str, *arguments: int) -> Callable[[Any], Any]:
-    def change(network: Any) -> Any:
-        from torch import nn
-
-        return nn.Sequential(network, getattr(nn, name)(*arguments))
-
-    return change
+def _without_bias(network: Any, nn: Any) -> Any:
+    last = network.classifier
+    return _with(network, classifier=nn.Linear(last.in_features, last.out_features, bias=False))
 
 
 # fmt: off
@@ -137,17 +121,19 @@ MISTAKES = bank(_network, [
     ("blocks-reused", {"change": _reusing},
      "You run one block in several places, where it learns as one; each line of the table should "
      "get a block of its own."),
-    ("maximum-for-average", {"change": _with_pool("AdaptiveMaxPool2d", 1)},
+    ("maximum-for-average",
+     {"change": lambda network, nn: _with(network, pool=nn.AdaptiveMaxPool2d(1))},
      "You give the classifier the largest value of each map; it should get the average of all."),
-    ("corner-for-average", {"change": _with_pool("AvgPool2d", 1, 10_000)},
+    ("corner-for-average",
+     {"change": lambda network, nn: _with(network, pool=nn.AvgPool2d(1, 10_000))},
      "You give the classifier the first pixel of each map; it should get the average of all."),
     ("classifier-without-bias", {"change": _without_bias},
      "You leave out the classifier's bias; its linear layer should have one."),
-    ("activation-on-scores", {"change": _ending_in("ReLU")},
+    ("activation-on-scores", {"change": lambda net, nn: nn.Sequential(net, nn.ReLU())},
      "You put an activation behind the classifier; scores should be free to be negative."),
-    ("softmax-added", {"change": _ending_in("Softmax", 1)},
+    ("softmax-added", {"change": lambda net, nn: nn.Sequential(net, nn.Softmax(1))},
      "You return probabilities; scores should come out, since the loss takes the softmax itself."),
-    ("log-softmax-added", {"change": _ending_in("LogSoftmax", 1)},
+    ("log-softmax-added", {"change": lambda net, nn: nn.Sequential(net, nn.LogSoftmax(1))},
      "You return logarithms of probabilities; scores should come out as they are."),
 ])
 # fmt: on
