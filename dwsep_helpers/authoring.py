@@ -45,7 +45,10 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     exercises = [e for e in checks.EXERCISES if e.number.split(".")[0] == str(int(unit.number))]
     title.source, found = _IMPORTS.subn(lambda _: messages.imports(exercises), title.source)
     if found != bool(exercises):
-        raise ValueError(f"{unit.name}: the title cell has {found} lines on imports")
+        raise ValueError(
+            f"{unit.name}: the title cell has {found} lines that begin with **Imports**, "
+            f"not {int(bool(exercises))}"
+        )
     setup.source = stamping.setup_cell()
 
 

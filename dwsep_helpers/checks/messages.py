@@ -116,9 +116,8 @@ def imports(exercises: Sequence[Exercise]) -> str:
     but = _listed([f"{_listed(names)} (exercise{'s' * (len(where) > 1)} {_listed(where)})"
                    for where, names in welcome.items()])  # fmt: skip
     return (
-        "**Imports**: in your answers, NumPy and your own functions are welcome; off limits are "
-        "ready-made convolutions of any library and whatever `dwsep_helpers` computes"
-        + (f", except {but}." if but else ".")
+        "**Imports**: NumPy and your own functions are welcome in answers; ready-made convolutions "
+        "and what `dwsep_helpers` computes are off limits" + (f", except {but}." if but else ".")
     )
 
 
