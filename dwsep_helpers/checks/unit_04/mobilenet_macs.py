@@ -1,18 +1,14 @@
 """Exercise 4.8: the MACs of a network."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, repeat
 from operator import floordiv
 from typing import Any
 
-import numpy as np
-
 from dwsep_helpers import cost
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import SIZE, whole
+from dwsep_helpers.checks.inputs import SIZE, Rng, whole
 from dwsep_helpers.kernels import conv_output_size
 from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
 
@@ -128,7 +124,7 @@ _OTHER = Layers(
 )
 
 
-def network(rng: np.random.Generator, *, strict: bool = False) -> Layers:
+def network(rng: Rng, *, strict: bool = False) -> Layers:
     """Return a network of drawn widths: all differ, and half of each is a whole number."""
     layers = _OTHER if strict else _SMALL
     widths = [layers[0].in_channels, *(8 * rng.permutation(7)[: len(layers)] + 8).tolist()]
@@ -136,7 +132,7 @@ def network(rng: np.random.Generator, *, strict: bool = False) -> Layers:
     return Layers(layers.name, ((layer.kind, m, n, layer.stride) for layer, m, n in ends))
 
 
-def _cases(rng: np.random.Generator) -> list[Case]:
+def _cases(rng: Rng) -> list[Case]:
     small, quarter = network(rng), {"width_multiplier": 0.25, "resolution": 160}
     return [
         Case("a hand example", (HAND,), {"resolution": 1}),
@@ -149,19 +145,18 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _strict(rng: np.random.Generator) -> list[Case]:
+def _strict(rng: Rng) -> list[Case]:
+    def case(says: str, layers: Layers, alpha: float, resolution: int) -> Case:
+        return Case(says, (layers,), {"width_multiplier": alpha, "resolution": resolution})
+
     other = network(rng, strict=True)
-    rows = [
-        ("other layers", other, 1, 13),
-        ("twice the width", other, 2, 18),
-        ("half the width, at 128", MOBILENET_V1, 0.5, 128),
-        ("an odd resolution", MOBILENET_V1, 0.25, 201),
-        ("a drawn width and resolution", other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)),
-        ("a drawn width and resolution", other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)),
-    ]
+    drawn = [(other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)) for _ in range(2)]
     return [
-        Case(says, (layers,), {"width_multiplier": alpha, "resolution": resolution})
-        for says, layers, alpha, resolution in rows
+        case("other layers", other, 1, 13),
+        case("twice the width", other, 2, 18),
+        case("half the width, at 128", MOBILENET_V1, 0.5, 128),
+        case("an odd resolution", MOBILENET_V1, 0.25, 201),
+        *(case("a drawn width and resolution", *one) for one in drawn),
     ]
 
 

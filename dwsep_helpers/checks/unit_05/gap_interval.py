@@ -1,11 +1,11 @@
 """Exercise 5.6: how sure a mean gap is."""
 
-from __future__ import annotations
-
 import numpy as np
 
+from dwsep_helpers.checks.cases import by_hand, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Rng
 from dwsep_helpers.intervals import gap_interval as right_interval
 
 
@@ -76,19 +76,9 @@ MISTAKES = bank(right_interval, [
 ], read=lambda train, test, t: (train, test, t, len(train)))
 # fmt: on
 
-_HAND = Case(
-    "a hand example",
-    (np.array([1.0, 1.0, 1.0]), np.array([0.7, 0.8, 0.9]), 4.303),
-    show=True,
-)
-_WORSE = Case(
-    "a training set that does worse",
-    (np.array([0.8, 0.9, 0.75, 0.6]), np.array([0.85, 0.95, 0.7, 0.9]), 3.182),
-)
-
 
 def _drawn(
-    rng: np.random.Generator, says: str, runs: int, t: float, spread: float = 0.02, gap: float = 0.1
+    rng: Rng, says: str, runs: int, t: float, spread: float = 0.02, gap: float = 0.1
 ) -> Case:
     train = np.round(1 - max(-gap, 0) - spread * rng.random(runs), 4)
     test = np.round(1 - max(gap, 0) - 3 * spread * rng.random(runs), 4)
@@ -99,18 +89,23 @@ gap_interval = Check(
     number="5.6",
     name="gap_interval",
     reference=right_interval,
-    cases=lambda rng: [
-        _HAND,
-        _drawn(rng, "five runs", 5, 2.776),
-        _drawn(rng, "ten runs", 10, 2.262, spread=0.05),
-        _WORSE,
-    ],
-    strict=lambda rng: [
-        _drawn(rng, "ten runs", 10, 2.262),
-        _drawn(rng, "seven runs", 7, 2.447, spread=0.1),
-        _drawn(rng, "two runs", 2, 12.706),
-        _drawn(rng, "a training set that does worse", 6, 2.571, gap=-0.2),
-    ],
+    cases=listed(
+        by_hand(np.array([1.0, 1.0, 1.0]), np.array([0.7, 0.8, 0.9]), 4.303),
+        ("five runs", 5, 2.776),
+        ("ten runs", 10, 2.262, 0.05),
+        Case(
+            "a training set that does worse",
+            (np.array([0.8, 0.9, 0.75, 0.6]), np.array([0.85, 0.95, 0.7, 0.9]), 3.182),
+        ),
+        of=_drawn,
+    ),
+    strict=listed(
+        ("ten runs", 10, 2.262),
+        ("seven runs", 7, 2.447, 0.1),
+        ("two runs", 2, 12.706),
+        ("a training set that does worse", 6, 2.571, {"gap": -0.2}),
+        of=_drawn,
+    ),
     mistakes=MISTAKES,
     axes=("mean, low, high",),
 )
