@@ -1,7 +1,5 @@
 """Call a learner's function, and keep what it did: answer, error, prints, shortcuts."""
 
-from __future__ import annotations
-
 import contextlib
 import dis
 import inspect

@@ -1,7 +1,5 @@
 """Compare a learner's answer with the right one: type, then shape, then values."""
 
-from __future__ import annotations
-
 import operator
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Word a verdict: one message, for a person who wants to go on."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import singledispatch

@@ -5,8 +5,6 @@ out, as text. :class:`Remote` stands in for the function where the check runs: e
 never leave that process, and neither does the verdict.
 """
 
-from __future__ import annotations
-
 import base64
 import inspect
 import io

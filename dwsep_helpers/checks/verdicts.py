@@ -1,7 +1,5 @@
 """What a check found, as data: an outcome, and the difference that led to it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
