@@ -37,8 +37,7 @@ MISTAKES = bank(kernels.conv_output_size, [
     ("padding-forgotten", lambda n, k, s, p, d: (n - _span(k, d)) // s + 1,
      "You leave the padding out; it should lengthen the input."),
     ("padding-outside-the-stride", lambda n, k, s, p, d: (n - _span(k, d)) // s + 1 + 2 * p,
-     "You add the padding after the division; the kernel should stride over padded cells as "
-     "well."),
+     "You add the padding after the division; the kernel should stride over padded cells as well."),
     ("dilation-forgotten", lambda n, k, s, p, d: (n + 2 * p - k) // s + 1,
      "You leave the dilation out; it should spread the taps, so that the kernel spans more cells."),
     ("dilation-of-every-tap", lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1,

@@ -24,8 +24,7 @@ MISTAKES = bank(depthwise, [
         "kernel-order-reversed first-channel-only last-channel-only every-kernel-on-every-channel "
         "kernel-major-order"
     ),
-    ("kernel-major-weights",
-     {"choose": lambda w, c: w[np.arange(len(w)).reshape(-1, c).T.ravel()]},
+    ("kernel-major-weights", {"choose": lambda w, c: w[np.arange(len(w)).reshape(-1, c).T.ravel()]},
      "You read the weight as if it were sorted by kernel first, by channel second; the m kernels "
      "of one channel should lie side by side."),
     *wrong_steps("kernel-major-outputs"),

@@ -50,8 +50,7 @@ MISTAKES = bank(_separable, [
     ("padding-in-both-stages", {"combine": lambda y, p, _, size: convolution(y, p, padding=size)},
      "You pad in the pointwise stage too, and the answer grows; a 1×1 kernel should need no "
      "padding."),
-    ("padding-in-the-pointwise-stage",
-     {"options": lambda s, p, k: (s, (0, 0)),
+    ("padding-in-the-pointwise-stage", {"options": lambda s, p, k: (s, (0, 0)),
       "combine": lambda y, p, _, size: convolution(y, p, padding=size)},
      "You pad after filtering; the padding should come before, where the kernel slides."),
     ("combined-first", lambda x, d, p, *how: depthwise(pointwise(x, p), d, None, *how),

@@ -89,8 +89,7 @@ MISTAKES = bank(right, [
     ("mean-kernel", _mean_kernel,
      "You give every filter a multiple of the channel's mean kernel; it should be a multiple of "
      "the kernel that comes closest.", 1),
-    ("first-filters-kept",
-     lambda w, t: np.where(np.arange(len(w))[:, None, None, None] < t, w, 0),
+    ("first-filters-kept", lambda w, t: np.where(np.arange(len(w))[:, None, None, None] < t, w, 0),
      "You keep the first filters and make zero of the others; all filters should have a part in "
      "each term.", 1),
 ])

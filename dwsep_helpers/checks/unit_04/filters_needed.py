@@ -24,8 +24,7 @@ MISTAKES = bank(cost.filters_needed, [
     ("fraction-left", lambda k, taps, t, n: n and t * taps / (taps - t),
      "You return the exact point where it is reached; filters should come in whole numbers.", 3),
     ("negative-filters", lambda k, taps, t, n: 0 if taps == t else -(-t * taps // (taps - t)),
-     "You return a number below zero where the kernel is too small; there the answer should be "
-     "0."),
+     "You return a number below zero where the kernel is too small; there the answer should be 0."),
     ("limit-taken-for-reached", lambda k, taps, t, n: t * taps if taps == t else n,
      "You take as many times as the kernel has taps to be in reach; the ratio only comes close, "
      "so the answer should be 0.", 1),

@@ -36,11 +36,9 @@ MISTAKES = bank(cost.separable_params, [
     ("kernel-not-squared", lambda m, n, k, b, w: k * m + m * n + (m + n) * b,
      "You leave out one side of the kernel; both rows and columns should count.", 1),
     ("pointwise-stage-forgotten", lambda m, n, k, b, w: k * k * m + m * b,
-     "You count the depthwise stage alone; the pointwise stage's weights should count as well.",
-     1),
+     "You count the depthwise stage alone; the pointwise stage's weights should count as well.", 1),
     ("depthwise-stage-forgotten", lambda m, n, k, b, w: m * n + n * b,
-     "You count the pointwise stage alone; the depthwise stage's weights should count as well.",
-     1),
+     "You count the pointwise stage alone; the depthwise stage's weights should count as well.", 1),
     ("channels-and-filters-added", lambda m, n, k, b, w: k * k * m + (m + n) * (1 + b),
      "You add channels in and out; the pointwise stage should have a weight for each pair of "
      "them.", 1),

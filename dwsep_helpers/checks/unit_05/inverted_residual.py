@@ -59,8 +59,7 @@ MISTAKES = bank(inverted, [
     ("expanded-by-one", _expanded,
      "You build the first stage for an expansion of 1, too; there it should be left out."),
     ("groups-forgotten", {"depthwise": {"groups": 1}},
-     "You let the middle convolution mix all channels; each channel should be filtered by "
-     "itself."),
+     "You let the middle convolution mix all channels; each channel should be filtered by itself."),
     ("relu-after-expanding-forgotten", {"without": "expand_relu"},
      "You put no activation behind the first stage; all stages but the last should have one."),
     ("relu-after-filtering-forgotten", {"without": "depthwise_relu"},

@@ -36,8 +36,7 @@ MISTAKES = bank(_right, [
     ("ridge", lambda i, p, b: p / b,
      "You return the ridge, the intensity at which the limits meet; it should be a rate.", 1),
     ("peak-from-the-left", lambda i, p, b: p if i * b >= p else b,
-     "You stay at the bandwidth left of the ridge; there the rate should rise with the "
-     "intensity."),
+     "You stay at the bandwidth left of the ridge; there the rate should rise with the intensity."),
 ])
 # fmt: on
 
