@@ -6,6 +6,9 @@ TORCH_INDEX ?=
 LAB_ARGS    ?=
 PYTEST_ARGS ?=
 JOBS        ?= 2
+# For `make quick`: the units that differ from the last commit.
+UNIT        ?= $(shell git status --porcelain -uall solutions dwsep_helpers tests/checks 2>/dev/null | \
+                   sed -nE 's/.*(solutions\/|unit_)([0-9][0-9]).*/\2/p' | sort -u)
 
 VENV   := .venv
 READY  := $(VENV)/ready
@@ -21,7 +24,7 @@ allow_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test lint demo notebooks bench experiment measurements lock clean
+.PHONY: help lab test quick lint demo notebooks bench experiment measurements lock clean
 
 help:  ## list these commands
 	@echo "make TARGET, where TARGET is one of:"
@@ -29,6 +32,7 @@ help:  ## list these commands
 	@echo "PYTHON=…      the Python to build on (3.11 or newer), instead of the first one found"
 	@echo "TORCH_INDEX=… take torch from another index, for one https://download.pytorch.org/whl/cpu"
 	@echo "LAB_ARGS=…    more arguments for JupyterLab;  PYTEST_ARGS=… for pytest;  JOBS=… tests at once"
+	@echo "UNIT=…        for quick: such as 03_pointwise, instead of those that changed"
 
 lab: $(READY)  ## open the course in JupyterLab
 	$(python) -m jupyterlab --ServerApp.root_dir=notebooks \
@@ -36,7 +40,14 @@ lab: $(READY)  ## open the course in JupyterLab
 
 # One thread per test process: two of them share the machine.
 test: $(READY)  ## check everything: style, types, library, notebooks, grading
-	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+	    $(PYTEST_ARGS)
+
+# Style and types, then the tests that need no class, browser or other environment.
+quick: lint  ## check in a minute what an author edits: style, types, the UNITs that changed
+	$(if $(UNIT),OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) $(addprefix --unit=,$(UNIT)) \
+	    tests/notebooks/test_lint.py tests/notebooks/test_generated.py tests/notebooks/test_run.py \
+	    tests/checks tests/test_authoring.py tests/test_predictions.py $(PYTEST_ARGS))
 
 lint: $(READY)  ## check style and types alone
 	$(python) -m ruff check
@@ -44,7 +55,7 @@ lint: $(READY)  ## check style and types alone
 	$(python) -m mypy
 
 demo: $(READY)  ## grade the example classes and show the tables of scores
-	$(python) -m dwsep_helpers.grading.demo
+	$(python) -m demo
 
 notebooks: $(READY)  ## generate the learners' notebooks from solutions/
 	$(python) -m dwsep_helpers.authoring

@@ -21,6 +21,7 @@ from dwsep_helpers.grading.execution import ExecuteThroughDeaths
 from dwsep_helpers.grading.feedback import (
     ForgetLostPictures,
     HideTests,
+    PageExporter,
     ReleaseCollected,
     ShortenTracebacks,
     StylePages,
@@ -79,6 +80,7 @@ c.IgnorePattern.pattern = r"(?s).*"
 c.HTMLExporter.filters = {"strip_files_prefix": "dwsep_helpers.grading.harmless.page"}
 
 # A learner gets the scores, the messages and nothing of the hidden tests.
+c.GenerateFeedback.exporter_class = PageExporter
 c.GenerateFeedback.preprocessors = [
     GetGrades,
     HideTests,

@@ -24,13 +24,14 @@ from typing import Any
 import psutil
 
 from benchmarks import crowd
+from demo import examples, hostile
+from demo.classes import CLASSES
+from demo.grading import release
 from dwsep_helpers import checks
-from dwsep_helpers.grading import demo, examples, scratch, worker_pool
+from dwsep_helpers.grading import scratch, worker_pool
 from dwsep_helpers.grading.class_folder import ROOT, database, nbgrader
 from dwsep_helpers.grading.class_run import STATE
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.scores import exercises, scores
-from tests.grading import hostile
 from tests.grading.gradebooks import gradebook
 
 STOPS_NBGRADER = "cell-duplicated"
@@ -173,7 +174,7 @@ def hostile_class(folder: Path) -> None:
     here, one = folder / "here", folder / "one"
     for directory in (here, one):
         directory.mkdir()
-        demo.release(unit, directory)
+        release(unit, directory)
     for others in (path for path in (one / "submitted").iterdir() if path.name != honest):
         shutil.rmtree(others)
     before = folder / "before"
@@ -219,7 +220,7 @@ def kill(unit: str, times: int, folder: Path) -> None:
     whole, killed = folder / "whole", folder / "killed"
     for directory in (whole, killed):
         directory.mkdir()
-        demo.release(unit, directory)
+        release(unit, directory)
     command = [sys.executable, "-m", "dwsep_helpers.grading.cli", "autograde", unit, "--directory"]
     quiet: dict[str, Any] = {
         "cwd": ROOT,

@@ -116,18 +116,18 @@ def update(unit: course.Unit, run: bool) -> None:
         print(f"{path.relative_to(ROOT)} is updated")
 
 
-def generate(unit: course.Unit, directory: Path = ROOT) -> None:
-    """Generate one learner notebook with nbgrader.
+def generate(names: str = "*", directory: Path = ROOT) -> None:
+    """Generate learner notebooks with nbgrader, whose start takes longer than all of them.
 
     Parameters
     ----------
-    unit : Unit
-        The unit whose notebook is generated.
+    names : str
+        A unit's name, or a pattern such as ``"0[1-3]*"``.
     directory : Path
         Where its folder ``notebooks`` is made.
     """
     release = f"--CourseDirectory.release_directory={directory / 'notebooks'}"
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", unit.name]
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", names]
     command += ["--no-db", "--force", "--log-level=WARN", release]
     subprocess.run(command, cwd=ROOT, check=True)
 
@@ -150,7 +150,8 @@ def main(arguments: list[str] | None = None) -> None:
     save_course_picture()
     for unit in units:
         update(unit, run=options.execute)
-        generate(unit)
+    for name in [unit.name for unit in units] if options.units else ["*"]:
+        generate(name)
     print(f"{os.path.relpath(ROOT / 'notebooks')} is generated from solutions: {len(units)} units")
 
 

@@ -1,9 +1,15 @@
 """What all tests share."""
 
+import re
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
+from filelock import FileLock
+
+from dwsep_helpers import course
 
 # The same examples on every run and machine: a failure is then the change's, not the day's.
 # To look further: make test PYTEST_ARGS="--hypothesis-profile=explore".
@@ -11,8 +17,104 @@ hypothesis.settings.register_profile("course", deadline=None, derandomize=True, 
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("course")
 
+# The files that take longest, in that order. They start first: one that came last would leave
+# the other cores idle.
+LONGEST = (
+    "grading/test_autograde.py",
+    "browser/test_jupyterlab.py",
+    "grading/test_example_class.py",
+    "hardware/test_recorded.py",
+    "notebooks/test_base_environment.py",
+    "grading/test_exchange.py",
+    "grading/test_hard_submissions.py",
+    "notebooks/test_run.py",
+)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--unit",
+        action="append",
+        default=[],
+        metavar="03_pointwise",
+        help="the tests of this unit, its notebook's and its exercises', and no others",
+    )
+
+
+def pytest_configure(config):
+    for name in config.getoption("unit"):
+        if not any(name in (unit.name, unit.number) for unit in course.UNITS):
+            names = ", ".join(unit.name for unit in course.UNITS)
+            raise pytest.UsageError(f"there is no unit {name!r}: {names}")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Keep the tests of the units asked for; put the longest files first."""
+    if wanted := {name[:2] for name in config.getoption("unit")}:
+        config.hook.pytest_deselected(items=[item for item in items if _unit(item) not in wanted])
+        items[:] = [item for item in items if _unit(item) in wanted]
+    first = {name: place for place, name in enumerate(LONGEST)}
+    tests = Path(__file__).parent
+    names = {
+        item: item.path.relative_to(tests).as_posix()
+        for item in items
+        if tests in item.path.parents
+    }
+    items.sort(key=lambda item: first.get(names.get(item), len(first)))
+
+
+def _unit(item: pytest.Item) -> str | None:
+    """Return the number of the unit that a test is about: its parameters or its file say so."""
+    from dwsep_helpers.checks import EXERCISES
+
+    numbers = {exercise.name: exercise.number for exercise in EXERCISES}
+    callspec = getattr(item, "callspec", None)
+    for value in callspec.params.values() if callspec else ():
+        number = numbers.get(value) if isinstance(value, str) else getattr(value, "number", None)
+        if isinstance(number, str):  # 03 of a unit, 3.5 of an exercise
+            return number.partition(".")[0].zfill(2)
+        if isinstance(value, str) and (found := re.match(r"(\d\d)_", value)):
+            return found[1]
+    found = re.search(r"unit_(\d\d)", item.path.stem)
+    return found[1] if found else None
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's root."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def once(request, tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """A function that makes a folder once, for all processes that run tests."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if hasattr(request.config, "workerinput") else base
+
+    def once(name: str, make: Callable[[Path], None]) -> Path:
+        folder, made = base / name, base / f"{name}.made"
+        with FileLock(base / f"{name}.lock"):
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def handed_in_classes(once) -> Path:
+    """The example classes of all units, not graded. Read it, or ``take`` a unit from it."""
+    from tests.grading import example_classes
+
+    return once("handed-in", example_classes.hand_in)
+
+
+@pytest.fixture(scope="session")
+def graded_classes(once, handed_in_classes) -> Path:
+    """The example classes of all units, graded. Read it, or ``take`` a unit from it."""
+    from tests.grading import example_classes
+
+    return once("graded", lambda folder: example_classes.grade(handed_in_classes, folder))

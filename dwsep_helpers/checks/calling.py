@@ -99,18 +99,14 @@ class Learner:
     def _calls(self, cases: Sequence[Case], allows: Collection[str]) -> Iterator[Call]:
         given: Given | None = None
         returned: Any = None
-        kept: Any = None
         for case in cases:
             before, given = given, case.fresh()
             if case.refills and before is not None:
                 given = _refilled(before, given)
+            kept = _copied(returned)
             done, result = _call(self._function, case, given, allows)
-            overwrote = (
-                not case.refills
-                and type(kept) is np.ndarray
-                and returned.tobytes() != kept.tobytes()
-            )
-            returned, kept = result, _copied(result)
+            overwrote = type(kept) is np.ndarray and returned.tobytes() != kept.tobytes()
+            returned = result
             yield replace(done, overwrote=overwrote)
 
     def is_function(self, function: Callable[..., Any]) -> bool:

@@ -157,9 +157,10 @@ def _explained(
 def _remembers(exercise: Exercise, calls: Sequence[Call]) -> tuple[Remembers, Call] | None:
     """Return how answers depend on earlier calls: see :meth:`Exercise.tries` for the last three."""
     *_, again, refilled, last = calls
-    first = next(call for call in calls if call.case is again.case)
-    if _differ(first, again) or _differ(again, last):
-        return Remembers("differs"), again
+    for repeated in (again, last):
+        first = next(call for call in calls if call.case is repeated.case)
+        if _differ(first, repeated):
+            return Remembers("differs"), repeated
     if (
         refilled.error is None
         and _is_right(exercise, again)

@@ -7,6 +7,9 @@ import html
 import re
 from pathlib import Path
 
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
+from nbconvert import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
@@ -102,6 +105,34 @@ class StylePages(NbGraderPreprocessor):
         """Add to the styles that the page will have."""
         resources["inlining"]["css"].append(_STYLE)
         return nb, resources
+
+
+class _Compiled(BytecodeCache):
+    """Keeps compiled templates in memory."""
+
+    def __init__(self) -> None:
+        self.templates: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.templates:
+            bucket.bytecode_from_string(self.templates[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.templates[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
+class PageExporter(HTMLExporter):
+    """Write pages by templates that are compiled once, not again for each page."""
+
+    @property
+    def environment(self) -> Environment:
+        """What renders the templates."""
+        made = super().environment
+        made.bytecode_cache = _COMPILED
+        return made
 
 
 class ReleaseCollected(ExchangeReleaseFeedback):

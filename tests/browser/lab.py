@@ -30,6 +30,7 @@ SETTINGS = {
 }
 STARTS_WITHIN = 120  # seconds
 RUNS_WITHIN = 180_000  # milliseconds
+LOOKS_EVERY = 300  # milliseconds; a look lays the whole page out, so none for every frame
 IDLE = "(ipykernel) | Idle"  # in the bar below; before there is a kernel, Run All asks for one
 DONE = """() => {
     const prompts = Array.from(
@@ -38,6 +39,12 @@ DONE = """() => {
     const stopped = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
     return prompts.length > 0 && !prompts.some(prompt => prompt.includes('*'))
         && (stopped !== null || prompts.every(prompt => /\\d/.test(prompt)));
+}"""
+
+END_KERNELS = """async () => {
+    const headers = {'X-XSRFToken': document.cookie.match(/_xsrf=([^;]*)/)[1]};
+    for (const session of await (await fetch('/api/sessions')).json())
+        await fetch(`/api/sessions/${session.id}`, {method: 'DELETE', headers});
 }"""
 
 
@@ -129,11 +136,9 @@ def pages_on(folder: Path, state: Path) -> Iterator[Callable[[str], Page]]:
         browser.close()
 
 
-@contextmanager
-def page_on(folder: Path, path: str, state: Path) -> Iterator[Page]:
-    """Open one notebook; see :func:`pages_on`."""
-    with pages_on(folder, state) as opened:
-        yield opened(path)
+def end_kernels(page: Page) -> None:
+    """End all kernels of the server that a page came from."""
+    page.evaluate(END_KERNELS)
 
 
 def free_port() -> int:
@@ -161,7 +166,7 @@ def run_all(page: Page) -> None:
     page.get_by_text(IDLE).wait_for(timeout=RUNS_WITHIN)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(DONE, timeout=RUNS_WITHIN)
+    page.wait_for_function(DONE, timeout=RUNS_WITHIN, polling=LOOKS_EVERY)
 
 
 @contextmanager

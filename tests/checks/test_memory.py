@@ -11,7 +11,7 @@ from dwsep_helpers import checks
 from dwsep_helpers.checks import EXERCISES
 from dwsep_helpers.checks.calling import Learner
 from dwsep_helpers.checks.engine import judge
-from dwsep_helpers.checks.exercise import Case, flat
+from dwsep_helpers.checks.exercise import flat
 from dwsep_helpers.checks.messages import message
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.remote import Remote, respond
@@ -171,8 +171,8 @@ def test_what_is_wrong_every_time_is_not_called_a_memory():
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_every_exercise_meets_other_numbers_of_the_same_form_and_one_input_twice(exercise, strict):
     cases = exercise.tries(strict=strict)
-    again = cases[-1]
-    assert sum(case is again for case in cases) == 3
+    assert cases[-1] is cases[0]
+    assert cases[-3] in cases[:-3]
     pairs = [
         (one, other)
         for number, one in enumerate(cases)
@@ -195,6 +195,15 @@ HOLDING_NUMBERS = [
 ]  # fmt: skip
 
 
+def form_of(value):
+    """Return what a careless cache would tell arguments apart by."""
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype
+    if isinstance(value, list | tuple) and len(value) > 2:
+        return type(value), len(value)
+    return repr(value)  # a torch module's says how it is made
+
+
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("exercise", HOLDING_NUMBERS, ids=lambda exercise: exercise.name)
 def test_a_right_answer_kept_by_the_form_of_its_arguments_fails(exercise, strict):
@@ -202,7 +211,7 @@ def test_a_right_answer_kept_by_the_form_of_its_arguments_fails(exercise, strict
     known = {}
 
     def remembering(*arguments, **options):
-        key = str(Case("", arguments, options).form())
+        key = repr([*map(form_of, arguments), *options, *map(form_of, options.values())])
         if key not in known:
             known[key] = function(*arguments, **options)
         return copy.deepcopy(known[key])

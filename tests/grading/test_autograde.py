@@ -17,16 +17,17 @@ import psutil
 import pytest
 from test_example_class import LOST, WORTH
 
-from dwsep_helpers.grading import class_run, cli, demo
+from demo import hostile
+from demo.classes import CLASSES
+from demo.hostile import NAMES, UNIT
+from dwsep_helpers.grading import class_run, cli
 from dwsep_helpers.grading.class_folder import database, nbgrader
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.fingerprint import sources
 from dwsep_helpers.grading.metadata import notes
 from dwsep_helpers.grading.scores import scores
-from tests.grading import hostile
+from tests.grading.example_classes import take
 from tests.grading.gradebooks import gradebook
-from tests.grading.hostile import NAMES, UNIT
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
@@ -60,10 +61,9 @@ def repairs(course, learner):
 
 
 @pytest.fixture(scope="module")
-def handed_in(tmp_path_factory):
+def handed_in(handed_in_classes, tmp_path_factory):
     """A class of honest, damaged and hostile submissions."""
-    course = tmp_path_factory.mktemp("class")
-    demo.release(UNIT, course)
+    course = take(UNIT, handed_in_classes, tmp_path_factory.mktemp("class"))
     for learner in hostile.CLASS:
         hostile.hand_in(course, learner)
     return course
@@ -100,10 +100,9 @@ def test_honest_learners_get_their_points(points, example):
 
 
 @pytest.fixture(scope="module")
-def by_nbgrader(tmp_path_factory):
+def by_nbgrader(handed_in_classes, tmp_path_factory):
     """A class of some of them that plain nbgrader graded, and wrote pages for."""
-    course = tmp_path_factory.mktemp("plain")
-    demo.release(UNIT, course)
+    course = take(UNIT, handed_in_classes, tmp_path_factory.mktemp("plain"))
     for path in (course / "submitted").iterdir():
         if path.name not in HONEST:
             shutil.rmtree(path)
@@ -232,11 +231,9 @@ def test_what_a_mended_check_judged_is_graded_again(graded, root, tmp_path):
         assert ("1 graded in" in done.stdout) == bool(count)
 
 
-def test_cold_kernels_are_locked_in_too(handed_in, tmp_path):
+def test_cold_kernels_are_locked_in_too(handed_in_classes, tmp_path):
     chosen = ("reads-the-gradebook", "uses-the-network", "starts-processes", "perfect")
-    course = tmp_path / "class"
-    course.mkdir()
-    demo.release(UNIT, course)
+    course = take(UNIT, handed_in_classes, tmp_path / "class")
     for learner in chosen[:-1]:
         hostile.hand_in(course, learner)
     # Beside a notebook: to be imported by the kernel, before it is locked in.
@@ -276,13 +273,8 @@ def running(temporary):
     return found
 
 
-def test_killed_at_random_it_goes_on(tmp_path):
-    course = tmp_path / "class"
-    course.mkdir()
-    demo.release(UNIT, course)
-    whole = tmp_path / "whole"
-    shutil.copytree(course, whole)
-    assert dwsep("autograde", UNIT, "--directory", str(whole)).returncode == 0
+def test_killed_at_random_it_goes_on(handed_in_classes, graded_classes, tmp_path):
+    course = take(UNIT, handed_in_classes, tmp_path / "class")
     chance = random.Random(7)
     temporary = Path(tempfile.mkdtemp(prefix="t-"))  # sockets lie in it: pytest's names are long
     environment = os.environ | {"TMPDIR": str(temporary)}
@@ -309,5 +301,6 @@ def test_killed_at_random_it_goes_on(tmp_path):
     assert done.returncode == 0, done.stdout
     assert not list(temporary.glob("dwsep-*"))
     shutil.rmtree(temporary)
-    assert gradebook(course) == gradebook(whole)
+    whole = [row for row in gradebook(graded_classes) if row[0] == UNIT]
+    assert gradebook(course) == whole
     assert len(list((course / class_run.STATE).rglob("*.json"))) == len(CLASSES[UNIT])

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from test_example_class import LOST, WORTH
 
-from dwsep_helpers.grading import demo
+from demo.classes import CLASSES
+from demo.grading import release
 from dwsep_helpers.grading.class_folder import database, dwsep
 from dwsep_helpers.grading.class_run import STATE
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.scores import scores
 from dwsep_helpers.grading.submission import Result
@@ -97,7 +97,7 @@ def scheduler(tmp_path_factory):
 
 def test_two_workers_fill_one_gradebook(gradebook, scheduler, tmp_path, monkeypatch):
     monkeypatch.setenv("DWSEP_GRADEBOOK", gradebook)
-    demo.release(UNIT, tmp_path)
+    release(UNIT, tmp_path)
     assert database(tmp_path) == gradebook
     said = dwsep("autograde", UNIT, "--scheduler", scheduler, directory=tmp_path)
     assert f"{len(CLASSES[UNIT])} graded in" in said

@@ -7,9 +7,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
+from demo.examples import fill, right_answers
 from dwsep_helpers import __version__
 from dwsep_helpers.grading import cli, doctor
-from dwsep_helpers.grading.examples import fill, right_answers
 from dwsep_helpers.grading.metadata import grade_id
 
 UNIT = "02_depthwise"

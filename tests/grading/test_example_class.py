@@ -4,10 +4,9 @@ import nbformat
 import pytest
 from feedback_pages import read_pages
 
+from demo.classes import CLASSES
 from dwsep_helpers import course
-from dwsep_helpers.grading import demo
 from dwsep_helpers.grading.class_folder import database
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.scores import exercises, scores, table
 
 WORTH = {
@@ -153,13 +152,9 @@ def unit(request):
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(graded_classes):
     """A folder with the graded classes of all units."""
-    directory = tmp_path_factory.mktemp("class")
-    for unit in CLASSES:
-        demo.release(unit, directory)
-    demo.grade([*CLASSES], directory)
-    return directory
+    return graded_classes
 
 
 @pytest.fixture(scope="module")

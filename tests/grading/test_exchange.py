@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from demo import examples
 from dwsep_helpers import course
-from dwsep_helpers.grading import examples
 from dwsep_helpers.grading.confinement import sandbox
 
 UNIT = "01_conv2d"
@@ -33,15 +33,15 @@ def readme_commands(root):
     return [words for words in commands if words[0] not in (".", "export")]
 
 
-@pytest.fixture
-def run(tmp_path):
-    """A function that runs a command somewhere, with an exchange of its own."""
-    exchange = tmp_path / "exchange"
-    exchange.mkdir(mode=0o777)
-    exchange.chmod(0o777)
-    places = {"HOME": "home", "JUPYTER_DATA_DIR": "data", "JUPYTER_CONFIG_DIR": "config"}
-    environment = os.environ | {name: str(tmp_path / at) for name, at in places.items()}
-    environment["DWSEP_EXCHANGE"] = str(exchange)
+def runner(folder):
+    """Return a function that runs a command somewhere, with the exchange of a folder."""
+    places = {
+        "DWSEP_EXCHANGE": "exchange",
+        "HOME": "home",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_CONFIG_DIR": "config",
+    }
+    environment = os.environ | {name: str(folder / at) for name, at in places.items()}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
 
     def run(cwd, *command):
@@ -58,33 +58,27 @@ def run(tmp_path):
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    run.exchange = exchange
     return run
 
 
-@pytest.fixture
-def teacher(root, tmp_path):
-    """A teacher's clone of the course."""
-    return Path(shutil.copytree(root, tmp_path / "teacher", ignore=NOT_COPIED))
+@pytest.fixture(scope="module")
+def collected(root, tmp_path_factory):
+    """A folder with a teacher's clone of the course, a learner's folder and an exchange.
 
-
-@pytest.fixture
-def learner(tmp_path, run):
-    """A learner's folder."""
-    folder = tmp_path / "learner"
-    folder.mkdir()
-    (folder / "nbgrader_config.py").write_text(
-        f"c = get_config()\nc.CourseDirectory.course_id = 'dwsep'\n"
-        f"c.Exchange.root = {str(run.exchange)!r}\n"
+    The unit went out, the learner handed it in, the teacher collected it.
+    """
+    folder = tmp_path_factory.mktemp("collected")
+    run = runner(folder)
+    (folder / "exchange").mkdir()
+    (folder / "exchange").chmod(0o777)
+    teacher = Path(shutil.copytree(root, folder / "teacher", ignore=NOT_COPIED))
+    learner = folder / "learner"
+    learner.mkdir()
+    (learner / "nbgrader_config.py").write_text(
+        "import os\nc = get_config()\nc.CourseDirectory.course_id = 'dwsep'\n"
+        "c.Exchange.root = os.environ['DWSEP_EXCHANGE']\n"
     )
-    return folder
-
-
-@pytest.mark.parametrize("how", ["as the README says", "with nbgrader alone"])
-def test_unit_goes_out_and_comes_back(root, teacher, learner, run, how):
-    if how == "as the README says" and sandbox.unavailable():
-        pytest.skip(f"no sandbox: {sandbox.unavailable()}")
-    generate, release, collect, autograde, report = readme_commands(root)
+    generate, release, collect, *_ = readme_commands(root)
     run(teacher, *generate)
     run(teacher, *release)
 
@@ -99,9 +93,19 @@ def test_unit_goes_out_and_comes_back(root, teacher, learner, run, how):
     run(learner, "nbgrader", "submit", UNIT)
 
     run(teacher, *collect)
+    return folder
+
+
+@pytest.mark.parametrize("how", ["as the README says", "with nbgrader alone"])
+def test_unit_goes_out_and_comes_back(root, collected, tmp_path, how):
+    if how == "as the README says" and sandbox.unavailable():
+        pytest.skip(f"no sandbox: {sandbox.unavailable()}")
+    shutil.copytree(collected, tmp_path, dirs_exist_ok=True)
+    run, teacher, learner = runner(tmp_path), tmp_path / "teacher", tmp_path / "learner"
+    *_, autograde, report = readme_commands(root)
     by_hand = teacher / "submitted" / "aaa-by-hand" / UNIT
     by_hand.mkdir(parents=True)
-    shutil.copy(teacher / "notebooks" / UNIT / path.name, by_hand)
+    shutil.copy(teacher / "notebooks" / UNIT / f"{UNIT}.ipynb", by_hand)
     grading = [autograde, report] if how == "as the README says" else WITH_NBGRADER_ALONE
     said = "".join(run(teacher, *command) for command in grading)
     assert ("2 graded in" in said) == (grading is not WITH_NBGRADER_ALONE)

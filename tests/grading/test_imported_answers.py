@@ -8,9 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from demo.examples import fill
 from dwsep_helpers import checks, course
 from dwsep_helpers.checks.compare import WrongTypeError, compare
-from dwsep_helpers.grading import cli, examples
+from dwsep_helpers.grading import cli
 from dwsep_helpers.grading.class_folder import ROOT, database, nbgrader
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.metadata import grade_id
@@ -77,7 +78,7 @@ def test_nothing_imported_earns_a_point(tmp_path, capsys):
             handed_in += len(answers)
             path = tmp_path / "submitted" / f"importer-{number}" / unit.path
             path.parent.mkdir(parents=True)
-            nbformat.write(examples.fill(released, answers), path)
+            nbformat.write(fill(released, answers), path)
     assert cli.main(["autograde", "--directory", str(tmp_path)]) == 0
     earned = defaultdict(list)
     for unit in UNITS:

@@ -8,12 +8,13 @@ import time
 import pytest
 from nbgrader.api import Gradebook
 
-from dwsep_helpers.grading import class_run, demo
+from demo.classes import CLASSES
+from dwsep_helpers.grading import class_run
 from dwsep_helpers.grading.class_folder import ClassFolder, database, dwsep
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.scores import scores
+from tests.grading.example_classes import take
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
@@ -23,11 +24,9 @@ NAMES = [example.name for example in CLASSES[UNIT]]
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(handed_in_classes, tmp_path_factory):
     """A class that handed in, and wasn't graded."""
-    folder = tmp_path_factory.mktemp("class")
-    demo.release(UNIT, folder)
-    return folder
+    return take(UNIT, handed_in_classes, tmp_path_factory.mktemp("class"))
 
 
 def recorded(course):
@@ -42,8 +41,8 @@ def test_learners_can_be_named(course):
     assert {row.learner for row in scores(database(course), UNIT)} == set(chosen)
 
 
-def test_newcomers_are_enrolled_before_they_are_graded(tmp_path):
-    demo.release(UNIT, tmp_path)
+def test_newcomers_are_enrolled_before_they_are_graded(handed_in_classes, tmp_path):
+    take(UNIT, handed_in_classes, tmp_path)
     nbgrader = session(ClassFolder.of(tmp_path))
     for names in (["one", "two", "one"], ["two", "three"]):
         nbgrader.enroll(names)

@@ -3,9 +3,9 @@
 import nbformat
 import pytest
 
+from demo import examples
+from demo.classes import CLASSES
 from dwsep_helpers import course
-from dwsep_helpers.grading import examples
-from dwsep_helpers.grading.classes import CLASSES
 from dwsep_helpers.grading.report import summary
 from dwsep_helpers.grading.scores import Scores, table
 

@@ -161,7 +161,7 @@ def test_a_fresh_clone_is_set_up_first(clone):
 
 
 def test_what_is_set_up_stays(ready):
-    assert SETTING_UP not in would_run(ready, "lab", "test", "demo", "notebooks", "bench")
+    assert SETTING_UP not in would_run(ready, "lab", "test", "quick", "demo", "notebooks", "bench")
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
@@ -190,6 +190,30 @@ def test_jupyterlab_is_told_about_root_and_gets_more_arguments(ready):
     command = would_run(ready, "lab", "LAB_ARGS=--no-browser")
     assert ("--allow-root" in command) == (os.geteuid() == 0)
     assert "--no-browser" in command
+
+
+def test_quick_tests_the_units_named(ready):
+    command = would_run(ready, "quick", "UNIT=03_pointwise 04_cost")
+    assert command.index("ruff check") < command.index("--unit=03_pointwise --unit=04_cost")
+    assert "pytest" not in would_run(ready, "quick", "UNIT=")
+
+
+def test_quick_tests_the_units_that_changed(ready):
+    for path in ("solutions/02_depthwise/02_depthwise.ipynb", "dwsep_helpers/checks/unit_05/a.py"):
+        (ready / path).parent.mkdir(parents=True)
+        (ready / path).touch()
+    assert run("git", "init", "--quiet", cwd=ready).returncode == 0
+    assert "--unit=02 --unit=05 " in would_run(ready, "quick")
+
+
+def test_one_units_tests_are_its_notebooks_and_its_exercises(root):
+    collect = (sys.executable, "-m", "pytest", "--collect-only", "-q")
+    files = ("tests/notebooks/test_lint.py", "tests/checks/test_unit_03.py")
+    listed = run(*collect, "--unit=03_pointwise", *files, cwd=root).stdout
+    assert "test_notebook_keeps_the_rules[03_pointwise-solutions]" in listed
+    assert "test_the_dense_kernel_equals_the_layer" in listed
+    assert "04_cost" not in listed
+    assert "there is no unit '99'" in run(*collect, "--unit=99", *files, cwd=root).stderr
 
 
 def test_help_lists_every_command(clone):

@@ -60,13 +60,15 @@ def build_wheel(root: Path, directory: Path) -> Path:
     return wheel
 
 
-def make(root: Path, directory: Path, *also: str) -> Path:
+def make(root: Path, wheel: Path, directory: Path, *also: str) -> Path:
     """Make the environment and return its Python.
 
     Parameters
     ----------
     root : Path
         The repository's root.
+    wheel : Path
+        The course's; see :func:`build_wheel`.
     directory : Path
         Where the environment goes.
     *also : str
@@ -78,7 +80,6 @@ def make(root: Path, directory: Path, *also: str) -> Path:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for name in closure([*project["dependencies"], *also]):
         link(name, site_packages)
-    wheel = build_wheel(root, directory / "wheel")
     pip("install", "--no-deps", "--no-index", "--target", site_packages, wheel)
     return venv / ("Scripts" if sys.platform == "win32" else "bin") / "python"
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from dwsep_helpers import course
-from dwsep_helpers.grading import examples
+from demo import examples
 
 UNITS = pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
 RUN = """
@@ -20,9 +20,9 @@ nbformat.write(notebook, sys.argv[1])
 """
 
 
-def environment_of(root, directory, *also):
+def environment_of(root, wheel, directory, *also):
     """Return a function that runs a program in a base environment, far from the repository."""
-    python = base_environment.make(root, directory, "ipykernel", "nbclient", *also)
+    python = base_environment.make(root, wheel, directory, "ipykernel", "nbclient", *also)
     places = ("HOME", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "JUPYTER"))}
     inherited["NBGRADER_EXECUTION"] = "validate"  # training is cut short
@@ -40,15 +40,21 @@ def environment_of(root, directory, *also):
 
 
 @pytest.fixture(scope="module")
-def base(root, tmp_path_factory):
-    """The environment that is there at the least."""
-    return environment_of(root, tmp_path_factory.mktemp("base"))
+def wheel(root, tmp_path_factory):
+    """The course, to be installed."""
+    return base_environment.build_wheel(root, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
-def base_with_torch(root, tmp_path_factory):
+def base(root, wheel, tmp_path_factory):
+    """The environment that is there at the least."""
+    return environment_of(root, wheel, tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="module")
+def base_with_torch(root, wheel, tmp_path_factory):
     """The same where torch is there too, as on Colab."""
-    return environment_of(root, tmp_path_factory.mktemp("torch"), "torch")
+    return environment_of(root, wheel, tmp_path_factory.mktemp("torch"), "torch")
 
 
 @pytest.fixture

@@ -15,10 +15,17 @@ def code(root, folder, unit):
     return {cell.id: cell.source for cell in notebook.cells if cell.cell_type == "code"}
 
 
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory):
+    """A fresh generation of all units."""
+    folder = tmp_path_factory.mktemp("generated")
+    authoring.generate(directory=folder)
+    return folder
+
+
 @pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
-def test_notebook_equals_a_fresh_generation(root, tmp_path, unit):
-    authoring.generate(unit, tmp_path)
-    fresh, committed = tmp_path / "notebooks" / unit.name, root / "notebooks" / unit.name
+def test_notebook_equals_a_fresh_generation(root, generated, unit):
+    fresh, committed = generated / "notebooks" / unit.name, root / "notebooks" / unit.name
     names = {path.name for path in fresh.iterdir()}
     assert {path.name for path in committed.iterdir()} - {".ipynb_checkpoints"} == names
     for name in names:

@@ -24,13 +24,14 @@ def test_every_graded_cell_is_a_check(root, unit):
         assert set(graded) - answers == checks
 
 
-def test_nbval_passes_on_the_solutions(root, monkeypatch):
+@pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
+def test_nbval_passes_on_the_solution(root, monkeypatch, unit):
     """Every cell runs; those tagged nbval-check-output show what they showed."""
     # As while a submission is graded: the long way is the author's, make notebooks.
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     pytest = "pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 120 -q -p no:cacheprovider"
     run = subprocess.run(
-        [sys.executable, "-m", *pytest.split(), "solutions/"],
+        [sys.executable, "-m", *pytest.split(), f"solutions/{unit.path}"],
         cwd=root,
         text=True,
         stdout=subprocess.PIPE,

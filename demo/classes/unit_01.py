@@ -1,6 +1,6 @@
 """The example class of unit 01."""
 
-from dwsep_helpers.grading.examples import Example, but, duplicate, everything, nothing, only
+from demo.examples import Example, but, duplicate, everything, nothing, only
 
 _PADDING_COUNTED_ONCE = """\
 def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):

@@ -1,6 +1,6 @@
 """The example class of unit 02."""
 
-from dwsep_helpers.grading.examples import Example, but, duplicate, everything, nothing, only
+from demo.examples import Example, but, duplicate, everything, nothing, only
 
 _CHANNELS_SUMMED = """\
 def filter_each_channel(image, kernels):

@@ -1,7 +1,7 @@
 """The example class of each graded unit: right, partly right, and wrong as learners are wrong."""
 
-from dwsep_helpers.grading.classes import unit_01, unit_02, unit_03, unit_04, unit_05, unit_06
-from dwsep_helpers.grading.examples import Example
+from demo.classes import unit_01, unit_02, unit_03, unit_04, unit_05, unit_06
+from demo.examples import Example
 
 CLASSES: dict[str, tuple[Example, ...]] = {
     "01_conv2d": unit_01.LEARNERS,

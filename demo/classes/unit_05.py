@@ -1,6 +1,6 @@
 """The example class of unit 05."""
 
-from dwsep_helpers.grading.examples import Example, but, duplicate, everything, nothing, only
+from demo.examples import Example, but, duplicate, everything, nothing, only
 
 _STANDARD = """\
 def separable_block(in_channels, out_channels, stride=1):

@@ -1,6 +1,6 @@
 """The example class of unit 03."""
 
-from dwsep_helpers.grading.examples import Example, but, duplicate, everything, nothing, only
+from demo.examples import Example, but, duplicate, everything, nothing, only
 
 _WEIGHT_TRANSPOSED = """\
 def pointwise_conv2d(x, weight, bias=None):

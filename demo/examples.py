@@ -1,7 +1,7 @@
 """Example learners: their notebooks are made by filling in the released one.
 
 Right answers come from the unit's solution. The classes themselves, and their wrong answers, are
-in :mod:`dwsep_helpers.grading.classes`.
+in :mod:`demo.classes`.
 """
 
 from __future__ import annotations

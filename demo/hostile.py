@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from dwsep_helpers.grading import examples
+from demo import examples
 from dwsep_helpers.grading.class_folder import ROOT
 from dwsep_helpers.grading.metadata import grade_id
 

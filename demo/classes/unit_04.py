@@ -1,6 +1,6 @@
 """The example class of unit 04."""
 
-from dwsep_helpers.grading.examples import Example, but, duplicate, everything, nothing, only
+from demo.examples import Example, but, duplicate, everything, nothing, only
 
 _INPUT_FOR_OUTPUT = """\
 def standard_macs(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):

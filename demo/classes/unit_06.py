@@ -1,6 +1,6 @@
 """The example class of unit 06."""
 
-from dwsep_helpers.grading.examples import Example, but, duplicate, everything, nothing, only
+from demo.examples import Example, but, duplicate, everything, nothing, only
 
 _WITHOUT_GROUPS = """\
 def bytes_moved(in_channels, out_channels, kernel_size, input_size, output_size,
