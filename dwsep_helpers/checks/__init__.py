@@ -9,15 +9,7 @@ in its unit's folder. `exercise` says what one is made of, `engine` how it is ju
 how a verdict is worded.
 """
 
-from dwsep_helpers.checks import (
-    unit_00,
-    unit_01,
-    unit_02,
-    unit_03,
-    unit_04,
-    unit_05,
-    unit_06,
-)
+from dwsep_helpers.checks import unit_00, unit_01, unit_02, unit_03, unit_04, unit_05, unit_06
 from dwsep_helpers.checks.multiplications import count_multiplications, counted
 from dwsep_helpers.checks.verdicts import CheckFailed
 

@@ -1,7 +1,5 @@
 """Call a learner's function, and keep what it did: answer, error, prints, shortcuts."""
 
-from __future__ import annotations
-
 import contextlib
 import dis
 import inspect
@@ -26,7 +24,7 @@ Given = tuple[tuple[Any, ...], dict[str, Any]]  # arguments by position and by n
 
 PRINTED_CHARACTERS = 2_000
 TEXT_CHARACTERS = 2_000
-# All that a body of `pass`, `...` or `return None` is compiled to.
+# All that an empty body is compiled to.
 _NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
 
 
@@ -43,50 +41,23 @@ class Place:
 
 @dataclass(frozen=True)
 class Raised:
-    """An error of a learner's function, as text.
+    """An error of a learner's function, as text."""
 
-    Attributes
-    ----------
-    text : str
-        What Python says of it, such as ``"ValueError: negative"``.
-    place : Place or None
-        Where in the learner's code.
-    unwritten : bool
-        Whether it is a ``NotImplementedError``, as a stub raises it.
-    wrong_type : str or None
-        What came back, where that is all that is wrong.
-    """
-
-    text: str
-    place: Place | None = None
-    unwritten: bool = False
-    wrong_type: str | None = None
+    text: str  # what Python says of it, such as "ValueError: negative"
+    place: Place | None = None  # where in the learner's code
+    unwritten: bool = False  # whether it is a NotImplementedError, as a stub raises it
+    wrong_type: str | None = None  # what came back, where that is all that is wrong
 
 
 @dataclass(frozen=True)
 class Call:
-    """What one call of a learner's function did.
-
-    Attributes
-    ----------
-    case : Case
-    answer : Any
-        As it is compared, and as it was when the call ended.
-    error : Raised or None
-    changed : tuple of str or int
-        The arguments that held other numbers afterwards.
-    overwrote : bool
-        Whether what the call before returned holds other numbers now.
-    shortcuts : tuple of str
-    printed : str
-    warned : tuple of str
-    """
+    """What one call of a learner's function did."""
 
     case: Case
-    answer: Any = None
+    answer: Any = None  # as it is compared, and as it was when the call ended
     error: Raised | None = None
-    changed: tuple[str | int, ...] = ()
-    overwrote: bool = False
+    changed: tuple[str | int, ...] = ()  # the arguments that held other numbers afterwards
+    overwrote: bool = False  # whether what the call before returned holds other numbers now
     shortcuts: tuple[str, ...] = ()
     printed: str = ""
     warned: tuple[str, ...] = ()
@@ -94,40 +65,22 @@ class Call:
 
 @dataclass(frozen=True)
 class About:
-    """What there is to say of a function without calling it.
+    """What there is to say of a function without calling it."""
 
-    Attributes
-    ----------
-    thing : str
-        Such as "a function", "a class": what it is.
-    name : str or None
-    callable, is_class, is_check : bool
-    signature : inspect.Signature or None
-        None where Python knows none.
-    empty : bool
-        Whether its body is no more than ``pass``, ``...`` or ``return None``.
-    """
-
-    thing: str
+    thing: str  # "a function", "a class": what it is
     name: str | None = None
     callable: bool = True
     is_class: bool = False
     is_check: bool = False
-    signature: inspect.Signature | None = None
-    empty: bool = False
+    signature: inspect.Signature | None = None  # where Python knows one
+    empty: bool = False  # whether its body is no more than `pass`, `...` or `return None`
 
 
 class Learner:
-    """A learner's function, as a check sees it: what it is, and what its calls do.
-
-    Parameters
-    ----------
-    function : Any
-        What was handed to the check: a function, if all is well.
-    """
+    """A learner's function, as a check sees it: what it is, and what its calls do."""
 
     def __init__(self, function: Any):
-        self._function = function
+        self._function = function  # what was handed to the check: a function, if all is well
 
     def meet(
         self, cases: Sequence[Case], allows: Collection[str] = ()
@@ -140,10 +93,6 @@ class Learner:
             Each call gets fresh copies of their arguments.
         allows : collection of str
             The functions of this package that may run inside.
-
-        Returns
-        -------
-        About, iterator of Call
         """
         return _about(self._function), self._calls(cases, allows)
 
@@ -180,10 +129,7 @@ class Learner:
 
 
 def _call(
-    function: Callable[..., Any],
-    case: Case,
-    arguments: Given,
-    allows: Collection[str],
+    function: Callable[..., Any], case: Case, arguments: Given, allows: Collection[str]
 ) -> tuple[Call, Any]:
     """Call a learner's function, and return what it did and what came back."""
     (given, options), (before, before_options) = arguments, case.fresh()
@@ -316,6 +262,7 @@ def _does_nothing(function: Any) -> bool:
 class _Beginning(io.StringIO):
     """Keeps the beginning of what is written, however much it is."""
 
+    @guard.unwatched  # print() calls it, in the learner's name
     def write(self, text: str) -> int:
         super().write(text[: max(0, PRINTED_CHARACTERS + 1 - self.tell())])
         return len(text)

@@ -1,13 +1,12 @@
-"""Cases of arrays that are filled with drawn numbers."""
+"""Tables of cases, and arrays that are filled with drawn numbers."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.checks.exercise import Case
-from dwsep_helpers.checks.inputs import Pair, numbers
+from dwsep_helpers.checks.inputs import Pair, Rng, numbers
 
 INTEGERS = {"x": np.int64, "weight": np.int64}
 SINGLE = {"x": np.float32, "weight": np.float32}
@@ -15,8 +14,53 @@ FRACTIONS = {"x": np.int64}  # whole-number pixels, weights of fractions
 GAPS = {"gaps": True}
 
 
+def plain(rng: Rng, says: str, arguments: tuple[Any, ...], **options: Any) -> Case:
+    """Return a case in which nothing is drawn."""
+    return Case(says, arguments, options)
+
+
+def by_hand(*arguments: Any, says: str = "a hand example", **options: Any) -> Case:
+    """Return a case that is small enough to do by hand: messages show its numbers."""
+    return Case(says, arguments, options, show=True)
+
+
+def listed(*rows: Any, of: Callable[..., Case] = plain) -> Callable[[Rng], list[Case]]:
+    """Return a table of cases as a function of ``rng``, which is what an exercise takes.
+
+    Parameters
+    ----------
+    *rows : tuple, Case or callable
+        A row is what ``of`` takes behind ``rng``, by position, and by name what a dict at its end
+        holds. A case stands for itself, and a function of ``rng`` gives one or a list of them.
+    of : callable
+        Makes a case of a row.
+
+    Examples
+    --------
+    >>> cases = listed(("two", (1, 2)), ("by name", (3,), {"width": 4}), by_hand(5))
+    >>> [(case.says, case.arguments, dict(case.options)) for case in cases(np.random.default_rng())]
+    [('two', (1, 2), {}), ('by name', (3,), {'width': 4}), ('a hand example', (5,), {})]
+    """
+
+    def cases(rng: Rng) -> list[Case]:
+        found: list[Case] = []
+        for row in rows:
+            if isinstance(row, Case):
+                found.append(row)
+            elif callable(row):
+                drawn = row(rng)
+                found += drawn if isinstance(drawn, list) else [drawn]
+            elif isinstance(row[-1], dict):
+                found.append(of(rng, *row[:-1], **row[-1]))
+            else:
+                found.append(of(rng, *row))
+        return found
+
+    return cases
+
+
 def filled(
-    rng: np.random.Generator,
+    rng: Rng,
     says: str,
     x_shape: tuple[int, ...],
     *weights: tuple[int, ...],
@@ -51,7 +95,21 @@ def filled(
     return Case(says, arrays, options, gaps=gaps)
 
 
-# What it is about, x (N, C_in, H, W), weight (C_out, K_h, K_w), bias, stride, padding, how.
-LayerRow = tuple[
-    str, tuple[int, ...], tuple[int, ...], bool, int | Pair, int | Pair, dict[str, Any]
-]
+def layer(
+    rng: Rng,
+    says: str,
+    x: tuple[int, ...],
+    weight: tuple[int, ...],
+    bias: bool,
+    stride: int | Pair,
+    padding: int | Pair,
+    /,
+    *,
+    depthwise: bool = False,
+    **how: Any,
+) -> Case:
+    """Return a case of a layer: x (N, C_in, H, W), weight (C_out or multiplier, K_h, K_w)."""
+    filters, *kernel = weight
+    shape = (x[1] * filters, 1, *kernel) if depthwise else (filters, x[1], *kernel)
+    biases = bias * shape[0]
+    return filled(rng, says, x, shape, bias=biases, stride=stride, padding=padding, **how)

@@ -1,7 +1,5 @@
 """A check: an exercise that is called with the learner's function."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

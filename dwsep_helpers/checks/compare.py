@@ -1,7 +1,5 @@
 """Compare a learner's answer with the right one: type, then shape, then values."""
 
-from __future__ import annotations
-
 import operator
 import sys
 from collections.abc import Callable
@@ -58,10 +56,9 @@ def compare(answer: Any, expected: Any) -> WrongShape | WrongValues | None:
     WrongTypeError
         If the answer is neither.
     """
-    for kind, read in _SCALARS.items():
-        if type(expected) is kind:
-            one = read(answer)
-            return None if one == expected else WrongValues((), expected, one, 1, 1)
+    if read := _SCALARS.get(type(expected)):
+        one = read(answer)
+        return None if one == expected else WrongValues((), expected, one, 1, 1)
     expected = np.asarray(expected)
     array = to_array(answer)
     if array.shape != expected.shape:
@@ -77,13 +74,11 @@ def same(answer: Any, other: Any) -> bool:
     """Whether two answers, right or wrong, are the same one."""
     try:
         if _is_scalar(answer) and _is_scalar(other):
-            if _kind(answer) != _kind(other):
+            kind = _kind(answer)
+            if kind != _kind(other):
                 return False
-            return bool(
-                np.isclose(answer, other, atol=0) if _kind(answer) == "float" else answer == other
-            )
-        other = to_array(other)
-        return compare(answer, other) is None
+            return bool(np.isclose(answer, other, atol=0) if kind == "float" else answer == other)
+        return compare(answer, to_array(other)) is None
     except WrongTypeError:
         return False
 
@@ -96,10 +91,8 @@ def to_integer(answer: Any) -> int:
         return int.__add__(operator.index(answer), 0)
     _refuse_non_numbers(answer)
     if isinstance(answer, float | np.floating):
-        raise WrongTypeError(
-            f"{answer!s}, a float; a count is a whole number, an int, "
-            "that range() and shapes can take"
-        )
+        wanted = "a count is a whole number, an int, that range() and shapes can take"
+        raise WrongTypeError(f"{answer!s}, a float; {wanted}")
     raise WrongTypeError(f"{described(answer)}; one whole number, an int, is asked for")
 
 
@@ -126,11 +119,8 @@ def to_truth(answer: Any) -> bool:
     raise WrongTypeError(f"{what}; True or False is asked for")
 
 
-_SCALARS: dict[type, Callable[[Any], Any]] = {
-    bool: to_truth,
-    int: to_integer,
-    Fraction: to_fraction,
-}
+_SCALARS: dict[type, Callable[[Any], Any]]
+_SCALARS = {bool: to_truth, int: to_integer, Fraction: to_fraction}
 
 
 def to_array(answer: Any) -> np.ndarray:

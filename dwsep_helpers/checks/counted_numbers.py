@@ -31,18 +31,10 @@ class CountingError(Exception):
 
 @dataclass
 class Counter:
-    """What the numbers of one run report.
+    """What the numbers of one run report."""
 
-    Attributes
-    ----------
-    multiplications : int
-        Scalar multiplications with at least one counted factor.
-    left : list of str
-        The arrays whose numbers, untouched, became plain ones.
-    """
-
-    multiplications: int = 0
-    left: list[str] = field(default_factory=list)
+    multiplications: int = 0  # of scalars, with at least one counted factor
+    left: list[str] = field(default_factory=list)  # arrays whose numbers became plain untouched
 
     def note_leaving(self, source: str) -> None:
         """Let the numbers of one array become plain ones, but not those of a second.
@@ -90,14 +82,7 @@ def _comparison(operation: Callable) -> Callable:
 class CountedNumber:
     """A number that reports its multiplications to a :class:`Counter`.
 
-    Parameters
-    ----------
-    value : int or float
-        The number.
-    counter : Counter
-        Where multiplications are reported.
-    source : str or None
-        The array that it was read from; None for what was calculated.
+    Its source is the array that it was read from; None for what was calculated.
     """
 
     __slots__ = ("counter", "source", "value")
@@ -140,19 +125,11 @@ class CountedNumber:
     def __abs__(self) -> CountedNumber:
         return CountedNumber(abs(self.value), self.counter)
 
-    def __pos__(self) -> CountedNumber:
-        return self
-
-    def __copy__(self) -> CountedNumber:
-        return self
-
-    def __deepcopy__(self, memo: dict) -> CountedNumber:
-        return self
-
-    def item(self) -> CountedNumber:
+    def item(self, *_: Any) -> CountedNumber:
         """Return the number, as a NumPy scalar's ``item()`` does; it goes on counting."""
         return self
 
+    __pos__ = __copy__ = __deepcopy__ = item
     conjugate = item  # np.vdot asks for it
 
     def __float__(self) -> float:

@@ -1,7 +1,5 @@
 """Demands on how an answer is computed: work that doesn't grow, MACs that aren't wasted."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

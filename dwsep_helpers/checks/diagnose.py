@@ -1,7 +1,5 @@
 """Name the known mistake that gives the learner's answers."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any

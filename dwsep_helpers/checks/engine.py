@@ -1,7 +1,5 @@
 """Find out how a learner's function does."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Sequence
 from dataclasses import replace

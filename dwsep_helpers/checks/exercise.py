@@ -78,25 +78,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known wrong way to write an exercise's function.
+    """A known wrong way to write an exercise's function, which computes what the mistake does.
 
-    Attributes
-    ----------
-    name : str
-        Such as ``"kernel-flipped"``.
-    says : str
-        One sentence for the learner who made it, *You …; it should …*: what was done, and what
-        is true, not the code that mends it.
-    function : callable
-        Computes what the mistake computes.
-    hint : int
-        Which of the exercise's hints to open.
+    It says one sentence to the learner who made it, *You …; it should …*: what was done, and what
+    is true, not the code that mends it.
     """
 
-    name: str
+    name: str  # such as "kernel-flipped"
     says: str
     function: Callable[..., Any]
-    hint: int = 2
+    hint: int = 2  # which of the exercise's hints to open
 
 
 # A line of a table of mistakes: a name, what goes wrong, the sentence, and the hint if not 2.
@@ -264,14 +255,10 @@ class Exercise:
 def _positional(function: Callable[..., Any], names: Sequence[str] = ()) -> inspect.Signature:
     """Return a signature without types; of the named parameters, else of all but steps by name."""
     known = inspect.signature(function).parameters
-    taken = [known[name] for name in names] or [
-        p for p in known.values() if p.kind is p.POSITIONAL_OR_KEYWORD
-    ]
+    by_position = [p for p in known.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    taken = [known[name] for name in names] or by_position
     return inspect.Signature(
-        [
-            inspect.Parameter(p.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=p.default)
-            for p in taken
-        ]
+        [p.replace(kind=p.POSITIONAL_OR_KEYWORD, annotation=p.empty) for p in taken]
     )
 
 
@@ -288,9 +275,7 @@ def _form(value: Any) -> Any:
         return value.shape, value.dtype.str
     if hasattr(value, "state_dict"):  # a torch module
         return str(value)
-    if isinstance(value, list | tuple) and any(
-        isinstance(one, list | tuple | dict) for one in value
-    ):
+    if isinstance(value, list | tuple) and any(isinstance(v, list | tuple | dict) for v in value):
         return type(value).__name__, len(value)
     return repr(value)
 

@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from inspect import CO_OPTIMIZED
 from pathlib import Path
@@ -110,13 +111,8 @@ def watch(
     found: list[str] = []
     with ExitStack() as stack:
         before = sys.getprofile()
-        observer = _Observer(
-            found,
-            frozenset(allow) | _ALWAYS_ALLOWED,
-            only,
-            stack,
-            before if isinstance(before, _Observer) else None,
-        )
+        outer = before if isinstance(before, _Observer) else None
+        observer = _Observer(found, frozenset(allow) | _ALWAYS_ALLOWED, only, stack, outer)
         if "torch" in sys.modules:
             observer.watch_torch()
         stack.callback(threading.setprofile, threading.getprofile())
@@ -131,26 +127,19 @@ def watch(
 unwatched(vars(watch)["__wrapped__"])
 
 
+@dataclass(eq=False)
 class _Observer:
     """The profile function: called by Python at each call and return."""
 
-    def __init__(
-        self,
-        found: list[str],
-        allowed: frozenset[str],
-        only: Collection[str] | None,
-        stack: ExitStack,
-        outer: _Observer | None,
-    ):
-        self.found = found
-        self.allowed = allowed
-        self.only = only
-        self.stack = stack
-        self.outer = outer  # a watch in a watch hides nothing from it
-        self.names: dict[CodeType, str | None] = {}  # a loop asks for few functions, often
-        self.thread = threading.get_ident()
-        # In each thread, the shortcut that is running: its frame and the event that ends it.
-        self.running: dict[int, tuple[FrameType, str]] = {}
+    found: list[str]
+    allowed: frozenset[str]
+    only: Collection[str] | None
+    stack: ExitStack
+    outer: _Observer | None  # a watch in a watch hides nothing from it
+    names: dict[CodeType, str | None] = field(default_factory=dict)  # of few functions, asked often
+    thread: int = field(default_factory=threading.get_ident)
+    # In each thread, the shortcut that is running: its frame and the event that ends it.
+    running: dict[int, tuple[FrameType, str]] = field(default_factory=dict)
 
     def __call__(self, frame: FrameType, event: str, function: Any) -> None:
         if self.outer:
@@ -225,11 +214,9 @@ class _Observer:
 
 def _is_our_business(frame: FrameType) -> bool:
     """Whether a function of this package was called by another of its functions."""
-    code, caller = frame.f_code, frame.f_back
-    return code.co_filename.startswith(_FOLDER) and (
-        code in _UNWATCHED
-        or (caller is not None and _is_ours(caller) and caller.f_code not in _CALLING_LEARNERS)
-    )
+    caller = frame.f_back
+    by_ours = caller and _is_ours(caller) and caller.f_code not in _CALLING_LEARNERS
+    return _is_ours(frame) and (frame.f_code in _UNWATCHED or bool(by_ours))
 
 
 def _is_ours(frame: FrameType) -> bool:
@@ -239,12 +226,8 @@ def _is_ours(frame: FrameType) -> bool:
 def _is_import(frame: FrameType) -> bool:
     """Whether a frame is the body of a module of this package that is being imported."""
     caller = frame.f_back
-    return (
-        frame.f_code.co_name == "<module>"
-        and _is_ours(frame)
-        and caller is not None
-        and caller.f_code.co_filename == _IMPORTER
-    )
+    imported = caller is not None and caller.f_code.co_filename == _IMPORTER
+    return imported and frame.f_code.co_name == "<module>" and _is_ours(frame)
 
 
 def _sets_profile(function: Any) -> bool:

@@ -1,19 +1,18 @@
 """Inputs that kill wrong answers, and how options are read."""
 
-from __future__ import annotations
-
 import numpy as np
 
 Pair = tuple[int, int]
+Rng = np.random.Generator
 SIZE = "dwsep_helpers.conv_output_size"  # unit 01's first formula: welcome in what comes after
 
 
-def generator(strict: bool = False, seed: int = 0) -> np.random.Generator:
+def generator(strict: bool = False, seed: int = 0) -> Rng:
     """Return the same random numbers at each run, others for the strict check and each seed."""
     return np.random.default_rng((2 if strict else 1) + 1_000_003 * seed)
 
 
-def numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: type = float) -> np.ndarray:
+def numbers(rng: Rng, shape: tuple[int, ...], dtype: type = float) -> np.ndarray:
     """Return numbers from -5 to 5, never 0: a tap that is left out shows in every value."""
     values = rng.integers(1, 6, shape) * rng.choice([-1, 1], shape)
     if np.issubdtype(dtype, np.integer):
@@ -21,7 +20,7 @@ def numbers(rng: np.random.Generator, shape: tuple[int, ...], dtype: type = floa
     return (values + rng.uniform(-0.5, 0.5, shape)).astype(dtype)
 
 
-def whole(rng: np.random.Generator, low: int, high: int) -> int:
+def whole(rng: Rng, low: int, high: int) -> int:
     """Return a whole number from low to high, both included."""
     return int(rng.integers(low, high + 1))
 

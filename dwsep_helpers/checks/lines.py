@@ -1,7 +1,5 @@
 """How much Python a call runs: counted lines, not a clock."""
 
-from __future__ import annotations
-
 import os
 import site
 import sys

@@ -1,7 +1,5 @@
 """Word a verdict: one message, for a person who wants to go on."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import singledispatch
@@ -68,7 +66,7 @@ def transcript(verdict: Verdict) -> str:
         shown = "\n".join(lines[:PRINTED_LINES])[:PRINTED_CHARACTERS]
         parts += ["Your function printed:", shown + ("\n…" if cut else "")]
     if verdict.warned:
-        parts += ["Your function warned:", *map(_one_line, verdict.warned)]
+        parts += ["Your function warned:", *map(_on_one_line, verdict.warned)]
     return "\n".join(parts)
 
 
@@ -190,21 +188,15 @@ def _(found: WrongTypeError, exercise: Exercise) -> Sequence[str]:
 
 @said.register
 def _(found: WrongShape, exercise: Exercise) -> Sequence[str]:
-    axes = ", ".join(exercise.axes)
-    lines = [
-        f"Expected shape {found.expected}" + (f", that is ({axes})" if axes else "") + ".",
-        f"Got shape {found.got}.",
-    ]
-    if len(found.got) != len(found.expected):
-        return [*lines, f"Expected {_axes(len(found.expected))}, got {_axes(len(found.got))}."]
-    pairs = zip(found.expected, found.got, strict=True)
-    axis = next(i for i, (want, got) in enumerate(pairs) if want != got)
+    want, got = found.expected, found.got
+    axes = f", that is ({', '.join(exercise.axes)})" if exercise.axes else ""
+    lines = [f"Expected shape {want}{axes}.", f"Got shape {got}."]
+    if len(got) != len(want):
+        return [*lines, f"Expected {_axes(len(want))}, got {_axes(len(got))}."]
+    axis = next(i for i in range(len(want)) if want[i] != got[i])
     name = f" ({exercise.axes[axis]})" if exercise.axes else ""
-    return [
-        *lines,
-        f"The first axis to differ is axis {axis}{name}: "
-        f"expected {found.expected[axis]}, got {found.got[axis]}.",
-    ]
+    sizes = f"expected {want[axis]}, got {got[axis]}."
+    return [*lines, f"The first axis to differ is axis {axis}{name}: {sizes}"]
 
 
 @said.register
@@ -256,16 +248,14 @@ def _(found: Shortcut, exercise: Exercise) -> Sequence[str]:
 
 @said.register
 def _(found: MoreLines, exercise: Exercise) -> Sequence[str]:
-    walks = (
-        "So a Python loop walks over the channels. Let NumPy walk over all of them in one "
-        if found.channels
-        else "So a Python loop walks over the image. Let NumPy walk over rows and columns, all of "
-        "them in one "
-    )
+    over, them = "image", "rows and columns, all of them"
+    if found.channels:
+        over, them = "channels", "all of them"
     return [
         f"{found.few} lines of Python ran for {arguments(exercise, found.small)}.",
         f"{found.many} lines of Python ran for {arguments(exercise, found.large)}.",
-        f"{walks}operation; a loop over the few kernel offsets is fine.",
+        f"So a Python loop walks over the {over}. Let NumPy walk over {them} in one operation; a "
+        "loop over the few kernel offsets is fine.",
     ]
 
 
@@ -281,9 +271,8 @@ def _(found: MoreMacs, exercise: Exercise) -> Sequence[str]:
     ]
 
 
-def _one_line(text: str) -> str:
-    """Return the beginning of a text, on one line."""
-    return _beginning(" ".join(text.split()))
+def _on_one_line(text: str, characters: int = ERROR_CHARACTERS) -> str:
+    return _beginning(" ".join(text.split()), characters)
 
 
 def _beginning(text: str, characters: int = ERROR_CHARACTERS) -> str:
@@ -292,7 +281,7 @@ def _beginning(text: str, characters: int = ERROR_CHARACTERS) -> str:
 
 def _argument(name: str, value: Any) -> str:
     if not isinstance(value, np.ndarray):
-        return f"{name}={_beginning(' '.join(repr(value).split()), ARGUMENT_CHARACTERS)}"
+        return f"{name}={_on_one_line(repr(value), ARGUMENT_CHARACTERS)}"
     dtype = "" if value.dtype == np.float64 else f" {value.dtype}"
     return f"{name} {value.shape}{dtype}"
 

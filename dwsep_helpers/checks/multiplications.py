@@ -1,7 +1,5 @@
 """Multiplications, counted while a function runs."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from typing import Any

@@ -4,8 +4,6 @@ Nothing is unpickled, no code of the sender's runs: what arrives is numbers, arr
 lists of them, or the name of a type that no check accepts.
 """
 
-from __future__ import annotations
-
 import base64
 import math
 import re

@@ -5,8 +5,6 @@ out, as text. :class:`Remote` stands in for the function where the check runs: e
 never leave that process, and neither does the verdict.
 """
 
-from __future__ import annotations
-
 import base64
 import inspect
 import io
@@ -26,15 +24,7 @@ CHARACTERS = 4 * 2**20  # of what is sent back; the largest right answer takes u
 
 
 def answer(request: str, function: Any) -> None:
-    """Do what a check asks, and display what came out.
-
-    Parameters
-    ----------
-    request : str
-        Made by :class:`Remote`.
-    function : Any
-        The learner's.
-    """
+    """Do what a :class:`Remote` asks of the learner's function, and display what came out."""
     from IPython.display import publish_display_data
 
     publish_display_data({MEDIA_TYPE: respond(request, function)})
@@ -117,16 +107,12 @@ class _Signature(inspect.Signature):
     """A signature without the values of its defaults, which prints as with them."""
 
     def __init__(self, text: str, parameters: list):
-        super().__init__(
-            [
-                inspect.Parameter(
-                    name,
-                    inspect._ParameterKind(kind),
-                    default=None if optional else inspect.Parameter.empty,
-                )
-                for name, kind, optional in parameters
-            ]
-        )
+        empty = inspect.Parameter.empty
+        made = [
+            inspect.Parameter(name, inspect._ParameterKind(kind), default=None if has else empty)
+            for name, kind, has in parameters
+        ]
+        super().__init__(made)
         self._text = str(text)
 
     def __str__(self) -> str:
@@ -135,13 +121,9 @@ class _Signature(inspect.Signature):
 
 def _meet(learner: Learner, cases: Sequence[Case], allows: Collection[str]) -> dict:
     about, calls = learner.meet(cases, allows)
-    signature = about.signature and [
-        str(about.signature),
-        [
-            [p.name, int(p.kind), p.default is not p.empty]
-            for p in about.signature.parameters.values()
-        ],
-    ]
+    parameters = about.signature.parameters.values() if about.signature else ()
+    described = [[p.name, int(p.kind), p.default is not p.empty] for p in parameters]
+    signature = about.signature and [str(about.signature), described]
     usable = about.callable and not about.is_class and not about.is_check
     return {
         "about": {**vars(about), "signature": signature},
@@ -150,16 +132,9 @@ def _meet(learner: Learner, cases: Sequence[Case], allows: Collection[str]) -> d
 
 
 def _from_call(done: Call) -> dict:
+    said = {name: value for name, value in vars(done).items() if name != "case"}
     error = done.error and asdict(done.error)
-    return {
-        "answer": to_plain(done.answer),
-        "error": error,
-        "changed": done.changed,
-        "overwrote": done.overwrote,
-        "shortcuts": done.shortcuts,
-        "printed": done.printed,
-        "warned": done.warned,
-    }
+    return {**said, "answer": to_plain(done.answer), "error": error}
 
 
 def _to_calls(cases: Sequence[Case], said: list) -> Iterator[Call]:

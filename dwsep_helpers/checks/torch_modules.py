@@ -26,13 +26,7 @@ MAPS = ("N", "C_out", "H_out", "W_out")
 
 
 class FromMobilenet:
-    """A function or class of :mod:`dwsep_helpers.mobilenet`, which loads torch: when first used.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``"fold"``.
-    """
+    """A function or class of :mod:`dwsep_helpers.mobilenet`, which loads torch: when first used."""
 
     def __init__(self, name: str):
         self.__name__ = name
@@ -51,21 +45,11 @@ class FromMobilenet:
 
 @dataclass(frozen=True, eq=False)
 class Outputs:
-    """A view of a module: what it gives for x in eval mode and float64.
-
-    Attributes
-    ----------
-    x : ndarray
-        What goes in.
-    same_weights : bool
-        Whether the layers get weights by their place. False keeps those that they have.
-    seed : int
-        Drawn for the weights.
-    """
+    """A view of a module: what it gives for x in eval mode and float64."""
 
     x: np.ndarray
-    same_weights: bool = True
-    seed: int = 0
+    same_weights: bool = True  # give layers weights by their place; False keeps their own
+    seed: int = 0  # drawn for the weights
 
     @classmethod
     def drawn(cls, rng: np.random.Generator, *shape: int, scale: float = 1) -> Self:
@@ -177,9 +161,8 @@ def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
     def note(layer: nn.Module, *_: Any) -> None:
         ran.setdefault(layer)
 
-    hooks = [
-        layer.register_forward_hook(note) for layer in module.modules() if isinstance(layer, kinds)
-    ]
+    layers = (layer for layer in module.modules() if isinstance(layer, kinds))
+    hooks = [layer.register_forward_hook(note) for layer in layers]
     try:
         _run(module, x)
     finally:

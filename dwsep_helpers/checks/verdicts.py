@@ -1,7 +1,5 @@
 """What a check found, as data: an outcome, and the difference that led to it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +49,8 @@ class ChangedInput:
 class Remembers:
     """An answer depends on earlier calls.
 
-    Attributes
-    ----------
-    how : str
-        ``"stale"``: other numbers got the answer of an earlier call; ``"differs"``: the same
-        input got two answers; ``"overwritten"``: what was returned changed with a later call.
+    How? ``"stale"``: other numbers got the answer of an earlier call; ``"differs"``: the same
+    input got two answers; ``"overwritten"``: what was returned changed with a later call.
     """
 
     how: str
@@ -85,51 +80,26 @@ class MoreMacs:
 class Verdict:
     """What a check found.
 
-    Attributes
-    ----------
-    exercise : str
-        Name of the exercise, such as ``"conv2d"``.
-    outcome : Outcome
-    strict : bool
-        Whether it was the strict check.
-    case : Case or None
-        The call that it is about.
-    difference : Any
-        Between what is asked for and what was found, one of the classes of this module, of
-        `compare` and of `calling`; None if the function passed.
-    mistake : str or None
-        Name of the known mistake that gives the same answers.
-    hint : int or None
-        Which of the exercise's hints to open.
-    printed : str
-        What the learner's function printed.
-    warned : tuple of str
-        What it warned about.
-    tried : tuple of str
-        What was tried, if all of it went well.
+    The difference is one between what is asked for and what was found: one of the classes of this
+    module, of `compare` and of `calling`, and None if the function passed.
     """
 
-    exercise: str
+    exercise: str  # its name, such as "conv2d"
     outcome: Outcome
-    strict: bool = False
-    case: Case | None = None
+    strict: bool = False  # whether it was the strict check
+    case: Case | None = None  # the call that it is about
     difference: Any = None
-    mistake: str | None = None
-    hint: int | None = None
-    printed: str = ""
+    mistake: str | None = None  # name of the known mistake that gives the same answers
+    hint: int | None = None  # which of the exercise's hints to open
+    printed: str = ""  # by the learner's function, as are the warnings
     warned: tuple[str, ...] = ()
-    tried: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()  # what was tried, if all of it went well
 
 
 class CheckFailed(AssertionError):
     """A check that did not pass. It shows as one message, without a traceback.
 
-    Attributes
-    ----------
-    exercise : str
-    outcome : Outcome
-    mistake : str or None
-    message : str
+    It has the ``exercise``, ``outcome`` and ``mistake`` of the verdict, and the ``message``.
     """
 
     def __init__(self, verdict: Verdict, message: str):

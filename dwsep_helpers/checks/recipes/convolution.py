@@ -1,7 +1,5 @@
 """A convolution in steps, and what can go wrong in each of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -12,19 +10,8 @@ from dwsep_helpers.checks.exercise import Row
 from dwsep_helpers.checks.inputs import Pair, pair
 
 
-def as_asked(stride: Pair, padding: Pair, kernel: Pair) -> tuple[Pair, Pair]:
-    """Leave stride and padding as they are."""
-    return stride, padding
-
-
-def pad_with_zeros(x: np.ndarray, padding: Pair) -> np.ndarray:
-    """Pad rows and columns."""
-    return _pad(x, *padding)
-
-
-def as_given(array: np.ndarray) -> np.ndarray:
-    """Leave the weight as it is."""
-    return array
+def _pad(x: np.ndarray, rows: int | Pair, columns: int | Pair, **how: Any) -> np.ndarray:
+    return np.pad(x, ((0, 0), (0, 0), pair(rows), pair(columns)), **how)
 
 
 def all_windows(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
@@ -42,11 +29,6 @@ def add_bias(y: np.ndarray, bias: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return y + bias.reshape(-1, 1, 1)
 
 
-def as_computed(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Leave the answer as it is."""
-    return y
-
-
 def convolution(
     x: np.ndarray,
     weight: np.ndarray,
@@ -54,13 +36,16 @@ def convolution(
     stride: int | Pair = 1,
     padding: int | Pair = 0,
     *,
-    options: Callable[[Pair, Pair, Pair], tuple[Pair, Pair]] = as_asked,
-    pad: Callable[[np.ndarray, Pair], np.ndarray] = pad_with_zeros,
-    filters: Callable[[np.ndarray], np.ndarray] = as_given,
+    options: Callable[[Pair, Pair, Pair], tuple[Pair, Pair]] = lambda stride, padding, _: (
+        stride,
+        padding,
+    ),
+    pad: Callable[[np.ndarray, Pair], np.ndarray] = lambda x, padding: _pad(x, *padding),
+    filters: Callable[[np.ndarray], np.ndarray] = lambda weight: weight,
     windows: Callable[[np.ndarray, Pair, Pair], np.ndarray] = all_windows,
     contract: Callable[[np.ndarray, np.ndarray], np.ndarray] = multiply_and_add,
     add: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] = add_bias,
-    finish: Callable[[np.ndarray, np.ndarray], np.ndarray] = as_computed,
+    finish: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda y, x: y,
 ) -> np.ndarray:
     """Convolve rightly, save for the steps that are replaced."""
     weight = filters(weight)
@@ -73,39 +58,25 @@ def convolution(
 # Steps gone wrong that take more than an expression.
 
 
-def _pad(x: np.ndarray, rows: int | Pair, columns: int | Pair, **how: Any) -> np.ndarray:
-    return np.pad(x, ((0, 0), (0, 0), pair(rows), pair(columns)), **how)
-
-
-def windows_round_up(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+def _round_up(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     """Let the last window hang over the edge."""
     short = [-(size - k) % s for size, k, s in zip(x.shape[2:], kernel, stride, strict=True)]
     return all_windows(_pad(x, (0, short[0]), (0, short[1])), kernel, stride)
 
 
-def windows_one_too_few(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+def _one_too_few(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     """Count positions with the one added before the division by the stride."""
-    right = all_windows(x, kernel, stride)
-    rows, columns = (
-        (size - k + 1) // s for size, k, s in zip(x.shape[2:], kernel, stride, strict=True)
-    )
-    return right[:, :, :rows, :columns]
+    rows, columns = (np.array(x.shape[2:]) - kernel + 1) // stride
+    return all_windows(x, kernel, stride)[:, :, :rows, :columns]
 
 
-def windows_from_the_second(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """Keep the last of every S windows in place of the first."""
-    return all_windows(x, kernel, (1, 1))[
-        :, :, stride[0] - 1 :: stride[0], stride[1] - 1 :: stride[1]
-    ]
-
-
-def windows_side_by_side(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+def _side_by_side(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     """Take the right number of windows, one cell apart."""
     h_out, w_out = all_windows(x, kernel, stride).shape[2:4]
     return all_windows(x, kernel, (1, 1))[:, :, :h_out, :w_out]
 
 
-def windows_square(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+def _square(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     """Make as many columns as rows."""
     right = all_windows(x, kernel, stride)
     h_out, w_out = right.shape[2:4]
@@ -114,7 +85,7 @@ def windows_square(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     return square
 
 
-def windows_in_a_large_buffer(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+def _in_a_large_buffer(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     """Write the right windows in a corner of a map as large as without stride."""
     right = all_windows(x, kernel, stride)
     large = np.zeros_like(all_windows(x, kernel, (1, 1)))
@@ -122,28 +93,11 @@ def windows_in_a_large_buffer(x: np.ndarray, kernel: Pair, stride: Pair) -> np.n
     return large
 
 
-def first_image_only(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Leave the other images zero."""
-    first = np.zeros_like(y)
-    first[:1] = y[:1]
-    return first
-
-
-def last_tap(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Keep the last product of each sum."""
-    return multiply_and_add(windows[:, -1:, :, :, -1:, -1:], weight[:, -1:, -1:, -1:])
-
-
-def windows_same_size(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
+def _same_size(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     """Pad so that the answer is as large as the image."""
     (h, w) = ((k - 1) // 2 for k in kernel)
     x = _pad(x, (h, kernel[0] - 1 - h), (w, kernel[1] - 1 - w))
     return all_windows(x, kernel, stride)
-
-
-def add_and_add(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Add window and kernel where they should be multiplied."""
-    return multiply_and_add(windows, np.ones_like(weight)) + weight.sum((1, 2, 3))[:, None, None]
 
 
 def sum_the_window(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -151,11 +105,9 @@ def sum_the_window(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return multiply_and_add(windows, np.ones_like(weight))
 
 
-def columns_like_rows(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Leave the columns zero that a loop over as many columns as rows does not reach."""
-    short = y.copy()
-    short[..., y.shape[-2] :] = 0
-    return short
+def add_and_add(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Add window and kernel where they should be multiplied."""
+    return sum_the_window(windows, weight) + weight.sum((1, 2, 3))[:, None, None]
 
 
 # fmt: off
@@ -180,7 +132,8 @@ _STEPS: tuple[Row, ...] = (
      "You add window and kernel, number by number; they should be multiplied."),
     ("sign-turned", {"contract": lambda p, w: -multiply_and_add(p, w)},
      "You turn the sign of every sum; it should stay as it is."),
-    ("overwritten-not-added", {"contract": last_tap},
+    ("overwritten-not-added",
+     {"contract": lambda p, w: multiply_and_add(p[:, -1:, ..., -1:, -1:], w[:, -1:, -1:, -1:])},
      "You let each product replace the one before, so the last one alone is left; the sum should "
      "grow."),
     # Channels, filters, images.
@@ -212,7 +165,7 @@ _STEPS: tuple[Row, ...] = (
      "You make every output channel with filter 0; each should come from a filter of its own."),
     ("filters-added-up", {"finish": lambda y, x: y.sum(axis=1, keepdims=True)},
      "You add the maps of all filters into one; each filter should keep its own map."),
-    ("batch-first-only", {"finish": first_image_only},
+    ("batch-first-only", {"finish": lambda y, x: np.concatenate([y[:1], 0 * y[1:]])},
      "You convolve image 0 of the batch and leave the others zero; every image should be done."),
     ("batch-first-repeated", {"finish": lambda y, x: np.broadcast_to(y[:1], y.shape)},
      "You give every image of the batch the answer of image 0; each should get its own."),
@@ -222,7 +175,7 @@ _STEPS: tuple[Row, ...] = (
      "You put the channels last; they should be on axis 1."),
     ("height-and-width-swapped", {"finish": lambda y, x: y.swapaxes(2, 3)},
      "You swap rows and columns of the answer; H_out should come before W_out."),
-    ("height-for-width", {"windows": windows_square},
+    ("height-for-width", {"windows": _square},
      "You make the answer as wide as it is high; H_out and W_out should be worked out separately."),
     # Bias.
     ("bias-forgotten", {"add": lambda y, b, w: y},
@@ -272,12 +225,13 @@ _STEPS: tuple[Row, ...] = (
      "You stride over the columns alone; rows should move by their stride as well."),
     ("stride-of-the-kernel", {"options": lambda s, p, k: (k, p)},
      "You move the kernel by its own size; it should move by the stride, 1 if there is none."),
-    ("stride-subsamples-from-one", {"windows": windows_from_the_second},
+    ("stride-subsamples-from-one",
+     {"windows": lambda x, k, s: all_windows(x, k, (1, 1))[:, :, s[0] - 1::s[0], s[1] - 1::s[1]]},
      "You keep windows from the second one on; the first one should start at cell 0."),
-    ("stride-not-in-position", {"windows": windows_side_by_side},
+    ("stride-not-in-position", {"windows": _side_by_side},
      "You take windows one cell apart, if as many as asked for; the window of output row i should "
      "begin S cells after the one before."),
-    ("stride-ignored-in-output", {"windows": windows_in_a_large_buffer},
+    ("stride-ignored-in-output", {"windows": _in_a_large_buffer},
      "You make the answer as large as with stride 1, so zeros are left over; it should be as "
      "large as there are positions."),
     ("output-size-off-by-one", {"windows": lambda x, k, s: all_windows(x, k, s)[:, :, :-1, :-1]},
@@ -286,16 +240,17 @@ _STEPS: tuple[Row, ...] = (
      "You leave out the last row; a position at the very end should count, too."),
     ("last-column-missing", {"windows": lambda x, k, s: all_windows(x, k, s)[:, :, :, :-1]},
      "You leave out the last column; a position at the very end should count, too."),
-    ("columns-counted-like-rows", {"finish": columns_like_rows},
+    ("columns-counted-like-rows",
+     {"finish": lambda y, x: y * (np.arange(y.shape[-1]) < y.shape[-2])},
      "You loop over as many columns as there are rows; the loop over columns should go on to "
      "W_out."),
-    ("output-size-rounded-up", {"windows": windows_round_up},
+    ("output-size-rounded-up", {"windows": _round_up},
      "You let the last window hang over the edge; where the stride does not divide, cells should "
      "be left over."),
-    ("plus-one-before-dividing", {"windows": windows_one_too_few},
+    ("plus-one-before-dividing", {"windows": _one_too_few},
      "You add the one before you divide by the stride; it should be added after, since it counts "
      "a position."),
-    ("output-as-large-as-input", {"windows": windows_same_size},
+    ("output-as-large-as-input", {"windows": _same_size},
      "You make the answer as large as the image, as if it were padded; only whole windows should "
      "count."),
     # Numbers.

@@ -1,7 +1,5 @@
 """A depthwise convolution in steps: a standard one with a weight that is zero off the diagonal."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -17,11 +15,6 @@ from dwsep_helpers.kernels import depthwise_to_dense
 OfWeight = Callable[[np.ndarray, int], np.ndarray]
 
 
-def as_stacked(weight: np.ndarray, channels: int) -> np.ndarray:
-    """Leave each output its kernel."""
-    return weight
-
-
 def depthwise(
     x: np.ndarray,
     weight: np.ndarray,
@@ -29,7 +22,7 @@ def depthwise(
     stride: int | Pair = 1,
     padding: int | Pair = 0,
     *,
-    choose: OfWeight = as_stacked,
+    choose: OfWeight = lambda weight, channels: weight,
     dense: OfWeight = depthwise_to_dense,
     **steps: Callable[..., Any],
 ) -> np.ndarray:

@@ -1,7 +1,5 @@
 """MACs of a layer of square sizes, and what goes wrong in counting its positions."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

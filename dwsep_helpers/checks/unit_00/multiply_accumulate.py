@@ -1,9 +1,10 @@
 """Exercise 0.1: one multiply-accumulate."""
 
 from dwsep_helpers import kernels
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 
 # fmt: off
 MISTAKES = bank(kernels.multiply_accumulate, [
@@ -19,20 +20,21 @@ MISTAKES = bank(kernels.multiply_accumulate, [
 # fmt: on
 
 
-def _cases(*rows: tuple[int, ...]) -> list[Case]:
-    return [Case("a running sum and a product", row) for row in rows]
+def _case(rng: Rng, *numbers: int) -> Case:
+    return Case("a running sum and a product", numbers)
 
 
 multiply_accumulate = Check(
     number="0.1",
     name="multiply_accumulate",
     reference=kernels.multiply_accumulate,
-    cases=lambda rng: _cases((10, 2, 3), (0, 7, 5), (4, -1, 6), (-9, 3, 0), (1, 1, 1)),
-    strict=lambda rng: _cases(
+    cases=listed((10, 2, 3), (0, 7, 5), (4, -1, 6), (-9, 3, 0), (1, 1, 1), of=_case),
+    strict=listed(
         (3, 8, -2),
         (100, 12, 11),
         (-5, 0, 4),
-        (whole(rng, 2, 99), whole(rng, 2, 99), whole(rng, 2, 99)),
+        lambda rng: _case(rng, whole(rng, 2, 99), whole(rng, 2, 99), whole(rng, 2, 99)),
+        of=_case,
     ),
     mistakes=MISTAKES,
 )

@@ -1,13 +1,11 @@
 """Exercise 1.5: the layer, by loops."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, LayerRow, filled
+from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, layer, listed
 from dwsep_helpers.checks.check import Check
-from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE
 from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 
@@ -33,64 +31,42 @@ MISTAKES = bank(
         f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
     ),
 )
-
-_LAYERS: list[LayerRow] = [
-    ("no bias, stride 1, no padding", (2, 3, 5, 6), (4, 2, 3), False, 1, 0, {}),
-    ("all sizes different", (2, 3, 8, 11), (4, 3, 2), True, (2, 3), (1, 2), {}),
-    ("as many filters as channels, all square", (2, 3, 6, 6), (3, 3, 3), False, 1, 1, {}),
-    ("a stride that divides", (2, 2, 9, 7), (3, 3, 3), True, 2, 0, {}),
-    ("a stride larger than the kernel", (1, 2, 9, 10), (3, 2, 2), True, 4, 0, {}),
-    ("a 1×1 kernel with padding", (2, 3, 4, 5), (2, 1, 1), True, 1, 1, {}),
-    ("a stride that does not divide", (1, 2, 8, 9), (3, 3, 2), False, (3, 2), (0, 2), {}),
-    ("a kernel as large as the image", (2, 2, 3, 4), (3, 3, 4), True, 1, 0, {}),
+# Batch, channels and image; filters and kernel; bias, stride and padding.
+_LAYERS = (
+    ("no bias, stride 1, no padding", (2, 3, 5, 6), (4, 2, 3), False, 1, 0),
+    ("all sizes different", (2, 3, 8, 11), (4, 3, 2), True, (2, 3), (1, 2)),
+    ("as many filters as channels, all square", (2, 3, 6, 6), (3, 3, 3), False, 1, 1),
+    ("a stride that divides", (2, 2, 9, 7), (3, 3, 3), True, 2, 0),
+    ("a stride larger than the kernel", (1, 2, 9, 10), (3, 2, 2), True, 4, 0),
+    ("a 1×1 kernel with padding", (2, 3, 4, 5), (2, 1, 1), True, 1, 1),
+    ("a stride that does not divide", (1, 2, 8, 9), (3, 3, 2), False, (3, 2), (0, 2)),
+    ("a kernel as large as the image", (2, 2, 3, 4), (3, 3, 4), True, 1, 0),
     ("whole numbers", (1, 2, 5, 6), (2, 2, 3), True, 2, 1, INTEGERS),
     ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (3, 2, 2), True, 1, 0, FRACTIONS),
     ("float32", (2, 2, 5, 4), (3, 2, 2), True, 1, (1, 0), SINGLE),
     ("an input with gaps in memory", (2, 2, 6, 5), (3, 2, 3), True, (1, 2), 1, GAPS),
-]
-_STRICT: list[LayerRow] = [
-    ("all sizes different", (3, 2, 10, 7), (5, 2, 4), True, (3, 2), (2, 1), {}),
-    ("as many filters as channels, all square", (1, 4, 5, 5), (4, 2, 2), True, 2, 1, {}),
-    ("a stride that divides", (1, 3, 7, 11), (2, 3, 3), True, (2, 4), 0, {}),
-    ("a stride larger than the kernel", (2, 3, 11, 9), (2, 1, 2), False, (5, 3), 0, {}),
-    ("more padding than kernel", (2, 3, 3, 4), (4, 3, 2), True, (1, 2), (4, 3), {}),
-    ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1, {}),
+)
+_STRICT = (
+    ("all sizes different", (3, 2, 10, 7), (5, 2, 4), True, (3, 2), (2, 1)),
+    ("as many filters as channels, all square", (1, 4, 5, 5), (4, 2, 2), True, 2, 1),
+    ("a stride that divides", (1, 3, 7, 11), (2, 3, 3), True, (2, 4), 0),
+    ("a stride larger than the kernel", (2, 3, 11, 9), (2, 1, 2), False, (5, 3), 0),
+    ("more padding than kernel", (2, 3, 3, 4), (4, 3, 2), True, (1, 2), (4, 3)),
+    ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1),
     ("whole numbers", (2, 3, 6, 5), (4, 3, 2), True, (2, 1), 0, INTEGERS),
     ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), False, 2, 1, FRACTIONS),
     ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, 1, (0, 1), GAPS),
-    ("one image, one channel, one filter", (1, 1, 6, 5), (1, 2, 3), True, 1, 0, {}),
-]
-_HAND = Case(
-    "a hand example",
-    (np.array([[[[1, 2, 0], [0, 1, 3], [2, 0, 1]]]]), np.array([[[[1, 2], [0, -1]]]])),
-    show=True,
+    ("one image, one channel, one filter", (1, 1, 6, 5), (1, 2, 3), True, 1, 0),
 )
-
-
-def layer(rng: np.random.Generator, row: LayerRow) -> Case:
-    """Return a case of a layer."""
-    says, x, (filters, *kernel), bias, stride, padding, how = row
-    weight = (filters, x[1], *kernel)
-    return filled(rng, says, x, weight, bias=bias * filters, stride=stride, padding=padding, **how)
-
-
-def cases(rng: np.random.Generator) -> list[Case]:
-    """Return the calls that the learner sees."""
-    return [_HAND, *(layer(rng, row) for row in _LAYERS)]
-
-
-def strict(rng: np.random.Generator) -> list[Case]:
-    """Return those of the strict check."""
-    return [_HAND, *(layer(rng, row) for row in _STRICT)]
-
+_HAND = by_hand(np.array([[[[1, 2, 0], [0, 1, 3], [2, 0, 1]]]]), np.array([[[[1, 2], [0, -1]]]]))
 
 conv2d = Check(
     number="1.5",
     name="conv2d",
     reference=kernels.conv2d,
     takes="x weight bias stride padding",
-    cases=cases,
-    strict=strict,
+    cases=listed(_HAND, *_LAYERS, of=layer),
+    strict=listed(_HAND, *_STRICT, of=layer),
     mistakes=MISTAKES,
     axes=("N", "C_out", "H_out", "W_out"),
     allows=(SIZE,),

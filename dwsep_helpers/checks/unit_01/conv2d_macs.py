@@ -1,13 +1,10 @@
 """Exercise 1.6: the MACs of a layer."""
 
-from __future__ import annotations
-
-import numpy as np
-
 from dwsep_helpers import cost
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import Pair, pair, whole
+from dwsep_helpers.checks.inputs import Pair, Rng, pair, whole
 
 
 def macs(f: int, c: int, k: Pair, o: Pair, n: int) -> int:
@@ -61,23 +58,8 @@ MISTAKES = bank(cost.conv2d_macs, [
 ], read=lambda f, c, k, o, n: (f, c, pair(k), pair(o), n))
 # fmt: on
 
-_CASES = (
-    ("a hand example", (2, 1, 2, 3)),
-    ("several channels", (2, 3, 2, 5)),
-    ("a batch", (2, 3, 2, 5), {"batch": 7}),
-    ("pairs", (7, 3, (2, 5), (11, 4)), {"batch": 3}),
-    ("the article's layer", (256, 3, 5, 8)),
-    ("a 1×1 kernel", (5, 4, 1, (6, 3))),
-)
-_STRICT = (
-    ("all numbers different", (5, 11, (3, 2), (13, 7)), {"batch": 4}),
-    ("a pair and an int", (3, 7, (5, 2), 6), {"batch": 2}),
-    ("an int and a pair", (4, 9, 3, (10, 7))),
-    ("a layer of MobileNet", (1024, 512, 3, 7), {"batch": 32}),
-)
 
-
-def _drawn(rng: np.random.Generator) -> Case:
+def _drawn(rng: Rng) -> Case:
     filters, channels = whole(rng, 2, 40), whole(rng, 2, 40)
     kernel, output = (whole(rng, 1, 7), whole(rng, 1, 7)), (whole(rng, 2, 30), whole(rng, 2, 30))
     return Case("drawn numbers", (filters, channels, kernel, output), {"batch": whole(rng, 2, 9)})
@@ -87,7 +69,20 @@ conv2d_macs = Check(
     number="1.6",
     name="conv2d_macs",
     reference=cost.conv2d_macs,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(3))],
+    cases=listed(
+        ("a hand example", (2, 1, 2, 3)),
+        ("several channels", (2, 3, 2, 5)),
+        ("a batch", (2, 3, 2, 5), {"batch": 7}),
+        ("pairs", (7, 3, (2, 5), (11, 4)), {"batch": 3}),
+        ("the article's layer", (256, 3, 5, 8)),
+        ("a 1×1 kernel", (5, 4, 1, (6, 3))),
+    ),
+    strict=listed(
+        ("all numbers different", (5, 11, (3, 2), (13, 7)), {"batch": 4}),
+        ("a pair and an int", (3, 7, (5, 2), 6), {"batch": 2}),
+        ("an int and a pair", (4, 9, 3, (10, 7))),
+        ("a layer of MobileNet", (1024, 512, 3, 7), {"batch": 32}),
+        *3 * [_drawn],
+    ),
     mistakes=MISTAKES,
 )

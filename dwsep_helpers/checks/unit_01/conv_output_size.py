@@ -1,15 +1,12 @@
 """Exercise 1.1: how many positions a kernel has."""
 
-from __future__ import annotations
-
 import math
 
-import numpy as np
-
 from dwsep_helpers import kernels
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 
 
 def _span(kernel: int, dilation: int) -> int:
@@ -40,8 +37,7 @@ MISTAKES = bank(kernels.conv_output_size, [
     ("padding-forgotten", lambda n, k, s, p, d: (n - _span(k, d)) // s + 1,
      "You leave the padding out; it should lengthen the input."),
     ("padding-outside-the-stride", lambda n, k, s, p, d: (n - _span(k, d)) // s + 1 + 2 * p,
-     "You add the padding after the division; the kernel should stride over padded cells as "
-     "well."),
+     "You add the padding after the division; the kernel should stride over padded cells as well."),
     ("dilation-forgotten", lambda n, k, s, p, d: (n + 2 * p - k) // s + 1,
      "You leave the dilation out; it should spread the taps, so that the kernel spans more cells."),
     ("dilation-of-every-tap", lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1,
@@ -62,30 +58,8 @@ MISTAKES = bank(kernels.conv_output_size, [
 ])
 # fmt: on
 
-_CASES = (
-    ("a hand example", (7, 3)),
-    ("a stride that divides", (7, 3), {"stride": 2}),
-    ("a stride that does not divide", (12, 3), {"stride": 4}),
-    ("padding", (7, 3), {"padding": 1}),
-    ("padding and stride", (11, 4), {"stride": 3, "padding": 2}),
-    ("dilation", (13, 3), {"dilation": 3}),
-    ("all sizes different", (31, 4), {"stride": 3, "padding": 2, "dilation": 5}),
-    ("one tap", (9, 1), {"stride": 2, "dilation": 4}),
-    ("a kernel as long as the input", (6, 6)),
-    ("a stride larger than the kernel", (17, 2), {"stride": 5}),
-    ("the first layer of MobileNet", (224, 3), {"stride": 2, "padding": 1}),
-)
-_STRICT = (
-    ("a large image", (227, 11), {"stride": 4}),
-    ("all sizes different", (40, 3), {"stride": 4, "padding": 1, "dilation": 6}),
-    ("a stride larger than the input", (5, 2), {"stride": 9}),
-    ("much padding", (4, 3), {"stride": 2, "padding": 5}),
-    ("dilation that just fits", (9, 3), {"stride": 2, "dilation": 4}),
-    ("one cell", (1, 1), {"stride": 3, "padding": 3}),
-)
 
-
-def _drawn(rng: np.random.Generator) -> Case:
+def _drawn(rng: Rng) -> Case:
     kernel, dilation, padding = whole(rng, 1, 7), whole(rng, 1, 4), whole(rng, 0, 4)
     least = max(1, _span(kernel, dilation) - 2 * padding)
     options = {"stride": whole(rng, 1, 5), "padding": padding, "dilation": dilation}
@@ -96,7 +70,27 @@ conv_output_size = Check(
     number="1.1",
     name="conv_output_size",
     reference=kernels.conv_output_size,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(4))],
+    cases=listed(
+        ("a hand example", (7, 3)),
+        ("a stride that divides", (7, 3), {"stride": 2}),
+        ("a stride that does not divide", (12, 3), {"stride": 4}),
+        ("padding", (7, 3), {"padding": 1}),
+        ("padding and stride", (11, 4), {"stride": 3, "padding": 2}),
+        ("dilation", (13, 3), {"dilation": 3}),
+        ("all sizes different", (31, 4), {"stride": 3, "padding": 2, "dilation": 5}),
+        ("one tap", (9, 1), {"stride": 2, "dilation": 4}),
+        ("a kernel as long as the input", (6, 6)),
+        ("a stride larger than the kernel", (17, 2), {"stride": 5}),
+        ("the first layer of MobileNet", (224, 3), {"stride": 2, "padding": 1}),
+    ),
+    strict=listed(
+        ("a large image", (227, 11), {"stride": 4}),
+        ("all sizes different", (40, 3), {"stride": 4, "padding": 1, "dilation": 6}),
+        ("a stride larger than the input", (5, 2), {"stride": 9}),
+        ("much padding", (4, 3), {"stride": 2, "padding": 5}),
+        ("dilation that just fits", (9, 3), {"stride": 2, "dilation": 4}),
+        ("one cell", (1, 1), {"stride": 3, "padding": 3}),
+        *4 * [_drawn],
+    ),
     mistakes=MISTAKES,
 )

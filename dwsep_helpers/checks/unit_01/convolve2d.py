@@ -1,16 +1,13 @@
 """Exercise 1.3: true convolution."""
 
-from __future__ import annotations
-
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
-from dwsep_helpers.checks.inputs import SIZE
-from dwsep_helpers.checks.unit_01.correlate2d import HAND, ON_THE_PLANE, correlate, images
+from dwsep_helpers.checks.unit_01.correlate2d import ON_THE_PLANE, correlate, correlate2d
 
 
 def _convolve(image: np.ndarray, kernel: np.ndarray, **steps: Any) -> np.ndarray:
@@ -42,13 +39,10 @@ MISTAKES = (
 )
 # fmt: on
 
-convolve2d = Check(
+convolve2d = replace(
+    correlate2d,
     number="1.3",
     name="convolve2d",
     reference=kernels.convolve2d,
-    cases=lambda rng: [HAND, *images(rng)],
-    strict=lambda rng: [HAND, *images(rng, strict=True)],
     mistakes=MISTAKES,
-    axes=("H_out", "W_out"),
-    allows=(SIZE,),
 )

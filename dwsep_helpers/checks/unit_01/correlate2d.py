@@ -1,16 +1,14 @@
 """Exercise 1.2: one image, one kernel."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, filled
+from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, filled, listed
 from dwsep_helpers.checks.check import Check
-from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import SIZE, Pair
+from dwsep_helpers.checks.exercise import bank
+from dwsep_helpers.checks.inputs import SIZE
 from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 
 ON_THE_PLANE = wrong_steps(
@@ -27,60 +25,38 @@ def correlate(image: np.ndarray, kernel: np.ndarray, **steps: Any) -> np.ndarray
     return convolution(image[None, None], kernel[None, None], **steps)[0, 0]
 
 
-MISTAKES = bank(
-    correlate,
-    [
-        *wrong_steps("kernel-flipped kernel-flipped-up-down kernel-flipped-left-right"),
-        *ON_THE_PLANE,
-    ],
-)
-
-_Size = tuple[str, Pair, Pair, dict[str, Any]]
-_SIZES: list[_Size] = [
-    ("all sizes different", (7, 10), (3, 2), {}),
-    ("a square image and kernel", (6, 6), (3, 3), {}),
-    ("a 1×1 kernel", (4, 5), (1, 1), {}),
-    ("a kernel of one row", (4, 6), (1, 3), {}),
-    ("a kernel as large as the image", (3, 4), (3, 4), {}),
+_FLIPS = wrong_steps("kernel-flipped kernel-flipped-up-down kernel-flipped-left-right")
+MISTAKES = bank(correlate, [*_FLIPS, *ON_THE_PLANE])
+SIZES = (
+    ("all sizes different", (7, 10), (3, 2)),
+    ("a square image and kernel", (6, 6), (3, 3)),
+    ("a 1×1 kernel", (4, 5), (1, 1)),
+    ("a kernel of one row", (4, 6), (1, 3)),
+    ("a kernel as large as the image", (3, 4), (3, 4)),
     ("whole-number pixels and a kernel of fractions", (5, 6), (2, 2), FRACTIONS),
     ("float32", (5, 4), (2, 3), SINGLE),
     ("an image with gaps in memory", (6, 5), (2, 3), GAPS),
-]
-_STRICT: list[_Size] = [
-    ("all sizes different", (9, 5), (2, 4), {}),
-    ("a kernel of one column", (7, 3), (4, 1), {}),
-    ("a square kernel", (5, 8), (4, 4), {}),
+)
+STRICT_SIZES = (
+    ("all sizes different", (9, 5), (2, 4)),
+    ("a kernel of one column", (7, 3), (4, 1)),
+    ("a square kernel", (5, 8), (4, 4)),
     ("whole numbers", (6, 7), (3, 2), INTEGERS),
     ("whole-number pixels and a kernel of fractions", (4, 5), (3, 3), FRACTIONS),
     ("an image with gaps in memory", (5, 7), (3, 2), GAPS),
-    ("a kernel as large as the image", (5, 2), (5, 2), {}),
-]
-HAND = Case(
-    "a hand example",
-    (
-        np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]]),
-        np.array([[1, 2], [0, -1]]),
-    ),
-    show=True,
+    ("a kernel as large as the image", (5, 2), (5, 2)),
 )
-
-
-def images(
-    rng: np.random.Generator, depth: tuple[int, ...] = (), *, strict: bool = False
-) -> list[Case]:
-    """Return images and kernels of several sizes, each of some channels or of none."""
-    return [
-        filled(rng, says, depth + size, depth + kernel, **how)
-        for says, size, kernel, how in (_STRICT if strict else _SIZES)
-    ]
-
+_HAND = by_hand(
+    np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]]),
+    np.array([[1, 2], [0, -1]]),
+)
 
 correlate2d = Check(
     number="1.2",
     name="correlate2d",
     reference=kernels.correlate2d,
-    cases=lambda rng: [HAND, *images(rng)],
-    strict=lambda rng: [HAND, *images(rng, strict=True)],
+    cases=listed(_HAND, *SIZES, of=filled),
+    strict=listed(_HAND, *STRICT_SIZES, of=filled),
     mistakes=MISTAKES,
     axes=("H_out", "W_out"),
     allows=(SIZE,),

@@ -1,57 +1,52 @@
 """Exercise 1.4: one image of several channels, one filter."""
 
-from __future__ import annotations
-
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers import kernels
+from dwsep_helpers.checks.cases import by_hand, filled, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import SIZE
+from dwsep_helpers.checks.inputs import SIZE, Pair, Rng
 from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
-from dwsep_helpers.checks.unit_01.correlate2d import ON_THE_PLANE, images
+from dwsep_helpers.checks.unit_01.correlate2d import ON_THE_PLANE, SIZES, STRICT_SIZES
 
 
 def _correlate(image: np.ndarray, kernel: np.ndarray, **steps: Any) -> np.ndarray:
     return convolution(image[None], kernel[None], **steps)[0, 0]
 
 
-MISTAKES = bank(
-    _correlate,
-    [
-        *wrong_steps(
-            "first-channel-only last-channel-only channels-averaged channels-kept-apart "
-            "one-slice-for-all-channels one-channel-for-all-slices channel-order-reversed "
-            "every-channel-with-every-slice kernel-flipped kernel-flipped-with-channels "
-            "kernel-flipped-up-down kernel-flipped-left-right"
-        ),
-        *ON_THE_PLANE,
-    ],
+_OF_CHANNELS = wrong_steps(
+    "first-channel-only last-channel-only channels-averaged channels-kept-apart "
+    "one-slice-for-all-channels one-channel-for-all-slices channel-order-reversed "
+    "every-channel-with-every-slice kernel-flipped kernel-flipped-with-channels "
+    "kernel-flipped-up-down kernel-flipped-left-right"
 )
-_HAND = Case(
-    "a hand example",
-    (
-        np.array([[[1, 2, 0], [0, 1, 3]], [[2, 1, 1], [0, 3, 1]]]),
-        np.array([[[1, 2], [0, -1]], [[1, 0], [3, -2]]]),
-    ),
-    show=True,
+MISTAKES = bank(_correlate, [*_OF_CHANNELS, *ON_THE_PLANE])
+
+HAND = by_hand(
+    np.array([[[1, 2, 0], [0, 1, 3]], [[2, 1, 1], [0, 3, 1]]]),
+    np.array([[[1, 2], [0, -1]], [[1, 0], [3, -2]]]),
 )
 
 
-def _cases(rng: np.random.Generator, channels: int, *, strict: bool = False) -> list[Case]:
-    one_channel = replace(images(rng, (1,), strict=strict)[0], says="one channel")
-    return [_HAND, *images(rng, (channels,), strict=strict), one_channel]
+def _image(rng: Rng, says: str, image: Pair, kernel: Pair, channels: int = 3, **how: Any) -> Case:
+    return filled(rng, says, (channels, *image), (channels, *kernel), **how)
 
 
 correlate_channels = Check(
     number="1.4",
     name="correlate_channels",
     reference=kernels.correlate_channels,
-    cases=lambda rng: _cases(rng, 3),
-    strict=lambda rng: _cases(rng, 5, strict=True),
+    cases=listed(HAND, *SIZES, ("one channel", (7, 10), (3, 2), 1), of=_image),
+    strict=listed(
+        HAND,
+        *STRICT_SIZES,
+        ("one channel", (9, 5), (2, 4), {"channels": 1}),
+        of=partial(_image, channels=5),
+    ),
     mistakes=MISTAKES,
     axes=("H_out", "W_out"),
     allows=(SIZE,),

@@ -1,13 +1,13 @@
 """Exercise 2.2: the depthwise layer, by loops."""
 
-from __future__ import annotations
+from functools import partial
 
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, LayerRow, filled
+from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, layer, listed
 from dwsep_helpers.checks.check import Check
-from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE
 from dwsep_helpers.checks.recipes.depthwise import depthwise, wrong_steps
 from dwsep_helpers.checks.unit_01.conv2d import ON_THE_PLANE
@@ -24,8 +24,7 @@ MISTAKES = bank(depthwise, [
         "kernel-order-reversed first-channel-only last-channel-only every-kernel-on-every-channel "
         "kernel-major-order"
     ),
-    ("kernel-major-weights",
-     {"choose": lambda w, c: w[np.arange(len(w)).reshape(-1, c).T.ravel()]},
+    ("kernel-major-weights", {"choose": lambda w, c: w[np.arange(len(w)).reshape(-1, c).T.ravel()]},
      "You read the weight as if it were sorted by kernel first, by channel second; the m kernels "
      "of one channel should lie side by side."),
     *wrong_steps("kernel-major-outputs"),
@@ -47,69 +46,45 @@ MISTAKES = bank(depthwise, [
     ),
 ])
 # fmt: on
-
-# As in unit 01, with the depth multiplier in place of C_out.
-_LAYERS: list[LayerRow] = [
-    ("one kernel for each channel", (2, 3, 5, 6), (1, 2, 3), False, 1, 0, {}),
-    ("two kernels for each channel", (1, 3, 4, 5), (2, 2, 2), False, 1, 0, {}),
-    ("all sizes different", (2, 3, 8, 11), (2, 3, 2), True, (2, 3), (1, 2), {}),
-    ("as many kernels as channels, all square", (3, 3, 6, 6), (3, 3, 3), True, 1, 1, {}),
-    ("one channel", (2, 1, 6, 5), (3, 2, 3), True, 1, 1, {}),
-    ("a stride that divides", (2, 2, 9, 7), (1, 3, 3), True, 2, 0, {}),
-    ("a stride larger than the kernel", (1, 2, 9, 10), (1, 2, 2), True, 4, 0, {}),
-    ("a 1×1 kernel with padding", (2, 3, 4, 5), (2, 1, 1), True, 1, 1, {}),
-    ("a stride that does not divide", (1, 2, 8, 9), (2, 3, 2), False, (3, 2), (0, 2), {}),
-    ("a kernel as large as the image", (2, 2, 3, 4), (2, 3, 4), True, 1, 0, {}),
+# As in unit 01, with the depth multiplier in place of filters.
+_LAYERS = (
+    ("one kernel for each channel", (2, 3, 5, 6), (1, 2, 3), False, 1, 0),
+    ("two kernels for each channel", (1, 3, 4, 5), (2, 2, 2), False, 1, 0),
+    ("all sizes different", (2, 3, 8, 11), (2, 3, 2), True, (2, 3), (1, 2)),
+    ("as many kernels as channels, all square", (3, 3, 6, 6), (3, 3, 3), True, 1, 1),
+    ("one channel", (2, 1, 6, 5), (3, 2, 3), True, 1, 1),
+    ("a stride that divides", (2, 2, 9, 7), (1, 3, 3), True, 2, 0),
+    ("a stride larger than the kernel", (1, 2, 9, 10), (1, 2, 2), True, 4, 0),
+    ("a 1×1 kernel with padding", (2, 3, 4, 5), (2, 1, 1), True, 1, 1),
+    ("a stride that does not divide", (1, 2, 8, 9), (2, 3, 2), False, (3, 2), (0, 2)),
+    ("a kernel as large as the image", (2, 2, 3, 4), (2, 3, 4), True, 1, 0),
     ("whole numbers", (1, 2, 5, 6), (2, 2, 3), True, 2, 1, INTEGERS),
     ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (2, 2, 2), True, 1, 0, FRACTIONS),
     ("float32", (2, 2, 5, 4), (2, 2, 2), True, 1, (1, 0), SINGLE),
     ("an input with gaps in memory", (2, 2, 6, 5), (2, 2, 3), True, (1, 2), 1, GAPS),
-]
-_STRICT: list[LayerRow] = [
-    ("one kernel for each channel", (2, 4, 6, 5), (1, 3, 2), True, 1, 1, {}),
-    ("all sizes different", (3, 2, 10, 7), (3, 2, 4), True, (3, 2), (2, 1), {}),
-    ("four kernels for each channel", (2, 3, 5, 6), (4, 2, 3), True, (1, 2), 0, {}),
-    ("a stride that divides", (1, 3, 7, 11), (1, 3, 3), True, (2, 4), 0, {}),
-    ("a stride larger than the kernel", (2, 3, 11, 9), (2, 1, 2), False, (5, 3), 0, {}),
-    ("more padding than kernel", (2, 2, 3, 4), (2, 3, 2), True, (1, 2), (4, 3), {}),
-    ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1, {}),
+)
+_STRICT = (
+    ("one kernel for each channel", (2, 4, 6, 5), (1, 3, 2), True, 1, 1),
+    ("all sizes different", (3, 2, 10, 7), (3, 2, 4), True, (3, 2), (2, 1)),
+    ("four kernels for each channel", (2, 3, 5, 6), (4, 2, 3), True, (1, 2), 0),
+    ("a stride that divides", (1, 3, 7, 11), (1, 3, 3), True, (2, 4), 0),
+    ("a stride larger than the kernel", (2, 3, 11, 9), (2, 1, 2), False, (5, 3), 0),
+    ("more padding than kernel", (2, 2, 3, 4), (2, 3, 2), True, (1, 2), (4, 3)),
+    ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1),
     ("whole numbers", (2, 3, 6, 5), (2, 3, 2), True, (2, 1), 0, INTEGERS),
     ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), False, 2, 1, FRACTIONS),
     ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, 1, (0, 1), GAPS),
-]
-_HAND = Case(
-    "a hand example",
-    (np.array([[[[5]], [[7]]]]), np.array([1, 10, 2, 20]).reshape(4, 1, 1, 1)),
-    show=True,
 )
-
-
-def layer(rng: np.random.Generator, row: LayerRow) -> Case:
-    """Return a case of a depthwise layer."""
-    says, x, (multiplier, *kernel), bias, stride, padding, how = row
-    weight = (x[1] * multiplier, 1, *kernel)
-    return filled(
-        rng, says, x, weight, bias=bias * weight[0], stride=stride, padding=padding, **how
-    )
-
-
-def cases(rng: np.random.Generator) -> list[Case]:
-    """Return the calls that the learner sees."""
-    return [_HAND, *(layer(rng, row) for row in _LAYERS)]
-
-
-def strict(rng: np.random.Generator) -> list[Case]:
-    """Return those of the strict check."""
-    return [_HAND, *(layer(rng, row) for row in _STRICT)]
-
+_HAND = by_hand(np.array([[[[5]], [[7]]]]), np.array([1, 10, 2, 20]).reshape(4, 1, 1, 1))
+_layer = partial(layer, depthwise=True)
 
 depthwise_conv2d = Check(
     number="2.2",
     name="depthwise_conv2d",
     reference=kernels.depthwise_conv2d,
     takes="x weight bias stride padding",
-    cases=cases,
-    strict=strict,
+    cases=listed(_HAND, *_LAYERS, of=_layer),
+    strict=listed(_HAND, *_STRICT, of=_layer),
     mistakes=MISTAKES,
     axes=("N", "C_in * m", "H_out", "W_out"),
     allows=(SIZE,),

@@ -1,12 +1,9 @@
 """Exercise 2.5: the MACs of a depthwise layer."""
 
-from __future__ import annotations
-
-import numpy as np
-
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import pair, whole
+from dwsep_helpers.checks.inputs import Rng, pair, whole
 from dwsep_helpers.checks.unit_01.conv2d_macs import OF_SIZES
 from dwsep_helpers.cost import depthwise_conv2d_macs as macs
 
@@ -32,24 +29,8 @@ MISTAKES = (
 )
 # fmt: on
 
-_CASES = (
-    ("a hand example", (2, 2, 3)),
-    ("a second kernel for each channel", (2, 2, 3), {"depth_multiplier": 2}),
-    ("several channels", (3, 2, 5)),
-    ("a batch", (3, 2, 5), {"batch": 7}),
-    ("pairs", (3, (2, 5), (11, 4)), {"depth_multiplier": 5, "batch": 3}),
-    ("the article's layer", (3, 5, 8)),
-    ("a 1×1 kernel", (4, 1, (6, 3))),
-)
-_STRICT = (
-    ("all numbers different", (11, (3, 2), (13, 7)), {"depth_multiplier": 5, "batch": 4}),
-    ("a pair and an int", (7, (5, 2), 6), {"batch": 2, "depth_multiplier": 3}),
-    ("an int and a pair", (9, 3, (10, 7))),
-    ("a layer of MobileNet", (512, 3, 14), {"batch": 32}),
-)
 
-
-def _drawn(rng: np.random.Generator) -> Case:
+def _drawn(rng: Rng) -> Case:
     kernel, output = (whole(rng, 1, 7), whole(rng, 1, 7)), (whole(rng, 2, 30), whole(rng, 2, 30))
     more = {"depth_multiplier": whole(rng, 2, 6), "batch": whole(rng, 2, 9)}
     return Case("drawn numbers", (whole(rng, 2, 40), kernel, output), more)
@@ -59,7 +40,21 @@ depthwise_conv2d_macs = Check(
     number="2.5",
     name="depthwise_conv2d_macs",
     reference=macs,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(3))],
+    cases=listed(
+        ("a hand example", (2, 2, 3)),
+        ("a second kernel for each channel", (2, 2, 3), {"depth_multiplier": 2}),
+        ("several channels", (3, 2, 5)),
+        ("a batch", (3, 2, 5), {"batch": 7}),
+        ("pairs", (3, (2, 5), (11, 4)), {"depth_multiplier": 5, "batch": 3}),
+        ("the article's layer", (3, 5, 8)),
+        ("a 1×1 kernel", (4, 1, (6, 3))),
+    ),
+    strict=listed(
+        ("all numbers different", (11, (3, 2), (13, 7)), {"depth_multiplier": 5, "batch": 4}),
+        ("a pair and an int", (7, (5, 2), 6), {"batch": 2, "depth_multiplier": 3}),
+        ("an int and a pair", (9, 3, (10, 7))),
+        ("a layer of MobileNet", (512, 3, 14), {"batch": 32}),
+        *3 * [_drawn],
+    ),
     mistakes=MISTAKES,
 )

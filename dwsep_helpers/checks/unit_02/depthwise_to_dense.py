@@ -1,12 +1,11 @@
 """Exercise 2.4: the standard layer that computes the same."""
 
-from __future__ import annotations
-
 import numpy as np
 
+from dwsep_helpers.checks.cases import by_hand, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import Pair, numbers
+from dwsep_helpers.checks.inputs import Pair, Rng, numbers
 from dwsep_helpers.checks.recipes.depthwise import of_every_channel, reading
 from dwsep_helpers.kernels import depthwise_to_dense as right
 
@@ -52,38 +51,35 @@ MISTAKES = bank(right, [
 ])
 # fmt: on
 
-_Row = tuple[str, int, int, Pair, type]
-_LAYERS: list[_Row] = [
-    ("one kernel for each channel", 3, 1, (2, 3), float),
-    ("two kernels for each channel", 3, 2, (3, 2), float),
-    ("as many kernels as channels", 3, 3, (2, 2), float),
-    ("one channel", 1, 4, (3, 3), float),
-    ("whole numbers", 4, 2, (1, 2), np.int64),
-    ("float32", 2, 3, (3, 2), np.float32),
-]
-_STRICT: list[_Row] = [
-    ("one kernel for each channel", 5, 1, (3, 2), float),
-    ("four kernels for each channel", 3, 4, (2, 3), float),
-    ("a 1×1 kernel", 4, 3, (1, 1), float),
-    ("whole numbers", 2, 3, (3, 3), np.int64),
-]
-_HAND = Case("a hand example", (np.array([3, 4]).reshape(2, 1, 1, 1), 2), show=True)
+
+def _layer(rng: Rng, says: str, channels: int, m: int, kernel: Pair, dtype: type = float) -> Case:
+    return Case(says, (numbers(rng, (channels * m, 1, *kernel), dtype), channels))
 
 
-def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
-    layers = (
-        Case(says, (numbers(rng, (channels * m, 1, *kernel), dtype), channels))
-        for says, channels, m, kernel, dtype in rows
-    )
-    return [_HAND, *layers]
-
+_HAND = by_hand(np.array([3, 4]).reshape(2, 1, 1, 1), 2)
 
 depthwise_to_dense = Check(
     number="2.4",
     name="depthwise_to_dense",
     reference=right,
-    cases=lambda rng: _cases(rng, _LAYERS),
-    strict=lambda rng: _cases(rng, _STRICT),
+    cases=listed(
+        _HAND,
+        ("one kernel for each channel", 3, 1, (2, 3)),
+        ("two kernels for each channel", 3, 2, (3, 2)),
+        ("as many kernels as channels", 3, 3, (2, 2)),
+        ("one channel", 1, 4, (3, 3)),
+        ("whole numbers", 4, 2, (1, 2), np.int64),
+        ("float32", 2, 3, (3, 2), np.float32),
+        of=_layer,
+    ),
+    strict=listed(
+        _HAND,
+        ("one kernel for each channel", 5, 1, (3, 2)),
+        ("four kernels for each channel", 3, 4, (2, 3)),
+        ("a 1×1 kernel", 4, 3, (1, 1)),
+        ("whole numbers", 2, 3, (3, 3), np.int64),
+        of=_layer,
+    ),
     mistakes=MISTAKES,
     axes=("C_in * m", "C_in", "K_h", "K_w"),
 )

@@ -1,17 +1,16 @@
 """Exercise 2.1: each channel of one image, with its own kernel."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, filled
+from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, filled, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import SIZE, Pair
+from dwsep_helpers.checks.inputs import SIZE, Pair, Rng
 from dwsep_helpers.checks.recipes.depthwise import depthwise, wrong_steps
+from dwsep_helpers.checks.unit_01.correlate_channels import HAND
 
 
 def _filter(image: np.ndarray, kernels: np.ndarray, **steps: Any) -> np.ndarray:
@@ -38,49 +37,38 @@ MISTAKES = bank(_filter, [
 ])
 # fmt: on
 
-_Row = tuple[str, tuple[int, int, int], Pair, dict[str, Any]]
-_IMAGES: list[_Row] = [
-    ("all sizes different", (3, 7, 10), (4, 2), {}),
-    ("as many channels as rows, all square", (3, 6, 6), (3, 3), {}),
-    ("a 1×1 kernel", (3, 4, 5), (1, 1), {}),
-    ("a kernel as large as the image", (2, 3, 4), (3, 4), {}),
-    ("one channel", (1, 5, 6), (2, 3), {}),
-    ("whole-number pixels, kernels of fractions", (2, 5, 6), (2, 2), FRACTIONS),
-    ("float32", (3, 5, 4), (2, 3), SINGLE),
-    ("an image with gaps in memory", (4, 6, 5), (2, 3), GAPS),
-]
-_STRICT: list[_Row] = [
-    ("all sizes different", (5, 9, 6), (2, 4), {}),
-    ("many channels", (7, 4, 5), (3, 2), {}),
-    ("a kernel of one column", (2, 7, 3), (4, 1), {}),
-    ("whole numbers", (3, 6, 7), (3, 2), INTEGERS),
-    ("whole-number pixels, kernels of fractions", (4, 4, 5), (3, 3), FRACTIONS),
-    ("one channel", (1, 4, 7), (3, 2), {}),
-    ("an image with gaps in memory", (2, 5, 7), (3, 2), GAPS),
-]
-_HAND = Case(
-    "a hand example",
-    (
-        np.array([[[1, 2, 0], [0, 1, 3]], [[2, 1, 1], [0, 3, 1]]]),
-        np.array([[[1, 2], [0, -1]], [[1, 0], [3, -2]]]),
-    ),
-    show=True,
-)
 
-
-def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
-    images = (
-        filled(rng, says, image, (image[0], *kernel), **how) for says, image, kernel, how in rows
-    )
-    return [_HAND, *images]
+def _image(rng: Rng, says: str, image: tuple[int, ...], kernel: Pair, **how: Any) -> Case:
+    return filled(rng, says, image, (image[0], *kernel), **how)
 
 
 filter_each_channel = Check(
     number="2.1",
     name="filter_each_channel",
     reference=kernels.filter_each_channel,
-    cases=lambda rng: _cases(rng, _IMAGES),
-    strict=lambda rng: _cases(rng, _STRICT),
+    cases=listed(
+        HAND,
+        ("all sizes different", (3, 7, 10), (4, 2)),
+        ("as many channels as rows, all square", (3, 6, 6), (3, 3)),
+        ("a 1×1 kernel", (3, 4, 5), (1, 1)),
+        ("a kernel as large as the image", (2, 3, 4), (3, 4)),
+        ("one channel", (1, 5, 6), (2, 3)),
+        ("whole-number pixels, kernels of fractions", (2, 5, 6), (2, 2), FRACTIONS),
+        ("float32", (3, 5, 4), (2, 3), SINGLE),
+        ("an image with gaps in memory", (4, 6, 5), (2, 3), GAPS),
+        of=_image,
+    ),
+    strict=listed(
+        HAND,
+        ("all sizes different", (5, 9, 6), (2, 4)),
+        ("many channels", (7, 4, 5), (3, 2)),
+        ("a kernel of one column", (2, 7, 3), (4, 1)),
+        ("whole numbers", (3, 6, 7), (3, 2), INTEGERS),
+        ("whole-number pixels, kernels of fractions", (4, 4, 5), (3, 3), FRACTIONS),
+        ("one channel", (1, 4, 7), (3, 2)),
+        ("an image with gaps in memory", (2, 5, 7), (3, 2), GAPS),
+        of=_image,
+    ),
     mistakes=MISTAKES,
     axes=("C", "H_out", "W_out"),
     allows=(SIZE,),

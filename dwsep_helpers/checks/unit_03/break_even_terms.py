@@ -1,12 +1,9 @@
 """Exercise 3.6: how many separable layers cost less than one standard layer."""
 
-from __future__ import annotations
-
-import numpy as np
-
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import Pair, pair, whole
+from dwsep_helpers.checks.inputs import Rng, pair, whole
 from dwsep_helpers.cost import break_even_terms as right
 
 # What goes wrong, of filters, rows and columns of the kernel.
@@ -46,39 +43,32 @@ MISTAKES = bank(right, [
 ], read=lambda n, k: (n, *pair(k)))
 # fmt: on
 
-_Row = tuple[str, int, int | Pair]
-_CASES: list[_Row] = [
-    ("a hand example, where the division is even", 4, 2),
-    ("the article's layer", 256, 5),
-    ("a layer of MobileNet", 512, 3),
-    ("a pair", 20, (2, 5)),
-    ("few filters", 3, 3),
-    ("a 1×1 kernel", 64, 1),
-    ("one filter", 1, 3),
-    ("the division is even", 6, (3, 1)),
-]
-_STRICT: list[_Row] = [
-    ("a large kernel", 96, 7),
-    ("the division is even", 36, (4, 3)),
-    ("a pair", 31, (7, 2)),
-    ("two filters", 2, (1, 2)),
-    ("many filters", 1280, 3),
-]
 
-
-def _cases(rows: list[_Row]) -> list[Case]:
-    return [Case(says, (filters, kernel)) for says, filters, kernel in rows]
-
-
-def _drawn(rng: np.random.Generator) -> _Row:
-    return "drawn numbers", whole(rng, 2, 999), (whole(rng, 2, 9), whole(rng, 1, 9))
+def _drawn(rng: Rng) -> Case:
+    return Case("drawn numbers", (whole(rng, 2, 999), (whole(rng, 2, 9), whole(rng, 1, 9))))
 
 
 break_even_terms = Check(
     number="3.6",
     name="break_even_terms",
     reference=right,
-    cases=lambda rng: _cases(_CASES),
-    strict=lambda rng: _cases([*_STRICT, *(_drawn(rng) for _ in range(4))]),
+    cases=listed(
+        ("a hand example, where the division is even", (4, 2)),
+        ("the article's layer", (256, 5)),
+        ("a layer of MobileNet", (512, 3)),
+        ("a pair", (20, (2, 5))),
+        ("few filters", (3, 3)),
+        ("a 1×1 kernel", (64, 1)),
+        ("one filter", (1, 3)),
+        ("the division is even", (6, (3, 1))),
+    ),
+    strict=listed(
+        ("a large kernel", (96, 7)),
+        ("the division is even", (36, (4, 3))),
+        ("a pair", (31, (7, 2))),
+        ("two filters", (2, (1, 2))),
+        ("many filters", (1280, 3)),
+        *4 * [_drawn],
+    ),
     mistakes=MISTAKES,
 )

@@ -1,17 +1,15 @@
 """Exercise 3.3: the depthwise separable layer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, filled
+from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, filled, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import SIZE, Pair
+from dwsep_helpers.checks.inputs import SIZE, Pair, Rng
 from dwsep_helpers.checks.recipes.convolution import convolution
 from dwsep_helpers.checks.recipes.depthwise import depthwise, wrong_steps
 from dwsep_helpers.checks.unit_03.pointwise_conv2d import transposed
@@ -52,8 +50,7 @@ MISTAKES = bank(_separable, [
     ("padding-in-both-stages", {"combine": lambda y, p, _, size: convolution(y, p, padding=size)},
      "You pad in the pointwise stage too, and the answer grows; a 1×1 kernel should need no "
      "padding."),
-    ("padding-in-the-pointwise-stage",
-     {"options": lambda s, p, k: (s, (0, 0)),
+    ("padding-in-the-pointwise-stage", {"options": lambda s, p, k: (s, (0, 0)),
       "combine": lambda y, p, _, size: convolution(y, p, padding=size)},
      "You pad after filtering; the padding should come before, where the kernel slides."),
     ("combined-first", lambda x, d, p, *how: depthwise(pointwise(x, p), d, None, *how),
@@ -86,52 +83,59 @@ MISTAKES = bank(_separable, [
 ])
 # fmt: on
 
-# What it is about, x (N, C_in, H, W), (m, K_h, K_w), C_out, stride, padding, how.
-_Row = tuple[str, tuple[int, ...], tuple[int, int, int], int, _Setting, _Setting, dict[str, Any]]
-_LAYERS: list[_Row] = [
-    ("stride 1, no padding", (1, 3, 5, 6), (1, 2, 3), 4, 1, 0, {}),
-    ("all sizes different", (2, 3, 8, 11), (2, 3, 2), 5, (2, 3), (1, 2), {}),
-    ("as many outputs as inputs, all square", (3, 3, 6, 6), (1, 3, 3), 3, 1, 1, {}),
-    ("a stride", (2, 2, 9, 9), (1, 3, 3), 3, 2, 1, {}),
-    ("a 1×1 kernel with padding", (2, 3, 4, 5), (1, 1, 1), 2, 1, 1, {}),
-    ("whole numbers", (1, 2, 5, 6), (2, 2, 3), 3, 2, 1, INTEGERS),
-    ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (1, 2, 2), 3, 1, 0, FRACTIONS),
-    ("float32", (2, 2, 5, 4), (1, 2, 2), 3, 1, (1, 0), SINGLE),
-    ("an input with gaps in memory", (2, 2, 6, 5), (2, 2, 3), 3, (1, 2), 1, GAPS),
-]
-_STRICT: list[_Row] = [
-    ("all sizes different", (3, 2, 10, 7), (3, 2, 4), 5, (3, 2), (2, 1), {}),
-    ("as many outputs as inputs, all square", (2, 4, 5, 5), (1, 2, 2), 4, 2, 1, {}),
-    ("one output", (2, 3, 6, 5), (1, 3, 2), 1, 1, 1, {}),
-    ("whole numbers", (2, 3, 6, 5), (1, 3, 2), 2, (2, 1), 0, INTEGERS),
-    ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), 2, 2, 1, FRACTIONS),
-    ("an input with gaps in memory", (2, 3, 5, 6), (1, 2, 2), 4, 1, (0, 1), GAPS),
-]
-_HAND = Case(
-    "a hand example",
-    (
-        np.array([2, 3]).reshape(1, 2, 1, 1),
-        np.array([10, 1]).reshape(2, 1, 1, 1),
-        np.array([1, 1]).reshape(1, 2, 1, 1),
-    ),
-    show=True,
-)
 
-
-def _layer(rng: np.random.Generator, row: _Row) -> Case:
-    says, x, (multiplier, *kernel), filters, stride, padding, how = row
+def _layer(
+    rng: Rng,
+    says: str,
+    x: tuple[int, ...],
+    depthwise: tuple[int, ...],
+    filters: int,
+    stride: _Setting = 1,
+    padding: _Setting = 0,
+    /,
+    **how: Any,
+) -> Case:
+    """Return a case of x (N, C_in, H, W) and depthwise (m, K_h, K_w)."""
+    multiplier, *kernel = depthwise
     between = x[1] * multiplier
     weights = (between, 1, *kernel), (filters, between, 1, 1)
     return filled(rng, says, x, *weights, stride=stride, padding=padding, **how)
 
+
+_HAND = by_hand(
+    np.array([2, 3]).reshape(1, 2, 1, 1),
+    np.array([10, 1]).reshape(2, 1, 1, 1),
+    np.array([1, 1]).reshape(1, 2, 1, 1),
+)
 
 depthwise_separable_conv2d = Check(
     number="3.3",
     name="depthwise_separable_conv2d",
     reference=kernels.depthwise_separable_conv2d,
     takes="x depthwise_weight pointwise_weight stride padding",
-    cases=lambda rng: [_HAND, *(_layer(rng, row) for row in _LAYERS)],
-    strict=lambda rng: [_HAND, *(_layer(rng, row) for row in _STRICT)],
+    cases=listed(
+        _HAND,
+        ("stride 1, no padding", (1, 3, 5, 6), (1, 2, 3), 4, 1, 0),
+        ("all sizes different", (2, 3, 8, 11), (2, 3, 2), 5, (2, 3), (1, 2)),
+        ("as many outputs as inputs, all square", (3, 3, 6, 6), (1, 3, 3), 3, 1, 1),
+        ("a stride", (2, 2, 9, 9), (1, 3, 3), 3, 2, 1),
+        ("a 1×1 kernel with padding", (2, 3, 4, 5), (1, 1, 1), 2, 1, 1),
+        ("whole numbers", (1, 2, 5, 6), (2, 2, 3), 3, 2, 1, INTEGERS),
+        ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (1, 2, 2), 3, 1, 0, FRACTIONS),
+        ("float32", (2, 2, 5, 4), (1, 2, 2), 3, 1, (1, 0), SINGLE),
+        ("an input with gaps in memory", (2, 2, 6, 5), (2, 2, 3), 3, (1, 2), 1, GAPS),
+        of=_layer,
+    ),
+    strict=listed(
+        _HAND,
+        ("all sizes different", (3, 2, 10, 7), (3, 2, 4), 5, (3, 2), (2, 1)),
+        ("as many outputs as inputs, all square", (2, 4, 5, 5), (1, 2, 2), 4, 2, 1),
+        ("one output", (2, 3, 6, 5), (1, 3, 2), 1, 1, 1),
+        ("whole numbers", (2, 3, 6, 5), (1, 3, 2), 2, (2, 1), 0, INTEGERS),
+        ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), 2, 2, 1, FRACTIONS),
+        ("an input with gaps in memory", (2, 3, 5, 6), (1, 2, 2), 4, 1, (0, 1), GAPS),
+        of=_layer,
+    ),
     mistakes=MISTAKES,
     axes=("N", "C_out", "H_out", "W_out"),
     allows=LAYERS,

@@ -1,15 +1,13 @@
 """Exercise 3.4: a depthwise separable layer as one standard kernel."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.checks.cases import INTEGERS, SINGLE, filled
+from dwsep_helpers.checks.cases import INTEGERS, SINGLE, by_hand, filled, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import Pair
+from dwsep_helpers.checks.inputs import Pair, Rng
 from dwsep_helpers.checks.unit_03.depthwise_separable_conv2d import LAYERS
 from dwsep_helpers.checks.unit_03.pointwise_conv2d import transposed
 from dwsep_helpers.kernels import equivalent_dense_kernel as right
@@ -54,41 +52,35 @@ MISTAKES = bank(right, [
 ])
 # fmt: on
 
-# What it is about, C_in, C_out, (K_h, K_w), how.
-_Row = tuple[str, int, int, Pair, dict[str, Any]]
-_LAYERS: list[_Row] = [
-    ("all sizes different", 4, 5, (2, 3), {}),
-    ("as many filters as channels, all square", 3, 3, (3, 3), {}),
-    ("one filter", 3, 1, (2, 2), {}),
-    ("one channel", 1, 4, (3, 2), {}),
-    ("whole numbers", 3, 4, (2, 5), INTEGERS),
-    ("float32", 2, 3, (3, 2), SINGLE),
-]
-_STRICT: list[_Row] = [
-    ("all sizes different", 2, 6, (4, 3), {}),
-    ("as many filters as channels, all square", 4, 4, (4, 4), {}),
-    ("a 1×1 kernel", 3, 5, (1, 1), {}),
-    ("whole numbers", 5, 2, (3, 1), INTEGERS),
-]
-_HAND = Case(
-    "a hand example", (np.array([[[[1, 2]]]]), np.array([10, -1]).reshape(2, 1, 1, 1)), show=True
-)
+
+def _layer(rng: Rng, says: str, channels: int, filters: int, kernel: Pair, **how: Any) -> Case:
+    return filled(rng, says, (channels, 1, *kernel), (filters, channels, 1, 1), **how)
 
 
-def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
-    layers = (
-        filled(rng, says, (channels, 1, *kernel), (filters, channels, 1, 1), **how)
-        for says, channels, filters, kernel, how in rows
-    )
-    return [_HAND, *layers]
-
+_HAND = by_hand(np.array([[[[1, 2]]]]), np.array([10, -1]).reshape(2, 1, 1, 1))
 
 equivalent_dense_kernel = Check(
     number="3.4",
     name="equivalent_dense_kernel",
     reference=right,
-    cases=lambda rng: _cases(rng, _LAYERS),
-    strict=lambda rng: _cases(rng, _STRICT),
+    cases=listed(
+        _HAND,
+        ("all sizes different", 4, 5, (2, 3)),
+        ("as many filters as channels, all square", 3, 3, (3, 3)),
+        ("one filter", 3, 1, (2, 2)),
+        ("one channel", 1, 4, (3, 2)),
+        ("whole numbers", 3, 4, (2, 5), INTEGERS),
+        ("float32", 2, 3, (3, 2), SINGLE),
+        of=_layer,
+    ),
+    strict=listed(
+        _HAND,
+        ("all sizes different", 2, 6, (4, 3)),
+        ("as many filters as channels, all square", 4, 4, (4, 4)),
+        ("a 1×1 kernel", 3, 5, (1, 1)),
+        ("whole numbers", 5, 2, (3, 1), INTEGERS),
+        of=_layer,
+    ),
     mistakes=MISTAKES,
     axes=("C_out", "C_in", "K_h", "K_w"),
     allows=LAYERS,  # for those who send impulses through the layer

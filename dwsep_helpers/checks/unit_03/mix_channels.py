@@ -1,14 +1,13 @@
 """Exercise 3.1: the channels of one image, added up with weights."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, filled
+from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, filled, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Rng
 from dwsep_helpers.kernels import mix_channels as right
 
 
@@ -62,36 +61,37 @@ MISTAKES = bank(right, [
 ])
 # fmt: on
 
-_Row = tuple[str, tuple[int, int, int], dict[str, Any]]
-_IMAGES: list[_Row] = [
-    ("all sizes different", (3, 4, 5), {}),
-    ("as many channels as rows and columns", (4, 4, 4), {}),
-    ("one channel", (1, 3, 2), {}),
-    ("whole numbers", (3, 2, 4), INTEGERS),
-    ("whole-number pixels, weights of fractions", (4, 2, 3), FRACTIONS),
-    ("float32", (5, 3, 2), SINGLE),
-    ("an image with gaps in memory", (3, 5, 4), GAPS),
-]
-_STRICT: list[_Row] = [
-    ("many channels", (9, 3, 4), {}),
-    ("as many channels as rows and columns", (3, 3, 3), {}),
-    ("one pixel", (6, 1, 1), {}),
-    ("whole-number pixels, weights of fractions", (2, 5, 3), FRACTIONS),
-    ("an image with gaps in memory", (4, 3, 6), GAPS),
-]
-_HAND = Case("a hand example", (np.array([[[1, 2]], [[10, 20]]]), np.array([3, 0.5])), show=True)
+
+def _image(rng: Rng, says: str, shape: tuple[int, ...], **how: Any) -> Case:
+    return filled(rng, says, shape, shape[:1], **how)
 
 
-def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
-    return [_HAND, *(filled(rng, says, shape, shape[:1], **how) for says, shape, how in rows)]
-
+_HAND = by_hand(np.array([[[1, 2]], [[10, 20]]]), np.array([3, 0.5]))
 
 mix_channels = Check(
     number="3.1",
     name="mix_channels",
     reference=right,
-    cases=lambda rng: _cases(rng, _IMAGES),
-    strict=lambda rng: _cases(rng, _STRICT),
+    cases=listed(
+        _HAND,
+        ("all sizes different", (3, 4, 5)),
+        ("as many channels as rows and columns", (4, 4, 4)),
+        ("one channel", (1, 3, 2)),
+        ("whole numbers", (3, 2, 4), INTEGERS),
+        ("whole-number pixels, weights of fractions", (4, 2, 3), FRACTIONS),
+        ("float32", (5, 3, 2), SINGLE),
+        ("an image with gaps in memory", (3, 5, 4), GAPS),
+        of=_image,
+    ),
+    strict=listed(
+        _HAND,
+        ("many channels", (9, 3, 4)),
+        ("as many channels as rows and columns", (3, 3, 3)),
+        ("one pixel", (6, 1, 1)),
+        ("whole-number pixels, weights of fractions", (2, 5, 3), FRACTIONS),
+        ("an image with gaps in memory", (4, 3, 6), GAPS),
+        of=_image,
+    ),
     mistakes=MISTAKES,
     axes=("H", "W"),
 )

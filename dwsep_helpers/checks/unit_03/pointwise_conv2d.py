@@ -1,18 +1,16 @@
 """Exercise 3.2: the pointwise layer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, filled
+from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, filled, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.demands import Vectorized
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import generator
+from dwsep_helpers.checks.inputs import Rng, generator
 from dwsep_helpers.checks.recipes.convolution import (
     add_and_add,
     convolution,
@@ -81,61 +79,54 @@ MISTAKES = bank(_pointwise, [
 ])
 # fmt: on
 
-# What it is about, x (N, C_in, H, W), C_out, bias, how.
-_Row = tuple[str, tuple[int, ...], int, bool, dict[str, Any]]
-_LAYERS: list[_Row] = [
-    ("no bias", (1, 3, 4, 5), 2, False, {}),
-    ("all sizes different", (2, 3, 4, 5), 6, True, {}),
-    ("as many outputs as inputs, all square", (3, 3, 3, 3), 3, True, {}),
-    ("one output", (2, 4, 3, 5), 1, True, {}),
-    ("one input channel", (2, 1, 3, 4), 5, False, {}),
-    ("whole numbers", (2, 3, 2, 4), 4, True, INTEGERS),
-    ("whole-number pixels, weights of fractions", (2, 2, 3, 4), 3, True, FRACTIONS),
-    ("float32", (2, 4, 5, 3), 2, True, SINGLE),
-    ("an input with gaps in memory", (2, 3, 5, 4), 4, True, GAPS),
-]
-_STRICT: list[_Row] = [
-    ("all sizes different", (3, 5, 2, 7), 4, True, {}),
-    ("as many outputs as inputs, all square", (2, 4, 4, 4), 4, False, {}),
-    ("one pixel", (3, 4, 1, 1), 2, True, {}),
-    ("whole numbers", (2, 2, 5, 3), 7, True, INTEGERS),
-    ("whole-number pixels, weights of fractions", (3, 3, 2, 5), 2, False, FRACTIONS),
-    ("an input with gaps in memory", (2, 5, 3, 4), 3, True, GAPS),
-]
-_HAND = Case(
-    "a hand example",
-    (
-        np.array([1, 2, 3]).reshape(1, 3, 1, 1),
-        np.array([[1, 1, 1], [0, 0, 2]]).reshape(2, 3, 1, 1),
-    ),
-    {"bias": np.array([10, 0])},
-    show=True,
-)
 
-
-def _layer(rng: np.random.Generator, row: _Row) -> Case:
-    says, x, filters, bias, how = row
+def _layer(
+    rng: Rng, says: str, x: tuple[int, ...], filters: int, bias: bool, /, **how: Any
+) -> Case:
     return filled(rng, says, x, (filters, x[1], 1, 1), bias=bias * filters, **how)
 
 
 def _image_of(channels: int, height: int, width: int) -> Case:
     says = "small and large images, few and many channels"
-    return _layer(generator(), (says, (2, channels, height, width), channels, True, {}))
+    return _layer(generator(), says, (2, channels, height, width), channels, True)
 
 
 _SIZES = _image_of(2, 3, 4), _image_of(2, 11, 14), _image_of(12, 3, 4)
-
-
-def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
-    return [_HAND, *(_layer(rng, row) for row in rows), *_SIZES]
-
+_HAND = by_hand(
+    np.array([1, 2, 3]).reshape(1, 3, 1, 1),
+    np.array([[1, 1, 1], [0, 0, 2]]).reshape(2, 3, 1, 1),
+    bias=np.array([10, 0]),
+)
 
 pointwise_conv2d = Check(
     number="3.2",
     name="pointwise_conv2d",
     reference=kernels.pointwise_conv2d,
-    cases=lambda rng: _cases(rng, _LAYERS),
-    strict=lambda rng: _cases(rng, _STRICT),
+    cases=listed(
+        _HAND,
+        ("no bias", (1, 3, 4, 5), 2, False),
+        ("all sizes different", (2, 3, 4, 5), 6, True),
+        ("as many outputs as inputs, all square", (3, 3, 3, 3), 3, True),
+        ("one output", (2, 4, 3, 5), 1, True),
+        ("one input channel", (2, 1, 3, 4), 5, False),
+        ("whole numbers", (2, 3, 2, 4), 4, True, INTEGERS),
+        ("whole-number pixels, weights of fractions", (2, 2, 3, 4), 3, True, FRACTIONS),
+        ("float32", (2, 4, 5, 3), 2, True, SINGLE),
+        ("an input with gaps in memory", (2, 3, 5, 4), 4, True, GAPS),
+        *_SIZES,
+        of=_layer,
+    ),
+    strict=listed(
+        _HAND,
+        ("all sizes different", (3, 5, 2, 7), 4, True),
+        ("as many outputs as inputs, all square", (2, 4, 4, 4), 4, False),
+        ("one pixel", (3, 4, 1, 1), 2, True),
+        ("whole numbers", (2, 2, 5, 3), 7, True, INTEGERS),
+        ("whole-number pixels, weights of fractions", (3, 3, 2, 5), 2, False, FRACTIONS),
+        ("an input with gaps in memory", (2, 5, 3, 4), 3, True, GAPS),
+        *_SIZES,
+        of=_layer,
+    ),
     mistakes=MISTAKES,
     axes=("N", "C_out", "H", "W"),
     demand=Vectorized(*_SIZES),

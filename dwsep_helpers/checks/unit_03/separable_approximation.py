@@ -1,14 +1,13 @@
 """Exercise 3.5: the closest sum of depthwise separable layers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
 
+from dwsep_helpers.checks.cases import by_hand, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import Pair
+from dwsep_helpers.checks.inputs import Pair, Rng
 from dwsep_helpers.kernels import separable_approximation as right
 
 
@@ -90,36 +89,14 @@ MISTAKES = bank(right, [
     ("mean-kernel", _mean_kernel,
      "You give every filter a multiple of the channel's mean kernel; it should be a multiple of "
      "the kernel that comes closest.", 1),
-    ("first-filters-kept",
-     lambda w, t: np.where(np.arange(len(w))[:, None, None, None] < t, w, 0),
+    ("first-filters-kept", lambda w, t: np.where(np.arange(len(w))[:, None, None, None] < t, w, 0),
      "You keep the first filters and make zero of the others; all filters should have a part in "
      "each term.", 1),
 ])
 # fmt: on
 
-# What it is about, C_out, C_in, (K_h, K_w), terms.
-_Row = tuple[str, int, int, Pair, int]
-_KERNELS: list[_Row] = [
-    ("one term", 5, 3, (2, 2), 1),
-    ("two terms", 6, 2, (3, 2), 2),
-    ("three terms, all sizes alike", 4, 4, (4, 4), 3),
-    ("more cells than filters", 3, 2, (3, 3), 2),
-    ("as many terms as the rank", 4, 3, (2, 3), 4),
-    ("more terms than the rank", 3, 2, (2, 2), 5),
-    ("one channel", 7, 1, (2, 3), 2),
-]
-_STRICT: list[_Row] = [
-    ("one term", 4, 5, (3, 2), 1),
-    ("four terms", 8, 3, (2, 4), 4),
-    ("two terms, all sizes alike", 3, 3, (3, 3), 2),
-    ("more cells than filters", 4, 2, (3, 4), 3),
-]
-_HAND = np.array([[1, 0], [0, 3]]).reshape(2, 1, 1, 2)
 
-
-def _with_known_spectrum(
-    rng: np.random.Generator, filters: int, channels: int, kernel: Pair
-) -> np.ndarray:
+def _kernel(rng: Rng, says: str, filters: int, channels: int, kernel: Pair, **terms: int) -> Case:
     """Return a dense kernel whose singular values lie well apart: each is 3/5 of the one before.
 
     Equal ones leave the choice of terms open, and a right answer might make another.
@@ -129,31 +106,36 @@ def _with_known_spectrum(
     u, v = (np.linalg.qr(rng.normal(size=(channels, size, rank)))[0] for size in (filters, cells))
     values = 7 * 0.6 ** np.arange(rank) * rng.uniform(0.9, 1.1, (channels, rank))
     matrices = (u * values[:, None]) @ v.swapaxes(1, 2)
-    return matrices.reshape(channels, filters, *kernel).swapaxes(0, 1).copy()
+    weight = matrices.reshape(channels, filters, *kernel).swapaxes(0, 1).copy()
+    return Case(says, (weight,), terms)
 
 
-def _cases(rng: np.random.Generator, rows: list[_Row]) -> list[Case]:
-    kernels = (
-        Case(
-            says,
-            (_with_known_spectrum(rng, filters, channels, kernel),),
-            {"terms": terms} if terms > 1 else {},
-        )
-        for says, filters, channels, kernel, terms in rows
-    )
-    return [
-        Case("a hand example", (_HAND,), show=True),
-        Case("a hand example with two terms", (_HAND,), {"terms": 2}, show=True),
-        *kernels,
-    ]
-
+_KERNEL = np.array([[1, 0], [0, 3]]).reshape(2, 1, 1, 2)
+_HAND = by_hand(_KERNEL), by_hand(_KERNEL, says="a hand example with two terms", terms=2)
 
 separable_approximation = Check(
     number="3.5",
     name="separable_approximation",
     reference=right,
-    cases=lambda rng: _cases(rng, _KERNELS),
-    strict=lambda rng: _cases(rng, _STRICT),
+    cases=listed(
+        *_HAND,
+        ("one term", 5, 3, (2, 2)),
+        ("two terms", 6, 2, (3, 2), {"terms": 2}),
+        ("three terms, all sizes alike", 4, 4, (4, 4), {"terms": 3}),
+        ("more cells than filters", 3, 2, (3, 3), {"terms": 2}),
+        ("as many terms as the rank", 4, 3, (2, 3), {"terms": 4}),
+        ("more terms than the rank", 3, 2, (2, 2), {"terms": 5}),
+        ("one channel", 7, 1, (2, 3), {"terms": 2}),
+        of=_kernel,
+    ),
+    strict=listed(
+        *_HAND,
+        ("one term", 4, 5, (3, 2)),
+        ("four terms", 8, 3, (2, 4), {"terms": 4}),
+        ("two terms, all sizes alike", 3, 3, (3, 3), {"terms": 2}),
+        ("more cells than filters", 4, 2, (3, 4), {"terms": 3}),
+        of=_kernel,
+    ),
     mistakes=MISTAKES,
     axes=("C_out", "C_in", "K_h", "K_w"),
 )

@@ -1,15 +1,12 @@
 """Exercise 4.9: whether a printed number holds."""
 
-from __future__ import annotations
-
 import math
 
-import numpy as np
-
 from dwsep_helpers import papers
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 
 
 def _read(text: str, exact: float) -> tuple[str, float, float, int]:
@@ -57,41 +54,8 @@ MISTAKES = bank(papers.agrees, [
 ], read=_read)
 # fmt: on
 
-_CASES = (
-    ("rounded", ("569", 568.740352)),
-    ("cut", ("290", 290.6752)),
-    ("rounded up, where rounding goes down", ("1.53", 1.5214)),
-    ("cut, with decimals", ("52.2", 52.283392)),
-    ("digits that changed places", ("1.19", 1.9056)),
-    ("another number", ("34", 30.212608)),
-    ("too large by a little", ("4.2", 4.0319)),
-    ("too small by a little", ("4866", 4867.293184)),
-    ("off in the second decimal", ("0.18", 0.1984)),
-    ("printed much too large", ("317", 25.4)),
-    ("close to the next digit", ("14", 13.0201)),
-    ("ten times as large", ("14", 140.2)),
-    ("off by a tenth", ("0.439", 0.48)),
-    ("one more digit right", ("0.25", 0.2504)),
-    ("equal", ("0.5", 0.5)),
-)
-_STRICT = (
-    ("rounded up", ("150", 149.497088)),
-    ("rounded", ("88", 87.6)),
-    ("cut", ("2.58", 2.58556)),
-    ("off in the last digit", ("0.75", 0.7399)),
-    ("off in the first decimal", ("8.5", 8.37)),
-    ("off by a hundredth part", ("5000", 5049.9)),
-    ("many decimals", ("0.0439", 0.04390625)),
-    ("many decimals, one off", ("0.0449", 0.04390625)),
-    ("a hundred times as large", ("5", 512.0)),
-    ("printed much too large", ("5100", 49.0)),
-    ("off by a twentieth", ("0.152", 0.19)),
-    ("one more digit right", ("7.1", 7.1009)),
-    ("equal", ("1.25", 1.25)),
-)
 
-
-def _drawn(rng: np.random.Generator) -> list[Case]:
+def _drawn(rng: Rng) -> list[Case]:
     cases = []
     for digits in (0, 1, 2):
         exact = (10 * whole(rng, 1_000_000, 9_000_000) + 1) / 100_000  # never halfway
@@ -105,7 +69,38 @@ agrees = Check(
     number="4.9",
     name="agrees",
     reference=papers.agrees,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), *_drawn(rng)],
+    cases=listed(
+        ("rounded", ("569", 568.740352)),
+        ("cut", ("290", 290.6752)),
+        ("rounded up, where rounding goes down", ("1.53", 1.5214)),
+        ("cut, with decimals", ("52.2", 52.283392)),
+        ("digits that changed places", ("1.19", 1.9056)),
+        ("another number", ("34", 30.212608)),
+        ("too large by a little", ("4.2", 4.0319)),
+        ("too small by a little", ("4866", 4867.293184)),
+        ("off in the second decimal", ("0.18", 0.1984)),
+        ("printed much too large", ("317", 25.4)),
+        ("close to the next digit", ("14", 13.0201)),
+        ("ten times as large", ("14", 140.2)),
+        ("off by a tenth", ("0.439", 0.48)),
+        ("one more digit right", ("0.25", 0.2504)),
+        ("equal", ("0.5", 0.5)),
+    ),
+    strict=listed(
+        ("rounded up", ("150", 149.497088)),
+        ("rounded", ("88", 87.6)),
+        ("cut", ("2.58", 2.58556)),
+        ("off in the last digit", ("0.75", 0.7399)),
+        ("off in the first decimal", ("8.5", 8.37)),
+        ("off by a hundredth part", ("5000", 5049.9)),
+        ("many decimals", ("0.0439", 0.04390625)),
+        ("many decimals, one off", ("0.0449", 0.04390625)),
+        ("a hundred times as large", ("5", 512.0)),
+        ("printed much too large", ("5100", 49.0)),
+        ("off by a twentieth", ("0.152", 0.19)),
+        ("one more digit right", ("7.1", 7.1009)),
+        ("equal", ("1.25", 1.25)),
+        _drawn,
+    ),
     mistakes=MISTAKES,
 )

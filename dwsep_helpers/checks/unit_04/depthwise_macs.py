@@ -1,16 +1,14 @@
 """Exercise 4.2: the MACs of a depthwise layer."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from dwsep_helpers import cost
-from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import SIZE
+from dwsep_helpers.checks.inputs import Rng
 from dwsep_helpers.checks.recipes.layer_costs import wrong_positions
 from dwsep_helpers.checks.unit_01.conv2d_macs import macs
-from dwsep_helpers.checks.unit_04.standard_macs import as_in_1_6, cases, known_from_1_6, strict
+from dwsep_helpers.checks.unit_04.standard_macs import as_in_1_6, known_from_1_6, standard_macs
 from dwsep_helpers.kernels import conv_output_size as side
 
 # What goes wrong, of filters, the channels of each (one), kernel, output and batch.
@@ -29,19 +27,19 @@ MISTAKES = (
 # fmt: on
 
 
-def _one_width(rows: Sequence[Case]) -> list[Case]:
-    """Return cases with as many channels out as in."""
-    return [
-        Case(case.says, (case.arguments[0], *case.arguments[2:]), case.options) for case in rows
+def _one_width(cases: Callable[[Rng], Sequence[Case]]) -> Callable[[Rng], list[Case]]:
+    """Return what gives those cases with as many channels out as in."""
+    return lambda rng: [
+        replace(case, arguments=(case.arguments[0], *case.arguments[2:])) for case in cases(rng)
     ]
 
 
-depthwise_macs = Check(
+depthwise_macs = replace(
+    standard_macs,
     number="4.2",
     name="depthwise_macs",
     reference=cost.depthwise_macs,
-    cases=lambda rng: _one_width(cases(rng)),
-    strict=lambda rng: _one_width(strict(rng)),
+    cases=_one_width(standard_macs.cases),
+    strict=_one_width(standard_macs.strict),
     mistakes=MISTAKES,
-    allows=(SIZE,),
 )

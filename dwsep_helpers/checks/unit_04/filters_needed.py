@@ -1,13 +1,10 @@
 """Exercise 4.6: from how many filters on a separable layer is that many times cheaper."""
 
-from __future__ import annotations
-
-import numpy as np
-
 from dwsep_helpers import cost
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 
 # What goes wrong, of D_k, taps, times and the right N, which is 0 where it is out of reach.
 # fmt: off
@@ -27,8 +24,7 @@ MISTAKES = bank(cost.filters_needed, [
     ("fraction-left", lambda k, taps, t, n: n and t * taps / (taps - t),
      "You return the exact point where it is reached; filters should come in whole numbers.", 3),
     ("negative-filters", lambda k, taps, t, n: 0 if taps == t else -(-t * taps // (taps - t)),
-     "You return a number below zero where the kernel is too small; there the answer should be "
-     "0."),
+     "You return a number below zero where the kernel is too small; there the answer should be 0."),
     ("limit-taken-for-reached", lambda k, taps, t, n: t * taps if taps == t else n,
      "You take as many times as the kernel has taps to be in reach; the ratio only comes close, "
      "so the answer should be 0.", 1),
@@ -48,27 +44,8 @@ MISTAKES = bank(cost.filters_needed, [
 ], read=lambda k, t: (k, k * k, t, cost.filters_needed(k, t)))
 # fmt: on
 
-_CASES = (
-    ("a hand example", (2, 2)),
-    ("8 times with 3×3", (3, 8)),
-    ("20 times with 5×5", (5, 20)),
-    ("a division that leaves a rest", (3, 5)),
-    ("a small rest", (5, 14)),
-    ("1 time", (4, 1)),
-    ("as many times as taps, which is out of reach", (3, 9)),
-    ("more times than taps", (2, 5)),
-    ("a 1×1 kernel", (1, 1)),
-)
-_STRICT = (
-    ("a large kernel", (7, 48)),
-    ("a division that leaves a rest", (7, 31)),
-    ("a large rest", (6, 23)),
-    ("as many times as taps, which is out of reach", (5, 25)),
-    ("more times than taps", (3, 30)),
-)
 
-
-def _drawn(rng: np.random.Generator) -> Case:
+def _drawn(rng: Rng) -> Case:
     d_k = whole(rng, 3, 9)
     return Case("drawn numbers", (d_k, whole(rng, 2, d_k**2 + 4)))
 
@@ -77,7 +54,24 @@ filters_needed = Check(
     number="4.6",
     name="filters_needed",
     reference=cost.filters_needed,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(4))],
+    cases=listed(
+        ("a hand example", (2, 2)),
+        ("8 times with 3×3", (3, 8)),
+        ("20 times with 5×5", (5, 20)),
+        ("a division that leaves a rest", (3, 5)),
+        ("a small rest", (5, 14)),
+        ("1 time", (4, 1)),
+        ("as many times as taps, which is out of reach", (3, 9)),
+        ("more times than taps", (2, 5)),
+        ("a 1×1 kernel", (1, 1)),
+    ),
+    strict=listed(
+        ("a large kernel", (7, 48)),
+        ("a division that leaves a rest", (7, 31)),
+        ("a large rest", (6, 23)),
+        ("as many times as taps, which is out of reach", (5, 25)),
+        ("more times than taps", (3, 30)),
+        *4 * [_drawn],
+    ),
     mistakes=MISTAKES,
 )

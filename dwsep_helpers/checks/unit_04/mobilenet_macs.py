@@ -1,18 +1,14 @@
 """Exercise 4.8: the MACs of a network."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, repeat
 from operator import floordiv
 from typing import Any
 
-import numpy as np
-
 from dwsep_helpers import cost
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import SIZE, whole
+from dwsep_helpers.checks.inputs import SIZE, Rng, whole
 from dwsep_helpers.kernels import conv_output_size
 from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
 
@@ -62,11 +58,9 @@ MISTAKES = bank(cost.mobilenet_macs, [
     ("separable-layers-as-standard", lambda full, thin, every, a, r: _macs(thin.dense(), r),
      "You count separable layers as standard ones; each should be a depthwise and a pointwise "
      "stage.", 1),
-    ("depthwise-stages-forgotten",
-     lambda full, thin, every, a, r: _without("depthwise", thin, r),
+    ("depthwise-stages-forgotten", lambda full, thin, every, a, r: _without("depthwise", thin, r),
      "You leave out the depthwise stages of separable layers; both stages should count.", 1),
-    ("pointwise-stages-forgotten",
-     lambda full, thin, every, a, r: _without("pointwise", thin, r),
+    ("pointwise-stages-forgotten", lambda full, thin, every, a, r: _without("pointwise", thin, r),
      "You leave out the pointwise stages of separable layers; both stages should count.", 1),
     ("strides-forgotten", lambda full, thin, every, a, r: _at(thin, repeat(r)),
      "You take all maps to be as large as the image; strides should make them smaller."),
@@ -74,8 +68,7 @@ MISTAKES = bank(cost.mobilenet_macs, [
      "You count positions on each layer's input; they should be those of the map that it makes."),
     ("halved-without-padding",
      lambda full, thin, every, a, r: _at(thin, _sides(thin, r, floordiv)[1:]),
-     "You halve odd sides and round down; with padding 1 a 3×3 kernel should fit in once more.",
-     3),
+     "You halve odd sides and round down; with padding 1 a 3×3 kernel should fit in once more.", 3),
     ("width-forgotten", lambda full, thin, every, a, r: _macs(full, r),
      "You leave the width multiplier out; it should change the numbers of channels."),
     ("resolution-forgotten", lambda full, thin, every, a, r: _macs(thin, 224),
@@ -84,13 +77,10 @@ MISTAKES = bank(cost.mobilenet_macs, [
      "You multiply the network's MACs by α²; depthwise stages, with one kernel for each channel, "
      "should shrink by less."),
     ("width-once", lambda full, thin, every, a, r: int(a * _macs(full, r)),
-     "You multiply the network's MACs by α; most layers should have fewer channels on both "
-     "sides."),
-    ("image-made-thinner",
-     lambda full, thin, every, a, r: _macs((every[0], *thin[1:]), r),
+     "You multiply the network's MACs by α; most layers should have fewer channels on both sides."),
+    ("image-made-thinner", lambda full, thin, every, a, r: _macs((every[0], *thin[1:]), r),
      "You multiply the image's channels by α; they should stay as they are.", 3),
-    ("classes-made-fewer",
-     lambda full, thin, every, a, r: _macs((*thin[:-1], every[-1]), r),
+    ("classes-made-fewer", lambda full, thin, every, a, r: _macs((*thin[:-1], every[-1]), r),
      "You multiply the classes by α; their number belongs to the task and should stay.", 3),
     ("image-and-classes-made-thinner", lambda full, thin, every, a, r: _macs(every, r),
      "You multiply the image's channels and the classes by α; both belong to the task and should "
@@ -128,7 +118,7 @@ _OTHER = Layers(
 )
 
 
-def network(rng: np.random.Generator, *, strict: bool = False) -> Layers:
+def network(rng: Rng, *, strict: bool = False) -> Layers:
     """Return a network of drawn widths: all differ, and half of each is a whole number."""
     layers = _OTHER if strict else _SMALL
     widths = [layers[0].in_channels, *(8 * rng.permutation(7)[: len(layers)] + 8).tolist()]
@@ -136,7 +126,7 @@ def network(rng: np.random.Generator, *, strict: bool = False) -> Layers:
     return Layers(layers.name, ((layer.kind, m, n, layer.stride) for layer, m, n in ends))
 
 
-def _cases(rng: np.random.Generator) -> list[Case]:
+def _cases(rng: Rng) -> list[Case]:
     small, quarter = network(rng), {"width_multiplier": 0.25, "resolution": 160}
     return [
         Case("a hand example", (HAND,), {"resolution": 1}),
@@ -149,19 +139,18 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _strict(rng: np.random.Generator) -> list[Case]:
+def _strict(rng: Rng) -> list[Case]:
+    def case(says: str, layers: Layers, alpha: float, resolution: int) -> Case:
+        return Case(says, (layers,), {"width_multiplier": alpha, "resolution": resolution})
+
     other = network(rng, strict=True)
-    rows = [
-        ("other layers", other, 1, 13),
-        ("twice the width", other, 2, 18),
-        ("half the width, at 128", MOBILENET_V1, 0.5, 128),
-        ("an odd resolution", MOBILENET_V1, 0.25, 201),
-        ("a drawn width and resolution", other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)),
-        ("a drawn width and resolution", other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)),
-    ]
+    drawn = [(other, whole(rng, 1, 8) / 2, whole(rng, 9, 80)) for _ in range(2)]
     return [
-        Case(says, (layers,), {"width_multiplier": alpha, "resolution": resolution})
-        for says, layers, alpha, resolution in rows
+        case("other layers", other, 1, 13),
+        case("twice the width", other, 2, 18),
+        case("half the width, at 128", MOBILENET_V1, 0.5, 128),
+        case("an odd resolution", MOBILENET_V1, 0.25, 201),
+        *(case("a drawn width and resolution", *one) for one in drawn),
     ]
 
 

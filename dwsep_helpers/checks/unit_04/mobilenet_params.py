@@ -1,15 +1,11 @@
 """Exercise 4.10: the parameters of a network."""
 
-from __future__ import annotations
-
 from typing import Any
-
-import numpy as np
 
 from dwsep_helpers import cost
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 from dwsep_helpers.checks.unit_04.mobilenet_macs import HAND, LAYERS, network
 from dwsep_helpers.papers import MOBILENET_V1, Layers
 
@@ -93,7 +89,7 @@ MISTAKES = bank(cost.mobilenet_params, [
 # fmt: on
 
 
-def _cases(rng: np.random.Generator) -> list[Case]:
+def _cases(rng: Rng) -> list[Case]:
     small, weights = network(rng), {"classifier_bias": False, "per_channel": 0}
     mobilenet = (MOBILENET_V1,)
     return [
@@ -106,21 +102,20 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _strict(rng: np.random.Generator) -> list[Case]:
+def _strict(rng: Rng) -> list[Case]:
+    def drawn(bias: bool) -> Case:
+        thin, per_channel = other.thinner(whole(rng, 1, 8) / 2), whole(rng, 1, 9)
+        options = {"per_channel": per_channel, "classifier_bias": bias}
+        return Case("a drawn width", (thin,), options)
+
     other = network(rng, strict=True)
     return [
         Case("other layers", (other,), {"per_channel": 3}),
         Case("other layers without the bias", (other,), {"classifier_bias": False}),
         Case("half the width", (MOBILENET_V1.thinner(0.5),), {"per_channel": 1}),
-        _drawn(rng, other, True),
-        _drawn(rng, other, False),
+        drawn(True),
+        drawn(False),
     ]
-
-
-def _drawn(rng: np.random.Generator, layers: Layers, bias: bool) -> Case:
-    thin, per_channel = layers.thinner(whole(rng, 1, 8) / 2), whole(rng, 1, 9)
-    options = {"per_channel": per_channel, "classifier_bias": bias}
-    return Case("a drawn width", (thin,), options)
 
 
 mobilenet_params = Check(

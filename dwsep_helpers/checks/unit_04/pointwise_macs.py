@@ -1,13 +1,10 @@
 """Exercise 4.3: the MACs of a pointwise layer."""
 
-from __future__ import annotations
-
-import numpy as np
-
 from dwsep_helpers import cost
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 from dwsep_helpers.checks.unit_01.conv2d_macs import macs
 from dwsep_helpers.checks.unit_04.standard_macs import as_in_1_6, known_from_1_6
 
@@ -39,22 +36,8 @@ MISTAKES = bank(cost.pointwise_macs, [
 ], read=lambda m, n, d: as_in_1_6(n, m, 1, d))
 # fmt: on
 
-_CASES = (
-    ("a hand example", (2, 3, 4)),
-    ("the article's layer", (3, 256, 8)),
-    ("all numbers different", (7, 11, 5)),
-    ("one pixel", (6, 9, 1)),
-    ("one output", (8, 1, 3)),
-    ("one channel", (1, 4, 6)),
-)
-_STRICT = (
-    ("a layer of MobileNet", (512, 1024, 7)),
-    ("all numbers different", (13, 4, 9)),
-    ("as many out as in", (10, 10, 6)),
-)
 
-
-def _drawn(rng: np.random.Generator) -> Case:
+def _drawn(rng: Rng) -> Case:
     return Case("drawn numbers", (whole(rng, 2, 200), whole(rng, 2, 200), whole(rng, 2, 60)))
 
 
@@ -62,7 +45,19 @@ pointwise_macs = Check(
     number="4.3",
     name="pointwise_macs",
     reference=cost.pointwise_macs,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(3))],
+    cases=listed(
+        ("a hand example", (2, 3, 4)),
+        ("the article's layer", (3, 256, 8)),
+        ("all numbers different", (7, 11, 5)),
+        ("one pixel", (6, 9, 1)),
+        ("one output", (8, 1, 3)),
+        ("one channel", (1, 4, 6)),
+    ),
+    strict=listed(
+        ("a layer of MobileNet", (512, 1024, 7)),
+        ("all numbers different", (13, 4, 9)),
+        ("as many out as in", (10, 10, 6)),
+        *3 * [_drawn],
+    ),
     mistakes=MISTAKES,
 )

@@ -1,15 +1,12 @@
 """Exercise 4.5: a separable layer's MACs as a part of the standard one's."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
-import numpy as np
-
 from dwsep_helpers import cost
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 
 # What goes wrong, of N and D_k.
 # fmt: off
@@ -50,24 +47,8 @@ MISTAKES = bank(cost.reduction_ratio, [
 ])
 # fmt: on
 
-_CASES = (
-    ("a hand example", (4, 2)),
-    ("the article's layer", (256, 5)),
-    ("a layer of MobileNet", (512, 3)),
-    ("a 1×1 kernel", (7, 1)),
-    ("one filter", (1, 3)),
-    ("few filters, a large kernel", (5, 11)),
-    ("many filters, a small kernel", (1000, 2)),
-)
-_STRICT = (
-    ("a layer of MobileNet", (1024, 3)),
-    ("a large kernel", (96, 7)),
-    ("as many filters as taps", (25, 5)),
-    ("many filters", (999_983, 6)),
-)
 
-
-def _drawn(rng: np.random.Generator) -> Case:
+def _drawn(rng: Rng) -> Case:
     return Case("drawn numbers", (whole(rng, 2, 2000), whole(rng, 2, 11)))
 
 
@@ -76,7 +57,21 @@ reduction_ratio = Check(
     name="reduction_ratio",
     reference=cost.reduction_ratio,
     takes="out_channels kernel_size",
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(3))],
+    cases=listed(
+        ("a hand example", (4, 2)),
+        ("the article's layer", (256, 5)),
+        ("a layer of MobileNet", (512, 3)),
+        ("a 1×1 kernel", (7, 1)),
+        ("one filter", (1, 3)),
+        ("few filters, a large kernel", (5, 11)),
+        ("many filters, a small kernel", (1000, 2)),
+    ),
+    strict=listed(
+        ("a layer of MobileNet", (1024, 3)),
+        ("a large kernel", (96, 7)),
+        ("as many filters as taps", (25, 5)),
+        ("many filters", (999_983, 6)),
+        *3 * [_drawn],
+    ),
     mistakes=MISTAKES,
 )

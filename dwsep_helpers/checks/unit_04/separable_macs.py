@@ -1,13 +1,11 @@
 """Exercise 4.4: the MACs of a separable layer."""
 
-from __future__ import annotations
+from dataclasses import replace
 
 from dwsep_helpers import cost
-from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
-from dwsep_helpers.checks.inputs import SIZE
 from dwsep_helpers.checks.recipes.layer_costs import wrong_positions
-from dwsep_helpers.checks.unit_04.standard_macs import cases, strict
+from dwsep_helpers.checks.unit_04.standard_macs import standard_macs
 from dwsep_helpers.kernels import conv_output_size as side
 
 # fmt: off
@@ -61,12 +59,10 @@ MISTAKES = (
 )
 # fmt: on
 
-separable_macs = Check(
+separable_macs = replace(
+    standard_macs,
     number="4.4",
     name="separable_macs",
     reference=cost.separable_macs,
-    cases=cases,
-    strict=strict,
     mistakes=MISTAKES,
-    allows=(SIZE,),
 )

@@ -1,13 +1,10 @@
 """Exercise 4.7: the parameters of a separable layer."""
 
-from __future__ import annotations
-
-import numpy as np
-
 from dwsep_helpers import cost
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 
 # What goes wrong, of M, N, D_k, bias (0 or 1) and the number of weights.
 # fmt: off
@@ -39,11 +36,9 @@ MISTAKES = bank(cost.separable_params, [
     ("kernel-not-squared", lambda m, n, k, b, w: k * m + m * n + (m + n) * b,
      "You leave out one side of the kernel; both rows and columns should count.", 1),
     ("pointwise-stage-forgotten", lambda m, n, k, b, w: k * k * m + m * b,
-     "You count the depthwise stage alone; the pointwise stage's weights should count as well.",
-     1),
+     "You count the depthwise stage alone; the pointwise stage's weights should count as well.", 1),
     ("depthwise-stage-forgotten", lambda m, n, k, b, w: m * n + n * b,
-     "You count the pointwise stage alone; the depthwise stage's weights should count as well.",
-     1),
+     "You count the pointwise stage alone; the depthwise stage's weights should count as well.", 1),
     ("channels-and-filters-added", lambda m, n, k, b, w: k * k * m + (m + n) * (1 + b),
      "You add channels in and out; the pointwise stage should have a weight for each pair of "
      "them.", 1),
@@ -52,23 +47,8 @@ MISTAKES = bank(cost.separable_params, [
 ], read=lambda m, n, k, b: (m, n, k, b, cost.separable_params(m, n, k)))
 # fmt: on
 
-_CASES = (
-    ("a hand example", (2, 3, 2)),
-    ("a hand example with biases", (2, 3, 2), {"bias": True}),
-    ("the article's layer", (3, 256, 5)),
-    ("the article's layer with biases", (3, 256, 5), {"bias": True}),
-    ("all numbers different", (7, 11, 4), {"bias": True}),
-    ("more in than out", (13, 6, 3), {"bias": True}),
-    ("one channel", (1, 5, 3), {"bias": True}),
-)
-_STRICT = (
-    ("a layer of MobileNet", (512, 1024, 3)),
-    ("all numbers different, with biases", (17, 5, 7), {"bias": True}),
-    ("a 1×1 kernel, with biases", (4, 9, 1), {"bias": True}),
-)
 
-
-def _drawn(rng: np.random.Generator, **bias: bool) -> Case:
+def _drawn(rng: Rng, **bias: bool) -> Case:
     return Case("drawn numbers", (whole(rng, 2, 200), whole(rng, 2, 200), whole(rng, 2, 7)), bias)
 
 
@@ -76,7 +56,20 @@ separable_params = Check(
     number="4.7",
     name="separable_params",
     reference=cost.separable_params,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), _drawn(rng, bias=True), _drawn(rng)],
+    cases=listed(
+        ("a hand example", (2, 3, 2)),
+        ("a hand example with biases", (2, 3, 2), {"bias": True}),
+        ("the article's layer", (3, 256, 5)),
+        ("the article's layer with biases", (3, 256, 5), {"bias": True}),
+        ("all numbers different", (7, 11, 4), {"bias": True}),
+        ("more in than out", (13, 6, 3), {"bias": True}),
+        ("one channel", (1, 5, 3), {"bias": True}),
+    ),
+    strict=listed(
+        ("a layer of MobileNet", (512, 1024, 3)),
+        ("all numbers different, with biases", (17, 5, 7), {"bias": True}),
+        ("a 1×1 kernel, with biases", (4, 9, 1), {"bias": True}),
+        lambda rng: [_drawn(rng, bias=True), _drawn(rng)],
+    ),
     mistakes=MISTAKES,
 )

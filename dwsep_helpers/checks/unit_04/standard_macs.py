@@ -1,13 +1,10 @@
 """Exercise 4.1: the MACs of a standard layer."""
 
-from __future__ import annotations
-
-import numpy as np
-
 from dwsep_helpers import cost
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, Row, bank
-from dwsep_helpers.checks.inputs import SIZE, Pair, pair, whole
+from dwsep_helpers.checks.inputs import SIZE, Pair, Rng, pair, whole
 from dwsep_helpers.checks.recipes.layer_costs import wrong_positions
 from dwsep_helpers.checks.unit_01.conv2d_macs import OF_SIZES, macs
 from dwsep_helpers.kernels import conv_output_size as side
@@ -41,35 +38,8 @@ MISTAKES = (
 )
 # fmt: on
 
-_CASES = (
-    ("a hand example", (2, 3, 2, 3)),
-    ("a stride", (3, 5, 3, 9), {"stride": 2}),
-    ("padding", (5, 7, 3, 6), {"padding": 1}),
-    ("a stride that does not divide", (7, 2, 3, 12), {"stride": 4, "padding": 1}),
-    ("all sizes different", (11, 6, 4, 17), {"stride": 3, "padding": 2}),
-    ("a 1×1 kernel", (4, 9, 1, 6)),
-    ("a kernel as large as the image", (2, 3, 5, 5)),
-    ("the article's layer", (3, 256, 5, 8), {"padding": 2}),
-)
-_STRICT = (
-    ("all sizes different", (13, 6, 5, 23), {"stride": 4, "padding": 3}),
-    ("a stride larger than the kernel", (4, 11, 2, 15), {"stride": 6, "padding": 1}),
-    ("a layer of MobileNet", (128, 256, 3, 56), {"stride": 2, "padding": 1}),
-    ("much padding", (7, 7, 3, 4), {"stride": 2, "padding": 4}),
-)
 
-
-def cases(rng: np.random.Generator) -> list[Case]:
-    """Return the calls that the learner sees."""
-    return [Case(*row) for row in _CASES]
-
-
-def strict(rng: np.random.Generator) -> list[Case]:
-    """Return those of the strict check."""
-    return [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(3))]
-
-
-def _drawn(rng: np.random.Generator) -> Case:
+def _drawn(rng: Rng) -> Case:
     d_k = whole(rng, 2, 7)
     sizes = whole(rng, 2, 200), whole(rng, 2, 200), d_k, d_k + whole(rng, 0, 60)
     return Case("drawn numbers", sizes, {"stride": whole(rng, 1, 4), "padding": whole(rng, 0, 3)})
@@ -79,8 +49,23 @@ standard_macs = Check(
     number="4.1",
     name="standard_macs",
     reference=cost.standard_macs,
-    cases=cases,
-    strict=strict,
+    cases=listed(
+        ("a hand example", (2, 3, 2, 3)),
+        ("a stride", (3, 5, 3, 9), {"stride": 2}),
+        ("padding", (5, 7, 3, 6), {"padding": 1}),
+        ("a stride that does not divide", (7, 2, 3, 12), {"stride": 4, "padding": 1}),
+        ("all sizes different", (11, 6, 4, 17), {"stride": 3, "padding": 2}),
+        ("a 1×1 kernel", (4, 9, 1, 6)),
+        ("a kernel as large as the image", (2, 3, 5, 5)),
+        ("the article's layer", (3, 256, 5, 8), {"padding": 2}),
+    ),
+    strict=listed(
+        ("all sizes different", (13, 6, 5, 23), {"stride": 4, "padding": 3}),
+        ("a stride larger than the kernel", (4, 11, 2, 15), {"stride": 6, "padding": 1}),
+        ("a layer of MobileNet", (128, 256, 3, 56), {"stride": 2, "padding": 1}),
+        ("much padding", (7, 7, 3, 4), {"stride": 2, "padding": 4}),
+        *3 * [_drawn],
+    ),
     mistakes=MISTAKES,
     allows=(SIZE,),
 )

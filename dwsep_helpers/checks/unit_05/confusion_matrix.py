@@ -1,13 +1,13 @@
 """Exercise 5.5: what was taken for what."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
 
+from dwsep_helpers.checks.cases import by_hand, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Rng
 from dwsep_helpers.checks.torch_modules import FromMobilenet
 
 _count = FromMobilenet("confusion_matrix")
@@ -77,17 +77,8 @@ MISTAKES = bank(_matrix, [
 ])
 # fmt: on
 
-_HAND = Case(
-    "a hand example",
-    (np.array([0, 1, 1, 2, 2]), np.array([0, 1, 2, 1, 1])),
-    {"classes": 3},
-    show=True,
-)
 
-
-def _drawn(
-    rng: np.random.Generator, says: str, count: int, classes: int, right: float, unseen: int = 0
-) -> Case:
+def _drawn(rng: Rng, says: str, count: int, classes: int, right: float, unseen: int = 0) -> Case:
     """Return a case with a share of right answers; the last classes may never come up."""
     labels, guesses = rng.integers(classes - unseen, size=(2, count))
     predictions = np.where(rng.random(count) < right, labels, guesses)
@@ -98,18 +89,20 @@ confusion_matrix = Check(
     number="5.5",
     name="confusion_matrix",
     reference=_count,
-    cases=lambda rng: [
-        _HAND,
-        _drawn(rng, "ten classes", 150, 10, 0.7),
-        _drawn(rng, "as many classes as come up, and one more", 60, 5, 0.5, unseen=1),
-        _drawn(rng, "more than ten classes", 200, 13, 0.4),
+    cases=listed(
+        by_hand(np.array([0, 1, 1, 2, 2]), np.array([0, 1, 2, 1, 1]), classes=3),
+        ("ten classes", 150, 10, 0.7),
+        ("as many classes as come up, and one more", 60, 5, 0.5, 1),
+        ("more than ten classes", 200, 13, 0.4),
         Case("no mistake", (np.arange(10), np.arange(10))),
-    ],
-    strict=lambda rng: [
-        _drawn(rng, "ten classes, few right", 200, 10, 0.2),
-        _drawn(rng, "twelve classes", 300, 12, 0.5),
-        _drawn(rng, "a class that never comes up", 80, 6, 0.7, unseen=2),
-    ],
+        of=_drawn,
+    ),
+    strict=listed(
+        ("ten classes, few right", 200, 10, 0.2),
+        ("twelve classes", 300, 12, 0.5),
+        ("a class that never comes up", 80, 6, 0.7, 2),
+        of=_drawn,
+    ),
     mistakes=MISTAKES,
     axes=("digit", "taken for"),
 )

@@ -1,16 +1,12 @@
 """Exercise 5.3: one batch norm folded."""
 
-from __future__ import annotations
-
 import copy
-from functools import partial
 from typing import Any
 
-import numpy as np
-
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 from dwsep_helpers.checks.recipes import folding
 from dwsep_helpers.checks.torch_modules import (
     MAPS,
@@ -49,7 +45,7 @@ MISTAKES = bank(_fold, [
 # fmt: on
 
 
-def conv(rng: np.random.Generator, *arguments: int, **options: Any) -> Any:
+def conv(rng: Rng, *arguments: int, **options: Any) -> Any:
     """Return a convolution with drawn numbers."""
     from torch import nn
 
@@ -58,49 +54,43 @@ def conv(rng: np.random.Generator, *arguments: int, **options: Any) -> Any:
     return made
 
 
-def norm(rng: np.random.Generator, channels: int, *, small: float = 0.2, **options: Any) -> Any:
+def norm(rng: Rng, channels: int, *, small: float = 0.2, **options: Any) -> Any:
     """Return a batch norm with drawn numbers, its least variance about ``small``."""
     from torch import nn
 
     return random_norm(nn.BatchNorm2d(channels, **options), whole(rng, 0, 2**31), small=small)
 
 
-# What it is about, channels in and out, kernel, of the convolution, of the norm.
-_Row = tuple[str, tuple[int, int, int], dict[str, Any], dict[str, float]]
-_CASES: list[_Row] = [
-    ("no bias", (3, 4, 3), {"bias": False}, {}),
-    ("a bias", (3, 5, 3), {}, {}),
-    ("stride and padding", (2, 4, 3), {"stride": 2, "padding": 1}, {}),
-    ("as many channels out as in", (4, 4, 1), {}, {}),
-    ("a depthwise convolution", (5, 5, 3), {"padding": 1, "groups": 5, "bias": False}, {}),
-    ("dilation", (2, 3, 3), {"padding": 2, "dilation": 2, "bias": False}, {}),
-    ("variances near ε", (3, 3, 3), {"bias": False}, {"small": 1e-3, "eps": 1e-3}),
-]
-_STRICT: list[_Row] = [
-    ("other channels", (5, 7, 3), {"padding": 1, "bias": False}, {}),
-    ("a bias", (2, 4, 3), {"stride": 3, "padding": 2, "dilation": 2}, {}),
-    ("small variances", (4, 4, 3), {"padding": 1}, {"small": 2e-5}),
-    ("a depthwise convolution", (6, 12, 3), {"groups": 6, "stride": 2, "bias": False}, {}),
-]
-
-
-def _drawn(rows: list[_Row], rng: np.random.Generator) -> list[Case]:
-    return [
-        Case(
-            says,
-            (conv(rng, *channels, **options), norm(rng, channels[1], **of_norm)),
-            view=OutputsOfConvolution.drawn(rng, 2, channels[0], 9, 8),
-        )
-        for says, channels, options, of_norm in rows
-    ]
+def _pair(rng: Rng, says: str, sizes: tuple[int, ...], of_norm: Any = None, **options: Any) -> Case:
+    """Return a case of a convolution (C_in, C_out, K) and its norm."""
+    return Case(
+        says,
+        (conv(rng, *sizes, **options), norm(rng, sizes[1], **(of_norm or {}))),
+        view=OutputsOfConvolution.drawn(rng, 2, sizes[0], 9, 8),
+    )
 
 
 fold_batch_norm = Check(
     number="5.3",
     name="fold_batch_norm",
     reference=folding.fold_batch_norm,
-    cases=partial(_drawn, _CASES),
-    strict=partial(_drawn, _STRICT),
+    cases=listed(
+        ("no bias", (3, 4, 3), {"bias": False}),
+        ("a bias", (3, 5, 3)),
+        ("stride and padding", (2, 4, 3), {"stride": 2, "padding": 1}),
+        ("as many channels out as in", (4, 4, 1)),
+        ("a depthwise convolution", (5, 5, 3), {"padding": 1, "groups": 5, "bias": False}),
+        ("dilation", (2, 3, 3), {"padding": 2, "dilation": 2, "bias": False}),
+        ("variances near ε", (3, 3, 3), {"small": 1e-3, "eps": 1e-3}, {"bias": False}),
+        of=_pair,
+    ),
+    strict=listed(
+        ("other channels", (5, 7, 3), {"padding": 1, "bias": False}),
+        ("a bias", (2, 4, 3), {"stride": 3, "padding": 2, "dilation": 2}),
+        ("small variances", (4, 4, 3), {"small": 2e-5}, {"padding": 1}),
+        ("a depthwise convolution", (6, 12, 3), {"groups": 6, "stride": 2, "bias": False}),
+        of=_pair,
+    ),
     mistakes=MISTAKES,
     axes=MAPS,
     allows=TORCH_LAYERS,

@@ -1,7 +1,5 @@
 """Exercise 5.4: all batch norms of a network folded."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 from functools import partial
@@ -9,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Rng
 from dwsep_helpers.checks.recipes import folding
 from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, OutputsWithoutNorms
 from dwsep_helpers.checks.unit_05.fold_batch_norm import conv, norm
@@ -111,24 +111,11 @@ MISTAKES = bank(_fold, [
 ])
 # fmt: on
 
-# What it is about, channels from stage to stage, whether there are biases, no activation at the
-# end.
-_Row = tuple[str, tuple[int, ...], bool, bool]
-_CASES: list[_Row] = [
-    ("a depthwise stage, then a standard one", (3, 3, 5), False, False),
-    ("as many channels everywhere, biases", (4, 4, 4, 4), True, False),
-    ("no activation at the end", (2, 4, 4), True, True),
-]
-_STRICT: list[_Row] = [
-    ("three stages", (2, 6, 6, 3), True, True),
-    ("four stages", (1, 4, 4, 8, 8), False, False),
-]
-
 
 def _network(
-    rng: np.random.Generator, widths: tuple[int, ...], bias: bool, linear_end: bool
-) -> Any:
-    """Return a flat sequence of convolutions, norms and activations."""
+    rng: Rng, says: str, widths: tuple[int, ...], *, bias: bool = False, linear_end: bool = False
+) -> Case:
+    """Return a flat sequence of convolutions, norms and activations, perhaps none at the end."""
     from torch import nn
 
     layers: Layers = []
@@ -137,26 +124,26 @@ def _network(
         layers += [conv(rng, m, n, 3, padding=1, groups=groups, bias=bias)]
         # Scales of about 1, or rounding would grow from stage to stage; an ε that tells.
         layers += [norm(rng, n, small=0.5, eps=1e-3), nn.ReLU6()]
-    return nn.Sequential(*layers[:-1] if linear_end else layers).eval()
-
-
-def _drawn(rows: list[_Row], rng: np.random.Generator) -> list[Case]:
-    return [
-        Case(
-            says,
-            (_network(rng, widths, bias, linear_end),),
-            view=OutputsWithoutNorms.drawn(rng, 2, widths[0], 7, 6, scale=2),
-        )
-        for says, widths, bias, linear_end in rows
-    ]
+    network = nn.Sequential(*layers[:-1] if linear_end else layers).eval()
+    view = OutputsWithoutNorms.drawn(rng, 2, widths[0], 7, 6, scale=2)
+    return Case(says, (network,), view=view)
 
 
 fold_network = Check(
     number="5.4",
     name="fold_network",
     reference=folding.fold,
-    cases=partial(_drawn, _CASES),
-    strict=partial(_drawn, _STRICT),
+    cases=listed(
+        ("a depthwise stage, then a standard one", (3, 3, 5)),
+        ("as many channels everywhere, biases", (4, 4, 4, 4), {"bias": True}),
+        ("no activation at the end", (2, 4, 4), {"bias": True, "linear_end": True}),
+        of=_network,
+    ),
+    strict=listed(
+        ("three stages", (2, 6, 6, 3), {"bias": True, "linear_end": True}),
+        ("four stages", (1, 4, 4, 8, 8)),
+        of=_network,
+    ),
     mistakes=MISTAKES,
     axes=MAPS,
     allows=TORCH_LAYERS,

@@ -1,11 +1,11 @@
 """Exercise 5.6: how sure a mean gap is."""
 
-from __future__ import annotations
-
 import numpy as np
 
+from dwsep_helpers.checks.cases import by_hand, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Rng
 from dwsep_helpers.intervals import gap_interval as right_interval
 
 
@@ -39,8 +39,7 @@ MISTAKES = bank(right_interval, [
     ("test-alone", lambda a, b, t, n: _numbers(b, 0 * b, t),
      "You return the test accuracy; it should be taken from the training accuracy.", 1),
     ("divided-by-n", lambda a, b, t, n: _numbers(a, b, t * np.sqrt(1 - 1 / n)),
-     "You divide the sum of squares by n; the deviation of n values should divide it by n − 1.",
-     3),
+     "You divide the sum of squares by n; the deviation of n values should divide it by n − 1.", 3),
     ("deviation-for-error", lambda a, b, t, n: _numbers(a, b, t * np.sqrt(n)),
      "You take how far single runs scatter; it should be how far their mean does, √n times less."),
     ("n-for-its-root", lambda a, b, t, n: _numbers(a, b, t / np.sqrt(n)),
@@ -51,8 +50,7 @@ MISTAKES = bank(right_interval, [
      "You go one standard error to each side; it should be t of them."),
     ("normal-for-t", lambda a, b, t, n: _numbers(a, b, 1.96),
      "You take 1.96, which is for many runs; with few, it should be t, which is larger."),
-    ("variance-for-deviation",
-     lambda a, b, t, n: _numbers(a, b, t * np.std(a - b, ddof=1)),
+    ("variance-for-deviation", lambda a, b, t, n: _numbers(a, b, t * np.std(a - b, ddof=1)),
      "You take the variance; it should be its root, the deviation.", 3),
     ("twice-as-wide", lambda a, b, t, n: _numbers(a, b, 2 * t),
      "You make the interval twice as wide; it should go t standard errors to each side."),
@@ -76,19 +74,9 @@ MISTAKES = bank(right_interval, [
 ], read=lambda train, test, t: (train, test, t, len(train)))
 # fmt: on
 
-_HAND = Case(
-    "a hand example",
-    (np.array([1.0, 1.0, 1.0]), np.array([0.7, 0.8, 0.9]), 4.303),
-    show=True,
-)
-_WORSE = Case(
-    "a training set that does worse",
-    (np.array([0.8, 0.9, 0.75, 0.6]), np.array([0.85, 0.95, 0.7, 0.9]), 3.182),
-)
-
 
 def _drawn(
-    rng: np.random.Generator, says: str, runs: int, t: float, spread: float = 0.02, gap: float = 0.1
+    rng: Rng, says: str, runs: int, t: float, spread: float = 0.02, gap: float = 0.1
 ) -> Case:
     train = np.round(1 - max(-gap, 0) - spread * rng.random(runs), 4)
     test = np.round(1 - max(gap, 0) - 3 * spread * rng.random(runs), 4)
@@ -99,18 +87,23 @@ gap_interval = Check(
     number="5.6",
     name="gap_interval",
     reference=right_interval,
-    cases=lambda rng: [
-        _HAND,
-        _drawn(rng, "five runs", 5, 2.776),
-        _drawn(rng, "ten runs", 10, 2.262, spread=0.05),
-        _WORSE,
-    ],
-    strict=lambda rng: [
-        _drawn(rng, "ten runs", 10, 2.262),
-        _drawn(rng, "seven runs", 7, 2.447, spread=0.1),
-        _drawn(rng, "two runs", 2, 12.706),
-        _drawn(rng, "a training set that does worse", 6, 2.571, gap=-0.2),
-    ],
+    cases=listed(
+        by_hand(np.array([1.0, 1.0, 1.0]), np.array([0.7, 0.8, 0.9]), 4.303),
+        ("five runs", 5, 2.776),
+        ("ten runs", 10, 2.262, 0.05),
+        Case(
+            "a training set that does worse",
+            (np.array([0.8, 0.9, 0.75, 0.6]), np.array([0.85, 0.95, 0.7, 0.9]), 3.182),
+        ),
+        of=_drawn,
+    ),
+    strict=listed(
+        ("ten runs", 10, 2.262),
+        ("seven runs", 7, 2.447, 0.1),
+        ("two runs", 2, 12.706),
+        ("a training set that does worse", 6, 2.571, {"gap": -0.2}),
+        of=_drawn,
+    ),
     mistakes=MISTAKES,
     axes=("mean, low, high",),
 )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.demands import NoMoreMacs
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 from dwsep_helpers.checks.recipes.blocks import BIAS_KEPT, RELU_FOR_RELU6, inverted, separable
 from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, FromMobilenet
 from dwsep_helpers.checks.unit_05.separable_block import built, images
@@ -60,8 +59,7 @@ MISTAKES = bank(inverted, [
     ("expanded-by-one", _expanded,
      "You build the first stage for an expansion of 1, too; there it should be left out."),
     ("groups-forgotten", {"depthwise": {"groups": 1}},
-     "You let the middle convolution mix all channels; each channel should be filtered by "
-     "itself."),
+     "You let the middle convolution mix all channels; each channel should be filtered by itself."),
     ("relu-after-expanding-forgotten", {"without": "expand_relu"},
      "You put no activation behind the first stage; all stages but the last should have one."),
     ("relu-after-filtering-forgotten", {"without": "depthwise_relu"},
@@ -82,40 +80,36 @@ MISTAKES = bank(inverted, [
 ])
 # fmt: on
 
-_CASES = [
-    ("as many channels out as in", (2, 8, 8), (3, 3), {}),
-    ("other channels out", (2, 7, 6), (4, 6), {}),
-    ("a stride", (2, 9, 8), (3, 5), {"stride": 2}),
-    ("a stride, as many out as in", (1, 8, 9), (4, 4), {"stride": 2}),
-    ("expansion 1", (2, 7, 7), (6, 6), {"expansion": 1}),
-    ("another expansion", (1, 6, 8), (5, 5), {"expansion": 2}),
-]
-_STRICT = [
-    ("other channels", (2, 7, 9), (4, 4), {"expansion": 3}),
-    ("another stride", (1, 11, 8), (5, 5), {"stride": 3, "expansion": 2}),
-    ("a layer of MobileNetV2", (1, 8, 8), (24, 32), {"stride": 2}),
-    ("no expansion", (2, 6, 6), (5, 3), {"expansion": 1}),
-    ("no stride, other channels", (1, 6, 7), (3, 8), {}),
-]
 
-
-def _drawn(rng: np.random.Generator) -> list[Case]:
+def _drawn(rng: Rng) -> list[Case]:
     m, n, t = whole(rng, 3, 9), whole(rng, 10, 20), whole(rng, 2, 7)
-    return [
-        built(rng, ("drawn channels, as many out as in", images(rng), (m, m), {"expansion": t})),
-        built(
-            rng,
-            ("drawn channels", images(rng), (n, m), {"stride": whole(rng, 1, 3), "expansion": t}),
-        ),
-    ]
+    alike = built(rng, "drawn channels, as many out as in", images(rng), (m, m), expansion=t)
+    size, stride = images(rng), whole(rng, 1, 3)
+    return [alike, built(rng, "drawn channels", size, (n, m), stride=stride, expansion=t)]
 
 
 inverted_residual = Check(
     number="5.8",
     name="inverted_residual",
     reference=FromMobilenet("InvertedResidual"),
-    cases=lambda rng: [built(rng, row) for row in _CASES],
-    strict=lambda rng: [*(built(rng, row) for row in _STRICT), *_drawn(rng)],
+    cases=listed(
+        ("as many channels out as in", (2, 8, 8), (3, 3)),
+        ("other channels out", (2, 7, 6), (4, 6)),
+        ("a stride", (2, 9, 8), (3, 5), {"stride": 2}),
+        ("a stride, as many out as in", (1, 8, 9), (4, 4), {"stride": 2}),
+        ("expansion 1", (2, 7, 7), (6, 6), {"expansion": 1}),
+        ("another expansion", (1, 6, 8), (5, 5), {"expansion": 2}),
+        of=built,
+    ),
+    strict=listed(
+        ("other channels", (2, 7, 9), (4, 4), {"expansion": 3}),
+        ("another stride", (1, 11, 8), (5, 5), {"stride": 3, "expansion": 2}),
+        ("a layer of MobileNetV2", (1, 8, 8), (24, 32), {"stride": 2}),
+        ("no expansion", (2, 6, 6), (5, 3), {"expansion": 1}),
+        ("no stride, other channels", (1, 6, 7), (3, 8)),
+        _drawn,
+        of=built,
+    ),
     mistakes=MISTAKES,
     axes=MAPS,
     allows=TORCH_LAYERS,

@@ -1,15 +1,11 @@
 """Exercise 5.2: a network from its table."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 from dwsep_helpers.checks.torch_modules import TORCH_LAYERS, FromMobilenet, Outputs
 from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
 
@@ -138,6 +134,7 @@ MISTAKES = bank(_network, [
 ])
 # fmt: on
 
+# Kind, channels in and out, stride.
 _TALL = (
     ("standard", 3, 12, 1),
     ("separable", 12, 18, 2),
@@ -156,25 +153,20 @@ _GREY = (
 )
 
 
-def _short(rng: np.random.Generator, stride: int = 2) -> Table:
+def _short(rng: Rng, stride: int = 2) -> Table:
     """Return three layers whose widths are drawn."""
     first = whole(rng, 7, 12)
     second, classes = first + whole(rng, 1, 6), whole(rng, 3, 9)
-    return (
-        ("standard", 3, first, stride),
-        ("separable", first, second, 1),
-        ("linear", second, classes, 1),
-    )
+    stem = ("standard", 3, first, stride)
+    return stem, ("separable", first, second, 1), ("linear", second, classes, 1)
 
 
-def _case(
-    rng: np.random.Generator, says: str, layers: Table, n: int, h: int, w: int, **options: float
-) -> Case:
+def _case(rng: Rng, says: str, layers: Table, n: int, h: int, w: int, **options: float) -> Case:
     """Return a case whose network sees n images of h×w."""
     return Case(says, (layers,), options, view=Outputs.drawn(rng, n, layers[0][1], h, w))
 
 
-def _cases(rng: np.random.Generator) -> list[Case]:
+def _cases(rng: Rng) -> list[Case]:
     short = _short(rng)
     return [
         _case(rng, "three layers", short, 2, 12, 12),
@@ -185,7 +177,7 @@ def _cases(rng: np.random.Generator) -> list[Case]:
     ]
 
 
-def _strict(rng: np.random.Generator) -> list[Case]:
+def _strict(rng: Rng) -> list[Case]:
     v1 = tuple(MOBILENET_V1)
     multiplier = whole(rng, 30, 95) / 100
     return [

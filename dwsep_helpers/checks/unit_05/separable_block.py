@@ -1,15 +1,12 @@
 """Exercise 5.1: MobileNetV1's block."""
 
-from __future__ import annotations
-
 from typing import Any
 
-import numpy as np
-
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.demands import NoMoreMacs
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 from dwsep_helpers.checks.recipes.blocks import BIAS_KEPT, RELU_FOR_RELU6, separable
 from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, FromMobilenet, Outputs
 
@@ -60,47 +57,44 @@ MISTAKES = bank(separable, [
 ])
 # fmt: on
 
-# What it is about, (N, H, W) of the images, what is built.
-_Row = tuple[str, tuple[int, int, int], tuple[int, int], dict[str, int]]
-_CASES: list[_Row] = [
-    ("3 channels in, 6 out", (2, 8, 8), (3, 6), {}),
-    ("a stride", (2, 9, 12), (4, 5), {"stride": 2}),
-    ("as many channels out as in", (1, 7, 7), (6, 6), {}),
-    ("one channel in", (2, 6, 6), (1, 3), {}),
-    ("fewer channels out than in", (1, 6, 5), (8, 2), {"stride": 2}),
-]
-_STRICT: list[_Row] = [
-    ("other channels", (3, 9, 8), (7, 4), {}),
-    ("another stride", (1, 11, 14), (5, 10), {"stride": 3}),
-    ("a layer of MobileNet", (1, 12, 12), (32, 64), {"stride": 2}),
-]
 
-
-def built(rng: np.random.Generator, row: _Row) -> Case:
-    """Return a case that builds a block, and sees what it makes of images."""
-    says, (n, h, w), channels, options = row
+def built(
+    rng: Rng, says: str, size: tuple[int, int, int], channels: tuple[int, int], **options: int
+) -> Case:
+    """Return a case that builds a block, and sees what it makes of images (N, H, W)."""
+    n, h, w = size
     return Case(says, channels, options, view=Outputs.drawn(rng, n, channels[0], h, w))
 
 
-def images(rng: np.random.Generator) -> tuple[int, int, int]:
+def images(rng: Rng) -> tuple[int, int, int]:
     """Return (N, H, W) that are drawn."""
     return whole(rng, 1, 3), whole(rng, 6, 12), whole(rng, 6, 12)
 
 
-def _drawn(rng: np.random.Generator, stride: int) -> Case:
+def _drawn(rng: Rng, stride: int) -> Case:
     channels = whole(rng, 2, 30), whole(rng, 2, 30)
-    return built(rng, ("drawn channels", images(rng), channels, {"stride": stride}))
+    return built(rng, "drawn channels", images(rng), channels, stride=stride)
 
 
 separable_block = Check(
     number="5.1",
     name="separable_block",
     reference=FromMobilenet("DepthwiseSeparableConv2d"),
-    cases=lambda rng: [built(rng, row) for row in _CASES],
-    strict=lambda rng: [
-        *(built(rng, row) for row in _STRICT),
-        *(_drawn(rng, stride) for stride in (1, 2, whole(rng, 2, 5))),
-    ],
+    cases=listed(
+        ("3 channels in, 6 out", (2, 8, 8), (3, 6)),
+        ("a stride", (2, 9, 12), (4, 5), {"stride": 2}),
+        ("as many channels out as in", (1, 7, 7), (6, 6)),
+        ("one channel in", (2, 6, 6), (1, 3)),
+        ("fewer channels out than in", (1, 6, 5), (8, 2), {"stride": 2}),
+        of=built,
+    ),
+    strict=listed(
+        ("other channels", (3, 9, 8), (7, 4)),
+        ("another stride", (1, 11, 14), (5, 10), {"stride": 3}),
+        ("a layer of MobileNet", (1, 12, 12), (32, 64), {"stride": 2}),
+        lambda rng: [_drawn(rng, stride) for stride in (1, 2, whole(rng, 2, 5))],
+        of=built,
+    ),
     mistakes=MISTAKES,
     axes=MAPS,
     allows=TORCH_LAYERS,

@@ -1,12 +1,12 @@
 """Exercise 6.7: how many times faster the whole gets."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from dwsep_helpers import hardware
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Rng
 
 _right = hardware.amdahl
 
@@ -56,25 +56,12 @@ MISTAKES = bank(_right, [
 ])
 # fmt: on
 
-_CASES = (
-    ("a hand example", [0.75, 0.25], [3.0, 1.0]),
-    ("nothing gets faster", [0.2, 0.8], [1.0, 1.0]),
-    ("all get faster alike", [0.5, 0.3, 0.2], [4.0, 4.0, 4.0]),
-    ("a large part gets a little faster", [0.9, 0.1], [1.5, 20.0]),
-    ("a part gets slower", [0.6, 0.15, 0.25], [2.0, 0.5, 1.0]),
-)
-_STRICT = (
-    ("pointwise, depthwise and the rest", [0.81, 0.094, 0.096], [3.4, 1.0, 2.0]),
-    ("a small part gets very fast", [0.04, 0.96], [1000.0, 1.0]),
-    ("a part gets slower", [0.3, 0.7], [0.25, 7.0]),
-)
 
-
-def _given(says: str, shares: list[float], speedups: list[float]) -> Case:
+def _given(rng: Rng, says: str, shares: list[float], speedups: list[float]) -> Case:
     return Case(says, (np.array(shares), np.array(speedups)))
 
 
-def _drawn(rng: np.random.Generator, says: str, parts: int) -> Case:
+def _drawn(rng: Rng, says: str, parts: int) -> Case:
     return Case(says, (rng.dirichlet(np.ones(parts)), rng.uniform(0.5, 9, parts)))
 
 
@@ -82,10 +69,21 @@ amdahl = Check(
     number="6.7",
     name="amdahl",
     reference=hardware.amdahl,
-    cases=lambda rng: [*(_given(*row) for row in _CASES), _drawn(rng, "five parts", 5)],
-    strict=lambda rng: [
-        *(_given(*row) for row in _STRICT),
-        *(_drawn(rng, "drawn parts", parts) for parts in (2, 4, 6)),
-    ],
+    cases=listed(
+        ("a hand example", [0.75, 0.25], [3.0, 1.0]),
+        ("nothing gets faster", [0.2, 0.8], [1.0, 1.0]),
+        ("all get faster alike", [0.5, 0.3, 0.2], [4.0, 4.0, 4.0]),
+        ("a large part gets a little faster", [0.9, 0.1], [1.5, 20.0]),
+        ("a part gets slower", [0.6, 0.15, 0.25], [2.0, 0.5, 1.0]),
+        lambda rng: _drawn(rng, "five parts", 5),
+        of=_given,
+    ),
+    strict=listed(
+        ("pointwise, depthwise and the rest", [0.81, 0.094, 0.096], [3.4, 1.0, 2.0]),
+        ("a small part gets very fast", [0.04, 0.96], [1000.0, 1.0]),
+        ("a part gets slower", [0.3, 0.7], [0.25, 7.0]),
+        lambda rng: [_drawn(rng, "drawn parts", parts) for parts in (2, 4, 6)],
+        of=_given,
+    ),
     mistakes=MISTAKES,
 )

@@ -1,13 +1,10 @@
 """Exercise 6.3: the roofline."""
 
-from __future__ import annotations
-
-import numpy as np
-
 from dwsep_helpers import hardware
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 
 _right = hardware.attainable
 
@@ -39,44 +36,40 @@ MISTAKES = bank(_right, [
     ("ridge", lambda i, p, b: p / b,
      "You return the ridge, the intensity at which the limits meet; it should be a rate.", 1),
     ("peak-from-the-left", lambda i, p, b: p if i * b >= p else b,
-     "You stay at the bandwidth left of the ridge; there the rate should rise with the "
-     "intensity."),
+     "You stay at the bandwidth left of the ridge; there the rate should rise with the intensity."),
 ])
 # fmt: on
 
-_CASES = (
-    ("a hand example under the slope", (2.0, 100.0, 10.0)),
-    ("a hand example under the flat roof", (20.0, 100.0, 10.0)),
-    ("a depthwise layer on a small computer", (1.1, 24e9, 5.56e9)),
-    ("a pointwise layer on a small computer", (27.75, 24e9, 5.56e9)),
-    ("exactly at the ridge", (8.0, 4e9, 0.5e9)),
-    ("less than one MAC for each byte", (0.25, 3e9, 7e9)),
-    ("more bandwidth than peak", (0.9, 2e9, 9e9)),
-)
-_STRICT = (
-    ("left of the ridge", (3.1, 51e9, 12.5e9)),
-    ("right of the ridge", (44.0, 51e9, 12.5e9)),
-    ("far left", (0.02, 8e12, 1.2e12)),
-    ("just right of the ridge", (5.0, 10e9, 2.1e9)),
-)
 
-
-def _drawn(rng: np.random.Generator, side: str, nearest: float, farthest: float) -> Case:
+def _drawn(rng: Rng, side: str, nearest: float, farthest: float) -> Case:
     peak, bandwidth = 1e9 * whole(rng, 2, 900), 1e8 * whole(rng, 3, 900)
     intensity = float(rng.uniform(nearest, farthest)) * peak / bandwidth
     return Case(f"drawn, {side} of the ridge", (intensity, peak, bandwidth))
 
 
-def _strict(rng: np.random.Generator) -> list[Case]:
-    sides = 2 * (("left", 0.1, 0.9), ("right", 1.1, 9.0))
-    return [*(Case(*row) for row in _STRICT), *(_drawn(rng, *side) for side in sides)]
+def _both(rng: Rng) -> list[Case]:
+    return [_drawn(rng, "left", 0.1, 0.9), _drawn(rng, "right", 1.1, 9.0)]
 
 
 attainable = Check(
     number="6.3",
     name="attainable",
     reference=hardware.attainable,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=_strict,
+    cases=listed(
+        ("a hand example under the slope", (2.0, 100.0, 10.0)),
+        ("a hand example under the flat roof", (20.0, 100.0, 10.0)),
+        ("a depthwise layer on a small computer", (1.1, 24e9, 5.56e9)),
+        ("a pointwise layer on a small computer", (27.75, 24e9, 5.56e9)),
+        ("exactly at the ridge", (8.0, 4e9, 0.5e9)),
+        ("less than one MAC for each byte", (0.25, 3e9, 7e9)),
+        ("more bandwidth than peak", (0.9, 2e9, 9e9)),
+    ),
+    strict=listed(
+        ("left of the ridge", (3.1, 51e9, 12.5e9)),
+        ("right of the ridge", (44.0, 51e9, 12.5e9)),
+        ("far left", (0.02, 8e12, 1.2e12)),
+        ("just right of the ridge", (5.0, 10e9, 2.1e9)),
+        *2 * [_both],
+    ),
     mistakes=MISTAKES,
 )

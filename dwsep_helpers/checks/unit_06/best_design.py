@@ -1,16 +1,14 @@
 """Exercise 6.8: the most accurate design within a budget."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from dwsep_helpers import hardware
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Rng
 
 Designs = list[dict[str, Any]]
 Budget = dict[str, float]
@@ -88,18 +86,16 @@ def _tells(designs: Designs, budget: Budget) -> bool:
         right = _right(designs, budget)
     except ValueError:  # no design is within the budget
         return False
+    found = {name: wrong(designs, budget) for name, wrong in _WRONG.items()}
     return (
-        len({_WRONG[name](designs, budget) for name in _OF_LIMITS}) == len(budget)
-        and len({_WRONG[name](designs, budget) for name in _OF_THE_SMALL}) == 2
-        and all(
-            wrong(designs, budget) != right
-            for name, wrong in _WRONG.items()
-            if name != "limits-not-reached"  # no drawn number is a limit
-        )
+        len({found[name] for name in _OF_LIMITS}) == len(budget)
+        and len({found[name] for name in _OF_THE_SMALL}) == 2
+        # No drawn number is a limit.
+        and right not in [found[name] for name in found if name != "limits-not-reached"]
     )
 
 
-def _drawn(rng: np.random.Generator, says: str, **budget: float) -> Case:
+def _drawn(rng: Rng, says: str, **budget: float) -> Case:
     designs: Designs = []
     while not _tells(designs, budget):
         costs = rng.uniform((10, 0.4, 1, 90), (600, 4.3, 17, 1300), (24, 4)).round(3).tolist()
@@ -111,35 +107,29 @@ def _drawn(rng: np.random.Generator, says: str, **budget: float) -> Case:
     return Case(says, (designs, budget))
 
 
-def _cases(rng: np.random.Generator) -> list[Case]:
-    return [
+best_design = Check(
+    number="6.8",
+    name="best_design",
+    reference=hardware.best_design,
+    cases=listed(
         Case("a limit on MACs", (_DESIGNS, {"macs": 200})),
         Case("limits on parameters and time", (_DESIGNS, {"params": 3.0, "npu_ms": 10.0})),
         Case("a limit that is just reached", (_DESIGNS, {"npu_ms": 11.0})),
         Case("a limit on memory", (_DESIGNS, {"npu_sram_bytes": 400, "params": 9.0})),
         Case("no limits", (_DESIGNS, {})),
         Case("one design alone fits", (_DESIGNS, {"macs": 20, "params": 1.0})),
-        _drawn(rng, "other designs, three limits", macs=300, params=3.5, npu_ms=9),
-    ]
-
-
-def _strict(rng: np.random.Generator) -> list[Case]:
-    return [
-        _drawn(rng, "two limits", macs=300, npu_sram_bytes=800),
-        _drawn(rng, "three limits", npu_ms=8, macs=500, params=2.6),
-        _drawn(rng, "two other limits", macs=400, npu_ms=13),
+        ("other designs, three limits", {"macs": 300, "params": 3.5, "npu_ms": 9}),
+        of=_drawn,
+    ),
+    strict=listed(
+        ("two limits", {"macs": 300, "npu_sram_bytes": 800}),
+        ("three limits", {"npu_ms": 8, "macs": 500, "params": 2.6}),
+        ("two other limits", {"macs": 400, "npu_ms": 13}),
         Case("the best comes first", (_DESIGNS[2:], {"npu_ms": 7.0})),
         Case("the best comes last", (_DESIGNS[:4], {"npu_ms": 8.5})),
         Case("a limit that is just reached", (_DESIGNS, {"npu_ms": 8.0, "macs": 400})),
-    ]
-
-
-best_design = Check(
-    number="6.8",
-    name="best_design",
-    reference=hardware.best_design,
-    cases=_cases,
-    strict=_strict,
+        of=_drawn,
+    ),
     mistakes=MISTAKES,
     axes=("width, resolution",),
 )

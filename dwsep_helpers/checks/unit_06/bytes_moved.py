@@ -1,15 +1,12 @@
 """Exercise 6.1: the bytes that a layer moves."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
-import numpy as np
-
 from dwsep_helpers import hardware
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 
 _moved: Callable[..., int] = hardware.bytes_moved
 
@@ -61,29 +58,8 @@ MISTAKES = bank(_moved, [
 ])
 # fmt: on
 
-_CASES = (
-    ("a hand example", (2, 3, 1, 2, 2)),
-    ("a standard layer", (3, 5, 3, 9, 7)),
-    ("a depthwise layer", (6, 6, 3, 8, 8), {"groups": 6}),
-    ("a pointwise layer", (7, 4, 1, 5, 5)),
-    ("a depthwise layer of MobileNet", (512, 512, 3, 14, 14), {"groups": 512}),
-    (
-        "the same layer with eight-bit numbers",
-        (512, 512, 3, 14, 14),
-        {"groups": 512, "itemsize": 1},
-    ),
-    ("a stride", (4, 10, 5, 13, 6), {"itemsize": 2}),
-    ("two groups", (8, 6, 3, 10, 5), {"groups": 2, "itemsize": 8}),
-)
-_STRICT = (
-    ("a grouped layer", (12, 18, 2, 7, 6), {"groups": 3, "itemsize": 2}),
-    ("a depthwise layer with a multiplier", (5, 15, 7, 21, 11), {"groups": 5}),
-    ("a pointwise layer of MobileNet", (256, 512, 1, 14, 14), {"itemsize": 1}),
-    ("a first layer", (3, 32, 3, 224, 112)),
-)
 
-
-def _drawn(rng: np.random.Generator) -> Case:
+def _drawn(rng: Rng) -> Case:
     groups = whole(rng, 1, 6)
     channels = groups * whole(rng, 1, 9), groups * whole(rng, 1, 9)
     sides = whole(rng, 1, 7), whole(rng, 8, 40), whole(rng, 3, 40)
@@ -91,11 +67,28 @@ def _drawn(rng: np.random.Generator) -> Case:
     return Case("drawn numbers", (*channels, *sides), options)
 
 
+_EIGHT_BITS = {"groups": 512, "itemsize": 1}
+
 bytes_moved = Check(
     number="6.1",
     name="bytes_moved",
     reference=hardware.bytes_moved,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), *(_drawn(rng) for _ in range(3))],
+    cases=listed(
+        ("a hand example", (2, 3, 1, 2, 2)),
+        ("a standard layer", (3, 5, 3, 9, 7)),
+        ("a depthwise layer", (6, 6, 3, 8, 8), {"groups": 6}),
+        ("a pointwise layer", (7, 4, 1, 5, 5)),
+        ("a depthwise layer of MobileNet", (512, 512, 3, 14, 14), {"groups": 512}),
+        ("the same layer with eight-bit numbers", (512, 512, 3, 14, 14), _EIGHT_BITS),
+        ("a stride", (4, 10, 5, 13, 6), {"itemsize": 2}),
+        ("two groups", (8, 6, 3, 10, 5), {"groups": 2, "itemsize": 8}),
+    ),
+    strict=listed(
+        ("a grouped layer", (12, 18, 2, 7, 6), {"groups": 3, "itemsize": 2}),
+        ("a depthwise layer with a multiplier", (5, 15, 7, 21, 11), {"groups": 5}),
+        ("a pointwise layer of MobileNet", (256, 512, 1, 14, 14), {"itemsize": 1}),
+        ("a first layer", (3, 32, 3, 224, 112)),
+        *3 * [_drawn],
+    ),
     mistakes=MISTAKES,
 )

@@ -1,7 +1,5 @@
 """Exercise 6.2: the MACs for each byte that a layer moves."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -1,15 +1,15 @@
 """Exercise 6.5: rounding to eight-bit integers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers import hardware
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.compare import WrongTypeError
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Rng
 
 _right = hardware.quantize
 
@@ -69,12 +69,7 @@ def _eight_bits(answer: Any) -> np.ndarray:
 
 
 def _drawn(
-    rng: np.random.Generator,
-    says: str,
-    scale: float | np.ndarray,
-    zero_point: int,
-    *shape: int,
-    reach: int = 90,
+    rng: Rng, says: str, scale: float | np.ndarray, zero_point: int, *shape: int, reach: int = 90
 ) -> Case:
     """Return numbers of steps that lie well between two halves."""
     steps = rng.integers(-reach, reach, shape) + rng.uniform(-0.4, 0.4, shape)
@@ -82,35 +77,28 @@ def _drawn(
     return Case(says, (x, scale), {"zero_point": zero_point}, view=_eight_bits)
 
 
+_HAND = np.array([-6.0, -1.3, 0.0, 1.1, 2.6, 6.0]), 0.5
 _PER_CHANNEL = np.array([0.5, 0.02, 0.25, 0.125]).reshape(4, 1, 1, 1)
-
-
-def _cases(rng: np.random.Generator) -> list[Case]:
-    hand = np.array([-6.0, -1.3, 0.0, 1.1, 2.6, 6.0]), 0.5
-    return [
-        Case("a hand example", hand, show=True, view=_eight_bits),
-        Case("a zero point", hand, {"zero_point": 3}, show=True, view=_eight_bits),
-        _drawn(rng, "no zero point", 0.03125, 0, 2, 3),
-        _drawn(rng, "numbers beyond eight bits", 0.1, -100, 30, reach=250),
-        _drawn(rng, "a scale for each channel", _PER_CHANNEL, 0, 4, 2, 3, 3),
-        _drawn(rng, "activations", 0.0235, -128, 1, 2, 4, 3, reach=127),
-    ]
-
-
-def _strict(rng: np.random.Generator) -> list[Case]:
-    return [
-        _drawn(rng, "a picture", 0.05, -17, 1, 3, 5, 4),
-        _drawn(rng, "numbers beyond eight bits", 0.2, 40, 40, reach=300),
-        _drawn(rng, "a scale for each channel", 3 * _PER_CHANNEL[:3], 0, 3, 2, 3, 3),
-        _drawn(rng, "a large scale", 12.5, 101, 9, reach=200),
-    ]
-
 
 quantize = Check(
     number="6.5",
     name="quantize",
     reference=hardware.quantize,
-    cases=_cases,
-    strict=_strict,
+    cases=listed(
+        Case("a hand example", _HAND, show=True, view=_eight_bits),
+        Case("a zero point", _HAND, {"zero_point": 3}, show=True, view=_eight_bits),
+        ("no zero point", 0.03125, 0, 2, 3),
+        ("numbers beyond eight bits", 0.1, -100, 30, {"reach": 250}),
+        ("a scale for each channel", _PER_CHANNEL, 0, 4, 2, 3, 3),
+        ("activations", 0.0235, -128, 1, 2, 4, 3, {"reach": 127}),
+        of=_drawn,
+    ),
+    strict=listed(
+        ("a picture", 0.05, -17, 1, 3, 5, 4),
+        ("numbers beyond eight bits", 0.2, 40, 40, {"reach": 300}),
+        ("a scale for each channel", 3 * _PER_CHANNEL[:3], 0, 3, 2, 3, 3),
+        ("a large scale", 12.5, 101, 9, {"reach": 200}),
+        of=_drawn,
+    ),
     mistakes=MISTAKES,
 )

@@ -1,13 +1,10 @@
 """Exercise 6.4: eight-bit integers for activations."""
 
-from __future__ import annotations
-
-import numpy as np
-
 from dwsep_helpers import hardware
+from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import Rng, whole
 
 
 def _from_low(low: float, scale: float) -> tuple[float, int]:
@@ -55,25 +52,8 @@ MISTAKES = bank(hardware.scale_and_zero_point, [
 ], read=lambda lo, hi: (lo, hi, *hardware.scale_and_zero_point(lo, hi)))
 # fmt: on
 
-_CASES = (
-    ("a hand example", (-1.0, 1.55)),
-    ("after ReLU6", (0.0, 6.0)),
-    ("mostly positive", (-0.4, 3.1)),
-    ("mostly negative", (-7.3, 0.9)),
-    ("positive alone", (2.0, 5.1)),
-    ("negative alone", (-4.7, -1.2)),
-    ("a narrow range", (-0.0013, 0.0021)),
-    ("a wide range", (-310.0, 155.0)),
-)
-_STRICT = (
-    ("two different sides", (-2.9, 11.3)),
-    ("positive alone", (0.6, 9.9)),
-    ("negative alone", (-0.031, -0.008)),
-    ("never negative", (0.0, 1.7)),
-)
 
-
-def _drawn(rng: np.random.Generator) -> list[Case]:
+def _drawn(rng: Rng) -> list[Case]:
     # Low lies well between two halves of a step: no two ways of rounding differ.
     steps, scale = whole(rng, 10, 245) + rng.uniform(-0.4, 0.4), rng.uniform(0.01, 0.05)
     low, high = round(-steps * scale, 5), round((255 - steps) * scale, 5)
@@ -87,8 +67,23 @@ scale_and_zero_point = Check(
     number="6.4",
     name="scale_and_zero_point",
     reference=hardware.scale_and_zero_point,
-    cases=lambda rng: [Case(*row) for row in _CASES],
-    strict=lambda rng: [*(Case(*row) for row in _STRICT), *_drawn(rng)],
+    cases=listed(
+        ("a hand example", (-1.0, 1.55)),
+        ("after ReLU6", (0.0, 6.0)),
+        ("mostly positive", (-0.4, 3.1)),
+        ("mostly negative", (-7.3, 0.9)),
+        ("positive alone", (2.0, 5.1)),
+        ("negative alone", (-4.7, -1.2)),
+        ("a narrow range", (-0.0013, 0.0021)),
+        ("a wide range", (-310.0, 155.0)),
+    ),
+    strict=listed(
+        ("two different sides", (-2.9, 11.3)),
+        ("positive alone", (0.6, 9.9)),
+        ("negative alone", (-0.031, -0.008)),
+        ("never negative", (0.0, 1.7)),
+        _drawn,
+    ),
     mistakes=MISTAKES,
     axes=("scale, zero point",),
 )

@@ -1,14 +1,14 @@
 """Exercise 6.6: eight-bit integers for weights."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers import hardware
+from dwsep_helpers.checks.cases import by_hand, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.inputs import Rng
 
 _right = hardware.symmetric_scale
 
@@ -64,7 +64,7 @@ MISTAKES = bank(_right, [
 
 
 def _drawn(
-    rng: np.random.Generator,
+    rng: Rng,
     says: str,
     *shape: int,
     per_channel: bool = True,
@@ -77,35 +77,29 @@ def _drawn(
     return Case(says, (weight,), {"per_channel": per_channel}, gaps=gaps)
 
 
-def _cases(rng: np.random.Generator) -> list[Case]:
-    hand = np.array([[[[1.27, -0.5]]], [[[0.1, -2.54]]]])
-    depthwise = "a depthwise layer, channel by channel"
-    return [
-        Case("a hand example", (hand,), show=True),
-        Case("a hand example, channel by channel", (hand,), {"per_channel": True}, show=True),
-        _drawn(rng, "a standard layer", 5, 3, 3, 2, per_channel=False),
-        _drawn(rng, "a standard layer, channel by channel", 5, 3, 3, 2),
-        _drawn(rng, "a depthwise layer", 6, 1, 3, 3, per_channel=False, spread=20),
-        _drawn(rng, depthwise, 6, 1, 3, 3, spread=20),
-        _drawn(rng, "as many in as out, channel by channel", 4, 4, 1, 1, gaps=True),
-    ]
-
-
-def _strict(rng: np.random.Generator) -> list[Case]:
-    return [
-        _drawn(rng, "a standard layer", 4, 3, 3, 3, per_channel=False),
-        _drawn(rng, "a depthwise layer, channel by channel", 9, 1, 3, 3, spread=40),
-        _drawn(rng, "a pointwise layer, channel by channel", 3, 7, 1, 1),
-        _drawn(rng, "a linear layer, channel by channel", 4, 6),
-    ]
-
+_HAND = np.array([[[[1.27, -0.5]]], [[[0.1, -2.54]]]])
 
 symmetric_scale = Check(
     number="6.6",
     name="symmetric_scale",
     reference=hardware.symmetric_scale,
-    cases=_cases,
-    strict=_strict,
+    cases=listed(
+        by_hand(_HAND),
+        by_hand(_HAND, says="a hand example, channel by channel", per_channel=True),
+        ("a standard layer", 5, 3, 3, 2, {"per_channel": False}),
+        ("a standard layer, channel by channel", 5, 3, 3, 2),
+        ("a depthwise layer", 6, 1, 3, 3, {"per_channel": False, "spread": 20}),
+        ("a depthwise layer, channel by channel", 6, 1, 3, 3, {"spread": 20}),
+        ("as many in as out, channel by channel", 4, 4, 1, 1, {"gaps": True}),
+        of=_drawn,
+    ),
+    strict=listed(
+        ("a standard layer", 4, 3, 3, 3, {"per_channel": False}),
+        ("a depthwise layer, channel by channel", 9, 1, 3, 3, {"spread": 40}),
+        ("a pointwise layer, channel by channel", 3, 7, 1, 1),
+        ("a linear layer, channel by channel", 4, 6),
+        of=_drawn,
+    ),
     mistakes=MISTAKES,
     axes=("C_out", "C_in", "K_h", "K_w"),
 )
