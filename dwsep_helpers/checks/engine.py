@@ -66,24 +66,28 @@ def judge(exercise: Exercise, learner: Learner, *, strict: bool = False, seed: i
         done.append(call)
         if finding := examined(exercise, about, call):
             return _explained(exercise, finding, done, [*done, *calls], strict)
+    if found := _of_all(exercise, learner, done):
+        outcome, difference, call = found
+        return _verdict(exercise, outcome, difference, strict, call)
+    telling = next((call for call in done if call.printed or call.warned), done[0])
+    tried = tuple(dict.fromkeys(case.says for case in cases[:-3]))
+    passed = _verdict(exercise, Outcome.PASSED, None, strict, telling)
+    return replace(passed, case=None, tried=tried)
+
+
+def _of_all(
+    exercise: Exercise, learner: Learner, done: list[Call]
+) -> tuple[Outcome, Any, Call] | None:
+    """Return what is wrong with a function whose answers are right, and the call that shows it."""
     if remembers := _remembers(exercise, done):
-        return _verdict(exercise, Outcome.REMEMBERS, remembers[0], strict, remembers[1])
+        return Outcome.REMEMBERS, *remembers
     for call in done:
         if call.changed:
             names = [*exercise.signature.parameters]
             changed = tuple(names[n] if isinstance(n, int) else n for n in call.changed)
-            return _verdict(exercise, Outcome.CHANGED_INPUT, ChangedInput(changed), strict, call)
-    if exercise.demand and (more := exercise.demand(exercise, learner)):
-        return _verdict(exercise, exercise.demand.outcome, more, strict, done[0])
-    telling = next((call for call in done if call.printed or call.warned), done[0])
-    return Verdict(
-        exercise.name,
-        Outcome.PASSED,
-        strict,
-        printed=telling.printed,
-        warned=telling.warned,
-        tried=tuple(dict.fromkeys(case.says for case in cases[:-3])),
-    )
+            return Outcome.CHANGED_INPUT, ChangedInput(changed), call
+    more = exercise.demand and exercise.demand(exercise, learner)
+    return (exercise.demand.outcome, more, done[0]) if exercise.demand and more else None
 
 
 def _unusable(exercise: Exercise, about: About) -> Finding | None:
@@ -117,15 +121,19 @@ def examined(exercise: Exercise, about: About, call: Call) -> Finding | None:
         if error.place.function in (exercise.name, about.name):
             return Outcome.NOT_ATTEMPTED, NotWritten()
         return Outcome.CRASHED, NotWritten(error.place.function)
-    for name in call.shortcuts:
-        if exercise.forbids(name):
-            return Outcome.SHORTCUT, Shortcut(name)
+    if forbidden := next(filter(exercise.forbids, call.shortcuts), None):
+        return Outcome.SHORTCUT, Shortcut(forbidden)
     if error and error.wrong_type is not None:
         return Outcome.WRONG_TYPE, WrongTypeError(error.wrong_type)
     if error:
         return Outcome.CRASHED, error
     if call.answer is None and about.empty:
         return Outcome.NOT_ATTEMPTED, NotWritten()
+    return _compared(exercise, call)
+
+
+def _compared(exercise: Exercise, call: Call) -> Finding | None:
+    """Return how an answer differs from the right one."""
     try:
         difference = compare(call.answer, call.case.answer(exercise.reference))
     except WrongTypeError as wrong:
@@ -163,20 +171,13 @@ def _remembers(exercise: Exercise, calls: Sequence[Call]) -> tuple[Remembers, Ca
             return Remembers("differs"), repeated
     if (
         refilled.error is None
-        and _is_right(exercise, again)
-        and not _is_right(exercise, refilled)
+        and _compared(exercise, again) is None
+        and _compared(exercise, refilled)
         and not _differ(again, refilled)
     ):
         return Remembers("stale"), refilled
     overwrote = next((call for call in calls if call.overwrote), None)
     return (Remembers("overwritten"), overwrote) if overwrote else None
-
-
-def _is_right(exercise: Exercise, call: Call) -> bool:
-    try:
-        return compare(call.answer, call.case.answer(exercise.reference)) is None
-    except WrongTypeError:
-        return False
 
 
 def _differ(one: Call, other: Call) -> bool:
