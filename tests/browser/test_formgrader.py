@@ -51,58 +51,63 @@ def rows(page):
 
 def test_formgrader_shows_the_class(graded, tmp_path):
     points = {row.learner: row.total for row in scores(database(graded), UNIT)}
-    worth = sum(exercises(database(graded), UNIT).values())
-    totals = Counter()  # over all units, with optional points
-    for unit in CLASSES:
-        for row in scores(database(graded), unit):
-            totals[row.learner] += sum(one or 0 for one in row.points.values())
     with lab.pages_on(graded, tmp_path / "state") as opened, ExitStack() as stack:
         page = opened("")
         stack.enter_context(lab.kept_if_it_fails(page, tmp_path / "formgrader.png"))
         page.wait_for_selector("#jp-top-panel")
         formgrader = f"http://{urlsplit(page.url).netloc}/formgrader"
-        page.goto(f"{formgrader}/gradebook")
-        ((_, _, submissions, average),) = rows(page)
-        assert submissions == str(len(points))
-        mean = sum(points.values()) / len(points)
-        assert float(average.split("/")[0]) == pytest.approx(mean, abs=0.01)
-        assert float(average.split("/")[1]) == worth
-        page.goto(f"{formgrader}/manage_students")
-        shown = {row[1]: row[3] for row in rows(page)}
+        compare_tables(page, formgrader, graded, points)
         page.screenshot(path=tmp_path / "students.png")
-        assert set(shown) == set(totals) >= set(points)
-        for learner, score in shown.items():
-            assert float(score.split("/")[0]) == totals[learner]
-        # The button's kernels are locked in as well.
-        hostile.hand_in(graded, "starts-processes")
-        path = f"/formgrader/api/submission/{UNIT}/starts-processes/autograde"
-        told = page.evaluate(AUTOGRADE, path)
-        assert told["success"], told
-        # And it mends as well.
-        hostile.hand_in(graded, "copied-cells")
-        path = f"/formgrader/api/submission/{UNIT}/copied-cells/autograde"
-        told = page.evaluate(AUTOGRADE, path)
-        assert told["success"], told
-        mended = graded / "autograded" / "copied-cells" / UNIT / f"{UNIT}.ipynb"
-        assert "came twice" in mended.read_text()
-        assert {row.learner: row.total for row in scores(database(graded), UNIT)}[
-            "copied-cells"
-        ] == worth
-        assert "starts-processes" in {row.learner for row in scores(database(graded), UNIT)}
-        assert not (graded / "touched").exists()
+        press_autograde(page, graded)
         with Gradebook(database(graded)) as gradebook:
             number = gradebook.find_submission_notebook(UNIT, UNIT, SCRIPTS).id
-        pages = [
-            f"{formgrader}/submissions/{number}",
-            (graded / "feedback" / SCRIPTS / UNIT / f"{UNIT}.html").as_uri(),
-        ]
-        for address in pages:
-            page.goto(address)
-            page.get_by_role("heading", name="A title").wait_for()
-            page.wait_for_load_state("networkidle")
-            assert page.evaluate(f"() => document.body.dataset.{hostile.OWNED}") is None
-            for link in page.get_by_text("a link", exact=True).all():
-                link.click()
-            assert page.evaluate(f"() => document.body.dataset.{hostile.OWNED}") is None
-            page.screenshot(path=tmp_path / f"page-{pages.index(address)}.png")
-            assert page.locator("details").count() > 3  # the hints are there
+        open_harmless_page(page, f"{formgrader}/submissions/{number}")
+        page.screenshot(path=tmp_path / "submission.png")
+        open_harmless_page(page, (graded / "feedback" / SCRIPTS / UNIT / f"{UNIT}.html").as_uri())
+        page.screenshot(path=tmp_path / "feedback.png")
+
+
+def compare_tables(page, formgrader, graded, points):
+    """The tables of units and of learners show what the gradebook holds."""
+    worth = sum(exercises(database(graded), UNIT).values())
+    totals = Counter()  # over all units, with optional points
+    for unit in CLASSES:
+        for row in scores(database(graded), unit):
+            totals[row.learner] += sum(one or 0 for one in row.points.values())
+    page.goto(f"{formgrader}/gradebook")
+    ((_, _, submissions, average),) = rows(page)
+    assert submissions == str(len(points))
+    mean = sum(points.values()) / len(points)
+    assert float(average.split("/")[0]) == pytest.approx(mean, abs=0.01)
+    assert float(average.split("/")[1]) == worth
+    page.goto(f"{formgrader}/manage_students")
+    shown = {row[1]: float(row[3].split("/")[0]) for row in rows(page)}
+    assert shown == totals
+    assert set(shown) >= set(points)
+
+
+def press_autograde(page, graded):
+    """The button's kernels are locked in as well, and it mends as well."""
+    for learner in ("starts-processes", "copied-cells"):
+        hostile.hand_in(graded, learner)
+        path = f"/formgrader/api/submission/{UNIT}/{learner}/autograde"
+        told = page.evaluate(AUTOGRADE, path)
+        assert told["success"], told
+    mended = graded / "autograded" / "copied-cells" / UNIT / f"{UNIT}.ipynb"
+    assert "came twice" in mended.read_text()
+    after = {row.learner: row.total for row in scores(database(graded), UNIT)}
+    assert after["copied-cells"] == sum(exercises(database(graded), UNIT).values())
+    assert "starts-processes" in after
+    assert not (graded / "touched").exists()
+
+
+def open_harmless_page(page, address):
+    """A page of a learner who put scripts into everything runs none of them."""
+    page.goto(address)
+    page.get_by_role("heading", name="A title").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(f"() => document.body.dataset.{hostile.OWNED}") is None
+    for link in page.get_by_text("a link", exact=True).all():
+        link.click()
+    assert page.evaluate(f"() => document.body.dataset.{hostile.OWNED}") is None
+    assert page.locator("details").count() > 3  # the hints are there

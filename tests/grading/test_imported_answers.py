@@ -1,7 +1,6 @@
 """``dwsep autograde`` gives nothing for answers that are imported, whatever the way."""
 
 import sys
-from collections import defaultdict
 from functools import partial
 from itertools import cycle, zip_longest
 from pathlib import Path
@@ -57,37 +56,36 @@ def right_imports(exercise):
     return found[:5]
 
 
+def hand_in(unit, folder):
+    """Hand in notebooks whose answers are imported; return how many answers there are."""
+    nbgrader("generate_assignment", unit.name, directory=folder)
+    paths = [folder / "notebooks" / unit.path, ROOT / "solutions" / unit.path]
+    released, solution = (nbformat.read(path, as_version=4) for path in paths)
+    codes = {
+        grade_id(cell): right_imports(exercise)
+        for exercise in checks.EXERCISES
+        for cell in solution.cells
+        if cell.cell_type == "code" and f"def {exercise.name}(" in cell.source
+    }
+    assert all(codes.values()), [name for name, found in codes.items() if not found]
+    for number, row in enumerate(zip_longest(*codes.values())):
+        answers = {name: code for name, code in zip(codes, row, strict=True) if code}
+        path = folder / "submitted" / f"importer-{number}" / unit.path
+        path.parent.mkdir(parents=True)
+        nbformat.write(fill(released, answers), path)
+    return sum(map(len, codes.values()))
+
+
 def test_nothing_imported_earns_a_point(tmp_path, capsys):
-    handed_in = 0
-    for unit in UNITS:
-        nbgrader("generate_assignment", unit.name, directory=tmp_path)
-        paths = [tmp_path / "notebooks" / unit.path, ROOT / "solutions" / unit.path]
-        released, solution = (nbformat.read(path, as_version=4) for path in paths)
-        cells = {
-            exercise.name: grade_id(cell)
-            for exercise in checks.EXERCISES
-            for cell in solution.cells
-            if cell.cell_type == "code" and f"def {exercise.name}(" in cell.source
-        }
-        codes = {
-            cells[exercise.name]: right_imports(exercise)
-            for exercise in checks.EXERCISES
-            if exercise.name in cells
-        }
-        assert all(codes.values()), [name for name, found in codes.items() if not found]
-        for number, row in enumerate(zip_longest(*codes.values(), fillvalue=None)):
-            answers = {name: code for name, code in zip(codes, row, strict=True) if code}
-            handed_in += len(answers)
-            path = tmp_path / "submitted" / f"importer-{number}" / unit.path
-            path.parent.mkdir(parents=True)
-            nbformat.write(fill(released, answers), path)
+    handed_in = sum(hand_in(unit, tmp_path) for unit in UNITS)
     assert cli.main(["autograde", "--directory", str(tmp_path)]) == 0
-    earned = defaultdict(list)
-    for unit in UNITS:
-        for row in scores(database(tmp_path), unit.name):
-            for exercise, points in row.points.items():
-                if points:
-                    earned[exercise].append((row.learner, points))
+    earned = {
+        (row.learner, number): points
+        for unit in UNITS
+        for row in scores(database(tmp_path), unit.name)
+        for number, points in row.points.items()
+        if points
+    }
     assert earned == {}
     with capsys.disabled():
         print(f"\n{handed_in} imported answers were graded by dwsep autograde")
