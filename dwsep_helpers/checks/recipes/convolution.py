@@ -165,7 +165,8 @@ _STEPS: tuple[Row, ...] = (
      "You make every output channel with filter 0; each should come from a filter of its own."),
     ("filters-added-up", {"finish": lambda y, x: y.sum(axis=1, keepdims=True)},
      "You add the maps of all filters into one; each filter should keep its own map."),
-    ("batch-first-only", {"finish": lambda y, x: np.concatenate([y[:1], 0 * y[1:]])},
+    ("batch-first-only",
+     {"finish": lambda y, x: np.concatenate([y[:1], np.zeros_like(y[1:])])},
      "You convolve image 0 of the batch and leave the others zero; every image should be done."),
     ("batch-first-repeated", {"finish": lambda y, x: np.broadcast_to(y[:1], y.shape)},
      "You give every image of the batch the answer of image 0; each should get its own."),
@@ -241,7 +242,7 @@ _STEPS: tuple[Row, ...] = (
     ("last-column-missing", {"windows": lambda x, k, s: all_windows(x, k, s)[:, :, :, :-1]},
      "You leave out the last column; a position at the very end should count, too."),
     ("columns-counted-like-rows",
-     {"finish": lambda y, x: y * (np.arange(y.shape[-1]) < y.shape[-2])},
+     {"finish": lambda y, x: np.where(np.arange(y.shape[-1]) < y.shape[-2], y, 0)},
      "You loop over as many columns as there are rows; the loop over columns should go on to "
      "W_out."),
     ("output-size-rounded-up", {"windows": _round_up},
