@@ -45,7 +45,10 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     exercises = [e for e in checks.EXERCISES if e.number.split(".")[0] == str(int(unit.number))]
     title.source, found = _IMPORTS.subn(lambda _: messages.imports(exercises), title.source)
     if found != bool(exercises):
-        raise ValueError(f"{unit.name}: the title cell has {found} lines on imports")
+        raise ValueError(
+            f"{unit.name}: the title cell has {found} lines that begin with **Imports**, "
+            f"not {int(bool(exercises))}"
+        )
     setup.source = stamping.setup_cell()
 
 
@@ -132,22 +135,17 @@ def generate(names: str = "*", directory: Path = ROOT) -> None:
     subprocess.run(command, cwd=ROOT, check=True)
 
 
-def save_course_picture() -> None:
-    """Draw the README's picture."""
-    from dwsep_helpers.figures import course_picture
-
-    course_picture().save(ROOT / ".github" / "course.png")
-
-
 def main(arguments: list[str] | None = None) -> None:
-    """Do the author's loop for the units named, or for all."""
+    """Do the author's loop for the units named, or for all, and draw the README's picture."""
+    from dwsep_helpers import figures
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("units", nargs="*", help="such as 01_conv2d; all if none is named")
     parser.add_argument("--execute", action="store_true", help="run the solution notebooks first")
     options = parser.parse_args(arguments)
     units = [course.unit(name) for name in options.units] or list(course.UNITS)
     stamping.stamp_files(ROOT)
-    save_course_picture()
+    figures.course_picture().save(ROOT / ".github" / "course.png")
     for unit in units:
         update(unit, run=options.execute)
     for name in [unit.name for unit in units] if options.units else ["*"]:

@@ -125,11 +125,6 @@ UNITS = (
 def unit(name: str) -> Unit:
     """Return the unit of that name.
 
-    Parameters
-    ----------
-    name : str
-        Such as ``"01_conv2d"``.
-
     Raises
     ------
     ValueError
@@ -140,10 +135,10 @@ def unit(name: str) -> Unit:
     >>> unit("01_conv2d").points
     20
     """
-    for candidate in UNITS:
-        if candidate.name == name:
-            return candidate
-    raise ValueError(f"no unit is called {name!r}; there are {', '.join(u.name for u in UNITS)}")
+    units = {unit.name: unit for unit in UNITS}
+    if name not in units:
+        raise ValueError(f"no unit is called {name!r}; there are {', '.join(units)}")
+    return units[name]
 
 
 def archive_url() -> str:

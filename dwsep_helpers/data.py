@@ -16,7 +16,7 @@ LUMA: Final = (0.299, 0.587, 0.114)
 
 
 def photograph(name: str = "china", size: tuple[int, int] | None = None) -> np.ndarray:
-    """Return a photograph, channels first.
+    """Return a photograph, channels first; both are under CC BY 2.0, see `CREDITS`.
 
     Parameters
     ----------
@@ -35,10 +35,6 @@ def photograph(name: str = "china", size: tuple[int, int] | None = None) -> np.n
     ------
     ValueError
         If there is no such photograph, or the size is no smaller picture of it.
-
-    Notes
-    -----
-    Both are under CC BY 2.0, see `CREDITS`.
 
     Examples
     --------
@@ -84,16 +80,9 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_grey(image: np.ndarray) -> np.ndarray:
-    """Return how bright an RGB image looks.
+    """Return how bright an RGB image (3, H, W) looks, (H, W).
 
-    Parameters
-    ----------
-    image : ndarray, shape (3, H, W)
-
-    Returns
-    -------
-    ndarray, shape (H, W)
-        0.299 R + 0.587 G + 0.114 B, the luma of ITU-R BT.601.
+    That is 0.299 R + 0.587 G + 0.114 B, the luma of ITU-R BT.601.
 
     Raises
     ------

@@ -7,36 +7,29 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-CONFIDENCE = 0.95
-
 
 class Interval(NamedTuple):
-    """A mean, and where the true one may lie.
-
-    Attributes
-    ----------
-    mean, low, high : float
-    """
+    """A mean, and where the true one may lie."""
 
     mean: float
     low: float
     high: float
 
 
-def t_value(runs: int, confidence: float = CONFIDENCE) -> float:
+def t_value(runs: int) -> float:
     """Return how many standard errors an interval for a mean reaches to each side.
+
+    Of such intervals, 95% cover the true mean.
 
     Parameters
     ----------
     runs : int
         At least 2.
-    confidence : float
-        How often such intervals cover the true mean, between 0 and 1.
 
     Raises
     ------
     ValueError
-        If there are fewer runs, or the confidence isn't between 0 and 1.
+        If there are fewer runs.
 
     Notes
     -----
@@ -52,9 +45,7 @@ def t_value(runs: int, confidence: float = CONFIDENCE) -> float:
 
     if runs < 2:
         raise ValueError(f"runs is {runs}, and one run alone says nothing about the next")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence is {confidence}, and lies between 0 and 1")
-    return float(stats.t.ppf((1 + confidence) / 2, runs - 1))
+    return float(stats.t.ppf((1 + 0.95) / 2, runs - 1))
 
 
 def interval(values: ArrayLike, t: float | None = None) -> Interval:
@@ -74,8 +65,7 @@ def interval(values: ArrayLike, t: float | None = None) -> Interval:
     """
     numbers = np.asarray(values, dtype=float)
     t = t_value(len(numbers)) if t is None else t
-    half = t * numbers.std(ddof=1) / np.sqrt(len(numbers))
-    mean = numbers.mean()
+    mean, half = numbers.mean(), t * numbers.std(ddof=1) / np.sqrt(len(numbers))
     return Interval(float(mean), float(mean - half), float(mean + half))
 
 

@@ -110,10 +110,7 @@ def _cpuinfo(key: str) -> str:
 def environment(*packages: str) -> dict[str, str]:
     """Return what a measurement depends on: the processor, what it can do, and versions.
 
-    Parameters
-    ----------
-    *packages : str
-        Whose versions matter. Python's is always there.
+    The versions are Python's and those of the packages.
 
     Examples
     --------
@@ -142,10 +139,9 @@ def provenance(made_by: str, protocol: str, packages: Iterable[str] = ()) -> dic
     packages : iterable of str
         Whose versions matter.
     """
-    today = datetime.date.today().isoformat()
     return {
         "made by": made_by,
-        "date": today,
+        "date": datetime.date.today().isoformat(),
         **environment(*packages),
         "protocol": " ".join(protocol.split()),
     }
@@ -162,7 +158,6 @@ def write(path: Path, rows: Sequence[Mapping], provenance: Mapping[str, str]) ->
 
     Parameters
     ----------
-    path : Path
     rows : sequence of mappings
         All with the same keys. A float keeps four digits, which is more than a clock is good for.
     provenance : mapping
@@ -191,10 +186,6 @@ def read(path: Path) -> Table:
     """Return the rows of a file and how they were made.
 
     A line that was cut while it was written is left out.
-
-    Parameters
-    ----------
-    path : Path
     """
     text = path.read_text("utf-8")
     lines = text[: text.rfind("\n") + 1].splitlines()

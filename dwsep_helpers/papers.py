@@ -73,19 +73,12 @@ class Layers(tuple[Layer, ...]):
         >>> MOBILENET_V1.thinner(0.5)[1]
         Layer(kind='separable', in_channels=16, out_channels=32, stride=1)
         """
-        last = len(self) - 1
-        return Layers(
-            f"{self.name} at {width_multiplier} times the width",
-            (
-                layer._replace(
-                    in_channels=int(layer.in_channels * (width_multiplier if number else 1)),
-                    out_channels=int(
-                        layer.out_channels * (width_multiplier if number < last else 1)
-                    ),
-                )
-                for number, layer in enumerate(self)
-            ),
-        )
+        last, layers = len(self) - 1, []
+        for number, (kind, c_in, c_out, stride) in enumerate(self):
+            c_in = int(c_in * (width_multiplier if number else 1))
+            c_out = int(c_out * (width_multiplier if number < last else 1))
+            layers.append(Layer(kind, c_in, c_out, stride))
+        return Layers(f"{self.name} at {width_multiplier} times the width", layers)
 
     def dense(self) -> Layers:
         """Return the layers with a standard convolution in the place of each separable one."""
@@ -123,19 +116,16 @@ MOBILENET_V1_AS_PRINTED: Final = Layers(
 )
 """The same table with the last separable layer's stride as the paper prints it."""
 
+# fmt: off
 TABLE_2: Final = {
-    "pointwise": ("94.86", "74.59"),
-    "depthwise": ("3.06", "1.06"),
-    "standard": ("1.19", "0.02"),
-    "linear": ("0.18", "24.33"),
+    "pointwise": ("94.86", "74.59"), "depthwise": ("3.06", "1.06"),
+    "standard": ("1.19", "0.02"), "linear": ("0.18", "24.33"),
 }
 """MobileNets, Table 2: per cent of the MACs and of the parameters, by kind of layer."""
 
 TABLE_3: Final = {
-    "standard": ("462", "2.36"),
-    "separable": ("52.3", "0.27"),
-    "α = 0.75": ("29.6", "0.15"),
-    "ρ = 0.714": ("15.1", "0.15"),
+    "standard": ("462", "2.36"), "separable": ("52.3", "0.27"),
+    "α = 0.75": ("29.6", "0.15"), "ρ = 0.714": ("15.1", "0.15"),
 }
 """MobileNets, Table 3: million MACs and parameters of one layer, each line on top of the last."""
 
@@ -143,31 +133,28 @@ TABLE_4: Final = {"standard": ("4866", "29.3"), "separable": ("569", "4.2")}
 """MobileNets, Table 4: million MACs and parameters of MobileNet and of its dense twin."""
 
 TABLE_6: Final = {
-    1.0: ("569", "4.2"),
-    0.75: ("325", "2.6"),
-    0.5: ("149", "1.3"),
-    0.25: ("41", "0.5"),
+    1.0: ("569", "4.2"), 0.75: ("325", "2.6"), 0.5: ("149", "1.3"), 0.25: ("41", "0.5"),
 }
 """MobileNets, Table 6: million MACs and parameters, by width multiplier."""
 
 TABLE_7: Final = {
-    224: ("569", "4.2"),
-    192: ("418", "4.2"),
-    160: ("290", "4.2"),
-    128: ("186", "4.2"),
+    224: ("569", "4.2"), 192: ("418", "4.2"), 160: ("290", "4.2"), 128: ("186", "4.2"),
 }
 """MobileNets, Table 7: million MACs and parameters, by resolution."""
 
-_RESOLUTIONS = (224, 192, 160, 128)
+_RESOLUTIONS = 224, 192, 160, 128
+_RELEASED = (
+    # α, million parameters, then by resolution: million MACs, per cent right
+    (1.0, "4.24", ("569", "418", "291", "186"), (70.9, 70.0, 68.0, 65.2)),
+    (0.75, "2.59", ("317", "233", "162", "104"), (68.4, 67.2, 65.3, 62.1)),
+    (0.5, "1.34", ("150", "110", "77", "49"), (63.3, 61.7, 59.1, 56.3)),
+    (0.25, "0.47", ("41", "34", "21", "14"), (49.8, 47.7, 45.5, 41.5)),
+)
+# fmt: on
 
 CHECKPOINTS: Final = {
     (width, resolution): (macs, params)
-    for width, params, *counts in (
-        (1.0, "4.24", "569", "418", "291", "186"),
-        (0.75, "2.59", "317", "233", "162", "104"),
-        (0.5, "1.34", "150", "110", "77", "49"),
-        (0.25, "0.47", "41", "34", "21", "14"),
-    )
+    for width, params, counts, _ in _RELEASED
     for resolution, macs in zip(_RESOLUTIONS, counts, strict=True)
 }
 """Million MACs and parameters of the released checkpoints, by width multiplier and resolution.
@@ -177,18 +164,10 @@ From github.com/tensorflow/models, research/slim/nets/mobilenet_v1.md.
 
 TOP_1: Final = {
     (width, resolution): percent
-    for width, *percents in (
-        (1.0, 70.9, 70.0, 68.0, 65.2),
-        (0.75, 68.4, 67.2, 65.3, 62.1),
-        (0.5, 63.3, 61.7, 59.1, 56.3),
-        (0.25, 49.8, 47.7, 45.5, 41.5),
-    )
+    for width, _, _, percents in _RELEASED
     for resolution, percent in zip(_RESOLUTIONS, percents, strict=True)
 }
-"""Per cent of ImageNet's images that the released checkpoints classify correctly.
-
-By width multiplier and resolution, from the same page as :data:`CHECKPOINTS`.
-"""
+"""Per cent of ImageNet's images that the released checkpoints classify correctly, likewise."""
 
 
 class Latency(NamedTuple):
@@ -196,16 +175,12 @@ class Latency(NamedTuple):
 
     Attributes
     ----------
-    network : str
     year : int
         When it was published.
     million_macs : float
         As the network's paper counts them.
-    phone : str
     runs_on : str
         Which part of the phone, and what software.
-    milliseconds : float
-    source : str
     """
 
     network: str
@@ -283,8 +258,6 @@ def compare_table(
 
     Parameters
     ----------
-    name : str
-        What to call the table.
     table : mapping
         What is printed, by line: one of this module's tables.
     compute : callable
@@ -306,12 +279,6 @@ def compare_table(
         exact = compute(key)
         if not agrees(printed[column], exact):
             said = ", ".join(map(str, key)) if isinstance(key, tuple) else key
-            off.append(
-                f"    {said}: printed {printed[column]}, computed {_like(printed[column], exact)}"
-            )
+            digits = len(printed[column].partition(".")[2]) + 1  # one more than was printed
+            off.append(f"    {said}: printed {printed[column]}, computed {exact:,.{digits}f}")
     print(f"{name}: {len(table) - len(off)} of {len(table)} hold.", *off, sep="\n")
-
-
-def _like(printed: str, exact: float) -> str:
-    """Write a number with one digit more than was printed."""
-    return f"{exact:,.{len(printed.partition('.')[2]) + 1}f}"

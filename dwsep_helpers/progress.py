@@ -14,7 +14,6 @@ def progress(steps: Iterable[T], *, total: int | None = None, what: str = "") ->
 
     Parameters
     ----------
-    steps : iterable
     total : int, optional
         How many there are; left out, ``len(steps)``.
     what : str

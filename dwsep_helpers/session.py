@@ -58,11 +58,8 @@ def look(exercise: str, at: Callable[[], T]) -> T | None:
     exercise : str
         The exercise whose code is looked at, such as ``"1.5"``.
     at : function without arguments
-        Runs the code and returns what there is to see.
-
-    Returns
-    -------
-    What ``at`` returns, or None where the exercise is still open.
+        Runs the code and returns what there is to see; None is returned where the exercise is
+        still open.
     """
     try:
         return at()
@@ -96,9 +93,8 @@ def _kernels() -> str:
 def _photograph() -> str:
     from dwsep_helpers import data
 
-    return "the photograph loads, {}×{} pixels, {} channels".format(
-        *(data.photograph().shape[axis] for axis in (2, 1, 0))
-    )
+    channels, height, width = data.photograph().shape
+    return f"the photograph loads, {width}×{height} pixels, {channels} channels"
 
 
 def _pictures() -> str:

@@ -48,14 +48,8 @@ dwsep_helpers.setup()'''
 def stamp(text: str, name: str, content: str) -> str:
     r"""Return the text with the marked part replaced.
 
-    Parameters
-    ----------
-    text : str
-        Markdown with one ``<!-- name -->`` … ``<!-- /name -->``.
-    name : str
-        The marks' name.
-    content : str
-        What belongs between them, on lines of its own.
+    The text is markdown with one ``<!-- name -->`` … ``<!-- /name -->``; the content goes between
+    the two, on lines of its own.
 
     Raises
     ------
@@ -72,13 +66,7 @@ def stamp(text: str, name: str, content: str) -> str:
 
 
 def stamp_files(root: Path) -> None:
-    """Bring the files that show an address or a unit in step with the course.
-
-    Parameters
-    ----------
-    root : Path
-        The repository's root.
-    """
+    """Bring the repository's files that show an address or a unit in step with the course."""
     for name, stamped in STAMPED.items():
         path = root / name
         before = path.read_text(encoding="utf-8")
@@ -93,13 +81,13 @@ def _readme(text: str) -> str:
 
 
 def _citation(text: str) -> str:
-    text = _set_line(text, r"repository-code: (.*)", course.REPOSITORY)
-    return _set_line(text, r"version: (.*)", __version__)
+    text = _set_line(text, "repository-code: ", course.REPOSITORY)
+    return _set_line(text, "version: ", __version__)
 
 
 def _pyproject(text: str) -> str:
-    text = _set_line(text, r'Repository = "(.*)"', course.REPOSITORY)
-    return _set_line(text, r'Issues = "(.*)"', f"{course.REPOSITORY}/issues")
+    text = _set_line(text, 'Repository = "', course.REPOSITORY, '"')
+    return _set_line(text, 'Issues = "', f"{course.REPOSITORY}/issues", '"')
 
 
 # What brings each file in step: its text goes in, the text as it should be comes out.
@@ -110,14 +98,10 @@ STAMPED: dict[str, Callable[[str], str]] = {
 }
 
 
-def _set_line(text: str, line: str, value: str) -> str:
-    """Set what the group of a whole-line pattern matches."""
-
-    def with_value(match: re.Match[str]) -> str:
-        start, end = (place - match.start() for place in match.span(1))
-        return match[0][:start] + value + match[0][end:]
-
-    return _replace(re.compile(f"^{line}$", re.MULTILINE), with_value, text)
+def _set_line(text: str, before: str, value: str, after: str = "") -> str:
+    """Set what stands between the two in the line that begins and ends with them."""
+    line = re.compile(f"^{before}.*{after}$", re.MULTILINE)
+    return _replace(line, lambda _: f"{before}{value}{after}", text)
 
 
 def _replace(

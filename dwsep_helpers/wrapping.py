@@ -16,8 +16,6 @@ def wrapped(text: str) -> str:
     a longer sentence a longer sentence a longer sentence a longer sentence a longer
     sentence a longer sentence
     """
-    return "\n".join(line if line.startswith(" ") else _filled(line) for line in text.splitlines())
-
-
-def _filled(line: str) -> str:
-    return textwrap.fill(line, LINE, break_long_words=False, break_on_hyphens=False)
+    filler = textwrap.TextWrapper(LINE, break_long_words=False, break_on_hyphens=False)
+    lines = text.splitlines()
+    return "\n".join(line if line.startswith(" ") else filler.fill(line) for line in lines)

@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from dwsep_helpers import authoring, course, stamping
+from dwsep_helpers.checks import messages, unit_01
 from dwsep_helpers.figures.expected import EXPECTED
 
 UNIT = course.UNITS[1]
@@ -21,7 +22,9 @@ def read(root, unit):
 def notebook():
     """A notebook of two cells whose links and setup are out of date."""
     cells = [
-        nbformat.v4.new_markdown_cell("# A title\n\nLINKS\n\nWords.", id="title"),
+        nbformat.v4.new_markdown_cell(
+            "# A title\n\nLINKS\n\n**Imports**: OLD\n\nWords.", id="title"
+        ),
         nbformat.v4.new_code_cell("import os", id="setup"),
     ]
     return nbformat.v4.new_notebook(cells=cells)
@@ -30,13 +33,20 @@ def notebook():
 def test_links_and_setup_are_stamped_again_and_again(notebook):
     for _ in range(2):
         authoring.stamp(notebook, UNIT)
-        assert notebook.cells[0].source == f"# A title\n\n{course.unit_links(UNIT)}\n\nWords."
+        links, imports = course.unit_links(UNIT), messages.imports(unit_01.EXERCISES)
+        assert notebook.cells[0].source == f"# A title\n\n{links}\n\n{imports}\n\nWords."
         assert notebook.cells[1].source == stamping.setup_cell()
 
 
 def test_a_title_without_its_place_for_links_is_refused(notebook):
     notebook.cells[0].source = "# A title"
     with pytest.raises(ValueError, match="0 lines of links"):
+        authoring.stamp(notebook, UNIT)
+
+
+def test_a_graded_unit_without_its_place_for_imports_is_refused(notebook):
+    notebook.cells[0].source = "# A title\n\nLINKS"
+    with pytest.raises(ValueError, match=r"0 lines that begin with \*\*Imports\*\*, not 1"):
         authoring.stamp(notebook, UNIT)
 
 

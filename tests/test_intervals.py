@@ -42,5 +42,3 @@ def test_too_little_to_say_anything():
         t_value(1)
     with pytest.raises(ValueError, match="runs is 1"):
         interval([0.5])
-    with pytest.raises(ValueError, match="confidence is 95, and lies between 0 and 1"):
-        t_value(10, 95)

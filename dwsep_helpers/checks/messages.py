@@ -102,18 +102,20 @@ def imports(exercises: Sequence[Exercise]) -> str:
     >>> print(imports([checks.conv2d_macs, checks.conv2d])[-55:])
     except `dwsep_helpers.conv_output_size` (exercise 1.5).
     """
-    welcome: dict[str, list[str]] = {}
+    numbers: dict[str, list[str]] = {}
     for exercise in exercises:
         for name in exercise.allows:
             said = "torch's convolution layers" if name.startswith("torch.") else f"`{name}`"
-            if exercise.number not in welcome.setdefault(said, []):
-                welcome[said].append(exercise.number)
-    but = _listed([f"{said} (exercise{'s' * (len(where) > 1)} {_listed(where)})"
-                   for said, where in welcome.items()])  # fmt: skip
+            if exercise.number not in numbers.setdefault(said, []):
+                numbers[said].append(exercise.number)
+    welcome: dict[tuple[str, ...], list[str]] = {}
+    for said, where in numbers.items():
+        welcome.setdefault(tuple(where), []).append(said)
+    but = _listed([f"{_listed(names)} (exercise{'s' * (len(where) > 1)} {_listed(where)})"
+                   for where, names in welcome.items()])  # fmt: skip
     return (
-        "**Imports**: in your answers, NumPy and your own functions are welcome; off limits are "
-        "ready-made convolutions of any library and whatever `dwsep_helpers` computes"
-        + (f", except {but}." if but else ".")
+        "**Imports**: NumPy and your own functions are welcome in answers; ready-made convolutions "
+        "and what `dwsep_helpers` computes are off limits" + (f", except {but}." if but else ".")
     )
 
 

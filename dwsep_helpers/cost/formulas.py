@@ -1,7 +1,7 @@
 """One number each: MACs and parameters of a layer, and where its costs cross another's.
 
-All follow from :mod:`dwsep_helpers.cost.layers`. Sections are those of A. G. Howard et al.,
-"MobileNets", arXiv:1704.04861.
+All follow from :mod:`dwsep_helpers.cost.layers`. Equations, sections and the article's letters are
+those of A. G. Howard et al., "MobileNets", arXiv:1704.04861.
 """
 
 from __future__ import annotations
@@ -21,11 +21,7 @@ from dwsep_helpers.kernels.shapes import integer, pair
 
 
 def conv2d_macs(
-    n_filters: int,
-    channels: int,
-    kernel_size: IntOrPair,
-    output_size: IntOrPair,
-    batch: int = 1,
+    n_filters: int, channels: int, kernel_size: IntOrPair, output_size: IntOrPair, batch: int = 1
 ) -> int:
     r"""Count the MACs of a standard convolution from what comes out of it.
 
@@ -38,7 +34,7 @@ def conv2d_macs(
     kernel_size, output_size : int or pair of int
         :math:`K_h, K_w` and :math:`H_{out}, W_{out}`.
     batch : int
-        Number of images.
+        Number of images, :math:`N`.
 
     Raises
     ------
@@ -69,19 +65,8 @@ def depthwise_conv2d_macs(
 
     .. math:: N \, m \, C_{in} H_{out} W_{out} \cdot K_h K_w
 
-    Parameters
-    ----------
-    channels : int
-        :math:`C_{in}`.
-    kernel_size, output_size, batch
-        As for :func:`conv2d_macs`.
-    depth_multiplier : int
-        Kernels for each channel, :math:`m`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for :func:`conv2d_macs`.
+    Each channel has ``depth_multiplier`` kernels, :math:`m`; all else is as for
+    :func:`conv2d_macs`, errors too.
 
     Examples
     --------
@@ -103,7 +88,7 @@ def standard_macs(
     stride: int = 1,
     padding: int = 0,
 ) -> int:
-    """Count the MACs of a standard convolution of a square image.
+    """Count the MACs of a standard convolution of a square image: equation 2.
 
     Parameters
     ----------
@@ -119,10 +104,6 @@ def standard_macs(
     TypeError, ValueError
         As for :func:`dwsep_helpers.cost.conv2d_cost`.
 
-    Notes
-    -----
-    Equation 2.
-
     Examples
     --------
     >>> standard_macs(3, 256, 5, 8, padding=2)
@@ -135,23 +116,10 @@ def standard_macs(
 def depthwise_macs(
     channels: int, kernel_size: int, input_size: int, stride: int = 1, padding: int = 0
 ) -> int:
-    """Count the MACs of a depthwise convolution of a square image, one kernel for each channel.
+    """Count the MACs of a depthwise convolution of a square image: equation 4.
 
-    Parameters
-    ----------
-    channels : int
-        The article's M.
-    kernel_size, input_size, stride, padding : int
-        As for :func:`standard_macs`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for :func:`dwsep_helpers.cost.conv2d_cost`.
-
-    Notes
-    -----
-    Equation 4.
+    ``channels`` is the article's M, and each has one kernel; all else is as for
+    :func:`standard_macs`, errors too.
 
     Examples
     --------
@@ -163,19 +131,9 @@ def depthwise_macs(
 
 
 def pointwise_macs(in_channels: int, out_channels: int, size: int) -> int:
-    """Count the MACs of a pointwise convolution of a square image.
+    """Count the MACs of a pointwise convolution of a square image, ``size`` rows and columns.
 
-    Parameters
-    ----------
-    in_channels, out_channels : int
-        The article's M and N.
-    size : int
-        Rows, and columns.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for :func:`dwsep_helpers.cost.conv2d_cost`.
+    Channels and errors are as for :func:`standard_macs`.
 
     Examples
     --------
@@ -193,21 +151,10 @@ def separable_macs(
     stride: int = 1,
     padding: int = 0,
 ) -> int:
-    """Count the MACs of a depthwise separable convolution of a square image.
+    """Count the MACs of a depthwise separable convolution of a square image: equation 5.
 
-    Parameters
-    ----------
-    in_channels, out_channels, kernel_size, input_size, stride, padding : int
-        As for :func:`standard_macs`; stride and padding are the depthwise stage's.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for :func:`dwsep_helpers.cost.conv2d_cost`.
-
-    Notes
-    -----
-    Equation 5.
+    Stride and padding are the depthwise stage's; all else is as for :func:`standard_macs`,
+    errors too.
 
     Examples
     --------
@@ -223,17 +170,7 @@ def separable_params(
 ) -> int:
     """Count the learned numbers of a depthwise separable convolution.
 
-    Parameters
-    ----------
-    in_channels, out_channels, kernel_size : int
-        As for :func:`standard_macs`.
-    bias : bool
-        Whether both stages have one.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for :func:`dwsep_helpers.cost.conv2d_cost`.
+    With ``bias``, both stages have one; all else is as for :func:`standard_macs`, errors too.
 
     Examples
     --------
@@ -247,7 +184,8 @@ def separable_params(
 def filters_needed(kernel_size: int, times: int) -> int:
     r"""Count the filters from which on a separable layer is that many times cheaper.
 
-    The least :math:`N` with :math:`1/N + 1/D_k^2 \le 1/\text{times}`.
+    From the reduction in section 3.1: the least :math:`N` with
+    :math:`1/N + 1/D_k^2 \le 1/\text{times}`.
 
     Parameters
     ----------
@@ -268,10 +206,6 @@ def filters_needed(kernel_size: int, times: int) -> int:
     ValueError
         If one is not positive.
 
-    Notes
-    -----
-    From the reduction in section 3.1.
-
     Examples
     --------
     >>> filters_needed(3, 8), filters_needed(3, 9)
@@ -285,30 +219,11 @@ def filters_needed(kernel_size: int, times: int) -> int:
 def break_even_terms(filters: int, kernel_size: IntOrPair) -> int:
     r"""Count the separable layers that together cost less than one standard layer.
 
-    The largest :math:`T` with :math:`T \, (1/N + 1/(K_h K_w)) < 1`.
+    From the reduction in section 3.1: the largest :math:`T` with
+    :math:`T \, (1/N + 1/(K_h K_w)) < 1`, and 0 where a single one costs as much, or more.
 
-    Parameters
-    ----------
-    filters : int
-        The article's :math:`N`.
-    kernel_size : int or pair of int
-        :math:`K_h, K_w`.
-
-    Returns
-    -------
-    int
-        0 where a single one costs as much, or more.
-
-    Raises
-    ------
-    TypeError
-        If an argument is not an integer.
-    ValueError
-        If one is not positive.
-
-    Notes
-    -----
-    From the reduction in section 3.1.
+    ``filters`` is :math:`N`, ``kernel_size`` an int or a pair, :math:`K_h, K_w`; errors are as for
+    :func:`filters_needed`.
 
     Examples
     --------
@@ -321,8 +236,6 @@ def break_even_terms(filters: int, kernel_size: IntOrPair) -> int:
 
 def _seen(output_size: IntOrPair, kernel_size: IntOrPair) -> tuple[int, int]:
     """Return the size of the padded input from which a layer of stride 1 makes such an output."""
-    (height, width), (k_h, k_w) = (
-        pair(name, value, at_least=1)
-        for name, value in (("output_size", output_size), ("kernel_size", kernel_size))
-    )
+    height, width = pair("output_size", output_size, at_least=1)
+    k_h, k_w = pair("kernel_size", kernel_size, at_least=1)
     return height + k_h - 1, width + k_w - 1

@@ -1,8 +1,13 @@
-"""Costs of layers, derived: from sizes alone, before any layer exists."""
+"""Costs of layers, derived: from sizes alone, before any layer exists.
+
+Equations, sections and the article's letters are those of A. G. Howard et al., "MobileNets",
+arXiv:1704.04861.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from dwsep_helpers.cost.value import Cost
 from dwsep_helpers.kernels.shapes import IntOrPair, conv_output_size, integer, pair
@@ -25,7 +30,7 @@ def conv2d_cost(
 
     Each of the ``batch * out_channels * H_out * W_out`` output values takes
     ``in_channels / groups * K_h * K_w`` MACs: with the article's letters and one group,
-    :math:`N D_p^2 D_k^2 M`.
+    :math:`N D_p^2 D_k^2 M` (equation 2).
 
     Parameters
     ----------
@@ -49,10 +54,6 @@ def conv2d_cost(
     ValueError
         If a count is not positive, ``groups`` does not divide the channels, or the kernel does
         not fit.
-
-    References
-    ----------
-    A. G. Howard et al., "MobileNets", arXiv:1704.04861, eq. (2).
 
     Examples
     --------
@@ -96,25 +97,9 @@ def depthwise_cost(
     r"""Cost of a depthwise convolution.
 
     Each output value reads one channel and takes ``K_h * K_w`` MACs: with the article's letters
-    and a depth multiplier of 1, :math:`M D_k^2 D_p^2`.
-
-    Parameters
-    ----------
-    in_channels : int
-        :math:`C_{in}` (the article's :math:`M`).
-    kernel_size, input_size, stride, padding, dilation, bias, batch
-        As for :func:`conv2d_cost`.
-    depth_multiplier : int
-        Kernels, and so output channels, for each input channel.
-
-    Raises
-    ------
-    ValueError
-        If a count is not positive, or the kernel does not fit.
-
-    References
-    ----------
-    A. G. Howard et al., "MobileNets", arXiv:1704.04861, eq. (4).
+    and a depth multiplier of 1, :math:`M D_k^2 D_p^2` (equation 4). ``depth_multiplier`` is the
+    number of kernels, and so of output channels, for each input channel; all else is as for
+    :func:`conv2d_cost`, errors too.
 
     Examples
     --------
@@ -147,17 +132,7 @@ def pointwise_cost(
     r"""Cost of a pointwise convolution: 1×1 kernels, stride 1, no padding.
 
     Each output value takes ``in_channels`` MACs: with the article's letters,
-    :math:`M N D_p^2`.
-
-    Parameters
-    ----------
-    in_channels, out_channels, input_size, bias, batch
-        As for :func:`conv2d_cost`.
-
-    Raises
-    ------
-    ValueError
-        If a count is not positive.
+    :math:`M N D_p^2`. Parameters and errors are as for :func:`conv2d_cost`.
 
     Examples
     --------
@@ -182,48 +157,27 @@ def separable_cost(
 ) -> Cost:
     r"""Cost of a depthwise separable convolution: depthwise, then pointwise.
 
-    With the article's letters, :math:`M D_k^2 D_p^2 + M N D_p^2` MACs. What the depthwise
-    stage writes, the pointwise stage reads: it counts as output of the one and input of the
-    other.
+    With the article's letters, :math:`M D_k^2 D_p^2 + M N D_p^2` MACs (equation 5). What the
+    depthwise stage writes, the pointwise stage reads: it counts as output of the one and input of
+    the other.
 
-    Parameters
-    ----------
-    in_channels, out_channels, kernel_size, input_size, stride, padding, dilation, batch
-        As for :func:`conv2d_cost`; stride, padding and dilation are the depthwise stage's.
-    depth_multiplier : int
-        As for :func:`depthwise_cost`.
-    bias : bool
-        Whether both stages have one.
-
-    Raises
-    ------
-    ValueError
-        If a count is not positive, or the kernel does not fit.
-
-    References
-    ----------
-    A. G. Howard et al., "MobileNets", arXiv:1704.04861, eq. (5).
+    Stride, padding and dilation are the depthwise stage's, and with ``bias`` both stages have one;
+    all else is as for :func:`depthwise_cost`, errors too.
 
     Examples
     --------
     >>> separable_cost(3, 256, 5, (8, 8), padding=2).macs
     53952
     """
-    middle = integer("in_channels", in_channels, at_least=1) * integer(
-        "depth_multiplier", depth_multiplier, at_least=1
-    )
-    options = {"stride": stride, "padding": padding, "dilation": dilation}
+    middle = integer("in_channels", in_channels, at_least=1)
+    middle *= integer("depth_multiplier", depth_multiplier, at_least=1)
+    geometry: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation}
+    stage: dict[str, Any] = {"bias": bias, "batch": batch}
     filtering = depthwise_cost(
-        in_channels,
-        kernel_size,
-        input_size,
-        depth_multiplier=depth_multiplier,
-        bias=bias,
-        batch=batch,
-        **options,
+        in_channels, kernel_size, input_size, depth_multiplier=depth_multiplier, **geometry, **stage
     )
-    size = _output_size(kernel_size, input_size, **options)
-    return filtering + pointwise_cost(middle, out_channels, size, bias=bias, batch=batch)
+    size = _output_size(kernel_size, input_size, **geometry)
+    return filtering + pointwise_cost(middle, out_channels, size, **stage)
 
 
 def linear_cost(in_features: int, out_features: int, *, bias: bool = False, batch: int = 1) -> Cost:
@@ -234,16 +188,9 @@ def linear_cost(in_features: int, out_features: int, *, bias: bool = False, batc
     in_features, out_features : int
         Numbers in and out, for each of the batch.
     bias : bool
-        As for :func:`conv2d_cost`.
+        As for :func:`conv2d_cost`, and so are errors.
     batch : int
         Number of vectors: images, or images times tokens.
-
-    Raises
-    ------
-    TypeError
-        If a count is not an integer.
-    ValueError
-        If a count is not positive.
 
     Examples
     --------
@@ -260,33 +207,14 @@ def reduction_ratio(
 ) -> Fraction:
     r"""MACs of a depthwise separable convolution as a part of the standard one's, exactly.
 
-    With the article's letters, :math:`m \left(1/N + 1/D_k^2\right)`: input channels, rows and
-    columns, stride and padding are factors of both costs, and cancel.
-
-    Parameters
-    ----------
-    out_channels : int
-        :math:`C_{out}` (the article's :math:`N`).
-    kernel_size : int or pair of int
-        :math:`K_h, K_w`.
-    depth_multiplier : int
-        As for :func:`depthwise_cost`.
+    With the article's letters, :math:`m \left(1/N + 1/D_k^2\right)` (section 3.1): input channels,
+    rows and columns, stride and padding are factors of both costs, and cancel. Parameters and
+    errors are as for :func:`depthwise_cost`.
 
     Returns
     -------
     fractions.Fraction
         Below 1 where the separable layer is cheaper. Its inverse says how many times.
-
-    Raises
-    ------
-    TypeError
-        If an argument is not an integer.
-    ValueError
-        If an argument is not positive.
-
-    References
-    ----------
-    A. G. Howard et al., "MobileNets", arXiv:1704.04861, section 3.1.
 
     Examples
     --------
@@ -308,13 +236,12 @@ def _output_size(
     padding: IntOrPair,
     dilation: IntOrPair,
 ) -> tuple[int, int]:
-    lengths = {
-        "input_size": (input_size, 1),
-        "kernel_size": (kernel_size, 1),
-        "stride": (stride, 1),
-        "padding": (padding, 0),
-        "dilation": (dilation, 1),
-    }
-    pairs = [pair(name, value, at_least=least) for name, (value, least) in lengths.items()]
+    pairs = (
+        pair("input_size", input_size, at_least=1),
+        pair("kernel_size", kernel_size, at_least=1),
+        pair("stride", stride, at_least=1),
+        pair("padding", padding, at_least=0),
+        pair("dilation", dilation, at_least=1),
+    )
     height, width = (conv_output_size(*axis) for axis in zip(*pairs, strict=True))
     return height, width

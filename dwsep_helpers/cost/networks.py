@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from dwsep_helpers.cost.layers import (
-    conv2d_cost,
-    depthwise_cost,
-    linear_cost,
-    pointwise_cost,
-)
+from dwsep_helpers.cost.layers import conv2d_cost, depthwise_cost, linear_cost, pointwise_cost
 from dwsep_helpers.cost.value import Cost
 from dwsep_helpers.kernels import conv_output_size
 from dwsep_helpers.kernels.shapes import integer
@@ -67,24 +62,10 @@ def layer_costs(layers: Layers, resolution: int = 224) -> dict[str, dict[str, Co
 def mobilenet_macs(layers: Layers, width_multiplier: float = 1, resolution: int = 224) -> int:
     """Count the MACs of a network for one square image.
 
-    Parameters
-    ----------
-    layers : Layers
-        As for :func:`layer_costs`.
-    width_multiplier : float
-        The paper's α: channels are multiplied by it and rounded down; those of the image and
-        the classes stay.
-    resolution : int
-        Rows, and columns, of the image.
-
-    Raises
-    ------
-    ValueError
-        As for :func:`layer_costs`; also where α leaves a layer without channels.
-
-    Notes
-    -----
-    A. G. Howard et al., "MobileNets", arXiv:1704.04861, sections 3.3 and 3.4.
+    The width multiplier is the paper's α: channels are multiplied by it and rounded down; those of
+    the image and the classes stay (A. G. Howard et al., "MobileNets", arXiv:1704.04861, sections
+    3.3 and 3.4). All else is as for :func:`layer_costs`, errors too; another is an α that leaves a
+    layer without channels.
 
     Examples
     --------

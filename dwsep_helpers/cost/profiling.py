@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 
 def profile(
-    module: torch.nn.Module,
-    input_size: Sequence[int] = (1, 3, 224, 224),
-    *,
-    inputs: Any = None,
+    module: torch.nn.Module, input_size: Sequence[int] = (1, 3, 224, 224), *, inputs: Any = None
 ) -> Profile:
     """Profile a network: what each operation costs, in the order in which they run.
 
@@ -66,13 +63,9 @@ def profile(
 
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"module is a {type(module).__name__}, and a torch.nn.Module is profiled")
-    lazy = [
-        name
-        for name, parameter in module.named_parameters()
-        if isinstance(parameter, torch.nn.parameter.UninitializedParameter)
-    ]
-    if lazy:
-        raise ValueError(f"{lazy[0]} of module has no shape yet: run the module once first")
+    for name, parameter in module.named_parameters():
+        if isinstance(parameter, torch.nn.parameter.UninitializedParameter):
+            raise ValueError(f"{name} of module has no shape yet: run the module once first")
     if inputs is None:
         inputs, given = _zeros(module, input_size), f"zeros of shape {tuple(input_size)}"
     else:

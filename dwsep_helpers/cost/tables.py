@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from dwsep_helpers.cost.value import Cost
 
 Shape = tuple[int, ...]
+Table = tuple[list[list[str]], list[bool]]  # lines, a heading first; which columns are numbers
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,7 @@ class Row:
     @property
     def cost(self) -> Cost:
         """The row's five counts."""
-        return Cost(
-            self.macs,
-            self.params,
-            self.input_elements,
-            self.weight_elements,
-            self.output_elements,
-        )
+        return Cost(**{count.name: getattr(self, count.name) for count in fields(Cost)})
 
     @property
     def elements(self) -> int:
@@ -124,18 +120,16 @@ class Profile:
         ValueError
             If a cost has no such quantity.
         """
-        known = ("macs", "params", "elements", *Cost.__dataclass_fields__)
+        known = dict.fromkeys(("macs", "params", "elements", *Cost.__dataclass_fields__))
         if quantity not in known:
-            names = ", ".join(dict.fromkeys(known))
-            raise ValueError(f"quantity is {quantity!r}, and a cost has {names}")
+            raise ValueError(f"quantity is {quantity!r}, and a cost has {', '.join(known)}")
         total = getattr(self.total, quantity) or 1
         return {kind: getattr(cost, quantity) / total for kind, cost in self.by_kind.items()}
 
     @property
     def not_counted(self) -> dict[str, int]:
         """Operations that may multiply and aren't counted, and how often they ran."""
-        names = [row.operation for row in self.rows if row.kind == "other"]
-        return {name: names.count(name) for name in dict.fromkeys(names)}
+        return dict(Counter(row.operation for row in self.rows if row.kind == "other"))
 
     @property
     def notes(self) -> list[str]:
@@ -152,43 +146,27 @@ class Profile:
         return found
 
     def __str__(self) -> str:
-        rows = _aligned(
-            [[name for name, _, _ in _COLUMNS]]
-            + [[show(row) for _, show, _ in _COLUMNS] for row in self.rows],
-            [number for _, _, number in _COLUMNS],
-        )
-        sums = _aligned([list(_SUMS), *self._sums()], [False] + 6 * [True])
+        rows, sums = (_aligned(*table) for table in self._tables())
         return "\n".join([self.title, "", *rows, "", *sums, "", str(self.total), *self.notes])
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        def table(header: Sequence[str], rows: Sequence[Sequence[str]], numbers: list[bool]) -> str:
-            def line(cells: Sequence[str], tag: str) -> str:
-                return "".join(
-                    f'<{tag} style="text-align: {"right" if number else "left"}">'
-                    f"{html.escape(cell)}</{tag}>"
-                    for cell, number in zip(cells, numbers, strict=True)
-                )
+        rows, sums = (_html(*table) for table in self._tables())
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in (str(self.total), *self.notes))
+        return (
+            f"<p><b>{html.escape(self.title)}</b></p>{sums}{lines}"
+            f"<details><summary>{len(self.rows)} operations</summary>{rows}</details>"
+        )
 
-            body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
-            return (
-                f"<table><thead><tr>{line(header, 'th')}</tr></thead><tbody>{body}</tbody></table>"
-            )
-
+    def _tables(self) -> tuple[Table, Table]:
+        """Return the operations and the sums."""
         rows = [[show(row) for _, show, _ in _COLUMNS] for row in self.rows]
-        numbers = [number for _, _, number in _COLUMNS]
-        parts = [
-            f"<p><b>{html.escape(self.title)}</b></p>",
-            table(_SUMS, self._sums(), [False] + 6 * [True]),
-            f"<p>{html.escape(str(self.total))}</p>",
-            *(f"<p>{html.escape(note)}</p>" for note in self.notes),
-            f"<details><summary>{len(rows)} operations</summary>",
-            table([name for name, _, _ in _COLUMNS], rows, numbers),
-            "</details>",
-        ]
-        return "".join(parts)
+        return (
+            ([[name for name, _, _ in _COLUMNS], *rows], [number for _, _, number in _COLUMNS]),
+            ([list(_SUMS), *self._sums()], [False] + 6 * [True]),
+        )
 
     def _sums(self) -> list[list[str]]:
         """Return a line for each kind, and one for the total: numbers and shares."""
@@ -210,6 +188,20 @@ def _sum(rows: Sequence[Row]) -> Cost:
 
 def _by(shape: Shape) -> str:
     return "×".join(map(str, shape))
+
+
+def _html(table: list[list[str]], numbers: list[bool]) -> str:
+    """Return a table of HTML, numbers to the right."""
+    sides = ["right" if number else "left" for number in numbers]
+
+    def line(cells: Sequence[str], tag: str) -> str:
+        return "".join(
+            f'<{tag} style="text-align: {side}">{html.escape(cell)}</{tag}>'
+            for cell, side in zip(cells, sides, strict=True)
+        )
+
+    body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in table[1:])
+    return f"<table><thead><tr>{line(table[0], 'th')}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _aligned(table: list[list[str]], numbers: list[bool]) -> list[str]:

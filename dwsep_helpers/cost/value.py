@@ -60,20 +60,8 @@ class Cost:
     def intensity(self, dtype: Any) -> float:
         """Return the arithmetic intensity, in MACs per byte moved; NaN if nothing is moved.
 
-        Parameters
-        ----------
-        dtype : str, numpy.dtype, torch.dtype or int
-            As for :meth:`bytes`.
-
-        Raises
-        ------
-        TypeError
-            If there is no such type of numbers.
-
-        References
-        ----------
-        S. Williams, A. Waterman, D. Patterson, "Roofline", Communications of the ACM 52 (2009),
-        there in operations per byte.
+        The type of numbers is as for :meth:`bytes`. S. Williams, A. Waterman, D. Patterson,
+        "Roofline", Communications of the ACM 52 (2009), there in operations per byte.
         """
         moved = self.bytes(dtype)
         return self.macs / moved if moved else math.nan
@@ -84,20 +72,10 @@ class Cost:
         return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
     def __str__(self) -> str:
-        macs, params, moved, read, weights, written = map(
-            short,
-            (
-                self.macs,
-                self.params,
-                self.elements,
-                self.input_elements,
-                self.weight_elements,
-                self.output_elements,
-            ),
-        )
         return (
-            f"{macs} MACs · {params} parameters · "
-            f"moves {moved} elements: {read} in, {weights} weights, {written} out"
+            f"{short(self.macs)} MACs · {short(self.params)} parameters · "
+            f"moves {short(self.elements)} elements: {short(self.input_elements)} in, "
+            f"{short(self.weight_elements)} weights, {short(self.output_elements)} out"
         )
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:

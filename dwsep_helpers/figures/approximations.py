@@ -1,24 +1,18 @@
 """How well sums of separable layers can stand in for a dense one, and what they cost."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.cost import conv2d_cost, separable_cost
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import attempt
+from dwsep_helpers.figures.attempts import attempt, once_written
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.panels import by
-from dwsep_helpers.figures.picture import Picture, new_figure, not_yet, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, new_figure, picture
+from dwsep_helpers.figures.types import Axes, Figure
 
 WIDTH, HEIGHT = 7.4, 4.0  # inches
 FRAME = (0.115, 0.14, 0.86, 0.7)  # of the axes, as parts of the figure: left, bottom, size
@@ -26,6 +20,7 @@ LOOKS = (("o", "●", "-"), ("s", "■", "--"), ("^", "▲", "-."), ("D", "◆",
 APART = 0.085  # of the largest error: two labels closer than this would touch
 
 
+@once_written
 def approximation(
     weight: ArrayLike | Mapping[str, ArrayLike],
     approximate: Callable[[np.ndarray, int], ArrayLike],
@@ -34,6 +29,9 @@ def approximation(
 ) -> Picture:
     """Draw the error of a dense kernel's best sums of separable layers against their cost.
 
+    The error is the Frobenius norm of what is missing, as a part of the kernel's own; the
+    cost is the multiply-accumulates (MACs) as a part of the dense layer's.
+
     Parameters
     ----------
     weight : array_like, shape (N, C, K_h, K_w), or mapping of str to such
@@ -41,14 +39,7 @@ def approximation(
     approximate : callable
         ``approximate(weight, terms)`` returns a dense kernel of the same shape that is a sum of
         that many separable layers; the learner's `separable_approximation`.
-    exercise : str
-        What to write first if it isn't written yet.
-
-    Returns
-    -------
-    Picture
-        The error is the Frobenius norm of what is missing, as a part of the kernel's own; the
-        cost is the multiply-accumulates (MACs) as a part of the dense layer's.
+    exercise : str, to write first if it isn't written yet
 
     Raises
     ------
@@ -64,14 +55,12 @@ def approximation(
     """
     weights = _named(weight)
     shape = next(iter(weights.values())).shape
-    terms = range(1, _full_rank(shape) + 1)
+    terms = range(1, min(shape[0], shape[2] * shape[3]) + 1)  # with the last, any comes back
     errors: dict[str, list[float]] = {}
     for name, dense in weights.items():
         errors[name] = []
         for count in terms:
             made = attempt(approximate, dense.copy(), count)
-            if made is None:
-                return not_yet(exercise)
             if made.shape != shape:
                 raise ValueError(
                     f"separable_approximation returned shape {made.shape} with terms={count}, "
@@ -83,8 +72,7 @@ def approximation(
                 )
             errors[name].append(float(np.linalg.norm(made - dense) / np.linalg.norm(dense)))
     costs = [count * cost_of_one(shape) for count in terms]
-    with style():
-        return picture(_draw(errors, costs), _alt(errors, costs, shape))
+    return picture(_alt(errors, costs, shape), _draw, errors, costs)
 
 
 def cost_of_one(shape: tuple[int, int, int, int]) -> float:
@@ -111,11 +99,6 @@ def _named(weight: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, np.ndarray]
     return weights
 
 
-def _full_rank(shape: tuple[int, ...]) -> int:
-    """Return with how many terms any kernel comes back."""
-    return min(shape[0], shape[2] * shape[3])
-
-
 def _cheaper(costs: list[float]) -> int:
     """Return the largest number of terms that costs less than the dense layer; 0 if none does."""
     return sum(cost < 1 - 1e-9 for cost in costs)
@@ -127,7 +110,6 @@ def _percent(part: float) -> str:
 
 
 def _alt(errors: Mapping[str, list[float]], costs: list[float], shape: tuple[int, ...]) -> str:
-    """Say what the lines say."""
     last = _cheaper(costs)
     limit = f"T = {last} is the last that costs less" if last else "none costs less"
     marks = sorted({1, last or 1, len(costs)})

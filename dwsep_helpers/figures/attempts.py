@@ -1,11 +1,15 @@
 """Learners' functions: called, and what they return looked at, before anything is drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from inspect import signature
+from typing import Any, ParamSpec
 
 import numpy as np
+
+from dwsep_helpers.figures.picture import Picture, not_yet
+
+P = ParamSpec("P")
 
 LAYOUTS = {
     2: "a map (H_out, W_out)",
@@ -14,13 +18,38 @@ LAYOUTS = {
 }
 
 
-def attempt(function: Callable[..., Any], *arguments: Any) -> np.ndarray | None:
-    """Call a learner's function; None if it isn't written yet. No other error is hidden."""
+class Unwritten(Exception):
+    """A learner's function isn't written yet."""
+
+
+def once_written(draw: Callable[P, Picture]) -> Callable[P, Picture]:
+    """Show which ``exercise`` to write first where a figure meets a function that isn't written."""
+    default = signature(draw).parameters["exercise"].default
+
+    @wraps(draw)
+    def drawn(*args: P.args, **options: P.kwargs) -> Picture:
+        try:
+            return draw(*args, **options)
+        except Unwritten:
+            return not_yet(str(options.get("exercise", default)))
+
+    return drawn
+
+
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a learner's function; Unwritten if it isn't written yet. No other error is hidden."""
     try:
         made = function(*arguments)
     except NotImplementedError:
-        return None
-    return None if made is None else np.asarray(made)
+        made = None
+    if made is None:
+        raise Unwritten
+    return made
+
+
+def attempt(function: Callable[..., Any], *arguments: Any) -> np.ndarray:
+    """Call a learner's function as `call` does, and return an array."""
+    return np.asarray(call(function, *arguments))
 
 
 def as_map(made: np.ndarray, axes: int, name: str) -> np.ndarray:

@@ -4,18 +4,12 @@ Rows go down, columns go right, channels go back. The planes of one picture are 
 scale, but never too small to see; the channels of a deep stack are squeezed.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.text import Text
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
+from dwsep_helpers.figures.types import Axes, Figure, Text
 
 AXES = {
     "x": ("N", "C_{in}", "H", "W"),
@@ -35,27 +29,15 @@ MOST_LINES = 16  # cells along an axis: more lines would be a grey area
 
 @dataclass(frozen=True)
 class Block:
-    """A stack of maps.
-
-    Attributes
-    ----------
-    channels, height, width : int
-    shade : Shade
-    cell : float
-        Inches for one row or column.
-    thickness : float
-        Inches back for one channel; the channels of a deep stack melt into one box.
-    gap : float
-        Inches back between channels.
-    """
+    """A stack of maps."""
 
     channels: int
     height: int
     width: int
     shade: palette.Shade
-    cell: float
-    thickness: float
-    gap: float = 0.0
+    cell: float  # inches for one row or column
+    thickness: float  # inches back for one channel; those of a deep stack melt into one box
+    gap: float = 0.0  # inches back between channels
 
     @property
     def across(self) -> float:
@@ -93,45 +75,28 @@ class Block:
 
         right, top = left + self.across, bottom - self.down
         dx, dy = (depth * part for part in SLANT)
-        faces = (
-            (
-                _mixed(self.shade, 0.15),
-                [(left, top), (left + dx, top + dy), (right + dx, top + dy), (right, top)],
-            ),
-            (
-                _mixed(self.shade, 0.4),
-                [(right, top), (right + dx, top + dy), (right + dx, bottom + dy), (right, bottom)],
-            ),
-            (self.shade.fill, [(left, top), (right, top), (right, bottom), (left, bottom)]),
-        )
-        for colour, corners in faces:
+        front = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        back = [(x + dx, y + dy) for x, y in front]
+        faces = {
+            _mixed(self.shade, 0.15): [front[0], back[0], back[1], front[1]],
+            _mixed(self.shade, 0.4): [front[1], back[1], back[2], front[2]],
+            self.shade.fill: front,
+        }
+        for colour, corners in faces.items():
             face = Polygon(corners, fc=colour, ec=self.shade.line, lw=0.6, joinstyle="round")
             axes.add_patch(face)
         if max(self.height, self.width) <= MOST_LINES:
-            across = [
-                [(left, top + row * self.cell), (right, top + row * self.cell)]
-                for row in range(1, self.height)
-            ]
-            down = [
-                [(left + column * self.cell, top), (left + column * self.cell, bottom)]
-                for column in range(1, self.width)
-            ]
-            lines = LineCollection(
-                [*across, *down], colors=self.shade.line, linewidths=0.4, zorder=1
-            )
-            axes.add_collection(lines, autolim=False)
-
-
-def _deep(channels: int, thickness: float) -> float:
-    """Return how thick a channel is, so that the stack is no deeper than DEEPEST."""
-    return min(thickness, DEEPEST / channels)
+            rows = [top + row * self.cell for row in range(1, self.height)]
+            columns = [left + column * self.cell for column in range(1, self.width)]
+            lines = [[(left, y), (right, y)] for y in rows]
+            lines += [[(x, top), (x, bottom)] for x in columns]
+            drawn = LineCollection(lines, colors=self.shade.line, linewidths=0.4, zorder=1)
+            axes.add_collection(drawn, autolim=False)
 
 
 def _mixed(shade: palette.Shade, part: float) -> str:
     """Return a colour that far from the fill to the line."""
-    ends = [
-        [int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (shade.fill, shade.line)
-    ]
+    ends = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in shade]
     return "#" + "".join(f"{round(a + part * (b - a)):02x}" for a, b in zip(*ends, strict=True))
 
 
@@ -182,9 +147,8 @@ def shapes(**tensors: tuple[int, int, int, int]) -> Picture:
         f"{name}: " + ", ".join(f"{axis} = {size}" for axis, size in _axes(name, shape))
         for name, shape in tensors.items()
     ]
-    with style():
-        alt = f"Tensors as blocks. {'. '.join(sizes)}.".replace("{", "").replace("}", "")
-        return picture(_draw_shapes(tensors), alt)
+    alt = f"Tensors as blocks. {'. '.join(sizes)}.".replace("{", "").replace("}", "")
+    return picture(alt, _draw_shapes, tensors)
 
 
 def _axes(name: str, shape: tuple[int, ...]) -> list[tuple[str, int]]:
@@ -192,7 +156,6 @@ def _axes(name: str, shape: tuple[int, ...]) -> list[tuple[str, int]]:
 
 
 def _draw_shapes(tensors: dict[str, tuple[int, int, int, int]]) -> Figure:
-    """Draw the tensors side by side."""
     before, after, between, step = 0.62, 0.58, 0.1, 0.12  # inches
     shown = {name: shape[0] if shape[0] <= MOST_BLOCKS else 2 for name, shape in tensors.items()}
     more = {name: 0.3 * (shape[0] > shown[name]) for name, shape in tensors.items()}
@@ -231,7 +194,7 @@ def _to_scale(
     tensors: dict[str, tuple[int, int, int, int]], shown: dict[str, int], around: float
 ) -> dict[str, Block]:
     """Return a block of each, as large as fits into WIDEST with so many inches around them."""
-    deep = {name: _deep(shape[1], 0.1) for name, shape in tensors.items()}
+    deep = {name: min(0.1, DEEPEST / shape[1]) for name, shape in tensors.items()}
     backs = sum(shown[name] * SLANT[0] * shape[1] * deep[name] for name, shape in tensors.items())
     columns = sum(shown[name] * shape[3] for name, shape in tensors.items())
     rows = max(shape[2] for shape in tensors.values())

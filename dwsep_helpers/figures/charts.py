@@ -1,17 +1,13 @@
 """Quantities beside each other: counts, times, ratios."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, new_figure, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, new_figure, picture
+from dwsep_helpers.figures.types import Axes, Figure
 
 LONGEST = 4.0  # inches of the longest bar
 THICK, PITCH = 0.24, 0.4
@@ -27,8 +23,7 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
         By name, in the order in which they are drawn. Not negative.
     unit : str
         Of all of them, such as ``"MACs"`` or ``"ms"``.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------
@@ -47,9 +42,8 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
             raise ValueError(f"values[{name!r}] is {value}, and bars start from zero")
     numbers = {name: f"{_quantity(value)} {unit}".strip() for name, value in values.items()}
     listed = "; ".join(f"{name}: {number}" for name, number in numbers.items())
-    with style():
-        alt = f"{title or 'Bars'}. {listed}."
-        return picture(_draw_bars(values, numbers, title), alt)
+    alt = f"{title or 'Bars'}. {listed}."
+    return picture(alt, _draw_bars, values, numbers, title)
 
 
 def _quantity(value: float) -> str:
@@ -60,7 +54,6 @@ def _quantity(value: float) -> str:
 
 
 def _draw_bars(values: Mapping[str, float], numbers: dict[str, str], title: str) -> Figure:
-    """Draw names, bars and numbers."""
     start = MARGIN + text_width(values) + 0.12
     top = 0.5 if title else 0.15
     right = start + LONGEST + 0.1 + text_width(numbers.values()) + MARGIN
@@ -76,6 +69,21 @@ def _draw_bars(values: Mapping[str, float], numbers: dict[str, str], title: str)
         axes.text(start + across + 0.1, y, numbers[name], va="center", fontsize=10)
     axes.plot([start] * 2, [top, top + PITCH * len(values)], color=palette.NEUTRAL.line, lw=0.8)
     return figure
+
+
+def furnish(
+    axes: Axes, title: str = "", grid: Literal["y", "both"] = "y", legend: float | None = None
+) -> None:
+    """Draw lines behind what is drawn, no frame on two sides, a title above, a legend beside."""
+    axes.grid(axis=grid, color="#e4e4e4", lw=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["right", "top"]].set_visible(False)
+    figure = axes.figure
+    if legend is not None:
+        place: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (legend, 0.5)}
+        figure.legend(*axes.get_legend_handles_labels(), frameon=False, **place)
+    if title:
+        figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
 
 
 def text_width(words: Iterable[str], **how: Any) -> float:

@@ -1,20 +1,15 @@
 """Images and what they were taken for."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.tones import Tone, draw_image
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Figure
 
 MARGIN = 0.15
 IMAGE = 0.85  # inches across an image
@@ -65,13 +60,9 @@ def classified(
     more = f", of {len(shown)}" if len(shown) > most else ""
     images_ = "image" if len(words) == 1 else "images"
     if not words:
-        with style():
-            figure, axes = new_canvas(3, 0.6)
-            axes.text(MARGIN, 0.3, "None.", va="center")
-            return picture(figure, "No images.")
-    with style():
-        alt = f"{len(words)} {images_}{more}: {'; '.join(words)}."
-        return picture(_draw_images(shown[:most, 0], words), alt)
+        return picture("No images.", _draw_none)
+    alt = f"{len(words)} {images_}{more}: {'; '.join(words)}."
+    return picture(alt, _draw_images, shown[:most, 0], words)
 
 
 def confusion(matrix: ArrayLike) -> Picture:
@@ -106,8 +97,13 @@ def confusion(matrix: ArrayLike) -> Picture:
         f"Confusion matrix of {len(counts)} classes: {int(np.trace(counts))} of "
         f"{int(counts.sum())} right{'; ' + said if said else ''}."
     )
-    with style():
-        return picture(_draw_confusion(counts), alt)
+    return picture(alt, _draw_confusion, counts)
+
+
+def _draw_none() -> Figure:
+    figure, axes = new_canvas(3, 0.6)
+    axes.text(MARGIN, 0.3, "None.", va="center")
+    return figure
 
 
 def _draw_images(images: np.ndarray, words: Sequence[str]) -> Figure:

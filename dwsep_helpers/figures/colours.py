@@ -1,16 +1,13 @@
 """A photograph's red, green and blue: filtered each for itself, and mixed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import (
     CHANNEL_NAMES,
@@ -18,32 +15,24 @@ from dwsep_helpers.figures.panels import (
     MARGIN,
     PANEL,
     by,
+    draw_arrow,
     draw_kernel,
-    draw_sign,
     kernel_height,
     kernel_width,
     ranges,
     three_channels,
     write_above,
 )
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture, style
-from dwsep_helpers.figures.tones import (
-    Tone,
-    draw_image,
-    draw_photo,
-    draw_scale,
-    tone_of,
-)
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, draw_box, draw_sign, new_canvas, picture
+from dwsep_helpers.figures.tones import Tone, draw_image, draw_photo, draw_scale, tone_of
+from dwsep_helpers.figures.types import Axes, Figure
 
 FEW_SHADES = 21  # where seven panels share a picture, and a small file
 FEW_COLOURS = 40
 SMALL = 1.45  # inches across, where five are in a row
 
 
+@once_written
 def channels_filtered(
     filter_each_channel: Callable[[np.ndarray, np.ndarray], ArrayLike],
     image: ArrayLike,
@@ -63,8 +52,7 @@ def channels_filtered(
     kernels : array_like, shape (3, K_h, K_w)
     names : sequence of str, optional
         One for each kernel.
-    exercise : str
-        What to write first if the function isn't written yet.
+    exercise : str, to write first if the function isn't written yet
 
     Raises
     ------
@@ -80,10 +68,7 @@ def channels_filtered(
     image, kernels = three_channels(image, "image"), three_channels(kernels, "kernels")
     if names is not None and len(names) != 3:
         raise ValueError(f"names has {len(names)}, and three kernels are drawn")
-    made = attempt(filter_each_channel, image, kernels)
-    if made is None:
-        return not_yet(exercise)
-    maps = as_map(made, 3, "filter_each_channel")
+    maps = as_map(attempt(filter_each_channel, image, kernels), 3, "filter_each_channel")
     if len(maps) != 3:
         raise ValueError(
             f"filter_each_channel returned shape {maps.shape}, and a map for each of C=3 channels "
@@ -96,10 +81,10 @@ def channels_filtered(
         f"with its own kernel, and the three maps, {by(maps.shape[1:])}, are stacked, not summed. "
         + ranges(dict(zip(filtered, maps, strict=True)))
     )
-    with style():
-        return picture(_draw_filtered(image, kernels, names, maps), alt)
+    return picture(alt, _draw_filtered, image, kernels, names, maps)
 
 
+@once_written
 def channels_mixed(
     mix_channels: Callable[[np.ndarray, np.ndarray], ArrayLike],
     image: ArrayLike,
@@ -116,8 +101,7 @@ def channels_mixed(
     image : array_like, shape (3, H, W)
         Red, green and blue, from 0 to 1.
     weights : array_like, shape (3,)
-    exercise : str
-        What to write first if the function isn't written yet.
+    exercise : str, to write first if the function isn't written yet
 
     Raises
     ------
@@ -131,10 +115,7 @@ def channels_mixed(
     '0.5 red + 0.25 green + 0.25 blue: values from 1 to 1.'
     """
     image, weights = three_channels(image, "image"), three_channels(weights, "weights", axes=1)
-    made = attempt(mix_channels, image, weights)
-    if made is None:
-        return not_yet(exercise)
-    mixed = as_map(made, 2, "mix_channels")
+    mixed = as_map(attempt(mix_channels, image, weights), 2, "mix_channels")
     terms = [
         f"{number_text(weight)} {colour}"
         for weight, colour in zip(weights, CHANNEL_NAMES, strict=True)
@@ -143,8 +124,7 @@ def channels_mixed(
         f"A photograph of {by(image.shape[1:])} pixels, its three channels with the weight of "
         f"each, and the map that they add up to. {ranges({' + '.join(terms): mixed})}"
     )
-    with style():
-        return picture(_draw_mixed(image, weights, mixed), alt)
+    return picture(alt, _draw_mixed, image, weights, mixed)
 
 
 def _draw_filtered(
@@ -161,7 +141,8 @@ def _draw_filtered(
 
     draw_photo(axes, image, (MARGIN, rows[0]), scale, FEW_COLOURS)
     write_above(axes, MARGIN + PANEL / 2, rows[0] - 0.08, f"image, {by(image.shape)}")
-    _draw_arrow(axes, MARGIN + PANEL, lefts[0], rows[0] + down / 2, "split")
+    start, end = MARGIN + PANEL + 0.08, lefts[0] - 0.08
+    draw_arrow(axes, start, end, rows[0] + down / 2, "split", shrinkA=0, shrinkB=0)
     middle = rows[1] + kernel_height(kernels[0]) / 2
     words = "to each channel,\nits own kernel"
     axes.text(MARGIN + PANEL / 2, middle, words, ha="center", va="center")
@@ -180,18 +161,10 @@ def _draw_filtered(
         draw_image(axes, maps[number], (left, rows[2]), scale, tone)
         write_above(axes, centre, rows[2] - 0.08, f"= maps[{number}]")
         draw_scale(axes, tone, (left, rows[2] + down + 0.08), PANEL)
-    _draw_arrow(axes, lefts[0], MARGIN + PANEL, rows[2] + down / 2, "stack")
+    draw_arrow(axes, end, start, rows[2] + down / 2, "stack", shrinkA=0, shrinkB=0)
     _draw_stack(axes, maps, tones, (MARGIN, rows[2]), across / maps.shape[2])
     write_above(axes, MARGIN + PANEL / 2, rows[2] - 0.08, f"maps, {by(maps.shape)}")
     return figure
-
-
-def _draw_arrow(axes: Axes, start: float, end: float, y: float, words: str) -> None:
-    """Draw an arrow between two panels, with a word over it."""
-    inset = np.copysign(0.08, end - start)
-    arrow = {"arrowstyle": "-|>", "color": palette.NEUTRAL.line, "lw": 1.2, "shrinkA": 0}
-    axes.annotate("", (end - inset, y), (start + inset, y), arrowprops={**arrow, "shrinkB": 0})
-    axes.text((start + end) / 2, y - 0.08, words, ha="center", va="bottom", fontsize=9.5)
 
 
 def _draw_stack(
@@ -224,7 +197,7 @@ def _draw_mixed(image: np.ndarray, weights: np.ndarray, mixed: np.ndarray) -> Fi
         draw_image(axes, image[number], (left, top), scale, grey, shade.line)
         write_above(axes, centre, top - 0.08, f"image[{number}], {name}")
         draw_sign(axes, left - 0.18, top + down / 2, "→+"[number > 0])
-        axes.text(centre, top + down + 0.2, "×", ha="center", va="center", fontsize=15)
+        draw_sign(axes, centre, top + down + 0.2, "×")
         draw_kernel(axes, weights[number].reshape(1, 1), centre, top + down + 0.36)
         axes.text(centre, top + down + 0.74, f"weights[{number}]", ha="center", va="top")
     tone = tone_of(mixed, weights)

@@ -1,19 +1,12 @@
 """What a layer costs, standard and separable: sliders over its sizes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from dwsep_helpers.cost import conv2d_cost, depthwise_cost, pointwise_cost
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import MARGIN
 from dwsep_helpers.figures.costs import draw_bar, draw_legend
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.sliders import Ends, Explorer, Values
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Axes, Figure
 
 MOST = {"D_k": 11, "M": 512, "N": 1024, "D_p": 112}
 # Beside the learner's layer: one of MobileNet's, and one for which separating doesn't pay.
@@ -27,15 +20,12 @@ def explore_cost(
 ) -> Explorer:
     """Show a layer's MACs, standard and separable, with sliders for the four sizes.
 
+    Where no kernel is running, a strip of three layers shows.
+
     Parameters
     ----------
     kernel_size, in_channels, out_channels, output_size : int
         Where the sliders start: the article's :math:`D_k, M, N, D_p`.
-
-    Returns
-    -------
-    Explorer
-        Where no kernel is running, a strip of three layers shows.
 
     Raises
     ------
@@ -50,7 +40,7 @@ def explore_cost(
     given = (kernel_size, in_channels, out_channels, output_size)
     start = dict(zip(MOST, given, strict=True))
     names = ("kernel_size", "in_channels", "out_channels", "output_size")
-    for name, (size, most) in zip(names, zip(given, MOST.values(), strict=True), strict=True):
+    for name, size, most in zip(names, given, MOST.values(), strict=True):
         if not 1 <= size <= most:
             raise ValueError(f"{name} is {size}, and the slider goes from 1 to {most}")
 
@@ -93,8 +83,7 @@ def _picture(layers: list[Values]) -> Picture:
         said.append(
             f"{layer}: standard {_macs(values)[0]:,} MACs, separable {separable}, {compared}."
         )
-    with style():
-        return picture(_draw(layers), " ".join(said))
+    return picture(" ".join(said), _draw, layers)
 
 
 def _draw(layers: list[Values]) -> Figure:
@@ -111,14 +100,14 @@ def _draw_layer(axes: Axes, values: Values, top: float) -> None:
     layer, compared, separable = _said(values)
     scale = (WIDTH - 2 * MARGIN) / max(standard, filtering + combining)
     axes.text(MARGIN, top + 0.2, layer, va="bottom", fontsize=10, weight="bold")
-    bars = (
-        (f"standard: {standard:,} MACs", {"standard": standard}),
-        (
-            f"separable: {separable} MACs, {compared}",
-            {"depthwise": filtering, "pointwise": combining},
-        ),
-    )
-    for number, (words, kinds) in enumerate(bars):
+    bars = {
+        f"standard: {standard:,} MACs": {"standard": standard},
+        f"separable: {separable} MACs, {compared}": {
+            "depthwise": filtering,
+            "pointwise": combining,
+        },
+    }
+    for number, (words, kinds) in enumerate(bars.items()):
         edge = top + 0.27 + 0.6 * number
         axes.text(MARGIN, edge + 0.22, words, va="bottom", fontsize=10, color=palette.INK)
         draw_bar(axes, kinds, (MARGIN, edge + 0.26), scale, THICK)

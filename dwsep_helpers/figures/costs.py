@@ -1,18 +1,13 @@
 """What networks cost: layer by layer, and which kinds of layer take which part."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dwsep_helpers.cost.value import Cost, short
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import MARGIN, text_width
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
+from dwsep_helpers.figures.types import Axes, Figure
 
 Kinds = Mapping[str, float]
 Costs = Mapping[str, Mapping[str, Cost]]  # by layer and kind
@@ -46,19 +41,15 @@ SHARES_WIDTH = 2.9  # of such a bar: 100 %
 def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     """Draw the MACs of each layer of one or two networks, stacked by kind.
 
+    All bars are to one scale. With two networks, each layer says how many times fewer MACs
+    the second one makes.
+
     Parameters
     ----------
     networks : mapping of str to mapping of str to mapping of str to Cost
         By the network's name, the layer's, and the kind: as `dwsep_helpers.cost.layer_costs`
         gives them. Two networks have the same layers.
-    title : str
-        Written above.
-
-    Returns
-    -------
-    Picture
-        All bars are to one scale. With two networks, each layer says how many times fewer MACs
-        the second one makes.
+    title : str, written above
 
     Raises
     ------
@@ -85,9 +76,8 @@ def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
         said.append(
             f"{name}: {short(sum(kinds.values()))} MACs, {_parts_said(kinds)}; most in {most}"
         )
-    with style():
-        alt = f"{title or 'MACs by layer'}. {'. '.join(said)}."
-        return picture(_draw_layers(macs, title), alt)
+    alt = f"{title or 'MACs by layer'}. {'. '.join(said)}."
+    return picture(alt, _draw_layers, macs, title)
 
 
 def shares(layers: Costs, title: str = "") -> Picture:
@@ -97,8 +87,7 @@ def shares(layers: Costs, title: str = "") -> Picture:
     ----------
     layers : mapping of str to mapping of str to Cost
         By the layer's name and the kind: as `dwsep_helpers.cost.layer_costs` gives them.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------
@@ -125,8 +114,7 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
     ----------
     measures : mapping of str to mapping of str to number
         By the quantity's name and the kind, such as milliseconds of the depthwise layers.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------
@@ -144,9 +132,8 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
         if not sum(kinds.values()):
             raise ValueError(f"measures[{name!r}] adds up to 0, and 0 has no parts")
     said = "; ".join(f"{name}: {_parts_said(kinds)}" for name, kinds in measures.items())
-    with style():
-        alt = f"{title or 'Shares by kind of layer'}. {said}."
-        return picture(_draw_shares(measures, title), alt)
+    alt = f"{title or 'Shares by kind of layer'}. {said}."
+    return picture(alt, _draw_shares, measures, title)
 
 
 def _quantity(layers: Costs, quantity: str) -> dict[str, Kinds]:

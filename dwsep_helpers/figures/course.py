@@ -1,17 +1,12 @@
 """The course in one picture: a standard and a depthwise separable convolution, and their costs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dwsep_helpers.cost import conv2d_cost, depthwise_cost, pointwise_cost
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.blocks import Block, draw_heading, write_beside
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, draw_box, draw_sign, new_canvas, picture
+from dwsep_helpers.figures.types import Axes, Figure
 
 # The worked example of the course.
 CHANNELS, FILTERS, SIZE, KERNEL, PADDING = 3, 256, 8, 5, 2
@@ -25,10 +20,7 @@ X_INPUT, X_KERNELS, X_MAPS, X_POINTS, X_OUTPUT = 0.3, 2.0, 3.55, 5.15, 7.05
 def course_picture() -> Picture:
     """Draw what a standard and a depthwise separable convolution do to 8×8×3 numbers, and cost.
 
-    Returns
-    -------
-    Picture
-        The counts are those of :mod:`dwsep_helpers.cost`.
+    The counts are those of :mod:`dwsep_helpers.cost`.
     """
     standard, depthwise, pointwise = costs()
     alt = (
@@ -39,8 +31,7 @@ def course_picture() -> Picture:
         f"{depthwise:,} MACs, then {FILTERS} filters of 1×1×{CHANNELS}, {pointwise:,} MACs; "
         f"together {depthwise + pointwise:,}, {_fewer()} times fewer."
     )
-    with style():
-        return picture(_draw(), alt)
+    return picture(alt, _draw)
 
 
 def costs() -> tuple[int, int, int]:
@@ -72,7 +63,9 @@ def _draw() -> Figure:
     words = f"{FILTERS} filters, {taps}×{CHANNELS}"
     _draw_row(axes, filters, X_KERNELS, bottom, words, standard, more=True)
     _draw_row(axes, [output], X_OUTPUT, bottom, f"output\n{square}×{FILTERS}")
-    _signs(axes, bottom, {X_KERNELS: "∗", X_OUTPUT: "→"})
+    middle = bottom - SIZE * CELL / 2
+    for x, sign in {X_KERNELS: "∗", X_OUTPUT: "→"}.items():
+        draw_sign(axes, x - 0.2, middle, sign, 16)
 
     bottom = 4.15
     words = "each channel by itself, then 1×1 filters mix the channels"
@@ -87,7 +80,9 @@ def _draw() -> Figure:
     words = f"{FILTERS} filters, 1×1×{CHANNELS}"
     _draw_row(axes, points, X_POINTS, bottom, words, pointwise, more=True)
     _draw_row(axes, [output], X_OUTPUT, bottom, f"output\n{square}×{FILTERS}")
-    _signs(axes, bottom, {X_KERNELS: "∗", X_MAPS: "→", X_POINTS: "∗", X_OUTPUT: "→"})
+    middle = bottom - SIZE * CELL / 2
+    for x, sign in {X_KERNELS: "∗", X_MAPS: "→", X_POINTS: "∗", X_OUTPUT: "→"}.items():
+        draw_sign(axes, x - 0.2, middle, sign, 16)
 
     for x, words in ((X_KERNELS, "1. depthwise"), (X_POINTS, "2. pointwise")):
         axes.text(x, 3.05, words, va="bottom", fontsize=10.5, weight="bold")
@@ -125,15 +120,7 @@ def _draw_row(
         axes.text(*place, line, ha="center", va="baseline", fontsize=10.5, color=colour)
 
 
-def _signs(axes: Axes, bottom: float, signs: dict[float, str]) -> None:
-    """Draw signs in front of places."""
-    for before, sign in signs.items():
-        where = (before - 0.2, bottom - SIZE * CELL / 2)
-        axes.text(*where, sign, ha="center", va="center", fontsize=16)
-
-
 def _draw_bars(axes: Axes, top: float) -> None:
-    """Draw the costs as bars, to one scale."""
     standard, depthwise, pointwise = costs()
     separable = depthwise + pointwise
     bars = {

@@ -1,21 +1,14 @@
 """What is alike and what is not in two results."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.grids import draw_grid, number_text
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.tones import Tone, draw_image
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Axes, Figure
 
 TITLES = ("expected", "yours", "difference")
 MOST_NUMBERS = 8  # along an axis: larger planes are drawn as images
@@ -28,17 +21,14 @@ TOLERANCE = 1e-5  # of the largest expected value: float32 sums in another order
 def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = TITLES) -> Picture:
     """Draw what was expected, what came out and the difference, the first wrong value marked.
 
+    The difference is left out where the shapes differ.
+
     Parameters
     ----------
     expected, got : array_like, shape (H, W)
         Up to 8×8 as numbers, larger ones as images.
     titles : three str
         Written above the planes.
-
-    Returns
-    -------
-    Picture
-        Without a difference if the shapes differ.
 
     Raises
     ------
@@ -57,8 +47,7 @@ def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = 
         )
     wrong = _wrong(*planes)
     words = _verdict(*planes, wrong, titles)
-    with style():
-        return picture(_draw_comparison(*planes, wrong, titles, words), words)
+    return picture(words, _draw_comparison, *planes, wrong, titles, words)
 
 
 def as_plane(values: ArrayLike | None, name: str) -> np.ndarray:
@@ -170,15 +159,6 @@ def _mark(
     for number, (row, column) in enumerate(places if every else places[:1]):
         place = (corner[0] + column * cell, corner[1] + row * cell)
         side = max(cell, 0.12)  # a pixel's frame can be seen
-        inset = (cell - side) / 2
-        frame = {"lw": 3.0} if not number else {"lw": 1.2, "ls": "--"}
-        draw_box(
-            axes,
-            (place[0] + inset, place[1] + inset),
-            side,
-            side,
-            fill=False,
-            ec=palette.EMPHASIS,
-            zorder=5 - bool(number),
-            **frame,
-        )
+        where = (place[0] + (cell - side) / 2, place[1] + (cell - side) / 2)
+        look = {"lw": 1.2, "ls": "--", "zorder": 4} if number else {"lw": 3.0, "zorder": 5}
+        draw_box(axes, where, side, side, fill=False, ec=palette.EMPHASIS, **look)

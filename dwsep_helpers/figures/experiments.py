@@ -1,17 +1,13 @@
 """How networks do on what they have seen and what they have not, by how much they have seen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
+from dwsep_helpers.figures.charts import furnish
+from dwsep_helpers.figures.picture import Picture, new_figure, picture
+from dwsep_helpers.figures.types import Axes, Figure
 from dwsep_helpers.intervals import Interval, interval
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 7.6, 3.9
 SHIFT = 1.028  # of the axis: intervals of several networks stand beside each other
@@ -39,18 +35,14 @@ class Run(Protocol):
 def generalization(runs: Iterable[Run], title: str = "") -> Picture:
     """Draw test accuracy, and the gap to training accuracy, by the size of the training set.
 
+    Drawn are means over the seeds, with their 95 % intervals.
+
     Parameters
     ----------
     runs : iterable
         Such as :func:`dwsep_helpers.mobilenet.overfitting.read` returns; of each network and
         size at least two.
-    title : str
-        Written above.
-
-    Returns
-    -------
-    Picture
-        Means over the seeds, with their 95 % intervals.
+    title : str, written above
 
     Raises
     ------
@@ -59,21 +51,19 @@ def generalization(runs: Iterable[Run], title: str = "") -> Picture:
     """
     grouped: dict[str, dict[int, list[Run]]] = {}
     for run in runs:
-        grouped.setdefault(f"{run.network} ({run.parameters:,})", {}).setdefault(
-            run.images, []
-        ).append(run)
+        sizes = grouped.setdefault(f"{run.network} ({run.parameters:,})", {})
+        sizes.setdefault(run.images, []).append(run)
     if not 1 <= len(grouped) <= len(LOOKS):
         raise ValueError(f"runs has {len(grouped)} networks, and 1 to {len(LOOKS)} are drawn")
-    for name, sizes in grouped.items():
-        for size, same in sizes.items():
+    for name, by_size in grouped.items():
+        for size, same in by_size.items():
             if len(same) < 2:
                 raise ValueError(
                     f"runs has one run of {name} on {size} images; an interval takes 2"
                 )
     accuracies = _lines(grouped, lambda run: run.test_accuracy)
     gaps = _lines(grouped, lambda run: run.train_accuracy - run.test_accuracy)
-    with style():
-        return picture(_draw(accuracies, gaps, title), _alt(gaps, title))
+    return picture(_alt(gaps, title), _draw, accuracies, gaps, title)
 
 
 def _lines(
@@ -106,12 +96,8 @@ def _draw(accuracies: Mapping[str, Line], gaps: Mapping[str, Line], title: str) 
     figure = new_figure(WIDTH, HEIGHT)
     top = 0.74 if title else 0.8
     panels = [figure.add_axes((left, 0.13, 0.37, top - 0.13)) for left in (0.1, 0.61)]
-    for axes, lines, label in zip(
-        panels,
-        (accuracies, gaps),
-        ("test accuracy", "gap: train − test accuracy"),
-        strict=True,
-    ):
+    labels = ("test accuracy", "gap: train − test accuracy")
+    for axes, lines, label in zip(panels, (accuracies, gaps), labels, strict=True):
         _draw_lines(axes, lines)
         axes.set_ylabel(label)
     handles, names = panels[0].get_legend_handles_labels()
@@ -140,6 +126,4 @@ def _draw_lines(axes: Axes, lines: Mapping[str, Line]) -> None:
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.set_xlabel("training images")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
-    axes.grid(axis="y", color="#e4e4e4", lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["right", "top"]].set_visible(False)
+    furnish(axes)

@@ -1,13 +1,11 @@
 """Which numbers meet: sliders over the positions of a layer."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import meeting
 from dwsep_helpers.figures.grids import number_text, sliding_window, sum_written
-from dwsep_helpers.figures.picture import Picture, picture, style
+from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.sliders import Ends, Explorer, Values
 from dwsep_helpers.kernels import conv_output_size
 
@@ -19,15 +17,12 @@ def explore_sliding_window(
 ) -> Explorer:
     """Show `sliding_window` with a slider over its positions.
 
+    Where no kernel is running, a strip of some positions shows.
+
     Parameters
     ----------
     image, kernel, stride, padding
         As for `sliding_window`.
-
-    Returns
-    -------
-    Explorer
-        Where no kernel is running, a strip of some positions shows.
     """
     sliding_window(image, kernel, stride, padding)  # refuses what can't be drawn
     planes = np.asarray(image, float)[None], np.asarray(kernel, float)[None]
@@ -48,6 +43,8 @@ def explore_depthwise(
 ) -> Explorer:
     """Show which numbers meet in a depthwise convolution, with sliders for all that moves them.
 
+    There are sliders for row and column of the output, stride, padding and multiplier.
+
     Parameters
     ----------
     image : array_like, shape (C, H, W)
@@ -57,11 +54,6 @@ def explore_depthwise(
         two, a slider for the depth multiplier chooses whether the second of each is used.
     stride, padding : int
         Where the sliders start.
-
-    Returns
-    -------
-    Explorer
-        Sliders for row and column of the output, stride, padding and multiplier.
 
     Raises
     ------
@@ -126,11 +118,6 @@ def explore_pointwise(image: ArrayLike, weight: ArrayLike) -> Explorer:
     weight : array_like, shape (C_out, C_in)
         At most 6 rows.
 
-    Returns
-    -------
-    Explorer
-        Sliders for the output channel, row and column.
-
     Raises
     ------
     ValueError
@@ -194,8 +181,7 @@ def _depthwise(
         f"Depthwise convolution, stride {stride}, padding {padding}, depth multiplier "
         f"{multiplier}, at output row {place[0]}, column {place[1]}. {' '.join(sums)}"
     )
-    with style():
-        return picture(meeting.draw_depthwise(image, kernels, stride, padding, place), alt)
+    return picture(alt, meeting.draw_depthwise, image, kernels, stride, padding, place)
 
 
 def _depthwise_strip(image: np.ndarray, kernels: np.ndarray, stride: int, padding: int) -> Picture:
@@ -214,11 +200,8 @@ def _depthwise_strip(image: np.ndarray, kernels: np.ndarray, stride: int, paddin
         f"A kernel at some of its positions, stride {stride}, padding {padding}. {each}"
         f"Outputs at {'; '.join(said)}."
     )
-    with style():
-        drawn = meeting.draw_depthwise_strip(
-            image, kernels, stride, padding, list(dict.fromkeys(places))
-        )
-        return picture(drawn, alt)
+    layer = (image, kernels, stride, padding)
+    return picture(alt, meeting.draw_depthwise_strip, *layer, list(dict.fromkeys(places)))
 
 
 def _pointwise(
@@ -230,8 +213,7 @@ def _pointwise(
         f"column {place[1]}: {sum_written(weight[output], pencil)} = "
         f"{number_text(weight[output] @ pencil)}."
     )
-    with style():
-        return picture(meeting.draw_pointwise(image, weight, place, output), alt)
+    return picture(alt, meeting.draw_pointwise, image, weight, place, output)
 
 
 def _pointwise_strip(image: np.ndarray, weight: np.ndarray) -> Picture:
@@ -245,5 +227,4 @@ def _pointwise_strip(image: np.ndarray, weight: np.ndarray) -> Picture:
         for output, row, column in places
     ]
     alt = f"A pointwise convolution at some of its positions. {'; '.join(said)}."
-    with style():
-        return picture(meeting.draw_pointwise_strip(image, weight, places), alt)
+    return picture(alt, meeting.draw_pointwise_strip, image, weight, places)

@@ -1,28 +1,24 @@
 """A kernel's flip, and what it changes: cross-correlation and convolution, in numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.differences import CELL as SMALL
 from dwsep_helpers.figures.differences import MOST_NUMBERS, as_plane, fontsize_of
 from dwsep_helpers.figures.grids import draw_grid, number_text
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, not_yet, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.panels import draw_arrow
+from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
+from dwsep_helpers.figures.types import Figure
 
 CELL = 0.42  # inches across a number
 GAP, MARGIN = 0.7, 0.15
 
 
+@once_written
 def correlation_vs_convolution(
     correlate: Callable[[np.ndarray, np.ndarray], ArrayLike],
     convolve: Callable[[np.ndarray, np.ndarray], ArrayLike],
@@ -40,8 +36,7 @@ def correlation_vs_convolution(
     image : array_like, shape (H, W)
         Small. Best an impulse, zeros around a single 1: it brings the kernel itself out.
     kernel : array_like, shape (K_h, K_w)
-    exercise : str
-        What to write first if one of the functions isn't written yet.
+    exercise : str, to write first if one of the functions isn't written yet
 
     Raises
     ------
@@ -51,16 +46,13 @@ def correlation_vs_convolution(
     image, kernel = np.asarray(image), np.asarray(kernel)
     made = {}
     for name, function in (("cross-correlation", correlate), ("convolution", convolve)):
-        values = attempt(function, image, kernel)
-        if values is None:
-            return not_yet(exercise)
-        made[name] = as_map(values, 2, getattr(function, "__name__", name))
+        said = getattr(function, "__name__", name)
+        made[name] = as_map(attempt(function, image, kernel), 2, said)
     rows = " ".join(
         f"{name}: {_in_rows(values)}{_seen(values, kernel)}." for name, values in made.items()
     )
     alt = f"Image: {_in_rows(image)}. Kernel: {_in_rows(kernel)}. {rows}"
-    with style():
-        return picture(_draw_two_results(image, kernel, made), alt)
+    return picture(alt, _draw_two_results, image, kernel, made)
 
 
 def kernel_flipped(kernel: ArrayLike) -> Picture:
@@ -89,8 +81,7 @@ def kernel_flipped(kernel: ArrayLike) -> Picture:
         f"A kernel: {_in_rows(steps[0])}. Top and bottom swapped: {_in_rows(steps[1])}; "
         f"then left and right as well: {_in_rows(steps[2])}."
     )
-    with style():
-        return picture(_draw_steps(steps), alt)
+    return picture(alt, _draw_steps, steps)
 
 
 def _draw_two_results(image: np.ndarray, kernel: np.ndarray, made: dict) -> Figure:
@@ -139,14 +130,9 @@ def _draw_steps(steps: list[np.ndarray]) -> Figure:
         draw_box(axes, place, SMALL, SMALL, fill=False, ec=palette.EMPHASIS, lw=2.5)
         if number:
             words = ("top ↔ bottom", "left ↔ right")[number - 1]
-            _draw_arrow(axes, left - between - side + 0.1, left - side - 0.1, top + down / 2, words)
+            start, end = left - between - side + 0.1, left - side - 0.1
+            draw_arrow(axes, start, end, top + down / 2, words)
     return figure
-
-
-def _draw_arrow(axes: Axes, start: float, end: float, y: float, words: str) -> None:
-    arrow = {"arrowstyle": "-|>", "color": palette.NEUTRAL.line, "lw": 1.2}
-    axes.annotate("", (end, y), (start, y), arrowprops=arrow)
-    axes.text((start + end) / 2, y - 0.08, words, ha="center", va="bottom", fontsize=9.5)
 
 
 def _first_tap(values: np.ndarray, kernel: np.ndarray) -> list[tuple[int, int]]:

@@ -1,21 +1,23 @@
 """Grids of numbers: which of them meet when a kernel slides."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.picture import Picture, animation, draw_box, new_figure, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import (
+    Picture,
+    animation,
+    draw_box,
+    draw_sign,
+    new_figure,
+    picture,
+    style,
+)
+from dwsep_helpers.figures.types import Axes, Figure
 
 CELL = 0.44  # inches
 GAP = 1.6  # cells between two grids
@@ -53,8 +55,7 @@ def sliding_window(
     """
     slide = _Slide(image, kernel, stride, padding)
     slide.check(position)
-    with style():
-        return picture(slide.draw(position), slide.alt(position))
+    return picture(slide.alt(position), slide.draw, position)
 
 
 def sliding_window_animation(
@@ -62,22 +63,19 @@ def sliding_window_animation(
 ) -> Picture:
     """Animate `sliding_window` over all positions, ``seconds`` for each.
 
+    It is a GIF that loops.
+
     Parameters
     ----------
     image, kernel, stride, padding
         As for `sliding_window`.
-    seconds : float
-        How long a position shows.
-
-    Returns
-    -------
-    Picture
-        A GIF that loops.
+    seconds : float, how long a position shows
     """
     slide = _Slide(image, kernel, stride, padding)
     with style():
-        frames = [slide.draw(position) for position in slide.positions()]
-        alt = f"Animation, one frame for each output value. It ends with: {slide.alt(slide.last)}"
+        *before, last = np.ndindex(slide.output.shape)
+        frames = [slide.draw(position) for position in (*before, last)]
+        alt = f"Animation, one frame for each output value. It ends with: {slide.alt(last)}"
         return animation(frames, alt, seconds)
 
 
@@ -86,42 +84,20 @@ def draw_grid(
     numbers: np.ndarray,
     corner: tuple[float, float],
     shade: palette.Shade,
-    *,
     title: str = "",
     cell: float = 1.0,
     fontsize: float = 11,
 ) -> None:
-    """Draw a plane of numbers as cells with text.
+    """Draw a plane of numbers (H, W) as cells with text, and a title above; NaN is left empty.
 
-    Parameters
-    ----------
-    axes : Axes
-        In units of cells, with y pointing down.
-    numbers : ndarray, shape (H, W)
-        NaN leaves a cell empty.
-    corner : pair of float
-        Left and top.
-    shade : Shade
-    title : str
-        Written above.
-    cell : float
-        Size of a cell in the axes' units.
-    fontsize : float
-        In points.
+    The axes' y points down, the corner is the upper left one, and ``cell`` is in the axes' units.
     """
     left, top = corner
     for (row, column), number in np.ndenumerate(numbers):
         x, y = left + column * cell, top + row * cell
         empty = np.isnan(number)
-        draw_box(
-            axes,
-            (x, y),
-            cell,
-            cell,
-            facecolor=palette.PAPER if empty else shade.fill,
-            edgecolor=shade.line,
-            linewidth=0.8,
-        )
+        fill = palette.PAPER if empty else shade.fill
+        draw_box(axes, (x, y), cell, cell, fc=fill, ec=shade.line, lw=0.8)
         if not empty:
             words = number_text(number)
             x, y = x + cell / 2, y + cell / 2
@@ -129,6 +105,21 @@ def draw_grid(
     if title:
         middle = left + numbers.shape[1] * cell / 2
         axes.text(middle, top - 0.3, title, ha="center", va="bottom", fontsize=fontsize)
+
+
+def draw_padded(
+    axes: Axes,
+    plane: np.ndarray,
+    padding: int,
+    corner: tuple[float, float],
+    title: str,
+    fontsize: float,
+) -> None:
+    """Draw a plane of an input in its zeros."""
+    zeros = np.pad(np.full(plane.shape, np.nan), padding)
+    draw_grid(axes, zeros, corner, palette.NEUTRAL, title, fontsize=fontsize)
+    inside = (corner[0] + padding, corner[1] + padding)
+    draw_grid(axes, plane, inside, palette.INPUT, fontsize=fontsize)
 
 
 def number_text(number: float) -> str:
@@ -163,15 +154,6 @@ class _Slide:
             self.image[None, None], self.kernel[None, None], stride=stride, padding=padding
         )[0, 0]
 
-    @property
-    def last(self) -> tuple[int, int]:
-        """The last position."""
-        return self.output.shape[0] - 1, self.output.shape[1] - 1
-
-    def positions(self) -> Iterator[tuple[int, int]]:
-        """Yield all positions in reading order."""
-        return np.ndindex(self.output.shape)
-
     def check(self, position: tuple[int, int]) -> None:
         """Refuse a position that the output doesn't have."""
         if not all(0 <= p < n for p, n in zip(position, self.output.shape, strict=True)):
@@ -197,10 +179,6 @@ class _Slide:
             f"numbers. Output row {position[0]}, column {position[1]}: {self.products(position)}."
         )
 
-    def _zeros(self) -> np.ndarray:
-        """Return the padding alone: zeros about an empty middle."""
-        return np.pad(np.full(self.image.shape, np.nan), self.padding)
-
     def draw(self, position: tuple[int, int]) -> Figure:
         """Draw the padded image with its window, the kernel, and the output so far."""
         grids = (self.padded, self.kernel, self.output)
@@ -215,14 +193,13 @@ class _Slide:
             lefts.append(lefts[-1] + grid.shape[1] + GAP)
 
         name = "image" if not self.padding else f"image, padding {self.padding}"
-        draw_grid(axes, self._zeros(), (lefts[0], 0), palette.NEUTRAL)
-        draw_grid(axes, self.image, (self.padding, self.padding), palette.INPUT)
-        axes.text(self.padded.shape[1] / 2, -0.3, name, ha="center", va="bottom", fontsize=11)
-        draw_grid(axes, self.kernel, (lefts[1], 0), palette.KERNEL, title="kernel")
-        done = np.where(_read_before(self.output.shape, position), self.output, np.nan)
-        draw_grid(axes, done, (lefts[2], 0), palette.OUTPUT, title="output")
-        for sign, left in (("∗", lefts[1]), ("=", lefts[2])):
-            axes.text(left - GAP / 2, 1, sign, ha="center", va="center", fontsize=15)
+        draw_padded(axes, self.image, self.padding, (0, 0), name, 11)
+        draw_grid(axes, self.kernel, (lefts[1], 0), palette.KERNEL, "kernel")
+        order = np.arange(self.output.size).reshape(self.output.shape)  # in which one reads
+        done = np.where(order <= order[position], self.output, np.nan)
+        draw_grid(axes, done, (lefts[2], 0), palette.OUTPUT, "output")
+        draw_sign(axes, lefts[1] - GAP / 2, 1, "∗")
+        draw_sign(axes, lefts[2] - GAP / 2, 1, "=")
 
         top, left = (self.stride * p for p in position)
         rows, columns = self.kernel.shape
@@ -255,9 +232,3 @@ def _fitted(terms: str, width: float) -> tuple[str, float]:
 
 def _in_brackets(number: float) -> str:
     return f"({number_text(number)})" if number < 0 else number_text(number)
-
-
-def _read_before(shape: tuple[int, int], position: tuple[int, int]) -> np.ndarray:
-    """Mark the cells up to a position in reading order."""
-    order = np.arange(shape[0] * shape[1]).reshape(shape)
-    return order <= order[position]

@@ -1,22 +1,17 @@
 """Which outputs of a layer move when part of its input does: an experiment, drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
+from dwsep_helpers.figures.tones import show
+from dwsep_helpers.figures.types import Axes, Figure
 
 MOST = {"layers": 4, "channels": 6, "cells along an axis": 12}
 SEEDS = 3  # of disturbances: one alone could miss, where a kernel happens to cancel it
@@ -29,6 +24,7 @@ MARGIN = 0.15
 HEADS = 0.7  # inches over and under the maps of a layer
 
 
+@once_written
 def influence(
     layers: Mapping[str, Callable[[np.ndarray], ArrayLike]],
     x: ArrayLike,
@@ -50,8 +46,7 @@ def influence(
         Which channel is disturbed.
     pixel : pair of int, optional
         Row and column of the one value that is disturbed; left out, the whole channel is.
-    exercise : str
-        What to write first if a layer isn't written yet.
+    exercise : str, to write first if a layer isn't written yet
 
     Raises
     ------
@@ -70,10 +65,7 @@ def influence(
     here = _disturbed(x, channel, pixel)
     moved = {}
     for name, layer in layers.items():
-        before = attempt(layer, x.copy())
-        if before is None:
-            return not_yet(exercise)
-        before = _as_output(before, name)
+        before = _as_output(attempt(layer, x.copy()), name)
         moved[name] = np.zeros(before.shape[1:], bool)
         for seed in range(SEEDS):
             after = _as_output(np.asarray(layer(_disturb(x, here, seed))), name)
@@ -84,9 +76,8 @@ def influence(
             moved[name] |= _differs(before, after)[0]
     where = f" at row {pixel[0]}, column {pixel[1]}" if pixel is not None else " everywhere"
     findings = " ".join(f"{name} moves {_listed(maps)}." for name, maps in moved.items())
-    with style():
-        figure = _draw(here[0], moved)
-        return picture(figure, f"Input x[0, {channel}] is disturbed{where}. {findings}")
+    alt = f"Input x[0, {channel}] is disturbed{where}. {findings}"
+    return picture(alt, _draw, here[0], moved)
 
 
 def _within(count: int, what: str) -> None:
@@ -102,7 +93,6 @@ def _fits(maps: np.ndarray) -> None:
 
 
 def _disturbed(x: np.ndarray, channel: int, pixel: tuple[int, int] | None) -> np.ndarray:
-    """Mark what is disturbed."""
     if x.ndim != 4 or len(x) != 1:
         raise ValueError(f"x has shape {x.shape}, and one input (1, C_in, H, W) is disturbed")
     _fits(x)
@@ -135,7 +125,6 @@ def _as_output(made: np.ndarray, name: str) -> np.ndarray:
 
 
 def _differs(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Mark the values that are others than before."""
     finite = np.abs(before[np.isfinite(before)])
     slack = TOLERANCE * max(1.0, finite.max(initial=0))
     return ~np.isclose(after, before, rtol=0, atol=slack, equal_nan=True)
@@ -228,15 +217,8 @@ def _draw_cells(
 
     left, top = corner
     down, across = (size * cell for size in marked.shape)
-    axes.imshow(
-        marked,
-        extent=(left, left + across, top + down, top),
-        aspect="auto",
-        interpolation="nearest",
-        cmap=ListedColormap([shade.fill, shade.line]),
-        vmin=0,
-        vmax=1,
-    )
+    colours = ListedColormap([shade.fill, shade.line])
+    show(axes, marked, corner, cell, cmap=colours, vmin=0, vmax=1)
     for edge in range(marked.shape[0] + 1):
         y = top + edge * cell
         axes.plot([left, left + across], [y, y], color=shade.line, lw=0.6)

@@ -1,10 +1,6 @@
 """What there is to say about a layer that a figure draws: its sizes and its costs."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-
-from dwsep_helpers.cost import Cost, conv2d_cost
+from dwsep_helpers.cost import conv2d_cost
 from dwsep_helpers.kernels import conv_output_size
 
 MEANS = {
@@ -15,74 +11,36 @@ MEANS = {
 MOST_SHEETS, LARGEST = 6, 24  # more can't be told apart on paper
 
 
-@dataclass(frozen=True)
 class Layer:
     """A layer's sizes: how many numbers an output value reads, and what that costs."""
 
-    kind: str
-    channels: int
-    filters: int
-    size: int
-    kernel_size: int
-    padding: int
-
-    def __post_init__(self) -> None:
-        if self.kind not in MEANS:
-            raise ValueError(f"kind is {self.kind!r}, and these are drawn: {', '.join(MEANS)}")
-        smallest = {"channels": 1, "filters": 1, "size": 1, "kernel_size": 1, "padding": 0}
-        for name, least in smallest.items():
-            if getattr(self, name) < least:
-                raise ValueError(f"{name} is {getattr(self, name)}, and must be at least {least}")
-        if self.channels > MOST_SHEETS:
-            raise ValueError(f"channels is {self.channels}, and at most {MOST_SHEETS} are drawn")
+    def __init__(
+        self, kind: str, channels: int, filters: int, size: int, kernel_size: int, padding: int
+    ):
+        if kind not in MEANS:
+            raise ValueError(f"kind is {kind!r}, and these are drawn: {', '.join(MEANS)}")
+        given = {"channels": channels, "filters": filters, "size": size, "kernel_size": kernel_size}
+        for name, value in {**given, "padding": padding}.items():
+            if value < (least := int(name != "padding")):
+                raise ValueError(f"{name} is {value}, and must be at least {least}")
+        if channels > MOST_SHEETS:
+            raise ValueError(f"channels is {channels}, and at most {MOST_SHEETS} are drawn")
+        self.kind, self.channels, self.filters, self.size = kind, channels, filters, size
+        # Cells along an axis: of the kernel, of zeros about a sheet, and of a sheet with them.
+        self.taps, self.pad = (1, 0) if kind == "pointwise" else (kernel_size, padding)
+        self.padded = size + 2 * self.pad
         if self.padded > LARGEST:
             raise ValueError(
                 f"size with padding is {self.padded}, and at most {LARGEST} cells are drawn"
             )
-        conv_output_size(self.size, self.taps, padding=self.pad)  # refuses what does not fit
-
-    @property
-    def taps(self) -> int:
-        """Cells of the kernel along an axis."""
-        return 1 if self.kind == "pointwise" else self.kernel_size
-
-    @property
-    def pad(self) -> int:
-        """Zeros about a sheet."""
-        return 0 if self.kind == "pointwise" else self.padding
-
-    @property
-    def padded(self) -> int:
-        """Cells of a sheet along an axis, with the zeros about it."""
-        return self.size + 2 * self.pad
-
-    @property
-    def out_size(self) -> int:
-        """Cells of an output map along an axis."""
-        return conv_output_size(self.size, self.taps, padding=self.pad)
-
-    @property
-    def maps(self) -> int:
-        """Maps of the output."""
-        return self.channels if self.kind == "depthwise" else self.filters
-
-    @property
-    def cost(self) -> Cost:
-        """What all output values cost."""
-        groups = self.channels if self.kind == "depthwise" else 1
-        sizes = (self.channels, self.maps, self.taps, self.size)
-        return conv2d_cost(*sizes, padding=self.pad, groups=groups)
-
-    @property
-    def each(self) -> int:
-        """MACs of one output value."""
-        return self.cost.macs // self.cost.output_elements
-
-    @property
-    def filter_shape(self) -> str:
-        """One filter."""
+        self.out_size = conv_output_size(size, self.taps, padding=self.pad)
+        depthwise = kind == "depthwise"
+        self.maps = channels if depthwise else filters  # of the output
+        sizes, groups = (channels, self.maps, self.taps, size), channels if depthwise else 1
+        self.cost = conv2d_cost(*sizes, padding=self.pad, groups=groups)  # of all output values
+        self.each = self.cost.macs // self.cost.output_elements  # MACs of one output value
         square = f"{self.taps}×{self.taps}"
-        return square if self.kind == "depthwise" else f"{square}×{self.channels}"
+        self.filter_shape = square if depthwise else f"{square}×{channels}"
 
     def check(self, position: tuple[int, int]) -> None:
         """Refuse a position that the output doesn't have."""

@@ -4,19 +4,12 @@ Channels are sheets, seen from the front; of a stack, the sheets further back li
 right, and one sees through them. What an output value reads is framed, on every sheet.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.blocks import Block, draw_heading
 from dwsep_helpers.figures.layer_sizes import MEANS, Layer
-from dwsep_helpers.figures.picture import Picture, animation, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, animation, draw_sign, new_canvas, picture, style
 from dwsep_helpers.figures.sheets import Sheets
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Axes, Figure
 
 WIDTH = 7.2  # inches, as all that follows
 WIDEST_CELL, WIDEST_SHEET = 0.22, {"standard": 1.5, "depthwise": 1.2, "pointwise": 1.0}
@@ -42,6 +35,7 @@ def layer(
     """Draw which numbers one output value of a layer reads, and what it and all of them cost.
 
     The sizes are the worked example's, if no others are given: 8×8×3 numbers and 5×5 kernels.
+    The counts are those of :mod:`dwsep_helpers.cost`.
 
     Parameters
     ----------
@@ -57,11 +51,6 @@ def layer(
     kernel_size, padding : int
         Along both axes; a pointwise layer has kernels of 1×1 and no padding instead.
 
-    Returns
-    -------
-    Picture
-        The counts are those of :mod:`dwsep_helpers.cost`.
-
     Raises
     ------
     ValueError
@@ -75,8 +64,7 @@ def layer(
     """
     shown = Layer(kind, channels, filters, size, kernel_size, padding)
     shown.check(position)
-    with style():
-        return picture(_draw(shown, position), shown.alt(position))
+    return picture(shown.alt(position), _draw, shown, position)
 
 
 def layer_animation(
@@ -91,17 +79,13 @@ def layer_animation(
 ) -> Picture:
     """Animate `layer` over the first two rows of a small case, ``seconds`` for each position.
 
+    It is a GIF that loops.
+
     Parameters
     ----------
     kind, channels, filters, size, kernel_size, padding
         As for `layer`; an output map may have 8 columns.
-    seconds : float
-        How long a position shows.
-
-    Returns
-    -------
-    Picture
-        A GIF that loops.
+    seconds : float, how long a position shows
     """
     shown = Layer(kind, channels, filters, size, kernel_size, padding)
     if shown.out_size > 8:
@@ -145,7 +129,7 @@ def _draw(layer: Layer, position: tuple[int, int], *, so_far: bool = False) -> F
         output.mark(axes, sheet, *position)
         y = image.corner(sheet, layer.padded / 2)[1] if apart else middle
         for x, sign in SIGNS.items():
-            axes.text(x, y, sign, ha="center", va="center", fontsize=16)
+            draw_sign(axes, x, y, sign, 16)
         if apart:
             left, right = INPUT_AT - image.side / 2 - 0.1, OUTPUT_AT + output.side / 2 + 0.1
             axes.text(left, y, f"channel {sheet}", ha="right", va="center", fontsize=SMALL)

@@ -1,19 +1,15 @@
 """How many of the eight-bit integers a layer's channels make use of."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
+from dwsep_helpers.figures.charts import furnish
+from dwsep_helpers.figures.picture import Picture, new_figure, picture
+from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.hardware.quantization import HIGHEST, quantize, symmetric_scale
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 7.6, 3.2
 LOOKS = (
@@ -33,8 +29,7 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
     ----------
     weights : mapping of str to array_like, shape (C_out, C_in / groups, K_h, K_w)
         One to four layers' weights, by name.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------
@@ -54,8 +49,7 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
         for name, some in levels.items()
     ]
     alt = f"{title or 'Largest integer of each channel'}. {' '.join(said)}"
-    with style():
-        return picture(_draw(levels, title), alt)
+    return picture(alt, _draw, levels, title)
 
 
 def _levels(weight: np.ndarray) -> np.ndarray:
@@ -73,12 +67,6 @@ def _draw(levels: Mapping[str, np.ndarray], title: str) -> Figure:
     axes.axhline(HIGHEST, color=palette.NEUTRAL.line, lw=1, ls="--", label="a scale per channel")
     axes.set(xlim=(0, 100), ylim=(0, 1.12 * HIGHEST))
     axes.set_yticks([0, 32, 64, 96, HIGHEST])
-    axes.set_xlabel("channels, in per cent, sorted")
-    axes.set_ylabel("largest integer")
-    axes.grid(axis="y", color="#e4e4e4", lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["right", "top"]].set_visible(False)
-    figure.legend(*axes.get_legend_handles_labels(), loc="center left", frameon=False,
-                  bbox_to_anchor=(0.7, 0.5))  # fmt: skip
-    figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
+    axes.set(xlabel="channels, in per cent, sorted", ylabel="largest integer")
+    furnish(axes, title, legend=0.7)
     return figure

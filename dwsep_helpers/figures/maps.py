@@ -1,16 +1,13 @@
 """Photographs, and the maps that kernels make of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.panels import (
     CHANNEL_NAMES,
     GAP,
@@ -18,14 +15,13 @@ from dwsep_helpers.figures.panels import (
     PANEL,
     by,
     draw_kernel,
-    draw_sign,
     kernel_height,
     kernel_width,
     ranges,
     three_channels,
     write_above,
 )
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_sign, new_canvas, picture
 from dwsep_helpers.figures.tones import (
     Tone,
     draw_image,
@@ -34,13 +30,13 @@ from dwsep_helpers.figures.tones import (
     shared_tone,
     tone_of,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Figure
+from dwsep_helpers.kernels import correlate_channels as library
 
 FEW_SHADES = 25  # where eight panels share a picture
 
 
+@once_written
 def kernel_gallery(
     correlate: Callable[[np.ndarray, np.ndarray], ArrayLike],
     photo: ArrayLike,
@@ -58,8 +54,7 @@ def kernel_gallery(
         Grey, from 0 to 1.
     kernels : mapping of str to array_like, shape (K_h, K_w)
         By name.
-    exercise : str
-        What to write first if ``correlate`` isn't written yet.
+    exercise : str, to write first if ``correlate`` isn't written yet
 
     Raises
     ------
@@ -73,18 +68,16 @@ def kernel_gallery(
     """
     photo = np.asarray(photo, float)
     planes = {name: np.asarray(kernel) for name, kernel in kernels.items()}
-    maps = {}
-    for name, kernel in planes.items():
-        made = attempt(correlate, photo, kernel)
-        if made is None:
-            return not_yet(exercise)
-        maps[name] = as_map(made, 2, "correlate")
+    maps = {
+        name: as_map(attempt(correlate, photo, kernel), 2, "correlate")
+        for name, kernel in planes.items()
+    }
     makes = "1 kernel makes" if len(maps) == 1 else f"{len(maps)} kernels make"
     alt = f"A photograph of {by(photo.shape)} pixels, and what {makes} of it. {ranges(maps)}"
-    with style():
-        return picture(_draw_gallery(photo, planes, maps), alt)
+    return picture(alt, _draw_gallery, photo, planes, maps)
 
 
+@once_written
 def channels_summed(
     image: ArrayLike,
     kernel: ArrayLike,
@@ -103,8 +96,7 @@ def channels_summed(
         ``correlate_channels(image, kernel)`` sums over the channels and returns one map; the
         learner's. It is also called with one channel and its slice, three times. Left out, the
         library's.
-    exercise : str
-        What to write first if it isn't written yet.
+    exercise : str, to write first if it isn't written yet
 
     Raises
     ------
@@ -112,24 +104,20 @@ def channels_summed(
         If the image or the kernel has not three channels, or the function returns no map.
     """
     image, kernel = three_channels(image, "image"), three_channels(kernel, "kernel")
-    function = correlate_channels or _correlate_channels
-    parts = [slice(None), slice(0, 1), slice(1, 2), slice(2, 3)]
-    maps = []
-    for part in parts:
-        made = attempt(function, image[part], kernel[part])
-        if made is None:
-            return not_yet(exercise)
-        maps.append(as_map(made, 2, "correlate_channels"))
-    total, *alone = maps
+    function = correlate_channels or library
+    total, *alone = (
+        as_map(attempt(function, image[part], kernel[part]), 2, "correlate_channels")
+        for part in (slice(None), slice(0, 1), slice(1, 2), slice(2, 3))
+    )
     named = dict(zip((*CHANNEL_NAMES, "sum"), (*alone, total), strict=True))
     alt = (
         f"The red, green and blue channel of a photograph, {by(image.shape[1:])} pixels, the "
         f"kernel's slice for each, the map each makes alone, and their sum. {ranges(named)}"
     )
-    with style():
-        return picture(_draw_channels(image, kernel, alone, total), alt)
+    return picture(alt, _draw_channels, image, kernel, alone, total)
 
 
+@once_written
 def filter_bank(
     conv2d: Callable[[np.ndarray, np.ndarray], ArrayLike],
     photo: ArrayLike,
@@ -149,8 +137,7 @@ def filter_bank(
     weight : array_like, shape (C_out, 3, K_h, K_w)
     names : sequence of str
         One for each filter.
-    exercise : str
-        What to write first if ``conv2d`` isn't written yet.
+    exercise : str, to write first if ``conv2d`` isn't written yet
 
     Raises
     ------
@@ -160,10 +147,7 @@ def filter_bank(
     photo, weight = np.asarray(photo), np.asarray(weight)
     if len(names) != len(weight):
         raise ValueError(f"names has {len(names)}, and weight has C_out={len(weight)} (axis 0)")
-    made = attempt(conv2d, photo[None], weight)
-    if made is None:
-        return not_yet(exercise)
-    y = as_map(made, 4, "conv2d")
+    y = as_map(attempt(conv2d, photo[None], weight), 4, "conv2d")
     if y.shape[:2] != (1, len(weight)):
         raise ValueError(
             f"conv2d returned shape {y.shape}, and N=1, C_out={len(weight)} maps are drawn"
@@ -174,8 +158,7 @@ def filter_bank(
         f"{'' if len(weight) == 1 else ', one each'}. "
         + ranges(dict(zip(names, y[0], strict=True)))
     )
-    with style():
-        return picture(_draw_bank(photo, weight, names, y[0]), alt)
+    return picture(alt, _draw_bank, photo, weight, names, y[0])
 
 
 def _draw_gallery(photo: np.ndarray, kernels: dict, maps: dict) -> Figure:
@@ -258,9 +241,3 @@ def _draw_bank(
         draw_image(axes, made, (left, edge), scale, tone)
         draw_scale(axes, tone, (left, edge + down + 0.08), PANEL)
     return figure
-
-
-def _correlate_channels(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    from dwsep_helpers.kernels import conv2d
-
-    return conv2d(image[None], kernel[None])[0, 0]

@@ -1,14 +1,11 @@
 """A photograph through colour matrices, which are pointwise convolutions of three channels."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dwsep_helpers.figures.attempts import as_map, attempt
+from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.colours import SMALL
 from dwsep_helpers.figures.grids import number_text
@@ -21,15 +18,14 @@ from dwsep_helpers.figures.panels import (
     three_channels,
     write_above,
 )
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.tones import SLACK, draw_image
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Figure
 
 ALL_COLOURS = 220  # of photographs that share a picture: letters have the rest of 256
 
 
+@once_written
 def colour_matrix(
     pointwise_conv2d: Callable[[np.ndarray, np.ndarray], ArrayLike],
     image: ArrayLike,
@@ -38,6 +34,8 @@ def colour_matrix(
     exercise: str = "3.2",
 ) -> Picture:
     """Draw a photograph through pointwise convolutions of three channels to three.
+
+    What lies outside 0 to 1 is drawn as the nearest of them, and said.
 
     Parameters
     ----------
@@ -48,13 +46,7 @@ def colour_matrix(
         Red, green and blue, from 0 to 1.
     matrices : mapping of str to array_like, shape (3, 3)
         By name, one to four: row, the output channel; column, the input channel.
-    exercise : str
-        What to write first if the function isn't written yet.
-
-    Returns
-    -------
-    Picture
-        What lies outside 0 to 1 is drawn as the nearest of them, and said.
+    exercise : str, to write first if the function isn't written yet
 
     Raises
     ------
@@ -71,8 +63,6 @@ def colour_matrix(
         if matrix.shape != (3, 3):
             raise ValueError(f"matrices[{name!r}] has shape {matrix.shape}, and (3, 3) is drawn")
         made = attempt(pointwise_conv2d, image[None], matrix[:, :, None, None])
-        if made is None:
-            return not_yet(exercise)
         y = as_map(made, 4, "pointwise_conv2d")
         if y.shape != (1, *image.shape):
             raise ValueError(
@@ -84,12 +74,12 @@ def colour_matrix(
         f"{name}: mean red, green, blue {_means(values)}; {cut[name]}."
         for name, values in shown.items()
     )
+    counted = "1 colour matrix" if len(shown) == 1 else f"{len(shown)} colour matrices"
     alt = (
         f"A photograph of {by(image.shape[1:])} pixels, mean red, green, blue {_means(image)}, "
-        f"and the same through {_counted(len(shown))}. {said}"
+        f"and the same through {counted}. {said}"
     )
-    with style():
-        return picture(_draw_matrices(image, weights, shown, cut), alt)
+    return picture(alt, _draw_matrices, image, weights, shown, cut)
 
 
 def _cut(values: np.ndarray) -> str:
@@ -101,10 +91,6 @@ def _cut(values: np.ndarray) -> str:
 
 def _means(photo: np.ndarray) -> str:
     return ", ".join(number_text(round(channel.mean(), 2)) for channel in photo)
-
-
-def _counted(matrices: int) -> str:
-    return "1 colour matrix" if matrices == 1 else f"{matrices} colour matrices"
 
 
 def _draw_matrices(

@@ -1,24 +1,21 @@
 """Small planes of numbers, and which of them meet in a depthwise and in a pointwise layer."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import partial
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.grids import draw_grid, number_text, sum_written
-from dwsep_helpers.figures.picture import draw_box, new_figure
+from dwsep_helpers.figures.grids import draw_grid, draw_padded, number_text, sum_written
+from dwsep_helpers.figures.picture import draw_box, draw_sign, new_figure
+from dwsep_helpers.figures.types import Axes, Figure
 from dwsep_helpers.kernels import depthwise_conv2d
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDEST, CELL = 8.9, 0.36  # inches of all, and of a cell where there is room
 NARROWEST = 0.27  # inches of a cell that a number can be read in
 SMALL = 9.5  # points
+
+_grid = partial(draw_grid, fontsize=SMALL)
 
 
 def depthwise_outputs(
@@ -52,18 +49,18 @@ def draw_depthwise(
     read = window(image, size, stride, padding, place)
     for channel, plane in enumerate(image):
         top = channel * pitch
-        _draw_padded(axes, plane, padding, (0, top), f"channel {channel}")
+        draw_padded(axes, plane, padding, (0, top), f"channel {channel}", SMALL)
         _frame(axes, (stride * place[1], top + stride * place[0]), size, palette.KERNEL)
         left = columns
         for number in range(channel * multiplier, (channel + 1) * multiplier):
             if number == channel * multiplier:  # "output ∗ kernel" would be wrong
-                _sign(axes, "∗", left + 0.8, top + size[0] / 2)
+                draw_sign(axes, left + 0.8, top + size[0] / 2, "∗", 14)
             title = f"k = {number % multiplier}" if multiplier > 1 else f"kernel {number}"
-            _grid(axes, kernels[number], (left + 1.6, top), palette.KERNEL, title=title)
+            _grid(axes, kernels[number], (left + 1.6, top), palette.KERNEL, title)
             left += 1.6 + size[1]
-            _sign(axes, "=", left + 0.8, top + size[0] / 2)
+            draw_sign(axes, left + 0.8, top + size[0] / 2, "=", 14)
             title = f"output {number}"
-            _grid(axes, outputs[number], (left + 1.6, top), palette.OUTPUT, title=title)
+            _grid(axes, outputs[number], (left + 1.6, top), palette.OUTPUT, title)
             _frame(axes, (left + 1.6 + place[1], top + place[0]), (1, 1), palette.OUTPUT)
             left += 1.6 + out[1]
             terms = sum_written(read[channel].flat, kernels[number].flat)
@@ -95,11 +92,11 @@ def draw_depthwise_strip(
         for number, place in enumerate(places):
             left = size[1] + 1.4 + number * panel
             title = f"row {place[0]}, column {place[1]}"
-            _draw_padded(axes, plane, padding, (left, top), title)
+            draw_padded(axes, plane, padding, (left, top), title, SMALL)
             corner = (left + stride * place[1], top + stride * place[0])
             _frame(axes, corner, size, palette.KERNEL)
             y = top + rows / 2
-            _sign(axes, "=", left + columns + 0.5, y)
+            draw_sign(axes, left + columns + 0.5, y, "=", 14)
             value = outputs[channel][place].reshape(1, 1)
             _grid(axes, value, (left + columns + 1, y - 0.5), palette.OUTPUT)
     return figure
@@ -124,11 +121,11 @@ def draw_pointwise(
     _grid(axes, weight, (0, second), palette.KERNEL, "weight")
     _frame(axes, (0, second + output), (1, channels), palette.KERNEL)
     left = channels + 1.8
-    _sign(axes, "·", left - 0.9, second + 0.5)
+    draw_sign(axes, left - 0.9, second + 0.5, "·", 14)
     _grid(axes, pencil[:, None], (left, second), palette.INPUT, "pencil")
     _frame(axes, (left, second), (channels, 1), palette.KERNEL)
     left += 2.8
-    _sign(axes, "=", left - 0.9, second + 0.5)
+    draw_sign(axes, left - 0.9, second + 0.5, "=", 14)
     title = f"output {output}"
     _grid(axes, outputs[output], (left, second), palette.OUTPUT, title)
     _frame(axes, (left + place[1], second + place[0]), (1, 1), palette.OUTPUT)
@@ -152,11 +149,11 @@ def draw_pointwise_strip(
             _grid(axes, plane, (left, top), palette.INPUT, f"channel {channel}")
             _frame(axes, (left + column, top + row), (1, 1), palette.KERNEL)
         left, middle = channels * (columns + 1) + 0.9, top + rows / 2 - 0.5
-        _sign(axes, "·", left - 0.9, middle + 0.5)
+        draw_sign(axes, left - 0.9, middle + 0.5, "·", 14)
         title = f"weight[{output}]"
         _grid(axes, weight[[output]], (left, middle), palette.KERNEL, title)
         left += channels + 1.4
-        _sign(axes, "=", left - 0.7, middle + 0.5)
+        draw_sign(axes, left - 0.7, middle + 0.5, "=", 14)
         value = weight[[output]] @ image[:, row, column][:, None]
         title = f"output {output}"
         _grid(axes, value, (left, middle), palette.OUTPUT, title)
@@ -174,31 +171,7 @@ def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _grid(
-    axes: Axes,
-    numbers: np.ndarray,
-    corner: tuple[float, float],
-    shade: palette.Shade,
-    title: str = "",
-) -> None:
-    draw_grid(axes, numbers, corner, shade, title=title, fontsize=SMALL)
-
-
-def _draw_padded(
-    axes: Axes, plane: np.ndarray, padding: int, corner: tuple[float, float], title: str
-) -> None:
-    """Draw a plane in its zeros."""
-    left, top = corner
-    zeros = np.pad(np.full(plane.shape, np.nan), padding)
-    _grid(axes, zeros, corner, palette.NEUTRAL, title)
-    _grid(axes, plane, (left + padding, top + padding), palette.INPUT)
-
-
 def _frame(
     axes: Axes, corner: tuple[float, float], size: tuple[int, ...], shade: palette.Shade
 ) -> None:
     draw_box(axes, corner, size[1], size[0], fill=False, ec=shade.line, lw=2.6, zorder=4)
-
-
-def _sign(axes: Axes, sign: str, x: float, y: float) -> None:
-    axes.text(x, y, sign, ha="center", va="center", fontsize=14)

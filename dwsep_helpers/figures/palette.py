@@ -6,25 +6,14 @@ difference 30 and more) under common vision and with either kind of cone missing
 anything by colour alone: roles are labelled, and padding and windows have lines of their own.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Shade:
-    """A role's colours, as hex.
+class Shade(NamedTuple):
+    """A role's colours, as hex."""
 
-    Attributes
-    ----------
-    fill : str
-        Light, to write on.
-    line : str
-        Strong, for edges and large areas.
-    """
-
-    fill: str
-    line: str
+    fill: str  # light, to write on
+    line: str  # strong, for edges and large areas
 
 
 INPUT = Shade("#cfe5f3", "#0045ad")

@@ -1,18 +1,14 @@
 """Parts that pictures of photographs and maps are put together from: kernels, signs, words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import draw_grid, number_text
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dwsep_helpers.figures.types import Axes
 
 PANEL = 1.8  # inches across a photograph
 GAP = 0.3
@@ -46,16 +42,18 @@ def draw_kernel(
     draw_grid(axes, kernel, corner, palette.KERNEL, cell=cell, fontsize=fontsize)
 
 
-def draw_sign(axes: Axes, x: float, y: float, sign: str) -> None:
-    """Draw the sign of an operation."""
-    axes.text(x, y, sign, ha="center", va="center", fontsize=15)
-
-
 def write_above(
     axes: Axes, x: float, y: float, words: str, fontsize: float = 10, **how: Any
 ) -> None:
     """Write words, centred above a line."""
     axes.text(x, y, words, ha="center", va="bottom", fontsize=fontsize, **how)
+
+
+def draw_arrow(axes: Axes, start: float, end: float, y: float, words: str, **look: float) -> None:
+    """Draw an arrow from one panel to the next, with words over it."""
+    arrow = {"arrowstyle": "-|>", "color": palette.NEUTRAL.line, "lw": 1.2, **look}
+    axes.annotate("", (end, y), (start, y), arrowprops=arrow)
+    write_above(axes, (start + end) / 2, y - 0.08, words, fontsize=9.5)
 
 
 def three_channels(values: ArrayLike, name: str, axes: int = 3) -> np.ndarray:

@@ -1,24 +1,18 @@
 """A picture with its alternative text, and the paper that it is drawn on."""
 
-from __future__ import annotations
-
 import base64
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from PIL.Image import Image as PillowImage
+from dwsep_helpers.figures.types import Axes, Figure, Image
 
 DOTS_PER_INCH = 100
 CRISP = 2  # pixels drawn for each pixel shown
@@ -38,21 +32,11 @@ STYLE: dict[Any, Any] = {
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """An image for a notebook.
+    """An image for a notebook."""
 
-    Attributes
-    ----------
-    data : bytes
-        A PNG or a GIF.
-    alt : str
-        What a person who can't see it should know.
-    width : int
-        In CSS pixels; the file has twice as many, to be crisp.
-    """
-
-    data: bytes
-    alt: str
-    width: int
+    data: bytes  # a PNG or a GIF
+    alt: str  # what a person who can't see it should know
+    width: int  # in CSS pixels; the file has twice as many, to be crisp
 
     @property
     def mime(self) -> str:
@@ -113,6 +97,11 @@ def new_canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def draw_sign(axes: Axes, x: float, y: float, sign: str, fontsize: float = 15) -> None:
+    """Draw the sign of an operation."""
+    axes.text(x, y, sign, ha="center", va="center", fontsize=fontsize)
+
+
 def draw_box(
     axes: Axes, corner: tuple[float, float], across: float, down: float, **look: Any
 ) -> None:
@@ -122,14 +111,16 @@ def draw_box(
     axes.add_patch(Rectangle(corner, across, down, **look))
 
 
-def picture(figure: Figure, alt: str) -> Picture:
-    """Render a figure, the same bytes each time."""
+def picture(alt: str, draw: Callable[..., Figure], *what: Any) -> Picture:
+    """Render what a function draws in the course's style, the same bytes each time."""
     data = BytesIO()
-    figure.savefig(data, format="png", dpi=CRISP * DOTS_PER_INCH, metadata={"Software": None})
+    with style():
+        figure = draw(*what)
+        figure.savefig(data, format="png", dpi=CRISP * DOTS_PER_INCH, metadata={"Software": None})
     return Picture(_smaller(data.getvalue()), alt, round(figure.get_figwidth() * DOTS_PER_INCH))
 
 
-def animation(figures: list[Figure], alt: str, seconds: float = 1.0) -> Picture:
+def animation(figures: list[Figure], alt: str, seconds: float) -> Picture:
     """Render figures of one size one after the other into an animated GIF that loops.
 
     They share one palette, so that of a frame only what has changed is kept: half the size.
@@ -144,14 +135,8 @@ def animation(figures: list[Figure], alt: str, seconds: float = 1.0) -> Picture:
     indices, colours = _indexed(np.stack(rendered), 128)
     frames = [_paletted(frame, colours) for frame in indices]
     gif = BytesIO()
-    frames[0].save(
-        gif,
-        format="GIF",
-        save_all=True,
-        append_images=frames[1:],
-        duration=round(1000 * seconds),
-        loop=0,
-    )
+    all_of_them: dict[str, Any] = {"save_all": True, "append_images": frames[1:], "loop": 0}
+    frames[0].save(gif, format="GIF", duration=round(1000 * seconds), **all_of_them)
     return Picture(gif.getvalue(), alt, round(figures[0].get_figwidth() * DOTS_PER_INCH))
 
 
@@ -181,7 +166,7 @@ def _indexed(pixels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     return indices, colours[kept].astype(np.uint8)
 
 
-def _paletted(indices: np.ndarray, colours: np.ndarray) -> PillowImage:
+def _paletted(indices: np.ndarray, colours: np.ndarray) -> Image:
     from PIL import Image
 
     image = Image.fromarray(indices)
@@ -192,7 +177,10 @@ def _paletted(indices: np.ndarray, colours: np.ndarray) -> PillowImage:
 def not_yet(exercise: str) -> Picture:
     """Return one calm line for a function that isn't written yet."""
     words = f"Nothing to draw yet: write exercise {exercise} first."
-    with style():
-        figure = new_figure(6, 0.6)
-        figure.text(0.02, 0.5, words, va="center", color=palette.NEUTRAL.line)
-        return picture(figure, words)
+    return picture(words, _draw_line, words)
+
+
+def _draw_line(words: str) -> Figure:
+    figure = new_figure(6, 0.6)
+    figure.text(0.02, 0.5, words, va="center", color=palette.NEUTRAL.line)
+    return figure

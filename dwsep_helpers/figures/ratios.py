@@ -1,20 +1,17 @@
 """How many times cheaper a separable layer is, over all sizes."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_figure, not_yet, picture, style
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.attempts import call, once_written
+from dwsep_helpers.figures.picture import Picture, new_figure, picture
+from dwsep_helpers.figures.types import Figure
 
 WIDTH, HEIGHT = 7.4, 4.4  # inches
 FILTERS = sorted({round(2 ** (exponent / 4)) for exponent in range(41)})  # 1 to 1024
@@ -23,6 +20,7 @@ TIMES = (2, 4, 8, 16, 32, 64)
 MARKS = {"the article's layer": (256, 5), "MobileNet's layers": (1024, 3), "": (64, 3)}
 
 
+@once_written
 def reduction_contours(
     reduction_ratio: Callable[[int, int], float | Fraction],
     *,
@@ -31,6 +29,8 @@ def reduction_contours(
 ) -> Picture:
     """Draw how many times fewer MACs a separable layer makes, by filters and kernel size.
 
+    Contour lines of 2, 4, 8, … times fewer; hatched where the separable layer is dearer.
+
     Parameters
     ----------
     reduction_ratio : callable
@@ -38,13 +38,7 @@ def reduction_contours(
         the standard one's; the learner's.
     marks : mapping of str to pair of int
         Layers to mark: name, and filters with kernel size. An empty name marks without words.
-    exercise : str
-        What to write first if it isn't written yet.
-
-    Returns
-    -------
-    Picture
-        Contour lines of 2, 4, 8, … times fewer; hatched where the separable layer is dearer.
+    exercise : str, to write first if it isn't written yet
 
     Raises
     ------
@@ -57,25 +51,15 @@ def reduction_contours(
     >>> picture.alt.split(". ")[1]
     "the article's layer (256 filters, 5×5): 22.8 times fewer"
     """
-    of_layer = {}
-    for n, k in [*((n, k) for k in KERNELS for n in FILTERS), *marks.values()]:
-        ratio = _ratio_of(reduction_ratio, n, k)
-        if ratio is None:
-            return not_yet(exercise)
-        of_layer[n, k] = 1 / ratio
+    sizes = [*((n, k) for k in KERNELS for n in FILTERS), *marks.values()]
+    of_layer = {(n, k): 1 / _ratio_of(reduction_ratio, n, k) for n, k in sizes}
     times = np.array([[of_layer[n, k] for n in FILTERS] for k in KERNELS])
-    with style():
-        return picture(_draw(times, marks), _alt(times, marks, of_layer))
+    return picture(_alt(times, marks, of_layer), _draw, times, marks)
 
 
-def _ratio_of(function: Callable[[int, int], object], n: int, k: int) -> float | None:
-    """Return what a learner's function says; None if it isn't written yet."""
-    try:
-        ratio = function(n, k)
-    except NotImplementedError:
-        return None
-    if ratio is None:
-        return None
+def _ratio_of(function: Callable[[int, int], object], n: int, k: int) -> float:
+    """Return what a learner's function says, if it is a positive number."""
+    ratio = call(function, n, k)
     number = float(ratio) if isinstance(ratio, Real | np.number) else math.nan
     if not 0 < number < math.inf:
         raise ValueError(f"reduction_ratio({n}, {k}) is {ratio!r}, and a positive number is drawn")
@@ -113,49 +97,26 @@ def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
     x = np.log2(FILTERS)
     halo = [withStroke(linewidth=3, foreground=palette.PAPER)]
     if times.min() < 1:
-        shaded = axes.contourf(
-            x, KERNELS, times, levels=[0, 1], colors=[palette.NEUTRAL.fill], hatches=["//"]
-        )
+        hatched: dict[str, Any] = {"colors": [palette.NEUTRAL.fill], "hatches": ["//"]}
+        shaded = axes.contourf(x, KERNELS, times, levels=[0, 1], **hatched)
         shaded.set_edgecolor("#b5b5b5")
         shaded.set_linewidth(0)
         axes.contour(x, KERNELS, times, levels=[1], colors=[palette.INK], linestyles="--")
-        axes.annotate(
-            "dearer",
-            (0.2, 1.7),
-            xytext=(0.13, 4.3),
-            path_effects=halo,
-            arrowprops={"arrowstyle": "->", "shrinkA": 1, "shrinkB": 0},
-        )
+        arrow = {"arrowstyle": "->", "shrinkA": 1, "shrinkB": 0}
+        axes.annotate("dearer", (0.2, 1.7), (0.13, 4.3), path_effects=halo, arrowprops=arrow)
     levels = [level for level in TIMES if times.min() < level < times.max()]
     if levels:
-        lines = axes.contour(
-            x,
-            KERNELS,
-            times,
-            levels=levels,
-            colors=[palette.EMPHASIS if level == 2 else palette.INPUT.line for level in levels],
-            linewidths=[2.2 if level == 2 else 1.2 for level in levels],
-        )
+        colours = [palette.EMPHASIS if level == 2 else palette.INPUT.line for level in levels]
+        widths = [2.2 if level == 2 else 1.2 for level in levels]
+        lines = axes.contour(x, KERNELS, times, levels, colors=colours, linewidths=widths)
         for text in axes.clabel(lines, fmt=lambda level: f"{level:g}×", fontsize=10):
             text.set(color=palette.INK, path_effects=halo)
     for name, (n, k) in marks.items():
         axes.plot(np.log2(n), k, "o", color=palette.KERNEL.line, mec=palette.INK, ms=7, zorder=4)
-        axes.annotate(
-            name,
-            (np.log2(n), k),
-            xytext=(-8, 5),
-            textcoords="offset points",
-            ha="right",
-            path_effects=halo,
-            zorder=5,
-        )
-    axes.set(
-        xlim=(0, x[-1] + 0.25),
-        ylim=(KERNELS[0], KERNELS[-1]),
-        xlabel="filters N",
-        ylabel="kernel size $D_k$",
-        title="How many times fewer MACs",
-    )
+        look: dict[str, Any] = {"ha": "right", "path_effects": halo, "zorder": 5}
+        axes.annotate(name, (np.log2(n), k), (-8, 5), textcoords="offset points", **look)
+    axes.set(xlim=(0, x[-1] + 0.25), ylim=(KERNELS[0], KERNELS[-1]))
+    axes.set(xlabel="filters N", ylabel="kernel size $D_k$", title="How many times fewer MACs")
     axes.set_xticks(range(0, 11), [f"{2**exponent:,}" for exponent in range(0, 11)])
     axes.set_yticks([1, 3, 5, 7, 9, 11])
     axes.spines[["top", "right"]].set_visible(False)

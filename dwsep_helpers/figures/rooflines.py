@@ -1,19 +1,15 @@
 """Rooflines: what a machine allows, and where layers lie under it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_figure, picture, style
+from dwsep_helpers.figures.charts import furnish
+from dwsep_helpers.figures.picture import Picture, new_figure, picture
+from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.hardware import Machine
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 7.6, 4.2
 LOOKS = {
@@ -37,8 +33,7 @@ def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") ->
     layers : mapping of str to sequence of (float, float)
         By kind ("standard", "depthwise", "pointwise", "linear"): MACs per byte, and MACs per
         second.
-    title : str
-        Written above.
+    title : str, written above
 
     Raises
     ------
@@ -59,8 +54,7 @@ def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") ->
             raise ValueError(f"layers has kind {kind!r}, and known are {', '.join(LOOKS)}")
         if not len(points) or not np.all(np.asarray(points) > 0):
             raise ValueError(f"layers[{kind!r}] has {points}: pairs of positive numbers are drawn")
-    with style():
-        return picture(_draw(machine, layers, title), _alt(machine, layers, title))
+    return picture(_alt(machine, layers, title), _draw, machine, layers, title)
 
 
 def _alt(machine: Machine, layers: Mapping[str, Points], title: str) -> str:
@@ -105,12 +99,6 @@ def _draw(machine: Machine, layers: Mapping[str, Points], title: str) -> Figure:
         axis.set_major_locator(LogLocator(subs=(1, 3), numticks=20))
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(plain)
-    axes.set_xlabel("arithmetic intensity, MACs per byte")
-    axes.set_ylabel("GMAC/s")
-    axes.grid(color="#e4e4e4", lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["right", "top"]].set_visible(False)
-    figure.legend(*axes.get_legend_handles_labels(), loc="center left", frameon=False,
-                  bbox_to_anchor=(0.71, 0.5))  # fmt: skip
-    figure.text(0.02, 0.97, title, va="top", fontsize=11, weight="bold")
+    axes.set(xlabel="arithmetic intensity, MACs per byte", ylabel="GMAC/s")
+    furnish(axes, title, "both", 0.71)
     return figure

@@ -1,15 +1,9 @@
 """How many kernel positions fit along one axis."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, draw_box, new_figure, picture, style
+from dwsep_helpers.figures.picture import Picture, draw_box, new_figure, picture
+from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.kernels import conv_output_size
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 CELLS = 60  # more would be too small to see
 CELL = 0.42  # inches, at the most
@@ -41,8 +35,7 @@ def output_size(
     if cells > CELLS:
         raise ValueError(f"input_size with padding is {cells}, and at most {CELLS} can be drawn")
     sizes = (input_size, kernel_size, stride, padding, dilation, outputs)
-    with style():
-        return picture(_draw(*sizes), _alt(*sizes))
+    return picture(_alt(*sizes), _draw, *sizes)
 
 
 def _draw(
@@ -64,17 +57,9 @@ def _draw(
     for place in range(cells):
         padded = not padding <= place < padding + input_size
         shade = palette.NEUTRAL if padded else palette.INPUT
-        draw_box(
-            axes,
-            (place, 0),
-            1,
-            1,
-            facecolor=palette.PAPER if padded else shade.fill,
-            edgecolor=shade.line,
-            linestyle="--" if padded else "-",
-            hatch="" if padded or place < used else "///",
-            zorder=1 if padded else 2,
-        )
+        look = {"fc": palette.PAPER, "ls": "--", "zorder": 1} if padded else {"fc": shade.fill}
+        hatch = "" if padded or place < used else "///"
+        draw_box(axes, (place, 0), 1, 1, ec=shade.line, hatch=hatch, **{"zorder": 2, **look})
         text = "pad" if padded else str(place - padding)
         fontsize = 0.75 * size if padded else size
         axes.text(place + 0.5, 0.5, text, ha="center", va="center", fontsize=fontsize, zorder=3)
@@ -84,15 +69,8 @@ def _draw(
         middle = y + row / 2
         axes.plot([start + 0.5, start + span - 0.5], [middle] * 2, color=palette.KERNEL.line, lw=1)
         for tap in range(kernel_size):
-            draw_box(
-                axes,
-                (start + tap * dilation + 0.08, y + 0.06),
-                0.84,
-                row - 0.12,
-                facecolor=palette.KERNEL.fill,
-                edgecolor=palette.KERNEL.line,
-                zorder=2,
-            )
+            corner, shade = (start + tap * dilation + 0.08, y + 0.06), palette.KERNEL
+            draw_box(axes, corner, 0.84, row - 0.12, fc=shade.fill, ec=shade.line, zorder=2)
         axes.text(-0.3, middle, f"y[{position}]", ha="right", va="center", fontsize=label - 1)
     left = cells - used
     if left:

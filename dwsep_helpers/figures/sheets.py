@@ -1,47 +1,26 @@
 """Channels as sheets of cells, in a stack that one sees through or each by itself."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.picture import draw_box
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dwsep_helpers.figures.types import Axes
 
 SEEN_THROUGH = 0.72  # opacity of a sheet in front of others
 
 
 @dataclass(frozen=True)
 class Sheets:
-    """Square sheets, one behind or below the other.
-
-    Attributes
-    ----------
-    count : int
-    size : int
-        Rows, and columns, padding included.
-    shade : Shade
-    cell : float
-        Inches for a row or column.
-    back : pair of float
-        Inches from a sheet to the next, to the right and down.
-    padding : int
-        Rows and columns on each side that are drawn as zeros about the sheet.
-    left, top : float
-        Where the first sheet's corner is, in inches.
-    """
+    """Square sheets, one behind or below the other. Lengths are in inches."""
 
     count: int
-    size: int
+    size: int  # rows, and columns, padding included
     shade: palette.Shade
-    cell: float
-    back: tuple[float, float]
-    left: float
+    cell: float  # a row or column
+    back: tuple[float, float]  # from a sheet to the next, to the right and down
+    left: float  # the first sheet's corner
     top: float
-    padding: int = 0
+    padding: int = 0  # rows and columns on each side that are drawn as zeros about the sheet
 
     def corner(self, sheet: int, row: float = 0, column: float = 0) -> tuple[float, float]:
         """Return where a cell's upper left corner is."""

@@ -1,22 +1,17 @@
 """The slices of a separable layer's dense kernel: multiples of one pattern per input channel."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.attempts import attempt
+from dwsep_helpers.figures.attempts import attempt, once_written
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import MARGIN, by, write_above
-from dwsep_helpers.figures.picture import Picture, new_canvas, not_yet, picture, style
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.tones import Tone, draw_image, draw_scale
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Figure
 
 MOST = 6  # filters, and channels
 PLANE = 0.75  # inches across a slice
@@ -25,6 +20,7 @@ NAMES = 1.1  # inches for words on the left
 TOLERANCE = 1e-5  # of the largest number: rounding is no difference
 
 
+@once_written
 def rank_one_slices(
     equivalent_dense_kernel: Callable[[np.ndarray, np.ndarray], ArrayLike],
     depthwise_weight: ArrayLike,
@@ -33,6 +29,8 @@ def rank_one_slices(
     exercise: str = "3.4",
 ) -> Picture:
     """Draw a separable layer's dense kernel in slices, with the pattern that each is a multiple of.
+
+    A slice that is no multiple of its pattern is said to be none.
 
     Parameters
     ----------
@@ -43,13 +41,7 @@ def rank_one_slices(
         The patterns, at most 6, none of them zero.
     pointwise_weight : array_like, shape (N, C, 1, 1)
         At most 6 filters.
-    exercise : str
-        What to write first if the function isn't written yet.
-
-    Returns
-    -------
-    Picture
-        A slice that is no multiple of its pattern is said to be none.
+    exercise : str, to write first if the function isn't written yet
 
     Raises
     ------
@@ -65,16 +57,13 @@ def rank_one_slices(
     patterns, weights = np.asarray(depthwise_weight), np.asarray(pointwise_weight)
     _check(patterns, weights)
     made = attempt(equivalent_dense_kernel, patterns, weights)
-    if made is None:
-        return not_yet(exercise)
     shape = (*weights.shape[:2], *patterns.shape[2:])
     if made.shape != shape:
         raise ValueError(
             f"equivalent_dense_kernel returned shape {made.shape}, and {shape} is drawn"
         )
     factors = multiples(made, patterns)
-    with style():
-        return picture(_draw(made, patterns, factors), _alt(factors, shape))
+    return picture(_alt(factors, shape), _draw, made, patterns, factors)
 
 
 def multiples(dense: np.ndarray, patterns: np.ndarray) -> np.ndarray:
@@ -88,7 +77,6 @@ def multiples(dense: np.ndarray, patterns: np.ndarray) -> np.ndarray:
 
 
 def _check(patterns: np.ndarray, weights: np.ndarray) -> None:
-    """Refuse weights that don't fit each other or the picture."""
     if patterns.ndim != 4 or patterns.shape[1] != 1 or 0 in patterns.shape:
         raise ValueError(
             f"depthwise_weight has shape {patterns.shape}, and (C, 1, K_h, K_w) is drawn"
@@ -108,22 +96,18 @@ def _check(patterns: np.ndarray, weights: np.ndarray) -> None:
 
 
 def _alt(factors: np.ndarray, shape: tuple[int, ...]) -> str:
-    """Say how many slices are multiples, and of what."""
     names = ("first", "second", "third", "fourth", "fifth", "sixth")
-    rows = " ".join(
-        f"dense[{number}]: "
-        + ", ".join(
-            f"no multiple of the {name}"
-            if np.isnan(factor)
-            else f"{number_text(factor)} × the {name}"
+    rows = [
+        [
+            f"{'no multiple of' if np.isnan(factor) else f'{number_text(factor)} ×'} the {name}"
             for factor, name in zip(row, names, strict=False)
-        )
-        + "."
-        for number, row in enumerate(factors)
-    )
+        ]
+        for row in factors
+    ]
+    said = " ".join(f"dense[{number}]: {', '.join(row)}." for number, row in enumerate(rows))
     return (
         f"A dense kernel of {by(shape)} numbers in slices: {np.isfinite(factors).sum()} of "
-        f"{factors.size} are a multiple of their input channel's depthwise pattern. {rows}"
+        f"{factors.size} are a multiple of their input channel's depthwise pattern. {said}"
     )
 
 

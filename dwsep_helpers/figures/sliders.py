@@ -1,7 +1,5 @@
 """Sliders that redraw a figure, and a strip of pictures where no sliders can be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -30,13 +28,6 @@ class Explorer:
         From values to the ends (least, most) of every slider. Earlier sliders bound later ones.
     draw : callable
         From values to a Picture.
-    strip : Picture
-
-    Attributes
-    ----------
-    sliders : dict of str to ipywidgets.IntSlider
-    shown : ipywidgets.HTML
-        The figure.
     strip : Picture
     """
 

@@ -7,20 +7,16 @@ and yellow is positive, in a colour map (cividis) that is read alike with any co
 in print, because it also goes from dark to light.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import draw_box
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dwsep_helpers.figures.types import Axes
 
 SHADES = 65  # of a tone: steps too small to see, few for a small file, odd for one at zero
 PHOTO_COLOURS = 80  # so that two tones and the letters fit into 256
@@ -32,25 +28,13 @@ Corner = tuple[float, float]
 
 @dataclass(frozen=True)
 class Tone:
-    """How values become shades.
+    """How values become shades."""
 
-    Attributes
-    ----------
-    colours : str
-        One of matplotlib's colour maps.
-    low, high : float
-        The values at its ends.
-    shades : int
-        How many are told apart.
-    cut : bool
-        Whether values lie outside, and are drawn as the nearest end.
-    """
-
-    colours: str
-    low: float
+    colours: str  # one of matplotlib's colour maps
+    low: float  # the values at its ends
     high: float
-    shades: int = SHADES
-    cut: bool = False
+    shades: int = SHADES  # how many are told apart
+    cut: bool = False  # whether values lie outside, and are drawn as the nearest end
 
     def shown(self) -> dict[str, Any]:
         """Return the arguments for matplotlib."""
@@ -92,6 +76,14 @@ def tone_of(values: np.ndarray, kernel: np.ndarray) -> Tone:
     return Tone("cividis", -high, high, cut=bool(sizes.max() > high))
 
 
+def show(axes: Axes, values: np.ndarray, corner: Corner, scale: float, **look: Any) -> None:
+    """Draw an array as an image, every pixel a square of ``scale`` inches."""
+    left, top = corner
+    down, across = (scale * size for size in values.shape[:2])
+    extent = (left, left + across, top + down, top)
+    axes.imshow(values, extent=extent, aspect="auto", interpolation="nearest", **look)
+
+
 def draw_image(
     axes: Axes,
     values: np.ndarray,
@@ -102,14 +94,9 @@ def draw_image(
     layer: float = 0,
 ) -> None:
     """Draw a map, or an image (H, W, 3) of colours; ``scale`` is inches for a pixel."""
-    left, top = corner
-    down, across = (scale * size for size in values.shape[:2])
-    tones = {} if tone is None else tone.shown()
-    extent = (left, left + across, top + down, top)
-    axes.imshow(
-        values, extent=extent, aspect="auto", interpolation="nearest", zorder=layer, **tones
-    )
+    show(axes, values, corner, scale, zorder=layer, **({} if tone is None else tone.shown()))
     if frame is not None:
+        down, across = (scale * size for size in values.shape[:2])
         draw_box(axes, corner, across, down, fill=False, ec=frame, lw=2.5, zorder=layer + 1)
 
 

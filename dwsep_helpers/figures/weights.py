@@ -1,18 +1,12 @@
 """What a separable block has learned: its depthwise kernels, and its pointwise matrix."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture, style
+from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.tones import Tone, draw_image, draw_scale, tone_of
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from dwsep_helpers.figures.types import Figure
 
 MARGIN = 0.15
 KERNEL = 0.42  # inches across a kernel
@@ -23,15 +17,12 @@ MATRIX = 3.2  # inches of the matrix's longer side
 def learned(depthwise: ArrayLike, pointwise: ArrayLike) -> Picture:
     """Draw the kernels of a depthwise stage, and the matrix of the pointwise stage after it.
 
+    Blue is negative, grey zero, yellow positive, each stage to a scale of its own.
+
     Parameters
     ----------
     depthwise : array, shape (C, 1, K_h, K_w)
     pointwise : array, shape (C_out, C, 1, 1)
-
-    Returns
-    -------
-    Picture
-        Blue is negative, grey zero, yellow positive, each stage to a scale of its own.
 
     Raises
     ------
@@ -56,8 +47,7 @@ def learned(depthwise: ArrayLike, pointwise: ArrayLike) -> Picture:
         f"pointwise matrix of {matrix.shape[0]} rows and {matrix.shape[1]} columns, from "
         f"{matrix.min():.2g} to {matrix.max():.2g}."
     )
-    with style():
-        return picture(_draw(planes, matrix), alt)
+    return picture(alt, _draw, planes, matrix)
 
 
 def _draw(planes: np.ndarray, matrix: np.ndarray) -> Figure:

@@ -11,13 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dwsep_helpers import measurements
-from dwsep_helpers.hardware.limits import (
-    amdahl,
-    attainable,
-    best_design,
-    bytes_moved,
-    intensity,
-)
+from dwsep_helpers.hardware.limits import amdahl, attainable, best_design, bytes_moved, intensity
 from dwsep_helpers.hardware.mobile_runtimes import MOBILE, has_mobile, how_to_add_mobile
 from dwsep_helpers.hardware.quantization import (
     dequantize,
@@ -64,11 +58,6 @@ def recorded(name: str) -> measurements.Table:
         ``"ceilings"``, ``"designs"``, ``"int8"``, ``"layers"``, ``"npu"``, ``"npu_layers"`` or
         ``"runtimes"``; :mod:`dwsep_helpers.hardware.record` tells what is in each and makes
         them again. ``"newer_processor"`` has a few figures of another machine, to compare with.
-
-    Returns
-    -------
-    Table
-        Rows and how they were made.
 
     Raises
     ------

@@ -26,7 +26,6 @@ class LayerTime:
         As in the network's ``named_modules``.
     kind : str
         As in :func:`dwsep_helpers.cost.profile`: ``"depthwise"``, ``"norm"`` and so on.
-    cost : Cost
     seconds : float
         The layer's fastest call.
     """
@@ -37,10 +36,8 @@ class LayerTime:
     seconds: float
 
 
-def layer_times(
-    network: nn.Module, x: torch.Tensor, rounds: int = 20, *, threads: int = 1
-) -> list[LayerTime]:
-    """Time each layer of a network while the whole network runs.
+def layer_times(network: nn.Module, x: torch.Tensor, rounds: int = 20) -> list[LayerTime]:
+    """Time each layer of a network while the whole network runs, on one thread.
 
     A layer that is timed alone, over and over, finds its weights in the cache; here it finds
     what the layer before has left.
@@ -53,7 +50,6 @@ def layer_times(
         An input.
     rounds : int
         Runs of the whole network, after three that don't count.
-    threads : int
 
     Returns
     -------
@@ -76,7 +72,7 @@ def layer_times(
         raise ValueError(f"rounds must be at least 1, got {rounds}")
     rows = {row.name: row for row in profile(network, tuple(x.shape)).rows}
     seconds: dict[str, list[float]] = {}
-    with limited(threads), torch.inference_mode():
+    with limited(1), torch.inference_mode():
         for _ in range(3):
             network(x)
         with _clocks(network, seconds):
@@ -91,26 +87,22 @@ def layer_times(
 
 @contextlib.contextmanager
 def _clocks(network: nn.Module, seconds: dict[str, list[float]]) -> Iterator[None]:
-    begun: dict[str, float] = {}
-    hooks = []
-    for name, part in network.named_modules():
-        if any(part.children()):
-            continue
+    begun: dict[nn.Module, float] = {}
+    names = {part: name for name, part in network.named_modules() if not any(part.children())}
 
-        def start(_part: nn.Module, _inputs: object, name: str = name) -> None:
-            _wait()
-            begun[name] = time.perf_counter()
+    def start(part: nn.Module, _inputs: object) -> None:
+        _wait()
+        begun[part] = time.perf_counter()
 
-        def stop(_part: nn.Module, _inputs: object, _output: object, name: str = name) -> None:
-            _wait()
-            seconds.setdefault(name, []).append(time.perf_counter() - begun[name])
+    def stop(part: nn.Module, _inputs: object, _output: object) -> None:
+        _wait()
+        seconds.setdefault(names[part], []).append(time.perf_counter() - begun[part])
 
-        hooks += [part.register_forward_pre_hook(start), part.register_forward_hook(stop)]
-    try:
+    with contextlib.ExitStack() as hooks:
+        for part in names:
+            hooks.enter_context(part.register_forward_pre_hook(start))
+            hooks.enter_context(part.register_forward_hook(stop))
         yield
-    finally:
-        for hook in hooks:
-            hook.remove()
 
 
 def _wait() -> None:

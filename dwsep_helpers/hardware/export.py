@@ -46,13 +46,7 @@ class Operator:
 
 
 class Program:
-    """An exported network, ready to run.
-
-    Parameters
-    ----------
-    buffer : bytes
-        The file's content.
-    """
+    """An exported network, ready to run; ``buffer`` is the file's content."""
 
     def __init__(self, buffer: bytes):
         self.buffer = buffer
@@ -72,7 +66,7 @@ class Program:
         Path(path).write_bytes(self.buffer)
 
     def operators(self, x: torch.Tensor, calls: int = 100) -> list[Operator]:
-        """Profile the program with the runtime's own profiler.
+        """Profile the operators, in order of execution, with the runtime's own profiler.
 
         Parameters
         ----------
@@ -80,11 +74,6 @@ class Program:
             An input.
         calls : int
             How often to run, after ten that don't count.
-
-        Returns
-        -------
-        list of Operator
-            In order of execution.
 
         Raises
         ------

@@ -41,8 +41,6 @@ def layers(
         ``"cuda"``, or ``"cpu"`` to see that it works.
     sizes : iterable of (int, int)
         Rows and channels.
-    batch, rounds : int
-    dtypes : iterable of torch.dtype
 
     Raises
     ------
@@ -58,7 +56,7 @@ def layers(
                 to: dict[str, Any] = {"device": device, "dtype": dtype, "memory_format": layout}
                 x = torch.randn(batch, channels, rows, rows).to(**to)
                 for kind, layer in _stages(channels).items():
-                    key = (kind, dtype, layout)
+                    key = f"{kind} {dtype} {layout}"
                     cost = profile(layer, (batch, channels, rows, rows)).total
                     about[key] = {
                         "rows": rows,
@@ -71,9 +69,9 @@ def layers(
                     }
                     contenders[key] = _call(layer.to(**to), x)
         with torch.inference_mode(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-            timings = measure({str(k): c for k, c in contenders.items()}, rounds, warm_up=5)
+            timings = measure(contenders, rounds, warm_up=5)
         for key, row in about.items():
-            yield {**row, "ms": 1e3 * timings.best(str(key))}
+            yield {**row, "ms": 1e3 * timings.best(key)}
 
 
 def _stages(channels: int) -> dict[str, nn.Module]:

@@ -55,7 +55,6 @@ def bytes_moved(
 
     Parameters
     ----------
-    in_channels, out_channels : int
     kernel_size, input_size, output_size : int
         Rows, and columns.
     groups : int
@@ -81,12 +80,7 @@ def intensity(
     groups: int = 1,
     itemsize: int = 4,
 ) -> float:
-    """Return a layer's arithmetic intensity in MACs per byte.
-
-    Parameters
-    ----------
-    in_channels, out_channels, kernel_size, input_size, output_size, groups, itemsize : int
-        As for :func:`bytes_moved`.
+    """Return a layer's arithmetic intensity in MACs per byte; sizes as for :func:`bytes_moved`.
 
     Examples
     --------
@@ -98,43 +92,32 @@ def intensity(
 
 
 def _cost(
-    in_channels: int,
-    out_channels: int,
-    kernel_size: int,
-    input_size: int,
-    output_size: int,
-    groups: int,
+    c_in: int, c_out: int, kernel_size: int, size_in: int, size_out: int, groups: int
 ) -> Cost:
-    weights = out_channels * (in_channels // groups) * kernel_size**2
+    weights = c_out * (c_in // groups) * kernel_size**2
     return Cost(
-        macs=weights * output_size**2,
+        macs=weights * size_out**2,
         params=weights,
-        input_elements=in_channels * input_size**2,
+        input_elements=c_in * size_in**2,
         weight_elements=weights,
-        output_elements=out_channels * output_size**2,
+        output_elements=c_out * size_out**2,
     )
 
 
 def attainable(intensity: float, peak: float, bandwidth: float) -> float:
     """Return the MACs per second that no code can exceed: the roofline.
 
+    Its source is that of :mod:`dwsep_helpers.hardware.roofline`.
+
     Parameters
     ----------
-    intensity : float
-        MACs per byte.
-    peak : float
-        MACs per second at most.
-    bandwidth : float
-        Bytes per second at most.
+    intensity, peak, bandwidth : float
+        MACs per byte; MACs per second and bytes per second at most.
 
     Raises
     ------
     ValueError
         If one of them isn't positive.
-
-    References
-    ----------
-    S. Williams, A. Waterman, D. Patterson, "Roofline", Communications of the ACM 52 (2009).
 
     Examples
     --------

@@ -17,13 +17,11 @@ from typing import Final
 
 from dwsep_helpers import hardware
 
+_U55 = "Ethos_U55_High_End_Embedded", "Shared_Sram"
+_U65 = "Ethos_U65_Client_Server", "Dedicated_Sram_384KB"
 ACCELERATORS: Final = {
-    "ethos-u55-32": ("Ethos_U55_High_End_Embedded", "Shared_Sram"),
-    "ethos-u55-64": ("Ethos_U55_High_End_Embedded", "Shared_Sram"),
-    "ethos-u55-128": ("Ethos_U55_High_End_Embedded", "Shared_Sram"),
-    "ethos-u55-256": ("Ethos_U55_High_End_Embedded", "Shared_Sram"),
-    "ethos-u65-256": ("Ethos_U65_Client_Server", "Dedicated_Sram_384KB"),
-    "ethos-u65-512": ("Ethos_U65_Client_Server", "Dedicated_Sram_384KB"),
+    **{f"ethos-u55-{macs}": _U55 for macs in (32, 64, 128, 256)},
+    **{f"ethos-u65-{macs}": _U65 for macs in (256, 512)},
     "ethos-u85-256": ("Ethos_U85_SYS_DRAM_Mid", "Dedicated_Sram_384KB"),
 }
 """Accelerators, each with the system and the memory mode that Vela assumes if nobody says.
@@ -46,7 +44,6 @@ class LayerEstimate:
         Of the slowest of computing and moving.
     compute_cycles : int
         Of the multipliers alone.
-    macs : int
     utilization : float
         MACs done over MACs that the array could have done in these cycles, 0 to 1.
     """
@@ -65,12 +62,10 @@ class Estimate:
 
     Attributes
     ----------
-    accelerator : str
     clock : float
         Cycles per second.
     cycles : int
         For one image.
-    macs : int
     sram, weights : int
         Bytes of working memory and of compressed weights and commands outside of it.
     layers : list of LayerEstimate
@@ -146,9 +141,8 @@ def estimate(tflite: bytes, accelerator: str = "ethos-u55-128") -> Estimate:
         command += ["--system-config", system, "--memory-mode", memory, "--verbose-performance"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise RuntimeError(
-                f"Vela can't compile the file: {(done.stderr or done.stdout)[-500:]}"
-            )
+            said = (done.stderr or done.stdout)[-500:]
+            raise RuntimeError(f"Vela can't compile the file: {said}")
         if "CPU operators = 0 " not in done.stdout:
             raise ValueError("tflite has operators that this NPU leaves to the CPU")
         (summary,) = _rows(Path(folder), "network_summary_*.csv")
@@ -170,17 +164,10 @@ def _layers(rows: list[dict[str, str]], whole: int) -> list[LayerEstimate]:
         cycles = int(row["Op Cycles"])
         if not cycles:  # an activation, fused into the layer before it
             continue
-        macs = int(row["MAC Count"])
-        found.append(
-            LayerEstimate(
-                row["Name"],
-                _kind(row["Original Operator"], row["Name"]),
-                cycles,
-                int(row["NPU"]),
-                macs,
-                macs / (cycles * whole),
-            )
-        )
+        kind = _kind(row["Original Operator"], row["Name"])
+        macs, computing = int(row["MAC Count"]), int(row["NPU"])
+        used = macs / (cycles * whole)
+        found.append(LayerEstimate(row["Name"], kind, cycles, computing, macs, used))
     return found
 
 

@@ -114,16 +114,7 @@ def quantize(x: ArrayLike, scale: ArrayLike, zero_point: int = 0) -> np.ndarray:
 def dequantize(q: ArrayLike, scale: ArrayLike, zero_point: int = 0) -> np.ndarray:
     """Return the real numbers that integers stand for.
 
-    Parameters
-    ----------
-    q : array_like of int
-    scale : array_like
-        As for :func:`quantize`.
-    zero_point : int
-
-    Returns
-    -------
-    ndarray, float64
+    Scale and zero point are as for :func:`quantize`; the result is float64.
 
     Examples
     --------

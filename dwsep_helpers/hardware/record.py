@@ -40,15 +40,7 @@ def settled(
     """Return a network with norms that have seen images, and an image.
 
     Its weights are random: how long a kernel takes doesn't depend on them, as long as the
-    activations stay of a normal size.
-
-    Parameters
-    ----------
-    separable : bool
-    width : float
-        The width multiplier.
-    resolution : int
-    classes : int
+    activations stay of a normal size. ``width`` is the width multiplier.
     """
     torch.manual_seed(0)
     network = MobileNetV1(classes, width_multiplier=width, separable=separable)
@@ -82,7 +74,7 @@ def layers(width: float = 1.0, resolution: int = 224, rounds: int = 40) -> Rows:
             found = export.export(exported, x).operators(x, 2 * rounds)
             columns.append(iter([o.seconds for o in found if o.kind in layered]))
         for layer in times:
-            mobile = [next(c) if layer.kind in layered else None for c in columns]
+            mobile = [1e3 * next(c) if layer.kind in layered else None for c in columns]
             yield {
                 "network": name,
                 "layer": layer.name,
@@ -90,10 +82,8 @@ def layers(width: float = 1.0, resolution: int = 224, rounds: int = 40) -> Rows:
                 "macs": layer.cost.macs,
                 "elements": layer.cost.elements,
                 "eager_ms": 1e3 * layer.seconds,
-                **{
-                    f"xnnpack_{dtype}_ms": None if s is None else 1e3 * s
-                    for dtype, s in zip(("float32", "int8"), mobile, strict=True)
-                },
+                "xnnpack_float32_ms": mobile[0],
+                "xnnpack_int8_ms": mobile[1],
             }
 
 
@@ -111,10 +101,8 @@ def runtimes(sizes: Iterable[tuple[float, int]] = SIZES, rounds: int = 60) -> Ro
             float32 = export.export(network, x)
             int8 = export.export(export.quantized(network, x), x)
             common = {"network": name, "width": width, "resolution": resolution}
-            counts = {
-                "macs": profile(network, tuple(x.shape)).total.macs,
-                "params": count_parameters(network),
-            }
+            macs = profile(network, tuple(x.shape)).total.macs
+            counts = {"macs": macs, "params": count_parameters(network)}
             for runtime, dtype, run, size in (
                 ("eager", "float32", partial(network, x), None),
                 ("eager, channels last", "float32", partial(last, wide), None),
@@ -128,9 +116,8 @@ def runtimes(sizes: Iterable[tuple[float, int]] = SIZES, rounds: int = 60) -> Ro
         with torch.inference_mode():
             timings = measure(contenders, rounds, warm_up=3)
         for row in timings.rows:
-            quartiles = (row.best, row.lower_quartile, row.median, row.upper_quartile)
-            names = ("best_ms", "lower_quartile_ms", "median_ms", "upper_quartile_ms")
-            times = {n: 1e3 * s for n, s in zip(names, quartiles, strict=True)}
+            names = "best", "lower_quartile", "median", "upper_quartile"
+            times = {f"{name}_ms": 1e3 * getattr(row, name) for name in names}
             yield {**about[row.name], **times, "calls": row.calls}
 
 
@@ -266,18 +253,7 @@ TABLES: Final[dict[str, tuple[Callable[[], Rows], str]]] = {
 
 
 def record(name: str, folder: Path = FOLDER) -> Path:
-    """Measure one table and write it.
-
-    Parameters
-    ----------
-    name : str
-        A key of :data:`TABLES`.
-    folder : Path
-
-    Returns
-    -------
-    Path
-        Of the file.
+    """Measure one of :data:`TABLES`, write it and return the file's path.
 
     Raises
     ------
@@ -287,11 +263,9 @@ def record(name: str, folder: Path = FOLDER) -> Path:
     if name not in TABLES:
         raise ValueError(f"no table is called {name!r}; there are {', '.join(TABLES)}")
     rows, protocol = TABLES[name]
-    made = measurements.provenance(
-        f"python -m dwsep_helpers.hardware.record {name}",
-        protocol,
-        ("torch",) if name == "gpu" else LIBRARIES,
-    )
+    command = f"python -m dwsep_helpers.hardware.record {name}"
+    libraries = ("torch",) if name == "gpu" else LIBRARIES
+    made = measurements.provenance(command, protocol, libraries)
     if name == "gpu":
         made["processor"] = gpu.name()
     path = folder / f"{name}.csv"

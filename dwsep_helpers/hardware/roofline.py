@@ -34,7 +34,6 @@ class Machine:
 
     Attributes
     ----------
-    name : str
     peak : float
         MACs per second at most; infinite where it isn't known.
     bandwidths : mapping of str to float
@@ -73,13 +72,7 @@ class Machine:
         return attainable(intensity, self.peak, self._bandwidth(memory))
 
     def ridge(self, memory: str | None = None) -> float:
-        """Return the intensity from which on the peak is the limit, in MACs per byte.
-
-        Parameters
-        ----------
-        memory : str, optional
-            As for :meth:`attainable`.
-        """
+        """Return the intensity from which on the peak is the limit, in MACs per byte."""
         return self.peak / self._bandwidth(memory)
 
     def _bandwidth(self, memory: str | None) -> float:
@@ -125,7 +118,6 @@ def measure_bandwidth(arrays: Sequence[int] = ARRAYS, rounds: int = 15) -> dict[
     ----------
     arrays : sequence of int
         Bytes of the array that is read; the one that is written has as many.
-    rounds : int
 
     Returns
     -------
@@ -161,10 +153,6 @@ def measure_peak(rounds: int = 15) -> tuple[dict[str, float], Timings]:
     A library's matrix product alone misleads: some choose slower code on processors of another
     maker. So the peak is the largest rate over several kernels, and each of them is shown.
 
-    Parameters
-    ----------
-    rounds : int
-
     Returns
     -------
     rates : dict of str to float
@@ -178,22 +166,6 @@ def measure_peak(rounds: int = 15) -> tuple[dict[str, float], Timings]:
     kernels |= {**_torch_kernels(), **_mobile_kernels()}
     timings = measure({name: call for name, (call, _) in kernels.items()}, rounds, warm_up=3)
     return {name: macs / timings.best(name) for name, (_, macs) in kernels.items()}, timings
-
-
-def levels(bandwidths: Mapping[int, float], arrays: Mapping[str, int]) -> dict[str, float]:
-    """Return bandwidths by where arrays of these sizes lie, from a measured curve.
-
-    Parameters
-    ----------
-    bandwidths : mapping of int to float
-        From :func:`measure_bandwidth`.
-    arrays : mapping of str to int
-        A level's name and the array, in bytes, that stands for it.
-    """
-    return {
-        name: bandwidths[min(bandwidths, key=lambda size: abs(size - wanted))]
-        for name, wanted in arrays.items()
-    }
 
 
 def _copy(source: np.ndarray, target: np.ndarray, times: int) -> None:

@@ -8,6 +8,7 @@ The file is put together with LiteRT's own schema classes. Needs the extra ``mob
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -68,25 +69,14 @@ def to_tflite(network: MobileNetV1, calibration: torch.Tensor) -> bytes:
     return file.packed()
 
 
-_VERSIONS = {
-    "CONV_2D": 3,
-    "DEPTHWISE_CONV_2D": 3,
-    "FULLY_CONNECTED": 4,
-    "PAD": 2,
-    "AVERAGE_POOL_2D": 2,
-    "RESHAPE": 1,
-}
+_VERSIONS = dict(
+    CONV_2D=3, DEPTHWISE_CONV_2D=3, FULLY_CONNECTED=4, PAD=2, AVERAGE_POOL_2D=2, RESHAPE=1
+)
 """The first version of each operator that knows eight-bit integers with a sign."""
 
 
 class Interpreter:
-    """A .tflite file, ready to run in LiteRT on one thread.
-
-    Parameters
-    ----------
-    content : bytes
-        From :func:`to_tflite`.
-    """
+    """A .tflite file, from :func:`to_tflite`, ready to run in LiteRT on one thread."""
 
     def __init__(self, content: bytes):
         with hidden_stderr():  # LiteRT announces its delegate
@@ -116,21 +106,17 @@ def _ranges(folded: nn.Module, calibration: torch.Tensor) -> dict[str, Bounds]:
         low, high = bounds.get(name, (0.0, 0.0))
         bounds[name] = (min(low, output.min().item()), max(high, output.max().item()))
 
-    hooks, layer = [], ""
-    for name, part in folded.named_modules():
-        if isinstance(part, nn.Conv2d):
-            layer = name
-        if isinstance(part, nn.ReLU6):  # what the convolution before it gives in the file
-            hooks.append(part.register_forward_hook(lambda _p, _i, y, name=layer: see(name, y)))
-        if isinstance(part, nn.Linear):
-            hooks.append(part.register_forward_hook(lambda _p, _i, y, name=name: see(name, y)))
-    try:
+    with contextlib.ExitStack() as hooks:
+        layer = ""
+        for name, part in folded.named_modules():
+            if isinstance(part, (nn.Conv2d, nn.Linear)):
+                layer = name
+            if isinstance(part, (nn.ReLU6, nn.Linear)):  # in the file a ReLU6 is its convolution's
+                hook = part.register_forward_hook(lambda _p, _i, y, name=layer: see(name, y))
+                hooks.enter_context(hook)
         with torch.inference_mode():
             for image in calibration.split(1):
                 folded(image)
-    finally:
-        for hook in hooks:
-            hook.remove()
     return bounds
 
 
@@ -205,18 +191,12 @@ class _File:
         import flatbuffers
 
         s = self.schema
-        graph = s.SubGraphT(
-            name="main",
-            tensors=self.tensors,
-            operators=self.operators,
-            inputs=self.inputs,
-            outputs=self.outputs,
-        )
+        graph = s.SubGraphT(name="main", tensors=self.tensors, operators=self.operators)
+        graph.inputs, graph.outputs = self.inputs, self.outputs
         codes = []
         for kind in self.kinds:
             code = getattr(s.BuiltinOperator, kind)
-            version = _VERSIONS[kind]
-            codes.append(s.OperatorCodeT(code, builtinCode=code, version=version))
+            codes.append(s.OperatorCodeT(code, builtinCode=code, version=_VERSIONS[kind]))
         model = s.ModelT(version=3, operatorCodes=codes, subgraphs=[graph], buffers=self.buffers)
         builder = flatbuffers.Builder(0)
         builder.Finish(model.Pack(builder), b"TFL3")
@@ -231,23 +211,21 @@ class _File:
         return self._operator("PAD", inputs, y, self.schema.PadOptionsT())
 
     def _weights(self, name: str, q: np.ndarray, scales: np.ndarray, axis: int = 0) -> int:
-        where = self._constant(f"{name}.weight", q)
-        zeros = [0] * scales.size
-        self.tensors[where].quantization = self._quantization(scales.ravel(), zeros, axis)
-        return where
+        return self._constant(f"{name}.weight", q, scales.ravel(), axis)
 
     def _bias(self, name: str, bias: torch.Tensor, x: int, scales: np.ndarray) -> int:
         units = self.tensors[x].quantization.scale[0] * scales.ravel()
         q = np.rint(bias.detach().numpy() / units).astype(np.int32)
-        where = self._constant(f"{name}.bias", q)
-        self.tensors[where].quantization = self._quantization(units, [0] * units.size)
-        return where
+        return self._constant(f"{name}.bias", q, units)
 
-    def _constant(self, name: str, values: np.ndarray) -> int:
+    def _constant(
+        self, name: str, values: np.ndarray, scales: np.ndarray | None = None, axis: int = 0
+    ) -> int:
         kinds = {"int8": self.schema.TensorType.INT8, "int32": self.schema.TensorType.INT32}
         content = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
         self.buffers.append(self.schema.BufferT(data=content))
-        where = self._tensor(name, values.shape, kinds[values.dtype.name])
+        zeros = () if scales is None else [0] * scales.size
+        where = self._tensor(name, values.shape, kinds[values.dtype.name], scales, zeros, axis)
         self.tensors[where].buffer = len(self.buffers) - 1
         return where
 
@@ -262,18 +240,20 @@ class _File:
         kind: int,
         scales: Iterable[float] | None = None,
         zeros: Iterable[int] = (),
+        axis: int = 0,
     ) -> int:
-        quantization = None if scales is None else self._quantization(scales, zeros)
+        quantization = None
+        if scales is not None:
+            quantization = self.schema.QuantizationParametersT(
+                scale=[float(scale) for scale in scales],
+                zeroPoint=list(zeros),
+                quantizedDimension=axis,
+            )
         tensor = self.schema.TensorT(
             name=name, shape=list(shape), type=kind, quantization=quantization, hasRank=True
         )
         self.tensors.append(tensor)
         return len(self.tensors) - 1
-
-    def _quantization(self, scales: Iterable[float], zeros: Iterable[int], axis: int = 0) -> Any:
-        return self.schema.QuantizationParametersT(
-            scale=[float(scale) for scale in scales], zeroPoint=list(zeros), quantizedDimension=axis
-        )
 
     def _operator(self, kind: str, inputs: list[int], output: int, options: Any) -> int:
         s = self.schema

@@ -24,12 +24,10 @@ class Timing:
 
     Attributes
     ----------
-    name : str
     best : float
         The fastest call: what the code costs when nothing disturbs it.
     lower_quartile, median, upper_quartile : float
         What a quarter, a half and three quarters of the calls stayed below.
-    calls : int
     """
 
     name: str
@@ -46,7 +44,6 @@ class Timings:
 
     Attributes
     ----------
-    seconds : dict of str to list of float
     threads : int
         How many a contender was allowed.
     environment : dict of str to str
@@ -83,11 +80,8 @@ class Timings:
             times = (row.best, row.lower_quartile, row.median, row.upper_quartile)
             lines.append(f"{row.name:{width}}" + "".join(f"{1e3 * t:10.3f}" for t in times))
         threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
-        name = self.environment.get("processor", "")
-        lines.append(
-            ", ".join(filter(None, [f"{rows[0].calls} calls each in turn", threads, name]))
-        )
-        return "\n".join(lines)
+        about = f"{rows[0].calls} calls each in turn", threads, self.environment.get("processor")
+        return "\n".join([*lines, ", ".join(filter(None, about))])
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         """Show as a table where a cell ends with timings."""
@@ -130,11 +124,8 @@ def measure(
     """
     if not contenders:
         raise ValueError("contenders is empty: name at least one function to time")
-    for name, value, least in (
-        ("rounds", rounds, 1),
-        ("warm_up", warm_up, 0),
-        ("threads", threads, 1),
-    ):
+    for name, value in (("rounds", rounds), ("warm_up", warm_up), ("threads", threads)):
+        least = 0 if name == "warm_up" else 1
         if value < least:
             raise ValueError(f"{name} must be at least {least}, got {value}")
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
@@ -154,12 +145,7 @@ def measure(
 
 @contextlib.contextmanager
 def limited(threads: int) -> Iterator[None]:
-    """Let NumPy's and torch's kernels use so many threads, and no more, for a while.
-
-    Parameters
-    ----------
-    threads : int
-    """
+    """Let NumPy's and torch's kernels use so many threads, and no more, for a while."""
     from threadpoolctl import threadpool_limits
 
     torch = sys.modules.get("torch")  # whoever times torch's kernels has imported it

@@ -64,7 +64,6 @@ def conv2d(
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.arange(9, dtype=np.float32).reshape(1, 1, 3, 3)
     >>> weight = np.ones((1, 1, 2, 2), dtype=np.float32)
     >>> conv2d(x, weight)
@@ -130,12 +129,12 @@ def _im2col(x: np.ndarray, axes: tuple[Axis, Axis], row: int, column: int, out: 
 def _check_groups(x: np.ndarray, weight: np.ndarray, groups: int) -> int:
     groups = integer("groups", groups, at_least=1)
     c_in, c_out, per_group = x.shape[1], weight.shape[0], weight.shape[1]
-    for name, channels in (
-        (f"x has C_in={c_in} (axis 1)", c_in),
-        (f"weight has C_out={c_out} (axis 0)", c_out),
-    ):
-        if channels % groups:
-            raise ValueError(f"{name}, which groups={groups} does not divide")
+    if c_in % groups:
+        raise ValueError(f"x has C_in={c_in} (axis 1), which groups={groups} does not divide")
+    if c_out % groups:
+        raise ValueError(
+            f"weight has C_out={c_out} (axis 0), which groups={groups} does not divide"
+        )
     if groups == 1 and per_group != c_in:
         raise ValueError(f"weight has C_in={per_group} but x has C_in={c_in} (axis 1)")
     if per_group * groups != c_in:

@@ -33,21 +33,15 @@ def depthwise_conv2d(
     bias : array_like, shape (C_in * depth_multiplier,), optional
         Added to each output channel.
     stride, padding, dilation
-        As for `conv2d`.
+        As for `conv2d`, and so are dtypes and errors.
 
     Returns
     -------
     ndarray, shape (N, C_in * depth_multiplier, H_out, W_out)
-        A new array, of a dtype as for `conv2d`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `conv2d`.
+        A new array.
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.arange(8).reshape(1, 2, 2, 2)
     >>> weight = np.array([1, 10]).reshape(2, 1, 1, 1) * np.ones((1, 1, 2, 2), dtype=int)
     >>> depthwise_conv2d(x, weight).ravel()
@@ -66,7 +60,7 @@ def depthwise_to_dense(weight: ArrayLike, channels: int) -> np.ndarray:
     Parameters
     ----------
     weight : array_like, shape (channels * depth_multiplier, 1, K_h, K_w)
-        As for `depthwise_conv2d`.
+        As for `depthwise_conv2d`, and so are errors.
     channels : int
         C_in, of the map that the layer reads.
 
@@ -75,16 +69,8 @@ def depthwise_to_dense(weight: ArrayLike, channels: int) -> np.ndarray:
     ndarray, shape (channels * depth_multiplier, channels, K_h, K_w)
         Of the weight's dtype; zero where a filter does not read a channel.
 
-    Raises
-    ------
-    TypeError
-        For a dtype other than float32, float64 and the integers, or channels that are no integer.
-    ValueError
-        If the weight is not that of a depthwise convolution of so many channels.
-
     Examples
     --------
-    >>> import numpy as np
     >>> depthwise_to_dense(np.array([3, 4]).reshape(2, 1, 1, 1), 2)[:, :, 0, 0]
     array([[3, 0],
            [0, 4]])
@@ -201,20 +187,16 @@ def _along_the_map(
     _, multiplier, height, width = out.shape
     # Rows that the stride skips are computed and dropped: loops of one row took 3 times as long.
     all_rows = vertical.stride * (height - 1) + 1
-    shifted = np.empty(
-        (block, horizontal.kernel_size, vertical.reach(height), width), kernels.dtype
-    )
+    k_h, k_w = vertical.kernel_size, horizontal.kernel_size
+    shifted = np.empty((block, k_w, vertical.reach(height), width), kernels.dtype)
     y = np.empty((block, multiplier, all_rows * width), kernels.dtype)
 
     channel, column, row, pixel = shifted.strides
-    seen = as_strided(
-        shifted,
-        (block, horizontal.kernel_size, vertical.kernel_size, all_rows * width),
-        (channel, column, vertical.dilation * row, pixel),
-    )
+    steps = channel, column, vertical.dilation * row, pixel
+    seen = as_strided(shifted, (block, k_w, k_h, all_rows * width), steps)
     for part in cut(len(x), block):
         size = part.stop - part.start
-        for j in range(horizontal.kernel_size):
+        for j in range(k_w):
             shift = horizontal.dilation * j
             read(x[part], top, left + shift, (1, horizontal.stride), out=shifted[:size, j])
         np.einsum("cjip,cmij->cmp", seen[:size], kernels[part], out=y[:size])
@@ -240,17 +222,10 @@ def _along_the_channels(
     y = np.empty((multiplier, height, width, block + gap), kernels.dtype)
 
     row, column, channel = image.strides
-    seen = as_strided(
-        image,
-        (height, width, vertical.kernel_size, horizontal.kernel_size, block),
-        (
-            vertical.stride * row,
-            horizontal.stride * column,
-            vertical.dilation * row,
-            horizontal.dilation * column,
-            channel,
-        ),
-    )
+    shape = height, width, vertical.kernel_size, horizontal.kernel_size, block
+    positions = vertical.stride * row, horizontal.stride * column
+    elements = vertical.dilation * row, horizontal.dilation * column
+    seen = as_strided(image, shape, (*positions, *elements, channel))
     kernels = kernels.transpose(1, 2, 3, 0).copy()
     for part in cut(len(x), block):
         size = part.stop - part.start

@@ -10,19 +10,9 @@ from dwsep_helpers.kernels.pointwise import pointwise_conv2d
 
 
 def multiply_accumulate(total: float, a: float, b: float) -> float:
-    """Add a product to a running sum: one MAC, of which every layer here is made.
+    """Add ``a * b`` to a running total: one MAC, of which every layer here is made.
 
-    Parameters
-    ----------
-    total : float
-        The sum so far.
-    a, b : float
-        What is multiplied.
-
-    Returns
-    -------
-    float
-        An int where all three are.
+    An int where all three are.
 
     Examples
     --------
@@ -60,7 +50,7 @@ def correlate2d(image: ArrayLike, kernel: ArrayLike) -> np.ndarray:
     >>> correlate2d([[1, 2, 0], [0, 1, 3]], [[1, 2], [0, -1]])
     array([[ 4, -1]])
     """
-    image, kernel = _read(image, "kernel", kernel, ("H", "W"), ("K_h", "K_w"))
+    image, kernel = _read(image, "kernel", kernel, "H W", "K_h K_w")
     return conv2d(image[None, None], kernel[None, None])[0, 0]
 
 
@@ -69,27 +59,15 @@ def convolve2d(image: ArrayLike, kernel: ArrayLike) -> np.ndarray:
 
     .. math:: y_{h,w} = \sum_{i,j} K_{K_h-1-i,\,K_w-1-j} \, x_{h+i,\,w+j}
 
-    Parameters
-    ----------
-    image, kernel
-        As for `correlate2d`.
-
-    Returns
-    -------
-    ndarray, shape (H - K_h + 1, W - K_w + 1)
-        As ``scipy.signal.convolve2d(image, kernel, mode="valid")``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `correlate2d`.
+    As ``scipy.signal.convolve2d(image, kernel, mode="valid")``; shapes, dtypes and errors are as
+    for `correlate2d`.
 
     Examples
     --------
     >>> convolve2d([[1, 2, 0], [0, 1, 3]], [[1, 2], [0, -1]])
     array([[0, 3]])
     """
-    image, kernel = _read(image, "kernel", kernel, ("H", "W"), ("K_h", "K_w"))
+    image, kernel = _read(image, "kernel", kernel, "H W", "K_h K_w")
     return correlate2d(image, kernel[::-1, ::-1])
 
 
@@ -98,28 +76,15 @@ def correlate_channels(image: ArrayLike, kernel: ArrayLike) -> np.ndarray:
 
     .. math:: y_{h,w} = \sum_{c,i,j} K_{c,i,j} \, x_{c,\,h+i,\,w+j}
 
-    Parameters
-    ----------
-    image : array_like, shape (C_in, H, W)
-    kernel : array_like, shape (C_in, K_h, K_w)
-
-    Returns
-    -------
-    ndarray, shape (H - K_h + 1, W - K_w + 1)
-        A new array, of a dtype as for `conv2d`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `correlate2d`.
+    From an image (C_in, H, W) and a kernel (C_in, K_h, K_w) to (H - K_h + 1, W - K_w + 1); dtypes
+    and errors are as for `correlate2d`.
 
     Examples
     --------
     >>> correlate_channels([[[1, 2]], [[3, 4]]], [[[1]], [[10]]])
     array([[31, 42]])
     """
-    axes = ("C_in", "H", "W"), ("C_in", "K_h", "K_w")
-    image, kernel = _read(image, "kernel", kernel, *axes)
+    image, kernel = _read(image, "kernel", kernel, "C_in H W", "C_in K_h K_w")
     return conv2d(image[None], kernel[None])[0, 0]
 
 
@@ -128,20 +93,8 @@ def filter_each_channel(image: ArrayLike, kernels: ArrayLike) -> np.ndarray:
 
     .. math:: y_{c,h,w} = \sum_{i,j} K_{c,i,j} \, x_{c,\,h+i,\,w+j}
 
-    Parameters
-    ----------
-    image : array_like, shape (C, H, W)
-    kernels : array_like, shape (C, K_h, K_w)
-
-    Returns
-    -------
-    ndarray, shape (C, H - K_h + 1, W - K_w + 1)
-        A new array, of a dtype as for `conv2d`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `correlate2d`.
+    From an image (C, H, W) and kernels (C, K_h, K_w) to (C, H - K_h + 1, W - K_w + 1); dtypes and
+    errors are as for `correlate2d`.
 
     Examples
     --------
@@ -150,7 +103,7 @@ def filter_each_channel(image: ArrayLike, kernels: ArrayLike) -> np.ndarray:
     <BLANKLINE>
            [[30, 40]]])
     """
-    image, kernels = _read(image, "kernels", kernels, ("C", "H", "W"), ("C", "K_h", "K_w"))
+    image, kernels = _read(image, "kernels", kernels, "C H W", "C K_h K_w")
     return depthwise_conv2d(image[None], kernels[:, None])[0]
 
 
@@ -159,42 +112,25 @@ def mix_channels(image: ArrayLike, weights: ArrayLike) -> np.ndarray:
 
     .. math:: y_{h,w} = \sum_c w_c \, x_{c,h,w}
 
-    Parameters
-    ----------
-    image : array_like, shape (C, H, W)
-    weights : array_like, shape (C,)
-
-    Returns
-    -------
-    ndarray, shape (H, W)
-        A new array, of a dtype as for `conv2d`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `correlate2d`.
+    From an image (C, H, W) and weights (C,) to (H, W); dtypes and errors are as for `correlate2d`.
 
     Examples
     --------
     >>> mix_channels([[[1, 2]], [[10, 20]]], [3, 0.5])
     array([[ 8., 16.]])
     """
-    image, weights = _read(image, "weights", weights, ("C", "H", "W"), ("C",))
+    image, weights = _read(image, "weights", weights, "C H W", "C")
     return pointwise_conv2d(image[None], weights[None])[0, 0]
 
 
 def _read(
-    image: ArrayLike,
-    name: str,
-    kernel: ArrayLike,
-    image_axes: tuple[str, ...],
-    kernel_axes: tuple[str, ...],
+    image: ArrayLike, name: str, kernel: ArrayLike, image_axes: str, kernel_axes: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Check an image, and that what is called ``name`` fits on it."""
-    image = as_weight("image", image, image_axes)
-    kernel = as_weight(name, kernel, kernel_axes)
-    for axis, (has, needs) in enumerate(zip(image_axes, kernel_axes, strict=False)):
-        ours, theirs = image.shape[axis], kernel.shape[axis]
+    image = as_weight("image", image, tuple(image_axes.split()))
+    kernel = as_weight(name, kernel, tuple(kernel_axes.split()))
+    axes = zip(image_axes.split(), kernel_axes.split(), image.shape, kernel.shape, strict=False)
+    for axis, (has, needs, ours, theirs) in enumerate(axes):
         if theirs > ours or (theirs < ours and has == needs):
             raise ValueError(
                 f"{name} has {needs}={theirs} but image has {has}={ours} (axis {axis})"

@@ -24,12 +24,7 @@ def pointwise_conv2d(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = N
     Returns
     -------
     ndarray, shape (N, C_out, H, W)
-        A new array, of a dtype as for `conv2d`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `conv2d`.
+        A new array; dtypes and errors are as for `conv2d`.
 
     Notes
     -----
@@ -38,7 +33,6 @@ def pointwise_conv2d(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = N
 
     Examples
     --------
-    >>> import numpy as np
     >>> red_and_green = np.array([[1, 2], [3, 4]]).reshape(1, 2, 1, 2)
     >>> weight = np.array([[1, 1], [1, -1], [0, 10]])
     >>> pointwise_conv2d(red_and_green, weight)[0, :, 0]
@@ -59,9 +53,9 @@ def as_pointwise_weight(name: str, weight: ArrayLike) -> np.ndarray:
     if np.ndim(weight) == 2:
         return as_weight(name, weight, ("C_out", "C_in"))
     weight = as_weight(name, weight, ("C_out", "C_in", "K_h", "K_w"))
-    for axis, kernel_size in enumerate(weight.shape[2:], start=2):
+    for axis, letter in ((2, "h"), (3, "w")):
+        kernel_size = weight.shape[axis]
         if kernel_size != 1:
-            letter = "hw"[axis - 2]
             raise ValueError(
                 f"{name} has K_{letter}={kernel_size} (axis {axis}) but a pointwise kernel has 1"
             )

@@ -49,12 +49,7 @@ def depthwise_separable_conv2d(
     Returns
     -------
     ndarray, shape (N, C_out, H_out, W_out)
-        A new array, of a dtype as for `conv2d`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `conv2d`.
+        A new array; dtypes and errors are as for `conv2d`.
 
     Notes
     -----
@@ -63,7 +58,6 @@ def depthwise_separable_conv2d(
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.arange(8).reshape(1, 2, 2, 2)
     >>> depthwise_weight = np.ones((2, 1, 2, 2), dtype=int)  # sums of each channel: 6 and 22
     >>> pointwise_weight = np.array([[1, 0], [1, 1], [1, -1]])
@@ -76,14 +70,8 @@ def depthwise_separable_conv2d(
     _check_between(depthwise_weight, pointwise_weight)
     depthwise_bias = as_bias("depthwise_bias", depthwise_bias, depthwise_weight, "depthwise_weight")
     pointwise_bias = as_bias("pointwise_bias", pointwise_bias, pointwise_weight, "pointwise_weight")
-    axes = spatial_axes(
-        x.shape[2:],
-        depthwise_weight.shape[2:],
-        stride,
-        padding,
-        dilation,
-        weight_name="depthwise_weight",
-    )
+    sizes = x.shape[2:], depthwise_weight.shape[2:]
+    axes = spatial_axes(*sizes, stride, padding, dilation, weight_name="depthwise_weight")
     dtype, work_dtype = result_dtypes(
         x, (depthwise_weight, depthwise_bias), (pointwise_weight, pointwise_bias)
     )
@@ -124,18 +112,10 @@ def equivalent_dense_kernel(depthwise_weight: ArrayLike, pointwise_weight: Array
     Returns
     -------
     ndarray, shape (C_out, C_in, K_h, K_w)
-        Floats follow NumPy's promotion; integers give int64.
-
-    Raises
-    ------
-    TypeError
-        For a dtype other than float32, float64 and the integers.
-    ValueError
-        For shapes that do not fit.
+        Dtypes and errors are as for `conv2d`.
 
     Examples
     --------
-    >>> import numpy as np
     >>> depthwise_weight = np.array([[[[1, 2]]]])
     >>> equivalent_dense_kernel(depthwise_weight, [[10], [-1]])[:, 0, 0]
     array([[10, 20],
@@ -167,10 +147,8 @@ def separable_approximation(weight: ArrayLike, terms: int = 1) -> np.ndarray:
 
     Raises
     ------
-    TypeError
-        For a dtype other than float32, float64 and the integers, or terms that are no integer.
-    ValueError
-        For a weight of other axes, or terms below 1.
+    TypeError, ValueError
+        As for `conv2d`; also for terms that are no integer, or below 1.
 
     Notes
     -----
@@ -180,7 +158,6 @@ def separable_approximation(weight: ArrayLike, terms: int = 1) -> np.ndarray:
 
     Examples
     --------
-    >>> import numpy as np
     >>> weight = np.array([[1, 0], [0, 3]]).reshape(2, 1, 1, 2)
     >>> separable_approximation(weight)[:, 0, 0].round(6) + 0
     array([[0., 0.],

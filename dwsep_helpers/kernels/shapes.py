@@ -20,10 +20,8 @@ def conv_output_size(
 
     Parameters
     ----------
-    input_size : int
-        Size of the input along the axis, :math:`H` or :math:`W`, in elements; at least 1.
-    kernel_size : int
-        Size of the kernel along the axis, :math:`K`; at least 1.
+    input_size, kernel_size : int
+        Elements along the axis, :math:`H` or :math:`W`, and :math:`K`; at least 1.
     stride : int
         Step between two neighbouring positions of the kernel, :math:`S`; at least 1.
     padding : int
@@ -101,35 +99,21 @@ def spatial_axes(
     strides = pair("stride", stride, at_least=1)
     dilations = pair("dilation", dilation, at_least=1)
     pads = _pads(padding, kernel_sizes, strides, dilations)
-    vertical, horizontal = (
-        _axis(index, *numbers, weight_name)
-        for index, numbers in enumerate(
-            zip(input_sizes, kernel_sizes, strides, pads, dilations, strict=True)
-        )
-    )
-    return vertical, horizontal
-
-
-def _axis(
-    index: int,
-    input_size: int,
-    kernel_size: int,
-    stride: int,
-    pads: tuple[int, int],
-    dilation: int,
-    weight_name: str,
-) -> Axis:
-    padded = input_size + sum(pads)
-    reach = dilation * (kernel_size - 1) + 1
-    if reach > padded:
-        letter, length = "HW"[index], ("rows", "columns")[index]
-        raise ValueError(
-            f"{weight_name} has K_{letter.lower()}={kernel_size} (axis {index + 2}) and covers "
-            f"{reach} {length} with dilation {dilation}, but x has {letter}={input_size} "
-            f"(axis {index + 2}), {padded} {length} with its padding {pads}"
-        )
-    output_size = conv_output_size(padded, kernel_size, stride, dilation=dilation)
-    return Axis(kernel_size, stride, dilation, pads[0], output_size)
+    axes = []
+    for index, (letter, length) in enumerate((("H", "rows"), ("W", "columns"))):
+        input_size, kernel_size, pad = input_sizes[index], kernel_sizes[index], pads[index]
+        step, gap = strides[index], dilations[index]
+        padded = input_size + sum(pad)
+        reach = gap * (kernel_size - 1) + 1
+        if reach > padded:
+            raise ValueError(
+                f"{weight_name} has K_{letter.lower()}={kernel_size} (axis {index + 2}) and covers "
+                f"{reach} {length} with dilation {gap}, but x has {letter}={input_size} "
+                f"(axis {index + 2}), {padded} {length} with its padding {pad}"
+            )
+        output_size = conv_output_size(padded, kernel_size, step, dilation=gap)
+        axes.append(Axis(kernel_size, step, gap, pad[0], output_size))
+    return axes[0], axes[1]
 
 
 def _pads(

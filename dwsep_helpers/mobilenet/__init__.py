@@ -5,11 +5,7 @@
 (`overfitting`) share. This is the one part of the course, with unit 06, that needs torch.
 """
 
-from dwsep_helpers.mobilenet.blocks import (
-    ConvNormReLU6,
-    DepthwiseSeparableConv2d,
-    InvertedResidual,
-)
+from dwsep_helpers.mobilenet.blocks import ConvNormReLU6, DepthwiseSeparableConv2d, InvertedResidual
 from dwsep_helpers.mobilenet.checkpoints import load_checkpoint
 from dwsep_helpers.mobilenet.folding import fold, fold_batch_norm
 from dwsep_helpers.mobilenet.networks import (

@@ -13,13 +13,6 @@ from torch import Tensor, nn
 class ConvNormReLU6(nn.Sequential):
     """A standard 3×3 convolution, its batch norm and ReLU6.
 
-    Parameters
-    ----------
-    in_channels, out_channels : int
-    stride : int
-
-    Notes
-    -----
     x is (N, in_channels, H, W), y is (N, out_channels, H_out, W_out); padding 1. The left side
     of Figure 3 in A. G. Howard et al., arXiv:1704.04861, with the ReLU6 of the authors' code.
 
@@ -43,16 +36,8 @@ class ConvNormReLU6(nn.Sequential):
 class DepthwiseSeparableConv2d(nn.Sequential):
     """MobileNetV1's block: depthwise, norm, ReLU6, pointwise, norm, ReLU6.
 
-    Parameters
-    ----------
-    in_channels, out_channels : int
-    stride : int
-        Of the depthwise stage.
-
-    Notes
-    -----
     x is (N, in_channels, H, W), y is (N, out_channels, H_out, W_out); a 3×3 kernel with
-    padding 1. The right side of Figure 3 in A. G. Howard et al., arXiv:1704.04861.
+    padding 1 and the stride. The right side of Figure 3 in A. G. Howard et al., arXiv:1704.04861.
 
     Examples
     --------
@@ -79,7 +64,6 @@ class InvertedResidual(nn.Module):
 
     Parameters
     ----------
-    in_channels, out_channels : int
     stride : int
         Of the depthwise stage. The input is added where the stride is 1 and the two numbers
         of channels agree.

@@ -14,7 +14,7 @@ from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
 SMALL_IMAGES: Final = Layers(
     "a MobileNet for small images",
     [
-        ("standard", 1, 16, 1),
+        ("standard", 1, 16),
         ("separable", 16, 32),
         ("separable", 32, 64, 2),
         ("separable", 64, 64),

@@ -38,15 +38,7 @@ TEST_IMAGES: Final = 397  # all that 1,400 leave of 1,797
 
 @dataclass(frozen=True)
 class Contender:
-    """One of the four networks.
-
-    Attributes
-    ----------
-    name : str
-        Such as ``"dense, thinner"``.
-    separable : bool
-    width_multiplier : float
-    """
+    """One of the four networks, with a name such as ``"dense, thinner"``."""
 
     name: str
     separable: bool
@@ -67,12 +59,10 @@ class Run:
     ----------
     network : str
         The contender's name.
-    parameters : int
     images : int
         In the training set.
     seed : int
         Of the split, the weights and the order of images.
-    steps : int
     train_accuracy, test_accuracy : float
         From 0 to 1, in eval mode, after the last step.
     train_loss, test_loss : float
@@ -123,16 +113,10 @@ def split(images: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, n
     Every digit has its share in both. For one seed the test set is the same however many
     training images there are, and so it is for all networks: their results come in pairs.
 
-    Parameters
-    ----------
-    images : int
-        In the training set, 10 to 1,400.
-    seed : int
-
     Raises
     ------
     ValueError
-        If the training set is smaller or larger than that.
+        If the training set has fewer than 10 images or more than 1,400.
     """
     all_images, all_labels = _digits()
     most = len(all_images) - TEST_IMAGES
@@ -191,9 +175,6 @@ def run(
     ----------
     sizes : sequence of int
         Images in the training sets.
-    seeds : sequence of int
-    steps : int
-        Of training.
     done : iterable of Run
         What need not be done again.
     jobs : int
@@ -223,12 +204,8 @@ def run(
 def read(path: Path = RECORDED) -> list[Run]:
     """Return the runs of a file, by network, size and seed.
 
-    A line that was cut while it was written is left out.
-
-    Parameters
-    ----------
-    path : Path
-        Left out, the measurements that the course ships.
+    A line that was cut while it was written is left out. Without a path, the runs are those that
+    the course ships.
     """
     runs = [Run(**row) for row in measurements.read(path).rows]
     order = [contender.name for contender in contenders()]

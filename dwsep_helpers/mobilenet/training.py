@@ -24,12 +24,13 @@ def fit(
     labels: np.ndarray,
     *,
     steps: int = STEPS,
-    batch_size: int = BATCH_SIZE,
-    learning_rate: float = LEARNING_RATE,
     seed: int = 0,
     progress: Callable[[range], Iterable[int]] = iter,
 ) -> list[float]:
     """Train a network in place; return the loss of each step.
+
+    A step sees :data:`BATCH_SIZE` images, or the whole training set where it has fewer. Adam's
+    learning rate falls from :data:`LEARNING_RATE` to zero along half a cosine.
 
     Parameters
     ----------
@@ -39,10 +40,6 @@ def fit(
     labels : ndarray, shape (N,), int64
     steps : int
         Updates, not epochs: a small training set is then seen more often, not trained less.
-    batch_size : int
-        At most; a training set with fewer images is one batch.
-    learning_rate : float
-        Adam's, at its highest: it falls to zero along half a cosine.
     seed : int
         Of the order in which images come. The weights' seed is the caller's.
     progress : callable
@@ -56,8 +53,8 @@ def fit(
     if len(images) != len(labels) or not len(images):
         raise ValueError(f"images has {len(images)} of them, and labels has {len(labels)}")
     x, y = torch.as_tensor(images), torch.as_tensor(labels)
-    order = batches(len(x), batch_size, np.random.default_rng(seed))
-    optimizer = torch.optim.Adam(network.parameters(), lr=learning_rate)
+    order = batches(len(x), BATCH_SIZE, np.random.default_rng(seed))
+    optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     losses = []
     network.train()
@@ -74,14 +71,7 @@ def fit(
 
 
 def batches(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Yield batches of indices without end, each image once before any comes again.
-
-    Parameters
-    ----------
-    count : int
-        Of images.
-    batch_size : int
-    rng : numpy.random.Generator
+    """Yield batches of indices of ``count`` images, each once before any comes again, without end.
 
     Examples
     --------

@@ -59,10 +59,8 @@ def predict(question_id: str, answer: str | float | None = None) -> None:
         return
     entry = _entries.setdefault(question.id, _Entry())
     entry.predicted = question.read(answer)
-    print(
-        f"Prediction {question.id} noted: {_text(question, entry.predicted)}. "
-        "Read on to see what comes out."
-    )
+    noted = _text(question, entry.predicted)
+    print(f"Prediction {question.id} noted: {noted}. Read on to see what comes out.")
 
 
 def reveal(question_id: str, outcome: object | Callable[[], object] = None) -> None:
@@ -88,19 +86,17 @@ def reveal(question_id: str, outcome: object | Callable[[], object] = None) -> N
         except NotImplementedError:
             print(f"Nothing to reveal yet: write exercise {question.needs} first.")
             return
-    if outcome is None:
-        outcome = question.answer
+    outcome = question.answer if outcome is None else outcome
     if outcome is None:
         raise ValueError(f"outcome of prediction {question.id} is missing: it has to be measured")
     entry = _entries.setdefault(question.id, _Entry())
     entry.outcome = question.read(outcome)
-    came_out = _text(question, entry.outcome)
+    came_out = f"It is {_text(question, entry.outcome)}"
     if entry.predicted is None:
-        print(f"It is {came_out}. (You made no prediction: the next one is a new chance.)")
-    elif question.agree(entry.predicted, entry.outcome):
-        print(f"You predicted {_text(question, entry.predicted)}. It is {came_out}: well seen.")
+        print(f"{came_out}. (You made no prediction: the next one is a new chance.)")
     else:
-        print(f"You predicted {_text(question, entry.predicted)}. It is {came_out}.")
+        seen = ": well seen" if question.agree(entry.predicted, entry.outcome) else ""
+        print(f"You predicted {_text(question, entry.predicted)}. {came_out}{seen}.")
     print(wrapped(question.why))
 
 
@@ -122,27 +118,18 @@ def recap(unit: str) -> Recap:
     ValueError
         If no unit of that number has predictions.
     """
-    rows = []
-    for question in QUESTIONS.values():
-        if question.unit == unit:
-            entry = _entries.get(question.id, _Entry())
-            rows.append(_row(question, entry))
-    if not rows:
+    asked = [question for question in QUESTIONS.values() if question.unit == unit]
+    if not asked:
         units = sorted({question.unit for question in QUESTIONS.values()})
         raise ValueError(f"unit is {unit!r}, and the units with predictions are {units}")
-    return Recap(tuple(rows))
+    return Recap(tuple(_row(question, _entries.get(question.id, _Entry())) for question in asked))
 
 
 @dataclass(frozen=True)
 class Recap:
-    """Predictions and outcomes of a unit.
+    """Predictions and outcomes of a unit."""
 
-    Attributes
-    ----------
-    rows : tuple of tuple of str
-        For each question: its id, what it is about, the prediction, what came out, a verdict.
-    """
-
+    # For each question: its id, what it is about, the prediction, what came out, a verdict.
     rows: tuple[tuple[str, str, str, str, str], ...]
     header = ("", "about", "you predicted", "it came out as", "")
 
@@ -159,11 +146,8 @@ class Recap:
             return "No prediction was both made and revealed yet."
         if not self.surprises:
             return f"{made} of {made} as you predicted."
-        return (
-            f"{made - len(self.surprises)} of {made} as you predicted. Worth a second look: "
-            + "; ".join(self.surprises)
-            + "."
-        )
+        again = f"Worth a second look: {'; '.join(self.surprises)}."
+        return f"{made - len(self.surprises)} of {made} as you predicted. {again}"
 
     def __str__(self) -> str:
         table = [self.header, *self.rows]

@@ -17,33 +17,15 @@ class AnswerError(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """One question to predict on, by a letter or by a number.
+    """One question to predict on, by a letter or by a number."""
 
-    Attributes
-    ----------
-    id : str
-        As the notebook prints it, such as ``"1.4"``.
-    about : str
-        What the recap calls it.
-    why : str
-        One or two sentences shown with what came out.
-    options : dict of str to str
-        Letter and text; empty where a number is asked for.
-    answer : str or number, optional
-        What comes out. None where the notebook computes or measures it.
-    within : float
-        A number agrees when it is off by at most this factor; 1 asks for the very number.
-    needs : str
-        The exercise whose code the outcome is computed with.
-    """
-
-    id: str
-    about: str
-    why: str
-    options: dict[str, str] = field(default_factory=dict)
-    answer: str | float | None = None
-    within: float = 1.0
-    needs: str = ""
+    id: str  # as the notebook prints it, such as "1.4"
+    about: str  # what the recap calls it
+    why: str  # one or two sentences shown with what came out
+    options: dict[str, str] = field(default_factory=dict)  # letter and text; empty for a number
+    answer: str | float | None = None  # None where the notebook computes or measures it
+    within: float = 1.0  # a number agrees when it is off by at most this factor
+    needs: str = ""  # the exercise whose code the outcome is computed with
 
     @property
     def unit(self) -> str:

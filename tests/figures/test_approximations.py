@@ -6,8 +6,8 @@ from layout import texts
 
 from dwsep_helpers import figures
 from dwsep_helpers.figures import approximations
-from dwsep_helpers.figures.expected.unit_03 import separable_approximation
 from dwsep_helpers.figures.picture import not_yet
+from dwsep_helpers.kernels import separable_approximation
 
 RNG = np.random.default_rng(0)
 RANDOM = RNG.normal(size=(8, 2, 3, 3))

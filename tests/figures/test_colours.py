@@ -6,12 +6,10 @@ from layout import images, texts
 
 from dwsep_helpers import data, figures
 from dwsep_helpers.figures import colours, matrices
-from dwsep_helpers.figures.expected.unit_01 import KERNELS
-from dwsep_helpers.figures.expected.unit_02 import filter_each_channel
-from dwsep_helpers.figures.expected.unit_03 import mix_channels
+from dwsep_helpers.figures.expected import KERNELS
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import not_yet
-from dwsep_helpers.kernels import pointwise_conv2d
+from dwsep_helpers.kernels import filter_each_channel, mix_channels, pointwise_conv2d
 
 PHOTO = data.photograph(size=(40, 60))
 OWN = np.stack(list(KERNELS.values()))

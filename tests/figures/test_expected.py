@@ -7,9 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from dwsep_helpers import conv2d, cost, data, depthwise_conv2d, figures, pointwise_conv2d
+from dwsep_helpers import conv2d, cost, data, depthwise_conv2d, figures, kernels, pointwise_conv2d
 from dwsep_helpers.figures import Picture, expected
-from dwsep_helpers.figures.expected import unit_01, unit_02, unit_03
 
 ATTACHED = re.compile(r"\(attachment:(\w+)\.png\)")
 
@@ -46,15 +45,15 @@ def test_every_attachment_has_a_picture(root):
 
 # What the learner writes, by the name it has in the notebooks.
 WRITTEN = {
-    "correlate2d": unit_01.correlate2d,
-    "convolve2d": unit_01.convolve2d,
+    "correlate2d": kernels.correlate2d,
+    "convolve2d": kernels.convolve2d,
     "correlate_channels": lambda image, kernel: conv2d(image[None], kernel[None])[0, 0],
     "conv2d": conv2d,
-    "filter_each_channel": unit_02.filter_each_channel,
+    "filter_each_channel": kernels.filter_each_channel,
     "depthwise_conv2d": depthwise_conv2d,
-    "mix_channels": unit_03.mix_channels,
+    "mix_channels": kernels.mix_channels,
     "pointwise_conv2d": pointwise_conv2d,
-    "separable_approximation": unit_03.separable_approximation,
+    "separable_approximation": kernels.separable_approximation,
     "reduction_ratio": cost.reduction_ratio,
 }
 

@@ -18,8 +18,9 @@ from dwsep_helpers.figures import (
     matrices,
     ruler,
 )
-from dwsep_helpers.figures.expected.unit_01 import KERNELS, correlate2d
+from dwsep_helpers.figures.expected import KERNELS
 from dwsep_helpers.figures.picture import new_canvas, new_figure, style
+from dwsep_helpers.kernels import correlate2d
 
 GREY = data.to_grey(data.photograph(size=(40, 60)))
 PHOTO = data.photograph(size=(40, 60))

@@ -6,10 +6,11 @@ from layout import images, texts
 
 from dwsep_helpers import conv2d, data, figures
 from dwsep_helpers.figures import flips, maps
-from dwsep_helpers.figures.expected.unit_01 import KERNELS, convolve2d, correlate2d
+from dwsep_helpers.figures.expected import KERNELS
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import not_yet
 from dwsep_helpers.figures.tones import SHADES, Tone, tone_of
+from dwsep_helpers.kernels import convolve2d, correlate2d
 
 PHOTO = data.photograph(size=(40, 60))
 GREY = data.to_grey(PHOTO)

@@ -2,6 +2,7 @@
 
 import sys
 from collections import defaultdict
+from functools import partial
 from itertools import cycle, zip_longest
 from pathlib import Path
 
@@ -41,18 +42,19 @@ def is_right(exercise, answer):
 
 
 def right_imports(exercise):
-    """Return the code that hands in what would be right if it were allowed."""
+    """Return the code that hands in what would be right if it were allowed; five are enough."""
     rooms = tuple(f"dwsep_helpers.{room}" for room in COMPUTING)
     ways, found = cycle(WAYS), []
     for module, text, thing in things_for(exercise):
-        if not module.startswith(rooms):
+        home = module if isinstance(thing, partial) else thing.__module__
+        if not home.startswith(rooms):
             continue
         codes = {way: source(way, exercise, module, text, thing) for way in WAYS}
         if is_right(exercise, function(codes["early"], exercise.name)):
             # The right answer itself in all ways, others in one each.
-            own = text.endswith(f"[{exercise.reference.__name__!r}]")
-            found += codes.values() if own else [codes[next(ways)]]
-    return found
+            own = thing in (exercise.reference, getattr(exercise.reference, "__wrapped__", None))
+            found = [*codes.values(), *found] if own else [*found, codes[next(ways)]]
+    return found[:5]
 
 
 def test_nothing_imported_earns_a_point(tmp_path, capsys):

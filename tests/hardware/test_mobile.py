@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from dwsep_helpers import hardware
 from dwsep_helpers.cost import profile
-from dwsep_helpers.hardware import export, npu, tflite
+from dwsep_helpers.hardware import export, mobile_runtimes, npu, tflite
 from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, overfitting, training
 
 IMAGES = overfitting.split(1400, seed=0)
@@ -157,7 +156,7 @@ def test_nothing_to_calibrate_with_is_said(network):
 
 
 def test_without_the_runtimes_it_says_how_to_add_them(network, calibration, file, monkeypatch):
-    monkeypatch.setattr(hardware, "has_mobile", lambda: False)
+    monkeypatch.setattr(mobile_runtimes, "find_spec", lambda _name: None)
     for call in (
         lambda: export.export(network, calibration[:1]),
         lambda: tflite.to_tflite(network, calibration),

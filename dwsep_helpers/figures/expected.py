@@ -1,0 +1,113 @@
+"""The pictures that a right solution gives, by the name under which a notebook attaches them.
+
+Each is drawn by the function that the learner's notebook calls, from the numbers that its cells
+write out, with the reference kernels in the place of the learner's code.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from dwsep_helpers import data, figures, kernels
+from dwsep_helpers.cost import reduction_ratio
+from dwsep_helpers.figures.picture import Picture
+
+HAND_IMAGE: Final = np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]])
+HAND_KERNEL: Final = np.array([[1, 2], [0, -1]])
+ONE_TO_NINE: Final = np.arange(1, 10).reshape(3, 3)
+KERNELS: Final = {
+    "blur": np.full((3, 3), 1 / 9),
+    "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+    "Sobel, horizontal": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+}
+MATRICES: Final = {
+    "grey": np.stack([data.LUMA] * 3),
+    "swap": np.array([[0, 0, 1], [0, 1, 0], [1, 0, 0]]),
+    "warm": np.array([[1.1, 0.1, 0], [0, 1, 0], [0, 0.1, 0.6]]),
+}
+
+
+def photo() -> np.ndarray:
+    """Return the photograph of the units, (3, 120, 180)."""
+    return data.photograph("china", size=(120, 180))
+
+
+def _gallery() -> Picture:
+    return figures.kernel_gallery(kernels.correlate2d, data.to_grey(photo()), KERNELS)
+
+
+def _impulse() -> Picture:
+    both = kernels.correlate2d, kernels.convolve2d
+    return figures.correlation_vs_convolution(*both, np.pad([[1]], 2), ONE_TO_NINE)
+
+
+def _summed() -> Picture:
+    """Draw a filter that answers to edges where red and blue differ."""
+    edges = np.multiply.outer([1, 0, -1], KERNELS["Sobel, horizontal"])
+    return figures.channels_summed(photo(), edges)
+
+
+def _bank() -> Picture:
+    """Draw a layer of filters that see the mean of the channels with each kernel."""
+    weight = np.stack([np.stack([kernel] * 3) / 3 for kernel in KERNELS.values()])
+    return figures.filter_bank(kernels.conv2d, photo()[:, ::2, ::2], weight, list(KERNELS))
+
+
+def _filtered() -> Picture:
+    names = ("blur", "Sobel, horizontal", "sharpen")  # for red, green and blue
+    chosen = np.stack([KERNELS[name] for name in names])
+    return figures.channels_filtered(kernels.filter_each_channel, photo(), chosen, names)
+
+
+def _influence_depthwise() -> Picture:
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(1, 3, 8, 8))
+    own, all_channels = rng.normal(size=(3, 3, 3)), rng.normal(size=(3, 3, 3, 3))
+    layers = {
+        "depthwise": lambda x: kernels.filter_each_channel(x[0], own)[None],
+        "standard": lambda x: kernels.conv2d(x, all_channels),
+    }
+    return figures.influence(layers, x, exercise="2.1")
+
+
+def _influence_separable() -> Picture:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(1, 3, 8, 8))
+    own, mixing = rng.normal(size=(3, 1, 3, 3)), rng.normal(size=(3, 3, 1, 1))
+    layers = {
+        "depthwise": lambda x: kernels.depthwise_conv2d(x, own, padding=1),
+        "pointwise": lambda x: kernels.pointwise_conv2d(x, mixing),
+        "one, then the other": lambda x: kernels.depthwise_separable_conv2d(
+            x, own, mixing, padding=1
+        ),
+    }
+    return figures.influence(layers, x, pixel=(4, 3), exercise="3.2")
+
+
+def _approximation() -> Picture:
+    rng = np.random.default_rng(37)
+    random = rng.normal(size=(64, 3, 5, 5))
+    patterns = np.stack([np.outer(a, b) for a in np.eye(5)[:3] for b in np.eye(5)[:2]])
+    structured = np.einsum("nct,tij->ncij", rng.normal(size=(64, 3, 6)), patterns)
+    weights = {"random": random, "six patterns": structured + 0.05 * random}
+    return figures.approximation(weights, kernels.separable_approximation)
+
+
+EXPECTED: Final[dict[str, Callable[[], Picture]]] = {
+    "sliding_window": lambda: figures.sliding_window(HAND_IMAGE, HAND_KERNEL),
+    "kernel_gallery": _gallery,
+    "flip": lambda: figures.kernel_flipped(ONE_TO_NINE),
+    "correlation_vs_convolution": _impulse,
+    "channels_summed": _summed,
+    "filter_bank": _bank,
+    "channels_filtered": _filtered,
+    "influence_depthwise": _influence_depthwise,
+    "channels_mixed": lambda: figures.channels_mixed(
+        kernels.mix_channels, photo(), np.array(data.LUMA)
+    ),
+    "colour_matrix": lambda: figures.colour_matrix(kernels.pointwise_conv2d, photo(), MATRICES),
+    "influence_separable": _influence_separable,
+    "approximation": _approximation,
+    "reduction_contours": lambda: figures.reduction_contours(reduction_ratio),
+}
