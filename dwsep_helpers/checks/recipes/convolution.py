@@ -36,10 +36,7 @@ def convolution(
     stride: int | Pair = 1,
     padding: int | Pair = 0,
     *,
-    options: Callable[[Pair, Pair, Pair], tuple[Pair, Pair]] = lambda stride, padding, _: (
-        stride,
-        padding,
-    ),
+    options: Callable[[Pair, Pair, Pair], tuple[Pair, Pair]] = lambda s, p, k: (s, p),
     pad: Callable[[np.ndarray, Pair], np.ndarray] = lambda x, padding: _pad(x, *padding),
     filters: Callable[[np.ndarray], np.ndarray] = lambda weight: weight,
     windows: Callable[[np.ndarray, Pair, Pair], np.ndarray] = all_windows,
