@@ -31,6 +31,7 @@ MISTAKES = bank(
         f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
     ),
 )
+
 # Batch, channels and image; filters and kernel; bias, stride and padding.
 _LAYERS = (
     ("no bias, stride 1, no padding", (2, 3, 5, 6), (4, 2, 3), False, 1, 0),

@@ -40,7 +40,7 @@ correlate_channels = Check(
     number="1.4",
     name="correlate_channels",
     reference=kernels.correlate_channels,
-    cases=listed(HAND, *SIZES, ("one channel", (7, 10), (3, 2), 1), of=_image),
+    cases=listed(HAND, *SIZES, ("one channel", (7, 10), (3, 2), {"channels": 1}), of=_image),
     strict=listed(
         HAND,
         *STRICT_SIZES,

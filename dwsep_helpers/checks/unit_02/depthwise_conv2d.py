@@ -46,6 +46,7 @@ MISTAKES = bank(depthwise, [
     ),
 ])
 # fmt: on
+
 # As in unit 01, with the depth multiplier in place of filters.
 _LAYERS = (
     ("one kernel for each channel", (2, 3, 5, 6), (1, 2, 3), False, 1, 0),
