@@ -10,7 +10,7 @@ import numpy as np
 
 from dwsep_helpers.checks.calling import About, Call, Learner
 from dwsep_helpers.checks.compare import WrongShape, WrongTypeError, compare, to_array
-from dwsep_helpers.checks.diagnose import diagnose
+from dwsep_helpers.checks.diagnose import attempt, diagnose
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.verdicts import (
@@ -135,7 +135,7 @@ def examined(exercise: Exercise, about: About, call: Call) -> Finding | None:
 def _compared(exercise: Exercise, call: Call) -> Finding | None:
     """Return how an answer differs from the right one."""
     try:
-        difference = compare(call.answer, call.case.answer(exercise.reference))
+        difference = compare(call.answer, attempt(exercise.reference, call.case)[0])
     except WrongTypeError as wrong:
         return Outcome.WRONG_TYPE, wrong
     if difference is None:

@@ -6,7 +6,7 @@ import copy
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -235,21 +235,26 @@ class Exercise:
         seed : int
             Drawn for the strict check; each gives other numbers, and 0 the same every time.
         """
-        draw = self.strict if strict else self.cases
-        cases = list(draw(generator(strict, seed)))
-        others = draw(generator(strict, seed + 1))
-        twins = [
-            (case, other)
-            for case, other in zip(cases, others, strict=False)
-            if not case.gaps and case.form() == other.form() and _are_other_numbers(case, other)
-        ]
-        again, other = min(twins, key=lambda twin: _size(twin[0]), default=(cases[0], cases[0]))
-        refilled = replace(other, says=f"{other.says}, other numbers", refills=True)
-        return [*cases, again, refilled, cases[0]]
+        return [*_tries(self, strict, seed)]
 
     def forbids(self, shortcut: str) -> bool:
         """Whether a function of this dotted name may not run inside."""
         return not is_among(shortcut, self.allows)
+
+
+@lru_cache(maxsize=256)  # without a seed they are the same for everybody
+def _tries(exercise: Exercise, strict: bool, seed: int) -> tuple[Case, ...]:
+    draw = exercise.strict if strict else exercise.cases
+    cases = list(draw(generator(strict, seed)))
+    others = draw(generator(strict, seed + 1))
+    twins = [
+        (case, other)
+        for case, other in zip(cases, others, strict=False)
+        if not case.gaps and case.form() == other.form() and _are_other_numbers(case, other)
+    ]
+    again, other = min(twins, key=lambda twin: _size(twin[0]), default=(cases[0], cases[0]))
+    refilled = replace(other, says=f"{other.says}, other numbers", refills=True)
+    return *cases, again, refilled, cases[0]
 
 
 def _positional(function: Callable[..., Any], names: Sequence[str] = ()) -> inspect.Signature:
