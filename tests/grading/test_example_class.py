@@ -101,8 +101,8 @@ LOST = {
 }
 SAYS = {
     "01_conv2d": {
-        "padding-counted-once": "padding lengthens the input at one end",
-        "kernel-flipped": "turned by 180°",
+        "padding-counted-once": "You lengthen the input by the padding at one end",
+        "kernel-flipped": "You turn the kernel by 180°",
         "crashes": "the Python process ended while this cell ran",
     },
     "02_depthwise": {

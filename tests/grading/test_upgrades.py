@@ -30,6 +30,7 @@ OVERRIDDEN = {
     "TellRepairs": {"preprocess": PREPROCESS},
     "ForgetLostPictures": {"preprocess_cell": "cell resources index"},
     "StylePages": {"preprocess": PREPROCESS},
+    "_Compiled": {"load_bytecode": "bucket", "dump_bytecode": "bucket"},
     "ReleaseCollected": {"copy_files": ""},
     "PlatformCollector": {"collect": "submitted_file"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
