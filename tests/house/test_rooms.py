@@ -78,3 +78,25 @@ def test_no_imports_go_in_circles():
         TopologicalSorter({name: imports(name) for name in MODULES}).prepare()
     except CycleError as circle:
         pytest.fail(" → ".join(circle.args[1]))
+
+
+BESIDE = ("dwsep_helpers", "demo", "tests", "benchmarks")
+
+
+@pytest.mark.parametrize("folder", BESIDE)
+def test_what_lies_beside_the_package_imports_what_is_named_before_it(folder):
+    later = BESIDE[BESIDE.index(folder) + 1 :]
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in _imported(node)
+        if name.partition(".")[0] in later
+    }
+    assert found == set()
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []

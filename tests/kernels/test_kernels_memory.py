@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import memory
+from tests.kernels import memory
 
 CASES = memory.cases()
 
