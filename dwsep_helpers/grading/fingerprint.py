@@ -70,29 +70,64 @@ def sources(unit: str, root: Path = ROOT) -> list[Path]:
     found = [path for path in [root / "nbgrader_config.py"] if path.is_file()]
     while left:
         name = left.pop()
-        place = root.joinpath(*name.split("."))
-        if name not in seen:
+        path = _file(name, root)
+        if name not in seen and path:
             seen.add(name)
-            files = (place / "__init__.py", place.with_suffix(".py"))
-            for path in (path for path in files if path.is_file()):
-                found.append(path)
-                left += imported(path.read_text(encoding="utf-8"))
+            found.append(path)
+            left += used(path.read_text(encoding="utf-8"), root)
     return sorted(found)
 
 
-def imported(text: str) -> list[str]:
-    """Return what a Python file imports of the package; names in it that are no modules too.
+def used(text: str, root: Path = ROOT) -> list[str]:
+    r"""Return the modules whose code a Python file uses.
+
+    Of a package that lists what its modules define, those modules alone whose names are used.
+
+    Examples
+    --------
+    >>> used("from dwsep_helpers import cost\nprint(cost.conv2d_cost)")
+    ['dwsep_helpers.cost.layers']
+    """
+    found: list[str] = []
+    for package, names in imported(text):
+        for name in names or [""]:
+            whole = f"{package}.{name}" if _file(f"{package}.{name}", root) else package
+            attributes = re.findall(rf"\b{name}\.(\w+)", text) if whole != package else [name]
+            found += _defining(whole, attributes, root)
+    return found
+
+
+def imported(text: str) -> list[tuple[str, list[str]]]:
+    """Return what a Python file imports of the package: modules, and the names taken from them.
 
     Examples
     --------
     >>> imported("from dwsep_helpers.cost import conv2d_cost")
-    ['dwsep_helpers.cost', 'dwsep_helpers.cost.conv2d_cost']
+    [('dwsep_helpers.cost', ['conv2d_cost'])]
     """
-    found = []
-    for package, several, one, module in _IMPORT.findall(text):
-        names = re.findall(r"\w+", several or one)
-        found += [package or module, *(f"{package}.{name}" for name in names)]
-    return found
+    return [
+        (package or module, re.findall(r"\w+", several or one))
+        for package, several, one, module in _IMPORT.findall(text)
+    ]
+
+
+def _defining(module: str, names: list[str], root: Path) -> list[str]:
+    """Return the modules that define some names of one, itself if that can't be told."""
+    path = _file(module, root)
+    if module in _LISTS or path is None or path.name != "__init__.py" or not names:
+        return [module]
+    listed = {
+        name: place for place, taken in imported(path.read_text(encoding="utf-8")) for name in taken
+    }
+    submodules = {name: f"{module}.{name}" for name in names if _file(f"{module}.{name}", root)}
+    return [(listed | submodules).get(name, module) for name in names]
+
+
+def _file(module: str, root: Path) -> Path | None:
+    """Return the file of a module or package, if there is one."""
+    place = root.joinpath(*module.split("."))
+    files = (place / "__init__.py", place.with_suffix(".py"))
+    return next((path for path in files if path.is_file()), None)
 
 
 def _digest(start: str, files: Iterable[Path]) -> str:

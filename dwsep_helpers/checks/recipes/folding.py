@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dwsep_helpers.checks.exercise import Row
-from dwsep_helpers.checks.torch_modules import FromMobilenet
+from dwsep_helpers.checks.from_mobilenet import FromMobilenet
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,8 +7,8 @@ import numpy as np
 from dwsep_helpers.checks.cases import by_hand, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.from_mobilenet import FromMobilenet
 from dwsep_helpers.checks.inputs import Rng
-from dwsep_helpers.checks.torch_modules import FromMobilenet
 
 _count = FromMobilenet("confusion_matrix")
 Labels = np.ndarray  # (N,), as predictions are

@@ -8,9 +8,10 @@ from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.demands import NoMoreMacs
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.from_mobilenet import FromMobilenet
 from dwsep_helpers.checks.inputs import Rng, whole
 from dwsep_helpers.checks.recipes.blocks import BIAS_KEPT, RELU_FOR_RELU6, inverted, separable
-from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, FromMobilenet
+from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS
 from dwsep_helpers.checks.unit_05.separable_block import built, images
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from typing import Any
 
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.from_mobilenet import FromMobilenet
 from dwsep_helpers.checks.inputs import Rng, whole
-from dwsep_helpers.checks.torch_modules import TORCH_LAYERS, FromMobilenet, Outputs
+from dwsep_helpers.checks.torch_modules import TORCH_LAYERS, Outputs
 from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
 
 Table = Sequence[tuple[str, int, int, int]]

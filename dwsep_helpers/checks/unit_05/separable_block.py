@@ -6,9 +6,10 @@ from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.demands import NoMoreMacs
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.from_mobilenet import FromMobilenet
 from dwsep_helpers.checks.inputs import Rng, whole
 from dwsep_helpers.checks.recipes.blocks import BIAS_KEPT, RELU_FOR_RELU6, separable
-from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, FromMobilenet, Outputs
+from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, Outputs
 
 
 def _pointwise_first(in_channels: int, out_channels: int, stride: int) -> Any:
