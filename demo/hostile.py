@@ -19,17 +19,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from demo import examples
+from dwsep_helpers.checks import unit_02
 from dwsep_helpers.grading.class_folder import ROOT
 from dwsep_helpers.grading.metadata import grade_id
 
 UNIT = "02_depthwise"
-NAMES = (
-    "filter_each_channel",
-    "depthwise_conv2d",
-    "depthwise_conv2d_vectorized",
-    "depthwise_to_dense",
-    "depthwise_conv2d_macs",
-)
+NAMES = tuple(exercise.name for exercise in unit_02.EXERCISES)
 STUBS = """
 def {name}(*arguments, **options):
     {body}

@@ -49,6 +49,13 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
             f"{unit.name}: the title cell has {found} lines that begin with **Imports**, "
             f"not {int(bool(exercises))}"
         )
+    listed = {f"test_{exercise.name}" for exercise in exercises}
+    for cell in notebook.cells if exercises else ():
+        if cell.source.startswith('"""Exercise') and cell.get("id") not in listed:
+            raise ValueError(
+                f"{unit.name}: {cell.get('id')} is a graded cell, and EXERCISES of "
+                f"checks/unit_{unit.number} lists no exercise of that name"
+            )
     setup.source = stamping.setup_cell()
 
 
@@ -131,7 +138,7 @@ def generate(names: str = "*", directory: Path = ROOT) -> None:
     """
     release = f"--CourseDirectory.release_directory={directory / 'notebooks'}"
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", names]
-    command += ["--no-db", "--force", "--log-level=WARN", release]
+    command += ["--no-db", "--force", "--log-level=ERROR", release]
     subprocess.run(command, cwd=ROOT, check=True)
 
 

@@ -173,8 +173,8 @@ class Exercise:
     name : str
         Name of the learner's function, and of the check.
     reference : callable
-        Gives the right answers. The type of its answers (array, whole number, Fraction, True or
-        False) is what the learner's must be.
+        Gives the right answers. A whole number, a Fraction, True or False want just that of the
+        learner; an array, a list or a float want numbers of that shape, in an array or in lists.
     cases, strict : callable
         ``cases(rng)`` gives the calls to try, simplest first. Where arrays are drawn, their
         numbers come from ``rng`` and their shapes don't. ``strict(rng)`` gives those of the

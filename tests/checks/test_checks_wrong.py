@@ -29,7 +29,10 @@ def test_mistake_of_the_bank_is_named(exercise, mistake, strict):
     raising = {"weight-axes-swapped", "bias-along-width"}  # unless the sizes happen to agree
     outcomes = {"wrong type", "wrong shape", "wrong values"}
     assert failed.outcome in (outcomes | {"crashed"} if mistake.name in raising else outcomes)
-    assert failed.mistake == mistake.name
+    assert failed.mistake == mistake.name, (
+        f"{mistake.name} gives the answers of {failed.mistake} in every case: "
+        "add a case that tells them apart, or drop one"
+    )
     assert f"This looks like {mistake.name}. {mistake.says}" in failed.message
     assert f"Hint {mistake.hint} of exercise {exercise.number} may help." in failed.message
 
@@ -43,8 +46,10 @@ def test_names_of_a_bank_are_unique(exercise):
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_a_mistake_says_what_was_done_and_what_should_be_and_no_code(exercise):
     for mistake in exercise.mistakes:
-        assert re.fullmatch(r"You [^;]+; .*\bshould\b.*[.?]", mistake.says), mistake.says
-        assert len(mistake.says) <= 160
+        form = re.fullmatch(r"You [^;]+; .*\bshould\b.*[.?]", mistake.says)
+        rule = f"{mistake.name}: *You …; it should …*, 160 characters at most, no code"
+        assert form, rule
+        assert len(mistake.says) <= 160, rule
         assert "`" not in mistake.says.replace("`padding`", "")
         assert mistake.name == mistake.name.lower().replace(" ", "-").replace("_", "-")
 

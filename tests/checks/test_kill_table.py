@@ -1,3 +1,4 @@
+import pytest
 from kill_table import by_case, by_exercise, by_mistake, kills
 
 from dwsep_helpers import checks
@@ -21,8 +22,8 @@ def test_few_mistakes_hang_on_one_case():
     assert {name for name, cases in killed.items() if cases < 2} <= {"`input-dtype-kept`"}
 
 
-def test_right_answers_survive_every_case():
-    for exercise in checks.EXERCISES:
-        for case in exercise.tries(strict=False):
-            right = type(exercise.mistakes[0])("right", "", exercise.reference)
-            assert not kills(case, exercise, right)
+@pytest.mark.parametrize("exercise", checks.EXERCISES, ids=lambda exercise: exercise.name)
+def test_right_answers_survive_every_case(exercise):
+    right = type(exercise.mistakes[0])("right", "", exercise.reference)
+    for case in exercise.tries(strict=False):
+        assert not kills(case, exercise, right)

@@ -22,13 +22,15 @@ def read(root, unit, folder) -> lint.Book:
 def test_notebook_keeps_the_rules(root, unit, folder):
     book = read(root, unit, folder)
     nbformat.validate(book.notebook)
-    assert [f"{rule.__name__}: {place}" for rule in lint.RULES for place in rule(book)] == []
+    complaints = [f"{rule.__name__}: {place}" for rule in lint.RULES for place in rule(book)]
+    assert not complaints, "\n" + "\n".join(complaints)
 
 
 @pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
 def test_no_answer_is_given_away(root, unit):
     books = (read(root, unit, folder) for folder in ("solutions", "notebooks"))
-    assert list(lint.answers_given_away(*books)) == []
+    complaints = list(lint.answers_given_away(*books))
+    assert not complaints, "\n" + "\n".join(complaints)
 
 
 # A made-up unit that keeps every rule. Each bad example below changes one thing in it.

@@ -41,7 +41,7 @@ def cells_ran_from_top_to_bottom(book: Book) -> Iterator[str]:
             if cell.outputs or cell.execution_count is not None:
                 yield f"{cell.id}: a released notebook has no outputs"
     elif ran and ran != list(range(1, len(book.codes) + 1)):
-        yield f"the cells ran as {ran}"
+        yield f"the cells ran as {ran}: run python -m dwsep_helpers.authoring --execute UNIT"
 
 
 def outputs_are_calm(book: Book) -> Iterator[str]:
@@ -73,7 +73,10 @@ def ids_are_readable(book: Book) -> Iterator[str]:
     seen = set()
     for cell in book.cells:
         if not _ID.fullmatch(cell.get("id", "")) or re.fullmatch(r"[0-9a-f]{6,}", cell.id):
-            yield f"{cell.get('id')!r} is no readable id"
+            yield (
+                f"{cell.get('id')!r} is no readable id: set it in the .ipynb, to the function's name "
+                "or to one like exercise_2_6"
+            )
         if cell.get("id") in seen:
             yield f"{cell.id}: another cell has this id"
         seen.add(cell.get("id"))
