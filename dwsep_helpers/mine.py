@@ -78,16 +78,15 @@ def _of_the_course(exercise: Exercise) -> Callable[..., Any]:
     """Return the course's function, which calls itself ``mine``'s where it isn't welcome."""
     reference, name = exercise.reference, exercise.name
 
-    @functools.wraps(reference)
     def function(*args: Any, **kwargs: Any) -> Any:
+        if name not in _TOLD:
+            _TOLD.add(name)
+            print(wrapped(f"mine.{name} is the course's own function: {_none(exercise)}"))
         return reference(*args, **kwargs)
 
     # The guard tells functions by their code.
     function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
-    if name not in _TOLD:
-        _TOLD.add(name)
-        print(wrapped(f"mine.{name} is the course's own function: {_none(exercise)}"))
-    return function
+    return functools.wraps(reference)(function)
 
 
 def _none(exercise: Exercise) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dwsep_helpers import __version__, checks, course
+from dwsep_helpers.checks.unit_01 import correlate2d
 from dwsep_helpers.wrapping import wrapped
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -100,9 +101,8 @@ def next_line(unit: course.Unit) -> str | None:
 
 def check_message() -> str:
     """Return what a check says of a wrong answer: the one that README shows."""
-    check = checks.correlate2d
     try:
-        check(check.mistake("height-for-width").function)
+        correlate2d(correlate2d.mistake("height-for-width").function)
     except checks.CheckFailed as failed:
         return wrapped(failed.message)
     raise ValueError("a wrong answer passed its check")

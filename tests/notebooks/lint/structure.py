@@ -15,6 +15,7 @@ from .book import Book, calls, parsed, without_code
 WORDS = 2500
 CELLS = range(35, 61)  # of a graded unit
 MEDIAN_LINES, MOST_LINES = 8, 25
+_ADDRESS = re.compile(r"\]\([^)\s]*\)")  # of a link or a picture: not read
 _ROOMS = ("checks", "data", "figures", "hardware")
 
 
@@ -52,7 +53,8 @@ def graded(book: Book) -> bool:
 
 def steps_are_small(book: Book) -> Iterator[str]:
     """One idea per cell, a unit in one sitting."""
-    words = sum(len(re.findall(r"\w+", without_code(cell.source))) for cell in book.texts)
+    prose = "\n".join(_ADDRESS.sub("]", without_code(cell.source)) for cell in book.texts)
+    words = len(re.findall(r"\w+", prose))
     if words > WORDS:
         yield f"{words:,} words, more than {WORDS:,}"
     if graded(book) and len(book.cells) not in CELLS:
