@@ -34,8 +34,11 @@ help:  ## list these commands
 	@echo "LAB_ARGS=…    more arguments for JupyterLab;  PYTEST_ARGS=… for pytest;  JOBS=… tests at once"
 	@echo "UNIT=…        for quick: such as 03_pointwise, instead of those that changed"
 
+# JupyterLab's settings for learners: they create no assignments.
+for_learners := $(CURDIR)/tools/learners
+
 lab: $(READY)  ## open the course in JupyterLab
-	$(python) -m jupyterlab --ServerApp.root_dir=notebooks \
+	JUPYTER_CONFIG_PATH="$(for_learners)$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(python) -m jupyterlab --ServerApp.root_dir=notebooks \
 	    --LabApp.default_url=/lab/tree/00_start_here/00_start_here.ipynb $(allow_root) $(LAB_ARGS)
 
 # One thread per test process; one process more than cores, since graders and browsers wait a lot.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dwsep_helpers import carried
 from dwsep_helpers.checks.calling import Learner
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
@@ -52,4 +53,5 @@ class Check(Exercise):
             print(shown)
         if verdict.outcome is not Outcome.PASSED:
             raise CheckFailed(verdict, message(self, verdict))
+        carried.keep(self.name, function)
         print(wrapped(message(self, verdict)))

@@ -23,6 +23,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
+from dwsep_helpers import carried
 from dwsep_helpers.checks.lines import is_library
 
 # How libraries call it: conv2d, _conv_forward, fftconvolve, correlate1d, filter2D, …
@@ -33,6 +34,7 @@ _CONVOLUTION = re.compile(
 _ALWAYS_ALLOWED = {"numpy", "builtins"}
 _PACKAGE = __name__.partition(".")[0]
 _FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
+_CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
 _IMPORTER = "<frozen importlib._bootstrap>"
 # Functions of this package that other libraries call back while a check runs; and those that call
 # the learner's function, which may be one of this package in person.
@@ -156,6 +158,8 @@ class _Observer:
             if name is None:
                 if code.co_name == "<module>" and _is_import(frame):
                     self.running.setdefault(threading.get_ident(), (frame, "return"))
+            elif name.startswith("mine."):
+                self.note(name)  # and what it calls is looked at: a learner wrote it
             elif not _is_our_business(frame):
                 self.note(name, frame, "return")
         elif event == "c_call":
@@ -254,6 +258,8 @@ def _python_name(code: CodeType, module: str | None) -> str | None:
     """Return the public name of a ready-made answer, None for any other function."""
     if not module or not code.co_flags & CO_OPTIMIZED:
         return None  # the body of a module or class that is imported
+    if _CARRIED in code.co_filename:  # the learner's own, of another notebook
+        return f"mine.{Path(code.co_filename).stem}"
     ours = code.co_filename.startswith(_FOLDER) or (
         module.partition(".")[0] == _PACKAGE and not code.co_filename.startswith("<")
     )  # values, such as a dataclass makes with code that it generates, are no answers
