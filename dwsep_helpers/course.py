@@ -78,7 +78,7 @@ UNITS = (
         name="01_conv2d",
         title="2D convolution",
         builds="a convolution layer, by loops and vectorized, and the count of what it costs",
-        minutes="45–60",
+        minutes="90–110",
         points=20,
     ),
     Unit(

@@ -70,7 +70,7 @@ def test_every_stub_is_not_attempted(exercise):
 
 
 def test_helper_that_is_not_written_is_asked_for_first():
-    def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
+    def conv_output_size(input_size, kernel_size, stride=1, padding=0):
         raise NotImplementedError
 
     def correlate2d(image, kernel):
@@ -287,12 +287,10 @@ def test_pass_tells_what_was_tried(capsys):
 
 
 def test_whole_numbers_pass_and_fail_in_short(capsys):
-    failed = failure_of(
-        checks.conv_output_size, lambda n, k, stride=1, padding=0, dilation=1: n - k
-    )
+    failed = failure_of(checks.conv_output_size, lambda n, k, stride=1, padding=0: n - k)
     assert failed.message.startswith(
-        "Exercise 1.1, conv_output_size: wrong values.\n"
-        "Tried a hand example: input_size=7, kernel_size=3, stride=1, padding=0, dilation=1\n"
+        "Exercise 1.4, conv_output_size: wrong values.\n"
+        "Tried a hand example: input_size=7, kernel_size=3, stride=1, padding=0\n"
         "    expected 5\n"
         "    got      4\n"
     )
@@ -569,10 +567,10 @@ import warnings
 import numpy as np
 from dwsep_helpers import checks
 
-def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
+def conv_output_size(input_size, kernel_size, stride=1, padding=0):
     warnings.warn("hm")
     np.log(np.zeros(1))
-    return (input_size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1
+    return (input_size + 2 * padding - kernel_size) // stride + 1
 
 def correlate2d(image, kernel):
     raise NotImplementedError
@@ -620,9 +618,9 @@ def test_notebook_shows_one_message_and_no_traceback(tmp_path):
         env=os.environ | {"HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path)},
     )
     lines = done.stdout.strip().splitlines()
-    assert lines[0] == "Exercise 1.2, correlate2d: your code raised an error."
+    assert lines[0] == "Exercise 1.1, correlate2d: your code raised an error."
     assert lines[4].startswith("IndexError: ")
     assert lines[5] == "Cell In[1], line 5, in correlate2d:"
     assert lines[6] == "    return y[image.shape]"
-    assert lines[-1] == "Hint 2 of exercise 1.2 may help."
+    assert lines[-1] == "Hint 2 of exercise 1.1 may help."
     assert "Traceback" not in done.stdout

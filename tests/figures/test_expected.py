@@ -69,11 +69,11 @@ def shown(cells, *ids):
 @pytest.mark.parametrize(
     ("unit", "name", "ids"),
     [
-        ("01", "sliding_window", ["hand_example"]),
-        ("01", "kernel_gallery", ["kernels", "look_kernels"]),
+        ("01", "sliding_window", ["predict_1_1"]),
+        ("01", "kernel_gallery", ["photograph", "predict_1_2", "look_kernels"]),
         ("01", "correlation_vs_convolution", ["look_flip"]),
-        ("01", "channels_summed", ["kernels", "look_channels"]),
-        ("01", "filter_bank", ["kernels", "look_layer"]),
+        ("01", "channels_summed", ["photograph", "predict_1_2", "look_channels"]),
+        ("01", "filter_bank", ["photograph", "predict_1_2", "look_layer"]),
         ("02", "channels_filtered", ["photograph_kernels", "look_photograph"]),
         ("02", "influence_depthwise", ["experiment", "look_independence"]),
         ("03", "channels_mixed", ["look_3_1"]),
