@@ -56,7 +56,8 @@ def _bank() -> Picture:
 
 def _filtered() -> Picture:
     names = ("blur", "Sobel, left to right", "sharpen")  # for red, green and blue
-    chosen = np.stack([KERNELS[name] for name in names])
+    blur, sharpen, sobel = KERNELS.values()
+    chosen = np.stack([blur, sobel, sharpen])
     return figures.channels_filtered(kernels.filter_each_channel, photo(), chosen, names)
 
 

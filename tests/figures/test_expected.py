@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+import dwsep_helpers
 from dwsep_helpers import conv2d, cost, data, depthwise_conv2d, figures, kernels, pointwise_conv2d
 from dwsep_helpers.figures import Picture, expected
 
@@ -60,7 +61,9 @@ WRITTEN = {
 
 def shown(cells, *ids):
     """Run cells with the reference operators as the learner's; return what the last one shows."""
-    space = {"np": np, "data": data, "figures": figures, "reveal": lambda *_: None, **WRITTEN}
+    course = {"data": data, "dwsep_helpers": dwsep_helpers, "figures": figures}
+    asked = dict.fromkeys(("predict", "reveal"), lambda *_: None)
+    space = {"np": np, **course, **asked, **WRITTEN}
     *statements, last = ast.parse("\n".join(cells[cell] for cell in ids)).body
     exec(compile(ast.Module(statements, []), "cells", "exec"), space)
     return eval(compile(ast.Expression(last.value), "cells", "eval"), space)
