@@ -21,13 +21,13 @@ class Check(Exercise):
     Examples
     --------
     >>> from dwsep_helpers import checks
-    >>> def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    ...     return (input_size + 2 * padding - kernel_size) // stride + 1
+    >>> def conv_output_size(input_size, kernel_size, stride=1, padding=0):
+    ...     return (input_size - kernel_size) // stride + 1
     >>> try:
     ...     checks.conv_output_size(conv_output_size)
     ... except checks.CheckFailed as failed:
     ...     print(failed.outcome, "·", failed.mistake)
-    wrong values · dilation-forgotten
+    wrong values · padding-forgotten
     """
 
     def __repr__(self) -> str:
