@@ -7,11 +7,10 @@ come depends on them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
-Key = TypeVar("Key", bound=Hashable)
 FEW = 4  # layers that are shown one by one
 
 
@@ -252,41 +251,3 @@ def agrees(printed: str, exact: float | Fraction) -> bool:
     if not digits:
         raise ValueError(f"printed must be a number in digits, as in '0.50', got {printed!r}")
     return abs(Fraction(printed) - Fraction(str(exact))) < Fraction(1, 10 ** len(digits[1] or ""))
-
-
-def compare_table(
-    name: str,
-    table: Mapping[Key, Sequence[str]],
-    compute: Callable[[Key], float],
-    agrees: Callable[[str, float], bool],
-    *,
-    column: int = 0,
-) -> None:
-    """Compare a table's numbers with computed ones, and print those that disagree.
-
-    Parameters
-    ----------
-    table : mapping
-        What is printed, by line: one of this module's tables.
-    compute : callable
-        From a line's key to the exact number.
-    agrees : callable
-        ``agrees(printed, exact)``: whether the two are the same number.
-    column : int
-        Which of the printed numbers of a line.
-
-    Examples
-    --------
-    >>> near = lambda printed, exact: abs(float(printed) - exact) < 0.01
-    >>> compare_table("a table", {3: ("0.33",), 4: ("0.26",)}, lambda n: 1 / n, near)
-    a table: 1 of 2 hold.
-        4: printed 0.26, computed 0.250
-    """
-    off = []
-    for key, printed in table.items():
-        exact = compute(key)
-        if not agrees(printed[column], exact):
-            said = ", ".join(map(str, key)) if isinstance(key, tuple) else key
-            digits = len(printed[column].partition(".")[2]) + 1  # one more than was printed
-            off.append(f"    {said}: printed {printed[column]}, computed {exact:,.{digits}f}")
-    print(f"{name}: {len(table) - len(off)} of {len(table)} hold.", *off, sep="\n")
