@@ -10,7 +10,7 @@ from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.types import Axes, Figure
 
 PER_ROW = 4  # printed numbers
-ACROSS, DOWN, PITCH = 1.15, 0.36, 0.62  # inches: a number's box, and from row to row
+ACROSS, DOWN, PITCH = 1.25, 0.36, 0.62  # inches: a number's box, and from row to row
 GAP = 0.12  # between boxes
 
 # A printed number: its line in the table, what is printed, what is computed, whether it holds.

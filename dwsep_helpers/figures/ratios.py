@@ -104,7 +104,7 @@ def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
         shaded.set_linewidth(0)
         axes.contour(x, KERNELS, times, levels=[1], colors=[palette.INK], linestyles="--")
         arrow = {"arrowstyle": "->", "shrinkA": 1, "shrinkB": 0}
-        axes.annotate("more MACs", (0.2, 1.7), (0.13, 4.3), path_effects=halo, arrowprops=arrow)
+        axes.annotate("more", (0.2, 1.7), (0.13, 4.3), path_effects=halo, arrowprops=arrow)
     levels = [level for level in TIMES if times.min() < level < times.max()]
     if levels:
         colours = [palette.EMPHASIS if level == 2 else palette.INPUT.line for level in levels]
