@@ -1,7 +1,7 @@
 """One number each: MACs and parameters of a layer, and where its costs cross another's.
 
-All follow from :mod:`dwsep_helpers.cost.layers`. Equations and sections are those of A. G. Howard et
-al., "MobileNets", arXiv:1704.04861.
+All follow from :mod:`dwsep_helpers.cost.layers`. Equations and sections are those of A. G. Howard
+et al., "MobileNets", arXiv:1704.04861.
 """
 
 from __future__ import annotations
@@ -212,8 +212,8 @@ def break_even_terms(filters: int, kernel_size: IntOrPair) -> int:
     From the reduction in section 3.1: the largest :math:`T` with
     :math:`T \, (1/C_{out} + 1/(K_h K_w)) < 1`, and 0 where a single one costs as much, or more.
 
-    ``filters`` is :math:`C_{out}`, ``kernel_size`` an int or a pair, :math:`K_h, K_w`; errors are as for
-    :func:`filters_needed`.
+    ``filters`` is :math:`C_{out}`, ``kernel_size`` an int or a pair, :math:`K_h, K_w`; errors
+    are as for :func:`filters_needed`.
 
     Examples
     --------

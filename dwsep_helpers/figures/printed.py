@@ -70,9 +70,10 @@ def _held(
 
 
 def _said(name: str, numbers: Sequence[Number]) -> str:
-    off = [f"{line}: printed {text}, computed {exact}" for line, text, exact, ok in numbers if not ok]
-    slips = f"; not {'; '.join(off)}" if off else ""
-    return f"{name}: {len(numbers) - len(off)} of {len(numbers)} hold{slips}."
+    slips = [(line, text, exact) for line, text, exact, holds in numbers if not holds]
+    off = [f"{line}: printed {text}, computed {exact}" for line, text, exact in slips]
+    more = f"; not {'; '.join(off)}" if off else ""
+    return f"{name}: {len(numbers) - len(off)} of {len(numbers)} hold{more}."
 
 
 def _draw(held: Mapping[str, Sequence[Number]]) -> Figure:

@@ -117,7 +117,8 @@ def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
         look: dict[str, Any] = {"ha": "right", "path_effects": halo, "zorder": 5}
         axes.annotate(name, (np.log2(n), k), (-8, 5), textcoords="offset points", **look)
     axes.set(xlim=(0, x[-1] + 0.25), ylim=(KERNELS[0], KERNELS[-1]))
-    axes.set(xlabel="filters $C_{out}$", ylabel="kernel size $K$", title="How many times fewer MACs")
+    axes.set(xlabel="filters $C_{out}$", ylabel="kernel size $K$")
+    axes.set_title("How many times fewer MACs")
     axes.set_xticks(range(0, 11), [f"{2**exponent:,}" for exponent in range(0, 11)])
     axes.set_yticks([1, 3, 5, 7, 9, 11])
     axes.spines[["top", "right"]].set_visible(False)

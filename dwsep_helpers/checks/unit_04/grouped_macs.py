@@ -10,11 +10,8 @@ from dwsep_helpers.checks.inputs import SIZE, Pair, Rng, whole
 from dwsep_helpers.checks.recipes.layer_costs import positions, wrong_positions
 from dwsep_helpers.checks.unit_01.conv2d_macs import OF_SIZES, macs
 
-FROM_1_6 = (
-    "flops-for-macs additions-counted bias-counted kernel-forgotten kernel-not-squared "
-    "kernel-height-for-width kernel-sides-added output-forgotten output-not-squared "
-    "output-height-for-width"
-).split()
+# Mistakes of exercise 1.6 that need another layout of sizes, or none here.
+ELSEWHERE = {"batch-forgotten", "input-size-for-output", "kernel-shrinks-the-output"}
 
 
 def _counted(
@@ -51,7 +48,7 @@ MISTAKES = (
          "You return the right number as a float; a count should be an int.", 3),
     ], read=lambda m, n, k, d, s, p, g: (m, n, k, positions(k, d, s, p), g)),
     # Of filters, channels, kernel, output and batch.
-    *bank(cost.grouped_macs, [row for row in OF_SIZES if row[0] in FROM_1_6], read=_read),
+    *bank(cost.grouped_macs, [row for row in OF_SIZES if row[0] not in ELSEWHERE], read=_read),
     # Of the exercise's own arguments.
     *bank(cost.grouped_macs, [
         ("rows-along-columns",
