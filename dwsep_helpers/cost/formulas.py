@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 from dwsep_helpers.cost.layers import (
     IntOrPair,
@@ -148,7 +149,7 @@ def separable_macs(
     >>> separable_macs(3, 256, (5, 5), (8, 8), padding=2, pointwise_first=True)
     458752
     """
-    geometry = {"stride": stride, "padding": padding}
+    geometry: dict[str, Any] = {"stride": stride, "padding": padding}
     if not pointwise_first:
         return separable_cost(in_channels, out_channels, kernel_size, input_size, **geometry).macs
     combining = pointwise_cost(in_channels, out_channels, input_size)

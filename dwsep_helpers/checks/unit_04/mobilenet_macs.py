@@ -62,8 +62,9 @@ def _without(kind: str, layers: Layers, resolution: int) -> int:
 def _in_fractions(layers: Layers, alpha: float, resolution: int) -> float:
     """Count the MACs with fractions of a channel, which no whole layer has."""
     sides, macs, last = _sides(layers, resolution)[1:], 0.0, len(layers) - 1
-    for number, ((kind, m, n, _), side) in enumerate(zip(layers, sides, strict=True)):
-        m, n = m * (alpha if number else 1), n * (alpha if number < last else 1)
+    for number, (layer, side) in enumerate(zip(layers, sides, strict=True)):
+        kind, m = layer.kind, layer.in_channels * (alpha if number else 1)
+        n = layer.out_channels * (alpha if number < last else 1)
         taps = {"linear": m * n, "standard": 9 * m * n, "separable": (9 + n) * m}[kind]
         macs += taps * (1 if kind == "linear" else side**2)
     return macs
