@@ -98,7 +98,7 @@ UNITS = (
         name="04_cost",
         title="The cost, derived",
         builds="every formula of cost, and MobileNet's tables recomputed, misprints and all",
-        minutes="95–115",
+        minutes="90–110",
         points=20,
     ),
     Unit(

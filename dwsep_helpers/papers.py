@@ -7,10 +7,11 @@ come depends on them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Final, NamedTuple, TypeVar
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Final, NamedTuple
 
-Key = TypeVar("Key", bound=Hashable)
+FEW = 4  # layers that are shown one by one
 
 
 class Layer(NamedTuple):
@@ -45,8 +46,8 @@ class Layers(tuple[Layer, ...]):
     --------
     >>> MOBILENET_V1
     <the 15 layers of MobileNetV1>
-    >>> MOBILENET_V1[1]
-    Layer(kind='separable', in_channels=32, out_channels=64, stride=1)
+    >>> Layers("a small network", MOBILENET_V1[:2])
+    Layers('a small network', [('standard', 3, 32, 2), ('separable', 32, 64, 1)])
     """
 
     name: str
@@ -61,7 +62,9 @@ class Layers(tuple[Layer, ...]):
         return self.name, tuple(self)
 
     def __repr__(self) -> str:
-        return f"<the {len(self)} {'layer' if len(self) == 1 else 'layers'} of {self.name}>"
+        if len(self) > FEW:
+            return f"<the {len(self)} layers of {self.name}>"
+        return f"Layers({self.name!r}, {[tuple(layer) for layer in self]})"
 
     def thinner(self, width_multiplier: float) -> Layers:
         """Return the layers with α times the channels, rounded down.
@@ -215,7 +218,7 @@ LATENCIES: Final = (
 """Published latencies of MobileNets, batch 1, 224×224, float32 but for the EdgeTPU."""
 
 
-def agrees(printed: str, exact: float) -> bool:
+def agrees(printed: str, exact: float | Fraction) -> bool:
     """Tell whether a printed number is off by less than one in its last digit.
 
     Papers round, cut off and round up; all three agree.
@@ -224,7 +227,9 @@ def agrees(printed: str, exact: float) -> bool:
     ----------
     printed : str
         Digits, with a point or without.
-    exact : float
+    exact : float, int or Fraction
+        A float stands for the digits that Python prints: 4.3 is 43/10, not the nearest binary
+        number, which is a little less.
 
     Raises
     ------
@@ -237,48 +242,12 @@ def agrees(printed: str, exact: float) -> bool:
     --------
     >>> agrees("569", 568.740352), agrees("34", 30.212608)
     (True, False)
+    >>> agrees("4.2", 4.3), abs(4.2 - 4.3) < 0.1  # floats round; digits don't
+    (False, True)
     """
     if not isinstance(printed, str):
         raise TypeError(f"printed must be text, as in '0.50', got {printed!r}")
     digits = re.fullmatch(r"-?\d+(?:\.(\d+))?", printed)
     if not digits:
         raise ValueError(f"printed must be a number in digits, as in '0.50', got {printed!r}")
-    return bool(abs(float(printed) - exact) < 10.0 ** -len(digits[1] or ""))
-
-
-def compare_table(
-    name: str,
-    table: Mapping[Key, Sequence[str]],
-    compute: Callable[[Key], float],
-    agrees: Callable[[str, float], bool],
-    *,
-    column: int = 0,
-) -> None:
-    """Compare a table's numbers with computed ones, and print those that disagree.
-
-    Parameters
-    ----------
-    table : mapping
-        What is printed, by line: one of this module's tables.
-    compute : callable
-        From a line's key to the exact number.
-    agrees : callable
-        ``agrees(printed, exact)``: whether the two are the same number.
-    column : int
-        Which of the printed numbers of a line.
-
-    Examples
-    --------
-    >>> near = lambda printed, exact: abs(float(printed) - exact) < 0.01
-    >>> compare_table("a table", {3: ("0.33",), 4: ("0.26",)}, lambda n: 1 / n, near)
-    a table: 1 of 2 hold.
-        4: printed 0.26, computed 0.250
-    """
-    off = []
-    for key, printed in table.items():
-        exact = compute(key)
-        if not agrees(printed[column], exact):
-            said = ", ".join(map(str, key)) if isinstance(key, tuple) else key
-            digits = len(printed[column].partition(".")[2]) + 1  # one more than was printed
-            off.append(f"    {said}: printed {printed[column]}, computed {exact:,.{digits}f}")
-    print(f"{name}: {len(table) - len(off)} of {len(table)} hold.", *off, sep="\n")
+    return abs(Fraction(printed) - Fraction(str(exact))) < Fraction(1, 10 ** len(digits[1] or ""))

@@ -3,8 +3,10 @@
 from demo.examples import Example, but, duplicate, everything, nothing, only
 
 _INPUT_FOR_OUTPUT = """\
-def standard_macs(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    return out_channels * input_size**2 * kernel_size**2 * in_channels
+def grouped_macs(in_channels, out_channels, kernel_size, input_size,
+                 stride=1, padding=0, groups=1):
+    one_value = in_channels // groups * kernel_size[0] * kernel_size[1]
+    return out_channels * input_size[0] * input_size[1] * one_value
 """
 
 _UPSIDE_DOWN = """\
@@ -37,12 +39,9 @@ def mobilenet_params(layers, classifier_bias=True, per_channel=2):
 
 LEARNERS = (
     Example("perfect", everything),
-    Example(
-        "partly-right",
-        only("standard_macs", "depthwise_macs", "pointwise_macs", "separable_macs"),
-    ),
+    Example("partly-right", only("grouped_macs", "separable_macs")),
     Example("untouched", nothing),
-    Example("input-size-for-output", but(standard_macs=_INPUT_FOR_OUTPUT)),
+    Example("input-size-for-output", but(grouped_macs=_INPUT_FOR_OUTPUT)),
     Example("upside-down", but(reduction_ratio=_UPSIDE_DOWN)),
     Example("rounded-alone", but(agrees=_ROUNDED_ALONE, separable_params=_HELPERS_FORMULA)),
     Example("crashes", but(filters_needed=_DIVIDES_BY_ZERO, mobilenet_params=_ENDS_PYTHON)),

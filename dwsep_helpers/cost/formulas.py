@@ -1,13 +1,14 @@
 """One number each: MACs and parameters of a layer, and where its costs cross another's.
 
-All follow from :mod:`dwsep_helpers.cost.layers`. Equations, sections and the article's letters are
-those of A. G. Howard et al., "MobileNets", arXiv:1704.04861.
+All follow from :mod:`dwsep_helpers.cost.layers`. Equations and sections are those of A. G. Howard
+et al., "MobileNets", arXiv:1704.04861.
 """
 
 from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 from dwsep_helpers.cost.layers import (
     IntOrPair,
@@ -80,24 +81,30 @@ def depthwise_conv2d_macs(
     ).macs
 
 
-def standard_macs(
+def grouped_macs(
     in_channels: int,
     out_channels: int,
-    kernel_size: int,
-    input_size: int,
+    kernel_size: IntOrPair,
+    input_size: IntOrPair,
     stride: int = 1,
     padding: int = 0,
+    groups: int = 1,
 ) -> int:
-    """Count the MACs of a standard convolution of a square image: equation 2.
+    r"""Count the MACs of a convolution in groups; one group is a standard layer: equation 2.
+
+    .. math:: C_{out} H_{out} W_{out} \cdot \frac{C_{in}}{\text{groups}} K_h K_w
+
+    As many groups as channels in and out are a depthwise layer, equation 4; a kernel of 1×1 is a
+    pointwise one.
 
     Parameters
     ----------
-    in_channels, out_channels : int
-        The article's M and N.
-    kernel_size, input_size : int
-        Rows, and columns.
+    in_channels, out_channels, groups : int
+        The groups divide both numbers of channels.
+    kernel_size, input_size : int or pair of int
+        Rows and columns.
     stride, padding : int
-        As for :func:`dwsep_helpers.kernels.conv_output_size`.
+        As for :func:`dwsep_helpers.kernels.conv_output_size`, on both axes.
 
     Raises
     ------
@@ -106,63 +113,47 @@ def standard_macs(
 
     Examples
     --------
-    >>> standard_macs(3, 256, 5, 8, padding=2)
+    >>> grouped_macs(3, 256, (5, 5), (8, 8), padding=2)
     1228800
-    """
-    sizes = in_channels, out_channels, kernel_size, input_size
-    return conv2d_cost(*sizes, stride=stride, padding=padding).macs
-
-
-def depthwise_macs(
-    channels: int, kernel_size: int, input_size: int, stride: int = 1, padding: int = 0
-) -> int:
-    """Count the MACs of a depthwise convolution of a square image: equation 4.
-
-    ``channels`` is the article's M, and each has one kernel; all else is as for
-    :func:`standard_macs`, errors too.
-
-    Examples
-    --------
-    >>> depthwise_macs(3, 5, 8, padding=2)
+    >>> grouped_macs(3, 3, (5, 5), (8, 8), padding=2, groups=3)
     4800
     """
-    channels = integer("channels", channels, at_least=1)
-    return depthwise_cost(channels, kernel_size, input_size, stride=stride, padding=padding).macs
-
-
-def pointwise_macs(in_channels: int, out_channels: int, size: int) -> int:
-    """Count the MACs of a pointwise convolution of a square image, ``size`` rows and columns.
-
-    Channels and errors are as for :func:`standard_macs`.
-
-    Examples
-    --------
-    >>> pointwise_macs(3, 256, 8)
-    49152
-    """
-    return pointwise_cost(in_channels, out_channels, integer("size", size, at_least=1)).macs
+    sizes = in_channels, out_channels, kernel_size, input_size
+    return conv2d_cost(*sizes, stride=stride, padding=padding, groups=groups).macs
 
 
 def separable_macs(
     in_channels: int,
     out_channels: int,
-    kernel_size: int,
-    input_size: int,
+    kernel_size: IntOrPair,
+    input_size: IntOrPair,
     stride: int = 1,
     padding: int = 0,
+    pointwise_first: bool = False,
 ) -> int:
-    """Count the MACs of a depthwise separable convolution of a square image: equation 5.
+    """Count the MACs of a depthwise separable convolution, in either order: equation 5.
 
-    Stride and padding are the depthwise stage's; all else is as for :func:`standard_macs`,
+    Stride and padding are the depthwise stage's; all else is as for :func:`grouped_macs`,
     errors too.
+
+    Parameters
+    ----------
+    pointwise_first : bool
+        Whether channels are combined first, at each pixel of the input, and each of the
+        ``out_channels`` maps is filtered after that.
 
     Examples
     --------
-    >>> separable_macs(3, 256, 5, 8, padding=2)
+    >>> separable_macs(3, 256, (5, 5), (8, 8), padding=2)
     53952
+    >>> separable_macs(3, 256, (5, 5), (8, 8), padding=2, pointwise_first=True)
+    458752
     """
-    sizes = in_channels, out_channels, kernel_size, input_size
-    return separable_cost(*sizes, stride=stride, padding=padding).macs
+    geometry: dict[str, Any] = {"stride": stride, "padding": padding}
+    if not pointwise_first:
+        return separable_cost(in_channels, out_channels, kernel_size, input_size, **geometry).macs
+    combining = pointwise_cost(in_channels, out_channels, input_size)
+    return (combining + depthwise_cost(out_channels, kernel_size, input_size, **geometry)).macs
 
 
 def separable_params(
@@ -170,7 +161,7 @@ def separable_params(
 ) -> int:
     """Count the learned numbers of a depthwise separable convolution.
 
-    With ``bias``, both stages have one; all else is as for :func:`standard_macs`, errors too.
+    With ``bias``, both stages have one; all else is as for :func:`grouped_macs`, errors too.
 
     Examples
     --------
@@ -184,20 +175,20 @@ def separable_params(
 def filters_needed(kernel_size: int, times: int) -> int:
     r"""Count the filters from which on a separable layer is that many times cheaper.
 
-    From the reduction in section 3.1: the least :math:`N` with
-    :math:`1/N + 1/D_k^2 \le 1/\text{times}`.
+    From the reduction in section 3.1: the least :math:`C_{out}` with
+    :math:`1/C_{out} + 1/K^2 \le 1/\text{times}`.
 
     Parameters
     ----------
     kernel_size : int
-        The article's :math:`D_k`.
+        Rows, and columns: :math:`K`.
     times : int
         How many times fewer MACs than the standard layer's.
 
     Returns
     -------
     int
-        0 where no number is enough: from :math:`D_k^2` times on.
+        0 where no number is enough: from :math:`K^2` times on.
 
     Raises
     ------
@@ -220,10 +211,10 @@ def break_even_terms(filters: int, kernel_size: IntOrPair) -> int:
     r"""Count the separable layers that together cost less than one standard layer.
 
     From the reduction in section 3.1: the largest :math:`T` with
-    :math:`T \, (1/N + 1/(K_h K_w)) < 1`, and 0 where a single one costs as much, or more.
+    :math:`T \, (1/C_{out} + 1/(K_h K_w)) < 1`, and 0 where a single one costs as much, or more.
 
-    ``filters`` is :math:`N`, ``kernel_size`` an int or a pair, :math:`K_h, K_w`; errors are as for
-    :func:`filters_needed`.
+    ``filters`` is :math:`C_{out}`, ``kernel_size`` an int or a pair, :math:`K_h, K_w`; errors
+    are as for :func:`filters_needed`.
 
     Examples
     --------

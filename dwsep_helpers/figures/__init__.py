@@ -35,6 +35,7 @@ from dwsep_helpers.figures.maps import filter_bank as filter_bank
 from dwsep_helpers.figures.maps import kernel_gallery as kernel_gallery
 from dwsep_helpers.figures.matrices import colour_matrix as colour_matrix
 from dwsep_helpers.figures.picture import Picture as Picture
+from dwsep_helpers.figures.printed import printed_numbers as printed_numbers
 from dwsep_helpers.figures.ratios import reduction_contours as reduction_contours
 from dwsep_helpers.figures.rooflines import roofline as roofline
 from dwsep_helpers.figures.ruler import output_size as output_size

@@ -8,9 +8,12 @@ from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.sliders import Ends, Explorer, Values
 from dwsep_helpers.figures.types import Axes, Figure
 
-MOST = {"D_k": 11, "M": 512, "N": 1024, "D_p": 112}
+MOST = {"K": 11, "C_in": 512, "C_out": 1024, "H_out": 112}
 # Beside the learner's layer: one of MobileNet's, and one for which separating doesn't pay.
-OTHERS = ({"D_k": 3, "M": 512, "N": 512, "D_p": 14}, {"D_k": 3, "M": 64, "N": 1, "D_p": 14})
+OTHERS = (
+    {"K": 3, "C_in": 512, "C_out": 512, "H_out": 14},
+    {"K": 3, "C_in": 64, "C_out": 1, "H_out": 14},
+)
 WIDTH, PANEL, LEGEND = 6.6, 1.62, 0.45  # inches
 THICK = 0.24
 
@@ -25,7 +28,8 @@ def explore_cost(
     Parameters
     ----------
     kernel_size, in_channels, out_channels, output_size : int
-        Where the sliders start: the article's :math:`D_k, M, N, D_p`.
+        Where the sliders start: :math:`K, C_{in}, C_{out}, H_{out}` of
+        square kernels and maps.
 
     Raises
     ------
@@ -35,7 +39,7 @@ def explore_cost(
     Examples
     --------
     >>> explore_cost().values
-    {'D_k': 5, 'M': 3, 'N': 256, 'D_p': 8}
+    {'K': 5, 'C_in': 3, 'C_out': 256, 'H_out': 8}
     """
     given = (kernel_size, in_channels, out_channels, output_size)
     start = dict(zip(MOST, given, strict=True))
@@ -52,8 +56,8 @@ def explore_cost(
 
 def _macs(values: Values) -> tuple[int, int, int]:
     """Return the MACs of a standard layer, and of the two stages of a separable one."""
-    k, m, n, size = values["D_k"], values["M"], values["N"], values["D_p"]
-    larger = size + k - 1  # what a kernel without padding makes D_p of
+    k, m, n, size = values.values()
+    larger = size + k - 1  # what a kernel without padding makes H_out of
     return (
         conv2d_cost(m, n, k, larger).macs,
         depthwise_cost(m, k, larger).macs,
@@ -66,8 +70,8 @@ def _said(values: Values) -> tuple[str, str, str]:
     standard, filtering, combining = _macs(values)
     separable = filtering + combining
     layer = (
-        f"{values['D_k']}×{values['D_k']} kernels, {values['M']} channels in, {values['N']} out, "
-        f"maps of {values['D_p']}×{values['D_p']}"
+        f"{values['K']}×{values['K']} kernels, {values['C_in']} channels in, "
+        f"{values['C_out']} out, maps of {values['H_out']}×{values['H_out']}"
     )
     if separable > standard:
         compared = f"{separable / standard:.2f} times as many"

@@ -33,7 +33,7 @@ OTHER = Look(palette.PAPER, palette.NEUTRAL.line, "xx")
 
 LONGEST = 4.6  # inches of the longest bar
 BAR_HEIGHT = 0.16  # inches, as all that follows
-BAR_GAP, LAYER_GAP = 0.02, 0.13  # between the bars of a layer, and between layers
+BAR_GAP, LAYER_GAP = 0.02, 0.1  # between the bars of a layer, and between layers
 SHARES_HEIGHT, SHARES_PITCH = 0.42, 0.62  # of a bar that is divided into shares, and to the next
 SHARES_WIDTH = 2.9  # of such a bar: 100 %
 
@@ -41,8 +41,8 @@ SHARES_WIDTH = 2.9  # of such a bar: 100 %
 def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     """Draw the MACs of each layer of one or two networks, stacked by kind.
 
-    All bars are to one scale. With two networks, each layer says how many times fewer MACs
-    the second one makes.
+    All bars are to one scale, and layers of the same MACs that follow each other share one.
+    With two networks, each layer says how many times fewer MACs the second one makes.
 
     Parameters
     ----------
@@ -72,9 +72,9 @@ def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     for name, layers in macs.items():
         kinds = _summed(layers)
         totals = {layer: sum(parts.values()) for layer, parts in layers.items()}
-        most = max(totals, key=totals.__getitem__)
         said.append(
-            f"{name}: {short(sum(kinds.values()))} MACs, {_parts_said(kinds)}; most in {most}"
+            f"{name}: {short(sum(kinds.values()))} MACs, {_parts_said(kinds)}; "
+            f"most in {_listed(totals)}"
         )
     alt = f"{title or 'MACs by layer'}. {'. '.join(said)}."
     return picture(alt, _draw_layers, macs, title)
@@ -161,7 +161,29 @@ def _percent(part: float) -> str:
     return f"{100 * part:.2f} %"
 
 
+def _listed(totals: Mapping[str, float]) -> str:
+    """Name the largest: several, where they are as large."""
+    *others, last = (layer for layer, total in totals.items() if total == max(totals.values()))
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _merged(networks: Mapping[str, Mapping[str, Kinds]]) -> dict[str, dict[str, Kinds]]:
+    """Draw layers of the same numbers once where they follow each other."""
+    runs: list[list[str]] = []
+    for layer in next(iter(networks.values())):
+        same = runs and all(layers[layer] == layers[runs[-1][0]] for layers in networks.values())
+        runs = [*runs[:-1], [*runs[-1], layer]] if same else [*runs, [layer]]
+    names = [
+        run[0] if len(run) == 1 else f"{run[0]} to {run[-1].split()[-1]}, each" for run in runs
+    ]
+    return {
+        network: {name: layers[run[0]] for name, run in zip(names, runs, strict=True)}
+        for network, layers in networks.items()
+    }
+
+
 def _draw_layers(networks: Mapping[str, Mapping[str, Kinds]], title: str) -> Figure:
+    networks = _merged(networks)
     names = list(next(iter(networks.values())))
     totals = {
         name: [sum(kinds.values()) for kinds in layers.values()]

@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 
 from dwsep_helpers import data, figures, kernels
-from dwsep_helpers.cost import reduction_ratio
 from dwsep_helpers.figures.picture import Picture
 
 HAND_IMAGE: Final = np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]])
@@ -110,5 +109,4 @@ EXPECTED: Final[dict[str, Callable[[], Picture]]] = {
     "colour_matrix": lambda: figures.colour_matrix(kernels.pointwise_conv2d, photo(), MATRICES),
     "influence_separable": _influence_separable,
     "approximation": _approximation,
-    "reduction_contours": lambda: figures.reduction_contours(reduction_ratio),
 }

@@ -25,11 +25,11 @@ def reduction_contours(
     reduction_ratio: Callable[[int, int], float | Fraction],
     *,
     marks: Mapping[str, tuple[int, int]] = MARKS,
-    exercise: str = "4.5",
+    exercise: str = "4.3",
 ) -> Picture:
     """Draw how many times fewer MACs a separable layer makes, by filters and kernel size.
 
-    Contour lines of 2, 4, 8, … times fewer; hatched where the separable layer is dearer.
+    Contour lines of 2, 4, 8, … times fewer; hatched where it makes more.
 
     Parameters
     ----------
@@ -48,8 +48,8 @@ def reduction_contours(
     Examples
     --------
     >>> picture = reduction_contours(lambda n, k: 1 / n + 1 / k**2)
-    >>> picture.alt.split(". ")[1]
-    "the article's layer (256 filters, 5×5): 22.8 times fewer"
+    >>> picture.alt.split(". ")[1].split("; ")[0]
+    "Marked: the article's layer (256 filters, 5×5), 22.8 times fewer"
     """
     sizes = [*((n, k) for k in KERNELS for n in FILTERS), *marks.values()]
     of_layer = {(n, k): 1 / _ratio_of(reduction_ratio, n, k) for n, k in sizes}
@@ -72,20 +72,21 @@ def _alt(
     marked: Mapping[tuple[int, int], float],
 ) -> str:
     said = [
-        f"{name + ' ' if name else ''}({n} filters, {k}×{k}): {marked[n, k]:.1f} times fewer"
+        f"{name + ' (' if name else ''}{n} filters, {k}×{k}{')' if name else ''}, "
+        f"{marked[n, k]:.1f} times fewer"
         for name, (n, k) in marks.items()
     ]
-    dearer = int((times < 1).sum())
+    costlier = int((times < 1).sum())
     where = []
-    if dearer and (times[0] < 1).all():
+    if costlier and (times[0] < 1).all():
         where.append("for every 1×1 kernel")
-    if dearer and (times[:, 0] < 1).all():
+    if costlier and (times[:, 0] < 1).all():
         where.append("with a single filter")
-    place = " and ".join(where) or (f"in {dearer} of the cases drawn" if dearer else "nowhere")
+    place = " and ".join(where) or (f"in {costlier} of the cases drawn" if costlier else "nowhere")
     return (
         "How many times fewer MACs a depthwise separable layer makes than a standard one, for 1 "
         f"to {FILTERS[-1]} filters and kernels of 1×1 to {KERNELS[-1]}×{KERNELS[-1]}. "
-        f"{'. '.join(said)}. The most drawn: {times.max():.1f} times. Dearer {place}."
+        f"Marked: {'; '.join(said)}. The most drawn: {times.max():.1f} times. More MACs {place}."
     )
 
 
@@ -103,7 +104,7 @@ def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
         shaded.set_linewidth(0)
         axes.contour(x, KERNELS, times, levels=[1], colors=[palette.INK], linestyles="--")
         arrow = {"arrowstyle": "->", "shrinkA": 1, "shrinkB": 0}
-        axes.annotate("dearer", (0.2, 1.7), (0.13, 4.3), path_effects=halo, arrowprops=arrow)
+        axes.annotate("more", (0.2, 1.7), (0.13, 4.3), path_effects=halo, arrowprops=arrow)
     levels = [level for level in TIMES if times.min() < level < times.max()]
     if levels:
         colours = [palette.EMPHASIS if level == 2 else palette.INPUT.line for level in levels]
@@ -116,7 +117,8 @@ def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
         look: dict[str, Any] = {"ha": "right", "path_effects": halo, "zorder": 5}
         axes.annotate(name, (np.log2(n), k), (-8, 5), textcoords="offset points", **look)
     axes.set(xlim=(0, x[-1] + 0.25), ylim=(KERNELS[0], KERNELS[-1]))
-    axes.set(xlabel="filters N", ylabel="kernel size $D_k$", title="How many times fewer MACs")
+    axes.set(xlabel="filters $C_{out}$", ylabel="kernel size $K$")
+    axes.set_title("How many times fewer MACs")
     axes.set_xticks(range(0, 11), [f"{2**exponent:,}" for exponent in range(0, 11)])
     axes.set_yticks([1, 3, 5, 7, 9, 11])
     axes.spines[["top", "right"]].set_visible(False)

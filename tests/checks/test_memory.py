@@ -11,7 +11,7 @@ from dwsep_helpers import checks
 from dwsep_helpers.checks import EXERCISES
 from dwsep_helpers.checks.calling import Learner
 from dwsep_helpers.checks.engine import judge
-from dwsep_helpers.checks.exercise import flat
+from dwsep_helpers.checks.exercise import _is_filled, flat
 from dwsep_helpers.checks.messages import message
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.remote import Remote, respond
@@ -190,9 +190,8 @@ HOLDING_NUMBERS = [
     exercise
     for exercise in EXERCISES
     if not exercise.name.startswith(("separable_block", "inverted_residual"))  # made of settings
-    and any(isinstance(v, np.ndarray | list | tuple) or hasattr(v, "state_dict")
-            for v in exercise.tries(strict=False)[-1].arguments)
-]  # fmt: skip
+    and any(map(_is_filled, exercise.tries(strict=False)[-1].arguments))
+]
 
 
 def form_of(value):

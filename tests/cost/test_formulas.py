@@ -10,12 +10,12 @@ from dwsep_helpers.papers import MOBILENET_V1, Layers
 
 
 def test_the_article_s_layer_counted_by_sizes_in_and_out():
-    assert (
-        cost.standard_macs(3, 256, 5, 8, padding=2) == cost.conv2d_macs(256, 3, 5, 8) == 1_228_800
-    )
-    assert cost.depthwise_macs(3, 5, 8, padding=2) == cost.depthwise_conv2d_macs(3, 5, 8) == 4_800
-    assert cost.pointwise_macs(3, 256, 8) == 49_152
-    assert cost.separable_macs(3, 256, 5, 8, padding=2) == 53_952
+    count, sizes = cost.grouped_macs, (5, 8)
+    assert count(3, 256, *sizes, padding=2) == cost.conv2d_macs(256, 3, 5, 8) == 1_228_800
+    depthwise = count(3, 3, *sizes, padding=2, groups=3)
+    assert depthwise == cost.depthwise_conv2d_macs(3, 5, 8) == 4_800
+    assert count(3, 256, 1, 8) == 49_152
+    assert cost.separable_macs(3, 256, *sizes, padding=2) == 4_800 + 49_152 == 53_952
     assert cost.separable_params(3, 256, 5) == 3 * 25 + 3 * 256
 
 
@@ -23,7 +23,12 @@ def test_pairs_batches_and_multipliers_are_factors():
     assert cost.conv2d_macs(7, 3, (2, 5), (11, 4), batch=3) == 3 * 7 * 3 * 2 * 5 * 11 * 4
     options = {"depth_multiplier": 5, "batch": 3}
     assert cost.depthwise_conv2d_macs(3, (2, 5), (11, 4), **options) == 3 * 5 * 3 * 2 * 5 * 11 * 4
-    assert cost.standard_macs(11, 6, 4, 17, stride=3, padding=2) == 6 * 11 * 16 * 6**2
+    assert cost.grouped_macs(11, 6, 4, 17, stride=3, padding=2) == 6 * 11 * 16 * 6**2
+    sizes = {"kernel_size": (4, 3), "input_size": (17, 11), "stride": 3, "padding": 2}
+    assert cost.grouped_macs(12, 20, **sizes, groups=4) == 20 * 3 * (4 * 3) * (6 * 5)
+    in_out = (12 * 20 * 30 + 12 * 12 * 30, 12 * 20 * 17 * 11 + 20 * 12 * 30)
+    assert cost.separable_macs(12, 20, **sizes) == in_out[0]
+    assert cost.separable_macs(12, 20, **sizes, pointwise_first=True) == in_out[1]
     assert cost.separable_params(7, 11, 4, bias=True) == 7 * 16 + 7 * 11 + 7 + 11
 
 
@@ -48,7 +53,7 @@ def test_one_term_more_than_break_even_is_no_gain(filters, kernel):
 
 def test_networks_add_up_to_their_layers():
     table = Layers("small", [("standard", 3, 8, 2), ("separable", 8, 24), ("linear", 24, 10)])
-    layers = cost.standard_macs(3, 8, 3, 21, 2, 1) + cost.separable_macs(8, 24, 3, 11, padding=1)
+    layers = cost.grouped_macs(3, 8, 3, 21, 2, 1) + cost.separable_macs(8, 24, 3, 11, padding=1)
     assert cost.mobilenet_macs(table, resolution=21) == layers + 240
     assert cost.mobilenet_macs(table, 0.5, 21) == cost.mobilenet_macs(table.thinner(0.5), 1, 21)
     weights = 9 * 3 * 8 + cost.separable_params(8, 24, 3) + 240
@@ -63,9 +68,9 @@ def test_networks_add_up_to_their_layers():
         (lambda: cost.conv2d_macs(2, 0, 5, 8), "channels must be at least 1, got 0"),
         (lambda: cost.conv2d_macs(2, 3, 5, (8, 0)), "output_size along W must be at least 1"),
         (lambda: cost.depthwise_conv2d_macs(2, (0, 1), 8), "kernel_size along H must be at least"),
-        (lambda: cost.depthwise_macs(-1, 3, 8), "^channels must be at least 1, got -1"),
-        (lambda: cost.standard_macs(1, 1, 5, 3), "kernel_size=5 .* input_size=3"),
-        (lambda: cost.pointwise_macs(3, 4, 0), "^size must be at least 1, got 0"),
+        (lambda: cost.grouped_macs(6, 4, 3, 8, groups=3), "out_channels=4 is not a multiple"),
+        (lambda: cost.grouped_macs(1, 1, 5, 3), "kernel_size=5 .* input_size=3"),
+        (lambda: cost.separable_macs(3, 4, 1, (2, 0)), "input_size along W must be at least"),
         (lambda: cost.filters_needed(3, 0), "times must be at least 1, got 0"),
         (lambda: cost.break_even_terms(0, 3), "filters must be at least 1, got 0"),
         (lambda: cost.mobilenet_macs(MOBILENET_V1, 0.01), "out_channels must be at least 1, got 0"),

@@ -83,7 +83,6 @@ def shown(cells, *ids):
         ("03", "colour_matrix", ["look_3_1", "look_colours"]),
         ("03", "influence_separable", ["experiment", "look_influence"]),
         ("03", "approximation", ["look_3_7"]),
-        ("04", "reduction_contours", ["look_ratio"]),
     ],
 )
 def test_a_right_solution_shows_the_expected_picture(cells, unit, name, ids):

@@ -184,7 +184,7 @@ def test_costs_are_those_of_the_sizes_on_the_sliders():
     )
     assert explorer.strip.alt.endswith("= 125,440, 1.11 times as many.")
     shown = {explorer.shown.value}
-    for name, value in {"D_k": 3, "M": 512, "N": 512, "D_p": 14}.items():
+    for name, value in {"K": 3, "C_in": 512, "C_out": 512, "H_out": 14}.items():
         explorer.sliders[name].value = value
         assert explorer.shown.value not in shown
         shown.add(explorer.shown.value)

@@ -1,6 +1,9 @@
-"""Exercise 4.9: whether a printed number holds."""
+"""Exercise 4.7: whether a printed number holds."""
 
 import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 from dwsep_helpers import papers
 from dwsep_helpers.checks.cases import listed
@@ -9,14 +12,33 @@ from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng, whole
 
 
-def _read(text: str, exact: float) -> tuple[str, float, float, int]:
-    """Return the text, the exact number, the printed number, and its digits behind the point."""
+def _read(text: str, exact: float) -> tuple[Any, ...]:
+    """Return both as given, the printed number, and its digits behind the point."""
     return text, exact, float(text), len(text.partition(".")[2])
+
+
+def _off(text: str, exact: float) -> Fraction:
+    """Return by how much the two differ, in decimal digits."""
+    return abs(Fraction(text) - Fraction(str(exact)))
 
 
 # What goes wrong, of what `_read` returns: d is the number of digits.
 # fmt: off
 MISTAKES = bank(papers.agrees, [
+    ("floats-subtracted", lambda text, x, printed, d: abs(printed - x) < 10.0**-d,
+     "You subtract floats, which are rounded and miss where it is exactly one in the last digit; "
+     "decimal digits should be exact.", 3),
+    ("float-taken-for-its-digits", lambda text, x, printed, d:
+        abs(Decimal(text) - Decimal(x)) < Decimal(1).scaleb(-d),
+     "You take the binary number that a float holds, not the digits that Python prints; those "
+     "should be compared.", 3),
+    ("one-in-the-last-digit-let-through",
+     lambda text, x, printed, d: _off(text, x) <= Fraction(1, 10**d),
+     "You let numbers agree that are off by exactly one in the last digit; less than one should "
+     "be asked for.", 1),
+    ("floats-and-one-let-through", lambda text, x, printed, d: abs(printed - x) <= 10.0**-d,
+     "You subtract floats, and let numbers agree that are one off in the last digit; it should be "
+     "less than one, exactly.", 3),
     ("rounded-alone", lambda text, x, printed, d: round(x, d) == printed,
      "You turn down a number that was cut off or rounded up; papers do all three, and each "
      "should agree."),
@@ -40,13 +62,14 @@ MISTAKES = bank(papers.agrees, [
      "You let no two numbers agree; those off by less than one in the last digit should.", 1),
     ("turned-round", lambda text, x, printed, d: not papers.agrees(text, x),
      "You return True for False and False for True; numbers that agree should give True.", 1),
-    ("sign-forgotten", lambda text, x, printed, d: x - printed < 10.0**-d,
+    ("sign-forgotten", lambda text, x, printed, d: (
+        Fraction(str(x)) - Fraction(text) < Fraction(1, 10**d)),
      "You let whatever is printed too large agree; the difference may be negative, and its size "
      "alone should count."),
-    ("one-digit-too-strict", lambda text, x, printed, d: abs(printed - x) < 10.0 ** -(d + 1),
+    ("one-digit-too-strict", lambda text, x, printed, d: _off(text, x) < Fraction(1, 10 ** (d + 1)),
      "You ask for one digit more than is printed; less than one in the last printed digit should "
      "do.", 3),
-    ("one-digit-too-lax", lambda text, x, printed, d: abs(printed - x) < 10.0 ** -(d - 1),
+    ("one-digit-too-lax", lambda text, x, printed, d: _off(text, x) < Fraction(10, 10**d),
      "You let the last printed digit be anything; it should be off by less than one.", 3),
     ("written-alike", lambda text, x, printed, d: str(x).startswith(text),
      "You compare characters, which differ where a number was rounded up; the numbers should be "
@@ -66,7 +89,7 @@ def _drawn(rng: Rng) -> list[Case]:
 
 
 agrees = Check(
-    number="4.9",
+    number="4.7",
     name="agrees",
     reference=papers.agrees,
     cases=listed(
@@ -85,6 +108,11 @@ agrees = Check(
         ("off by a tenth", ("0.439", 0.48)),
         ("one more digit right", ("0.25", 0.2504)),
         ("equal", ("0.5", 0.5)),
+        ("off by exactly a tenth", ("4.2", 4.3)),
+        ("off by exactly one", ("568", 569.0)),
+        ("off by exactly a tenth, to a half", ("0.4", 0.5)),
+        ("off by exactly a tenth, from below", ("3.3", 3.4)),
+        ("off by nearly a tenth", ("4.2", 4.2999)),
     ),
     strict=listed(
         ("rounded up", ("150", 149.497088)),
@@ -100,6 +128,11 @@ agrees = Check(
         ("off by a twentieth", ("0.152", 0.19)),
         ("one more digit right", ("7.1", 7.1009)),
         ("equal", ("1.25", 1.25)),
+        ("off by exactly a tenth", ("1.1", 1.2)),
+        ("off by exactly a hundredth", ("2.59", 2.58)),
+        ("off by exactly a tenth, from above", ("5.1", 5.0)),
+        ("off by exactly a tenth, from below", ("2.8", 2.9)),
+        ("off by exactly one", ("41", 40.0)),
         _drawn,
     ),
     mistakes=MISTAKES,

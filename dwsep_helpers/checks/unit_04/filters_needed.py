@@ -1,4 +1,6 @@
-"""Exercise 4.6: from how many filters on a separable layer is that many times cheaper."""
+"""Exercise 4.4: from how many filters on a separable layer is that many times cheaper."""
+
+import math
 
 from dwsep_helpers import cost
 from dwsep_helpers.checks.cases import listed
@@ -6,7 +8,7 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng, whole
 
-# What goes wrong, of D_k, taps, times and the right N, which is 0 where it is out of reach.
+# What goes wrong, of K, taps, times and the right answer, which is 0 where it is out of reach.
 # fmt: off
 MISTAKES = bank(cost.filters_needed, [
     ("rounded-down", lambda k, taps, t, n: n and t * taps // (taps - t),
@@ -28,10 +30,18 @@ MISTAKES = bank(cost.filters_needed, [
     ("limit-taken-for-reached", lambda k, taps, t, n: t * taps if taps == t else n,
      "You take as many times as the kernel has taps to be in reach; the ratio only comes close, "
      "so the answer should be 0.", 1),
-    ("filtering-for-free", lambda k, taps, t, n: t,
-     "You count the pointwise stage alone; filtering should count as well.", 1),
-    ("filtering-for-free-below-the-limit", lambda k, taps, t, n: n and t,
-     "You count the pointwise stage alone; filtering should count as well.", 1),
+    ("combining-for-free", lambda k, taps, t, n: t,
+     "You pay for the depthwise stage alone; combining should cost something as well.", 1),
+    ("combining-for-free-below-the-limit", lambda k, taps, t, n: n and t,
+     "You pay for the depthwise stage alone, within reach; combining should cost something there "
+     "as well.", 1),
+    ("floats-for-fractions", lambda k, taps, t, n: n and math.ceil(1 / (1 / t - 1 / taps)),
+     "You round up what floats left a little above a whole number; whole numbers or fractions "
+     "should be exact.", 3),
+    ("fraction-held-against-a-float",
+     lambda k, taps, t, n: n and n + (cost.reduction_ratio(n, k) > 1 / t),
+     "You hold a fraction against 1 / times, a rounded float, and miss where they are equal; both "
+     "should be exact.", 3),
     ("kernel-not-squared", lambda k, taps, t, n: -(-t * k // (k - t)) if k > t else 0,
      "You leave out one side of the kernel; both rows and columns should count.", 1),
     ("taps-forgotten-above", lambda k, taps, t, n: n and -(-t // (taps - t)),
@@ -46,12 +56,12 @@ MISTAKES = bank(cost.filters_needed, [
 
 
 def _drawn(rng: Rng) -> Case:
-    d_k = whole(rng, 3, 9)
-    return Case("drawn numbers", (d_k, whole(rng, 2, d_k**2 + 4)))
+    kernel = whole(rng, 3, 9)
+    return Case("drawn numbers", (kernel, whole(rng, 2, kernel**2 + 4)))
 
 
 filters_needed = Check(
-    number="4.6",
+    number="4.4",
     name="filters_needed",
     reference=cost.filters_needed,
     cases=listed(
@@ -60,6 +70,9 @@ filters_needed = Check(
         ("20 times with 5×5", (5, 20)),
         ("a division that leaves a rest", (3, 5)),
         ("a small rest", (5, 14)),
+        ("a division that comes out even", (2, 3)),
+        ("48 filters, to the last one", (4, 12)),
+        ("18 filters, to the last one", (3, 6)),
         ("1 time", (4, 1)),
         ("as many times as taps, which is out of reach", (3, 9)),
         ("more times than taps", (2, 5)),
@@ -69,6 +82,10 @@ filters_needed = Check(
         ("a large kernel", (7, 48)),
         ("a division that leaves a rest", (7, 31)),
         ("a large rest", (6, 23)),
+        ("a division that comes out even", (8, 60)),
+        ("another one", (5, 24)),
+        ("a third one", (6, 9)),
+        ("a fourth one", (6, 32)),
         ("as many times as taps, which is out of reach", (5, 25)),
         ("more times than taps", (3, 30)),
         *4 * [_drawn],

@@ -1,5 +1,6 @@
-"""Exercise 4.8: the MACs of a network."""
+"""Exercise 4.6: the MACs of a network."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, repeat
 from operator import floordiv
@@ -35,6 +36,19 @@ def _at(layers: Iterable[Layer], sides: Iterable[int]) -> int:
     )
 
 
+def _seen(layers: Sequence[Layer], sizes: Iterable[int]) -> int:
+    """Count the MACs of layers that are given inputs of these sizes."""
+    outputs = [_after(size, layer.stride) for layer, size in zip(layers, sizes, strict=False)]
+    return _at(layers, outputs)
+
+
+def _made_thinner(layers: Layers, alpha: float, whole: Callable[[float], int]) -> Layers:
+    """Return the layers at α times the width, fractions of a channel made whole some way."""
+    widths = [layers[0].in_channels, *(whole(alpha * c) for _, _, c, _ in layers[:-1])]
+    ends = zip(layers, widths, [*widths[1:], layers[-1].out_channels], strict=True)
+    return Layers("", (layer._replace(in_channels=m, out_channels=n) for layer, m, n in ends))
+
+
 def _macs(layers: Sequence[Layer], resolution: int) -> int:
     return _at(layers, _sides(layers, resolution)[1:])
 
@@ -43,6 +57,17 @@ def _without(kind: str, layers: Layers, resolution: int) -> int:
     """Leave out one kind of stage."""
     costs = cost.layer_costs(layers, resolution).values()
     return sum(part.macs for parts in costs for name, part in parts.items() if name != kind)
+
+
+def _in_fractions(layers: Layers, alpha: float, resolution: int) -> float:
+    """Count the MACs with fractions of a channel, which no whole layer has."""
+    sides, macs, last = _sides(layers, resolution)[1:], 0.0, len(layers) - 1
+    for number, (layer, side) in enumerate(zip(layers, sides, strict=True)):
+        kind, m = layer.kind, layer.in_channels * (alpha if number else 1)
+        n = layer.out_channels * (alpha if number < last else 1)
+        taps = {"linear": m * n, "standard": 9 * m * n, "separable": (9 + n) * m}[kind]
+        macs += taps * (1 if kind == "linear" else side**2)
+    return macs
 
 
 def _read(layers: Layers, alpha: float, resolution: int) -> tuple[Any, ...]:
@@ -66,9 +91,34 @@ MISTAKES = bank(cost.mobilenet_macs, [
      "You take all maps to be as large as the image; strides should make them smaller."),
     ("input-size-for-output", lambda full, thin, every, a, r: _at(thin, _sides(thin, r)),
      "You count positions on each layer's input; they should be those of the map that it makes."),
-    ("halved-without-padding",
+    ("divided-without-padding",
      lambda full, thin, every, a, r: _at(thin, _sides(thin, r, floordiv)[1:]),
-     "You halve odd sides and round down; with padding 1 a 3×3 kernel should fit in once more.", 3),
+     "You divide sides by the stride and round down; with padding 1 a 3×3 kernel should fit in "
+     "once more.", 3),
+    ("size-divided-by-the-stride",
+     lambda full, thin, every, a, r: _seen(thin, _sides(thin, r, floordiv)),
+     "You hand on the size divided by the stride and rounded down; the next layer's input should "
+     "be as large as this one's output.", 3),
+    ("size-halved-at-each-layer",
+     lambda full, thin, every, a, r: _seen(thin, (max(1, r >> i) for i in range(len(thin)))),
+     "You halve the size after each layer; it should change only where there is a stride.", 3),
+    ("size-not-updated", lambda full, thin, every, a, r: _seen(thin, repeat(r)),
+     "You give every layer the image's size; each should work on what the one before has made."),
+    ("size-updated-too-early",
+     lambda full, thin, every, a, r: _seen(thin, _sides(thin, r)[1:]),
+     "You bring the size up to date before the layer is counted; it should be counted on the size "
+     "that comes in.", 3),
+    ("stride-taken-for-two",
+     lambda full, thin, every, a, r: _macs(
+         [layer._replace(stride=min(layer.stride, 2)) for layer in thin], r),
+     "You take every stride but 1 for 2; it should be the layer's own."),
+    ("channels-rounded", lambda full, thin, every, a, r: _macs(_made_thinner(full, a, round), r),
+     "You round channels to the nearest whole number; the fraction should be dropped.", 3),
+    ("channels-rounded-up",
+     lambda full, thin, every, a, r: _macs(_made_thinner(full, a, math.ceil), r),
+     "You round channels up; the fraction should be dropped.", 3),
+    ("channels-in-fractions", lambda full, thin, every, a, r: _in_fractions(full, a, r),
+     "You leave fractions of a channel; they should be dropped.", 3),
     ("width-forgotten", lambda full, thin, every, a, r: _macs(full, r),
      "You leave the width multiplier out; it should change the numbers of channels."),
     ("resolution-forgotten", lambda full, thin, every, a, r: _macs(thin, 224),
@@ -109,12 +159,12 @@ MISTAKES = bank(cost.mobilenet_macs, [
 HAND = Layers("a network with 1 pixel of 2 channels", [("separable", 2, 3), ("linear", 3, 4)])
 # Their widths give way to drawn ones; kinds, strides and the image's channels stay.
 _SMALL = Layers(
-    "another small network",
-    [("standard", 3, 8, 2), ("separable", 8, 24, 2), ("separable", 24, 16), ("linear", 16, 10)],
+    "small",
+    [("standard", 3, 8, 2), ("separable", 8, 24, 3), ("separable", 24, 16), ("linear", 16, 10)],
 )
 _OTHER = Layers(
-    "a third network",
-    [("standard", 4, 16), ("separable", 16, 40, 2), ("standard", 40, 24, 2), ("linear", 24, 5)],
+    "other",
+    [("standard", 4, 16), ("separable", 16, 40, 4), ("standard", 40, 24, 2), ("linear", 24, 5)],
 )
 
 
@@ -132,10 +182,12 @@ def _cases(rng: Rng) -> list[Case]:
         Case("a hand example", (HAND,), {"resolution": 1}),
         Case("four layers", (small,), {"resolution": 16}),
         Case("sides that are odd", (small,), {"resolution": 21}),
+        Case("a side that the strides do not divide", (small,), {"resolution": 19}),
         Case("half the width", (small,), {"resolution": 16, "width_multiplier": 0.5}),
         Case("MobileNet", (MOBILENET_V1,)),
         Case("a quarter of the width, at 160", (MOBILENET_V1,), quarter),
         Case("three quarters of the width", (MOBILENET_V1,), {"width_multiplier": 0.75}),
+        Case("35 % of the width", (MOBILENET_V1,), {"width_multiplier": 0.35}),
     ]
 
 
@@ -149,13 +201,14 @@ def _strict(rng: Rng) -> list[Case]:
         case("other layers", other, 1, 13),
         case("twice the width", other, 2, 18),
         case("half the width, at 128", MOBILENET_V1, 0.5, 128),
+        case("70 % of the width", MOBILENET_V1, 0.7, 160),
         case("an odd resolution", MOBILENET_V1, 0.25, 201),
         *(case("a drawn width and resolution", *one) for one in drawn),
     ]
 
 
 mobilenet_macs = Check(
-    number="4.8",
+    number="4.6",
     name="mobilenet_macs",
     reference=cost.mobilenet_macs,
     cases=_cases,

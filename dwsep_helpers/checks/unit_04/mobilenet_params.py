@@ -1,4 +1,4 @@
-"""Exercise 4.10: the parameters of a network."""
+"""Exercise 4.8: the parameters of a network."""
 
 from typing import Any
 
@@ -119,7 +119,7 @@ def _strict(rng: Rng) -> list[Case]:
 
 
 mobilenet_params = Check(
-    number="4.10",
+    number="4.8",
     name="mobilenet_params",
     reference=cost.mobilenet_params,
     cases=_cases,

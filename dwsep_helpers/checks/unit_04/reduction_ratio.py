@@ -1,4 +1,4 @@
-"""Exercise 4.5: a separable layer's MACs as a part of the standard one's."""
+"""Exercise 4.3: a separable layer's MACs as a part of the standard one's."""
 
 from fractions import Fraction
 
@@ -8,7 +8,7 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng, whole
 
-# What goes wrong, of N and D_k.
+# What goes wrong, of C_out and K.
 # fmt: off
 MISTAKES = bank(cost.reduction_ratio, [
     ("upside-down", lambda n, k: 1 / cost.reduction_ratio(n, k),
@@ -41,7 +41,7 @@ MISTAKES = bank(cost.reduction_ratio, [
      "You give the separable cost of each input channel and position; it should be divided by "
      "the standard one."),
     ("divided-by-the-kernel", lambda n, k: Fraction(n + k * k, k * k),
-     "You divide by one kernel's taps; those of all N filters should stand below the line."),
+     "You divide by one kernel's taps; those of all filters should stand below the line."),
     ("divided-by-the-filters", lambda n, k: Fraction(n + k * k, n),
      "You divide by the filters alone; each should count with all taps of its kernel."),
 ])
@@ -53,7 +53,7 @@ def _drawn(rng: Rng) -> Case:
 
 
 reduction_ratio = Check(
-    number="4.5",
+    number="4.3",
     name="reduction_ratio",
     reference=cost.reduction_ratio,
     takes="out_channels kernel_size",

@@ -1,4 +1,4 @@
-"""Exercise 4.7: the parameters of a separable layer."""
+"""Exercise 4.5: the parameters of a separable layer."""
 
 from dwsep_helpers import cost
 from dwsep_helpers.checks.cases import listed
@@ -6,7 +6,7 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng, whole
 
-# What goes wrong, of M, N, D_k, bias (0 or 1) and the number of weights.
+# What goes wrong, of C_in, C_out, K, bias (0 or 1) and the number of weights.
 # fmt: off
 MISTAKES = bank(cost.separable_params, [
     ("bias-of-the-depthwise-stage-forgotten", lambda m, n, k, b, w: w + n * b,
@@ -22,14 +22,16 @@ MISTAKES = bank(cost.separable_params, [
     ("bias-always", lambda m, n, k, b, w: w + m + n,
      "You count biases in any case; they should count only where the layer has them."),
     ("bias-of-the-input-twice", lambda m, n, k, b, w: w + 2 * m * b,
-     "You count M biases for each stage; the pointwise stage makes N channels and should have N."),
+     "You count C_in biases for each stage; the pointwise stage should have C_out, one for each "
+     "channel that it makes."),
     ("bias-of-the-output-twice", lambda m, n, k, b, w: w + 2 * n * b,
-     "You count N biases for each stage; the depthwise stage makes M channels and should have M."),
+     "You count C_out biases for each stage; the depthwise stage should have C_in, one for each "
+     "channel that it makes."),
     ("standard-layer", lambda m, n, k, b, w: k * k * m * n + n * b,
      "You count a standard layer, a kernel for every channel of every filter; filtering and "
      "combining should have weights of their own.", 1),
     ("channels-and-filters-swapped", lambda m, n, k, b, w: w + k * k * (n - m) + (m + n) * b,
-     "You give the depthwise stage N kernels; each of the M channels that come in should have "
+     "You give the depthwise stage C_out kernels; each of the C_in that come in should have "
      "one.", 1),
     ("one-kernel-for-all", lambda m, n, k, b, w: w - k * k * (m - 1) + (m + n) * b,
      "You give the depthwise stage one kernel for all channels; each should have its own.", 1),
@@ -53,7 +55,7 @@ def _drawn(rng: Rng, **bias: bool) -> Case:
 
 
 separable_params = Check(
-    number="4.7",
+    number="4.5",
     name="separable_params",
     reference=cost.separable_params,
     cases=listed(

@@ -20,218 +20,218 @@ def side(input_size, kernel_size, stride, padding):
     return (input_size + 2 * padding - kernel_size) // stride + 1
 
 
-# Exercise 4.1, standard_macs.
+# Exercise 4.1, grouped_macs.
 
 
-def standard_by_formula(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    d_p = side(input_size, kernel_size, stride, padding)
-    return out_channels * d_p**2 * kernel_size**2 * in_channels
+def both(input_size, kernel_size, stride, padding):
+    sizes = zip(input_size, kernel_size, strict=True)
+    return tuple(side(d, k, stride, padding) for d, k in sizes)
 
 
-def standard_step_by_step(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    one_value = kernel_size * kernel_size * in_channels
-    one_filter = one_value * side(input_size, kernel_size, stride, padding) ** 2
-    return out_channels * one_filter
-
-
-def standard_with_the_helper(
-    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0
+def grouped_by_formula(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, groups=1
 ):
-    d_p = conv_output_size(input_size, kernel_size, stride=stride, padding=padding)
-    return in_channels * out_channels * (kernel_size * d_p) ** 2
+    (k_h, k_w), (height, width) = kernel_size, input_size
+    positions = side(height, k_h, stride, padding) * side(width, k_w, stride, padding)
+    return out_channels * positions * k_h * k_w * in_channels // groups
 
 
-def standard_by_prod(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    d_p = side(input_size, kernel_size, stride, padding)
-    return math.prod([in_channels, out_channels, kernel_size, kernel_size, d_p, d_p])
-
-
-def standard_by_numpy(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    d_p = side(input_size, kernel_size, stride, padding)
-    return np.prod([in_channels, out_channels, kernel_size**2, d_p**2])
-
-
-def standard_by_positions(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    macs = 0
-    starts = range(0, input_size + 2 * padding - kernel_size + 1, stride)
-    for _ in starts:
-        for _ in starts:
-            macs += kernel_size**2 * in_channels
-    return macs * out_channels
-
-
-def standard_by_torch(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    with torch.device("meta"):
-        x = torch.zeros(1, 1, input_size + 2 * padding, input_size + 2 * padding)
-        windows = x.unfold(2, kernel_size, stride).unfold(3, kernel_size, stride)
-    return windows.numel() * in_channels * out_channels
-
-
-def standard_by_floor(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    d_p = math.floor((input_size - kernel_size + 2 * padding) / stride + 1)
-    return int(out_channels * d_p**2 * kernel_size**2 * in_channels)
-
-
-STANDARD = styles(
-    standard_by_formula,
-    standard_step_by_step,
-    standard_with_the_helper,
-    standard_by_prod,
-    standard_by_numpy,
-    standard_by_positions,
-    standard_by_torch,
-    standard_by_floor,
-)
-
-# Exercise 4.2, depthwise_macs. Whoever counts a standard layer of one channel may reuse it.
-
-
-def from_standard(standard):
-    @functools.wraps(standard)
-    def depthwise(channels, kernel_size, input_size, stride=1, padding=0):
-        return standard(1, channels, kernel_size, input_size, stride, padding)
-
-    return depthwise
-
-
-def one_channel_times(channels, kernel_size, input_size, stride=1, padding=0):
-    one = standard_by_formula(1, 1, kernel_size, input_size, stride, padding)
-    return channels * one
-
-
-def depthwise_by_formula(channels, kernel_size, input_size, stride=1, padding=0):
-    d_p = side(input_size, kernel_size, stride, padding)
-    return channels * kernel_size**2 * d_p**2
-
-
-def standard_over_channels(channels, kernel_size, input_size, stride=1, padding=0):
-    every = standard_by_formula(channels, channels, kernel_size, input_size, stride, padding)
-    return every // channels
-
-
-DEPTHWISE = {name: from_standard(function) for name, function in STANDARD.items()} | styles(
-    one_channel_times, depthwise_by_formula, standard_over_channels
-)
-
-# Exercise 4.3, pointwise_macs.
-
-
-def pointwise_by_formula(in_channels, out_channels, size):
-    return in_channels * out_channels * size**2
-
-
-def pointwise_by_squares(in_channels, out_channels, size):
-    return size * size * (in_channels * out_channels)
-
-
-def pointwise_from_standard(in_channels, out_channels, size):
-    return standard_by_formula(in_channels, out_channels, 1, size)
-
-
-def pointwise_by_keywords(in_channels, out_channels, size):
-    return standard_step_by_step(
-        in_channels=in_channels, out_channels=out_channels, kernel_size=1, input_size=size
-    )
-
-
-def pointwise_by_prod(in_channels, out_channels, size):
-    return math.prod((in_channels, out_channels, size, size))
-
-
-def pointwise_by_pow(in_channels, out_channels, size):
-    return int(pow(size, 2) * in_channels * out_channels)
-
-
-def pointwise_by_numpy(in_channels, out_channels, size):
-    return np.full((size, size), in_channels).sum() * out_channels
-
-
-def pointwise_by_matrix(in_channels, out_channels, size):
-    weight, pixels = np.empty((out_channels, in_channels)), np.empty((in_channels, size**2))
-    return len(weight) * pixels.size
-
-
-POINTWISE = styles(
-    pointwise_by_formula,
-    pointwise_by_squares,
-    pointwise_from_standard,
-    pointwise_by_keywords,
-    pointwise_by_prod,
-    pointwise_by_pow,
-    pointwise_by_numpy,
-    pointwise_by_matrix,
-)
-
-# Exercise 4.4, separable_macs.
-
-
-def separable_by_stages(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    filtering = depthwise_by_formula(in_channels, kernel_size, input_size, stride, padding)
-    d_p = side(input_size, kernel_size, stride, padding)
-    return filtering + pointwise_by_formula(in_channels, out_channels, d_p)
-
-
-def separable_factored(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    d_p = side(input_size, kernel_size, stride, padding)
-    return in_channels * d_p**2 * (kernel_size**2 + out_channels)
-
-
-def separable_by_sum(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    positions = side(input_size, kernel_size, stride, padding) ** 2
-    return sum(in_channels * positions * each for each in (kernel_size**2, out_channels))
-
-
-def separable_with_the_helper(
-    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0
+def grouped_step_by_step(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, groups=1
 ):
-    d_p = conv_output_size(input_size, kernel_size, stride, padding)
-    return d_p * d_p * in_channels * (kernel_size * kernel_size + out_channels)
+    h_out, w_out = both(input_size, kernel_size, stride, padding)
+    one_value = kernel_size[0] * kernel_size[1] * (in_channels // groups)
+    return one_value * out_channels * h_out * w_out
 
 
-def separable_by_ratio(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    standard = standard_by_formula(
-        in_channels, out_channels, kernel_size, input_size, stride, padding
-    )
-    return int(standard * (Fraction(1, out_channels) + Fraction(1, kernel_size**2)))
+def grouped_with_the_helper(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, groups=1
+):
+    h_out = conv_output_size(input_size[0], kernel_size[0], stride=stride, padding=padding)
+    w_out = conv_output_size(input_size[1], kernel_size[1], stride, padding)
+    weights = out_channels * (in_channels // groups) * kernel_size[0] * kernel_size[1]
+    return weights * h_out * w_out
 
 
-def separable_by_channels(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    d_p = side(input_size, kernel_size, stride, padding)
+def grouped_group_by_group(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, groups=1
+):
     macs = 0
-    for _ in range(in_channels):
-        macs += kernel_size**2 * d_p**2
-    for _ in range(out_channels):
-        macs += in_channels * d_p**2
+    for _ in range(groups):
+        macs += grouped_by_formula(
+            in_channels // groups, out_channels // groups, kernel_size, input_size, stride, padding
+        )
     return macs
 
 
-def separable_by_numpy(in_channels, out_channels, kernel_size, input_size, stride=1, padding=0):
-    d_p = side(input_size, kernel_size, stride, padding)
-    stages = np.array([kernel_size**2, out_channels]) * in_channels * d_p**2
-    return stages.sum()
-
-
-def separable_from_standards(
-    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0
+def grouped_by_prod(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, groups=1
 ):
-    d_p = side(input_size, kernel_size, stride, padding)
-    return standard_by_formula(
-        1, in_channels, kernel_size, input_size, stride, padding
-    ) + standard_by_formula(in_channels, out_channels, 1, d_p)
+    outputs = both(input_size, kernel_size, stride, padding)
+    return math.prod([in_channels // groups, out_channels, *kernel_size, *outputs])
+
+
+def grouped_by_numpy(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, groups=1
+):
+    kernel, image = np.array(kernel_size), np.array(input_size)
+    outputs = (image + 2 * padding - kernel) // stride + 1
+    return np.prod([in_channels // groups, out_channels, *kernel, *outputs])
+
+
+def grouped_by_positions(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, groups=1
+):
+    macs = 0
+    rows = range(0, input_size[0] + 2 * padding - kernel_size[0] + 1, stride)
+    columns = range(0, input_size[1] + 2 * padding - kernel_size[1] + 1, stride)
+    for _ in rows:
+        for _ in columns:
+            macs += kernel_size[0] * kernel_size[1] * in_channels // groups
+    return macs * out_channels
+
+
+def grouped_by_torch(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, groups=1
+):
+    with torch.device("meta"):
+        x = torch.zeros(1, 1, input_size[0] + 2 * padding, input_size[1] + 2 * padding)
+        windows = x.unfold(2, kernel_size[0], stride).unfold(3, kernel_size[1], stride)
+    return windows.numel() * (in_channels // groups) * out_channels
+
+
+def grouped_by_arrays(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, groups=1
+):
+    weight = np.empty((out_channels, in_channels // groups, *kernel_size))
+    return weight.size * math.prod(both(input_size, kernel_size, stride, padding))
+
+
+GROUPED = styles(
+    grouped_by_formula,
+    grouped_step_by_step,
+    grouped_with_the_helper,
+    grouped_group_by_group,
+    grouped_by_prod,
+    grouped_by_numpy,
+    grouped_by_positions,
+    grouped_by_torch,
+    grouped_by_arrays,
+)
+
+# Exercise 4.2, separable_macs. Whoever counts groups may reuse that.
+
+
+def separable_by_groups(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, pointwise_first=False
+):
+    filtered = out_channels if pointwise_first else in_channels
+    filtering = grouped_by_formula(
+        filtered, filtered, kernel_size, input_size, stride, padding, groups=filtered
+    )
+    pixels = input_size if pointwise_first else both(input_size, kernel_size, stride, padding)
+    return filtering + grouped_by_formula(in_channels, out_channels, (1, 1), pixels)
+
+
+def separable_by_cases(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, pointwise_first=False
+):
+    taps = kernel_size[0] * kernel_size[1]
+    h_out, w_out = both(input_size, kernel_size, stride, padding)
+    if pointwise_first:
+        pixels = input_size[0] * input_size[1]
+        return in_channels * out_channels * pixels + out_channels * taps * h_out * w_out
+    return in_channels * h_out * w_out * (taps + out_channels)
+
+
+def separable_with_the_helper(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, pointwise_first=False
+):
+    (k_h, k_w), (height, width) = kernel_size, input_size
+    h_out = conv_output_size(height, k_h, stride, padding)
+    w_out = conv_output_size(width, k_w, stride, padding)
+    if pointwise_first:
+        combining = in_channels * out_channels * height * width
+        filtering = out_channels * k_h * k_w * h_out * w_out
+    else:
+        filtering = in_channels * k_h * k_w * h_out * w_out
+        combining = in_channels * out_channels * h_out * w_out
+    return filtering + combining
+
+
+def separable_by_prod(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, pointwise_first=False
+):
+    outputs = both(input_size, kernel_size, stride, padding)
+    stages = [
+        (in_channels, out_channels, *(input_size if pointwise_first else outputs)),
+        (out_channels if pointwise_first else in_channels, *kernel_size, *outputs),
+    ]
+    return sum(map(math.prod, stages))
+
+
+def separable_channel_by_channel(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, pointwise_first=False
+):
+    macs = 0
+    outputs = math.prod(both(input_size, kernel_size, stride, padding))
+    for _ in range(out_channels if pointwise_first else in_channels):
+        macs += math.prod(kernel_size) * outputs
+    for _ in range(out_channels):
+        macs += in_channels * (math.prod(input_size) if pointwise_first else outputs)
+    return macs
+
+
+def separable_by_numpy(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, pointwise_first=False
+):
+    outputs = np.prod(both(input_size, kernel_size, stride, padding))
+    pixels = np.prod(input_size) if pointwise_first else outputs
+    filtered = np.where(pointwise_first, out_channels, in_channels)
+    macs = np.dot([pixels * in_channels, np.prod(kernel_size) * outputs], [out_channels, filtered])
+    return int(macs)
+
+
+def separable_by_ratio(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, pointwise_first=False
+):
+    if pointwise_first:
+        return separable_by_cases(
+            in_channels, out_channels, kernel_size, input_size, stride, padding, True
+        )
+    standard = grouped_by_formula(
+        in_channels, out_channels, kernel_size, input_size, stride, padding
+    )
+    return int(standard * (Fraction(1, out_channels) + Fraction(1, math.prod(kernel_size))))
+
+
+def separable_stage_by_stage(
+    in_channels, out_channels, kernel_size, input_size, stride=1, padding=0, pointwise_first=False
+):
+    macs, channels, size = 0, in_channels, input_size
+    stages = ["depthwise", "pointwise"]
+    for stage in reversed(stages) if pointwise_first else stages:
+        if stage == "pointwise":
+            macs += channels * out_channels * size[0] * size[1]
+            channels = out_channels
+        else:
+            size = both(size, kernel_size, stride, padding)
+            macs += channels * kernel_size[0] * kernel_size[1] * size[0] * size[1]
+    return macs
 
 
 SEPARABLE = styles(
-    separable_by_stages,
-    separable_factored,
-    separable_by_sum,
+    separable_by_groups,
+    separable_by_cases,
     separable_with_the_helper,
-    separable_by_ratio,
-    separable_by_channels,
+    separable_by_prod,
+    separable_channel_by_channel,
     separable_by_numpy,
-    separable_from_standards,
+    separable_by_ratio,
+    separable_stage_by_stage,
 )
 
-# Exercise 4.5, reduction_ratio.
+# Exercise 4.3, reduction_ratio.
 
 
 def ratio_by_terms(out_channels, kernel_size):
@@ -243,8 +243,8 @@ def ratio_over_one_line(out_channels, kernel_size):
 
 
 def ratio_of_costs(out_channels, kernel_size):
-    sizes = (5, out_channels, kernel_size, 12)
-    return Fraction(separable_by_stages(*sizes), standard_by_formula(*sizes))
+    sizes = (5, out_channels, (kernel_size, kernel_size), (12, 12))
+    return Fraction(separable_by_cases(*sizes), grouped_by_formula(*sizes))
 
 
 def ratio_by_division(out_channels, kernel_size):
@@ -280,7 +280,7 @@ RATIO = styles(
     ratio_whole_where_it_is,
 )
 
-# Exercise 4.6, filters_needed.
+# Exercise 4.4, filters_needed.
 
 
 def needed_by_ceiling(kernel_size, times):
@@ -349,7 +349,7 @@ NEEDED = styles(
     needed_by_numpy,
 )
 
-# Exercise 4.7, separable_params.
+# Exercise 4.5, separable_params.
 
 
 def params_by_stages(in_channels, out_channels, kernel_size, bias=False):
@@ -418,7 +418,7 @@ PARAMS = styles(
     params_summed,
 )
 
-# Exercise 4.8, mobilenet_macs.
+# Exercise 4.6, mobilenet_macs.
 
 
 def network_macs(layers, width_multiplier=1, resolution=224):
@@ -431,8 +431,8 @@ def network_macs(layers, width_multiplier=1, resolution=224):
         if kind == "linear":
             macs += in_channels * out_channels
             continue
-        layer = standard_by_formula if kind == "standard" else separable_by_stages
-        macs += layer(in_channels, out_channels, 3, size, stride, 1)
+        layer = grouped_by_formula if kind == "standard" else separable_by_cases
+        macs += layer(in_channels, out_channels, (3, 3), (size, size), stride, 1)
         size = side(size, 3, stride, 1)
     return macs
 
@@ -454,7 +454,7 @@ def network_macs_in_two_passes(layers, width_multiplier=1, resolution=224):
     for layer in layers[:-1]:
         sizes.append((sizes[-1] - 1) // layer.stride + 1)
     widths = [layers[0].in_channels]
-    widths += [round(width_multiplier * layer.out_channels) for layer in layers[:-1]]
+    widths += [math.floor(width_multiplier * layer.out_channels) for layer in layers[:-1]]
     widths += [layers[-1].out_channels]
     total = 0
     for i, layer in enumerate(layers):
@@ -538,69 +538,84 @@ NETWORK_MACS = styles(
     network_macs_by_a_dictionary,
 )
 
-# Exercise 4.9, agrees.
+# Exercise 4.7, agrees.
 
 
 def decimals(printed):
     return len(printed.split(".")[1]) if "." in printed else 0
 
 
-def agrees_within_a_unit(printed, exact):
-    return abs(float(printed) - exact) < 10 ** -decimals(printed)
-
-
-def agrees_scaled(printed, exact):
-    scale = 10 ** decimals(printed)
-    return abs(int(printed.replace(".", "")) - exact * scale) < 1
+def agrees_by_fractions(printed, exact):
+    off = abs(Fraction(printed) - Fraction(str(exact)))
+    return off < Fraction(1, 10 ** decimals(printed))
 
 
 def agrees_by_decimal(printed, exact):
     number = decimal.Decimal(printed)
     unit = decimal.Decimal(1).scaleb(number.as_tuple().exponent)
-    return abs(number - decimal.Decimal(exact)) < unit
+    return abs(number - decimal.Decimal(str(exact))) < unit
 
 
-def agrees_by_fractions(printed, exact):
-    return abs(Fraction(printed) - Fraction(exact)) < Fraction(1, 10 ** decimals(printed))
+def agrees_by_decimal_of_repr(printed, exact):
+    unit = decimal.Decimal(10) ** -len(printed.partition(".")[2])
+    return bool(abs(decimal.Decimal(printed) - decimal.Decimal(repr(exact))) < unit)
 
 
-def agrees_by_three_roundings(printed, exact):
+def agrees_by_fractions_scaled(printed, exact):
     scale = 10 ** decimals(printed)
-    candidates = {math.floor(exact * scale), round(exact * scale), math.ceil(exact * scale)}
-    return round(float(printed) * scale) in candidates
+    return abs(Fraction(printed) * scale - Fraction(f"{exact}") * scale) < 1
 
 
 def agrees_by_two_bounds(printed, exact):
-    unit = 0.1 ** decimals(printed)
-    return float(printed) - unit < exact < float(printed) + unit
+    number, unit = Fraction(printed), Fraction(1, 10 ** decimals(printed))
+    return number - unit < Fraction(str(exact)) < number + unit
 
 
 def agrees_with_if(printed, exact):
-    unit = 1
+    unit = decimal.Decimal(1)
     if "." in printed:
-        unit = 10.0 ** -len(printed[printed.index(".") + 1 :])
-    difference = exact - float(printed)
+        unit /= 10 ** len(printed[printed.index(".") + 1 :])
+    difference = decimal.Decimal(str(exact)) - decimal.Decimal(printed)
     if difference < 0:
         difference = -difference
     return difference < unit
 
 
+def agrees_in_whole_numbers(printed, exact):
+    """Write both with as many digits behind the point, and leave the point out."""
+    digits = f"{decimal.Decimal(str(exact)):f}"
+    places = max(decimals(printed), decimals(digits))
+    number, other = (
+        int(text.replace(".", "") + "0" * (places - decimals(text))) for text in (printed, digits)
+    )
+    return abs(number - other) < 10 ** (places - decimals(printed))
+
+
 def agrees_by_numpy(printed, exact):
-    return np.abs(np.float64(printed) - exact) < 10.0 ** -decimals(printed)
+    off = np.abs(decimal.Decimal(printed) - decimal.Decimal(str(exact)))
+    return np.bool_(off < decimal.Decimal(10) ** -decimals(printed))
+
+
+def agrees_by_three_roundings(printed, exact):
+    """Round down, to the nearest and up, each by floats."""
+    scale = 10 ** decimals(printed)
+    candidates = {math.floor(exact * scale), round(exact * scale), math.ceil(exact * scale)}
+    return round(float(printed) * scale) in candidates
 
 
 AGREES = styles(
-    agrees_within_a_unit,
-    agrees_scaled,
-    agrees_by_decimal,
-    agrees_by_fractions,
     agrees_by_three_roundings,
+    agrees_by_fractions,
+    agrees_by_decimal,
+    agrees_by_decimal_of_repr,
+    agrees_by_fractions_scaled,
     agrees_by_two_bounds,
     agrees_with_if,
+    agrees_in_whole_numbers,
     agrees_by_numpy,
 )
 
-# Exercise 4.10, mobilenet_params.
+# Exercise 4.8, mobilenet_params.
 
 
 def network_params(layers, classifier_bias=True, per_channel=2):
@@ -709,9 +724,7 @@ NETWORK_PARAMS = styles(
 )
 
 RIGHT = {
-    "standard_macs": STANDARD,
-    "depthwise_macs": DEPTHWISE,
-    "pointwise_macs": POINTWISE,
+    "grouped_macs": GROUPED,
     "separable_macs": SEPARABLE,
     "reduction_ratio": RATIO,
     "filters_needed": NEEDED,

@@ -1,91 +1,81 @@
 """Wrong solutions of unit 04 as learners write them, apart from the bank."""
 
+import itertools
+import math
 from fractions import Fraction
 
 import numpy as np
 
 from answers.unit_04.right import (
-    agrees_within_a_unit,
-    depthwise_by_formula,
+    agrees_by_fractions,
+    decimals,
+    grouped_by_formula,
     needed_by_ceiling,
     network_macs,
     network_params,
     params_by_stages,
-    pointwise_by_formula,
     ratio_by_terms,
-    separable_by_stages,
+    separable_by_cases,
     side,
-    standard_by_formula,
 )
 from dwsep_helpers import cost
 
 
-def standard_at_stride_one_divided(m, n, k, d_f, stride=1, padding=0):
+def grouped_at_stride_one_divided(m, n, k, d, stride=1, padding=0, groups=1):
     """Divide the positions at stride 1 by the square of the stride."""
-    return standard_by_formula(m, n, k, d_f, 1, padding) // stride**2
+    return grouped_by_formula(m, n, k, d, 1, padding, groups) // stride**2
 
 
-def standard_of_the_helper(m, n, k, d_f, stride=1, padding=0):
-    return cost.conv2d_cost(m, n, k, d_f, stride=stride, padding=padding).macs
+def grouped_of_the_helper(m, n, k, d, stride=1, padding=0, groups=1):
+    return cost.conv2d_cost(m, n, k, d, stride=stride, padding=padding, groups=groups).macs
 
 
-def standard_with_channels_swapped_in_the_call(m, n, k, d_f, stride=1, padding=0):
-    return standard_by_formula(m, n, d_f, k, stride, padding)
+def grouped_with_sizes_swapped_in_the_call(m, n, k, d, stride=1, padding=0, groups=1):
+    return grouped_by_formula(m, n, d, k, stride, padding, groups)
 
 
-STANDARD = [
-    (standard_at_stride_one_divided, "wrong values", None),
-    (standard_of_the_helper, "used a forbidden shortcut", None),
-    (standard_with_channels_swapped_in_the_call, "wrong values", None),
-    (lambda m, n, k, d_f, stride=1, padding=0: n * d_f**2 * k**2 * m, "wrong values",
-     "input-size-for-output"),
-    (lambda m, n, k, d_f, stride=1, padding=0: None, "not attempted", None),
-    (lambda m, n, k, d_f: n * (d_f - k + 1) ** 2 * k**2 * m, "crashed", None),
-    (lambda m, n, k, d_f, stride=1, padding=0:
-     np.array([standard_by_formula(m, n, k, d_f, stride, padding)]), "wrong type", None),
-]  # fmt: skip
+def grouped_as_in_1_6(m, n, k, d, stride=1, padding=0, groups=1):
+    """Hand the image's size to the function that wants the output's."""
+    return n * m // groups * k[0] * k[1] * d[0] * d[1]
 
-DEPTHWISE = [
-    (lambda m, k, d_f, stride=1, padding=0:
-     cost.depthwise_cost(m, k, d_f, stride=stride, padding=padding).macs,
-     "used a forbidden shortcut", None),
-    (lambda m, k, d_f, stride=1, padding=0: m * k**2 * d_f**2, "wrong values",
-     "input-size-for-output"),
-    (lambda m, k, d_f, stride=1, padding=0: standard_by_formula(m, m, k, d_f, stride, padding),
-     "wrong values", "standard-layer"),
-    (lambda m, k, d_f, stride=1, padding=0: m * 9 * side(d_f, k, stride, padding) ** 2,
-     "wrong values", None),
-    (lambda m, k, d_f, stride=1, padding=0:
-     2 * depthwise_by_formula(m, k, d_f, stride, padding), "wrong values", "flops-for-macs"),
-]  # fmt: skip
 
-POINTWISE = [
-    (lambda m, n, size: cost.pointwise_cost(m, n, size).macs, "used a forbidden shortcut", None),
-    (lambda m, n, size: m * n, "wrong values", "parameters-for-macs"),
-    (lambda m, n, size: m * n * size * 2, "wrong values", "size-doubled"),
-    (lambda m, n, size: m**size * n, "wrong values", None),
-    (lambda m, n, size: np.float64(pointwise_by_formula(m, n, size)), "wrong type",
-     "float-result"),
+GROUPED = [
+    (grouped_at_stride_one_divided, "wrong values", None),
+    (grouped_of_the_helper, "used a forbidden shortcut", None),
+    (grouped_with_sizes_swapped_in_the_call, "wrong values", None),
+    (grouped_as_in_1_6, "wrong values", "input-size-for-output"),
+    (lambda m, n, k, d, stride=1, padding=0, groups=1:
+     grouped_by_formula(m, n, k, d, stride, padding), "wrong values", "groups-forgotten"),
+    (lambda m, n, k, d, stride=1, padding=0, groups=1:
+     grouped_by_formula(m, n, k, d, stride, padding) // groups**2, "wrong values",
+     "one-group-alone"),
+    (lambda m, n, k, d, stride=1, padding=0, groups=1: None, "not attempted", None),
+    (lambda m, n, k, d: grouped_by_formula(m, n, k, d), "crashed", None),
+    (lambda m, n, k, d, stride=1, padding=0, groups=1:
+     np.array([grouped_by_formula(m, n, k, d, stride, padding, groups)]), "wrong type", None),
 ]  # fmt: skip
 
 
-def separable_of_the_letters_given(m, n, k, d_f, stride=1, padding=0):
-    """Follow the article, whose D_p is the input's size in its example."""
-    return m * d_f**2 * (k**2 + n)
+def separable_of_equal_sizes(m, n, k, d, stride=1, padding=0, pointwise_first=False):
+    """Follow the paper, which derives it for maps as large as the image."""
+    pixels, taps = d[0] * d[1], k[0] * k[1]
+    return (m * n + (n if pointwise_first else m) * taps) * pixels
 
 
 SEPARABLE = [
-    (separable_of_the_letters_given, "wrong values", "input-size-for-output"),
-    (lambda m, n, k, d_f, stride=1, padding=0: separable_by_stages(n, m, k, d_f, stride, padding),
-     "wrong values", "channels-and-filters-swapped"),
-    (lambda m, n, k, d_f, stride=1, padding=0:
-     depthwise_by_formula(m, k, d_f, stride, padding) + m * n, "wrong values", None),
-    (lambda m, n, k, d_f, stride=1, padding=0:
-     cost.separable_cost(m, n, k, d_f, stride=stride, padding=padding).macs,
+    (separable_of_equal_sizes, "wrong values", "input-size-for-output"),
+    (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
+     separable_by_cases(m, n, k, d, stride, padding), "wrong values", "order-ignored"),
+    (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
+     separable_by_cases(m, n, k, d, stride, padding, not pointwise_first), "wrong values",
+     "orders-swapped"),
+    (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
+     separable_by_cases(n, m, k, d, stride, padding, pointwise_first), "wrong values", None),
+    (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
+     cost.separable_cost(m, n, k, d, stride=stride, padding=padding).macs,
      "used a forbidden shortcut", None),
-    (lambda m, n, k, d_f, stride=1, padding=0: (
-        depthwise_by_formula(m, k, d_f, stride, padding),
-        pointwise_by_formula(m, n, side(d_f, k, stride, padding))), "wrong type", None),
+    (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
+     (m * k[0] * k[1], m * n), "wrong type", None),
 ]  # fmt: skip
 
 RATIO = [
@@ -105,6 +95,11 @@ NEEDED = [
     (lambda k, t: t * k**2 // (k**2 - t) if k**2 > t else 0, "wrong values", "rounded-down"),
     (lambda k, t: -(-t * k**2 // (k**2 - t)), "crashed", None),
     (lambda k, t: max(0, needed_by_ceiling(k, t) - 1), "wrong values", None),
+    (lambda k, t: 0 if k * k <= t else math.ceil(1 / (1 / t - 1 / k**2)), "wrong values",
+     "floats-for-fractions"),
+    (lambda k, t: 0 if k * k <= t else next(
+        n for n in itertools.count(1) if ratio_by_terms(n, k) <= 1 / t), "wrong values",
+     "fraction-held-against-a-float"),
 ]  # fmt: skip
 
 PARAMS = [
@@ -130,6 +125,32 @@ def network_of_even_sides(layers, width_multiplier=1, resolution=224):
     return int(macs)
 
 
+def network_that_rounds(whole):
+    def network(layers, width_multiplier=1, resolution=224):
+        widths = [layers[0].in_channels]
+        widths += [whole(width_multiplier * layer.out_channels) for layer in layers[:-1]]
+        widths += [layers[-1].out_channels]
+        ends = zip(layers, widths, widths[1:], strict=False)
+        return network_macs([(x.kind, m, n, x.stride) for x, m, n in ends], 1, resolution)
+
+    return network
+
+
+def network_with_sizes(after, *, early=False):
+    """Give each layer a size that ``after(size, stride)`` hands on, after the layer or before."""
+
+    def network(layers, width_multiplier=1, resolution=224):
+        macs, size = 0, resolution
+        for kind, m, n, stride in layers.thinner(width_multiplier):
+            size = after(size, stride) if early else size
+            layer = grouped_by_formula if kind == "standard" else separable_by_cases
+            macs += m * n if kind == "linear" else layer(m, n, (3, 3), (size, size), stride, 1)
+            size = size if early else after(size, stride)
+        return macs
+
+    return network
+
+
 def network_at_full_width_in_the_pointwise_stage(layers, width_multiplier=1, resolution=224):
     macs, size = 0, resolution
     for (kind, m, n, stride), full in zip(layers.thinner(width_multiplier), layers, strict=True):
@@ -145,7 +166,17 @@ def network_at_full_width_in_the_pointwise_stage(layers, width_multiplier=1, res
 
 NETWORK_MACS = [
     (network_of_even_sides, "wrong values", None),
-    (network_at_full_width_in_the_pointwise_stage, "wrong values", "width-once"),
+    (network_at_full_width_in_the_pointwise_stage, "wrong values", None),
+    (network_that_rounds(round), "wrong values", "channels-rounded"),
+    (network_that_rounds(math.ceil), "wrong values", "channels-rounded-up"),
+    (network_with_sizes(lambda size, stride: size), "wrong values", "size-not-updated"),
+    (network_with_sizes(lambda size, stride: size // stride), "wrong values",
+     "size-divided-by-the-stride"),
+    (network_with_sizes(lambda size, stride: side(size, 3, stride, 1), early=True), "wrong values",
+     "size-updated-too-early"),
+    (network_with_sizes(lambda size, stride: max(1, size // 2)), "wrong values",
+     "size-halved-at-each-layer"),
+    (network_with_sizes(lambda size, stride: size // stride, early=True), "wrong values", None),
     (lambda layers, width_multiplier=1, resolution=224: network_macs(layers), "wrong values", None),
     (lambda layers, width_multiplier=1, resolution=224: 568_740_352, "wrong values", None),
     (lambda layers, width_multiplier=1, resolution=224:
@@ -156,10 +187,16 @@ AGREES = [
     (lambda printed, exact: printed == exact, "wrong values", "never"),
     (lambda printed, exact: printed == str(round(exact)), "wrong values", None),
     (lambda printed, exact: printed in str(exact), "wrong values", "written-alike"),
-    (lambda printed, exact: int(agrees_within_a_unit(printed, exact)), "wrong type", None),
-    (lambda printed, exact: "yes" if agrees_within_a_unit(printed, exact) else "", "wrong type",
+    (lambda printed, exact: int(agrees_by_fractions(printed, exact)), "wrong type", None),
+    (lambda printed, exact: "yes" if agrees_by_fractions(printed, exact) else "", "wrong type",
      None),
     (lambda printed, exact: abs(printed - exact) < 1, "crashed", None),
+    (lambda printed, exact: abs(float(printed) - exact) < 10 ** -decimals(printed), "wrong values",
+     "floats-subtracted"),
+    (lambda printed, exact: abs(float(printed) - exact) <= 10 ** -decimals(printed), "wrong values",
+     "floats-and-one-let-through"),
+    (lambda printed, exact: abs(Fraction(printed) - Fraction(exact))
+     < Fraction(1, 10 ** decimals(printed)), "wrong values", "float-taken-for-its-digits"),
 ]  # fmt: skip
 
 NETWORK_PARAMS = [
@@ -176,9 +213,7 @@ NETWORK_PARAMS = [
 ]  # fmt: skip
 
 WRONG = {
-    "standard_macs": STANDARD,
-    "depthwise_macs": DEPTHWISE,
-    "pointwise_macs": POINTWISE,
+    "grouped_macs": GROUPED,
     "separable_macs": SEPARABLE,
     "reduction_ratio": RATIO,
     "filters_needed": NEEDED,
