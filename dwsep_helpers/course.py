@@ -85,14 +85,14 @@ UNITS = (
         name="02_depthwise",
         title="Depthwise convolution",
         builds="a depthwise layer, with a depth multiplier, and proof that its channels stay apart",
-        minutes="45–60",
+        minutes="65–80",
         points=15,
     ),
     Unit(
         name="03_pointwise",
         title="Pointwise, and the two together",
         builds="a depthwise separable layer, the one dense kernel that equals it, and its limits",
-        minutes="45–60",
+        minutes="80–100",
         points=15,
     ),
     Unit(
