@@ -99,4 +99,6 @@ class StrideFirst:
     def __call__(self, exercise: Exercise, learner: Measurable) -> MoreProducts | None:
         """Return how many products there are with a stride and without, or None."""
         many, few = (learner.products(case, self.position) for case in (self.strided, self.plain))
-        return MoreProducts(self.strided, many, self.plain, few) if many > self.slack * few else None
+        return (
+            MoreProducts(self.strided, many, self.plain, few) if many > self.slack * few else None
+        )

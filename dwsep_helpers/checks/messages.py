@@ -279,8 +279,7 @@ def _(found: MoreProducts, exercise: Exercise) -> Sequence[str]:
     return [
         f"{found.many:,} products with the pointwise weights for "
         f"{arguments(exercise, found.strided)}.",
-        f"{found.few:,} for as many outputs without a stride: "
-        f"{arguments(exercise, found.plain)}.",
+        f"{found.few:,} for as many outputs without a stride: {arguments(exercise, found.plain)}.",
         "So you combine positions that the stride then drops; it should skip them in the "
         "depthwise stage.",
     ]

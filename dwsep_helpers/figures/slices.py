@@ -155,4 +155,6 @@ def _write_numbers(axes: Axes, plane: np.ndarray, corner: Corner, cell: float) -
     for (row, column), number in np.ndenumerate(plane):
         place = left + (column + 0.5) * cell, top + (row + 0.5) * cell
         ink = palette.PAPER if number < 0 else palette.INK  # dark blue is below zero
-        axes.text(*place, number_text(number), ha="center", va="center", fontsize=fontsize, color=ink)
+        axes.text(
+            *place, number_text(number), ha="center", va="center", fontsize=fontsize, color=ink
+        )
