@@ -47,8 +47,8 @@ MISTAKES = bank(depthwise, [
      {"add": lambda y, b, w: y + b[(w != 0).any((2, 3)).argmax(1)].reshape(-1, 1, 1)},
      "You pick the bias by input channel; each output channel should add its own."),
     ("gaps-in-memory-ignored", _as_without_gaps,
-     "You take neighbours of x to be neighbours in memory; its own strides should say how far apart "
-     "they lie."),
+     "You take neighbours of x to be neighbours in memory; its own strides should say how far "
+     "apart they lie."),
     *wrong_steps(
         "kernel-averaged kernel-left-out added-not-multiplied overwritten-not-added "
         "kernel-flipped kernel-flipped-up-down kernel-flipped-left-right kernel-transposed "
