@@ -50,7 +50,7 @@ def course_picture(
 
     Examples
     --------
-    >>> course_picture(pointwise=50_000).alt[-48:]
+    >>> course_picture(pointwise=50_000).alt[-47:]
     '50,000 MACs; together 54,800, 22.4 times fewer.'
     """
     given = (standard, depthwise, pointwise)
