@@ -17,8 +17,10 @@ import numpy as np
 
 from dwsep_helpers.checks import guard
 from dwsep_helpers.checks.compare import WrongTypeError, described
+from dwsep_helpers.checks.counted_numbers import CountingError
 from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.lines import executed_lines, is_library
+from dwsep_helpers.checks.multiplications import count_multiplications
 
 Given = tuple[tuple[Any, ...], dict[str, Any]]  # arguments by position and by name
 
@@ -126,6 +128,21 @@ class Learner:
         arguments, options = case.fresh()
         with listening():
             return macs(self._function(*arguments, **options), input_size)
+
+    def products(self, case: Case, position: int) -> int:
+        """Return how often a call multiplies the numbers of the array at a position.
+
+        The other arrays are plain, so that all that a call may pass them to takes them. Where
+        products can't be counted, 0.
+        """
+        given, options = case.fresh()
+
+        def call(array: np.ndarray) -> Any:
+            return self._function(*given[:position], array, *given[position + 1 :], **options)
+
+        with listening(), contextlib.suppress(CountingError):
+            return count_multiplications(call, given[position])
+        return 0
 
 
 def _call(

@@ -6,7 +6,7 @@ from typing import ClassVar
 from dwsep_helpers.checks.exercise import Case, Exercise, Measurable
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.torch_modules import macs
-from dwsep_helpers.checks.verdicts import MoreLines, MoreMacs
+from dwsep_helpers.checks.verdicts import MoreLines, MoreMacs, MoreProducts
 
 
 @dataclass(frozen=True)
@@ -72,3 +72,33 @@ class NoMoreMacs:
         if sum(theirs) <= sum(needed):
             return None
         return MoreMacs(self.input_size, tuple(theirs), tuple(needed))
+
+
+@dataclass(frozen=True)
+class StrideFirst:
+    """Count the products of a weight: those of positions that the stride skips are wasted.
+
+    Attributes
+    ----------
+    strided, plain : Case
+        A call with a stride, and one without that gives as many outputs.
+    position : int
+        Which argument the weight is.
+    slack : float
+        How many times as many products are let pass; skipping after the product makes as many
+        times more as the stride skips.
+    """
+
+    strided: Case
+    plain: Case
+    position: int
+    slack: float = 1.5
+    praise: ClassVar[str] = "What the stride skips is never combined."
+    outcome: ClassVar[Outcome] = Outcome.WASTEFUL
+
+    def __call__(self, exercise: Exercise, learner: Measurable) -> MoreProducts | None:
+        """Return how many products there are with a stride and without, or None."""
+        many, few = (learner.products(case, self.position) for case in (self.strided, self.plain))
+        return (
+            MoreProducts(self.strided, many, self.plain, few) if many > self.slack * few else None
+        )

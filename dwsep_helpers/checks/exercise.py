@@ -148,6 +148,9 @@ class Measurable(Protocol):
     def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
         """Return the MACs of each layer of the module that a call builds."""
 
+    def products(self, case: Case, position: int) -> int:
+        """Return how often a call multiplies the numbers of the array at a position."""
+
 
 class Demand(Protocol):
     """A demand on how the answer is computed, tried once the answers are right."""

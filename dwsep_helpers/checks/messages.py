@@ -15,6 +15,7 @@ from dwsep_helpers.checks.verdicts import (
     ChangedInput,
     MoreLines,
     MoreMacs,
+    MoreProducts,
     NoFunction,
     NotWritten,
     OtherArguments,
@@ -127,7 +128,7 @@ def _listed(words: Sequence[str]) -> str:
 
 # What a message says of each kind of difference.
 
-_OF_NO_CALL = (NoFunction, OtherArguments, NotWritten, Shortcut, MoreLines, MoreMacs)
+_OF_NO_CALL = (NoFunction, OtherArguments, NotWritten, Shortcut, MoreLines, MoreMacs, MoreProducts)
 
 
 @singledispatch
@@ -264,11 +265,13 @@ def _(found: MoreLines, exercise: Exercise) -> Sequence[str]:
     over, them = "image", "rows and columns, all of them"
     if found.channels:
         over, them = "channels", "all of them"
+    kernel = exercise.named_arguments(found.small)["weight"].shape[2:]
+    fine = "" if kernel == (1, 1) else "; a loop over the few kernel offsets is fine"
     return [
         f"{found.few} lines of Python ran for {arguments(exercise, found.small)}.",
         f"{found.many} lines of Python ran for {arguments(exercise, found.large)}.",
-        f"So a Python loop walks over the {over}. Let NumPy walk over {them} in one operation; a "
-        "loop over the few kernel offsets is fine.",
+        f"So a Python loop walks over the {over}. Let NumPy walk over {them} in one "
+        f"operation{fine}.",
     ]
 
 
@@ -281,6 +284,17 @@ def _(found: MoreMacs, exercise: Exercise) -> Sequence[str]:
     return [
         f"For x of {size} it uses {sum(found.theirs):,} MACs; {sum(found.needed):,} are "
         f"enough{where}. Where is something computed that is then thrown away?"
+    ]
+
+
+@said.register
+def _(found: MoreProducts, exercise: Exercise) -> Sequence[str]:
+    return [
+        f"{found.many:,} products with the pointwise weights for "
+        f"{arguments(exercise, found.strided)}.",
+        f"{found.few:,} for as many outputs without a stride: {arguments(exercise, found.plain)}.",
+        "So you combine positions that the stride then drops; it should skip them in the "
+        "depthwise stage.",
     ]
 
 

@@ -81,6 +81,10 @@ class Remote(Learner):
         """Return the MACs of each layer of the module that a call builds."""
         return [int(n) for n in self._asked(list, "macs", case, input_size)]
 
+    def products(self, case: Case, position: int) -> int:
+        """Return how often a call multiplies the numbers of the array at a position."""
+        return self._asked(int, "products", case, position)
+
     def _asked(self, kind: type, what: str, *arguments: Any) -> Any:
         said = self._ask(base64.b64encode(pickle.dumps((what, arguments))).decode())
         if len(said) > CHARACTERS:
@@ -166,5 +170,6 @@ _ANSWERS: dict[str, Callable[..., Any]] = {
     "meet": _meet,
     "lines": Learner.lines,
     "macs": Learner.macs,
+    "products": Learner.products,
 }
 _KNOWN = {name: sys.modules[name] for name in sys.modules if name.startswith("dwsep_helpers.")}

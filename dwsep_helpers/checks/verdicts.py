@@ -77,6 +77,16 @@ class MoreMacs:
 
 
 @dataclass(frozen=True)
+class MoreProducts:
+    """A weight is multiplied more often with a stride than without, for as many outputs."""
+
+    strided: Case
+    many: int
+    plain: Case
+    few: int
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What a check found.
 

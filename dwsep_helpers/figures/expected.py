@@ -87,9 +87,9 @@ def _influence_separable() -> Picture:
 
 def _approximation() -> Picture:
     rng = np.random.default_rng(37)
-    random = rng.normal(size=(64, 3, 5, 5))
+    random = rng.normal(size=(256, 3, 5, 5))
     patterns = np.stack([np.outer(a, b) for a in np.eye(5)[:3] for b in np.eye(5)[:2]])
-    structured = np.einsum("nct,tij->ncij", rng.normal(size=(64, 3, 6)), patterns)
+    structured = np.einsum("nct,tij->ncij", rng.normal(size=(256, 3, 6)), patterns)
     weights = {"random": random, "six patterns": structured + 0.05 * random}
     return figures.approximation(weights, kernels.separable_approximation)
 

@@ -52,7 +52,9 @@ class Explorer:
             slider.observe(self._show, "value")
         self._show()
         hidden = ipywidgets.HTML(f"<style>.{self._name} {{ display: none }}</style>")
-        self._widget = ipywidgets.VBox([*self.sliders.values(), self.shown, hidden])
+        # Side by side: one under the other, five push the figure off a laptop's screen.
+        row = ipywidgets.Box([*self.sliders.values()], layout={"flex_flow": "row wrap"})
+        self._widget = ipywidgets.VBox([row, self.shown, hidden])
 
     @property
     def values(self) -> Values:

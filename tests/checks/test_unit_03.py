@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from answers.unit_03 import right
+from answers.unit_02.right import all_loops as depthwise_by_loops
+from answers.unit_03 import right, wrong
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dwsep_helpers import checks, conv2d, depthwise_separable_conv2d, kernels
-from dwsep_helpers.cost import conv2d_cost, pointwise_cost, separable_cost
+from dwsep_helpers.checks.calling import Learner
+from dwsep_helpers.cost import conv2d_cost, depthwise_cost, pointwise_cost, separable_cost
 
 small = st.integers(1, 4)
 
@@ -60,6 +62,59 @@ def test_counted_multiplications(style):
         assert counted == cost.macs
     pointwise = checks.count_multiplications(right.pointwise_by_product, x, np.ones((4, 3, 1, 1)))
     assert pointwise == pointwise_cost(3, 4, (6, 7), batch=2).macs
+
+
+def failure_of(check, function):
+    with pytest.raises(checks.CheckFailed) as caught:
+        check(function)
+    return caught.value
+
+
+def test_a_stride_after_combining_is_said_to_be_late():
+    """The answers are right; four in five of the sums are thrown away."""
+    message = failure_of(checks.depthwise_separable_conv2d, wrong.stride_last).message
+    assert "right values, with more work than it takes" in message
+    assert "4,992 products with the pointwise weights" in message
+    assert "896 for as many outputs without a stride" in message
+    assert "it should skip them in the depthwise stage" in message
+
+
+def test_what_cannot_be_counted_is_not_blamed():
+    case = checks.depthwise_separable_conv2d.demand.strided
+    separable = right.DEPTHWISE_SEPARABLE_CONV2D
+    assert Learner(separable["separable_of_the_helper"]).products(case, 2) == 896
+    assert Learner(separable["separable_by_torch"]).products(case, 2) == 0
+
+
+def test_a_pointwise_loop_hears_of_no_kernel_offsets():
+    message = failure_of(checks.pointwise_conv2d, right.pointwise_over_pixels).message
+    assert "in one operation." in message.replace("\n", " ")
+    assert "offsets" not in message
+    message = failure_of(checks.depthwise_conv2d_vectorized, depthwise_by_loops).message
+    assert "a loop over the few kernel offsets is fine" in message.replace("\n", " ")
+
+
+@pytest.mark.parametrize("filters", [3, 8, 20])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_the_order_of_the_stages_matters_as_unit_03_says(filters, stride):
+    channels, size, how = 8, (14, 14), {"stride": stride, "padding": 1}
+    filter_first = separable_cost(channels, filters, 3, size, **how).macs
+    mixing = pointwise_cost(channels, filters, size)
+    combine_first = (mixing + depthwise_cost(filters, 3, size, **how)).macs
+    if filters > channels or stride > 1:
+        assert filter_first < combine_first
+    elif filters == channels:
+        assert filter_first == combine_first
+    else:
+        assert filter_first > combine_first
+
+
+def test_unit_03_says_what_a_dense_kernel_costs(root):
+    """Whoever builds it and slides it reads that number under their own count."""
+    x, d, p = np.ones((1, 3, 8, 8)), np.ones((3, 1, 5, 5)), np.ones((256, 3, 1, 1))
+    counted = checks.count_multiplications(right.separable_as_dense, x, d, p, padding=2)
+    text = (root / "solutions/03_pointwise/03_pointwise.ipynb").read_text("utf-8")
+    assert f"builds a dense kernel and slides that ({counted:,} MACs)" in text
 
 
 @pytest.mark.parametrize("exercise", ["pointwise_conv2d", "depthwise_separable_conv2d"])

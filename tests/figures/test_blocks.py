@@ -105,20 +105,30 @@ def test_the_courses_costs_are_counted():
 
 @pytest.mark.parametrize("words", ["1,228,800 MACs", "4,800 MACs", "49,152 MACs", "22.8× fewer"])
 def test_the_course_picture_shows_the_costs(words):
-    assert words in texts(course._draw())
+    assert words in texts(course._draw(course.Counts(*course.costs())))
 
 
 def test_the_course_picture_adds_up_and_names_the_shapes():
-    written = texts(course._draw())
+    written = texts(course._draw(course.Counts(*course.costs())))
     assert "4,800 + 49,152 = 53,952 MACs:" in written
     assert [written.count(shape) for shape in ("8×8×3", "8×8×256")] == [3, 2]
     assert {"256 filters, 5×5×3", "3 kernels, 5×5", "256 filters, 1×1×3"} <= set(written)
 
 
+def test_the_course_picture_shows_the_counts_it_is_given():
+    """Unit 03 hands in what the learner's own code multiplied."""
+    written = texts(course._draw(course.Counts(1_000_000, 4_000, 46_000)))
+    assert {"4,000 + 46,000 = 50,000 MACs:", "1,000,000 MACs", "20.0× fewer"} <= set(written)
+    given = figures.course_picture(standard=1_000_000, depthwise=4_000, pointwise=46_000)
+    assert given != figures.course_picture()
+    assert "46,000 MACs; together 50,000, 20.0 times fewer" in given.alt
+    assert figures.course_picture(*course.costs()) == figures.course_picture()
+
+
 def test_the_bars_are_as_long_as_the_costs():
     bars = [
         patch
-        for axes in course._draw().axes
+        for axes in course._draw(course.Counts(*course.costs())).axes
         for patch in axes.patches
         if isinstance(patch, Rectangle) and to_hex(patch.get_facecolor()) == palette.EMPHASIS
     ]

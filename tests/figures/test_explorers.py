@@ -156,6 +156,15 @@ def test_sliders_and_strip_are_two_outputs():
         assert re.search(r'alt="(A |5×5) ?[^"]{50,}"', strip.data["text/html"])
 
 
+def test_sliders_stand_side_by_side():
+    """One under the other, five of them push the figure off the screen."""
+    explorer = figures.explore_depthwise([[[1, 2], [3, 4]]], [[[1, 0]], [[0, 1]]])
+    row, shown, _ = explorer._widget.children
+    assert row.layout.flex_flow == "row wrap"
+    assert list(row.children) == list(explorer.sliders.values())
+    assert shown is explorer.shown
+
+
 def test_sliders_hide_their_own_strip():
     explorer = figures.explore_pointwise(IMAGE, WEIGHT)
     *_, style_sheet = explorer._widget.children

@@ -69,6 +69,22 @@ def test_patterns_and_slices_are_shown_channel_by_channel():
     assert written.count("no multiple") == 1
 
 
+def test_numbers_are_written_where_they_can_be_read_and_shades_mean_the_same_everywhere():
+    weights = WEIGHTS * 10
+    with style():
+        dense = product(PATTERNS[..., :2], weights)
+        figure = slices._draw(dense, PATTERNS[..., :2], slices.multiples(dense, PATTERNS[..., :2]))
+        assert faults(figure) == []
+    written = texts(figure)
+    for number in (*PATTERNS[..., :2].flat, *dense.flat):
+        assert figures.grids.number_text(number) in written
+    shown = {image.get_clim() for axes in figure.axes for image in axes.images}
+    assert shown == {(-100, 100)}, "one scale for all"
+    large = np.full((1, 1, 5, 5), -12.75)
+    with style():
+        assert "−12.75" not in texts(slices._draw(large, large, np.ones((1, 1))))
+
+
 @pytest.mark.parametrize(("filters", "channels", "size"), [(1, 1, (1, 1)), (6, 6, (5, 5))])
 def test_words_are_whole_and_apart(filters, channels, size):
     patterns = np.full((channels, 1, *size), 0.125)

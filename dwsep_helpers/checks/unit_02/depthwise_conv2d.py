@@ -1,16 +1,25 @@
 """Exercise 2.2: the depthwise layer, by loops."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, layer, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
-from dwsep_helpers.checks.inputs import SIZE
+from dwsep_helpers.checks.inputs import SIZE, pair
 from dwsep_helpers.checks.recipes.depthwise import depthwise, wrong_steps
 from dwsep_helpers.checks.unit_01.conv2d import ON_THE_PLANE
+
+
+def _as_without_gaps(x: np.ndarray, *layer: Any) -> np.ndarray:
+    """Take x's rows to follow each other in memory, as they do once it is padded."""
+    p_h, p_w = pair(layer[-1])
+    gapless = as_strided(x, strides=np.empty(x.shape, x.dtype).strides)
+    return depthwise(x if p_h or p_w else gapless, *layer)
 
 
 def _sum_of_each_channel(y: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -37,6 +46,9 @@ MISTAKES = bank(depthwise, [
     ("bias-per-input-channel",
      {"add": lambda y, b, w: y + b[(w != 0).any((2, 3)).argmax(1)].reshape(-1, 1, 1)},
      "You pick the bias by input channel; each output channel should add its own."),
+    ("gaps-in-memory-ignored", _as_without_gaps,
+     "You take neighbours of x to be neighbours in memory; its own strides should say how far "
+     "apart they lie."),
     *wrong_steps(
         "kernel-averaged kernel-left-out added-not-multiplied overwritten-not-added "
         "kernel-flipped kernel-flipped-up-down kernel-flipped-left-right kernel-transposed "
@@ -62,7 +74,7 @@ _LAYERS = (
     ("whole numbers", (1, 2, 5, 6), (2, 2, 3), True, 2, 1, INTEGERS),
     ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (2, 2, 2), True, 1, 0, FRACTIONS),
     ("float32", (2, 2, 5, 4), (2, 2, 2), True, 1, (1, 0), SINGLE),
-    ("an input with gaps in memory", (2, 2, 6, 5), (2, 2, 3), True, (1, 2), 1, GAPS),
+    ("an input with gaps in memory", (2, 2, 6, 5), (2, 2, 3), True, (1, 2), 0, GAPS),
 )
 _STRICT = (
     ("one kernel for each channel", (2, 4, 6, 5), (1, 3, 2), True, 1, 1),
@@ -74,9 +86,16 @@ _STRICT = (
     ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1),
     ("whole numbers", (2, 3, 6, 5), (2, 3, 2), True, (2, 1), 0, INTEGERS),
     ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), False, 2, 1, FRACTIONS),
-    ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, 1, (0, 1), GAPS),
+    ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, 1, 0, GAPS),
 )
 _HAND = by_hand(np.array([[[[5]], [[7]]]]), np.array([1, 10, 2, 20]).reshape(4, 1, 1, 1))
+_SMALL = by_hand(
+    np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]).reshape(1, 1, 3, 3),
+    np.array([[[1, 0], [0, 10]], [[0, 0], [0, 1]]]).reshape(2, 1, 2, 2),
+    says="a stride of 2, small enough to follow",
+    stride=2,
+    padding=1,
+)
 _layer = partial(layer, depthwise=True)
 
 depthwise_conv2d = Check(
@@ -84,7 +103,7 @@ depthwise_conv2d = Check(
     name="depthwise_conv2d",
     reference=kernels.depthwise_conv2d,
     takes="x weight bias stride padding",
-    cases=listed(_HAND, *_LAYERS, of=_layer),
+    cases=listed(_HAND, _SMALL, *_LAYERS, of=_layer),
     strict=listed(_HAND, *_STRICT, of=_layer),
     mistakes=MISTAKES,
     axes=("N", "C_in * m", "H_out", "W_out"),

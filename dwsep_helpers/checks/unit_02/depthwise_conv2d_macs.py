@@ -46,7 +46,7 @@ depthwise_conv2d_macs = Check(
         ("several channels", (3, 2, 5)),
         ("a batch", (3, 2, 5), {"batch": 7}),
         ("pairs", (3, (2, 5), (11, 4)), {"depth_multiplier": 5, "batch": 3}),
-        ("the article's layer", (3, 5, 8)),
+        ("the layer of the course's picture", (3, 5, 8)),
         ("a 1×1 kernel", (4, 1, (6, 3))),
     ),
     strict=listed(

@@ -54,7 +54,7 @@ break_even_terms = Check(
     reference=right,
     cases=listed(
         ("a hand example, where the division is even", (4, 2)),
-        ("the article's layer", (256, 5)),
+        ("the layer of the course's picture", (256, 5)),
         ("a layer of MobileNet", (512, 3)),
         ("a pair", (20, (2, 5))),
         ("few filters", (3, 3)),

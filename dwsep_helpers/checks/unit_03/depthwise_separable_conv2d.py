@@ -8,8 +8,9 @@ import numpy as np
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, filled, listed
 from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.demands import StrideFirst
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import SIZE, Pair, Rng
+from dwsep_helpers.checks.inputs import SIZE, Pair, Rng, generator
 from dwsep_helpers.checks.recipes.convolution import convolution
 from dwsep_helpers.checks.recipes.depthwise import depthwise, wrong_steps
 from dwsep_helpers.checks.unit_03.pointwise_conv2d import transposed
@@ -58,6 +59,8 @@ MISTAKES = bank(_separable, [
     ("padding-in-the-pointwise-stage", {"options": lambda s, p, k: (s, (0, 0)),
       "combine": lambda y, p, _, size: convolution(y, p, padding=size)},
      "You pad after filtering; the padding should come before, where the kernel slides."),
+    ("stride-and-padding-forgotten", {"options": lambda s, p, k: ((1, 1), (0, 0))},
+     "You leave stride and padding out; the depthwise stage should be given both."),
     ("combined-first", lambda x, d, p, *how: depthwise(pointwise(x, p), d, None, *how),
      "You combine the channels before you filter them; it should be the other way round.", 1),
     ("filtered-only", {"combine": lambda y, p, *_: y},
@@ -75,7 +78,7 @@ MISTAKES = bank(_separable, [
      "You pair the filtered channels with the pointwise weights in the opposite order; channel 0 "
      "should meet the first."),
     ("channels-averaged", {"combine": lambda y, p, *_: pointwise(y, p) / p.shape[1]},
-     "You average the filtered channels; they should be added up and divided by nothing."),
+     "You average the filtered channels; you should add them up."),
     ("rounded-between", {"finish": lambda y, x: np.trunc(y)},
      "You lose the digits after the point between the stages; the second stage should read them."),
     *wrong_steps(
@@ -113,6 +116,22 @@ _HAND = by_hand(
     np.array([1, 1]).reshape(1, 2, 1, 1),
 )
 
+_SMALL = by_hand(
+    np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]).reshape(1, 1, 3, 3),
+    np.array([[1, 0], [0, 10]]).reshape(1, 1, 2, 2),
+    np.array([2, -1]).reshape(2, 1, 1, 1),
+    says="a stride of 2, small enough to follow",
+    stride=2,
+    padding=1,
+)
+
+
+def _strided(height: int, width: int, stride: _Setting) -> Case:
+    """Return a case of many filters, so that combining is most of the work."""
+    says = "a stride, and none"
+    return _layer(generator(), says, (1, 2, height, width), (1, 2, 1), 16, stride)
+
+
 depthwise_separable_conv2d = Check(
     number="3.3",
     name="depthwise_separable_conv2d",
@@ -120,6 +139,7 @@ depthwise_separable_conv2d = Check(
     takes="x depthwise_weight pointwise_weight stride padding",
     cases=listed(
         _HAND,
+        _SMALL,
         ("stride 1, no padding", (1, 3, 5, 6), (1, 2, 3), 4, 1, 0),
         ("all sizes different", (2, 3, 8, 11), (2, 3, 2), 5, (2, 3), (1, 2)),
         ("as many outputs as inputs, all square", (3, 3, 6, 6), (1, 3, 3), 3, 1, 1),
@@ -128,7 +148,7 @@ depthwise_separable_conv2d = Check(
         ("whole numbers", (1, 2, 5, 6), (2, 2, 3), 3, 2, 1, INTEGERS),
         ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (1, 2, 2), 3, 1, 0, FRACTIONS),
         ("float32", (2, 2, 5, 4), (1, 2, 2), 3, 1, (1, 0), SINGLE),
-        ("an input with gaps in memory", (2, 2, 6, 5), (2, 2, 3), 3, (1, 2), 1, GAPS),
+        ("an input with gaps in memory", (2, 2, 6, 5), (2, 2, 3), 3, (1, 2), 0, GAPS),
         of=_layer,
     ),
     strict=listed(
@@ -138,10 +158,11 @@ depthwise_separable_conv2d = Check(
         ("one output", (2, 3, 6, 5), (1, 3, 2), 1, 1, 1),
         ("whole numbers", (2, 3, 6, 5), (1, 3, 2), 2, (2, 1), 0, INTEGERS),
         ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), 2, 2, 1, FRACTIONS),
-        ("an input with gaps in memory", (2, 3, 5, 6), (1, 2, 2), 4, 1, (0, 1), GAPS),
+        ("an input with gaps in memory", (2, 3, 5, 6), (1, 2, 2), 4, 1, 0, GAPS),
         of=_layer,
     ),
     mistakes=MISTAKES,
     axes=("N", "C_out", "H_out", "W_out"),
     allows=LAYERS,
+    demand=StrideFirst(_strided(13, 13, (3, 2)), _strided(5, 7, 1), position=2),
 )

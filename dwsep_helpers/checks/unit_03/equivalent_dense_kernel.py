@@ -44,7 +44,7 @@ MISTAKES = bank(right, [
     ("kernel-flattened", lambda d, p: right(d, p).reshape(*p.shape[:2], -1),
      "You join rows and columns of the kernels in one axis; the answer should have four axes."),
     ("divided-by-channels", lambda d, p: right(d, p) / len(d),
-     "You divide the weights by the number of channels; nothing should be averaged here."),
+     "You divide the weights by the number of channels; they should stay as they are."),
     ("kernels-normalized", lambda d, p: right(d / d.sum(axis=(2, 3), keepdims=True), p),
      "You make each depthwise kernel add up to one; it should be used as it is given."),
     ("integer-truncation", lambda d, p: np.trunc(right(d, p)).astype(np.int64),

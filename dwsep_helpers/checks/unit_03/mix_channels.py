@@ -20,7 +20,7 @@ MISTAKES = bank(right, [
     ("weights-left-out", lambda x, w: x.sum(axis=0),
      "You add up the channels as they are; each should be weighed first.", 1),
     ("channels-averaged", lambda x, w: right(x, w) / len(w),
-     "You average the weighted channels; they should be added up and divided by nothing."),
+     "You average the weighted channels; you should add them up."),
     ("weights-normalized", lambda x, w: right(x, w) / w.sum(),
      "You make the weights add up to one; they should be used as they are given."),
     ("first-channel-only", lambda x, w: x[0] * w[0],
@@ -47,6 +47,9 @@ MISTAKES = bank(right, [
      "You swap rows and columns of the answer; rows should come first, as in the image."),
     ("added-not-multiplied", lambda x, w: (x + w[:, None, None]).sum(axis=0),
      "You add the weights to the channels; the two should be multiplied."),
+    ("weights-along-width", lambda x, w: (x * w).sum(axis=0),
+     "You multiply the last axis, the width, by the weights; the first one, the channels, should "
+     "meet them."),
     ("products-multiplied", lambda x, w: _weighted(x, w).prod(axis=0),
      "You multiply the weighted channels with each other; they should be added up."),
     ("sign-turned", lambda x, w: -right(x, w),

@@ -217,11 +217,17 @@ def separable_as_dense(x, depthwise_weight, pointwise_weight, stride=1, padding=
     return np.tensordot(windows, dense, axes=((1, 4, 5), (1, 2, 3))).transpose(0, 3, 1, 2)
 
 
-def separable_stride_last(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
-    """Filter everywhere, combine everywhere, and keep what the stride reaches."""
+def separable_stride_between(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    """Filter everywhere, and combine what the stride reaches."""
     s_h, s_w = pair(stride)
     y = loops.depthwise_conv2d(x, depthwise_weight, padding=padding)
-    return pointwise_by_product(y, pointwise_weight)[:, :, ::s_h, ::s_w]
+    return pointwise_by_product(y[:, :, ::s_h, ::s_w], pointwise_weight)
+
+
+def separable_by_torch(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    y = kernels.depthwise_conv2d(x, depthwise_weight, stride=stride, padding=padding)
+    y, matrix = (torch.tensor(np.array(a)).double() for a in (y, pointwise_weight[..., 0, 0]))
+    return torch.einsum("nchw,fc->nfhw", y, matrix).numpy()
 
 
 def separable_positional(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
@@ -247,7 +253,8 @@ DEPTHWISE_SEPARABLE_CONV2D = styles(
     separable_by_loops,
     separable_in_one_einsum,
     separable_as_dense,
-    separable_stride_last,
+    separable_stride_between,
+    separable_by_torch,
     separable_positional,
     separable_image_by_image,
 )

@@ -8,6 +8,8 @@ from answers.unit_03.right import (
     dense_by_broadcasting,
     mix_by_broadcasting,
     pointwise_by_product,
+    pointwise_over_pixels,
+    separable_as_dense,
     separable_of_the_unit,
     svd_of_each,
 )
@@ -27,6 +29,10 @@ def mix_overwritten(image, weights):
     return y
 
 
+def mix_along_the_width(image, weights):
+    return (weights * image).sum(axis=0)
+
+
 def mix_of_rgb(image, weights):
     """Know three channels only."""
     r, g, b = image
@@ -37,6 +43,7 @@ MIX_CHANNELS = [
     (mix_into_ints, "wrong values", None),
     (mix_overwritten, "wrong values", "last-channel-only"),
     (mix_of_rgb, "crashed", None),
+    (mix_along_the_width, "wrong values", "weights-along-width"),
     (lambda image, weights: np.average(image, axis=0, weights=weights), "wrong values",
      "weights-normalized"),
     (lambda image, weights: mix_by_broadcasting(image, weights)[None], "wrong shape",
@@ -122,6 +129,31 @@ def padding_twice(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
     return np.pad(y, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
 
 
+def stride_last(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    s_h, s_w = pair(stride)
+    y = separable_of_the_unit(x, depthwise_weight, pointwise_weight, padding=padding)
+    return y[:, :, ::s_h, ::s_w]
+
+
+def stride_last_of_the_helper(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    y = kernels.depthwise_conv2d(x, depthwise_weight, padding=padding)
+    s_h, s_w = pair(stride)
+    return np.einsum("nchw,fcij->nfhw", y, pointwise_weight)[:, :, ::s_h, ::s_w]
+
+
+def stride_last_of_a_dense_kernel(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    s_h, s_w = pair(stride)
+    y = separable_as_dense(x, depthwise_weight, pointwise_weight, padding=padding)
+    return y[:, :, ::s_h, ::s_w]
+
+
+def stride_last_by_pixels(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    """Combine by a loop over all pixels."""
+    s_h, s_w = pair(stride)
+    y = loops.depthwise_conv2d(x, depthwise_weight, padding=padding)
+    return pointwise_over_pixels(y, pointwise_weight)[:, :, ::s_h, ::s_w]
+
+
 def options_forgotten(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
     return separable_of_the_unit(x, depthwise_weight, pointwise_weight)
 
@@ -156,7 +188,11 @@ DEPTHWISE_SEPARABLE_CONV2D = [
     (stride_twice, "wrong shape", "stride-in-both-stages"),
     (padding_twice, "wrong shape", "padding-in-both-stages"),
     (stride_forgotten, "wrong shape", "stride-forgotten"),
-    (options_forgotten, "wrong shape", None),
+    (options_forgotten, "wrong values", "stride-and-padding-forgotten"),
+    (stride_last, "wasteful", None),
+    (stride_last_of_the_helper, "wasteful", None),
+    (stride_last_of_a_dense_kernel, "wasteful", None),
+    (stride_last_by_pixels, "wasteful", None),
     (filtered_only, "wrong shape", "filtered-only"),
     (one_kernel, "wrong values", "one-kernel-for-all"),
     (of_the_helper, "used a forbidden shortcut", None),
