@@ -113,9 +113,9 @@ UNITS = (
     ),
     Unit(
         name="06_mobile_hardware",
-        title="MobileNet on mobile hardware, measured",
-        builds="rooflines, eight-bit numbers and a design for a chip, held against measurements",
-        minutes="60",
+        title="How fast is MobileNet?",
+        builds="rooflines, eight-bit numbers and a design for a chip, held against recorded times",
+        minutes="80–100",
         points=15,
         torch=True,
     ),

@@ -115,9 +115,7 @@ def macs_per_cycle(accelerator: str) -> int:
     return int(accelerator.rpartition("-")[2])
 
 
-def estimate(
-    tflite: bytes, accelerator: str = "ethos-u55-128", memory_mode: str = ""
-) -> Estimate:
+def estimate(tflite: bytes, accelerator: str = "ethos-u55-128", memory_mode: str = "") -> Estimate:
     """Compile a .tflite file for an NPU and return what the compiler reckons with.
 
     Parameters

@@ -20,8 +20,9 @@ import torch
 from dwsep_helpers import measurements
 from dwsep_helpers.cost import profile
 from dwsep_helpers.hardware import eager, gpu, npu, roofline
+from dwsep_helpers.hardware.eager import settled
 from dwsep_helpers.hardware.timing import limited, measure
-from dwsep_helpers.mobilenet import MobileNetV1, overfitting, training
+from dwsep_helpers.mobilenet import overfitting, training
 from dwsep_helpers.mobilenet.networks import count_parameters
 from dwsep_helpers.papers import TOP_1, TOP_1_INT8
 from dwsep_helpers.progress import progress
@@ -34,22 +35,6 @@ NETWORKS: Final = {"separable": True, "dense": False}
 LIBRARIES: Final = ("numpy", "torch", "executorch", "ethos-u-vela")
 
 Rows = Iterator[dict]
-
-
-def settled(
-    separable: bool, width: float, resolution: int, classes: int = 1000
-) -> tuple[MobileNetV1, torch.Tensor]:
-    """Return a network with norms that have seen images, and an image.
-
-    Its weights are random: how long a kernel takes doesn't depend on them, as long as the
-    activations stay of a normal size. ``width`` is the width multiplier.
-    """
-    torch.manual_seed(0)
-    network = MobileNetV1(classes, width_multiplier=width, separable=separable)
-    with torch.no_grad(), limited(1):
-        for _ in range(5):
-            network(torch.rand(4, 3, resolution, resolution))
-    return network.eval(), torch.rand(1, 3, resolution, resolution)
 
 
 def ceilings(rounds: int = 30) -> Rows:

@@ -24,6 +24,9 @@ def _read(weight: np.ndarray, per_channel: bool) -> tuple[np.ndarray, bool, dict
 MISTAKES = bank(_right, [
     ("magnitude-forgotten", lambda w, c, over: w.max(**over) / 127,
      "You take the largest number; a negative one should win if its magnitude is larger.", 1),
+    ("largest-number-of-all", lambda w, c, over: w.max() / 127,
+     "You take the largest number of all; it should be the largest magnitude, and channel by "
+     "channel one for each.", 1),
     ("smallest-for-largest", lambda w, c, over: np.abs(w.min(**over)) / 127,
      "You take the lowest number's magnitude; a positive one should win if it is larger.", 1),
     ("whole-range", lambda w, c, over: (w.max(**over) - w.min(**over)) / 255,

@@ -105,6 +105,7 @@ QUANTIZE = [
      "cut-off"),
 ]  # fmt: skip
 
+
 def scale_by_max(weight, per_channel=False):
     """Take the largest number for the largest magnitude."""
     if per_channel:
@@ -137,6 +138,7 @@ AMDAHL = [
     (limits.amdahl, "used a forbidden shortcut", None),
     (lambda shares, speedups: shares / speedups, "wrong shape", None),
 ]  # fmt: skip
+
 
 def design_by_sorting_in_place(designs, budget):
     """Leave the list of designs in another order."""
