@@ -28,7 +28,7 @@ def settled(
     torch.manual_seed(0)
     network = MobileNetV1(classes, width_multiplier=width, separable=separable)
     with torch.no_grad(), limited(1):
-        for _ in range(5):
+        for _ in progress(range(5), what="showing images"):
             network(torch.rand(4, 3, resolution, resolution))
     return network.eval(), torch.rand(1, 3, resolution, resolution)
 
