@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from dwsep_helpers.hardware import Machine, recorded
 
 KINDS = ("standard", "depthwise", "pointwise")
@@ -121,12 +123,12 @@ def int8_times_faster() -> dict[str, float]:
     return found
 
 
-def int8_parts() -> tuple[list[float], list[float], float]:
+def int8_parts() -> tuple[np.ndarray, np.ndarray, float]:
     """Return, for the newer processor, what Amdahl's law is tried on.
 
     Returns
     -------
-    shares, speedups : list of float
+    shares, speedups : ndarray
         Of depthwise layers, pointwise layers and the rest, which is taken to stay as it is.
     whole : float
         How many times faster the whole network became.
@@ -136,7 +138,7 @@ def int8_parts() -> tuple[list[float], list[float], float]:
     shares = [ms["float32", part] / ms["float32", "all"] for part in parts]
     speedups = [ms["float32", part] / ms["int8", part] for part in parts]
     whole = ms["float32", "all"] / ms["int8", "all"]
-    return [*shares, 1 - sum(shares)], [*speedups, 1.0], whole
+    return np.array([*shares, 1 - sum(shares)]), np.array([*speedups, 1.0]), whole
 
 
 def newer_ms() -> dict[tuple[str, str], float]:
