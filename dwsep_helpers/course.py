@@ -112,8 +112,8 @@ UNITS = (
     ),
     Unit(
         name="06_mobile_hardware",
-        title="MobileNet on mobile hardware, measured",
-        builds="rooflines, eight-bit numbers and a design for a chip, held against measurements",
+        title="How fast is MobileNet?",
+        builds="rooflines, eight-bit numbers and a design for a chip, held against recorded times",
         minutes="80–100",
         points=15,
         torch=True,

@@ -51,7 +51,11 @@ def _in_notebook() -> bool:
 def _html(steps: Iterable[T], total: int) -> Iterator[T]:
     from IPython.display import ProgressBar
 
-    bar = ProgressBar(total)
+    class Counted(ProgressBar):
+        def _repr_html_(self) -> str:
+            return f"{super()._repr_html_()} {self.progress} of {self.total}"
+
+    bar = Counted(total)
     bar.display()
     shown = every = max(1, total // 100)  # a message for each of 10,000 steps would take longer
     for done, step in enumerate(steps, start=1):

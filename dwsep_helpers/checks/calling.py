@@ -292,7 +292,7 @@ def _differs(now: Any, then: Any) -> bool:
             _differs(parts[name].numpy(), before[name].numpy()) for name in before
         )
     if not isinstance(then, np.ndarray):
-        return False
+        return isinstance(then, list | dict) and repr(now) != repr(then)
     return now.shape != then.shape or now.dtype != then.dtype or not np.array_equal(now, then)
 
 

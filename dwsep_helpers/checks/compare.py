@@ -49,7 +49,8 @@ def compare(answer: Any, expected: Any) -> WrongShape | WrongValues | None:
     expected : bool, int, fractions.Fraction, float, tuple or numpy.ndarray
         True or False wants one of them, a whole number a whole number, a fraction an exact
         fraction. What is left is an array, and wants numbers of its shape: an array, a NumPy
-        scalar, a torch tensor or nested lists, of any real dtype.
+        scalar, a torch tensor or nested lists, of any real dtype. A plain tuple holds different
+        quantities, so how close one has to come depends on that one alone.
 
     Raises
     ------
@@ -59,11 +60,12 @@ def compare(answer: Any, expected: Any) -> WrongShape | WrongValues | None:
     if read := _SCALARS.get(type(expected)):
         one = read(answer)
         return None if one == expected else WrongValues((), expected, one, 1, 1)
+    apart = type(expected) is tuple
     expected = np.asarray(expected)
     array = to_array(answer)
     if array.shape != expected.shape:
         return WrongShape(expected.shape, array.shape)
-    wrong = _wrong(array, expected)
+    wrong = _wrong(array, expected, apart)
     if not wrong.any():
         return None
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -78,7 +80,8 @@ def same(answer: Any, other: Any) -> bool:
             if kind != _kind(other):
                 return False
             return bool(np.isclose(answer, other, atol=0) if kind == "float" else answer == other)
-        return compare(answer, to_array(other)) is None
+        array = to_array(other)
+        return compare(answer, tuple(array) if type(other) is tuple else array) is None
     except WrongTypeError:
         return False
 
@@ -142,13 +145,13 @@ def to_array(answer: Any) -> np.ndarray:
     return array
 
 
-def _wrong(array: np.ndarray, expected: np.ndarray) -> np.ndarray:
+def _wrong(array: np.ndarray, expected: np.ndarray, apart: bool) -> np.ndarray:
     """Mark the wrong values: exact between integers, else within rounding of the dtype."""
     kinds = array.dtype.kind + expected.dtype.kind
     if "f" not in kinds:
         return array != expected
     eps = float(np.finfo(array.dtype).eps) if array.dtype.kind == "f" else _SINGLE
-    scale = np.abs(expected).max(initial=0)
+    scale = np.abs(expected) if apart else np.abs(expected).max(initial=0)
     with np.errstate(all="ignore"):
         error = np.abs(array.astype(np.float64) - expected)
         # Written so that NaN, which is neither near nor far, counts as wrong.

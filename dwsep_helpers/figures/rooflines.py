@@ -1,7 +1,7 @@
 """Rooflines: what a machine allows, and where layers lie under it."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
-from dwsep_helpers.hardware import Machine
+from dwsep_helpers.hardware import Machine, attainable
 
 WIDTH, HEIGHT = 7.6, 4.2
 LOOKS = {
@@ -20,10 +20,13 @@ LOOKS = {
 }
 DASHES = ("-", "--", ":", "-.")
 
+Roof = Callable[[float, float, float], float]
 Points = Sequence[tuple[float, float]]  # intensity in MACs per byte, rate in MACs per second
 
 
-def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") -> Picture:
+def roofline(
+    machine: Machine, layers: Mapping[str, Points], title: str = "", roof: Roof = attainable
+) -> Picture:
     """Draw a machine's roofs, and layers by their intensity and how fast they ran.
 
     Parameters
@@ -34,6 +37,8 @@ def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") ->
         By kind ("standard", "depthwise", "pointwise", "linear"): MACs per byte, and MACs per
         second.
     title : str, written above
+    roof : callable
+        What is attainable, of intensity, peak and bandwidth: the lines that are drawn.
 
     Raises
     ------
@@ -54,7 +59,7 @@ def roofline(machine: Machine, layers: Mapping[str, Points], title: str = "") ->
             raise ValueError(f"layers has kind {kind!r}, and known are {', '.join(LOOKS)}")
         if not len(points) or not np.all(np.asarray(points) > 0):
             raise ValueError(f"layers[{kind!r}] has {points}: pairs of positive numbers are drawn")
-    return picture(_alt(machine, layers, title), _draw, machine, layers, title)
+    return picture(_alt(machine, layers, title), _draw, machine, layers, title, roof)
 
 
 def _alt(machine: Machine, layers: Mapping[str, Points], title: str) -> str:
@@ -73,7 +78,7 @@ def _range(values: np.ndarray) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _draw(machine: Machine, layers: Mapping[str, Points], title: str) -> Figure:
+def _draw(machine: Machine, layers: Mapping[str, Points], title: str, roof: Roof) -> Figure:
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     figure = new_figure(WIDTH, HEIGHT)
@@ -83,8 +88,9 @@ def _draw(machine: Machine, layers: Mapping[str, Points], title: str) -> Figure:
     across = [x for x, _ in points] + ridges
     x = np.geomspace(min(across) / 2, max(across) * 2.5, 200)
     for (name, rate), dash in zip(machine.bandwidths.items(), DASHES, strict=False):
-        roof, label = np.minimum(machine.peak, rate * x) / 1e9, f"{name}, {rate / 1e9:.3g} GB/s"
-        axes.plot(x, roof, dash, color=palette.NEUTRAL.line, lw=1.4, label=label)
+        highest = [roof(at, machine.peak, rate) / 1e9 for at in x.tolist()]
+        label = f"{name}, {rate / 1e9:.3g} GB/s"
+        axes.plot(x, highest, dash, color=palette.NEUTRAL.line, lw=1.4, label=label)
     for kind, of_kind in layers.items():
         intensities, rates = np.transpose(of_kind)
         marker, colour = LOOKS[kind]

@@ -20,7 +20,7 @@ from dwsep_helpers.hardware.quantization import (
     symmetric_scale,
 )
 from dwsep_helpers.hardware.roofline import DEVICES, Machine, measure_bandwidth, measure_peak
-from dwsep_helpers.hardware.timing import Timing, Timings, limited, measure
+from dwsep_helpers.hardware.timing import Timing, Timings, limited, measure, quick
 from dwsep_helpers.measurements import processor
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "measure_peak",
     "processor",
     "quantize",
+    "quick",
     "recorded",
     "scale_and_zero_point",
     "symmetric_scale",

@@ -8,6 +8,7 @@ is replaced once it is complete.
 from __future__ import annotations
 
 import argparse
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,35 +20,21 @@ import torch
 from dwsep_helpers import measurements
 from dwsep_helpers.cost import profile
 from dwsep_helpers.hardware import eager, gpu, npu, roofline
+from dwsep_helpers.hardware.eager import settled
 from dwsep_helpers.hardware.timing import limited, measure
-from dwsep_helpers.mobilenet import MobileNetV1, overfitting, training
+from dwsep_helpers.mobilenet import overfitting, training
 from dwsep_helpers.mobilenet.networks import count_parameters
-from dwsep_helpers.papers import TOP_1
+from dwsep_helpers.papers import TOP_1, TOP_1_INT8
 from dwsep_helpers.progress import progress
 
 FOLDER: Final = Path(__file__).with_name("recorded")
 SIZES: Final = ((0.25, 96), (0.5, 160), (1.0, 224))
-ACCELERATORS: Final = ("ethos-u55-32", "ethos-u55-128", "ethos-u55-256", "ethos-u65-512")
+ACCELERATORS: Final = ("ethos-u55-32", "ethos-u55-64", "ethos-u55-128", "ethos-u55-256")
+MEMORIES: Final = {"flash": "", "SRAM": npu.SRAM_ONLY}  # where weights lie, and Vela's mode
 NETWORKS: Final = {"separable": True, "dense": False}
 LIBRARIES: Final = ("numpy", "torch", "executorch", "ethos-u-vela")
 
 Rows = Iterator[dict]
-
-
-def settled(
-    separable: bool, width: float, resolution: int, classes: int = 1000
-) -> tuple[MobileNetV1, torch.Tensor]:
-    """Return a network with norms that have seen images, and an image.
-
-    Its weights are random: how long a kernel takes doesn't depend on them, as long as the
-    activations stay of a normal size. ``width`` is the width multiplier.
-    """
-    torch.manual_seed(0)
-    network = MobileNetV1(classes, width_multiplier=width, separable=separable)
-    with torch.no_grad(), limited(1):
-        for _ in range(5):
-            network(torch.rand(4, 3, resolution, resolution))
-    return network.eval(), torch.rand(1, 3, resolution, resolution)
 
 
 def ceilings(rounds: int = 30) -> Rows:
@@ -154,12 +141,13 @@ def int8(seeds: Iterable[int] = range(5), steps: int = training.STEPS) -> Rows:
 def npu_networks(
     sizes: Iterable[tuple[float, int]] = SIZES, accelerators: Iterable[str] = ACCELERATORS
 ) -> Rows:
-    """Yield whole networks on Arm's NPUs, as their compiler estimates them."""
-    for name, width, resolution, estimate in _estimates(sizes, accelerators):
+    """Yield whole networks on Arm's Ethos-U55, as its compiler estimates them.
+
+    One family at one clock: rows differ in the number of multipliers, and in where weights lie.
+    """
+    for about, estimate in _estimates(sizes, accelerators):
         yield {
-            "network": name,
-            "width": width,
-            "resolution": resolution,
+            **about,
             "accelerator": estimate.accelerator,
             "macs": estimate.macs,
             "cycles": estimate.cycles,
@@ -171,12 +159,12 @@ def npu_networks(
 
 
 def npu_layers(width: float = 0.25, resolution: int = 96) -> Rows:
-    """Yield the layers of a small network on two NPUs."""
-    accelerators = ("ethos-u55-128", "ethos-u65-512")
-    for name, _, _, estimate in _estimates([(width, resolution)], accelerators):
+    """Yield the layers of a small network on one NPU, its weights in flash and in SRAM."""
+    for about, estimate in _estimates([(width, resolution)], ["ethos-u55-128"]):
         for layer in estimate.layers:
             yield {
-                "network": name,
+                "network": about["network"],
+                "weights_in": about["weights_in"],
                 "accelerator": estimate.accelerator,
                 "layer": layer.name,
                 "kind": layer.kind,
@@ -201,6 +189,7 @@ def designs(keys: Iterable[tuple[float, int]] = tuple(TOP_1), rounds: int = 30) 
             "width": width,
             "resolution": resolution,
             "top_1": TOP_1[width, resolution],
+            "int8_top_1": TOP_1_INT8[width, resolution],
             "macs": profile(network, tuple(x.shape)).total.macs,
             "params": count_parameters(network),
             "int8_file_bytes": len(file),
@@ -229,9 +218,10 @@ TABLES: Final[dict[str, tuple[Callable[[], Rows], str]]] = {
     ),
     "designs": (
         designs,
-        "CPU: ExecuTorch with XNNPACK, float32, one thread, best of 30; NPU: Vela's estimate for "
-        "an Ethos-U55 with 128 MACs; top-1: the checkpoints released on "
-        "github.com/tensorflow/models",
+        "CPU: this machine's, ExecuTorch with XNNPACK, float32, one thread, best of 30; NPU: "
+        "Vela's estimate for an Ethos-U55 with 128 MACs at 500 MHz, weights in flash at 0.5 GB/s; "
+        "top-1, float32 and int8: printed for the checkpoints released on "
+        "github.com/tensorflow/models; file: int8, our weights",
     ),
     "int8": (
         int8,
@@ -240,12 +230,13 @@ TABLES: Final[dict[str, tuple[Callable[[], Rows], str]]] = {
     ),
     "npu": (
         npu_networks,
-        "Vela's estimate with its own system configurations; nothing was executed; two classes, "
-        "as in MLPerf Tiny's visual wake words",
+        "Vela's estimate; nothing was executed; Ethos-U55 at 500 MHz, activations in SRAM at "
+        "4 GB/s, weights in flash at 0.5 GB/s or in SRAM, too; two classes, as in MLPerf Tiny's "
+        "visual wake words",
     ),
     "npu_layers": (
         npu_layers,
-        "Vela's estimate with its own system configurations, α = 0.25, 3×96×96, two classes",
+        "Vela's estimate; nothing was executed; as in npu.csv; α = 0.25, 3×96×96, two classes",
     ),
     "gpu": (gpu.layers, gpu.PROTOCOL),
 }
@@ -292,14 +283,15 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _estimates(
     sizes: Iterable[tuple[float, int]], accelerators: Iterable[str]
-) -> Iterator[tuple[str, float, int, npu.Estimate]]:
+) -> Iterator[tuple[dict, npu.Estimate]]:
+    """Yield what is estimated, as the first columns of a row, and the estimate."""
     from dwsep_helpers.hardware import tflite
 
-    for width, resolution in sizes:
-        for name, separable in NETWORKS.items():
-            file = tflite.to_tflite(*settled(separable, width, resolution, classes=2))
-            for accelerator in accelerators:
-                yield name, width, resolution, npu.estimate(file, accelerator)
+    for (width, resolution), (name, separable) in itertools.product(sizes, NETWORKS.items()):
+        file = tflite.to_tflite(*settled(separable, width, resolution, classes=2))
+        about = {"network": name, "width": width, "resolution": resolution}
+        for accelerator, (where, mode) in itertools.product(accelerators, MEMORIES.items()):
+            yield {**about, "weights_in": where}, npu.estimate(file, accelerator, mode)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,8 +15,22 @@ import numpy as np
 from dwsep_helpers.measurements import environment
 from dwsep_helpers.progress import progress
 
-# Bars are for those who wait: below this many calls a run is over before one is read.
-_LONG = 50
+# Bars are for those who wait: a run of fewer calls and seconds is over before one is read.
+_MANY, _LONG = 50, 2.0
+_FEW = 3  # rounds while a notebook is graded
+
+
+def quick() -> bool:
+    """Return whether this notebook runs in order to be graded: nobody reads its measurements then.
+
+    :func:`measure` makes no more than three rounds in that case.
+
+    Examples
+    --------
+    >>> quick() in (True, False)
+    True
+    """
+    return "NBGRADER_EXECUTION" in os.environ
 
 
 @dataclass(frozen=True)
@@ -97,14 +112,15 @@ def measure(
 ) -> Timings:
     """Time functions against each other: a warm-up, then rounds in which each runs once.
 
-    Taking turns is the point: when the machine slows down, it slows down for all.
+    Taking turns is the point: when the machine slows down, it slows down for all. torch keeps no
+    gradients meanwhile.
 
     Parameters
     ----------
     contenders : mapping of str to callable
         Name and function without arguments.
     rounds : int
-        How often each is timed. From 50 calls on there is a progress bar.
+        How often each is timed. Where that takes long there is a progress bar.
     warm_up : int
         Calls of each before the clock runs: the first one fills caches and allocates memory.
     threads : int
@@ -129,18 +145,25 @@ def measure(
         if value < least:
             raise ValueError(f"{name} must be at least {least}, got {value}")
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
-    with limited(threads):
+    with limited(threads), _without_gradients():
+        begun = time.perf_counter()
         for _ in range(warm_up):
             for function in contenders.values():
                 function()
-        turns = range(rounds)
-        long = rounds * len(contenders) >= _LONG
+        waited = (time.perf_counter() - begun) / max(1, warm_up)
+        turns = range(min(rounds, _FEW) if quick() else rounds)
+        long = rounds * len(contenders) >= _MANY or rounds * waited >= _LONG
         for _ in progress(turns, what="measuring") if long else turns:
             for name, function in contenders.items():
                 start = time.perf_counter()
                 function()
                 seconds[name].append(time.perf_counter() - start)
     return Timings(seconds, threads, environment("numpy"))
+
+
+def _without_gradients() -> contextlib.AbstractContextManager:
+    torch = sys.modules.get("torch")
+    return torch.inference_mode() if torch else contextlib.nullcontext()
 
 
 @contextlib.contextmanager

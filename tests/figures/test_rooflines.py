@@ -7,7 +7,7 @@ from layout import faults
 from dwsep_helpers import figures
 from dwsep_helpers.figures import levels, rooflines
 from dwsep_helpers.figures.picture import style
-from dwsep_helpers.hardware import DEVICES, Machine
+from dwsep_helpers.hardware import DEVICES, Machine, attainable
 
 BOX = Machine("a box", 40e9, {"cache": 60e9, "DRAM": 12e9})
 POINTS = {
@@ -19,7 +19,7 @@ POINTS = {
 
 def test_roofs_and_points_are_where_they_belong():
     with style():
-        figure = rooflines._draw(BOX, POINTS, "")
+        figure = rooflines._draw(BOX, POINTS, "", attainable)
     (axes,) = figure.axes
     lines = {line.get_label(): line.get_xydata() for line in axes.lines}
     for kind, points in POINTS.items():
@@ -30,10 +30,18 @@ def test_roofs_and_points_are_where_they_belong():
     assert "peak 40 GMAC/s" in lines
 
 
+def test_the_roof_is_drawn_by_what_is_handed_in():
+    asked = []
+    figures.roofline(BOX, POINTS, roof=lambda *of: asked.append(of) or 1e9)
+    assert {rate for _, _, rate in asked} == set(BOX.bandwidths.values())
+    assert {peak for _, peak, _ in asked} == {BOX.peak}
+    assert all(type(at) is float for at, _, _ in asked)
+
+
 @pytest.mark.parametrize("title", ["", "Layers of a network"])
 def test_nothing_is_cut_off(title):
     with style():
-        assert faults(rooflines._draw(BOX, POINTS, title)) == []
+        assert faults(rooflines._draw(BOX, POINTS, title, attainable)) == []
         assert faults(levels._draw({"a layer of many channels": np.arange(127)}, title)) == []
 
 

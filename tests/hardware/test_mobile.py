@@ -142,6 +142,13 @@ def test_a_network_is_estimated_the_same_twice(file):
     assert npu.estimate(file) == npu.estimate(file)
 
 
+def test_an_npu_that_has_its_weights_in_sram_waits_less(file):
+    flash, sram = npu.estimate(file), npu.estimate(file, memory_mode=npu.SRAM_ONLY)
+    assert (sram.macs, sram.clock) == (flash.macs, flash.clock)
+    assert sram.cycles < flash.cycles
+    assert sram.weights == pytest.approx(flash.weights, rel=0.05)
+
+
 def test_vela_says_why_it_could_not():
     with pytest.raises(RuntimeError, match="Vela can't compile"):
         npu.estimate(b"no network")

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from dwsep_helpers.hardware import Timings, measure
+from dwsep_helpers.hardware import Timings, measure, quick
 
 
 def test_contenders_take_turns_after_one_warm_up_each():
@@ -62,6 +62,22 @@ def test_threads_come_back_after_an_error():
     with pytest.raises(ZeroDivisionError):
         measure({"a": lambda: 1 / 0}, threads=before + 1)
     assert torch.get_num_threads() == before
+
+
+def test_little_is_measured_while_a_notebook_is_graded(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    assert quick()
+    assert len(measure({"a": int}, rounds=50).seconds["a"]) == 3
+    monkeypatch.delenv("NBGRADER_EXECUTION")
+    assert not quick()
+    assert len(measure({"a": int}, rounds=50).seconds["a"]) == 50
+
+
+def test_torch_keeps_no_gradients_while_it_measures():
+    seen = []
+    measure({"a": lambda: seen.append(torch.is_grad_enabled())}, rounds=1)
+    assert not any(seen)
+    assert torch.is_grad_enabled()
 
 
 def test_environment_is_recorded():

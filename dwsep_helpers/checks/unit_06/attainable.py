@@ -16,7 +16,7 @@ MISTAKES = bank(_right, [
     ("slope-alone", lambda i, p, b: i * b,
      "You return what memory allows; the peak should be a limit, too.", 1),
     ("larger-of-the-two", lambda i, p, b: max(p, i * b),
-     "You take the higher of the two limits; the lower one should hold."),
+     "You take the higher of the two limits; it should be the lower one."),
     ("sum-of-the-two", lambda i, p, b: p + i * b,
      "You add the two limits; each of them should hold by itself."),
     ("times-add-up", lambda i, p, b: 1 / (1 / p + 1 / (i * b)),

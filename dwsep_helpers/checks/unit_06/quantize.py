@@ -7,7 +7,7 @@ import numpy as np
 from dwsep_helpers import hardware
 from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
-from dwsep_helpers.checks.compare import WrongTypeError
+from dwsep_helpers.checks.compare import WrongTypeError, described
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng
 
@@ -62,9 +62,10 @@ MISTAKES = bank(_right, [
 
 def _eight_bits(answer: Any) -> np.ndarray:
     """Return an answer's values as real numbers; they have to be stored in eight bits."""
-    kind = str(getattr(answer, "dtype", type(answer).__name__))
-    if kind.removeprefix("torch.") != "int8":
-        raise WrongTypeError(f"the answer holds {kind}, and int8 is asked for: .astype(np.int8)")
+    held = str(getattr(answer, "dtype", "")).removeprefix("torch.")
+    if held != "int8":
+        what = f"numbers of dtype {held}" if held else described(answer)
+        raise WrongTypeError(f"{what}; an array of int8 is asked for: .astype(np.int8)")
     return np.asarray(answer).astype(float)
 
 

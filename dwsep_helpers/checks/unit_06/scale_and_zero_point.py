@@ -43,6 +43,8 @@ MISTAKES = bank(hardware.scale_and_zero_point, [
      "You take low as it is for the zero point; it should be counted in steps of the scale.", 3),
     ("scale-upside-down", lambda lo, hi, s, z: (1 / s, z),
      "You return how many steps there are in 1; the scale should be how large a step is.", 1),
+    ("scale-rounded", lambda lo, hi, s, z: (round(s, 4), z),
+     "You round the scale; it should keep all its digits, for it may be small itself.", 3),
     ("order-swapped", lambda lo, hi, s, z: (z, s),
      "You swap the two; the scale should come first.", 3),
     ("scale-from-the-high-end", lambda lo, hi, s, z: (max(hi, 0) / 255 or 1.0, z),

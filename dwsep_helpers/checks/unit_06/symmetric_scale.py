@@ -7,6 +7,7 @@ import numpy as np
 from dwsep_helpers import hardware
 from dwsep_helpers.checks.cases import by_hand, listed
 from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.compare import to_array
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng
 
@@ -23,6 +24,9 @@ def _read(weight: np.ndarray, per_channel: bool) -> tuple[np.ndarray, bool, dict
 MISTAKES = bank(_right, [
     ("magnitude-forgotten", lambda w, c, over: w.max(**over) / 127,
      "You take the largest number; a negative one should win if its magnitude is larger.", 1),
+    ("largest-number-of-all", lambda w, c, over: w.max() / 127,
+     "You take the largest number of all; it should be the largest magnitude, and channel by "
+     "channel one for each.", 1),
     ("smallest-for-largest", lambda w, c, over: np.abs(w.min(**over)) / 127,
      "You take the lowest number's magnitude; a positive one should win if it is larger.", 1),
     ("whole-range", lambda w, c, over: (w.max(**over) - w.min(**over)) / 255,
@@ -63,6 +67,12 @@ MISTAKES = bank(_right, [
 # fmt: on
 
 
+def _one(answer: Any) -> np.ndarray:
+    """Return an answer as an array; one scale for all weights may have any number of axes."""
+    array = to_array(answer)
+    return array.reshape(()) if array.size == 1 else array
+
+
 def _drawn(
     rng: Rng,
     says: str,
@@ -74,7 +84,8 @@ def _drawn(
     """Return weights whose channels differ in size by up to the spread."""
     sizes = spread ** -rng.random((shape[0], *[1] * (len(shape) - 1)))
     weight = np.round(rng.normal(size=shape) * sizes, 4)
-    return Case(says, (weight,), {"per_channel": per_channel}, gaps=gaps)
+    view = None if per_channel else _one
+    return Case(says, (weight,), {"per_channel": per_channel}, gaps=gaps, view=view)
 
 
 _HAND = np.array([[[[1.27, -0.5]]], [[[0.1, -2.54]]]])
@@ -84,7 +95,7 @@ symmetric_scale = Check(
     name="symmetric_scale",
     reference=hardware.symmetric_scale,
     cases=listed(
-        by_hand(_HAND),
+        Case("a hand example", (_HAND,), show=True, view=_one),
         by_hand(_HAND, says="a hand example, channel by channel", per_channel=True),
         ("a standard layer", 5, 3, 3, 2, {"per_channel": False}),
         ("a standard layer, channel by channel", 5, 3, 3, 2),
@@ -97,7 +108,7 @@ symmetric_scale = Check(
         ("a standard layer", 4, 3, 3, 3, {"per_channel": False}),
         ("a depthwise layer, channel by channel", 9, 1, 3, 3, {"spread": 40}),
         ("a pointwise layer, channel by channel", 3, 7, 1, 1),
-        ("a linear layer, channel by channel", 4, 6),
+        ("kernels of one column, channel by channel", 4, 2, 5, 1),
         of=_drawn,
     ),
     mistakes=MISTAKES,

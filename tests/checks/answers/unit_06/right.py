@@ -284,7 +284,14 @@ def range_as_a_tensor(low, high):
     return torch.tensor(range_by_min_and_max(low, high), dtype=torch.float64)
 
 
+def range_in_single_precision(low, high):
+    low, high = np.float32(min(low, 0)), np.float32(max(high, 0))
+    scale = (high - low) / np.float32(255)
+    return scale, np.rint(-128 - low / scale)
+
+
 RANGE = styles(
+    range_in_single_precision,
     range_by_min_and_max,
     range_as_a_list,
     range_as_an_array,
@@ -414,7 +421,26 @@ def scale_by_torch(weight, per_channel=False):
     return magnitudes.amax(dim=tuple(range(1, weight.ndim)), keepdim=True) / 127
 
 
+def scale_over_three_axes(weight, per_channel=False):
+    axes = (1, 2, 3) if per_channel else (0, 1, 2, 3)
+    return np.abs(weight).max(axis=axes, keepdims=True) / 127
+
+
+def scale_reshaped(weight, per_channel=False):
+    largest = [np.abs(w).max() for w in weight] if per_channel else [np.abs(weight).max()]
+    return np.reshape(largest, (-1, 1, 1, 1)) / 127
+
+
+def scale_in_a_row_of_one(weight, per_channel=False):
+    if per_channel:
+        return np.abs(weight).max((1, 2, 3))[:, None, None, None] / 127
+    return [float(np.abs(weight).max()) / 127]
+
+
 SCALE = styles(
+    scale_over_three_axes,
+    scale_reshaped,
+    scale_in_a_row_of_one,
     scale_by_axes,
     scale_by_rows,
     scale_by_loops,
