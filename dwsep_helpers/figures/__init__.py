@@ -18,7 +18,8 @@ from dwsep_helpers.figures.costs import parts as parts
 from dwsep_helpers.figures.costs import shares as shares
 from dwsep_helpers.figures.course import course_picture as course_picture
 from dwsep_helpers.figures.differences import compare as compare
-from dwsep_helpers.figures.experiments import generalization as generalization
+from dwsep_helpers.figures.experiments import paired_differences as paired_differences
+from dwsep_helpers.figures.experiments import paired_runs as paired_runs
 from dwsep_helpers.figures.explorers import explore_depthwise as explore_depthwise
 from dwsep_helpers.figures.explorers import explore_pointwise as explore_pointwise
 from dwsep_helpers.figures.explorers import explore_sliding_window as explore_sliding_window

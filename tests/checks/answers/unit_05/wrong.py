@@ -9,9 +9,9 @@ from torch import nn
 from answers.unit_05.right import (
     block_sequential,
     confusion_by_loop,
+    difference_by_steps,
     fold_in_pairs,
     fold_into_a_copy,
-    gap_by_steps,
     inverted_module,
     network_by_appending,
 )
@@ -131,13 +131,13 @@ CONFUSION_MATRIX = [
      confusion_by_loop(np.roll(labels, 1), predictions, classes), "wrong values", None),
 ]  # fmt: skip
 
-GAP_INTERVAL = [
-    (lambda train, test, t: float(np.mean(train - test)), "wrong shape", None),
-    (lambda train, test, t: gap_by_steps(train, test, t)[1:], "wrong shape", None),
-    (lambda train, test, t: np.abs(gap_by_steps(train, test, t)), "wrong values", None),
-    (lambda train, test, t: np.round(gap_by_steps(train, test, t), 2), "wrong values", None),
-    (lambda train, test, t: np.maximum(gap_by_steps(train, test, t), 0), "wrong values", None),
-    (lambda train, test: gap_by_steps(train, test, 2), "crashed", None),
+PAIRED_INTERVAL = [
+    (lambda one, two, t: float(np.mean(one - two)), "wrong shape", None),
+    (lambda one, two, t: difference_by_steps(one, two, t)[1:], "wrong shape", None),
+    (lambda one, two, t: np.abs(difference_by_steps(one, two, t)), "wrong values", None),
+    (lambda one, two, t: np.round(difference_by_steps(one, two, t), 2), "wrong values", None),
+    (lambda one, two, t: np.maximum(difference_by_steps(one, two, t), 0), "wrong values", None),
+    (lambda one, two: difference_by_steps(one, two, 2), "crashed", None),
 ]  # fmt: skip
 
 
@@ -163,6 +163,6 @@ WRONG = {
     "fold_batch_norm": FOLD_BATCH_NORM,
     "fold_network": FOLD_NETWORK,
     "confusion_matrix": CONFUSION_MATRIX,
-    "gap_interval": GAP_INTERVAL,
+    "paired_interval": PAIRED_INTERVAL,
     "inverted_residual": INVERTED_RESIDUAL,
 }
