@@ -7,6 +7,7 @@ shall be its shape.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -68,6 +69,24 @@ def fit(
         losses.append(loss.item())
     network.eval()
     return losses
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch compute on one thread, as suits small networks; afterwards on as many as before.
+
+    Examples
+    --------
+    >>> with one_thread():
+    ...     torch.get_num_threads()
+    1
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def batches(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
