@@ -99,7 +99,7 @@ class OutputsAfterTraining(Outputs):
         with torch.no_grad():
             for weight in module.parameters():
                 if weight.grad is not None:
-                    weight -= weight.grad
+                    weight.sub_(weight.grad)
         return _outputs(module.eval(), _tensor(self.x))
 
 
