@@ -35,10 +35,13 @@ from dwsep_helpers.figures.maps import channels_summed as channels_summed
 from dwsep_helpers.figures.maps import filter_bank as filter_bank
 from dwsep_helpers.figures.maps import kernel_gallery as kernel_gallery
 from dwsep_helpers.figures.matrices import colour_matrix as colour_matrix
+from dwsep_helpers.figures.networks import network as network
 from dwsep_helpers.figures.picture import Picture as Picture
 from dwsep_helpers.figures.ratios import reduction_contours as reduction_contours
 from dwsep_helpers.figures.rooflines import roofline as roofline
 from dwsep_helpers.figures.ruler import output_size as output_size
 from dwsep_helpers.figures.slices import rank_one_slices as rank_one_slices
 from dwsep_helpers.figures.sliders import Explorer as Explorer
+from dwsep_helpers.figures.trainings import losses as losses
+from dwsep_helpers.figures.weights import correlations as correlations
 from dwsep_helpers.figures.weights import learned as learned

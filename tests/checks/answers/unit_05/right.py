@@ -654,16 +654,32 @@ def inverted_in_place(in_channels, out_channels, stride=1, expansion=6):
     return AddedInPlace(in_channels, out_channels, stride, expansion)
 
 
-class ByShape(Inverted):
-    """Add wherever the shapes agree, which is the same thing for images of more than a pixel."""
+class ByStrideAndShape(Inverted):
+    def __init__(self, in_channels, out_channels, stride=1, expansion=6):
+        super().__init__(in_channels, out_channels, stride, expansion)
+        self.stride = stride
 
     def forward(self, x):
         y = self.body(x)
-        return torch.add(x, y) if x.shape == y.shape else y
+        return torch.add(x, y) if self.stride == 1 and x.shape == y.shape else y
 
 
-def inverted_by_shape(in_channels, out_channels, stride=1, expansion=6):
-    return ByShape(in_channels, out_channels, stride, expansion)
+def inverted_by_stride_and_shape(in_channels, out_channels, stride=1, expansion=6):
+    return ByStrideAndShape(in_channels, out_channels, stride, expansion)
+
+
+class Averaging(Inverted):
+    """Its norms remember the mean of all batches, in place of a moving one."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        for norm in self.body:
+            if isinstance(norm, nn.BatchNorm2d):
+                norm.momentum = None
+
+
+def inverted_averaging(in_channels, out_channels, stride=1, expansion=6):
+    return Averaging(in_channels, out_channels, stride, expansion)
 
 
 class Named(nn.Module):
@@ -722,7 +738,8 @@ INVERTED_RESIDUAL = styles(
     inverted_module,
     inverted_sequential,
     inverted_in_place,
-    inverted_by_shape,
+    inverted_by_stride_and_shape,
+    inverted_averaging,
     inverted_named,
     inverted_with_a_block,
     inverted_plus_nothing,
