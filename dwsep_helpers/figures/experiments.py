@@ -50,14 +50,18 @@ def paired_runs(accuracies: Accuracies, shared: float = 0.0) -> Picture:
     )
 
 
-def paired_differences(rows: Mapping[str, Interval], title: str = "") -> Picture:
-    """Draw differences between two networks' accuracies as intervals, one below the other.
+def paired_differences(
+    rows: Mapping[str, Interval], title: str = "", what: str = "accuracy"
+) -> Picture:
+    """Draw differences between two networks as intervals, one below the other.
 
     Parameters
     ----------
     rows : mapping of str to Interval
         What is compared, such as ``"dense − separable"``, and the difference, from −1 to 1.
     title : str, written above
+    what : str
+        What is compared.
 
     Raises
     ------
@@ -67,8 +71,8 @@ def paired_differences(rows: Mapping[str, Interval], title: str = "") -> Picture
     if not 1 <= len(rows) <= MOST:
         raise ValueError(f"rows has {len(rows)} differences, and 1 to {MOST} are drawn")
     said = " ".join(f"{name}: {_said(found)}." for name, found in rows.items())
-    alt = f"{title or 'Differences'}. In points of accuracy, with 95 % intervals. {said}"
-    return picture(alt, _draw_differences, rows, title)
+    alt = f"{title or 'Differences'}. Differences in {what}, points, with 95 % intervals. {said}"
+    return picture(alt, _draw_differences, rows, title, what)
 
 
 def _said(found: Interval) -> str:
@@ -106,7 +110,7 @@ def _bar(axes: Axes, x: float, found: Interval, colour: str) -> None:
     axes.errorbar(x, mean, [[mean - low], [high - mean]], fmt="s", ms=5, capsize=3, color=colour)
 
 
-def _draw_differences(rows: Mapping[str, Interval], title: str) -> Figure:
+def _draw_differences(rows: Mapping[str, Interval], title: str, what: str) -> Figure:
     height = 0.9 + 0.32 * len(rows)
     figure = new_figure(WIDTH, height)
     axes = figure.add_axes((0.46, 0.5 / height, 0.32, 1 - 0.85 / height))
@@ -124,7 +128,7 @@ def _draw_differences(rows: Mapping[str, Interval], title: str) -> Figure:
     axes.axvline(0, color=palette.NEUTRAL.line, lw=0.8)
     axes.set_yticks(places, list(rows))
     axes.set_ylim(places[-1] - 0.6, 0.6)
-    axes.set_xlabel("difference in accuracy, points")
+    axes.set_xlabel(f"difference in {what}, points")
     furnish(axes)
     for place, found in zip(places, rows.values(), strict=True):
         where = (1.04, place)

@@ -48,7 +48,7 @@ def test_differences_stand_at_their_intervals(drawn):
     ends = [sorted(segment[:, 0]) for segment in bars.get_segments()]
     np.testing.assert_allclose(ends, [[100 * row.low, 100 * row.high] for row in ROWS.values()])
     assert faults(drawn["figure"]) == []
-    assert said.startswith("After 50 digits. In points of accuracy, with 95 % intervals.")
+    assert said.startswith("After 50 digits. Differences in accuracy, points, with 95 % intervals.")
     assert "dense − separable, at equal widths: 12.4 (9.9 to 14.8)." in said
     assert "pair 2: −2.0 (−4.0 to 0.5)." in said
 
