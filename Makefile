@@ -5,7 +5,7 @@ PYTHON      ?=
 TORCH_INDEX ?=
 LAB_ARGS    ?=
 PYTEST_ARGS ?=
-JOBS        ?= 2
+JOBS        ?= 3
 # For `make quick`: the units that differ from the last commit.
 UNIT        ?= $(shell git status --porcelain -uall solutions dwsep_helpers tests/checks 2>/dev/null | \
                    sed -nE 's/.*(solutions\/|unit_)([0-9][0-9]).*/\2/p' | sort -u)
@@ -34,11 +34,14 @@ help:  ## list these commands
 	@echo "LAB_ARGS=…    more arguments for JupyterLab;  PYTEST_ARGS=… for pytest;  JOBS=… tests at once"
 	@echo "UNIT=…        for quick: such as 03_pointwise, instead of those that changed"
 
+# JupyterLab's settings for learners: they create no assignments.
+for_learners := $(CURDIR)/tools/learners
+
 lab: $(READY)  ## open the course in JupyterLab
-	$(python) -m jupyterlab --ServerApp.root_dir=notebooks \
+	JUPYTER_CONFIG_PATH="$(for_learners)$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(python) -m jupyterlab --ServerApp.root_dir=notebooks \
 	    --LabApp.default_url=/lab/tree/00_start_here/00_start_here.ipynb $(allow_root) $(LAB_ARGS)
 
-# One thread per test process: two of them share the machine.
+# One thread per test process; one process more than cores, since graders and browsers wait a lot.
 test: $(READY)  ## check everything: style, types, library, notebooks, grading
 	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 	    $(PYTEST_ARGS)
@@ -46,7 +49,8 @@ test: $(READY)  ## check everything: style, types, library, notebooks, grading
 # Style and types, then the tests that need no class, browser or other environment.
 quick: lint  ## check in a minute what an author edits: style, types, the UNITs that changed
 	$(if $(UNIT),OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) $(addprefix --unit=,$(UNIT)) \
-	    tests/notebooks/test_lint.py tests/notebooks/test_generated.py tests/notebooks/test_run.py \
+	    tests/notebooks/test_lint.py tests/notebooks/test_generated.py \
+	    tests/notebooks/test_base_environment.py \
 	    tests/checks tests/test_authoring.py tests/test_predictions.py $(PYTEST_ARGS))
 
 lint: $(READY)  ## check style and types alone
@@ -64,7 +68,7 @@ bench: $(READY)  ## time the NumPy kernels against torch, and grading against nb
 	$(python) -m benchmarks
 
 experiment: $(READY)  ## go on with unit 05's experiment on overfitting, half an hour; to repeat it, remove its table
-	$(python) -m dwsep_helpers.mobilenet.overfitting --jobs $(JOBS)
+	$(python) -m dwsep_helpers.mobilenet.overfitting
 
 measurements: $(READY)  ## record unit 06's measurements anew, on this machine
 	$(python) -m dwsep_helpers.hardware.record

@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,17 +32,27 @@ SOLUTIONS = ROOT / "solutions"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _ATTACHED = re.compile(r"!\[(?P<alt>[^]]*)\]\(attachment:(?P<name>\w+)\.png\)")
 _IMPORTS = re.compile(r"^\*\*Imports\*\*:.*$", re.MULTILINE)
+_TIME = re.compile(r"^\*\*Time\*\*:.*$", re.MULTILINE)
+_NEXT = re.compile(r"\n+^(?:\*\*Next\*\*:|Next is unit)[^\n]*$", re.MULTILINE)
+_HEADER = re.compile(r"^### Exercise .*\n.* points?\b.*$", re.MULTILINE)
 _LINKS = re.compile(r"^(?:LINKS|\[!?\[?[^\n]*colab[^\n]*)$", re.MULTILINE | re.IGNORECASE)
 
 
 def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
-    """Set the notebook's line of links, what it says of imports, and its setup cell."""
+    """Set the notebook's line of links, what it says of time and imports, its setup, its end."""
     title, setup = notebook.cells[0], notebook.cells[1]
     if setup.get("id") != "setup":
         raise ValueError(f"{unit.name}: the second cell's id is {setup.get('id')!r}, not 'setup'")
     title.source, found = _LINKS.subn(lambda _: course.unit_links(unit), title.source)
     if found != 1:
         raise ValueError(f"{unit.name}: the title cell has {found} lines of links, not 1")
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    headers = _HEADER.findall(text)
+    further = sum("optional point" in header for header in headers)
+    time = stamping.time_line(unit, len(headers) - further, further)
+    title.source, found = _TIME.subn(lambda _: time, title.source)
+    if found != 1:
+        raise ValueError(f"{unit.name}: the title cell has {found} lines of **Time**, not 1")
     exercises = [e for e in checks.EXERCISES if e.number.split(".")[0] == str(int(unit.number))]
     title.source, found = _IMPORTS.subn(lambda _: messages.imports(exercises), title.source)
     if found != bool(exercises):
@@ -57,6 +68,8 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
                 f"checks/unit_{unit.number} lists no exercise of that name"
             )
     setup.source = stamping.setup_cell()
+    last, following = notebook.cells[-1], stamping.next_line(unit)
+    last.source = _NEXT.sub("", last.source) + (f"\n\n{following}" if following else "")
 
 
 def attach_pictures(notebook: nbformat.NotebookNode) -> None:
@@ -101,7 +114,14 @@ def execute(notebook: nbformat.NotebookNode) -> None:
     from traitlets.config import Config
 
     encrypted = Config(KernelManager={"transport_encryption": "auto"})
-    NotebookClient(notebook, timeout=600, kernel_name="python3", config=encrypted).execute()
+    with tempfile.TemporaryDirectory() as folder:  # where no function of the author's is kept
+        NotebookClient(
+            notebook,
+            timeout=600,
+            kernel_name="python3",
+            config=encrypted,
+            resources={"metadata": {"path": folder}},
+        ).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":

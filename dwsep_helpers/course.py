@@ -6,6 +6,7 @@ Everything that shows an address or a unit's points has it from here, by way of
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from dwsep_helpers import __version__
@@ -15,9 +16,6 @@ REPOSITORY = "https://github.com/your_organisation/dwsep-course"
 
 # Links and installations name a tag, never a branch: a class must not change under way.
 RELEASE = f"v{__version__}"
-
-# Where `make lab` serves notebooks/, unless the port is taken.
-LAB = "http://localhost:8888/lab/tree"
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,8 @@ class Unit:
     builds : str
         What the learner has built at its end.
     minutes : str
-        How long it takes, as in ``45–60``.
+        How long it takes, two failed tries at each exercise included, as in ``90–110``: about
+        twice what the headers of its exercises add up to.
     points : int
         The sum over its exercises; 0 where nothing is graded.
     optional : int
@@ -78,35 +77,35 @@ UNITS = (
         name="01_conv2d",
         title="2D convolution",
         builds="a convolution layer, by loops and vectorized, and the count of what it costs",
-        minutes="45–60",
+        minutes="90–110",
         points=20,
     ),
     Unit(
         name="02_depthwise",
         title="Depthwise convolution",
         builds="a depthwise layer, with a depth multiplier, and proof that its channels stay apart",
-        minutes="45–60",
+        minutes="65–80",
         points=15,
     ),
     Unit(
         name="03_pointwise",
         title="Pointwise, and the two together",
         builds="a depthwise separable layer, the one dense kernel that equals it, and its limits",
-        minutes="45–60",
+        minutes="80–100",
         points=15,
     ),
     Unit(
         name="04_cost",
         title="The cost, derived",
         builds="every formula of cost, and MobileNet's tables recomputed, misprints and all",
-        minutes="60",
+        minutes="95–115",
         points=20,
     ),
     Unit(
         name="05_mobilenet",
         title="MobileNet, built and trained",
         builds="MobileNet in PyTorch, its batch norms folded, and a verdict on overfitting",
-        minutes="90",
+        minutes="95–115",
         points=15,
         optional=2,
         torch=True,
@@ -115,7 +114,7 @@ UNITS = (
         name="06_mobile_hardware",
         title="MobileNet on mobile hardware, measured",
         builds="rooflines, eight-bit numbers and a design for a chip, held against measurements",
-        minutes="60",
+        minutes="80–100",
         points=15,
         torch=True,
     ),
@@ -141,14 +140,20 @@ def unit(name: str) -> Unit:
     return units[name]
 
 
+def after(unit: Unit) -> Unit | None:
+    """Return the unit that comes next, if there is one."""
+    return next((other for other in UNITS if other.name > unit.name), None)
+
+
+def hours() -> tuple[int, int]:
+    """Return how many hours all units take, at the least and at the most."""
+    minutes = [[int(n) for n in re.findall(r"\d+", unit.minutes)] for unit in UNITS]
+    return round(sum(map(min, minutes)) / 60), round(sum(map(max, minutes)) / 60)
+
+
 def archive_url() -> str:
     """Return the address of the release's source, which pip can install."""
     return f"{REPOSITORY}/archive/refs/tags/{RELEASE}.zip"
-
-
-def jupyterlab_url(unit: Unit) -> str:
-    """Return where ``make lab`` shows the unit."""
-    return f"{LAB}/{unit.path}"
 
 
 def binder_url(unit: Unit) -> str:
@@ -168,11 +173,8 @@ def colab_url(unit: Unit) -> str:
 
 
 def unit_links(unit: Unit) -> str:
-    """Return the links that open a unit, one line of markdown."""
-    return (
-        f"[Colab]({colab_url(unit)}) · [Binder]({binder_url(unit)})"
-        f" · [JupyterLab]({jupyterlab_url(unit)})"
-    )
+    """Return the links that open a unit without installing anything, one line of markdown."""
+    return f"[Colab]({colab_url(unit)}) · [Binder]({binder_url(unit)})"
 
 
 def owner_and_name() -> str:

@@ -45,7 +45,7 @@ def self_test() -> None:
     for name, passed, remark in results:
         print(f"{'✓' if passed else '✗'} {name:<{width}}  {remark}")
     if all(passed for _, passed, _ in results):
-        print("\nEverything is here. On to unit 01!")
+        print("\nEverything is here.")
     else:
         print("\nSomething is missing (✗). The line says which part of the course needs it.")
 

@@ -1,7 +1,8 @@
 """What shows an address or a unit, written from :mod:`dwsep_helpers.course`.
 
-The notebooks' setup cell, and the marked parts of ``README.md``, ``CITATION.cff`` and
-``pyproject.toml``. :mod:`dwsep_helpers.authoring` writes them; tests hold them to it.
+The notebooks' setup cell, their lines of time and of what comes next, and the marked parts of
+``README.md``, ``CITATION.cff`` and ``pyproject.toml``. :mod:`dwsep_helpers.authoring` writes them;
+tests hold them to it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from dwsep_helpers import __version__, course
+from dwsep_helpers import __version__, checks, course
+from dwsep_helpers.checks.unit_01 import correlate2d
+from dwsep_helpers.wrapping import wrapped
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def units_table() -> str:
@@ -45,6 +50,64 @@ from dwsep_helpers import checks, data, figures, hardware, look, predict, recap,
 dwsep_helpers.setup()'''
 
 
+def time_line(unit: course.Unit, exercises: int, further: int = 0) -> str:
+    """Return what a notebook's first cell says of time and points.
+
+    Parameters
+    ----------
+    unit : course.Unit
+    exercises, further : int
+        How many exercises it has, and how many for those who go further.
+
+    Examples
+    --------
+    >>> time_line(course.unit("00_start_here"), 1)
+    '**Time**: 15 minutes, nothing graded.'
+    """
+    says = f"**Time**: {unit.minutes.replace('–', ' to ')} minutes"
+    if not unit.points:
+        return f"{says}, nothing graded."
+    says += f", two failed tries at each exercise included; {_counted(exercises, 'exercise')}, "
+    says += _many(unit.points, "point")
+    if further:
+        says += (
+            f"; {_NUMBERS[further]} more to go further, {_many(unit.optional, 'optional point')}"
+        )
+    return f"{says}."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{_NUMBERS[number]} {what}{'s' * (number != 1)}"
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def next_line(unit: course.Unit) -> str | None:
+    """Return what a notebook ends with: the way to the next unit; None for the last one.
+
+    The relative link is for JupyterLab, on whatever port or hub, and for Binder. On Colab a
+    notebook has no neighbours.
+    """
+    following = course.after(unit)
+    if following is None:
+        return None
+    return (
+        f"**Next**: [{following.heading}](../{following.path})"
+        f" ([on Colab]({course.colab_url(following)})). You build {following.builds}."
+    )
+
+
+def check_message() -> str:
+    """Return what a check says of a wrong answer: the one that README shows."""
+    try:
+        correlate2d(correlate2d.mistake("height-for-width").function)
+    except checks.CheckFailed as failed:
+        return wrapped(failed.message)
+    raise ValueError("a wrong answer passed its check")
+
+
 def stamp(text: str, name: str, content: str) -> str:
     r"""Return the text with the marked part replaced.
 
@@ -76,8 +139,26 @@ def stamp_files(root: Path) -> None:
 
 def _readme(text: str) -> str:
     folder = course.owner_and_name().split("/")[1]
-    clone = f"```sh\ngit clone {course.REPOSITORY}\ncd {folder}\nmake lab\n```"
-    return stamp(stamp(text, "units", units_table()), "clone", clone)
+    clone = f"git clone {course.REPOSITORY}\ncd {folder}\n"
+    shortest, longest = course.hours()
+    parts = {
+        "units": units_table(),
+        "clone": f"```sh\n{clone}make lab\n```",
+        "windows": f"```powershell\n{clone}{_WINDOWS}\n```",
+        "message": f"```text\n{check_message()}\n```",
+        "hours": f"**It takes** {shortest} to {longest} hours in all, a unit at a time: an "
+        "estimate, with two failed tries at each exercise.",
+    }
+    for name, content in parts.items():
+        text = stamp(text, name, content)
+    return text
+
+
+# What `make lab` does, in PowerShell.
+_WINDOWS = """\
+py -3.11 -m venv .venv
+.venv\\Scripts\\python -m pip install -c constraints.txt -e ".[torch,lab]"
+.venv\\Scripts\\python -m jupyterlab --ServerApp.root_dir=notebooks"""
 
 
 def _citation(text: str) -> str:

@@ -27,7 +27,6 @@ LONGEST = (
     "notebooks/test_base_environment.py",
     "grading/test_exchange.py",
     "grading/test_hard_submissions.py",
-    "notebooks/test_run.py",
 )
 
 

@@ -10,6 +10,8 @@ from dwsep_helpers.checks import messages, unit_01
 from dwsep_helpers.figures.expected import EXPECTED
 
 UNIT = course.UNITS[1]
+EXERCISE, POINTS = "### Exercise ", " — f\nDifficulty ●○○○○ · about 1 min · 3 points\n\n"
+OPTIONAL = POINTS.replace("3 points", "1 optional point")
 
 
 def read(root, unit):
@@ -23,9 +25,11 @@ def notebook():
     """A notebook of two cells whose links and setup are out of date."""
     cells = [
         nbformat.v4.new_markdown_cell(
-            "# A title\n\nLINKS\n\n**Imports**: OLD\n\nWords.", id="title"
+            "# A title\n\nLINKS\n\n**Time**: OLD\n\n**Imports**: OLD\n\nWords.", id="title"
         ),
         nbformat.v4.new_code_cell("import os", id="setup"),
+        nbformat.v4.new_markdown_cell(EXERCISE + "1.1" + POINTS + EXERCISE + "1.2" + OPTIONAL),
+        nbformat.v4.new_markdown_cell("## Going further\n\nNext is unit 09, long gone."),
     ]
     return nbformat.v4.new_notebook(cells=cells)
 
@@ -34,8 +38,24 @@ def test_links_and_setup_are_stamped_again_and_again(notebook):
     for _ in range(2):
         authoring.stamp(notebook, UNIT)
         links, imports = course.unit_links(UNIT), messages.imports(unit_01.EXERCISES)
-        assert notebook.cells[0].source == f"# A title\n\n{links}\n\n{imports}\n\nWords."
+        time = stamping.time_line(UNIT, 1, 1)
+        assert notebook.cells[0].source == (
+            f"# A title\n\n{links}\n\n{time}\n\n{imports}\n\nWords."
+        )
         assert notebook.cells[1].source == stamping.setup_cell()
+        following = stamping.next_line(UNIT)
+        assert notebook.cells[-1].source == f"## Going further\n\n{following}"
+
+
+def test_the_last_unit_leads_nowhere(notebook):
+    authoring.stamp(notebook, course.UNITS[-1])
+    assert notebook.cells[-1].source == "## Going further"
+
+
+def test_a_unit_without_its_place_for_time_is_refused(notebook):
+    notebook.cells[0].source = "# A title\n\nLINKS"
+    with pytest.raises(ValueError, match=r"0 lines of \*\*Time\*\*, not 1"):
+        authoring.stamp(notebook, UNIT)
 
 
 def test_a_title_without_its_place_for_links_is_refused(notebook):
@@ -45,7 +65,7 @@ def test_a_title_without_its_place_for_links_is_refused(notebook):
 
 
 def test_a_graded_unit_without_its_place_for_imports_is_refused(notebook):
-    notebook.cells[0].source = "# A title\n\nLINKS"
+    notebook.cells[0].source = "# A title\n\nLINKS\n\n**Time**: OLD"
     with pytest.raises(ValueError, match=r"0 lines that begin with \*\*Imports\*\*, not 1"):
         authoring.stamp(notebook, UNIT)
 

@@ -50,8 +50,8 @@ def test_any_other_error_of_the_learners_code_is_shown():
 def test_the_recap_names_what_was_mispredicted_and_about_what(capsys):
     predict("1.1", 13)
     reveal("1.1", 14)
-    predict("1.4", "b")
-    reveal("1.4")
+    predict("1.3", "b")
+    reveal("1.3")
     table = recap("01")
     assert table.surprises == [QUESTIONS["1.1"].about]
     assert "1 of 2 as you predicted" in table.summary

@@ -3,9 +3,8 @@
 from demo.examples import Example, but, duplicate, everything, nothing, only
 
 _PADDING_COUNTED_ONCE = """\
-def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    kernel_span = (kernel_size - 1) * dilation + 1
-    return (input_size + padding - kernel_span) // stride + 1
+def conv_output_size(input_size, kernel_size, stride=1, padding=0):
+    return (input_size + padding - kernel_size) // stride + 1
 """
 
 _KERNEL_FLIPPED = '''\

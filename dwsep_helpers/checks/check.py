@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dwsep_helpers import carried
 from dwsep_helpers.checks.calling import Learner
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
@@ -20,13 +21,13 @@ class Check(Exercise):
     Examples
     --------
     >>> from dwsep_helpers import checks
-    >>> def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    ...     return (input_size + 2 * padding - kernel_size) // stride + 1
+    >>> def conv_output_size(input_size, kernel_size, stride=1, padding=0):
+    ...     return (input_size - kernel_size) // stride + 1
     >>> try:
     ...     checks.conv_output_size(conv_output_size)
     ... except checks.CheckFailed as failed:
     ...     print(failed.outcome, "·", failed.mistake)
-    wrong values · dilation-forgotten
+    wrong values · padding-forgotten
     """
 
     def __repr__(self) -> str:
@@ -52,4 +53,5 @@ class Check(Exercise):
             print(shown)
         if verdict.outcome is not Outcome.PASSED:
             raise CheckFailed(verdict, message(self, verdict))
+        carried.keep(self.name, function)
         print(wrapped(message(self, verdict)))

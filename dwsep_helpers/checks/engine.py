@@ -122,7 +122,8 @@ def examined(exercise: Exercise, about: About, call: Call) -> Finding | None:
             return Outcome.NOT_ATTEMPTED, NotWritten()
         return Outcome.CRASHED, NotWritten(error.place.function)
     if forbidden := next(filter(exercise.forbids, call.shortcuts), None):
-        return Outcome.SHORTCUT, Shortcut(forbidden)
+        own = forbidden.startswith("mine.")
+        return Outcome.ELSEWHERE if own else Outcome.SHORTCUT, Shortcut(forbidden)
     if error and error.wrong_type is not None:
         return Outcome.WRONG_TYPE, WrongTypeError(error.wrong_type)
     if error:
@@ -149,7 +150,7 @@ def _explained(
 ) -> Verdict:
     """Name the mistake behind a finding; the cases that come after it tell mistakes apart."""
     outcome, difference = finding
-    if outcome in (Outcome.NOT_ATTEMPTED, Outcome.SHORTCUT):
+    if outcome in (Outcome.NOT_ATTEMPTED, Outcome.SHORTCUT, Outcome.ELSEWHERE):
         return _verdict(exercise, outcome, difference, strict, done[-1])
     remembers = None if outcome is Outcome.WRONG_TYPE else _remembers(exercise, calls)
     stale = remembers and done[-1].case.refills  # all cases before were right

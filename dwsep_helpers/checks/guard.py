@@ -17,11 +17,13 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
+from dwsep_helpers import carried
 from dwsep_helpers.checks.lines import is_library
 
 # How libraries call it: conv2d, _conv_forward, fftconvolve, correlate1d, filter2D, …
@@ -32,6 +34,7 @@ _CONVOLUTION = re.compile(
 _ALWAYS_ALLOWED = {"numpy", "builtins"}
 _PACKAGE = __name__.partition(".")[0]
 _FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
+_CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
 _IMPORTER = "<frozen importlib._bootstrap>"
 # Functions of this package that other libraries call back while a check runs; and those that call
 # the learner's function, which may be one of this package in person.
@@ -136,7 +139,8 @@ class _Observer:
     only: Collection[str] | None
     stack: ExitStack
     outer: _Observer | None  # a watch in a watch hides nothing from it
-    names: dict[CodeType, str | None] = field(default_factory=dict)  # of few functions, asked often
+    # Of few functions, asked often. By address: a code object's own hash reads all of it each time.
+    names: dict[int, tuple[CodeType, str | None]] = field(default_factory=dict)
     thread: int = field(default_factory=threading.get_ident)
     # In each thread, the shortcut that is running: its frame and the event that ends it.
     running: dict[int, tuple[FrameType, str]] = field(default_factory=dict)
@@ -147,21 +151,26 @@ class _Observer:
         if event == "call":
             code = frame.f_code
             try:
-                name = self.names[code]
+                _, name = self.names[id(code)]
             except KeyError:
-                name = self.names[code] = _python_name(code, frame.f_globals.get("__name__"))
-            if name and not _is_our_business(frame):
+                name = _python_name(code, frame.f_globals.get("__name__"))
+                self.names[id(code)] = code, name
+            if name is None:
+                if code.co_name == "<module>" and _is_import(frame):
+                    self.running.setdefault(threading.get_ident(), (frame, "return"))
+            elif name.startswith("mine."):
+                self.note(name)  # and what it calls is looked at: a learner wrote it
+            elif not _is_our_business(frame):
                 self.note(name, frame, "return")
-            elif name is None and _is_import(frame):
-                self.running.setdefault(threading.get_ident(), (frame, "return"))
         elif event == "c_call":
-            if _sets_profile(function) and not is_library(frame.f_code.co_filename):
-                self.note("sys.setprofile")  # it would look away from what comes next
-            elif _CONVOLUTION.search(function.__name__):
-                self.note(_builtin_name(function), frame, "c_return")
+            if _is_suspect(function.__name__):
+                if _sets_profile(function) and not is_library(frame.f_code.co_filename):
+                    self.note("sys.setprofile")  # it would look away from what comes next
+                elif _CONVOLUTION.search(function.__name__):
+                    self.note(_builtin_name(function), frame, "c_return")
         elif self.running:
             self.end(frame, event.replace("exception", "return"))
-        elif event == "return" and _is_torch(frame):
+        elif event == "return" and frame.f_code.co_name == "<module>" and _is_torch(frame):
             self.watch_torch()  # imported just now, by the code that is watched
 
     def note(self, name: str, frame: FrameType | None = None, end: str = "") -> None:
@@ -224,10 +233,15 @@ def _is_ours(frame: FrameType) -> bool:
 
 
 def _is_import(frame: FrameType) -> bool:
-    """Whether a frame is the body of a module of this package that is being imported."""
+    """Whether the body of a module is of this package's and is being imported."""
     caller = frame.f_back
-    imported = caller is not None and caller.f_code.co_filename == _IMPORTER
-    return imported and frame.f_code.co_name == "<module>" and _is_ours(frame)
+    return caller is not None and caller.f_code.co_filename == _IMPORTER and _is_ours(frame)
+
+
+@cache
+def _is_suspect(name: str) -> bool:
+    """Whether a C function may be a convolution or switch on a profiler, by its own name."""
+    return name in ("setprofile", "enable") or _CONVOLUTION.search(name) is not None
 
 
 def _sets_profile(function: Any) -> bool:
@@ -236,14 +250,16 @@ def _sets_profile(function: Any) -> bool:
 
 
 def _is_torch(frame: FrameType) -> bool:
-    """Whether a frame is the body of torch's package, as it is when torch is imported."""
-    return frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") == "torch"
+    """Whether the body of a module is torch's package, as it is when torch is imported."""
+    return frame.f_globals.get("__name__") == "torch"
 
 
 def _python_name(code: CodeType, module: str | None) -> str | None:
     """Return the public name of a ready-made answer, None for any other function."""
     if not module or not code.co_flags & CO_OPTIMIZED:
         return None  # the body of a module or class that is imported
+    if _CARRIED in code.co_filename:  # the learner's own, of another notebook
+        return f"mine.{Path(code.co_filename).stem}"
     ours = code.co_filename.startswith(_FOLDER) or (
         module.partition(".")[0] == _PACKAGE and not code.co_filename.startswith("<")
     )  # values, such as a dataclass makes with code that it generates, are no answers

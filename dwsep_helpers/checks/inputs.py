@@ -4,7 +4,7 @@ import numpy as np
 
 Pair = tuple[int, int]
 Rng = np.random.Generator
-SIZE = "dwsep_helpers.conv_output_size"  # unit 01's first formula: welcome in what comes after
+SIZE = "dwsep_helpers.conv_output_size"  # unit 01's formula: welcome wherever it isn't the exercise
 
 
 def generator(strict: bool = False, seed: int = 0) -> Rng:

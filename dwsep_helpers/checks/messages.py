@@ -36,6 +36,7 @@ _HEADLINES = {
     Outcome.CHANGED_INPUT: "right values, but the function changed its input.",
     Outcome.REMEMBERS: "the answer depends on earlier calls.",
     Outcome.SHORTCUT: "a shortcut, where the point is to write it yourself.",
+    Outcome.ELSEWHERE: "it runs a function that isn't in this notebook.",
     Outcome.NOT_VECTORIZED: "right values, but not vectorized.",
     Outcome.WASTEFUL: "right values, with more work than it takes.",
 }
@@ -105,7 +106,7 @@ def imports(exercises: Sequence[Exercise]) -> str:
     numbers: dict[str, list[str]] = {}
     for exercise in exercises:
         for name in exercise.allows:
-            said = "torch's convolution layers" if name.startswith("torch.") else f"`{name}`"
+            said = "torch's convolution layers" if name[:6] == "torch." else f"`{name.lstrip('*')}`"
             if exercise.number not in numbers.setdefault(said, []):
                 numbers[said].append(exercise.number)
     welcome: dict[tuple[str, ...], list[str]] = {}
@@ -240,6 +241,18 @@ def _(found: Remembers, exercise: Exercise) -> Sequence[str]:
 
 @said.register
 def _(found: Shortcut, exercise: Exercise) -> Sequence[str]:
+    function = found.name.rpartition(".")[2]
+    if found.name == f"mine.{function}":
+        return [
+            f"`{exercise.name}` ran `{found.name}`, which is yours. But a notebook is graded "
+            f'alone: run `mine.copy("{function}")` in a cell above, which becomes your code; run '
+            f"that, and call `{function}`."
+        ]
+    if found.name == f"dwsep_helpers.mine.{function}":
+        return [
+            f"`{exercise.name}` ran `mine.{function}`, which is the course's own function, since "
+            "none of yours is kept here. Compute it with your own code."
+        ]
     return [
         f"`{exercise.name}` ran `{found.name}`. "
         "Compute it with your own code; NumPy's array functions are all welcome."

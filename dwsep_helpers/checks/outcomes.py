@@ -14,6 +14,7 @@ class Outcome(StrEnum):
     CHANGED_INPUT = "changed its input"
     REMEMBERS = "depends on earlier calls"
     SHORTCUT = "used a forbidden shortcut"
+    ELSEWHERE = "used a function of another notebook"
     NOT_VECTORIZED = "not vectorized"
     WASTEFUL = "wasteful"
     PASSED = "passed"

@@ -19,7 +19,7 @@ ONE_TO_NINE: Final = np.arange(1, 10).reshape(3, 3)
 KERNELS: Final = {
     "blur": np.full((3, 3), 1 / 9),
     "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
-    "Sobel, horizontal": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+    "Sobel, left to right": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
 }
 MATRICES: Final = {
     "grey": np.stack([data.LUMA] * 3),
@@ -44,7 +44,7 @@ def _impulse() -> Picture:
 
 def _summed() -> Picture:
     """Draw a filter that answers to edges where red and blue differ."""
-    edges = np.multiply.outer([1, 0, -1], KERNELS["Sobel, horizontal"])
+    edges = np.multiply.outer([1, 0, -1], KERNELS["Sobel, left to right"])
     return figures.channels_summed(photo(), edges)
 
 
@@ -55,8 +55,9 @@ def _bank() -> Picture:
 
 
 def _filtered() -> Picture:
-    names = ("blur", "Sobel, horizontal", "sharpen")  # for red, green and blue
-    chosen = np.stack([KERNELS[name] for name in names])
+    names = ("blur", "Sobel, left to right", "sharpen")  # for red, green and blue
+    blur, sharpen, sobel = KERNELS.values()
+    chosen = np.stack([blur, sobel, sharpen])
     return figures.channels_filtered(kernels.filter_each_channel, photo(), chosen, names)
 
 

@@ -25,7 +25,7 @@ def correlation_vs_convolution(
     image: ArrayLike,
     kernel: ArrayLike,
     *,
-    exercise: str = "1.3",
+    exercise: str = "1.2",
 ) -> Picture:
     """Draw in numbers what cross-correlation and convolution make of the same image.
 

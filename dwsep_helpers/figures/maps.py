@@ -42,7 +42,7 @@ def kernel_gallery(
     photo: ArrayLike,
     kernels: Mapping[str, ArrayLike],
     *,
-    exercise: str = "1.2",
+    exercise: str = "1.1",
 ) -> Picture:
     """Draw what a function makes of a photograph with one kernel after another.
 
@@ -83,7 +83,7 @@ def channels_summed(
     kernel: ArrayLike,
     *,
     correlate_channels: Callable[[np.ndarray, np.ndarray], ArrayLike] | None = None,
-    exercise: str = "1.4",
+    exercise: str = "1.3",
 ) -> Picture:
     """Draw how one filter's slices each meet a channel of a photograph, and the sum of the maps.
 

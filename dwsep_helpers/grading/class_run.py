@@ -196,7 +196,7 @@ def grade_all(
 def _grade_side_by_side(
     todo: list[Task], executor: Callable[[], Executor], note: Callable[[Task, Result], None]
 ) -> list[Task]:
-    """Return the tasks whose process ended, or whose machine was lost."""
+    """Return the tasks that failed, whose process ended, or whose machine was lost."""
     unfinished = []
     with executor() as pool:
         futures = {pool.submit(grade, task.job): task for task in todo}
@@ -206,6 +206,8 @@ def _grade_side_by_side(
                 try:
                     result = future.result()
                 except Exception:  # its process ended, or its machine was lost
+                    result = None
+                if result is None or result.status == FAILED:  # as a locked gradebook makes it
                     unfinished.append(task)
                 else:
                     note(task, result)
@@ -245,6 +247,6 @@ def connected(address: str) -> Any:
     from distributed import Client
 
     try:
-        return Client(address, timeout="10s")
+        return Client(address, timeout="5s")
     except OSError:
         raise WrongCall(f"no Dask scheduler answers at {address}") from None

@@ -151,11 +151,12 @@ class NbgraderSession:
 
 
 def _last_error(done: Mapping[str, str]) -> str:
-    """Return why nbgrader failed, in one line."""
-    said = done.get("error") or done.get("log") or ""
+    """Return why nbgrader failed, in one line; not that it did, which is its own last word."""
+    said = f"{done.get('log') or ''}\n{done.get('error') or ''}".strip()
     lines = [line.strip() for line in said.splitlines()]
     errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b.*:", line)]
-    return errors[0] if errors else lines[-1] if lines else "nbgrader does not say why"
+    told = [line for line in errors if "NbGraderException" not in line] or errors or lines[-1:]
+    return told[0] if told else "nbgrader does not say why"
 
 
 @cache

@@ -54,7 +54,7 @@ def find_browser() -> str | None:
 
 
 @contextmanager
-def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
+def jupyterlab(folder: Path, state: Path, **environment: str) -> Iterator[str]:
     """Serve a folder with JupyterLab; yield the address of a notebook, with ``{}`` for its path.
 
     Each time it shows that notebook alone.
@@ -65,6 +65,8 @@ def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
         What is served.
     state : Path
         Where its settings and its log go: the user's own settings have no say.
+    **environment : str
+        More of the server's environment.
     """
     for plugin, setting in SETTINGS.items():
         path = state / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
@@ -98,7 +100,9 @@ def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
         server = subprocess.Popen(
             command,
             cwd=folder,  # nbgrader looks for its configuration there
-            env=os.environ | {name: str(state / place) for name, place in places.items()},
+            env=os.environ
+            | {name: str(state / place) for name, place in places.items()}
+            | environment,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -115,7 +119,7 @@ def jupyterlab(folder: Path, state: Path) -> Iterator[str]:
 
 
 @contextmanager
-def pages_on(folder: Path, state: Path) -> Iterator[Callable[[str], Page]]:
+def pages_on(folder: Path, state: Path, **environment: str) -> Iterator[Callable[[str], Page]]:
     """Serve a folder with JupyterLab, start a browser; yield what opens a notebook there.
 
     Without a browser on this machine the test is skipped.
@@ -124,7 +128,10 @@ def pages_on(folder: Path, state: Path) -> Iterator[Callable[[str], Page]]:
     executable = find_browser()
     if executable is None:
         pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on PATH")
-    with jupyterlab(folder, state) as address, playwright.sync_playwright() as driver:
+    with (
+        jupyterlab(folder, state, **environment) as address,
+        playwright.sync_playwright() as driver,
+    ):
         browser = driver.chromium.launch(executable_path=executable, args=["--no-sandbox"])
 
         def opened(path: str) -> Page:

@@ -214,8 +214,10 @@ COMPUTING = {
         "dwsep_helpers.checks.unit_01.correlate2d.correlate",
     ),
     "a private function": (
-        lambda: sys.modules["dwsep_helpers.checks.unit_01.conv_output_size"]._span(3, 1),
-        "dwsep_helpers.checks.unit_01.conv_output_size._span",
+        lambda: sys.modules["dwsep_helpers.checks.unit_01.correlate_channels"]._correlate(
+            IMAGE[None], KERNEL[None]
+        ),
+        "dwsep_helpers.checks.unit_01.correlate_channels._correlate",
     ),
 }
 

@@ -19,7 +19,8 @@ def test_all_sizes_different_kill_almost_all_and_weak_cases_few():
 
 def test_few_mistakes_hang_on_one_case():
     killed = {name: int(share.split()[0]) for name, share, _ in by_mistake(checks.conv2d)}
-    assert {name for name, cases in killed.items() if cases < 2} <= {"`input-dtype-kept`"}
+    of_memory = {"`input-dtype-kept`", "`gaps-in-memory-ignored`"}
+    assert {name for name, cases in killed.items() if cases < 2} <= of_memory
 
 
 @pytest.mark.parametrize("exercise", checks.EXERCISES, ids=lambda exercise: exercise.name)

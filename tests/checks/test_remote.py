@@ -33,22 +33,27 @@ def remote(function, kind=Learner):
     return Remote(lambda request: reply(request, kind(function)))
 
 
-def functions(name):
-    """Return all right and wrong answers to an exercise, and how they are met."""
-    bank = [mistake.function for mistake in getattr(checks, name).mistakes]
-    answers = [*RIGHT[name].values(), *(function for function, *_ in WRONG[name])]
-    return [*((one, Learner) for one in answers), *((one, Known) for one in bank)]
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_verdicts_are_the_same(name):
     exercise = getattr(checks, name)
-    for function, kind in functions(name):
-        here, there = judge(exercise, kind(function)), judge(exercise, remote(function, kind))
+    for function in (*RIGHT[name].values(), *(function for function, *_ in WRONG[name])):
+        here, there = judge(exercise, Learner(function)), judge(exercise, remote(function))
         assert (there.outcome, there.mistake) == (here.outcome, here.mistake)
         if here.outcome is not Outcome.WRONG_TYPE:  # its words may differ
             assert message(exercise, there) == message(exercise, here)
             assert (there.printed, there.warned) == (here.printed, here.warned)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mistakes_of_the_bank_are_named(name):
+    """As they are here: test_checks_wrong.py."""
+    exercise = getattr(checks, name)
+    for mistake in exercise.mistakes:
+        there = judge(exercise, remote(mistake.function, Known))
+        assert there.mistake == mistake.name
+        said = message(exercise, there)
+        assert f"This looks like {mistake.name}. {mistake.says}" in said
+        assert f"Hint {mistake.hint} of exercise {exercise.number} may help." in said
 
 
 @pytest.mark.parametrize("name", NAMES)

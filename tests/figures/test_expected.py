@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+import dwsep_helpers
 from dwsep_helpers import conv2d, cost, data, depthwise_conv2d, figures, kernels, pointwise_conv2d
 from dwsep_helpers.figures import Picture, expected
 
@@ -60,7 +61,9 @@ WRITTEN = {
 
 def shown(cells, *ids):
     """Run cells with the reference operators as the learner's; return what the last one shows."""
-    space = {"np": np, "data": data, "figures": figures, "reveal": lambda *_: None, **WRITTEN}
+    course = {"data": data, "dwsep_helpers": dwsep_helpers, "figures": figures}
+    asked = dict.fromkeys(("predict", "reveal"), lambda *_: None)
+    space = {"np": np, **course, **asked, **WRITTEN}
     *statements, last = ast.parse("\n".join(cells[cell] for cell in ids)).body
     exec(compile(ast.Module(statements, []), "cells", "exec"), space)
     return eval(compile(ast.Expression(last.value), "cells", "eval"), space)
@@ -69,11 +72,11 @@ def shown(cells, *ids):
 @pytest.mark.parametrize(
     ("unit", "name", "ids"),
     [
-        ("01", "sliding_window", ["hand_example"]),
-        ("01", "kernel_gallery", ["kernels", "look_kernels"]),
+        ("01", "sliding_window", ["predict_1_1"]),
+        ("01", "kernel_gallery", ["photograph", "predict_1_2", "look_kernels"]),
         ("01", "correlation_vs_convolution", ["look_flip"]),
-        ("01", "channels_summed", ["kernels", "look_channels"]),
-        ("01", "filter_bank", ["kernels", "look_layer"]),
+        ("01", "channels_summed", ["photograph", "predict_1_2", "look_channels"]),
+        ("01", "filter_bank", ["photograph", "predict_1_2", "look_layer"]),
         ("02", "channels_filtered", ["photograph_kernels", "look_photograph"]),
         ("02", "influence_depthwise", ["experiment", "look_independence"]),
         ("03", "channels_mixed", ["look_3_1"]),

@@ -14,7 +14,7 @@ from dwsep_helpers.kernels import convolve2d, correlate2d
 
 PHOTO = data.photograph(size=(40, 60))
 GREY = data.to_grey(PHOTO)
-SOBEL = KERNELS["Sobel, horizontal"]
+SOBEL = KERNELS["Sobel, left to right"]
 EDGES = SOBEL * np.array([1, 0, -1]).reshape(3, 1, 1)
 LAYER = np.stack([np.stack([kernel] * 3) / 3 for kernel in KERNELS.values()])
 IMPULSE = np.pad([[1]], 2)
@@ -27,14 +27,14 @@ def correlate_channels(image, kernel):
 
 # Each figure with a learner's function, by the exercise in which it is written.
 DRAWN = {
-    "1.2": lambda function: figures.kernel_gallery(function, GREY, KERNELS),
-    "1.3": lambda function: figures.correlation_vs_convolution(
+    "1.1": lambda function: figures.kernel_gallery(function, GREY, KERNELS),
+    "1.2": lambda function: figures.correlation_vs_convolution(
         correlate2d, function, IMPULSE, ONE_TO_NINE
     ),
-    "1.4": lambda function: figures.channels_summed(PHOTO, EDGES, correlate_channels=function),
+    "1.3": lambda function: figures.channels_summed(PHOTO, EDGES, correlate_channels=function),
     "1.5": lambda function: figures.filter_bank(function, PHOTO, LAYER, list(KERNELS)),
 }
-RIGHT = {"1.2": correlate2d, "1.3": convolve2d, "1.4": correlate_channels, "1.5": conv2d}
+RIGHT = {"1.1": correlate2d, "1.2": convolve2d, "1.3": correlate_channels, "1.5": conv2d}
 EXERCISES = pytest.mark.parametrize("exercise", DRAWN)
 
 
@@ -56,17 +56,17 @@ def test_what_is_not_written_yet_is_asked_for(exercise, function):
 
 def test_the_first_of_two_functions_may_be_the_one_missing():
     picture = figures.correlation_vs_convolution(unwritten, convolve2d, IMPULSE, ONE_TO_NINE)
-    assert picture == not_yet("1.3")
+    assert picture == not_yet("1.2")
 
 
 @EXERCISES
 def test_the_exercise_to_write_is_the_callers_choice(exercise):
     calls = {
-        "1.2": lambda: figures.kernel_gallery(unwritten, GREY, KERNELS, exercise="7.1"),
-        "1.3": lambda: figures.correlation_vs_convolution(
+        "1.1": lambda: figures.kernel_gallery(unwritten, GREY, KERNELS, exercise="7.1"),
+        "1.2": lambda: figures.correlation_vs_convolution(
             unwritten, unwritten, IMPULSE, ONE_TO_NINE, exercise="7.1"
         ),
-        "1.4": lambda: figures.channels_summed(
+        "1.3": lambda: figures.channels_summed(
             PHOTO, EDGES, correlate_channels=unwritten, exercise="7.1"
         ),
         "1.5": lambda: figures.filter_bank(unwritten, PHOTO, LAYER, "abc", exercise="7.1"),

@@ -10,7 +10,7 @@ from dwsep_helpers.grading.class_folder import database
 from dwsep_helpers.grading.scores import exercises, scores, table
 
 WORTH = {
-    "01_conv2d": {"1.1": 3, "1.2": 4, "1.3": 2, "1.4": 2, "1.5": 4, "1.6": 2, "1.7": 3},
+    "01_conv2d": {"1.1": 4, "1.2": 2, "1.3": 2, "1.4": 3, "1.5": 4, "1.6": 2, "1.7": 3},
     "02_depthwise": {"2.1": 3, "2.2": 5, "2.3": 3, "2.4": 2, "2.5": 2},
     "03_pointwise": {"3.1": 2, "3.2": 3, "3.3": 3, "3.4": 3, "3.5": 2, "3.6": 2},
     "04_cost": {
@@ -32,14 +32,14 @@ BY_HAND = {"05_mobilenet": "5.7"}
 LOST = {
     "01_conv2d": {
         "perfect": [],
-        "partly-right": ["1.4", "1.5", "1.6", "1.7"],
+        "partly-right": ["1.3", "1.5", "1.6", "1.7"],
         "untouched": [*WORTH["01_conv2d"]],
         "kernel-flipped": ["1.5"],
         # conv2d uses the learner's conv_output_size: one mistake, two exercises.
-        "padding-counted-once": ["1.1", "1.5"],
+        "padding-counted-once": ["1.4", "1.5"],
         "batch-forgotten": ["1.6"],
-        # 1.3 raises, 1.6 ends Python; what comes after is graded all the same.
-        "crashes": ["1.3", "1.6"],
+        # 1.2 raises, 1.6 ends Python; what comes after is graded all the same.
+        "crashes": ["1.2", "1.6"],
         "cell-duplicated": [],
     },
     "02_depthwise": {

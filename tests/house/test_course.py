@@ -91,8 +91,32 @@ def test_links_lead_to_files_of_the_release(root, unit):
     for url in (course.colab_url(unit), course.binder_url(unit)):
         assert f"/{course.RELEASE}" in url
         assert url.endswith(f"notebooks/{unit.path}")
-    # make lab serves the folder notebooks/ itself
-    assert course.jupyterlab_url(unit).endswith(f"/lab/tree/{unit.path}")
+
+
+def test_each_unit_leads_to_the_next():
+    assert [course.after(unit) for unit in course.UNITS] == [*course.UNITS[1:], None]
+    line = stamping.next_line(course.UNITS[1])
+    assert "[Unit 02 · Depthwise convolution](../02_depthwise/02_depthwise.ipynb)" in line
+    assert f"[on Colab]({course.colab_url(course.UNITS[2])})" in line
+    assert stamping.next_line(course.UNITS[-1]) is None
+
+
+def test_the_hours_are_those_of_the_units(root, monkeypatch):
+    shortest, longest = course.hours()
+    assert f"{shortest} to {longest} hours" in (root / "README.md").read_text()
+    ten = [
+        course.Unit(f"0{i}_x", "X", "", minutes=m, points=1) for i, m in ((0, "60"), (1, "30–90"))
+    ]
+    monkeypatch.setattr(course, "UNITS", tuple(ten))
+    assert course.hours() == (2, 2)
+
+
+def test_the_line_of_time_counts():
+    unit = course.Unit("07_x", "X", "", minutes="10–15", points=2, optional=1)
+    assert stamping.time_line(unit, 1, 1) == (
+        "**Time**: 10 to 15 minutes, two failed tries at each exercise included; one exercise, "
+        "2 points; one more to go further, 1 optional point."
+    )
 
 
 def test_readme_lists_every_unit_with_its_points(root):

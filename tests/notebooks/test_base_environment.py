@@ -1,6 +1,10 @@
-"""The notebooks run where only the base dependencies and the wheel are, as on Colab."""
+"""The notebooks run where only the base dependencies and the wheel are, as on Colab.
+
+Where everything is installed they run in JupyterLab: tests/browser/test_jupyterlab.py.
+"""
 
 import os
+import shutil
 import subprocess
 
 import base_environment
@@ -8,7 +12,6 @@ import nbformat
 import pytest
 
 from dwsep_helpers import course
-from demo import examples
 
 UNITS = pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
 RUN = """
@@ -18,11 +21,16 @@ notebook = nbformat.read(sys.argv[1], as_version=4)
 NotebookClient(notebook, timeout=120, allow_errors=True, shutdown_kernel="immediate").execute()
 nbformat.write(notebook, sys.argv[1])
 """
+NBVAL = """
+import sys, pytest
+options = "--nbval-lax --nbval-current-env --nbval-cell-timeout 120 -q -p no:cacheprovider"
+sys.exit(pytest.main([*options.split(), sys.argv[1]]))
+"""
 
 
 def environment_of(root, wheel, directory, *also):
     """Return a function that runs a program in a base environment, far from the repository."""
-    python = base_environment.make(root, wheel, directory, "ipykernel", "nbclient", *also)
+    python = base_environment.make(root, wheel, directory, "ipykernel", "nbclient", "nbval", *also)
     places = ("HOME", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "JUPYTER"))}
     inherited["NBGRADER_EXECUTION"] = "validate"  # training is cut short
@@ -96,7 +104,7 @@ def test_base_environment_has_the_wheel_and_no_extras(base, root, tmp_path):
     said = base(tmp_path, "import dwsep_helpers; print(dwsep_helpers.__file__)")
     assert str(root) not in said
     program = "import importlib.util as u; print([u.find_spec(n) is not None for n in {}])"
-    absent = ("torch", "jupyterlab", "nbgrader", "hypothesis", "pytest")
+    absent = ("torch", "jupyterlab", "nbgrader", "hypothesis", "playwright")
     assert eval(base(tmp_path, program.format(absent))) == [False] * len(absent)
 
 
@@ -114,12 +122,16 @@ def test_released_notebook_fails_at_its_checks_alone(enough, root, tmp_path, uni
 
 
 @UNITS
-def test_released_notebook_filled_in_runs_without_an_error(enough, root, tmp_path, unit):
-    notebook, solution = (
-        nbformat.read(root / folder / unit.path, as_version=4)
-        for folder in ("notebooks", "solutions")
-    )
-    filled = examples.fill(notebook, examples.right_answers(solution))
-    outputs = ran(enough, tmp_path, filled)
-    assert on_stderr(outputs) == {}
-    assert errors(outputs) == {}
+def test_nbval_passes_on_the_solution(enough, root, tmp_path, unit):
+    """Every cell runs; those tagged nbval-check-output show what they showed."""
+    shutil.copy(root / "solutions" / unit.path, tmp_path)
+    enough(tmp_path, NBVAL, tmp_path / f"{unit.name}.ipynb")
+
+
+@pytest.mark.parametrize("wrong", ["raise ValueError", "print('something else')"])
+def test_nbval_finds_a_cell_that_fails_or_shows_something_else(base, tmp_path, wrong):
+    cell = nbformat.v4.new_code_cell(wrong, metadata={"tags": ["nbval-check-output"]})
+    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="something\n")]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "wrong.ipynb")
+    with pytest.raises(AssertionError, match="1 failed"):
+        base(tmp_path, NBVAL, tmp_path / "wrong.ipynb")

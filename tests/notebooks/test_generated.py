@@ -53,3 +53,18 @@ def test_answers_and_hidden_tests_stay_behind(root, unit):
     text = (root / "notebooks" / unit.path).read_text(encoding="utf-8")
     for mark in ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "strict=True"):
         assert mark not in text
+
+
+@pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
+def test_every_graded_cell_is_a_check(root, unit):
+    notebook = nbformat.read(root / "solutions" / unit.path, as_version=4)
+    graded = {
+        cell.id: cell.metadata.nbgrader.points
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    assert sum(graded.values()) == unit.points + unit.optional
+    answers = {name for name in graded if name.startswith("answer_")}  # graded by hand
+    if graded:
+        checks = {cell.id for cell in notebook.cells if cell.id.startswith("test_")}
+        assert set(graded) - answers == checks

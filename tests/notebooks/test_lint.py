@@ -50,7 +50,7 @@ TITLE = f"""\
 
 **Before you start**: nothing.
 
-**Time**: 10 to 15 minutes, one exercise, 2 points."""
+{stamping.time_line(UNIT, 1)}"""
 
 EXERCISE = """\
 ## 1 · The only step
@@ -307,8 +307,9 @@ BAD = [
         replace("title", "Before you", "When you"),
         "Before you start",
     ),
-    (structure.unit_has_the_skeleton, replace("title", "10 to 15", "20"), "10, 15, 2"),
-    (structure.unit_has_the_skeleton, replace("title", "2 points", "3 points"), "10, 15, 2"),
+    (structure.unit_has_the_skeleton, replace("title", "10 to 15", "20"), "10 to 15 minutes"),
+    (structure.unit_has_the_skeleton, replace("title", "2 points", "3 points"), "2 points"),
+    (structure.unit_has_the_skeleton, append("going_further", "\n\n**Next**: x"), "the last line"),
     (structure.unit_has_the_skeleton, drop("recap"), "not Recap and Going further"),
     (structure.unit_has_the_skeleton, replace("going_further", "arxiv.org/abs/", "x/"), "no paper"),
     (structure.steps_are_small, append("recap", MANY_WORDS), "more than 2,500"),

@@ -9,10 +9,10 @@ from dwsep_helpers.checks.unit_01.correlate2d import correlate2d
 from dwsep_helpers.checks.unit_01.correlate_channels import correlate_channels
 
 EXERCISES = (
-    conv_output_size,
     correlate2d,
     convolve2d,
     correlate_channels,
+    conv_output_size,
     conv2d,
     conv2d_macs,
     conv2d_vectorized,

@@ -1,12 +1,15 @@
 """Exercise 1.5: the layer, by loops."""
 
+from typing import Any
+
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, layer, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
-from dwsep_helpers.checks.inputs import SIZE
+from dwsep_helpers.checks.inputs import SIZE, pair
 from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 
 ON_THE_PLANE = (
@@ -19,9 +22,21 @@ ON_THE_PLANE = (
     "output-size-rounded-up plus-one-before-dividing integer-truncation input-dtype-kept "
     "negatives-cut-off nothing-written"
 )
-MISTAKES = bank(
-    convolution,
-    wrong_steps(
+
+
+def _as_without_gaps(x: np.ndarray, *layer: Any) -> np.ndarray:
+    """Take x's rows to follow each other in memory, as they do once it is padded."""
+    p_h, p_w = pair(layer[-1])
+    gapless = as_strided(x, strides=np.empty(x.shape, x.dtype).strides)
+    return convolution(x if p_h or p_w else gapless, *layer)
+
+
+# fmt: off
+MISTAKES = bank(convolution, [
+    ("gaps-in-memory-ignored", _as_without_gaps,
+     "You take neighbours of x to be neighbours in memory; its own strides should say how far "
+     "apart they lie."),
+    *wrong_steps(
         "kernel-flipped kernel-flipped-up-down kernel-flipped-left-right kernel-transposed "
         "kernel-last-row-skipped kernel-averaged kernel-left-out added-not-multiplied sign-turned "
         "overwritten-not-added weight-axes-swapped first-channel-only last-channel-only "
@@ -30,7 +45,8 @@ MISTAKES = bank(
         "height-and-width-swapped height-for-width bias-forgotten bias-per-channel bias-per-tap "
         f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
     ),
-)
+])
+# fmt: on
 
 # Batch, channels and image; filters and kernel; bias, stride and padding.
 _LAYERS = (
@@ -45,7 +61,7 @@ _LAYERS = (
     ("whole numbers", (1, 2, 5, 6), (2, 2, 3), True, 2, 1, INTEGERS),
     ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (3, 2, 2), True, 1, 0, FRACTIONS),
     ("float32", (2, 2, 5, 4), (3, 2, 2), True, 1, (1, 0), SINGLE),
-    ("an input with gaps in memory", (2, 2, 6, 5), (3, 2, 3), True, (1, 2), 1, GAPS),
+    ("an input with gaps in memory", (2, 2, 6, 5), (3, 2, 3), True, (1, 2), 0, GAPS),
 )
 _STRICT = (
     ("all sizes different", (3, 2, 10, 7), (5, 2, 4), True, (3, 2), (2, 1)),
@@ -56,18 +72,33 @@ _STRICT = (
     ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1),
     ("whole numbers", (2, 3, 6, 5), (4, 3, 2), True, (2, 1), 0, INTEGERS),
     ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), False, 2, 1, FRACTIONS),
-    ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, 1, (0, 1), GAPS),
+    ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, (2, 1), 0, GAPS),
     ("one image, one channel, one filter", (1, 1, 6, 5), (1, 2, 3), True, 1, 0),
 )
-_HAND = by_hand(np.array([[[[1, 2, 0], [0, 1, 3], [2, 0, 1]]]]), np.array([[[[1, 2], [0, -1]]]]))
+_HAND = (
+    by_hand(np.array([[[[1, 2, 0], [0, 1, 3], [2, 0, 1]]]]), np.array([[[[1, 2], [0, -1]]]])),
+    by_hand(
+        np.array([[[[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]]]]),
+        np.array([[[[1, 2], [3, -1]]]]),
+        says="stride, padding and bias, by hand",
+        bias=np.array([10]),
+        stride=2,
+        padding=1,
+    ),
+    by_hand(
+        np.array([[[[1, 2, 3]], [[4, 0, 5]]]]),
+        np.array([[[[1, 2]], [[0, 1]]], [[[0, 1]], [[3, 0]]]]),
+        says="two channels and two filters, by hand",
+    ),
+)
 
 conv2d = Check(
     number="1.5",
     name="conv2d",
     reference=kernels.conv2d,
     takes="x weight bias stride padding",
-    cases=listed(_HAND, *_LAYERS, of=layer),
-    strict=listed(_HAND, *_STRICT, of=layer),
+    cases=listed(*_HAND, *_LAYERS, of=layer),
+    strict=listed(*_HAND, *_STRICT, of=layer),
     mistakes=MISTAKES,
     axes=("N", "C_out", "H_out", "W_out"),
     allows=(SIZE,),

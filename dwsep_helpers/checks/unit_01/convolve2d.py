@@ -1,4 +1,4 @@
-"""Exercise 1.3: true convolution."""
+"""Exercise 1.2: true convolution."""
 
 from dataclasses import replace
 from typing import Any
@@ -41,7 +41,7 @@ MISTAKES = (
 
 convolve2d = replace(
     correlate2d,
-    number="1.3",
+    number="1.2",
     name="convolve2d",
     reference=kernels.convolve2d,
     mistakes=MISTAKES,

@@ -1,4 +1,4 @@
-"""Exercise 1.2: one image, one kernel."""
+"""Exercise 1.1: one image, one kernel."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ _HAND = by_hand(
 )
 
 correlate2d = Check(
-    number="1.2",
+    number="1.1",
     name="correlate2d",
     reference=kernels.correlate2d,
     cases=listed(_HAND, *SIZES, of=filled),

@@ -1,4 +1,4 @@
-"""Exercise 1.4: one image of several channels, one filter."""
+"""Exercise 1.3: one image of several channels, one filter."""
 
 from functools import partial
 from typing import Any
@@ -37,7 +37,7 @@ def _image(rng: Rng, says: str, image: Pair, kernel: Pair, channels: int = 3, **
 
 
 correlate_channels = Check(
-    number="1.4",
+    number="1.3",
     name="correlate_channels",
     reference=kernels.correlate_channels,
     cases=listed(HAND, *SIZES, ("one channel", (7, 10), (3, 2), {"channels": 1}), of=_image),

@@ -8,13 +8,14 @@ import statistics
 from collections.abc import Iterator
 from importlib import import_module
 
-from dwsep_helpers import course
+from dwsep_helpers import course, stamping
 
 from .book import Book, calls, parsed, without_code
 
 WORDS = 2500
 CELLS = range(35, 61)  # of a graded unit
 MEDIAN_LINES, MOST_LINES = 8, 25
+_ADDRESS = re.compile(r"\]\([^)\s]*\)")  # of a link or a picture: not read
 _ROOMS = ("checks", "data", "figures", "hardware")
 
 
@@ -30,16 +31,19 @@ def unit_has_the_skeleton(book: Book) -> Iterator[str]:
         yield "'You will be able to' wants three to five points"
     if not re.search(r"^\*\*Before you start\*\*", title, re.MULTILINE):
         yield "'Before you start' is missing"
-    time = re.search(r"^\*\*Time\*\*.*", title, re.MULTILINE)
-    numbers = re.findall(r"\d+", book.unit.minutes)
-    numbers += [str(points) for points in (book.unit.points, book.unit.optional) if points]
-    if not time or re.findall(r"\d+", time[0]) != numbers:
-        yield f"'Time' wants the numbers {', '.join(numbers)} of course.UNITS"
+    further = sum(exercise.optional for exercise in book.exercises)
+    time = stamping.time_line(book.unit, len(book.exercises) - further, further)
+    if time not in title.splitlines():
+        yield f"the title cell lacks {time!r}; run make notebooks"
     headings = re.findall(r"^## (.*)", "\n".join(cell.source for cell in book.texts), re.MULTILINE)
     if headings[-2:] != ["Recap", "Going further"]:
         yield f"the last headings are {headings[-2:]}, not Recap and Going further"
     if "arxiv.org/abs/" not in book.texts[-1].source:
         yield "'Going further' names no paper"
+    following = stamping.next_line(book.unit)
+    last = book.texts[-1].source.splitlines()[-1]
+    if following != (last if last.startswith("**Next**") else None):
+        yield f"the last line is not {following!r}; run make notebooks"
 
 
 def graded(book: Book) -> bool:
@@ -49,7 +53,8 @@ def graded(book: Book) -> bool:
 
 def steps_are_small(book: Book) -> Iterator[str]:
     """One idea per cell, a unit in one sitting."""
-    words = sum(len(re.findall(r"\w+", without_code(cell.source))) for cell in book.texts)
+    prose = "\n".join(_ADDRESS.sub("]", without_code(cell.source)) for cell in book.texts)
+    words = len(re.findall(r"\w+", prose))
     if words > WORDS:
         yield f"{words:,} words, more than {WORDS:,}"
     if graded(book) and len(book.cells) not in CELLS:

@@ -326,7 +326,7 @@ LOOPS = {
     )
 }
 
-# Exercises 1.2 to 1.4.
+# Exercises 1.1 to 1.3.
 
 
 def loops(image, kernel):
@@ -473,45 +473,59 @@ CORRELATE_CHANNELS = {
     "lists": lambda image, kernel: np.add.reduce(list(map(loops, image, kernel))),
 }
 
-# Exercises 1.1 and 1.6.
+# Exercises 1.4 and 1.6.
 
 
-def count_positions(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    span = dilation * (kernel_size - 1) + 1
-    return len(range(0, input_size + 2 * padding - span + 1, stride))
+def count_positions(input_size, kernel_size, stride=1, padding=0):
+    return len(range(0, input_size + 2 * padding - kernel_size + 1, stride))
 
 
-def walk(input_size, kernel_size, stride=1, padding=0, dilation=1):
+def walk(input_size, kernel_size, stride=1, padding=0):
     start, count = -padding, 0
-    while start + dilation * (kernel_size - 1) < input_size + padding:
+    while start + kernel_size - 1 < input_size + padding:
         start, count = start + stride, count + 1
     return count
 
 
-def floor(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    return math.floor((input_size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride + 1)
+def floor(input_size, kernel_size, stride=1, padding=0):
+    return math.floor((input_size + 2 * padding - kernel_size) / stride + 1)
 
 
-def truncated(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    return int((input_size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1
+def truncated(input_size, kernel_size, stride=1, padding=0):
+    return int((input_size + 2 * padding - kernel_size) / stride) + 1
 
 
-def numpy_integer(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    return np.int64(count_positions(input_size, kernel_size, stride, padding, dilation))
+def numpy_integer(input_size, kernel_size, stride=1, padding=0):
+    return np.int64(count_positions(input_size, kernel_size, stride, padding))
 
 
-def zero_dimensional(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    return np.array(walk(input_size, kernel_size, stride, padding, dilation), dtype=np.uint8)
+def zero_dimensional(input_size, kernel_size, stride=1, padding=0):
+    return np.array(walk(input_size, kernel_size, stride, padding), dtype=np.uint8)
 
 
-def measured(input_size, kernel_size, stride=1, padding=0, dilation=1):
+def measured(input_size, kernel_size, stride=1, padding=0):
     cells = np.zeros(input_size + 2 * padding)
-    return sliding_window_view(cells, dilation * (kernel_size - 1) + 1)[::stride].shape[0]
+    return sliding_window_view(cells, kernel_size)[::stride].shape[0]
 
 
-def divmod_of_steps(input_size, kernel_size, stride=1, padding=0, dilation=1):
-    steps, _left = divmod(input_size + 2 * padding - dilation * (kernel_size - 1) - 1, stride)
+def divmod_of_steps(input_size, kernel_size, stride=1, padding=0):
+    steps, _left = divmod(input_size + 2 * padding - kernel_size, stride)
     return 1 + steps
+
+
+def refuses_what_does_not_fit(input_size, kernel_size, stride=1, padding=0):
+    cells = input_size + 2 * padding
+    if kernel_size > cells:
+        raise ValueError("the kernel does not fit")
+    return (cells - kernel_size) // stride + 1
+
+
+def never_negative(input_size, kernel_size, stride=1, padding=0):
+    return max(0, (input_size + 2 * padding - kernel_size) // stride + 1)
+
+
+def knows_dilation_too(input_size, kernel_size, stride=1, padding=0, dilation=1):
+    return (input_size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1
 
 
 CONV_OUTPUT_SIZE = {
@@ -525,6 +539,9 @@ CONV_OUTPUT_SIZE = {
         zero_dimensional,
         measured,
         divmod_of_steps,
+        refuses_what_does_not_fit,
+        never_negative,
+        knows_dilation_too,
     )
 }
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 from answers.unit_01.right import einsum_over_windows, pair, sizes, slices, windows, zero_padded
 
@@ -118,7 +118,8 @@ def same_everywhere(x, weight, bias=None, stride=1, padding=0):
 def depthwise(x, weight, bias=None, stride=1, padding=0):
     s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)[2:]
     view = sliding_window_view(zero_padded(x, p_h, p_w), weight.shape[2:], axis=(2, 3))
-    return np.einsum("ncijhw,chw->ncij", view[:, :, ::s_h, ::s_w], weight[0])
+    y = np.einsum("ncijhw,chw->ncij", view[:, :, ::s_h, ::s_w], weight[0])
+    return y if bias is None else y + bias[0]
 
 
 def wrapped(x, weight, bias=None, stride=1, padding=0):
@@ -129,8 +130,20 @@ def wrapped(x, weight, bias=None, stride=1, padding=0):
     return y
 
 
+def strides_of_a_fresh_array(x, weight, bias=None, stride=1, padding=0):
+    """Look through the memory of an array that is in one piece, whatever x is."""
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    if p_h or p_w:
+        x = zero_padded(x, p_h, p_w)
+    n, c, h, w = np.empty(x.shape, x.dtype).strides
+    shape = *x.shape[:2], h_out, w_out, *weight.shape[2:]
+    y = np.einsum("ncijhw,fchw->nfij", as_strided(x, shape, (n, c, h * s_h, w * s_w, h, w)), weight)
+    return y if bias is None else y + bias[:, None, None]
+
+
 # Wrong function, outcome, and the mistake's name or None.
 CONV2D = [
+    (strides_of_a_fresh_array, "wrong values", "gaps-in-memory-ignored"),
     (layer(cell=overwriting), "wrong values", "overwritten-not-added"),
     (layer(cell=bias_in_the_inner_loop), "wrong values", "bias-per-tap"),
     (layer(cell=stride_left_out), "wrong values", "stride-not-in-position"),
@@ -147,7 +160,7 @@ CONV2D = [
     (never_written, "wrong values", None),
     (one_nan, "wrong values", None),
     (same_everywhere, "wrong values", None),
-    (depthwise, "wrong shape", None),
+    (depthwise, "wrong values", None),
     (wrapped, "wrong shape", None),
     (lambda x, weight, bias=None, stride=1, padding=0: 0, "wrong shape", None),
     (lambda x, weight, bias=None, stride=1, padding=0: x, "wrong shape", None),
@@ -201,23 +214,33 @@ CORRELATE_CHANNELS = [
     (lambda i, k: np.prod(list(map(windows, i, k)), 0), "wrong values", None),
     (lambda i, k: windows(i.sum(0), k.sum(0)), "wrong values", "every-channel-with-every-slice"),
 ]
+
+
+def last_start_left_out(n, k, stride=1, padding=0):
+    return len(range(0, n + 2 * padding - k, stride))
+
+
 CONV_OUTPUT_SIZE = [
-    (lambda n, k, stride=1, padding=0, dilation=1: n - k + 1, "wrong values", None),
+    (lambda n, k, stride=1, padding=0: n - k + 1, "wrong values", "stride-and-padding-forgotten"),
     (
-        lambda n, k, stride=1, padding=0, dilation=1: (n + 2 * padding - k) // stride + 1,
+        lambda n, k, stride=1, padding=0: (n + 2 * padding - k) // stride,
         "wrong values",
-        "dilation-forgotten",
+        "plus-one-forgotten",
     ),
+    (last_start_left_out, "wrong values", "kernel-one-too-long"),
     (
-        lambda n, k, stride=1, padding=0, dilation=1: np.floor(
-            (n + 2 * padding - dilation * (k - 1) - 1) / stride + 1
-        ),
+        lambda n, k, stride=1, padding=0: np.floor((n + 2 * padding - k) / stride + 1),
         "wrong type",
         "float-result",
     ),
-    (lambda n, k, stride=1, padding=0, dilation=1: 5, "wrong values", None),
-    (lambda n, k, stride=1, padding=0, dilation=1: [5], "wrong type", None),
-    (lambda n, k, stride=1, padding=0, dilation=1: True, "wrong type", None),
+    (
+        lambda n, k, stride=1, padding=0: round((n + 2 * padding - k) / stride) + 1,
+        "wrong values",
+        None,
+    ),
+    (lambda n, k, stride=1, padding=0: 5, "wrong values", None),
+    (lambda n, k, stride=1, padding=0: [5], "wrong type", None),
+    (lambda n, k, stride=1, padding=0: True, "wrong type", None),
 ]
 CONV2D_MACS = [
     (lambda f, c, kernel_size, output_size, batch=1: 72, "wrong values", None),

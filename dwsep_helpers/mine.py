@@ -1,0 +1,94 @@
+"""Your own functions of earlier units: ``mine.conv2d`` is the one that passed its check.
+
+When a function passes, its code is kept on this machine, in a folder ``.mine`` beside the units'
+folders, and ``mine`` finds it there. Where none of yours is kept, ``mine.conv2d`` is the course's
+own, and a sentence says so. On Colab that is always so: each notebook has a machine of its own.
+
+``mine`` is for trying things out. A notebook is graded alone, on another machine, so an answer uses
+what its notebook defines: ``mine.copy("conv2d")`` turns the cell that it stands in into the code of
+your function. Only where a unit's first cell says so may an answer call ``mine``; graded, it then
+calls the course's function.
+
+Examples
+--------
+>>> import numpy as np
+>>> from dwsep_helpers import mine
+>>> mine.conv2d(np.ones((1, 1, 2, 2)), np.ones((1, 1, 2, 2)))
+mine.conv2d is the course's own function: none of yours that passed in unit 01 is kept
+here.
+array([[[[4.]]]])
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from dwsep_helpers import carried, checks
+from dwsep_helpers.checks import guard
+from dwsep_helpers.checks.exercise import Exercise
+from dwsep_helpers.wrapping import wrapped
+
+_EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in checks.EXERCISES}
+_TOLD: set[str] = set()  # of which functions it was said that they are the course's
+
+
+def copy(name: str) -> None:
+    """Turn the notebook's cell that calls this into the code of your own function.
+
+    Parameters
+    ----------
+    name : str
+        Of an exercise's function, such as ``"conv2d"``. What it needs comes along: your other
+        functions, and imports.
+
+    Raises
+    ------
+    AttributeError
+        No exercise is called that.
+    """
+    exercise = _exercise(name)
+    text = carried.text_of(name)
+    if text is None:
+        print(wrapped(f"There is no {name} to copy: {_none(exercise)}"))
+        return
+    from IPython import get_ipython
+
+    get_ipython().set_next_input(text, replace=True)
+
+
+@guard.unwatched  # to look a function up is no answer; to call it may be
+def __getattr__(name: str) -> Callable[..., Any]:
+    exercise = _exercise(name)
+    return carried.read(name) or _of_the_course(exercise)
+
+
+def __dir__() -> list[str]:
+    return ["copy", *_EXERCISES]
+
+
+def _exercise(name: str) -> Exercise:
+    if name not in _EXERCISES:
+        raise AttributeError(f"no exercise asks for {name!r}; there are {', '.join(_EXERCISES)}")
+    return _EXERCISES[name]
+
+
+def _of_the_course(exercise: Exercise) -> Callable[..., Any]:
+    """Return the course's function, which calls itself ``mine``'s where it isn't welcome."""
+    reference, name = exercise.reference, exercise.name
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if name not in _TOLD:
+            _TOLD.add(name)
+            print(wrapped(f"mine.{name} is the course's own function: {_none(exercise)}"))
+        return reference(*args, **kwargs)
+
+    # The guard tells functions by their code.
+    function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
+    return functools.wraps(reference)(function)
+
+
+def _none(exercise: Exercise) -> str:
+    unit = exercise.number.partition(".")[0].zfill(2)
+    return f"none of yours that passed in unit {unit} is kept here."
