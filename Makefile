@@ -67,7 +67,7 @@ notebooks: $(READY)  ## generate the learners' notebooks from solutions/
 bench: $(READY)  ## time the NumPy kernels against torch, and grading against nbgrader's
 	$(python) -m benchmarks
 
-experiment: $(READY)  ## go on with unit 05's experiment on overfitting; to repeat it, remove its table
+experiment: $(READY)  ## go on with unit 05's experiment on overfitting, half an hour; to repeat it, remove its table
 	$(python) -m dwsep_helpers.mobilenet.overfitting
 
 measurements: $(READY)  ## record unit 06's measurements anew, on this machine

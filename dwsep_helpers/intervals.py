@@ -48,7 +48,7 @@ def t_value(runs: int) -> float:
     return float(stats.t.ppf((1 + 0.95) / 2, runs - 1))
 
 
-def interval(values: ArrayLike, t: float | None = None) -> Interval:
+def interval(values: ArrayLike, t: float | None = None, shared: float = 0.0) -> Interval:
     """Return the mean of some runs with its interval.
 
     Parameters
@@ -56,6 +56,10 @@ def interval(values: ArrayLike, t: float | None = None) -> Interval:
     values : array of numbers, shape (runs,)
     t : float, optional
         Standard errors to each side; left out, :func:`t_value` of as many runs.
+    shared : float
+        Where runs trained on the same examples: how many a run tested on, divided by how many
+        it trained on. The variance of the mean is then s² (1/runs + shared), after C. Nadeau and
+        Y. Bengio, "Inference for the generalization error", Machine Learning 52 (2003).
 
     Examples
     --------
@@ -65,36 +69,37 @@ def interval(values: ArrayLike, t: float | None = None) -> Interval:
     """
     numbers = np.asarray(values, dtype=float)
     t = t_value(len(numbers)) if t is None else t
-    mean, half = numbers.mean(), t * numbers.std(ddof=1) / np.sqrt(len(numbers))
+    mean, half = numbers.mean(), t * numbers.std(ddof=1) * np.sqrt(1 / len(numbers) + shared)
     return Interval(float(mean), float(mean - half), float(mean + half))
 
 
-def gap_interval(train_accuracy: ArrayLike, test_accuracy: ArrayLike, t: float) -> Interval:
-    """Return the mean gap between training and test accuracy, with its interval.
+def paired_interval(first: ArrayLike, second: ArrayLike, t: float) -> Interval:
+    """Return the mean of differences, first minus second, with its interval.
 
-    The two accuracies of a run belong together: the interval is that of their differences.
+    What two networks found on the same digits belongs together: what made a repetition easy for
+    one made it easy for the other, and goes away in the difference.
 
     Parameters
     ----------
-    train_accuracy, test_accuracy : array_like, shape (runs,)
-        Of the same runs in the same order; at least 2.
+    first, second : array_like, shape (repetitions,)
+        Such as two accuracies of the same repetitions in the same order; at least 2.
     t : float
-        Standard errors to each side, such as :func:`t_value` of as many runs.
+        Standard errors to each side, such as :func:`t_value` of as many repetitions.
 
     Raises
     ------
     ValueError
-        If there are fewer runs, or not as many of both.
+        If there are fewer repetitions, or not as many of both.
 
     Examples
     --------
-    >>> mean, low, high = gap_interval([1, 1, 1], [0.7, 0.8, 0.9], 4.303)
+    >>> mean, low, high = paired_interval([0.9, 0.8, 0.7], [0.6, 0.6, 0.6], 4.303)
     >>> round(mean, 3), round(low, 3), round(high, 3)
     (0.2, -0.048, 0.448)
     """
-    train, test = np.asarray(train_accuracy, float), np.asarray(test_accuracy, float)
-    if train.shape != test.shape:
-        raise ValueError(f"train_accuracy has shape {train.shape} but test_accuracy {test.shape}")
-    if train.ndim != 1 or len(train) < 2:
-        raise ValueError(f"train_accuracy has shape {train.shape}, and (runs,) with 2 is the least")
-    return interval(train - test, t)
+    one, two = np.asarray(first, float), np.asarray(second, float)
+    if one.shape != two.shape:
+        raise ValueError(f"first has shape {one.shape} but second {two.shape}")
+    if one.ndim != 1 or len(one) < 2:
+        raise ValueError(f"first has shape {one.shape}, and (repetitions,) with 2 is the least")
+    return interval(one - two, t)

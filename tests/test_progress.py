@@ -12,7 +12,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from dwsep_helpers.progress import progress
 
-STEPS = "from dwsep_helpers.progress import progress\nprint(sum(progress(range(5), what='adding')))"
+STEPS = """\
+from dwsep_helpers.progress import progress
+print(sum(progress(range(5), what='adding', says=lambda: 'a < b')))"""
 
 
 def test_steps_come_through(capfd):
@@ -32,7 +34,8 @@ def test_a_notebook_keeps_a_bar_and_nothing_on_stderr():
     outputs = notebook.cells[0].outputs
     assert [o.get("name", o.output_type) for o in outputs] == ["display_data", "stdout"]
     assert "<progress" in outputs[0].data["text/html"]
-    assert "5" in outputs[0].data["text/plain"]
+    assert outputs[0].data["text/html"].endswith("</progress> adding · 5 of 5 · a &lt; b")
+    assert outputs[0].data["text/plain"] == "adding · 5 of 5 · a < b"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")

@@ -47,7 +47,7 @@ def fold_network(network):
 """
 
 _ENDS_PYTHON = """\
-def gap_interval(train_accuracy, test_accuracy, t):
+def paired_interval(first, second, t):
     import os
     os._exit(1)
 """
@@ -59,6 +59,6 @@ LEARNERS = (
     Example("groups-forgotten", but(separable_block=_STANDARD)),
     Example("eps-forgotten", but(fold_batch_norm=_WITHOUT_EPS)),
     Example("transposed", but(confusion_matrix=_TRANSPOSED, inverted_residual=_HELPERS_BLOCK)),
-    Example("crashes", but(fold_network=_REPLACES_NOTHING, gap_interval=_ENDS_PYTHON)),
+    Example("crashes", but(fold_network=_REPLACES_NOTHING, paired_interval=_ENDS_PYTHON)),
     Example("cell-duplicated", everything, edit=duplicate("test_mobilenet")),
 )

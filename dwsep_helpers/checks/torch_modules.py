@@ -18,10 +18,15 @@ from dwsep_helpers.checks.guard import unwatched
 from dwsep_helpers.checks.inputs import whole
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 # What is built with torch is built with these; its ready-made folding, for one, is not allowed.
-TORCH_LAYERS = ("torch.*Conv2d", "torch.*conv2d", "torch.*convolution")
+TORCH_LAYERS = (
+    "torch.*Conv2d",
+    "torch.*conv2d",
+    "torch.*convolution",
+    "torch.*convolution_backward",
+)
 MAPS = ("N", "C_out", "H_out", "W_out")
 
 
@@ -44,23 +49,81 @@ class Outputs:
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
                 fill(layer, np.random.default_rng((place, self.seed)))
-        return _run(module, self.x)
+        return self.seen(module)
+
+    def seen(self, module: nn.Module) -> np.ndarray:
+        """Return what is compared of a module in eval mode that has its weights."""
+        return _outputs(module, _tensor(self.x))
+
+
+class OutputsAgain(Outputs):
+    """A view of a module that gets the same tensor twice: its outputs the second time."""
+
+    def seen(self, module: nn.Module) -> np.ndarray:
+        """Return the outputs, which differ where the module writes into its input."""
+        x = _tensor(self.x)
+        _outputs(module, x)
+        return _outputs(module, x)
+
+
+class OutputsInTraining(Outputs):
+    """A view of a module in training mode: norms use the batch, and dropout drops everything."""
+
+    def seen(self, module: nn.Module) -> np.ndarray:
+        """Return the outputs."""
+        import torch
+
+        _settle(module)
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
+            torch.manual_seed(0)
+            return _run(module.train(), _tensor(self.x)).numpy()
+
+
+class OutputsAfterTraining(Outputs):
+    """A view of a module in eval mode, after a step of training: what the step left behind.
+
+    That is the norms' running statistics, and weights that went down the gradient of some loss.
+    """
+
+    def seen(self, module: nn.Module) -> np.ndarray:
+        """Return the outputs."""
+        import torch
+
+        _settle(module)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            y = _run(module.train(), _tensor(self.x))
+            if y.requires_grad:
+                towards = np.random.default_rng(self.seed).normal(size=tuple(y.shape))
+                (y * torch.from_numpy(towards)).mean().backward()
+        with torch.no_grad():
+            for weight in module.parameters():
+                if weight.grad is not None:
+                    weight.sub_(weight.grad)
+        return _outputs(module.eval(), _tensor(self.x))
 
 
 @dataclass(frozen=True, eq=False)
 class OutputsWithoutNorms(Outputs):
-    """A view of a folded network: its outputs, if no batch norm is left in it."""
+    """A view of a folded network: its outputs, if no norm is left in it."""
 
     same_weights: bool = False
 
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
         from torch import nn
+        from torch.nn.modules.batchnorm import _NormBase
 
-        left = sum(isinstance(part, nn.BatchNorm2d) for part in _module(answer).modules())
+        norms = (_NormBase, nn.GroupNorm, nn.LayerNorm)
+        left = sum(isinstance(part, norms) for part in _module(answer).modules())
         if left:
-            raise WrongTypeError(f"a network in which {left} of the batch norms are left")
+            norms_are = "norm is" if left == 1 else "norms are"
+            raise WrongTypeError(f"a network in which {left} {norms_are} left")
         return super().__call__(answer)
+
+
+class OutputsWithoutNormsInTraining(OutputsWithoutNorms, OutputsInTraining):
+    """A view of a folded network in training mode, where it does as in eval mode."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +209,7 @@ def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
     layers = (layer for layer in module.modules() if isinstance(layer, kinds))
     hooks = [layer.register_forward_hook(note) for layer in layers]
     try:
-        _run(module, x)
+        _outputs(module, _tensor(x))
     finally:
         for hook in hooks:
             hook.remove()
@@ -170,11 +233,39 @@ def fill(layer: Any, rng: np.random.Generator) -> None:
             layer.bias.copy_(torch.from_numpy(rng.normal(0, 1, len(layer.bias))))
 
 
-def _run(module: nn.Module, x: np.ndarray) -> np.ndarray:
+def _tensor(x: np.ndarray) -> Tensor:
+    import torch
+
+    return torch.tensor(x, dtype=torch.float64)  # a copy: some modules write into their input
+
+
+def _run(module: nn.Module, x: Tensor) -> Tensor:
+    import torch
+
+    y = module(x)
+    if not isinstance(y, torch.Tensor):
+        raise WrongTypeError(f"a module that returns {described(y)}; a tensor is asked for")
+    return y
+
+
+def _outputs(module: nn.Module, x: Tensor) -> np.ndarray:
     import torch
 
     with torch.no_grad():
-        y = module(torch.from_numpy(np.asarray(x, dtype=np.float64)))
-    if not isinstance(y, torch.Tensor):
-        raise WrongTypeError(f"a module that returns {described(y)}; a tensor is asked for")
-    return y.numpy()
+        return _run(module, x).numpy().copy()
+
+
+def _settle(module: nn.Module) -> None:
+    """Settle what right answers are free to choose, and what keeps a wrong one from being known.
+
+    Norms take in as much whatever their momentum, but for 0, which learns nothing. Dropout of any
+    kind and rate drops all that it gets.
+    """
+    from torch import nn
+    from torch.nn.modules.dropout import _DropoutNd
+
+    for layer in module.modules():
+        if isinstance(layer, _DropoutNd):
+            layer.p = float(layer.p > 0)
+        elif isinstance(layer, nn.BatchNorm2d) and layer.momentum != 0:
+            layer.momentum = 0.1

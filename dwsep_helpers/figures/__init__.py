@@ -18,7 +18,8 @@ from dwsep_helpers.figures.costs import parts as parts
 from dwsep_helpers.figures.costs import shares as shares
 from dwsep_helpers.figures.course import course_picture as course_picture
 from dwsep_helpers.figures.differences import compare as compare
-from dwsep_helpers.figures.experiments import generalization as generalization
+from dwsep_helpers.figures.experiments import paired_differences as paired_differences
+from dwsep_helpers.figures.experiments import paired_runs as paired_runs
 from dwsep_helpers.figures.explorers import explore_depthwise as explore_depthwise
 from dwsep_helpers.figures.explorers import explore_pointwise as explore_pointwise
 from dwsep_helpers.figures.explorers import explore_sliding_window as explore_sliding_window
@@ -34,6 +35,7 @@ from dwsep_helpers.figures.maps import channels_summed as channels_summed
 from dwsep_helpers.figures.maps import filter_bank as filter_bank
 from dwsep_helpers.figures.maps import kernel_gallery as kernel_gallery
 from dwsep_helpers.figures.matrices import colour_matrix as colour_matrix
+from dwsep_helpers.figures.networks import network as network
 from dwsep_helpers.figures.picture import Picture as Picture
 from dwsep_helpers.figures.printed import printed_numbers as printed_numbers
 from dwsep_helpers.figures.ratios import reduction_contours as reduction_contours
@@ -41,4 +43,6 @@ from dwsep_helpers.figures.rooflines import roofline as roofline
 from dwsep_helpers.figures.ruler import output_size as output_size
 from dwsep_helpers.figures.slices import rank_one_slices as rank_one_slices
 from dwsep_helpers.figures.sliders import Explorer as Explorer
+from dwsep_helpers.figures.trainings import losses as losses
+from dwsep_helpers.figures.weights import correlations as correlations
 from dwsep_helpers.figures.weights import learned as learned

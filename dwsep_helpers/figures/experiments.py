@@ -1,7 +1,8 @@
-"""How networks do on what they have seen and what they have not, by how much they have seen."""
+"""How networks compare that were trained and tested on the same digits."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import furnish
@@ -9,121 +10,130 @@ from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Axes, Figure
 from dwsep_helpers.intervals import Interval, interval
 
-WIDTH, HEIGHT = 7.6, 3.9
-SHIFT = 1.028  # of the axis: intervals of several networks stand beside each other
-# Told apart without colour: marker, line, and the networks' names in the legend.
-LOOKS = (
-    ("o", "-", palette.NEUTRAL.line),
-    ("s", "-", palette.INPUT.line),
-    ("^", "--", palette.KERNEL.line),
-    ("D", "--", palette.EMPHASIS),
-)
-
-Line = Mapping[int, Interval]
+WIDTH = 7.6
+MOST = 12  # rows that can be read
+Accuracies = Mapping[str, Sequence[float]]
 
 
-class Run(Protocol):
-    """What is asked of a run."""
+def paired_runs(accuracies: Accuracies, shared: float = 0.0) -> Picture:
+    """Draw two networks' accuracies, repetition by repetition, and their differences.
 
-    network: str
-    parameters: int
-    images: int
-    train_accuracy: float
-    test_accuracy: float
-
-
-def generalization(runs: Iterable[Run], title: str = "") -> Picture:
-    """Draw test accuracy, and the gap to training accuracy, by the size of the training set.
-
-    Drawn are means over the seeds, with their 95 % intervals.
+    Left: a line joins what the two made of the same digits; beside them the interval of each
+    network by itself. Right: the differences, and their interval.
 
     Parameters
     ----------
-    runs : iterable
-        Such as :func:`dwsep_helpers.mobilenet.overfitting.read` returns; of each network and
-        size at least two.
-    title : str, written above
+    accuracies : mapping of two names to accuracies, from 0 to 1
+        Of the same repetitions in the same order. The difference is the first minus the second.
+    shared : float
+        As for :func:`dwsep_helpers.intervals.interval`.
 
     Raises
     ------
     ValueError
-        If there are no runs, or a single one of a network and size, or too many networks.
+        If there aren't two networks, or not as many accuracies of both.
     """
-    grouped: dict[str, dict[int, list[Run]]] = {}
-    for run in runs:
-        sizes = grouped.setdefault(f"{run.network} ({run.parameters:,})", {})
-        sizes.setdefault(run.images, []).append(run)
-    if not 1 <= len(grouped) <= len(LOOKS):
-        raise ValueError(f"runs has {len(grouped)} networks, and 1 to {len(LOOKS)} are drawn")
-    for name, by_size in grouped.items():
-        for size, same in by_size.items():
-            if len(same) < 2:
-                raise ValueError(
-                    f"runs has one run of {name} on {size} images; an interval takes 2"
-                )
-    accuracies = _lines(grouped, lambda run: run.test_accuracy)
-    gaps = _lines(grouped, lambda run: run.train_accuracy - run.test_accuracy)
-    return picture(_alt(gaps, title), _draw, accuracies, gaps, title)
-
-
-def _lines(
-    grouped: Mapping[str, Mapping[int, Sequence[Run]]], measure: Callable[[Run], float]
-) -> dict[str, Line]:
-    """Return the interval of a measure for each network and size."""
-    return {
-        name: {size: interval([measure(run) for run in sizes[size]]) for size in sorted(sizes)}
-        for name, sizes in grouped.items()
-    }
-
-
-def _alt(gaps: Mapping[str, Line], title: str) -> str:
-    """Say the gaps at both ends, with their intervals."""
-    said = []
-    for name, line in gaps.items():
-        ends = dict.fromkeys((min(line), max(line)))
-        said.append(f"{name}: {'; '.join(f'{_said(line[n])} with {n:,} images' for n in ends)}.")
-    return (
-        f"{title or 'Accuracy and gap'}. Gap between training and test accuracy by network, its "
-        f"parameters in brackets, with 95 % intervals. {' '.join(said)}"
+    sizes = {name: len(values) for name, values in accuracies.items()}
+    if len(sizes) != 2 or len(set(sizes.values())) != 1:
+        raise ValueError(f"accuracies has {sizes}, and two networks with as many each are drawn")
+    (first, one), (second, two) = accuracies.items()
+    each = {name: interval(values, shared=shared) for name, values in accuracies.items()}
+    difference = interval(np.subtract(one, two), shared=shared)
+    said = " ".join(f"{name}: {_said(found)}." for name, found in each.items())
+    return picture(
+        f"Two networks, {sizes[first]} repetitions. {said} {first} minus {second}, repetition by "
+        f"repetition: {_said(difference)} points.",
+        _draw_runs,
+        accuracies,
+        each,
+        difference,
     )
 
 
-def _said(gap: Interval) -> str:
-    return f"{100 * gap.mean:.1f} ({100 * gap.low:.1f} to {100 * gap.high:.1f}) points"
+def paired_differences(
+    rows: Mapping[str, Interval], title: str = "", what: str = "accuracy"
+) -> Picture:
+    """Draw differences between two networks as intervals, one below the other.
+
+    Parameters
+    ----------
+    rows : mapping of str to Interval
+        What is compared, such as ``"dense − separable"``, and the difference, from −1 to 1.
+    title : str, written above
+    what : str
+        What is compared.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows, or too many to be read.
+    """
+    if not 1 <= len(rows) <= MOST:
+        raise ValueError(f"rows has {len(rows)} differences, and 1 to {MOST} are drawn")
+    said = " ".join(f"{name}: {_said(found)}." for name, found in rows.items())
+    alt = f"{title or 'Differences'}. Differences in {what}, points, with 95 % intervals. {said}"
+    return picture(alt, _draw_differences, rows, title, what)
 
 
-def _draw(accuracies: Mapping[str, Line], gaps: Mapping[str, Line], title: str) -> Figure:
-    figure = new_figure(WIDTH, HEIGHT)
-    top = 0.74 if title else 0.8
-    panels = [figure.add_axes((left, 0.13, 0.37, top - 0.13)) for left in (0.1, 0.61)]
-    labels = ("test accuracy", "gap: train − test accuracy")
-    for axes, lines, label in zip(panels, (accuracies, gaps), labels, strict=True):
-        _draw_lines(axes, lines)
-        axes.set_ylabel(label)
-    handles, names = panels[0].get_legend_handles_labels()
-    where = (0.5, 0.93 if title else 1.0)
-    figure.legend(handles, names, loc="upper center", bbox_to_anchor=where, ncols=2, frameon=False)
-    figure.text(0.02, 0.975, title, va="top", fontsize=11, weight="bold")
+def _said(found: Interval) -> str:
+    mean, low, high = (f"{100 * value:.1f}".replace("-", "−") for value in found)
+    return f"{mean} ({low} to {high})"
+
+
+def _draw_runs(
+    accuracies: Accuracies, each: Mapping[str, Interval], difference: Interval
+) -> Figure:
+    figure = new_figure(WIDTH, 3.4)
+    left, right = (figure.add_axes((x, 0.16, w, 0.74)) for x, w in ((0.1, 0.5), (0.72, 0.26)))
+    one, two = (100 * np.asarray(values) for values in accuracies.values())
+    left.plot([0, 1], [one, two], color=palette.NEUTRAL.line, lw=0.7, marker="o", ms=3, alpha=0.6)
+    for x, found in zip((-0.15, 1.15), each.values(), strict=True):
+        _bar(left, x, found, palette.INPUT.line)
+    left.set_xticks([0, 1], list(accuracies))
+    left.set_xlim(-0.4, 1.4)
+    left.set_ylabel("right of the new digits, %")
+    scatter = np.linspace(-0.12, 0.12, len(one))
+    right.plot(scatter, one - two, "o", ms=3, color=palette.NEUTRAL.line, alpha=0.6)
+    _bar(right, 0.3, difference, palette.EMPHASIS)
+    right.axhline(0, color=palette.NEUTRAL.line, lw=0.8)
+    right.set_xticks([])
+    right.set_xlim(-0.3, 0.5)
+    right.set_xlabel("first − second")
+    right.set_ylabel("difference, points")
+    for axes in (left, right):
+        furnish(axes)
     return figure
 
 
-def _draw_lines(axes: Axes, lines: Mapping[str, Line]) -> None:
-    from matplotlib.ticker import FuncFormatter, NullLocator
+def _bar(axes: Axes, x: float, found: Interval, colour: str) -> None:
+    mean, low, high = (100 * value for value in found)
+    axes.errorbar(x, mean, [[mean - low], [high - mean]], fmt="s", ms=5, capsize=3, color=colour)
 
-    sizes = sorted({size for line in lines.values() for size in line})
-    for number, ((name, line), (marker, dash, colour)) in enumerate(
-        zip(lines.items(), LOOKS, strict=False)
-    ):
-        shift = SHIFT ** (number - (len(lines) - 1) / 2)
-        x = [size * shift for size in line]
-        means = [i.mean for i in line.values()]
-        reach = [[i.mean - i.low for i in line.values()], [i.high - i.mean for i in line.values()]]
-        look: dict[str, Any] = {"fmt": marker + dash, "color": colour, "lw": 1.3, "ms": 4.5}
-        axes.errorbar(x, means, reach, label=name, capsize=2.5, elinewidth=1, **look)
-    axes.set_xscale("log")
-    axes.set_xlim(sizes[0] / 1.25, sizes[-1] * 1.25)
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
-    axes.set_xlabel("training images")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
+
+def _draw_differences(rows: Mapping[str, Interval], title: str, what: str) -> Figure:
+    height = 0.9 + 0.32 * len(rows)
+    figure = new_figure(WIDTH, height)
+    axes = figure.add_axes((0.46, 0.5 / height, 0.32, 1 - 0.85 / height))
+    places = -np.arange(len(rows))
+    mean, low, high = (100 * np.array(values) for values in zip(*rows.values(), strict=True))
+    axes.errorbar(
+        mean,
+        places,
+        xerr=[mean - low, high - mean],
+        fmt="s",
+        ms=5,
+        capsize=3,
+        color=palette.EMPHASIS,
+    )
+    axes.axvline(0, color=palette.NEUTRAL.line, lw=0.8)
+    axes.set_yticks(places, list(rows))
+    axes.set_ylim(places[-1] - 0.6, 0.6)
+    axes.set_xlabel(f"difference in {what}, points")
     furnish(axes)
+    for place, found in zip(places, rows.values(), strict=True):
+        where = (1.04, place)
+        axes.annotate(
+            _said(found), where, xycoords=("axes fraction", "data"), va="center", fontsize=8
+        )
+    figure.text(0.02, 1 - 0.08 / height, title, va="top", fontsize=11, weight="bold")
+    return figure

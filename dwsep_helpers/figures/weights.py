@@ -1,76 +1,95 @@
-"""What a separable block has learned: its depthwise kernels, and its pointwise matrix."""
+"""Depthwise kernels, as training began and as it left them."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.picture import Picture, new_canvas, picture
-from dwsep_helpers.figures.tones import Tone, draw_image, draw_scale, tone_of
+from dwsep_helpers.figures.tones import draw_image, draw_scale, tone_of
 from dwsep_helpers.figures.types import Figure
 
 MARGIN = 0.15
-KERNEL = 0.42  # inches across a kernel
-ACROSS = 8  # kernels in a row
-MATRIX = 3.2  # inches of the matrix's longer side
+KERNEL, APART = 0.4, 0.04  # inches across a kernel, and between its two states
+PITCH = 1.2  # inches from one pair to the next
+DOWN = 0.72  # and from one row of them to the next
+ACROSS = 6  # pairs in a row
 
 
-def learned(depthwise: ArrayLike, pointwise: ArrayLike) -> Picture:
-    """Draw the kernels of a depthwise stage, and the matrix of the pointwise stage after it.
-
-    Blue is negative, grey zero, yellow positive, each stage to a scale of its own.
+def correlations(before: ArrayLike, after: ArrayLike) -> np.ndarray:
+    """Return how each filter correlates with what it was: 1 where its pattern is the same.
 
     Parameters
     ----------
-    depthwise : array, shape (C, 1, K_h, K_w)
-    pointwise : array, shape (C_out, C, 1, 1)
+    before, after : array, shape (C, …)
+        Of as many filters; none of them all one number.
+
+    Returns
+    -------
+    ndarray, shape (C,)
 
     Raises
     ------
     ValueError
-        If the shapes are others, or the two don't fit.
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> correlations([[1, 2, 3], [1, 2, 3]], [[2, 4, 6], [3, 2, 1]]).round(6).tolist()
+    [1.0, -1.0]
     """
-    kernels, weight = np.asarray(depthwise, float), np.asarray(pointwise, float)
-    if kernels.ndim != 4 or kernels.shape[1] != 1:
-        raise ValueError(f"depthwise has shape {kernels.shape}, and (C, 1, K_h, K_w) is drawn")
-    if weight.ndim != 4 or weight.shape[2:] != (1, 1):
-        raise ValueError(f"pointwise has shape {weight.shape}, and (C_out, C, 1, 1) is drawn")
-    if weight.shape[1] != len(kernels):
-        raise ValueError(
-            f"pointwise reads {weight.shape[1]} channels, and depthwise gives {len(kernels)}"
-        )
-    planes, matrix = kernels[:, 0], weight[:, :, 0, 0]
-    sums = planes.sum((1, 2)) / np.abs(planes).sum((1, 2))
-    blurs = int((np.abs(sums) > 0.8).sum())
+    first, then = np.asarray(before, float), np.asarray(after, float)
+    if first.shape != then.shape or first.ndim < 2:
+        raise ValueError(f"before has shape {first.shape}, and after has {then.shape}")
+    pairs = zip(first.reshape(len(first), -1), then.reshape(len(then), -1), strict=True)
+    return np.array([np.corrcoef(one, other)[0, 1] for one, other in pairs])
+
+
+def learned(before: ArrayLike, after: ArrayLike, most: int = 24) -> Picture:
+    """Draw depthwise kernels before and after training, with the correlation of the two.
+
+    Blue is negative, grey zero, yellow positive, all to one scale.
+
+    Parameters
+    ----------
+    before, after : array, shape (C, 1, K_h, K_w)
+    most : int
+        How many kernels are drawn.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are others, or differ.
+    """
+    for name, given in (("before", before), ("after", after)):
+        shape = np.shape(given)
+        if len(shape) != 4 or shape[1] != 1:
+            raise ValueError(f"{name} has shape {shape}, and (C, 1, K_h, K_w) is drawn")
+    alike = correlations(before, after)
+    pairs = np.stack([np.asarray(before, float), np.asarray(after, float)], axis=1)[:most, :, 0]
+    more = f", of {len(alike)}" if len(alike) > most else ""
     alt = (
-        f"{len(planes)} depthwise kernels of {planes.shape[1]}×{planes.shape[2]}, {blurs} of them "
-        f"nearly of one sign, as blurs are, the others with both, as edge filters are; and the "
-        f"pointwise matrix of {matrix.shape[0]} rows and {matrix.shape[1]} columns, from "
-        f"{matrix.min():.2g} to {matrix.max():.2g}."
+        f"{len(pairs)} depthwise kernels of {pairs.shape[2]}×{pairs.shape[3]}{more}, each before "
+        f"and after training. Correlation of the two: {alike.min():.2f} to {alike.max():.2f}, "
+        f"{np.median(alike):.2f} in the middle."
     )
-    return picture(alt, _draw, planes, matrix)
+    return picture(alt, _draw, pairs, alike)
 
 
-def _draw(planes: np.ndarray, matrix: np.ndarray) -> Figure:
-    rows = -(-len(planes) // ACROSS)
-    pitch = KERNEL + 0.09
-    across = min(ACROSS, len(planes)) * pitch - 0.09
-    top = 0.62
-    scale = MATRIX / max(matrix.shape)
-    right = 2 * MARGIN + across + 0.55
-    wide, high = (scale * size for size in matrix.shape[::-1])
-    bottom = top + max(rows * pitch * planes.shape[1] / planes.shape[2] + 0.1, high + 0.1)
-    figure, axes = new_canvas(right + max(wide, 2.1) + MARGIN, bottom + 0.5)
-    axes.text(MARGIN, 0.3, f"{len(planes)} depthwise kernels", va="center", weight="bold")
-    heading = f"pointwise, {matrix.shape[0]} out × {matrix.shape[1]} in"
-    axes.text(right, 0.3, heading, va="center", weight="bold")
-    zero = np.zeros(1)  # a tone with a sign
-    tone: Tone = tone_of(planes.ravel(), zero)
-    for number, plane in enumerate(planes):
+def _draw(pairs: np.ndarray, alike: np.ndarray) -> Figure:
+    rows, across = -(-len(pairs) // ACROSS), min(ACROSS, len(pairs))
+    top = 0.5
+    figure, axes = new_canvas(max(2 * MARGIN + across * PITCH, 4.2), top + rows * DOWN + 0.45)
+    heading = "Left: the random start. Right: trained. Below: their correlation."
+    axes.text(MARGIN, 0.25, heading if across > 2 else "start, trained", va="center")
+    tone = tone_of(pairs.ravel(), np.zeros(1))  # a tone with a sign
+    scale = KERNEL / pairs.shape[3]
+    for number, (pair, correlation) in enumerate(zip(pairs, alike, strict=False)):
         row, column = divmod(number, ACROSS)
-        corner = (MARGIN + column * pitch, top + row * pitch)
-        draw_image(axes, plane, corner, KERNEL / planes.shape[2], tone, palette.NEUTRAL.fill)
-    draw_scale(axes, tone, (MARGIN, bottom), min(across, 2.0))
-    tone = tone_of(matrix.ravel(), zero)
-    draw_image(axes, matrix, (right, top), scale, tone)
-    draw_scale(axes, tone, (right, bottom), 2.0)
+        left, y = MARGIN + column * PITCH, top + row * DOWN
+        for place, plane in enumerate(pair):
+            corner = (left + place * (KERNEL + APART), y)
+            draw_image(axes, plane, corner, scale, tone, palette.NEUTRAL.fill)
+        words, x = f"{correlation:.2f}".replace("-", "−"), left + KERNEL + APART / 2
+        axes.text(x, y + scale * pairs.shape[2] + 0.05, words, ha="center", va="top", fontsize=9)
+    draw_scale(axes, tone, (MARGIN, top + rows * DOWN + 0.08), 2.0)
     return figure

@@ -114,7 +114,7 @@ def int8(seeds: Iterable[int] = range(5), steps: int = training.STEPS) -> Rows:
 
     contenders = {c.name: c for c in overfitting.contenders() if c.name in NETWORKS}
     for seed in seeds:
-        x, y, test_x, test_y = overfitting.split(1400, seed)
+        x, y, test_x, test_y = training.split(1400, seed)
         images = torch.from_numpy(test_x).split(1)
         calibration = torch.from_numpy(x[:100])
         for name, contender in contenders.items():

@@ -12,6 +12,7 @@ from dwsep_helpers.mobilenet.networks import (
     SMALL_IMAGES,
     MobileNetV1,
     count_parameters,
+    flat,
     mobilenet,
 )
 from dwsep_helpers.mobilenet.training import confusion_matrix
@@ -24,6 +25,7 @@ __all__ = [
     "MobileNetV1",
     "confusion_matrix",
     "count_parameters",
+    "flat",
     "fold",
     "fold_batch_norm",
     "load_checkpoint",

@@ -138,6 +138,20 @@ def mobilenet(layers: Sequence[tuple], width_multiplier: float = 1) -> MobileNet
     return MobileNetV1(*ends, layers=table)
 
 
+def flat(network: MobileNetV1) -> nn.Sequential:
+    """Return the layers of a network as one sequence, without blocks.
+
+    They are the network's own layers, not copies.
+
+    Examples
+    --------
+    >>> [type(layer).__name__ for layer in flat(MobileNetV1())[:3]]
+    ['Conv2d', 'BatchNorm2d', 'ReLU6']
+    """
+    maps = [layer for block in (network.stem, *network.blocks) for layer in block.children()]
+    return nn.Sequential(*maps, network.pool, nn.Flatten(), network.classifier)
+
+
 def count_parameters(module: nn.Module) -> int:
     """Return how many numbers training changes.
 

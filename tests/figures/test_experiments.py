@@ -1,6 +1,4 @@
-"""Accuracies and gaps: the intervals drawn are those of the runs."""
-
-from dataclasses import dataclass
+"""Differences between networks: what is drawn and said is what was measured."""
 
 import numpy as np
 import pytest
@@ -8,87 +6,72 @@ from layout import faults
 
 from dwsep_helpers import figures
 from dwsep_helpers.figures import experiments
-from dwsep_helpers.intervals import interval
-from dwsep_helpers.mobilenet import overfitting
+from dwsep_helpers.intervals import Interval, interval
 
-
-@dataclass
-class Run:
-    network: str
-    parameters: int
-    images: int
-    train_accuracy: float
-    test_accuracy: float
-
-
-RUNS = [
-    Run(name, size, images, 1.0 - 0.01 * seed, 0.5 + 0.1 * number + 0.02 * seed + images / 1000)
-    for number, (name, size) in enumerate((("thin", 1200), ("wide", 34_000)))
-    for images in (100, 50)
-    for seed in range(3)
-]
+ACCURACIES = {"dense": [0.9, 0.8, 0.85, 0.95], "separable": [0.8, 0.72, 0.74, 0.9]}
+ROWS = {"dense − separable, at equal widths": Interval(0.124, 0.099, 0.148)} | {
+    f"pair {number}": Interval(-0.01 * number, -0.02 * number, 0.005) for number in range(1, 6)
+}
 
 
 @pytest.fixture
 def drawn(monkeypatch):
     kept = {}
-    draw = experiments._draw
+    for name in ("_draw_runs", "_draw_differences"):
+        draw = getattr(experiments, name)
 
-    def noted(*arguments):
-        kept["figure"] = draw(*arguments)
-        return kept["figure"]
+        def noted(*arguments, draw=draw):
+            kept["figure"] = draw(*arguments)
+            return kept["figure"]
 
-    monkeypatch.setattr(experiments, "_draw", noted)
+        monkeypatch.setattr(experiments, name, noted)
     return kept
 
 
-def test_means_and_intervals_are_drawn(drawn):
-    figures.generalization(RUNS, "Two networks")
-    for axes, measure in zip(
-        drawn["figure"].axes,
-        (lambda r: r.test_accuracy, lambda r: r.train_accuracy - r.test_accuracy),
-        strict=True,
-    ):
-        looks = set()
-        for container, name in zip(axes.containers, ("thin", "wide"), strict=True):
-            line, _, [bars] = container
-            for (x, y), segment, images in zip(
-                line.get_xydata(), bars.get_segments(), (50, 100), strict=True
-            ):
-                same = [r for r in RUNS if (r.network, r.images) == (name, images)]
-                mean, low, high = interval([measure(r) for r in same])
-                assert x == pytest.approx(images, rel=0.05)
-                assert y == pytest.approx(mean)
-                np.testing.assert_allclose(sorted(segment[:, 1]), [low, high])
-            looks.add((line.get_marker(), line.get_linestyle()))
-        assert len(looks) == 2, "told apart without colour"
-
-
-@pytest.mark.parametrize("title", ["", "Two networks"])
-def test_nothing_is_cut_off(drawn, title):
-    figures.generalization(RUNS, title)
-    assert faults(drawn["figure"]) == []
-    figures.generalization(overfitting.read(), title)
+def test_each_pair_is_a_line_and_the_interval_is_that_of_the_differences(drawn):
+    figures.paired_runs(ACCURACIES, shared=0.1)
+    left, right = drawn["figure"].axes
+    pairs = [line.get_ydata().tolist() for line in left.lines if len(line.get_xdata()) == 2][:4]
+    np.testing.assert_allclose(pairs, 100 * np.transpose([*ACCURACIES.values()]))
+    found = interval(np.subtract(*ACCURACIES.values()), shared=0.1)
+    [container] = right.containers
+    _, _, [bars] = container
+    np.testing.assert_allclose(sorted(bars.get_segments()[0][:, 1]), [100 * v for v in found[1:]])
     assert faults(drawn["figure"]) == []
 
 
-def test_what_is_drawn_is_said():
-    said = figures.generalization(RUNS).alt
-    gap = interval([r.train_accuracy - r.test_accuracy for r in RUNS[3:6]])
-    assert RUNS[3].images == 50
-    low, mean, high = (f"{100 * v:.1f}" for v in (gap.low, gap.mean, gap.high))
-    assert f"thin (1,200): {mean} ({low} to {high}) points with 50 images; " in said
-    assert "wide (34,000): " in said
+def test_differences_stand_at_their_intervals(drawn):
+    said = figures.paired_differences(ROWS, "After 50 digits").alt
+    [axes] = drawn["figure"].axes
+    line, _, [bars] = axes.containers[0]
+    np.testing.assert_allclose(line.get_xdata(), [100 * row.mean for row in ROWS.values()])
+    ends = [sorted(segment[:, 0]) for segment in bars.get_segments()]
+    np.testing.assert_allclose(ends, [[100 * row.low, 100 * row.high] for row in ROWS.values()])
+    assert faults(drawn["figure"]) == []
+    assert said.startswith("After 50 digits. Differences in accuracy, points, with 95 % intervals.")
+    assert "dense − separable, at equal widths: 12.4 (9.9 to 14.8)." in said
+    assert "pair 2: −2.0 (−4.0 to 0.5)." in said
+
+
+def test_what_two_networks_did_is_said():
+    said = figures.paired_runs(ACCURACIES).alt
+    assert "Two networks, 4 repetitions. dense: 87.5 (" in said
+    assert "dense minus separable, repetition by repetition: 8.5 (" in said
 
 
 @pytest.mark.parametrize(
-    ("runs", "says"),
+    ("accuracies", "says"),
     [
-        ([], "runs has 0 networks"),
-        (RUNS[:1], r"runs has one run of thin \(1,200\) on 100 images"),
-        ([Run(str(n), 1, 10, 1, 1) for n in range(5)], "runs has 5 networks, and 1 to 4"),
+        ({"one": [1, 1]}, r"accuracies has \{'one': 2\}, and two networks"),
+        ({"one": [1, 1], "two": [1]}, r"accuracies has \{'one': 2, 'two': 1\}"),
     ],
 )
-def test_runs_that_cant_be_drawn(runs, says):
+def test_pairs_that_cant_be_drawn(accuracies, says):
     with pytest.raises(ValueError, match=says):
-        figures.generalization(runs)
+        figures.paired_runs(accuracies)
+
+
+@pytest.mark.parametrize("rows", [{}, {str(n): Interval(0, 0, 0) for n in range(13)}])
+def test_as_many_differences_as_can_be_read(rows):
+    with pytest.raises(ValueError, match=f"rows has {len(rows)} differences, and 1 to 12"):
+        figures.paired_differences(rows)

@@ -1,8 +1,8 @@
-"""Learned weights: what is drawn is what was given."""
+"""Kernels before and after training: what is drawn is what was given, and so is what is said."""
 
 import numpy as np
 import pytest
-from layout import faults, images
+from layout import faults, images, texts
 
 from dwsep_helpers import figures
 from dwsep_helpers.figures import weights
@@ -10,37 +10,43 @@ from dwsep_helpers.figures import weights
 RNG = np.random.default_rng(0)
 
 
-@pytest.mark.parametrize(("channels", "filters"), [(3, 5), (32, 64), (64, 16)])
-def test_kernels_and_matrix_are_drawn(monkeypatch, channels, filters):
+@pytest.mark.parametrize(
+    ("channels", "size"), [(1, (3, 3)), (2, (3, 3)), (9, (5, 5)), (32, (3, 2))]
+)
+def test_pairs_are_drawn_with_their_correlation(monkeypatch, channels, size):
     kept = {}
     draw = weights._draw
     monkeypatch.setattr(weights, "_draw", lambda *given: kept.setdefault("figure", draw(*given)))
-    depthwise = RNG.normal(size=(channels, 1, 3, 3))
-    pointwise = RNG.normal(size=(filters, channels, 1, 1))
-    shown = figures.learned(depthwise, pointwise)
-    *kernels, matrix = images(kept["figure"])
-    np.testing.assert_array_equal(np.array(kernels), depthwise[:, 0])
-    np.testing.assert_array_equal(matrix, pointwise[:, :, 0, 0])
+    before = RNG.normal(size=(channels, 1, *size))
+    after = before + RNG.normal(size=before.shape)
+    shown = figures.learned(before, after)
+    drawn = images(kept["figure"])
+    few = min(channels, 24)
+    np.testing.assert_array_equal(np.array(drawn[0::2]), before[:few, 0])
+    np.testing.assert_array_equal(np.array(drawn[1::2]), after[:few, 0])
     assert faults(kept["figure"]) == []
-    assert shown.alt.startswith(f"{channels} depthwise kernels of 3×3, ")
-    assert f"matrix of {filters} rows and {channels} columns" in shown.alt
+    alike = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(before, after, strict=True)]
+    written = [f"{value:.2f}".replace("-", "−") for value in alike[:few]]
+    assert texts(kept["figure"])[1 : few + 1] == written
+    assert f"Correlation of the two: {min(alike):.2f} to {max(alike):.2f}" in shown.alt
+    assert (", of 32," in shown.alt) == (channels == 32)
 
 
-def test_blurs_are_counted():
-    blur, edge = np.ones((3, 3)), np.outer([1, 2, 1], [-1, 0, 1])
-    shown = figures.learned(np.array([blur, edge, -blur])[:, None], np.ones((2, 3, 1, 1)))
-    assert "2 of them nearly of one sign" in shown.alt
+def test_scaled_and_shifted_filters_keep_their_pattern():
+    before = RNG.normal(size=(4, 2, 3, 3))
+    scale, shift = RNG.uniform(0.5, 3, (4, 1, 1, 1)), RNG.normal(size=(4, 1, 1, 1))
+    np.testing.assert_allclose(figures.correlations(before, scale * before + shift), 1)
+    np.testing.assert_allclose(figures.correlations(before, -before), -1)
 
 
 @pytest.mark.parametrize(
-    ("depthwise", "pointwise", "says"),
+    ("before", "after", "says"),
     [
-        ((3, 3, 3), (4, 3, 1, 1), r"depthwise has shape \(3, 3, 3\)"),
-        ((3, 2, 3, 3), (4, 3, 1, 1), r"depthwise has shape \(3, 2, 3, 3\)"),
-        ((3, 1, 3, 3), (4, 3, 3, 3), r"pointwise has shape \(4, 3, 3, 3\)"),
-        ((3, 1, 3, 3), (4, 5, 1, 1), "pointwise reads 5 channels, and depthwise gives 3"),
+        ((3, 3, 3), (3, 3, 3), r"before has shape \(3, 3, 3\)"),
+        ((3, 1, 3, 3), (3, 2, 3, 3), r"after has shape \(3, 2, 3, 3\)"),
+        ((3, 1, 3, 3), (4, 1, 3, 3), r"before has shape \(3, 1, 3, 3\), and after has \(4"),
     ],
 )
-def test_weights_that_dont_fit(depthwise, pointwise, says):
+def test_weights_that_dont_fit(before, after, says):
     with pytest.raises(ValueError, match=says):
-        figures.learned(np.ones(depthwise), np.ones(pointwise))
+        figures.learned(np.ones(before), np.ones(after))

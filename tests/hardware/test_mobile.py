@@ -9,9 +9,9 @@ import torch
 
 from dwsep_helpers.cost import profile
 from dwsep_helpers.hardware import export, mobile_runtimes, npu, tflite
-from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, overfitting, training
+from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, training
 
-IMAGES = overfitting.split(1400, seed=0)
+IMAGES = training.split(1400, seed=0)
 
 
 def trained(separable):

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from dwsep_helpers.cost import profile
-from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, count_parameters, mobilenet
+from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, count_parameters, flat, mobilenet
 from dwsep_helpers.papers import MOBILENET_V1
 
 
@@ -106,3 +106,13 @@ def test_a_table_alone_says_images_and_classes():
 def test_a_table_that_makes_no_network_is_named(layers, says):
     with pytest.raises(ValueError, match=says):
         mobilenet(layers)
+
+
+def test_a_flat_network_computes_the_same_with_the_same_layers():
+    torch.manual_seed(0)
+    nested = MobileNetV1(10, in_channels=1, layers=SMALL_IMAGES).eval()
+    row = flat(nested)
+    x = torch.randn(2, 1, 8, 8)
+    torch.testing.assert_close(row(x), nested(x))
+    assert {id(p) for p in row.parameters()} == {id(p) for p in nested.parameters()}
+    assert not any(isinstance(layer, nn.Sequential) for layer in row)

@@ -1,5 +1,6 @@
 """The recipe: it trains, the same every time, and says what is wrong with its data."""
 
+from contextlib import suppress
 from itertools import islice
 
 import numpy as np
@@ -96,3 +97,15 @@ def test_what_is_no_class_is_named():
             training.confusion_matrix(*arguments)
     with pytest.raises(TypeError, match="labels must hold integers, got dtype float64"):
         training.confusion_matrix([0.5], [0])
+
+
+def test_one_thread_is_for_a_while():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with suppress(KeyError), training.one_thread():
+            assert torch.get_num_threads() == 1
+            raise KeyError
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

@@ -6,9 +6,9 @@ torch loads when a check is called, not before: the units before this one do wit
 from dwsep_helpers.checks.unit_05.confusion_matrix import confusion_matrix
 from dwsep_helpers.checks.unit_05.fold_batch_norm import fold_batch_norm
 from dwsep_helpers.checks.unit_05.fold_network import fold_network
-from dwsep_helpers.checks.unit_05.gap_interval import gap_interval
 from dwsep_helpers.checks.unit_05.inverted_residual import inverted_residual
 from dwsep_helpers.checks.unit_05.mobilenet import mobilenet
+from dwsep_helpers.checks.unit_05.paired_interval import paired_interval
 from dwsep_helpers.checks.unit_05.separable_block import separable_block
 
 EXERCISES = (
@@ -17,6 +17,6 @@ EXERCISES = (
     fold_batch_norm,
     fold_network,
     confusion_matrix,
-    gap_interval,
+    paired_interval,
     inverted_residual,
 )

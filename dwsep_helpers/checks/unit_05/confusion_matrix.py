@@ -12,6 +12,7 @@ from dwsep_helpers.checks.inputs import Rng
 
 _count = FromMobilenet("confusion_matrix")
 Labels = np.ndarray  # (N,), as predictions are
+_MANY = np.ones(70_000, int)  # more than 16 bits can count
 
 
 def _matrix(
@@ -72,6 +73,12 @@ MISTAKES = bank(_matrix, [
      "together."),
     ("first-pair-left-out", {"pairs": lambda label, guess: (label[1:], guess[1:])},
      "You leave out the first pair; every pair should count.", 3),
+    ("counts-of-8-bits", {"change": lambda m: m.astype(np.uint8)},
+     "You count in numbers of 8 bits, which begin again after 255 or sooner; counts should be free "
+     "to grow.", 3),
+    ("counts-of-16-bits", {"change": lambda m: m.astype(np.uint16)},
+     "You count in numbers of 16 bits, which begin again after 65,535 or sooner; counts should be "
+     "free to grow.", 3),
     ("last-pair-left-out", {"pairs": lambda label, guess: (label[:-1], guess[:-1])},
      "You leave out the last pair; every pair should count.", 3),
 ])
@@ -95,12 +102,14 @@ confusion_matrix = Check(
         ("as many classes as come up, and one more", 60, 5, 0.5, 1),
         ("more than ten classes", 200, 13, 0.4),
         Case("no mistake", (np.arange(10), np.arange(10))),
+        Case("one digit, 70,000 times", (_MANY, _MANY), {"classes": 2}),
         of=_drawn,
     ),
     strict=listed(
         ("ten classes, few right", 200, 10, 0.2),
         ("twelve classes", 300, 12, 0.5),
         ("a class that never comes up", 80, 6, 0.7, 2),
+        Case("one digit, 70,000 times, taken for another", (_MANY, 1 - _MANY), {"classes": 2}),
         of=_drawn,
     ),
     mistakes=MISTAKES,

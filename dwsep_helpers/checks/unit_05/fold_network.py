@@ -12,7 +12,12 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng
 from dwsep_helpers.checks.recipes import folding
-from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, OutputsWithoutNorms
+from dwsep_helpers.checks.torch_modules import (
+    MAPS,
+    TORCH_LAYERS,
+    OutputsWithoutNorms,
+    OutputsWithoutNormsInTraining,
+)
 from dwsep_helpers.checks.unit_05.fold_batch_norm import conv, norm
 
 Layers = list[Any]
@@ -113,7 +118,13 @@ MISTAKES = bank(_fold, [
 
 
 def _network(
-    rng: Rng, says: str, widths: tuple[int, ...], *, bias: bool = False, linear_end: bool = False
+    rng: Rng,
+    says: str,
+    widths: tuple[int, ...],
+    *,
+    bias: bool = False,
+    linear_end: bool = False,
+    view: type[OutputsWithoutNorms] = OutputsWithoutNorms,
 ) -> Case:
     """Return a flat sequence of convolutions, norms and activations, perhaps none at the end."""
     from torch import nn
@@ -125,8 +136,7 @@ def _network(
         # Scales of about 1, or rounding would grow from stage to stage; an ε that tells.
         layers += [norm(rng, n, small=0.5, eps=1e-3), nn.ReLU6()]
     network = nn.Sequential(*layers[:-1] if linear_end else layers).eval()
-    view = OutputsWithoutNorms.drawn(rng, 2, widths[0], 7, 6, scale=2)
-    return Case(says, (network,), view=view)
+    return Case(says, (network,), view=view.drawn(rng, 2, widths[0], 7, 6, scale=2))
 
 
 fold_network = Check(
@@ -137,11 +147,13 @@ fold_network = Check(
         ("a depthwise stage, then a standard one", (3, 3, 5)),
         ("as many channels everywhere, biases", (4, 4, 4, 4), {"bias": True}),
         ("no activation at the end", (2, 4, 4), {"bias": True, "linear_end": True}),
+        ("in training mode", (2, 4, 4), {"view": OutputsWithoutNormsInTraining}),
         of=_network,
     ),
     strict=listed(
         ("three stages", (2, 6, 6, 3), {"bias": True, "linear_end": True}),
         ("four stages", (1, 4, 4, 8, 8)),
+        ("in training mode", (3, 3, 6), {"view": OutputsWithoutNormsInTraining}),
         of=_network,
     ),
     mistakes=MISTAKES,

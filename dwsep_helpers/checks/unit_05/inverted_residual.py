@@ -10,8 +10,23 @@ from dwsep_helpers.checks.demands import NoMoreMacs
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.from_mobilenet import FromMobilenet
 from dwsep_helpers.checks.inputs import Rng, whole
-from dwsep_helpers.checks.recipes.blocks import BIAS_KEPT, RELU_FOR_RELU6, inverted, separable
-from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS
+from dwsep_helpers.checks.recipes.blocks import (
+    BIAS_KEPT,
+    DROPOUT_INSIDE,
+    OF_NORMS,
+    RELU_FOR_RELU6,
+    dropout_at_end,
+    frozen,
+    inverted,
+    separable,
+)
+from dwsep_helpers.checks.torch_modules import (
+    MAPS,
+    TORCH_LAYERS,
+    OutputsAfterTraining,
+    OutputsAgain,
+    OutputsInTraining,
+)
 from dwsep_helpers.checks.unit_05.separable_block import built, images
 
 if TYPE_CHECKING:
@@ -33,6 +48,18 @@ def _active_at_the_end(*arguments: int) -> Any:
 
 def _add_after_stride(x: Tensor, y: Tensor, stride: int) -> Tensor:
     return y + x[:, :, ::stride, ::stride] if stride > 1 and x.shape[1] == y.shape[1] else y
+
+
+def _add_where_shapes_agree(x: Tensor, y: Tensor, stride: int) -> Tensor:
+    return x + y if stride > 1 and x.shape == y.shape else y
+
+
+def _add_where_channels_agree(x: Tensor, y: Tensor, stride: int) -> Tensor:
+    return x + y if stride > 1 and x.shape[1] == y.shape[1] else y  # raises if sizes don't
+
+
+def _add_into_the_input(x: Tensor, y: Tensor, stride: int) -> Tensor:
+    return x.copy_(y) if stride == 1 and x.shape[1] == y.shape[1] else y
 
 
 def _add_to_some_channels(x: Tensor, y: Tensor, stride: int) -> Tensor:
@@ -73,8 +100,20 @@ MISTAKES = bank(inverted, [
     ("stride-forgotten", {"depthwise": {"stride": 1}},
      "You leave the stride out of all stages; the filters should move by it."),
     BIAS_KEPT,
+    *OF_NORMS,
+    DROPOUT_INSIDE,
+    dropout_at_end("project_norm"),
+    frozen(inverted),
     ("added-after-stride", {"finish": _add_after_stride},
      "You add the input after a stride, too, thinned out to fit; there nothing should be added."),
+    ("added-where-shapes-agree", {"finish": _add_where_shapes_agree},
+     "You ask the shapes alone, and maps of one pixel keep theirs after a stride; the input should "
+     "be added only where the stride is 1."),
+    ("added-where-channels-agree", {"finish": _add_where_channels_agree},
+     "You ask the channels alone; the input should be added only where the stride is 1, too."),
+    ("added-into-the-input", {"finish": _add_into_the_input},
+     "You write the sum into the input, as += does; the input should stay as it was, for whoever "
+     "called the block and for the gradient."),
     ("added-to-some-channels", {"finish": _add_to_some_channels},
      "You add the input to some of the channels where their numbers differ; there nothing should "
      "be added."),
@@ -96,18 +135,26 @@ inverted_residual = Check(
     cases=listed(
         ("as many channels out as in", (2, 8, 8), (3, 3)),
         ("other channels out", (2, 7, 6), (4, 6)),
+        ("a stride, maps of one pixel", (3, 1, 1), (4, 4), {"stride": 2}),
         ("a stride", (2, 9, 8), (3, 5), {"stride": 2}),
         ("a stride, as many out as in", (1, 8, 9), (4, 4), {"stride": 2}),
         ("expansion 1", (2, 7, 7), (6, 6), {"expansion": 1}),
         ("another expansion", (1, 6, 8), (5, 5), {"expansion": 2}),
+        ("the same image twice", (2, 7, 6), (4, 4), {"view": OutputsAgain}),
+        ("in training mode", (3, 6, 6), (4, 4), {"view": OutputsInTraining}),
+        ("after a step of training", (2, 7, 6), (4, 4), {"view": OutputsAfterTraining}),
         of=built,
     ),
     strict=listed(
         ("other channels", (2, 7, 9), (4, 4), {"expansion": 3}),
+        ("another stride, maps of one pixel", (2, 1, 1), (6, 6), {"stride": 3}),
         ("another stride", (1, 11, 8), (5, 5), {"stride": 3, "expansion": 2}),
         ("a layer of MobileNetV2", (1, 8, 8), (24, 32), {"stride": 2}),
         ("no expansion", (2, 6, 6), (5, 3), {"expansion": 1}),
         ("no stride, other channels", (1, 6, 7), (3, 8)),
+        ("the same image twice", (1, 5, 9), (5, 5), {"expansion": 2, "view": OutputsAgain}),
+        ("in training mode", (2, 8, 5), (6, 6), {"expansion": 3, "view": OutputsInTraining}),
+        ("after a step of training", (3, 6, 5), (3, 3), {"view": OutputsAfterTraining}),
         _drawn,
         of=built,
     ),

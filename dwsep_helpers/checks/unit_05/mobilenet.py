@@ -7,7 +7,12 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.from_mobilenet import FromMobilenet
 from dwsep_helpers.checks.inputs import Rng, whole
-from dwsep_helpers.checks.torch_modules import TORCH_LAYERS, Outputs
+from dwsep_helpers.checks.torch_modules import (
+    TORCH_LAYERS,
+    Outputs,
+    OutputsAfterTraining,
+    OutputsInTraining,
+)
 from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
 
 Table = Sequence[tuple[str, int, int, int]]
@@ -27,18 +32,33 @@ def _network(
     return change(_build(edit(Layers("a network", layers).thinner(width_multiplier))), nn)
 
 
-def _rounded(layers: Table, width_multiplier: float) -> Any:
+def _with_widths(layers: Table, width: Callable[[int], int]) -> Any:
     last = len(layers) - 1
-
-    def width(channels: int) -> int:
-        return round(width_multiplier * channels + 1e-9)
-
     return _build(
         [
             (kind, width(m) if number else m, width(n) if number < last else n, stride)
             for number, (kind, m, n, stride) in enumerate(layers)
         ]
     )
+
+
+def _rounded(layers: Table, width_multiplier: float) -> Any:
+    return _with_widths(layers, lambda channels: round(width_multiplier * channels + 1e-9))
+
+
+def _rounded_to_eights(layers: Table, width_multiplier: float) -> Any:
+    """Round as the authors' code for MobileNetV2 does, and what was copied from it."""
+
+    def width(channels: int) -> int:
+        eights = max(8, int(width_multiplier * channels + 4) // 8 * 8)
+        return eights + 8 * (eights < 0.9 * width_multiplier * channels)
+
+    return _with_widths(layers, width)
+
+
+def _fewer_classes(layers: Table, width_multiplier: float) -> Any:
+    *body, last = Layers("a network", layers).thinner(width_multiplier)
+    return _build([*body, last._replace(out_channels=int(width_multiplier * last.out_channels))])
 
 
 def _striding(*kinds: str) -> Callable[[Layers], list[Layer]]:
@@ -89,12 +109,37 @@ def _without_bias(network: Any, nn: Any) -> Any:
     return _with(network, classifier=nn.Linear(last.in_features, last.out_features, bias=False))
 
 
+def _dropping(name: str) -> Callable[[Any, Any], Any]:
+    """Put dropout behind the layers of that name, in the network and its blocks, or each block."""
+
+    def change(network: Any, nn: Any) -> Any:
+        blocks = network.blocks
+        places = [(owner, name) for owner in (network, *blocks) if hasattr(owner, name)]
+        for owner, place in places or [(blocks, number) for number in blocks._modules]:
+            setattr(owner, place, nn.Sequential(getattr(owner, place), nn.Dropout(0.2)))
+        return network
+
+    return change
+
+
+def _without_statistics(network: Any, nn: Any) -> Any:
+    for layer in network.blocks.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.momentum = 0
+    return network
+
+
 # fmt: off
 MISTAKES = bank(_network, [
     ("multiplier-forgotten", lambda layers, width_multiplier: _build(layers),
      "You leave the width multiplier out; a smaller one should make the layers narrower.", 1),
     ("multiplier-rounded", _rounded,
      "You round the widths to the nearest whole number; they should be rounded down."),
+    ("multiplier-rounded-to-eights", _rounded_to_eights,
+     "You round the widths to multiples of eight, as code for MobileNetV2 does; they should be "
+     "rounded down to whole numbers."),
+    ("classes-thinned", _fewer_classes,
+     "You thin the classes, too; as many scores should come out as the table's last line says."),
     ("strides-forgotten", {"edit": _striding()},
      "You leave all strides out, so the last maps are as large as the image; each layer should "
      "have the table's."),
@@ -126,6 +171,17 @@ MISTAKES = bank(_network, [
      "You give the classifier the first pixel of each map; it should get the average of all."),
     ("classifier-without-bias", {"change": _without_bias},
      "You leave out the classifier's bias; its linear layer should have one."),
+    ("dropout-before-the-classifier", {"change": _dropping("pool")},
+     "You put dropout in front of the classifier; the table has none, and none should be there."),
+    ("dropout-behind-blocks", {"change": _dropping("block")},
+     "You put dropout behind the blocks; the table has none, and none should be there."),
+    ("dropout-in-blocks", {"change": _dropping("depthwise_relu")},
+     "You put dropout between the stages of the blocks; the block should have none."),
+    ("running-statistics-frozen", {"change": _without_statistics},
+     "You give the blocks' norms a momentum of 0, so in eval mode they know nothing of what they "
+     "saw; they should learn running statistics."),
+    ("weights-frozen", {"change": lambda network, nn: network.requires_grad_(False)},
+     "You build the network without gradients; training should change its weights."),
     ("activation-on-scores", {"change": lambda net, nn: nn.Sequential(net, nn.ReLU())},
      "You put an activation behind the classifier; scores should be free to be negative."),
     ("softmax-added", {"change": lambda net, nn: nn.Sequential(net, nn.Softmax(1))},
@@ -162,9 +218,18 @@ def _short(rng: Rng, stride: int = 2) -> Table:
     return stem, ("separable", first, second, 1), ("linear", second, classes, 1)
 
 
-def _case(rng: Rng, says: str, layers: Table, n: int, h: int, w: int, **options: float) -> Case:
+def _case(
+    rng: Rng,
+    says: str,
+    layers: Table,
+    n: int,
+    h: int,
+    w: int,
+    view: type[Outputs] = Outputs,
+    **options: float,
+) -> Case:
     """Return a case whose network sees n images of h×w."""
-    return Case(says, (layers,), options, view=Outputs.drawn(rng, n, layers[0][1], h, w))
+    return Case(says, (layers,), options, view=view.drawn(rng, n, layers[0][1], h, w))
 
 
 def _cases(rng: Rng) -> list[Case]:
@@ -175,6 +240,8 @@ def _cases(rng: Rng) -> list[Case]:
         _case(rng, "half the width", _TALL, 2, 12, 14, width_multiplier=0.5),
         _case(rng, "a width that is no whole number", _TALL, 1, 15, 15, width_multiplier=0.3),
         _case(rng, "another size of image", short, 1, 21, 30),
+        _case(rng, "in training mode", _TALL, 2, 12, 11, OutputsInTraining),
+        _case(rng, "after a step of training", _TALL, 2, 13, 12, OutputsAfterTraining),
     ]
 
 
@@ -185,6 +252,8 @@ def _strict(rng: Rng) -> list[Case]:
         _case(rng, "other layers", _GREY, 2, 20, 17),
         _case(rng, "three quarters of the width", _GREY, 2, 18, 9, width_multiplier=0.75),
         _case(rng, "MobileNet, a quarter of the width", v1, 1, 64, 64, width_multiplier=0.25),
+        _case(rng, "in training mode", _GREY, 3, 12, 13, OutputsInTraining),
+        _case(rng, "after a step of training", _GREY, 2, 15, 12, OutputsAfterTraining),
         _case(rng, "drawn widths", _short(rng, whole(rng, 2, 3)), 2, 11, 12),
         _case(rng, "a drawn multiplier", _short(rng), 1, 12, 9, width_multiplier=multiplier),
     ]

@@ -8,13 +8,37 @@ from dwsep_helpers.checks.demands import NoMoreMacs
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.from_mobilenet import FromMobilenet
 from dwsep_helpers.checks.inputs import Rng, whole
-from dwsep_helpers.checks.recipes.blocks import BIAS_KEPT, RELU_FOR_RELU6, separable
-from dwsep_helpers.checks.torch_modules import MAPS, TORCH_LAYERS, Outputs
+from dwsep_helpers.checks.recipes.blocks import (
+    BIAS_KEPT,
+    DROPOUT_INSIDE,
+    OF_NORMS,
+    RELU_FOR_RELU6,
+    dropout_at_end,
+    frozen,
+    separable,
+)
+from dwsep_helpers.checks.torch_modules import (
+    MAPS,
+    TORCH_LAYERS,
+    Outputs,
+    OutputsAfterTraining,
+    OutputsInTraining,
+)
 
 
 def _pointwise_first(in_channels: int, out_channels: int, stride: int) -> Any:
     first, then = separable(in_channels, out_channels), separable(out_channels, 1, stride)
     return first[3:] + then[:3]
+
+
+def _widened_by_the_filters(in_channels: int, out_channels: int, stride: int) -> Any:
+    """Filter to as many channels as come out: so many filters for each channel that comes in."""
+    from torch import nn
+
+    depthwise = nn.Conv2d(
+        in_channels, out_channels, 3, stride, padding=1, groups=in_channels, bias=False
+    )
+    return nn.Sequential(depthwise, *separable(out_channels, out_channels)[1:])
 
 
 # fmt: off
@@ -23,6 +47,9 @@ MISTAKES = bank(separable, [
      "You let the first convolution mix all channels; each channel should be filtered by itself."),
     ("pointwise-first", _pointwise_first,
      "You combine the channels before you filter them; the depthwise stage should come first.", 1),
+    ("widened-by-the-filters", _widened_by_the_filters,
+     "You let the depthwise stage make the new channels; it should keep their number, and the "
+     "pointwise stage should change it.", 1),
     ("stride-in-both", lambda m, n, s: separable(m, n, s, pointwise={"stride": s}),
      "You give both stages the stride, so the image shrinks twice; it should shrink once."),
     ("stride-forgotten", {"depthwise": {"stride": 1}},
@@ -49,7 +76,20 @@ MISTAKES = bank(separable, [
     ("norm-after-relu", {"order": (0, 2, 1, 3, 5, 4)},
      "You put the activations before the batch norms; each norm should come right behind its "
      "convolution."),
+    ("norm-after-relu-between", {"order": (0, 2, 1, 3, 4, 5)},
+     "You put the first activation before its batch norm; the norm should come right behind the "
+     "convolution."),
+    ("norm-after-relu-at-end", {"order": (0, 1, 2, 3, 5, 4)},
+     "You put the last activation before its batch norm; the norm should come right behind the "
+     "convolution."),
     BIAS_KEPT,
+    *OF_NORMS,
+    DROPOUT_INSIDE,
+    dropout_at_end("pointwise_relu"),
+    frozen(separable),
+    ("pointwise-padded", {"pointwise": {"padding": 1}},
+     "You pad in front of the pointwise stage, so a frame of zeros grows around the maps; a 1×1 "
+     "kernel should have no padding."),
     ("pointwise-not-1x1", {"pointwise": {"kernel_size": 3, "padding": 1}},
      "You give the second convolution a 3×3 kernel, so it filters again; it should see one pixel "
      "at a time."),
@@ -60,11 +100,16 @@ MISTAKES = bank(separable, [
 
 
 def built(
-    rng: Rng, says: str, size: tuple[int, int, int], channels: tuple[int, int], **options: int
+    rng: Rng,
+    says: str,
+    size: tuple[int, int, int],
+    channels: tuple[int, int],
+    view: type[Outputs] = Outputs,
+    **options: int,
 ) -> Case:
     """Return a case that builds a block, and sees what it makes of images (N, H, W)."""
     n, h, w = size
-    return Case(says, channels, options, view=Outputs.drawn(rng, n, channels[0], h, w))
+    return Case(says, channels, options, view=view.drawn(rng, n, channels[0], h, w))
 
 
 def images(rng: Rng) -> tuple[int, int, int]:
@@ -87,12 +132,17 @@ separable_block = Check(
         ("as many channels out as in", (1, 7, 7), (6, 6)),
         ("one channel in", (2, 6, 6), (1, 3)),
         ("fewer channels out than in", (1, 6, 5), (8, 2), {"stride": 2}),
+        ("in training mode", (3, 6, 6), (3, 6), {"view": OutputsInTraining}),
+        ("after a step of training", (2, 7, 6), (3, 6), {"view": OutputsAfterTraining}),
         of=built,
     ),
     strict=listed(
-        ("other channels", (3, 9, 8), (7, 4)),
+        ("other channels", (3, 9, 8), (7, 14)),
+        ("fewer channels out than in", (2, 7, 8), (7, 4)),
         ("another stride", (1, 11, 14), (5, 10), {"stride": 3}),
         ("a layer of MobileNet", (1, 12, 12), (32, 64), {"stride": 2}),
+        ("in training mode", (2, 9, 7), (6, 12), {"view": OutputsInTraining}),
+        ("after a step of training", (3, 8, 5), (4, 8), {"view": OutputsAfterTraining}),
         lambda rng: [_drawn(rng, stride) for stride in (1, 2, whole(rng, 2, 5))],
         of=built,
     ),

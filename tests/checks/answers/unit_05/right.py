@@ -529,74 +529,76 @@ CONFUSION_MATRIX = styles(
 )
 
 
-# Exercise 5.6, gap_interval.
+# Exercise 5.6, paired_interval.
 
 
-def gap_by_steps(train_accuracy, test_accuracy, t):
-    gap = train_accuracy - test_accuracy
-    error = gap.std(ddof=1) / np.sqrt(len(gap))
-    return np.array([gap.mean(), gap.mean() - t * error, gap.mean() + t * error])
+def difference_by_steps(first, second, t):
+    difference = first - second
+    error = difference.std(ddof=1) / np.sqrt(len(difference))
+    return np.array(
+        [difference.mean(), difference.mean() - t * error, difference.mean() + t * error]
+    )
 
 
-def gap_as_a_tuple(train_accuracy, test_accuracy, t):
-    gap = np.subtract(train_accuracy, test_accuracy)
-    half = t * np.std(gap, ddof=1) * gap.size**-0.5
-    return gap.mean(), gap.mean() - half, gap.mean() + half
+def difference_as_a_tuple(first, second, t):
+    difference = np.subtract(first, second)
+    half = t * np.std(difference, ddof=1) * difference.size**-0.5
+    return difference.mean(), difference.mean() - half, difference.mean() + half
 
 
-def gap_as_a_list(train_accuracy, test_accuracy, t):
-    gaps = [a - b for a, b in zip(train_accuracy, test_accuracy, strict=True)]
-    n = len(gaps)
-    mean = sum(gaps) / n
-    variance = sum((g - mean) ** 2 for g in gaps) / (n - 1)
+def difference_as_a_list(first, second, t):
+    differences = [a - b for a, b in zip(first, second, strict=True)]
+    n = len(differences)
+    mean = sum(differences) / n
+    variance = sum((d - mean) ** 2 for d in differences) / (n - 1)
     half = t * math.sqrt(variance / n)
     return [mean, mean - half, mean + half]
 
 
-def gap_by_scipy(train_accuracy, test_accuracy, t):
-    gap = train_accuracy - test_accuracy
-    error = stats.sem(gap)
-    return gap.mean() + t * error * np.array([0, -1, 1])
+def difference_by_scipy(first, second, t):
+    difference = first - second
+    error = stats.sem(difference)
+    return difference.mean() + t * error * np.array([0, -1, 1])
 
 
-def gap_by_variance(train_accuracy, test_accuracy, t):
-    gap = train_accuracy - test_accuracy
-    n = len(gap)
-    half = t * (gap.var() / (n - 1)) ** 0.5
-    return np.r_[gap.mean(), gap.mean() - half, gap.mean() + half]
+def difference_by_variance(first, second, t):
+    difference = first - second
+    n = len(difference)
+    half = t * (difference.var() / (n - 1)) ** 0.5
+    return np.r_[difference.mean(), difference.mean() - half, difference.mean() + half]
 
 
-def gap_by_torch(train_accuracy, test_accuracy, t):
-    gap = torch.tensor(train_accuracy) - torch.tensor(test_accuracy)
-    half = t * gap.std() / len(gap) ** 0.5
-    return torch.stack([gap.mean(), gap.mean() - half, gap.mean() + half])
+def difference_by_torch(first, second, t):
+    difference = torch.tensor(first) - torch.tensor(second)
+    half = t * difference.std() / len(difference) ** 0.5
+    return torch.stack([difference.mean(), difference.mean() - half, difference.mean() + half])
 
 
-def gap_of_means(train_accuracy, test_accuracy, t):
-    mean = np.mean(train_accuracy) - np.mean(test_accuracy)
-    squares = (train_accuracy - test_accuracy - mean) ** 2
+def difference_of_means(first, second, t):
+    mean = np.mean(first) - np.mean(second)
+    squares = (first - second - mean) ** 2
     n = len(squares)
     half = t * np.sqrt(squares.sum() / (n * (n - 1)))
     return np.array([mean, mean - half, mean + half])
 
 
-def gap_by_covariance(train_accuracy, test_accuracy, t):
-    covariance = np.cov(train_accuracy, test_accuracy)
+def difference_by_covariance(first, second, t):
+    covariance = np.cov(first, second)
     variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
-    mean = np.mean(train_accuracy - test_accuracy)
-    half = t * np.sqrt(max(variance, 0) / len(train_accuracy))
+    mean = np.mean(first - second)
+    half = t * np.sqrt(max(variance, 0) / len(first))
     return np.array([mean, mean - half, mean + half])
 
 
-GAP_INTERVAL = styles(
-    gap_by_steps,
-    gap_as_a_tuple,
-    gap_as_a_list,
-    gap_by_scipy,
-    gap_by_variance,
-    gap_by_torch,
-    gap_of_means,
-    gap_by_covariance,
+PAIRED_INTERVAL = styles(
+    difference_by_steps,
+    difference_as_a_tuple,
+    difference_as_a_list,
+    difference_by_scipy,
+    difference_by_variance,
+    difference_by_torch,
+    difference_of_means,
+    difference_by_covariance,
 )
 
 
@@ -652,16 +654,32 @@ def inverted_in_place(in_channels, out_channels, stride=1, expansion=6):
     return AddedInPlace(in_channels, out_channels, stride, expansion)
 
 
-class ByShape(Inverted):
-    """Add wherever the shapes agree, which is the same thing for images of more than a pixel."""
+class ByStrideAndShape(Inverted):
+    def __init__(self, in_channels, out_channels, stride=1, expansion=6):
+        super().__init__(in_channels, out_channels, stride, expansion)
+        self.stride = stride
 
     def forward(self, x):
         y = self.body(x)
-        return torch.add(x, y) if x.shape == y.shape else y
+        return torch.add(x, y) if self.stride == 1 and x.shape == y.shape else y
 
 
-def inverted_by_shape(in_channels, out_channels, stride=1, expansion=6):
-    return ByShape(in_channels, out_channels, stride, expansion)
+def inverted_by_stride_and_shape(in_channels, out_channels, stride=1, expansion=6):
+    return ByStrideAndShape(in_channels, out_channels, stride, expansion)
+
+
+class Averaging(Inverted):
+    """Its norms remember the mean of all batches, in place of a moving one."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        for norm in self.body:
+            if isinstance(norm, nn.BatchNorm2d):
+                norm.momentum = None
+
+
+def inverted_averaging(in_channels, out_channels, stride=1, expansion=6):
+    return Averaging(in_channels, out_channels, stride, expansion)
 
 
 class Named(nn.Module):
@@ -720,7 +738,8 @@ INVERTED_RESIDUAL = styles(
     inverted_module,
     inverted_sequential,
     inverted_in_place,
-    inverted_by_shape,
+    inverted_by_stride_and_shape,
+    inverted_averaging,
     inverted_named,
     inverted_with_a_block,
     inverted_plus_nothing,
@@ -733,6 +752,6 @@ RIGHT = {
     "fold_batch_norm": FOLD_BATCH_NORM,
     "fold_network": FOLD_NETWORK,
     "confusion_matrix": CONFUSION_MATRIX,
-    "gap_interval": GAP_INTERVAL,
+    "paired_interval": PAIRED_INTERVAL,
     "inverted_residual": INVERTED_RESIDUAL,
 }

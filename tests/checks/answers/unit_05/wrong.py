@@ -5,14 +5,16 @@ import copy
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional
 
 from answers.unit_05.right import (
     block_sequential,
     confusion_by_loop,
+    difference_by_steps,
     fold_in_pairs,
     fold_into_a_copy,
-    gap_by_steps,
     inverted_module,
+    inverted_stages,
     network_by_appending,
 )
 from dwsep_helpers import mobilenet as helpers
@@ -34,7 +36,77 @@ def block_without_a_call(in_channels, out_channels, stride=1):
     return block_sequential(in_channels, out_channels, stride)(x)
 
 
+def block_with(place, layer):
+    """A block with one more layer at that place."""
+
+    def block(in_channels, out_channels, stride=1):
+        layers = list(block_sequential(in_channels, out_channels, stride))
+        return nn.Sequential(*layers[:place], layer, *layers[place:])
+
+    return block
+
+
+def block_whose_norms(**options):
+    """A block with other norms."""
+
+    def block(in_channels, out_channels, stride=1):
+        layers = list(block_sequential(in_channels, out_channels, stride))
+        for place in (1, 4):
+            layers[place] = nn.BatchNorm2d(layers[place].num_features, **options)
+        return nn.Sequential(*layers)
+
+    return block
+
+
+class Noisy(nn.Module):
+    """Drops by a function, which no list of layers shows."""
+
+    def __init__(self, block):
+        super().__init__()
+        self.block = block
+
+    def forward(self, x):
+        return functional.dropout(self.block(x), 0.1, self.training)
+
+
+class Unlearning(nn.Module):
+    def __init__(self, block):
+        super().__init__()
+        self.block = block
+
+    @torch.no_grad()
+    def forward(self, x):
+        return self.block(x)
+
+
+def block_with_frozen_filters(in_channels, out_channels, stride=1):
+    block = block_sequential(in_channels, out_channels, stride)
+    block[0].weight.requires_grad_(False)
+    return block
+
+
+def block_of_out_channels(in_channels, out_channels, stride=1):
+    m, n = in_channels, out_channels
+    return nn.Sequential(
+        nn.Conv2d(m, n, 3, stride, 1, groups=m, bias=False), nn.BatchNorm2d(n), nn.ReLU6(),
+        nn.Conv2d(n, n, 1, bias=False), nn.BatchNorm2d(n), nn.ReLU6(),
+    )  # fmt: skip
+
+
 SEPARABLE_BLOCK = [
+    (block_with(3, nn.Dropout(0.1)), "wrong values", "dropout-inside"),
+    (block_with(3, nn.Dropout2d(0.5)), "wrong values", "dropout-inside"),
+    (block_with(6, nn.Dropout(0.3)), "wrong values", "dropout-at-the-end"),
+    (block_with(0, nn.Dropout(0.2)), "wrong values", "dropout-inside"),
+    (lambda m, n, stride=1: Noisy(block_sequential(m, n, stride)), "wrong values", None),
+    (lambda m, n, stride=1: Unlearning(block_sequential(m, n, stride)), "wrong values",
+     "weights-frozen"),
+    (block_with_frozen_filters, "wrong values", None),
+    (block_whose_norms(momentum=0), "wrong values", "running-statistics-frozen"),
+    (block_whose_norms(momentum=0.0, eps=1e-5), "wrong values", "running-statistics-frozen"),
+    (block_whose_norms(track_running_stats=False), "wrong values", "running-statistics-off"),
+    (block_whose_norms(affine=False), "wrong values", "norms-without-scale-and-shift"),
+    (block_of_out_channels, "wrong values", "widened-by-the-filters"),
     (lambda m, n, stride=1: helpers.DepthwiseSeparableConv2d(m, n, stride),
      "used a forbidden shortcut", None),
     (block_with_the_stride_behind, "wasteful", None),
@@ -64,7 +136,27 @@ def network_that_thins_the_image(layers, width_multiplier=1):
     return network_by_appending(thin)
 
 
+def network_with(place, layer):
+    """A network with one more layer at that place, in front of pool, flatten and linear."""
+
+    def network(layers, width_multiplier=1):
+        parts = list(network_by_appending(layers, width_multiplier))
+        return nn.Sequential(*parts[:place], layer, *parts[place:])
+
+    return network
+
+
+def network_with_dropout_behind_each_block(layers, width_multiplier=1):
+    first, *blocks, pool, flatten, linear = network_by_appending(layers, width_multiplier)
+    parts = [part for block in blocks for part in (block, nn.Dropout(0.3))]
+    return nn.Sequential(first, *parts, pool, flatten, linear)
+
+
 MOBILENET = [
+    (network_with(-1, nn.Dropout(0.5)), "wrong values", "dropout-before-the-classifier"),
+    (network_with(-3, nn.Dropout2d(0.1)), "wrong values", "dropout-before-the-classifier"),
+    (network_with_dropout_behind_each_block, "wrong values", "dropout-behind-blocks"),
+    (network_with(1, nn.Dropout(0.1)), "wrong values", None),
     (network_of_the_helper, "used a forbidden shortcut", None),
     (network_that_ends_early, "wrong shape", None),
     (network_that_thins_the_image, "crashed", None),
@@ -109,7 +201,27 @@ def fold_all_in_place(network):
     return network
 
 
+class StillNorming(nn.Module):
+    """A norm by a function, which no list of layers shows."""
+
+    def __init__(self, norm):
+        super().__init__()
+        for name, value in norm.state_dict().items():
+            self.register_buffer(name, value)
+
+    def forward(self, x):
+        given = self.running_mean, self.running_var, self.weight, self.bias, self.training
+        return functional.batch_norm(x, *given, eps=1e-3)
+
+
+def fold_by_disguise(network):
+    return nn.Sequential(
+        *(StillNorming(part) if isinstance(part, nn.BatchNorm2d) else part for part in network)
+    )
+
+
 FOLD_NETWORK = [
+    (fold_by_disguise, "wrong values", None),
     (fold_the_first_alone, "wrong type", None),
     (fold_all_in_place, "changed its input", None),
     (lambda network: network, "wrong type", None),
@@ -119,6 +231,18 @@ FOLD_NETWORK = [
 ]  # fmt: skip
 
 CONFUSION_MATRIX = [
+    (lambda labels, predictions, classes=10:
+     confusion_by_loop(labels, predictions, classes).astype(np.uint8),
+     "wrong values", "counts-of-8-bits"),
+    (lambda labels, predictions, classes=10:
+     confusion_by_loop(labels, predictions, classes).astype(np.int8),
+     "wrong values", "counts-of-8-bits"),
+    (lambda labels, predictions, classes=10:
+     confusion_by_loop(labels, predictions, classes).astype(np.int16),
+     "wrong values", "counts-of-16-bits"),
+    (lambda labels, predictions, classes=10:
+     np.minimum(confusion_by_loop(labels, predictions, classes), 2048).astype(np.float16),
+     "wrong values", None),
     (lambda labels, predictions, classes=10: float(np.mean(labels == predictions)),
      "wrong shape", None),
     (lambda labels, predictions, classes=10: confusion_by_loop(labels, predictions, 10),
@@ -131,13 +255,13 @@ CONFUSION_MATRIX = [
      confusion_by_loop(np.roll(labels, 1), predictions, classes), "wrong values", None),
 ]  # fmt: skip
 
-GAP_INTERVAL = [
-    (lambda train, test, t: float(np.mean(train - test)), "wrong shape", None),
-    (lambda train, test, t: gap_by_steps(train, test, t)[1:], "wrong shape", None),
-    (lambda train, test, t: np.abs(gap_by_steps(train, test, t)), "wrong values", None),
-    (lambda train, test, t: np.round(gap_by_steps(train, test, t), 2), "wrong values", None),
-    (lambda train, test, t: np.maximum(gap_by_steps(train, test, t), 0), "wrong values", None),
-    (lambda train, test: gap_by_steps(train, test, 2), "crashed", None),
+PAIRED_INTERVAL = [
+    (lambda one, two, t: float(np.mean(one - two)), "wrong shape", None),
+    (lambda one, two, t: difference_by_steps(one, two, t)[1:], "wrong shape", None),
+    (lambda one, two, t: np.abs(difference_by_steps(one, two, t)), "wrong values", None),
+    (lambda one, two, t: np.round(difference_by_steps(one, two, t), 2), "wrong values", None),
+    (lambda one, two, t: np.maximum(difference_by_steps(one, two, t), 0), "wrong values", None),
+    (lambda one, two: difference_by_steps(one, two, 2), "crashed", None),
 ]  # fmt: skip
 
 
@@ -147,7 +271,38 @@ def inverted_with_the_stride_behind(in_channels, out_channels, stride=1, expansi
     return block
 
 
+class Adding(nn.Module):
+    """Adds the input where a rule says so, by a way that is given."""
+
+    def __init__(self, stages, rule, add=torch.add):
+        super().__init__()
+        self.stages, self.rule, self.add = nn.Sequential(*stages), rule, add
+
+    def forward(self, x):
+        y = self.stages(x)
+        return self.add(x, y) if self.rule(x, y) else y
+
+
+def inverted_by_shape(in_channels, out_channels, stride=1, expansion=6):
+    stages = inverted_stages(in_channels, out_channels, stride, expansion)
+    return Adding(stages, lambda x, y: x.shape == y.shape)
+
+
+def inverted_by_channels(in_channels, out_channels, stride=1, expansion=6):
+    stages = inverted_stages(in_channels, out_channels, stride, expansion)
+    return Adding(stages, lambda x, y: in_channels == out_channels)
+
+
+def inverted_into_its_input(in_channels, out_channels, stride=1, expansion=6):
+    stages = inverted_stages(in_channels, out_channels, stride, expansion)
+    adds = stride == 1 and in_channels == out_channels
+    return Adding(stages, lambda x, y: adds, torch.Tensor.add_)
+
+
 INVERTED_RESIDUAL = [
+    (inverted_by_shape, "wrong values", "added-where-shapes-agree"),
+    (inverted_by_channels, "wrong values", "added-where-channels-agree"),
+    (inverted_into_its_input, "wrong values", "added-into-the-input"),
     (lambda m, n, stride=1, expansion=6: helpers.InvertedResidual(m, n, stride, expansion),
      "used a forbidden shortcut", None),
     (inverted_with_the_stride_behind, "wasteful", None),
@@ -163,6 +318,6 @@ WRONG = {
     "fold_batch_norm": FOLD_BATCH_NORM,
     "fold_network": FOLD_NETWORK,
     "confusion_matrix": CONFUSION_MATRIX,
-    "gap_interval": GAP_INTERVAL,
+    "paired_interval": PAIRED_INTERVAL,
     "inverted_residual": INVERTED_RESIDUAL,
 }
