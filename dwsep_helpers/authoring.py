@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ _ATTACHED = re.compile(
     r"(?:\n\n</details>)?"
 )
 _IMPORTS = re.compile(r"^\*\*Imports\*\*:.*$", re.MULTILINE)
-_CHECK = re.compile(r'^("""Exercise .*""")\n(?:from dwsep_helpers import checks\n)?(?=checks\.)')
+_CHECK = re.compile(r'^("""Exercise .*""")\n+(?:from dwsep_helpers import checks\n+)?(?=checks\.)')
 _PREDICT = re.compile(r'^predict\("(?P<id>[\d.]+)", None\).*$', re.MULTILINE)
 _LINKS = re.compile(r"^(?:LINKS|\[!?\[?[^\n]*colab[^\n]*)$", re.MULTILINE | re.IGNORECASE)
 
@@ -71,7 +72,7 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     setup.source = stamping.setup_cell()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.source = _CHECK.sub("\\1\nfrom dwsep_helpers import checks\n", cell.source)
+            cell.source = _CHECK.sub(r"\1\nfrom dwsep_helpers import checks\n\n", cell.source)
             cell.source = _PREDICT.sub(_open_prediction, cell.source)
 
 
@@ -103,14 +104,15 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
         if not pictures:
             cell.pop("attachments", None)
             continue
-        cell.source = _ATTACHED.sub(lambda match: _folded(match["name"], pictures), cell.source)
+        cell.source = _ATTACHED.sub(partial(_folded, pictures), cell.source)
         cell.attachments = {
             f"{name}.png": {"image/png": base64.b64encode(picture.data).decode("ascii")}
             for name, picture in pictures.items()
         }
 
 
-def _folded(name: str, pictures: Mapping[str, Picture]) -> str:
+def _folded(pictures: Mapping[str, Picture], match: re.Match[str]) -> str:
+    name = match["name"]
     # Markdown inside HTML wants blank lines around it.
     return (
         f"<details><summary>{SUMMARY}</summary>\n\n"

@@ -27,7 +27,10 @@ STILL_RUNNING = (
     "(■, or Kernel ▸ Interrupt) to see the line that it is in."
 )
 # What the setup cell brings.
-SETUP = "checks data dwsep_helpers figures hardware look np predict recap reveal".split()
+SETUP = (
+    *("checks", "data", "dwsep_helpers", "figures", "hardware"),
+    *("look", "np", "predict", "recap", "reveal"),
+)
 _ABOVE = "(JupyterLab: Run ▸ Run All Above Selected Cell. Colab: Runtime ▸ Run before.)"
 # What a cell defines, if it runs. Where it doesn't, "def" may be what is misspelt.
 _DEFINES = re.compile(r"^(?:async +)?\w+ +(\w+)", re.MULTILINE)
@@ -90,7 +93,7 @@ def listen(exercises: Mapping[str, str]) -> None:
 def what_to_run(name: str) -> str | None:
     """Return what to run for a name that isn't there; None for one that isn't the course's."""
     if name in SETUP:
-        return f"{name} isn't there yet: run the setup cell, the first one of the notebook. {_ABOVE}"
+        return f"{name} isn't there yet: run the setup cell first, at the top. {_ABOVE}"
     if name not in _exercises:
         return None
     if name in _failed:
@@ -187,6 +190,8 @@ def _show_name_error(
 @_harmless
 def _explain(error: NameError) -> None:
     """Have a NameError say what to run: in place of its traceback, if that would add nothing."""
+    if not error.name:
+        return
     *_, (frame, _) = traceback.walk_tb(error.__traceback__)
     of_the_cell = frame.f_code.co_name in ("<module>", "<lambda>")
     said = _about_letters(error.name) or what_to_run(error.name)

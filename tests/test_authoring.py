@@ -76,7 +76,7 @@ def test_a_picture_is_attached_with_its_alternative_text_and_folded_away(noteboo
 
 def test_check_cells_import_the_checks_and_open_predictions_say_what_they_may_be(notebook):
     sources = [
-        '"""Exercise 1.1: conv_output_size. 3 points."""\nchecks.conv_output_size(conv_output_size)',
+        '"""Exercise 1.1: x. 3 points."""\nchecks.conv_output_size(conv_output_size)',
         'predict("1.3", None)\nnet[:3]',
         'predict("1.1", None)  # old',
         'predict("77.1", None)',
@@ -85,7 +85,7 @@ def test_check_cells_import_the_checks_and_open_predictions_say_what_they_may_be
     notebook.cells[2]["id"] = "test_conv_output_size"
     for _ in range(2):
         authoring.stamp(notebook, UNIT)
-        docstring, imported, called = notebook.cells[2].source.splitlines()
+        docstring, imported, _, called = notebook.cells[2].source.splitlines()
         assert docstring.startswith('"""Exercise 1.1')
         assert imported == "from dwsep_helpers import checks"
         assert called == "checks.conv_output_size(conv_output_size)"

@@ -14,6 +14,7 @@ from dwsep_helpers import notebook, stamping
 SETUP = stamping.setup_cell()
 CHECK = """\"\"\"Exercise 1.1: conv_output_size. 3 points.\"\"\"
 from dwsep_helpers import checks
+
 checks.conv_output_size(conv_output_size)"""
 RIGHT = """def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
     span = dilation * (kernel_size - 1) + 1

@@ -115,8 +115,8 @@ _DRAWN: Final[dict[str, Callable[[], Picture]]] = {
 }
 # What there is to see. A figure describes what a learner's code makes by its numbers.
 _SEEN: Final = {
-    "kernel_gallery": "A pagoda above trees, by a lake, in grey. Blurred, it is soft and nothing is "
-    "lost but detail. Sharpened, its beams and the leaves turn hard black and white. Under the "
+    "kernel_gallery": "A pagoda above trees, by a lake, in grey. Blurred, it is soft and has lost "
+    "its detail. Sharpened, its beams and the leaves turn hard black and white. Under the "
     "horizontal Sobel kernel sky and lake are one flat grey; the pagoda's posts and outline stand "
     "out, yellow where it gets brighter to the right, blue where it gets darker.",
     "channels_summed": "A pagoda by a lake, split into red, green and blue. Red meets a Sobel "
@@ -133,8 +133,8 @@ _SEEN: Final = {
     "channels_mixed": "A colour photograph of a pagoda, its red, green and blue channel as grey "
     "pictures, times 0.299, 0.587 and 0.114, and their sum: one grey photograph, in which the red "
     "pagoda is dark and the sky is bright.",
-    "colour_matrix": "A photograph of a red pagoda under a blue sky, three times through a matrix of "
-    "3×3 numbers. Through the first it is grey. Through the second, red and blue have changed "
+    "colour_matrix": "A photograph of a red pagoda under a blue sky, three times through a matrix "
+    "of 3×3 numbers. Through the first it is grey. Through the second, red and blue have changed "
     "places: the pagoda is blue, the sky pale orange. Through the third it is warm, as in evening "
     "light, and the sky is yellow.",
     "reduction_contours": "Lines of equal saving over the number of filters, 1 to 1,024, and the "

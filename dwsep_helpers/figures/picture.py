@@ -121,7 +121,9 @@ def picture(alt: str, draw: Callable[..., Figure], *what: Any) -> Picture:
     data = BytesIO()
     with style():
         figure = draw(*what)
-        figure.savefig(data, format="png", dpi=_crisp.get() * DOTS_PER_INCH, metadata={"Software": None})
+        figure.savefig(
+            data, format="png", dpi=_crisp.get() * DOTS_PER_INCH, metadata={"Software": None}
+        )
     return Picture(_smaller(data.getvalue()), alt, round(figure.get_figwidth() * DOTS_PER_INCH))
 
 

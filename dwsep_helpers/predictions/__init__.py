@@ -115,7 +115,7 @@ def reveal(question_id: str, yours: object | Callable[[], object] = None) -> Non
     if found is not None and not _same(found, outcome):
         trouble = _differs(question, _text(question, found))
     entry.outcome = outcome
-    for said in filter(None, (_came_out(question, entry), trouble, question.why)):
+    for said in filter(None, (_came_out(question, entry.predicted, outcome), trouble, question.why)):
         print(wrapped(said))
 
 
@@ -220,7 +220,7 @@ def _run(question: Question, yours: Any) -> tuple[str | float | None, str]:
     except NotImplementedError:
         return None, f"Write exercise {question.needs} to see your own code say so."
     except (Exception, SystemExit) as error:
-        if isinstance(error, NameError) and (first := notebook.what_to_run(error.name)):
+        if isinstance(error, NameError) and (first := notebook.what_to_run(error.name or "")):
             return None, first
         said = textwrap.shorten(f"{type(error).__name__}: {error}", 200)
         return None, f"Your code raised {said}: {_unchecked(question) or _CHANGED}."
@@ -241,18 +241,19 @@ def _unchecked(question: Question) -> str:
 
 
 def _same(one: str | float, other: str | float) -> bool:
-    numbers = isinstance(one, float) and isinstance(other, float)
-    return math.isclose(one, other, rel_tol=1e-6) if numbers else one == other
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return math.isclose(one, other, rel_tol=1e-6)
 
 
-def _came_out(question: Question, entry: _Entry) -> str:
-    outcome = _text(question, entry.outcome)
-    if entry.predicted is None:
-        return f"It is {outcome}."
-    if entry.predicted == entry.outcome:
-        return f"As you predicted, it is {outcome}."
-    close = question.agree(entry.predicted, entry.outcome)
-    return f"You predicted {_text(question, entry.predicted)}. It is {outcome}{', close' * close}."
+def _came_out(question: Question, predicted: str | float | None, outcome: str | float) -> str:
+    came_out = _text(question, outcome)
+    if predicted is None:
+        return f"It is {came_out}."
+    if predicted == outcome:
+        return f"As you predicted, it is {came_out}."
+    close = ", close" if question.agree(predicted, outcome) else ""
+    return f"You predicted {_text(question, predicted)}. It is {came_out}{close}."
 
 
 def _row(question: Question, entry: _Entry) -> tuple[str, str, str, str, str]:

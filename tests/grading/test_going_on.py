@@ -1,5 +1,6 @@
 """Run All goes on past open exercises, and they earn as little as before."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -45,10 +46,8 @@ def test_the_courses_own_cells_are_tagged_where_they_are_released(root, unit):
 def ran(released, **answers):
     """Run a notebook as Run All does; return the counts of its code cells."""
     filled = examples.fill(released, answers)
-    try:
+    with contextlib.suppress(CellExecutionError):
         NotebookClient(filled, kernel_name="python3", timeout=120).execute()
-    except CellExecutionError:
-        pass
     return {cell.id: cell.execution_count for cell in filled.cells if cell.cell_type == "code"}
 
 

@@ -110,6 +110,7 @@ def _expected_test(exercise: Exercise, released: bool) -> str:
     lines = [
         f'"""Exercise {exercise.number}: {name}. {worth}."""',
         "from dwsep_helpers import checks",
+        "",
         f"checks.{name}({name})",
     ]
     if exercise.points and not released:
