@@ -115,8 +115,8 @@ def reveal(question_id: str, yours: object | Callable[[], object] = None) -> Non
     if found is not None and not _same(found, outcome):
         trouble = _differs(question, _text(question, found))
     entry.outcome = outcome
-    for said in filter(None, (_came_out(question, entry.predicted, outcome), trouble, question.why)):
-        print(wrapped(said))
+    came_out = _came_out(question, entry.predicted, outcome)
+    print("\n".join(wrapped(said) for said in (came_out, trouble, question.why) if said))
 
 
 def recap(unit: str) -> Recap:
