@@ -29,6 +29,7 @@ from dwsep_helpers.grading.feedback import (
 )
 from dwsep_helpers.grading.harmless import MakeHarmless
 from dwsep_helpers.grading.mending import MendNotebook
+from dwsep_helpers.grading.releasing import GoOn
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
@@ -55,6 +56,9 @@ c.ZipCollectApp.collector_plugin = PlatformCollector
 
 # What a learner finds where an answer was.
 c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError"}
+
+# In what is released, "Run All" goes on past open exercises.
+c.GenerateAssignment.preprocessors.append(GoOn)
 
 # A submission is mended, run and graded.
 c.Autograde.sanitize_preprocessors = [MendNotebook, CheckCellMetadata]

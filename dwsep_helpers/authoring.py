@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ import nbformat
 
 from dwsep_helpers import checks, course, stamping
 from dwsep_helpers.checks import messages
+from dwsep_helpers.predictions import QUESTIONS
 
 if TYPE_CHECKING:
     from dwsep_helpers.figures import Picture
@@ -30,16 +32,27 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-_ATTACHED = re.compile(r"!\[(?P<alt>[^]]*)\]\(attachment:(?P<name>\w+)\.png\)")
+SUMMARY = "What it should look like"
+_ATTACHED = re.compile(
+    r"(?:<details><summary>[^\n]*</summary>\n\n)?"
+    r"!\[[^]]*\]\(attachment:(?P<name>\w+)\.png\)"
+    r"(?:\n\n</details>)?"
+)
 _IMPORTS = re.compile(r"^\*\*Imports\*\*:.*$", re.MULTILINE)
 _TIME = re.compile(r"^\*\*Time\*\*:.*$", re.MULTILINE)
 _NEXT = re.compile(r"\n+^(?:\*\*Next\*\*:|Next is unit)[^\n]*$", re.MULTILINE)
 _HEADER = re.compile(r"^### Exercise .*\n.* points?\b.*$", re.MULTILINE)
+_CHECK = re.compile(r'^("""Exercise .*""")\n+(?:from dwsep_helpers import checks\n+)?(?=checks\.)')
+_PREDICT = re.compile(r'^predict\("(?P<id>[\d.]+)", None\).*$', re.MULTILINE)
 _LINKS = re.compile(r"^(?:LINKS|\[!?\[?[^\n]*colab[^\n]*)$", re.MULTILINE | re.IGNORECASE)
 
 
 def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
-    """Set the notebook's line of links, what it says of time and imports, its setup, its end."""
+    """Set what is the same everywhere, so that no author has to remember it.
+
+    The line of links, what the title says of time and imports, the setup cell, the form of check
+    cells, what an open prediction may be, and where to go next.
+    """
     title, setup = notebook.cells[0], notebook.cells[1]
     if setup.get("id") != "setup":
         raise ValueError(f"{unit.name}: the second cell's id is {setup.get('id')!r}, not 'setup'")
@@ -70,10 +83,20 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     setup.source = stamping.setup_cell()
     last, following = notebook.cells[-1], stamping.next_line(unit)
     last.source = _NEXT.sub("", last.source) + (f"\n\n{following}" if following else "")
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = _CHECK.sub(r"\1\nfrom dwsep_helpers import checks\n\n", cell.source)
+            cell.source = _PREDICT.sub(_open_prediction, cell.source)
+
+
+def _open_prediction(match: re.Match[str]) -> str:
+    question = QUESTIONS.get(match["id"])
+    line = f'predict("{match["id"]}", None)'
+    return f"{line}  # {question.form}" if question else line
 
 
 def attach_pictures(notebook: nbformat.NotebookNode) -> None:
-    """Draw every picture that a text cell attaches, with the alt text the figure gives it.
+    """Draw every picture that a text cell attaches: described, and folded away until it is wanted.
 
     It is as large as the one that the learner's cell draws, to be compared with it.
 
@@ -81,6 +104,7 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
     :data:`dwsep_helpers.figures.expected.EXPECTED`.
     """
     from dwsep_helpers.figures.expected import EXPECTED
+    from dwsep_helpers.figures.picture import at_its_size
 
     for cell in notebook.cells:
         if cell.cell_type != "markdown":
@@ -88,20 +112,24 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
         names = [match["name"] for match in _ATTACHED.finditer(cell.source)]
         if unknown := set(names) - set(EXPECTED):
             raise ValueError(f"{cell.id} attaches {unknown}, and the pictures are {list(EXPECTED)}")
-        pictures = {name: EXPECTED[name]() for name in names}
+        with at_its_size():
+            pictures = {name: EXPECTED[name]() for name in names}
         if not pictures:
             cell.pop("attachments", None)
             continue
-        cell.source = _with_alt(cell.source, pictures)
+        cell.source = _ATTACHED.sub(partial(_folded, pictures), cell.source)
         cell.attachments = {
-            f"{name}.png": {"image/png": base64.b64encode(picture.at_its_size()).decode("ascii")}
+            f"{name}.png": {"image/png": base64.b64encode(picture.data).decode("ascii")}
             for name, picture in pictures.items()
         }
 
 
-def _with_alt(source: str, pictures: Mapping[str, Picture]) -> str:
-    return _ATTACHED.sub(
-        lambda match: f"![{pictures[match['name']].alt}](attachment:{match['name']}.png)", source
+def _folded(pictures: Mapping[str, Picture], match: re.Match[str]) -> str:
+    name = match["name"]
+    # Markdown inside HTML wants blank lines around it.
+    return (
+        f"<details><summary>{SUMMARY}</summary>\n\n"
+        f"![{pictures[name].alt}](attachment:{name}.png)\n\n</details>"
     )
 
 

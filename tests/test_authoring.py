@@ -8,6 +8,7 @@ import pytest
 from dwsep_helpers import authoring, course, stamping
 from dwsep_helpers.checks import messages, unit_01
 from dwsep_helpers.figures.expected import EXPECTED
+from dwsep_helpers.figures.picture import at_its_size
 
 UNIT = course.UNITS[1]
 EXERCISE, POINTS = "### Exercise ", " — f\nDifficulty ●○○○○ · about 1 min · 3 points\n\n"
@@ -76,16 +77,43 @@ def test_a_notebook_without_a_setup_cell_is_refused(notebook):
         authoring.stamp(notebook, UNIT)
 
 
-def test_a_picture_is_attached_with_its_alternative_text(notebook):
-    notebook.cells[0].source = "See:\n\n![old](attachment:kernel_gallery.png)"
+def test_a_picture_is_attached_with_its_alternative_text_and_folded_away(notebook):
+    notebook.cells[0].source = "See:\n\n![old](attachment:kernel_gallery.png)\n\nWords."
     notebook.cells[0].attachments = {"stale.png": {"image/png": ""}}
-    authoring.attach_pictures(notebook)
-    picture = EXPECTED["kernel_gallery"]()
-    assert notebook.cells[0].source == f"See:\n\n![{picture.alt}](attachment:kernel_gallery.png)"
+    with at_its_size():
+        picture = EXPECTED["kernel_gallery"]()
+    for _ in range(2):
+        authoring.attach_pictures(notebook)
+        assert notebook.cells[0].source == (
+            "See:\n\n<details><summary>What it should look like</summary>\n\n"
+            f"![{picture.alt}](attachment:kernel_gallery.png)\n\n</details>\n\nWords."
+        )
     assert list(notebook.cells[0].attachments) == ["kernel_gallery.png"]
     attached = notebook.cells[0].attachments["kernel_gallery.png"]["image/png"]
-    assert base64.b64decode(attached) == picture.at_its_size()
+    assert base64.b64decode(attached) == picture.data
     nbformat.validate(notebook)
+
+
+def test_check_cells_import_the_checks_and_open_predictions_say_what_they_may_be(notebook):
+    sources = [
+        '"""Exercise 1.1: x. 3 points."""\nchecks.conv_output_size(conv_output_size)',
+        'predict("1.3", None)\nnet[:3]',
+        'predict("1.1", None)  # old',
+        'predict("77.1", None)',
+    ]
+    notebook.cells += [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook.cells[2]["id"] = "test_conv_output_size"
+    for _ in range(2):
+        authoring.stamp(notebook, UNIT)
+        docstring, imported, _, called = notebook.cells[2].source.splitlines()
+        assert docstring.startswith('"""Exercise 1.1')
+        assert imported == "from dwsep_helpers import checks"
+        assert called == "checks.conv_output_size(conv_output_size)"
+        assert [cell.source for cell in notebook.cells[3:]] == [
+            'predict("1.3", None)  # "a", "b" or "c"\nnet[:3]',
+            'predict("1.1", None)  # a number',
+            'predict("77.1", None)',
+        ]
 
 
 def test_an_attachment_that_no_text_shows_goes(notebook):

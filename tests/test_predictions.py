@@ -1,55 +1,150 @@
 """Predictions: kept, revealed, recapped."""
 
-import pytest
+import ast
 
-from dwsep_helpers import predictions
+import nbformat
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+from dwsep_helpers import course, notebook, predictions
+from dwsep_helpers.checks import EXERCISES
+from dwsep_helpers.grading.cells_needed import cells_needed
 from dwsep_helpers.predictions import QUESTIONS, predict, recap, reveal
+from dwsep_helpers.wrapping import wrapped
 
 
 @pytest.fixture(autouse=True)
 def _new_session(monkeypatch):
     monkeypatch.setattr(predictions, "_entries", {})
+    monkeypatch.setattr(notebook, "passed", set())
 
 
-def test_a_prediction_is_kept_and_held_against_what_comes_out(capsys):
-    predict("1.1", 13)
-    reveal("1.1", lambda: 14)
-    printed = capsys.readouterr().out
-    assert "noted: 13" in printed
-    assert "You predicted 13. It is 14." in printed
-    assert QUESTIONS["1.1"].why in printed.replace("\n", " ")
+def printed_by(capsys):
+    return " ".join(capsys.readouterr().out.split())
 
 
-def test_a_right_prediction_is_said_to_be_right(capsys):
-    predict("1.3", "B")
+def unwritten():
+    raise NotImplementedError
+
+
+# What a learner's code may do, and what is said of it once its check passed, or before.
+YOURS = {
+    "right": (lambda: 14, "", ""),
+    "NumPy's": (lambda: __import__("numpy").int64(14), "", ""),
+    "wrong": (
+        lambda: 13,
+        "Your function says 13: run the check of exercise 1.1 first.",
+        "Your function says 13: it passed its check, so the cells above may hold other numbers",
+    ),
+    "None": (lambda: None, "Your function says None: run the check of exercise 1.1 first.", ""),
+    "no number": (lambda: float("nan"), "Your function says nan: run the check", ""),
+    "an array": (lambda: [[1, 2]], "Your function says [[1, 2]]: run the check", ""),
+    "raises": (
+        lambda: 1 // 0,
+        "Your code raised ZeroDivisionError: integer division or modulo by zero: run the check",
+        "Your code raised ZeroDivisionError: integer division or modulo by zero: it passed its",
+    ),
+    "leaves": (lambda: exit(1), "Your code raised SystemExit: 1: run the check of", ""),
+    "missing": (
+        lambda: conv_output_size(32, 5),  # noqa: F821
+        "conv_output_size isn't there yet: run the cell above that defines it.",
+        "",
+    ),
+    "unwritten": (unwritten, "Write exercise 1.1 to see your own code say so.", ""),
+    "left out": (None, "", ""),
+}
+
+
+@pytest.mark.parametrize("predicted", [13, 14])
+@pytest.mark.parametrize("yours", YOURS)
+def test_what_comes_out_is_the_truth_whatever_the_learners_code_does(capsys, yours, predicted):
+    run, before, after = YOURS[yours]
+    predict("1.1", predicted)
+    capsys.readouterr()
+    told = {13: "You predicted 13. It is 14.", 14: "As you predicted, it is 14."}[predicted]
+    for passed, said in ((set(), before), ({"1.1"}, after)):
+        notebook.passed = passed
+        reveal("1.1", run)
+        printed = printed_by(capsys)
+        assert printed.startswith(f"{told} {said}".strip())
+        assert printed.endswith(" ".join(QUESTIONS["1.1"].why.split()))
+        if not before:
+            assert "Your" not in printed
+    assert recap("01").rows[0][2:4] == (str(predicted), "14")
+    assert recap("01").surprises == [QUESTIONS["1.1"].about] * (predicted == 13)
+
+
+def test_code_that_is_right_may_count_otherwise(capsys):
+    predict("2.7", 1296)
+    reveal("2.7", lambda: 1024)
+    assert "Your function says 1,024: run the check of exercise 2.2 first." in printed_by(capsys)
+    notebook.passed = {"2.2"}
+    reveal("2.7", lambda: 1024)
+    assert "Your code makes 1,024 multiplications" in printed_by(capsys)
+    assert recap("02").surprises == []
+
+
+def test_what_is_measured_counts_once_the_checks_passed(capsys):
+    predict("1.7", 50)
+    reveal("1.7", lambda: 2.0)
+    said = printed_by(capsys)
+    assert "Measured: 2. For it to count, run the check of exercise 1.5 and 1.7 first." in said
+    reveal("1.7", unwritten)
+    assert printed_by(capsys).startswith("Nothing to reveal yet. Write exercise")
+    reveal("1.7", lambda: 1 / 0)
+    assert printed_by(capsys).startswith("Nothing to reveal yet. Your code raised ZeroDivision")
+    assert recap("01").summary == "No prediction was both made and revealed yet."
+    notebook.passed = {"1.5", "1.7"}
+    reveal("1.7", lambda: 77.1234)
+    assert "You predicted 50. It is 77.1, close." in printed_by(capsys)
+    assert recap("01").summary == "1 of 1 as you predicted."
+
+
+def test_nothing_is_revealed_before_a_prediction(capsys):
+    asked = []
     reveal("1.3")
-    assert "well seen" in capsys.readouterr().out
+    reveal("1.1", lambda: asked.append(1))
+    said = capsys.readouterr().out
+    assert 'You haven\'t predicted 1.3 yet: put "a", "b" or "c" for None in its cell' in said
+    assert 'To go on without: predict("1.3", "skip").' in said
+    assert "edges" not in said
+    assert "14" not in said
+    assert not asked
+
+
+def test_a_question_can_be_skipped(capsys):
+    predict("1.3", "skip")
+    predict("1.1", "Skip")
+    reveal("1.3")
+    said = printed_by(capsys)
+    assert "Prediction 1.3 is skipped." in said
+    assert "It is b (edges that run up and down)." in said
+    assert recap("01").rows[0][2:] == ("skipped", "—", "")
+    assert recap("01").rows[2][2:4] == ("skipped", "b (edges that run up and down)")
+    assert recap("01").summary == "No prediction was both made and revealed yet."
+    predict("1.3", "a")
+    reveal("1.3")
+    assert recap("01").surprises == [QUESTIONS["1.3"].about]
+
+
+def test_a_prediction_is_kept_and_a_capital_letter_is_one(capsys):
+    predict("1.3", "B")
+    assert "noted: b (edges that run up and down)" in capsys.readouterr().out
+    reveal("1.3")
+    assert "As you predicted, it is b (edges" in capsys.readouterr().out
 
 
 def test_none_asks_for_a_prediction_and_keeps_nothing(capsys):
     predict("1.3", None)
-    assert 'one of "a", "b", "c"' in capsys.readouterr().out
+    assert 'replace None by "a", "b" or "c"' in capsys.readouterr().out
     assert recap("01").rows[2][2] == "—"
-
-
-def test_revealing_waits_for_the_exercise(capsys):
-    def unwritten():
-        raise NotImplementedError
-
-    predict("1.1", 14)
-    reveal("1.1", unwritten)
-    assert "write exercise 1.1 first" in capsys.readouterr().out
-    assert recap("01").rows[0][3] == "—"
-
-
-def test_any_other_error_of_the_learners_code_is_shown():
-    with pytest.raises(ZeroDivisionError):
-        reveal("1.1", lambda: 1 // 0)
 
 
 def test_the_recap_names_what_was_mispredicted_and_about_what(capsys):
     predict("1.1", 13)
-    reveal("1.1", 14)
+    reveal("1.1", lambda: 14)
     predict("1.3", "b")
     reveal("1.3")
     table = recap("01")
@@ -76,7 +171,9 @@ def test_a_measured_ratio_agrees_within_its_factor(capsys):
         (lambda: predict("9.9", 1), "9.9"),
         (lambda: predict("1.3", "z"), "'z'"),
         (lambda: predict("1.1", "many"), "'many'"),
-        (lambda: reveal("1.7"), "1.7"),
+        (lambda: predict("1.1", float("inf")), "inf"),
+        (lambda: predict("1.1", [1, 2]), r"\[1, 2\]"),
+        (lambda: (predict("1.7", 9), reveal("1.7")), "1.7"),
         (lambda: recap("77"), "'77'"),
     ],
 )
@@ -85,13 +182,93 @@ def test_bad_arguments_are_named(call, named):
         call()
 
 
-def test_what_came_out_is_shown_in_few_digits(capsys):
-    reveal("1.7", 77.1234)
-    assert "It is 77.1." in capsys.readouterr().out
-
-
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
-def test_every_question_can_be_answered_and_revealed(question):
-    assert (question.answer is None) == bool(question.needs)
-    if question.answer is not None:
-        assert question.agree(question.read(question.answer), question.read(question.answer))
+def test_every_question_has_an_answer(question):
+    right = question.right()
+    assert (right is None) == question.is_measured
+    assert question.answer is None or question.truth is None, "computed, or written down"
+    if question.options:
+        assert question.answer in question.options
+    else:
+        assert question.answer is None, "what code could compute isn't written down"
+    if question.is_measured or question.differs:
+        assert question.needs
+    numbers = {exercise.number for exercise in EXERCISES}
+    assert not question.needs or set(question.needs.split(" and ")) <= numbers
+
+
+# An exercise's answer, by what a learner may have written.
+WROTE = {
+    "wrong": "def {}(*given, **named):\n    return 0.25",
+    "raising": "def {}(*given, **named):\n    raise KeyError('mine')",
+    "unwritten": "def {}(*given, **named):\n    raise NotImplementedError",
+    "missing": "globals().pop({!r}, None)",
+}
+UNITS = [unit for unit in course.UNITS if any(q.unit == unit.number for q in QUESTIONS.values())]
+
+
+@pytest.fixture(scope="module", params=UNITS, ids=lambda unit: unit.name)
+def revealed(request, root):
+    """A unit, and what its own reveals and its recap show, by what the learner wrote."""
+    unit = request.param
+    solution = nbformat.read(root / "solutions" / unit.path, as_version=4)
+    pieces = [*_pieces(solution)]
+    reveals = {source: name for name, source in pieces if source.startswith("reveal(")}
+    cells = [new_code_cell(source) for _, source in pieces]
+    always = [i for i, (_, source) in enumerate(pieces) if source in reveals]
+    needed = cells_needed(cells, always, {cell.source for cell in cells})
+    answers = {pieces[i][0] for i in needed if "### BEGIN SOLUTION" in pieces[i][1]}
+
+    asked = [question for question in QUESTIONS.values() if question.unit == unit.number]
+    program = [new_code_cell(solution.cells[1].source)]
+    for question in asked:
+        predicted = "skip" if question.is_measured else question.right()
+        program.append(new_code_cell(f"predict({question.id!r}, {predicted!r})"))
+    for i in sorted(needed - {*always}):
+        program.append(new_code_cell(pieces[i][1]))
+    program += [new_code_cell(f"checks.{name}({name})") for name in answers]
+    for wrote in ("right", *WROTE):
+        if wrote != "right":
+            program += [new_code_cell(WROTE[wrote].format(name)) for name in answers]
+        for source in (*reveals, f"print(recap({unit.number!r}))"):
+            program.append(new_code_cell(source, metadata={"wrote": wrote}))
+    ran = new_notebook(cells=program)
+    NotebookClient(ran, kernel_name="python3", timeout=300, allow_errors=True).execute()
+    shown = {wrote: [] for wrote in ("right", *WROTE)}
+    for cell in ran.cells:
+        if wrote := cell.metadata.get("wrote"):
+            assert {output.get("name") for output in cell.outputs} == {"stdout"}, cell.outputs
+            said = "".join(output.text for output in cell.outputs)
+            shown[wrote].append((cell.source, said))
+    return shown
+
+
+def _pieces(solution):
+    """Yield the statements of a notebook's code, an answer's together, with their cell's id."""
+    for cell in solution.cells[2:]:
+        if cell.cell_type == "code" and "### BEGIN SOLUTION" in cell.source:
+            yield cell.id, cell.source
+        elif cell.cell_type == "code" and not cell.id.startswith(("test_", "predict_")):
+            for statement in ast.parse(TransformerManager().transform_cell(cell.source)).body:
+                yield cell.id, ast.unparse(statement)
+
+
+@pytest.mark.parametrize("wrote", ["right", *WROTE])
+def test_a_notebooks_own_reveals_tell_the_truth(revealed, wrote):
+    *reveals, (_, table) = revealed[wrote]
+    assert reveals
+    for source, said in reveals:
+        call = ast.parse(source).body[0].value
+        question = QUESTIONS[call.args[0].value]
+        first, *rest = said.splitlines()
+        if question.is_measured:
+            expected = "It is " if wrote == "right" else ("Measured: ", "Nothing to reveal yet.")
+            assert first.startswith(expected)
+            continue
+        assert first.startswith("As you predicted, it is ")
+        more = "\n".join(rest) != wrapped(question.why)
+        if wrote == "right":
+            assert not more or question.differs, said
+        else:
+            assert more == (len(call.args) == 2), said
+    assert "surprise" not in table

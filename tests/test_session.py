@@ -29,7 +29,7 @@ def test_the_self_test_finds_everything_here(capsys):
     session.self_test()
     printed = capsys.readouterr().out
     assert "✗" not in printed
-    assert "Everything is here" in printed
+    assert "Everything is here: read on." in printed
 
 
 def test_the_self_test_reports_a_missing_part_and_goes_on(monkeypatch, capsys):

@@ -1,16 +1,17 @@
 """A check: an exercise that is called with the learner's function."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dwsep_helpers import carried
-from dwsep_helpers.checks.calling import Learner
+from dwsep_helpers import carried, notebook
+from dwsep_helpers.checks.calling import Learner, Raised
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.messages import message, transcript
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.checks.verdicts import CheckFailed
+from dwsep_helpers.checks.verdicts import CheckFailed, Verdict
 from dwsep_helpers.wrapping import wrapped
 
 
@@ -48,10 +49,27 @@ class Check(Exercise):
         CheckFailed
             With one message that says what was tried, what came out and what to look at.
         """
-        verdict = judge(self, Learner(function), strict=strict)
+        if why := notebook.outdated(function):
+            raise notebook.Told(
+                f"Exercise {self.number}, {self.name}: nothing was checked. The cell with the "
+                f"function failed ({why}), so this is still the one from before. Mend that cell "
+                "and run it, then check again."
+            )
+        with notebook.patient():
+            verdict = judge(self, Learner(function), strict=strict)
         if shown := transcript(verdict):
             print(shown)
         if verdict.outcome is not Outcome.PASSED:
-            raise CheckFailed(verdict, message(self, verdict))
+            notebook.passed.discard(self.number)
+            raise CheckFailed(verdict, message(self, verdict) + _what_to_run(verdict))
+        notebook.passed.add(self.number)
         carried.keep(self.name, function)
         print(wrapped(message(self, verdict)))
+
+
+def _what_to_run(verdict: Verdict) -> str:
+    """Return what to run for a name that the learner's function misses, if that is all it lacks."""
+    error = verdict.difference.text if isinstance(verdict.difference, Raised) else ""
+    missing = re.match(r"NameError: name '(\w+)' is not defined", error)
+    said = missing and notebook.what_to_run(missing[1])
+    return f"\n{said}" if said else ""

@@ -5,6 +5,8 @@ write out, with the reference kernels in the place of the learner's code.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -94,7 +96,7 @@ def _approximation() -> Picture:
     return figures.approximation(weights, kernels.separable_approximation)
 
 
-EXPECTED: Final[dict[str, Callable[[], Picture]]] = {
+_DRAWN: Final[dict[str, Callable[[], Picture]]] = {
     "sliding_window": lambda: figures.sliding_window(HAND_IMAGE, HAND_KERNEL),
     "kernel_gallery": _gallery,
     "flip": lambda: figures.kernel_flipped(ONE_TO_NINE),
@@ -109,4 +111,44 @@ EXPECTED: Final[dict[str, Callable[[], Picture]]] = {
     "colour_matrix": lambda: figures.colour_matrix(kernels.pointwise_conv2d, photo(), MATRICES),
     "influence_separable": _influence_separable,
     "approximation": _approximation,
+}
+# What there is to see. A figure describes what a learner's code makes by its numbers.
+_SEEN: Final = {
+    "kernel_gallery": "A pagoda above trees, by a lake, in grey. Blurred, it is soft and has lost "
+    "its detail. Sharpened, its beams and the leaves turn hard black and white. Under the "
+    "horizontal Sobel kernel sky and lake are one flat grey; the pagoda's posts and outline stand "
+    "out, yellow where it gets brighter to the right, blue where it gets darker.",
+    "channels_summed": "A pagoda by a lake, split into red, green and blue. Red meets a Sobel "
+    "kernel, green zeros, blue the same Sobel kernel with its signs turned. The red map shows the "
+    "pagoda's upright edges, the green one is flat, the blue one shows the edges in swapped "
+    "colours. In their sum the outlines of trees fade, and the painted parts of the pagoda stay.",
+    "filter_bank": "A colour photograph of a pagoda by a lake, and three maps of it, each with one "
+    "number for each pixel and so without colour: the first is soft, the second has hard black and "
+    "white edges, the third is flat but for upright edges in yellow and blue.",
+    "channels_filtered": "A colour photograph of a pagoda, split into three grey pictures, its "
+    "red, green and blue channel. Red comes out blurred. Of green only upright edges stay, yellow "
+    "and blue on flat grey. Blue comes out sharpened, nearly black and white. The three maps lie "
+    "on a stack, one behind the other; nothing is added up.",
+    "channels_mixed": "A colour photograph of a pagoda, its red, green and blue channel as grey "
+    "pictures, times 0.299, 0.587 and 0.114, and their sum: one grey photograph, in which the red "
+    "pagoda is dark and the sky is bright.",
+    "colour_matrix": "A photograph of a red pagoda under a blue sky, three times through a matrix "
+    "of 3×3 numbers. Through the first it is grey. Through the second, red and blue have changed "
+    "places: the pagoda is blue, the sky pale orange. Through the third it is warm, as in evening "
+    "light, and the sky is yellow.",
+    "reduction_contours": "Lines of equal saving over the number of filters, 1 to 1,024, and the "
+    "kernel size, 1 to 11. Each comes down steeply, bends, and runs on level: 2 times fewer MACs "
+    "near the axes, 64 times in the upper right corner. The article's layer lies between the lines "
+    "of 16 and 32 times, MobileNet's a little above that of 8. In the lower left corner, with a "
+    "single filter or a 1×1 kernel, separable is dearer.",
+}
+
+
+def _described(name: str) -> Picture:
+    drawn = _DRAWN[name]()
+    return replace(drawn, alt=_SEEN.get(name, drawn.alt))
+
+
+EXPECTED: Final[dict[str, Callable[[], Picture]]] = {
+    name: partial(_described, name) for name in _DRAWN
 }

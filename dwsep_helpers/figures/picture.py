@@ -4,6 +4,7 @@ import base64
 import html
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.types import Axes, Figure, Image
 
 DOTS_PER_INCH = 100
-CRISP = 2  # pixels drawn for each pixel shown
+_crisp = ContextVar("crisp", default=2)  # pixels drawn for each pixel shown
 
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same picture everywhere
@@ -47,16 +48,6 @@ class Picture:
         """Write the image to a file."""
         Path(path).write_bytes(self.data)
 
-    def at_its_size(self) -> bytes:
-        """Return a PNG with one pixel for each CSS pixel, for where no width can be given."""
-        from PIL import Image
-
-        image = Image.open(BytesIO(self.data)).convert("RGB")
-        size = self.width, round(image.height * self.width / image.width)
-        data = BytesIO()
-        image.resize(size, Image.Resampling.LANCZOS).save(data, format="PNG")
-        return _smaller(data.getvalue())
-
     def __repr__(self) -> str:
         return f"[Picture: {self.alt}]"
 
@@ -67,6 +58,20 @@ class Picture:
             f'<img src="{source}" alt="{html.escape(self.alt)}" width="{self.width}" '
             'style="max-width: 100%; height: auto; background: white">'
         )
+
+
+@contextmanager
+def at_its_size() -> Iterator[None]:
+    """Draw one pixel for each CSS pixel inside a block, for where no width can be given.
+
+    A picture that was made smaller has other colours than one that is drawn small: too many for
+    256, and those of a photograph are the first to go.
+    """
+    token = _crisp.set(1)
+    try:
+        yield
+    finally:
+        _crisp.reset(token)
 
 
 @contextmanager
@@ -116,7 +121,9 @@ def picture(alt: str, draw: Callable[..., Figure], *what: Any) -> Picture:
     data = BytesIO()
     with style():
         figure = draw(*what)
-        figure.savefig(data, format="png", dpi=CRISP * DOTS_PER_INCH, metadata={"Software": None})
+        figure.savefig(
+            data, format="png", dpi=_crisp.get() * DOTS_PER_INCH, metadata={"Software": None}
+        )
     return Picture(_smaller(data.getvalue()), alt, round(figure.get_figwidth() * DOTS_PER_INCH))
 
 

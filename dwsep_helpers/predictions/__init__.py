@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import html
 import math
+import reprlib
+import textwrap
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from dwsep_helpers.predictions.question import Question
+from dwsep_helpers import notebook
+from dwsep_helpers.predictions.question import AnswerError, Question
+from dwsep_helpers.predictions.truths import TRUTHS
 from dwsep_helpers.wrapping import wrapped
 
 QUESTIONS: dict[str, Question] = {
-    given["id"]: Question(**given)
+    given["id"]: Question(**given, truth=TRUTHS.get(given["id"]))
     for unit in sorted(Path(__file__).parent.glob("unit_*.toml"))
     for given in tomllib.loads(unit.read_text("utf-8"))["questions"]
 }
+SKIP = "skip"
+_CHANGED = "it passed its check, so the cells above may hold other numbers than they did"
 
 
 @dataclass
 class _Entry:
     predicted: str | float | None = None
     outcome: str | float | None = None
+    skipped: bool = False
 
 
 _entries: dict[str, _Entry] = {}
@@ -40,8 +48,8 @@ def predict(question_id: str, answer: str | float | None = None) -> None:
     question_id : str
         Such as ``"1.4"``.
     answer : str, number or None
-        One of the question's letters, or a number where it asks for one. None asks
-        for a prediction and keeps nothing.
+        One of the question's letters, or a number where it asks for one. ``"skip"`` leaves the
+        question out. None asks for a prediction and keeps nothing.
 
     Raises
     ------
@@ -57,47 +65,58 @@ def predict(question_id: str, answer: str | float | None = None) -> None:
     if answer is None:
         print(f"Prediction {question.id} is open: replace None by {question.form} and run again.")
         return
-    entry = _entries.setdefault(question.id, _Entry())
-    entry.predicted = question.read(answer)
-    noted = _text(question, entry.predicted)
-    print(f"Prediction {question.id} noted: {noted}. Read on to see what comes out.")
+    skipped = isinstance(answer, str) and answer.strip().lower() == SKIP
+    predicted = None if skipped else question.read(answer)
+    _entries[question.id] = _Entry(predicted, skipped=skipped)
+    if predicted is None:
+        print(f"Prediction {question.id} is skipped. Read on to see what comes out.")
+    else:
+        noted = _text(question, predicted)
+        print(f"Prediction {question.id} noted: {noted}. Read on to see what comes out.")
 
 
-def reveal(question_id: str, outcome: object | Callable[[], object] = None) -> None:
-    """Show what came out beside what was predicted.
+def reveal(question_id: str, yours: object | Callable[[], object] = None) -> None:
+    """Show what comes out beside what was predicted.
 
     Parameters
     ----------
     question_id : str
         Such as ``"1.4"``.
-    outcome : number, letter or function without arguments, optional
-        What came out, or a function that finds out by running the learner's own code.
-        Left out, the question's own answer.
+    yours : number, letter or function without arguments, optional
+        What the learner's own code says, or a function that runs it. The right answer doesn't
+        depend on it: where the two differ, that is said. Where the answer has to be measured,
+        this measures it, and it counts once the checks of that code have passed.
 
     Raises
     ------
     ValueError
         If there is no such question, or neither it nor the call knows what came out.
+
+    Notes
+    -----
+    Nothing is shown before there is a prediction, or ``predict(…, "skip")``. An error of the
+    learner's code is put into words, and the notebook goes on.
     """
     question = _question(question_id)
-    if callable(outcome):
-        try:
-            outcome = outcome()
-        except NotImplementedError:
-            print(f"Nothing to reveal yet: write exercise {question.needs} first.")
-            return
-    outcome = question.answer if outcome is None else outcome
-    if outcome is None:
+    entry = _entries.get(question.id, _Entry())
+    if entry.predicted is None and not entry.skipped:
+        print(wrapped(_open(question)))
+        return
+    if question.is_measured and yours is None:
         raise ValueError(f"outcome of prediction {question.id} is missing: it has to be measured")
-    entry = _entries.setdefault(question.id, _Entry())
-    entry.outcome = question.read(outcome)
-    came_out = f"It is {_text(question, entry.outcome)}"
-    if entry.predicted is None:
-        print(f"{came_out}. (You made no prediction: the next one is a new chance.)")
-    else:
-        seen = ": well seen" if question.agree(entry.predicted, entry.outcome) else ""
-        print(f"You predicted {_text(question, entry.predicted)}. {came_out}{seen}.")
-    print(wrapped(question.why))
+    found, trouble = _run(question, yours)
+    outcome = found if question.is_measured else question.right()
+    if outcome is None:
+        print(wrapped(f"Nothing to reveal yet. {trouble}"))
+        return
+    if question.is_measured and (first := _unchecked(question)):
+        print(wrapped(f"Measured: {_text(question, outcome)}. For it to count, {first}."))
+        return
+    if found is not None and not _same(found, outcome):
+        trouble = _differs(question, _text(question, found))
+    entry.outcome = outcome
+    came_out = _came_out(question, entry.predicted, outcome)
+    print("\n".join(wrapped(said) for said in (came_out, trouble, question.why) if said))
 
 
 def recap(unit: str) -> Recap:
@@ -144,10 +163,9 @@ class Recap:
         made = sum(verdict != "" for *_, verdict in self.rows)
         if not made:
             return "No prediction was both made and revealed yet."
-        if not self.surprises:
-            return f"{made} of {made} as you predicted."
-        again = f"Worth a second look: {'; '.join(self.surprises)}."
-        return f"{made - len(self.surprises)} of {made} as you predicted. {again}"
+        right = f"{made - len(self.surprises)} of {made} as you predicted."
+        again = f" Worth a second look: {'; '.join(self.surprises)}."
+        return right + again * bool(self.surprises)
 
     def __str__(self) -> str:
         table = [self.header, *self.rows]
@@ -180,11 +198,71 @@ def _question(question_id: str) -> Question:
         raise ValueError(f"question_id is {question_id!r}, and the questions are {known}") from None
 
 
+def _open(question: Question) -> str:
+    """Ask for a prediction."""
+    return (
+        f"You haven't predicted {question.id} yet: put {question.form} for None in its cell, "
+        "run that, then this one.\n"
+        f'To go on without: predict("{question.id}", "{SKIP}").'
+    )
+
+
+def _run(question: Question, yours: Any) -> tuple[str | float | None, str]:
+    """Return what the learner's code says, and what to do where that is of no use."""
+    if yours is None:
+        return None, ""
+    try:
+        with notebook.patient():
+            found = yours() if callable(yours) else yours
+        return question.read(found), ""
+    except AnswerError:
+        return None, _differs(question, reprlib.repr(found))
+    except NotImplementedError:
+        return None, f"Write exercise {question.needs} to see your own code say so."
+    except (Exception, SystemExit) as error:
+        if isinstance(error, NameError) and (first := notebook.what_to_run(error.name or "")):
+            return None, first
+        said = textwrap.shorten(f"{type(error).__name__}: {error}", 200)
+        return None, f"Your code raised {said}: {_unchecked(question) or _CHANGED}."
+
+
+def _differs(question: Question, yours: str) -> str:
+    """Say that the learner's code gives something else than the right answer."""
+    first = _unchecked(question)
+    if question.differs and not first:
+        return question.differs.format(yours=yours)
+    return f"Your function says {yours}: {first or _CHANGED}."
+
+
+def _unchecked(question: Question) -> str:
+    """Say which checks to run first of the code that a question needs; nothing if they passed."""
+    open_ = [number for number in question.needs.split(" and ") if number not in notebook.passed]
+    return f"run the check of exercise {' and '.join(open_)} first" if open_ else ""
+
+
+def _same(one: str | float, other: str | float) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
+    return math.isclose(one, other, rel_tol=1e-6)
+
+
+def _came_out(question: Question, predicted: str | float | None, outcome: str | float) -> str:
+    came_out = _text(question, outcome)
+    if predicted is None:
+        return f"It is {came_out}."
+    if predicted == outcome:
+        return f"As you predicted, it is {came_out}."
+    close = ", close" if question.agree(predicted, outcome) else ""
+    return f"You predicted {_text(question, predicted)}. It is {came_out}{close}."
+
+
 def _row(question: Question, entry: _Entry) -> tuple[str, str, str, str, str]:
     predicted, outcome = (
         "—" if value is None else _text(question, value)
         for value in (entry.predicted, entry.outcome)
     )
+    if entry.skipped:
+        predicted = "skipped"
     if entry.predicted is None or entry.outcome is None:
         verdict = ""
     else:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 class AnswerError(ValueError):
@@ -23,9 +27,11 @@ class Question:
     about: str  # what the recap calls it
     why: str  # one or two sentences shown with what came out
     options: dict[str, str] = field(default_factory=dict)  # letter and text; empty for a number
-    answer: str | float | None = None  # None where the notebook computes or measures it
+    answer: str | float | None = None  # None where it is computed or measured
+    truth: Callable[[], Any] | None = None  # computes the answer; None too where it is measured
     within: float = 1.0  # a number agrees when it is off by at most this factor
-    needs: str = ""  # the exercise whose code the outcome is computed with
+    needs: str = ""  # the exercises whose code shows the outcome too, such as "1.5 and 1.7"
+    differs: str = ""  # what to say of code that is right and still gives something else, {yours}
 
     @property
     def unit(self) -> str:
@@ -33,12 +39,22 @@ class Question:
         return f"{int(self.id.split('.')[0]):02d}"
 
     @property
+    def is_measured(self) -> bool:
+        """Whether the learner's own code alone can tell what comes out."""
+        return self.answer is None and self.truth is None
+
+    def right(self) -> str | float | None:
+        """Return the right answer, whatever the learner's code does; None where it's measured."""
+        answer = self.truth() if self.truth else self.answer
+        return None if answer is None else self.read(answer)
+
+    @property
     def form(self) -> str:
         """What an answer looks like."""
-        letters = ", ".join(f'"{letter}"' for letter in self.options)
-        return f"one of {letters}" if letters else "a number"
+        *others, last = (f'"{letter}"' for letter in self.options) if self.options else ("",)
+        return f"{', '.join(others)} or {last}" if others else "a number"
 
-    def read(self, answer: object) -> str | float:
+    def read(self, answer: Any) -> str | float:
         """Return the answer in its standard form, or raise a ValueError that names the form."""
         if self.options:
             letter = str(answer).strip().lower()
@@ -46,9 +62,12 @@ class Question:
                 raise AnswerError(self, answer)
             return letter
         try:
-            return float(str(answer).replace(",", "").replace("_", ""))
-        except ValueError:
+            number = float(re.sub("[,_]", "", answer) if isinstance(answer, str) else answer)
+        except (TypeError, ValueError):
             raise AnswerError(self, answer) from None
+        if not math.isfinite(number):
+            raise AnswerError(self, answer)
+        return number
 
     def agree(self, predicted: str | float, outcome: str | float) -> bool:
         """Whether the prediction counts as borne out."""

@@ -3,13 +3,16 @@
 import ast
 import json
 import re
+from io import BytesIO
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import dwsep_helpers
 from dwsep_helpers import conv2d, cost, data, depthwise_conv2d, figures, kernels, pointwise_conv2d
 from dwsep_helpers.figures import Picture, expected
+from dwsep_helpers.figures.picture import at_its_size
 
 ATTACHED = re.compile(r"\(attachment:(\w+)\.png\)")
 
@@ -87,5 +90,33 @@ def shown(cells, *ids):
 )
 def test_a_right_solution_shows_the_expected_picture(cells, unit, name, ids):
     in_notebook, ours = shown(cells[unit], *ids), expected.EXPECTED[name]()
-    assert in_notebook.alt == ours.alt
     assert in_notebook.data == ours.data
+
+
+def pixels(png):
+    return np.asarray(Image.open(BytesIO(png)).convert("RGB"), dtype=float)
+
+
+@pytest.mark.parametrize("name", expected.EXPECTED)
+def test_an_attached_picture_has_the_size_and_the_colours_of_the_learners(name):
+    learners = expected.EXPECTED[name]()
+    with at_its_size():
+        attached = expected.EXPECTED[name]()
+    theirs, ours = pixels(learners.data), pixels(attached.data)
+    assert abs(learners.width - ours.shape[1]) <= 1
+    height, width = ours.shape[0] // 8 * 8, ours.shape[1] // 8 * 8
+
+    def in_blocks(image, size):  # what an eye sees that stands back
+        image = image[: height * size // 8, : width * size // 8]
+        return image.reshape(height // 8, size, width // 8, size, 3).mean(axis=(1, 3))
+
+    off = np.abs(in_blocks(theirs, 16) - in_blocks(ours, 8))
+    assert off.mean() < 3
+    # Red, green and blue apart from each other: where it is red, it is red in both.
+    assert np.abs(np.diff(in_blocks(theirs, 16)) - np.diff(in_blocks(ours, 8))).max() < 20
+
+
+def test_alternative_texts_say_what_is_seen(root):
+    sources = [path.read_text("utf-8") for path in root.glob("solutions/*/*.ipynb")]
+    for name in {name for source in sources for name in ATTACHED.findall(source)}:
+        assert "values from" not in expected.EXPECTED[name]().alt

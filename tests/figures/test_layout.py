@@ -127,7 +127,7 @@ FIGURES = {
         {"x": (2, 32, 14, 14), "weight": (64, 32, 3, 3), "y": (2, 64, 12, 12)}
     ),
     "shapes, small": lambda: blocks._draw_shapes({"x": (1, 1, 1, 1)}),
-    "course": course._draw,
+    "course": lambda: course._draw(course.Counts(*course.costs())),
     "filtered": lambda: filtered(np.stack([LONG] * 3), ["blur", "Sobel, horizontal", "c"]),
     "filtered, nameless": lambda: filtered(np.ones((3, 1, 5))),
     "mixed": lambda: colours._draw_mixed(PHOTO, np.array([0.299, 0.587, 0.114]), GREY),

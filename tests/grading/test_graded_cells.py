@@ -23,6 +23,8 @@ def test_the_calls_are_read():
     plain, strict = checks_called(SOURCE)
     assert (plain.exercise, plain.function, plain.strict) == (checks.conv2d, "conv2d", False)
     assert strict.strict
+    imported = SOURCE.replace("\n", "\nfrom dwsep_helpers import checks\n", 1)
+    assert checks_called(imported) == [plain, strict]
     (made,) = checks_called("checks.conv2d(lambda x: make(x)[0])")
     assert made.function == "lambda x: make(x)[0]"
 
@@ -42,6 +44,11 @@ def test_the_calls_are_read():
         "checks.CheckFailed(conv2d)",
         "other.conv2d(conv2d)",
         "x = checks.conv2d(conv2d)",
+        "from dwsep_helpers import checks",
+        "from dwsep_helpers import checks as other\nchecks.conv2d(conv2d)",
+        "from dwsep_helpers import checks, conv2d\nchecks.conv2d(conv2d)",
+        "from elsewhere import checks\nchecks.conv2d(conv2d)",
+        "from .dwsep_helpers import checks\nchecks.conv2d(conv2d)",
         "checks.conv2d(conv2d",
     ],
 )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dwsep_helpers import cost, hardware, measurements
-from dwsep_helpers.hardware import findings, limits, record
+from dwsep_helpers.hardware import eager, findings, limits, record
 from dwsep_helpers.mobilenet import MobileNetV1
 from dwsep_helpers.papers import LATENCIES, MOBILENET_V1, TOP_1, TOP_1_INT8, Layers
 from dwsep_helpers.predictions import QUESTIONS
@@ -74,7 +74,7 @@ def test_the_command_records_the_columns_that_ship(tmp_path, monkeypatch, table)
 def test_a_reduced_recording_has_the_columns_that_ship(rows, name, tables, monkeypatch):
     monkeypatch.setattr(record, "NETWORKS", ONE)
     if name != "designs":  # whose counts are those of the released networks
-        monkeypatch.setattr(record, "MobileNetV1", partial(MobileNetV1, layers=FEW_LAYERS))
+        monkeypatch.setattr(eager, "MobileNetV1", partial(MobileNetV1, layers=FEW_LAYERS))
     found = list(rows())
     assert {tuple(row) for row in found} == {tuple(tables[name].rows[0])}
     if name == "designs":

@@ -250,7 +250,7 @@ def test_numbers_that_the_unit_prints_are_the_measured_ones(runs, root):
     source = {cell.id: cell.source for cell in notebook.cells}
     for text in (why["5.6"], source["answer_5_7"]):
         for network in ("dense", "dense, thinner", "separable"):
-            assert f"{100 * mean(runs, network, NOISY, 'memorized'):.0f} %" in text
+            assert f"{100 * mean(runs, network, NOISY, 'memorized'):.0f} %" in text, network
     for number in (level, behind):
         assert number in source["answer_5_7"]
     for name, contender in CONTENDERS.items():

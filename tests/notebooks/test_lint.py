@@ -84,6 +84,8 @@ def conv2d(x, weight):
 
 TEST = '''\
 """Exercise 7.1: conv2d. 2 points."""
+from dwsep_helpers import checks
+
 checks.conv2d(conv2d)
 ### BEGIN HIDDEN TESTS
 checks.conv2d(conv2d, strict=True)

@@ -47,9 +47,9 @@ class Contender:
         return network
 
     def _change(self, block: nn.Module) -> None:
-        if self.filtering == "dense":
-            old = block.depthwise
-            channels, stride = old.out_channels, old.stride
+        old = block.depthwise
+        if self.filtering == "dense" and isinstance(old, nn.Conv2d):
+            channels, stride = old.out_channels, old.stride[0]
             block.depthwise = nn.Conv2d(channels, channels, 3, stride, padding=1, bias=False)
         for part in {"norm", "relu"} - set(self.between):
             setattr(block, f"depthwise_{part}", nn.Identity())

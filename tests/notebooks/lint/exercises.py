@@ -69,7 +69,10 @@ def stubs_follow_their_text(book: Book) -> Iterator[str]:
 
 
 def tests_have_the_one_form(book: Book) -> Iterator[str]:
-    """The check, then the same with other numbers out of sight; a docstring says what it is."""
+    """A docstring says what it is; the check, then the same with other numbers out of sight.
+
+    It imports the checks itself: run first in a new kernel, it can say what to run before.
+    """
     for exercise in book.exercises:
         test = exercise.test
         if exercise.by_hand:
@@ -106,6 +109,8 @@ def _expected_test(exercise: Exercise, released: bool) -> str:
         worth = "Practice, no points"
     lines = [
         f'"""Exercise {exercise.number}: {name}. {worth}."""',
+        "from dwsep_helpers import checks",
+        "",
         f"checks.{name}({name})",
     ]
     if exercise.points and not released:

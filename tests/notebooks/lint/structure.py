@@ -15,7 +15,8 @@ from .book import Book, calls, parsed, without_code
 WORDS = 2500
 CELLS = range(35, 61)  # of a graded unit
 MEDIAN_LINES, MOST_LINES = 8, 25
-_ADDRESS = re.compile(r"\]\([^)\s]*\)")  # of a link or a picture: not read
+# Who reads a picture's text reads no picture; nobody reads a link's address.
+_UNREAD = re.compile(r"!\[[^]]*\]\([^)]*\)|(?<=\])\([^)\s]*\)")
 _ROOMS = ("checks", "data", "figures", "hardware")
 
 
@@ -53,7 +54,7 @@ def graded(book: Book) -> bool:
 
 def steps_are_small(book: Book) -> Iterator[str]:
     """One idea per cell, a unit in one sitting."""
-    prose = "\n".join(_ADDRESS.sub("]", without_code(cell.source)) for cell in book.texts)
+    prose = "\n".join(_UNREAD.sub("", without_code(cell.source)) for cell in book.texts)
     words = len(re.findall(r"\w+", prose))
     if words > WORDS:
         yield f"{words:,} words, more than {WORDS:,}"

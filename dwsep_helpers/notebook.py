@@ -1,0 +1,220 @@
+"""What a running notebook says where Python alone says too little or too much.
+
+Which cell to run for a name that isn't there; that a function is still the earlier one, since the
+cell that should replace it failed; that a check still runs, and which line it was interrupted in.
+Outside of a notebook, and while a submission is graded, all of this is silent.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import re
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, NamedTuple, TextIO
+
+from dwsep_helpers.wrapping import wrapped
+
+PATIENCE = 10.0  # seconds
+STILL_RUNNING = (
+    "Still running. If it doesn't end soon, your code may loop without end: interrupt it "
+    "(■, or Kernel ▸ Interrupt) to see the line that it is in."
+)
+# What the setup cell brings.
+SETUP = (
+    *("checks", "data", "dwsep_helpers", "figures", "hardware"),
+    *("look", "np", "predict", "recap", "reveal"),
+)
+_ABOVE = "(JupyterLab: Run ▸ Run All Above Selected Cell. Colab: Runtime ▸ Run before.)"
+# What a cell defines, if it runs. Where it doesn't, "def" may be what is misspelt.
+_DEFINES = re.compile(r"^(?:async +)?\w+ +(\w+)", re.MULTILINE)
+
+
+class Told(Exception):
+    """What keeps a cell from being of use. It shows as one message, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return wrapped(str(self)).splitlines()
+
+
+class Interrupted(KeyboardInterrupt):
+    """An interrupt that shows the learner's own line, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+class _Failed(NamedTuple):
+    """A cell that would have defined a function, and failed."""
+
+    earlier: Any  # what the function's name still means; None if nothing
+    why: str
+
+
+@dataclass
+class _Cell:
+    """The cell that is running."""
+
+    source: str = ""
+    earlier: dict[str, Any] = field(default_factory=dict)  # what the names meant that it defines
+
+
+passed: set[str] = set()  # numbers of the exercises whose latest check passed
+_exercises: dict[str, str] = {}  # their numbers, by the names of their functions
+_failed: dict[str, _Failed] = {}
+_cell = _Cell()
+
+
+def listen(exercises: Mapping[str, str]) -> None:
+    """From now on, say what to run where a name is missing, and notice cells that fail.
+
+    Parameters
+    ----------
+    exercises : mapping of str to str
+        Their numbers, by the names of their functions.
+    """
+    _exercises.update(exercises)
+    shell = _shell()
+    if shell is None or "NBGRADER_EXECUTION" in os.environ:
+        return
+    for event, callback in (("pre_run_cell", _before), ("post_run_cell", _after)):
+        if callback not in shell.events.callbacks[event]:
+            shell.events.register(event, callback)
+    if not shell.custom_exceptions:  # somebody else's go first
+        shell.set_custom_exc((NameError,), _show_name_error)
+
+
+def what_to_run(name: str) -> str | None:
+    """Return what to run for a name that isn't there; None for one that isn't the course's."""
+    if name in SETUP:
+        return f"{name} isn't there yet: run the setup cell first, at the top. {_ABOVE}"
+    if name not in _exercises:
+        return None
+    if name in _failed:
+        why = _failed[name].why
+        return f"{name} isn't there: its cell failed ({why}). Mend that cell and run it first."
+    return f"{name} isn't there yet: run the cell above that defines it. {_ABOVE}"
+
+
+def outdated(function: object) -> str | None:
+    """Return why a function isn't the one that its cell shows; None where nothing speaks for it."""
+    failed = (one for one in _failed.values() if one.earlier is not None)
+    return next((one.why for one in failed if one.earlier is function), None)
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """Say after a while that the learner's code still runs; show an interrupt as its line alone."""
+    timer = threading.Timer(PATIENCE, _say_still_running, [sys.stdout])
+    timer.daemon = True
+    if _somebody_watches():
+        timer.start()
+    try:
+        yield
+    except Interrupted:
+        raise
+    except KeyboardInterrupt as interrupt:
+        raise Interrupted(_place(interrupt)) from None
+    finally:
+        timer.cancel()
+
+
+def _shell() -> Any:
+    """Return IPython's shell where a notebook runs, and None elsewhere."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell if hasattr(shell, "kernel") else None
+
+
+def _somebody_watches() -> bool:
+    """Whether the cell was run by a person: a program that runs notebooks answers no questions."""
+    shell = _shell()
+    return shell is not None and bool(getattr(shell.kernel, "_allow_stdin", False))
+
+
+def _say_still_running(out: TextIO) -> None:
+    print(wrapped(STILL_RUNNING), file=out, flush=True)
+
+
+def _harmless(callback: Callable[..., None]) -> Callable[..., None]:
+    """Have a callback never disturb the cell that it is called for."""
+
+    @wraps(callback)
+    def called(*arguments: Any) -> None:
+        try:
+            callback(*arguments)
+        except Exception:
+            return
+
+    return called
+
+
+@_harmless
+def _before(about: Any) -> None:
+    space = _shell().user_ns
+    _cell.source = about.raw_cell
+    names = _exercises.keys() & _DEFINES.findall(_cell.source)
+    _cell.earlier = {name: space.get(name) for name in names}
+
+
+@_harmless
+def _after(result: Any) -> None:
+    space = _shell().user_ns
+    error = result.error_before_exec or result.error_in_exec
+    for name, earlier in _cell.earlier.items():
+        _failed.pop(name, None)
+        if error is None or space.get(name) is not earlier:
+            passed.discard(_exercises[name])
+        else:
+            _failed[name] = _Failed(earlier, _in_short(error))
+
+
+def _in_short(error: BaseException) -> str:
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    return f"{type(error).__name__} in line {line}" if line else type(error).__name__
+
+
+def _show_name_error(
+    shell: Any, kind: type, error: NameError, trace: Any, tb_offset: int | None = None
+) -> None:
+    _explain(error)
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+
+@_harmless
+def _explain(error: NameError) -> None:
+    """Have a NameError say what to run: in place of its traceback, if that would add nothing."""
+    if not error.name:
+        return
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    of_the_cell = frame.f_code.co_name in ("<module>", "<lambda>")
+    said = _about_letters(error.name) or what_to_run(error.name)
+    if said and of_the_cell:
+        error._render_traceback_ = wrapped(said).splitlines  # type: ignore[attr-defined]
+    elif said:
+        error.add_note(said)
+    elif of_the_cell and type(error) is NameError:
+        error.add_note(f"If a cell above defines {error.name}, run that one first.")
+
+
+def _about_letters(name: str) -> str | None:
+    asked = re.search(rf"^predict\((.*), *{name}\)", _cell.source, re.MULTILINE)
+    return asked and f'Letters need quotes: predict({asked[1]}, "{name}")'
+
+
+def _place(interrupt: KeyboardInterrupt) -> str:
+    """Say which line of a cell an interrupt went through last."""
+    shell = _shell()
+    known = shell.compile.format_code_name if shell else lambda filename: None
+    for frame, line in reversed([*traceback.walk_tb(interrupt.__traceback__)]):
+        code = frame.f_code
+        if cell := known(code.co_filename):
+            source = linecache.getline(code.co_filename, line).strip()
+            return f"Interrupted in {code.co_name}, {' '.join(cell)}, line {line}:\n    {source}"
+    return "Interrupted."
