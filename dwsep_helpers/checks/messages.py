@@ -42,16 +42,18 @@ _HEADLINES = {
 
 
 def message(exercise: Exercise, verdict: Verdict) -> str:
-    """Put a message together: headline, what happened, the mistake's name, the hint."""
+    """Put a message together: headline, the mistake's name, what happened, the hint."""
     if verdict.outcome is Outcome.PASSED:
         return _passed(exercise, verdict)
     lines = [f"Exercise {exercise.number}, {exercise.name}: {_HEADLINES[verdict.outcome]}"]
+    if verdict.mistake is not None:
+        known = exercise.mistake(verdict.mistake)
+        lines += [f"This looks like {known.name}. {known.says}", ""]
     if verdict.case and not isinstance(verdict.difference, _OF_NO_CALL):
         lines += [tried(exercise, verdict.case)]
     lines += said(verdict.difference, exercise)
-    if verdict.mistake is not None:
-        known = exercise.mistake(verdict.mistake)
-        lines += ["", f"This looks like {known.name}. {known.says}"]
+    if verdict.mistake is None and _is_half(verdict.difference):
+        lines += ["Yours is float16, which keeps three digits: float32 or float64 would keep more."]
     if verdict.hint is not None:
         lines += [f"Hint {verdict.hint} of exercise {exercise.number} may help."]
     return "\n".join(lines)
@@ -284,6 +286,10 @@ def _argument(name: str, value: Any) -> str:
         return f"{name}={_on_one_line(repr(value), ARGUMENT_CHARACTERS)}"
     dtype = "" if value.dtype == np.float64 else f" {value.dtype}"
     return f"{name} {value.shape}{dtype}"
+
+
+def _is_half(difference: Any) -> bool:
+    return isinstance(difference, WrongValues) and isinstance(difference.got, np.float16)
 
 
 def _numbers(expected: Any, got: Any) -> tuple[str, str]:

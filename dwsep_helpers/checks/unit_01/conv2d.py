@@ -12,8 +12,12 @@ from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 ON_THE_PLANE = (
     "padding-forgotten padding-one-side padding-after-only padding-axes-swapped "
     "padding-first-of-pair padding-second-of-pair padding-doubled padding-with-edge-values "
+    "padding-on-all-axes images-and-channels-padded window-clamped window-cut-off window-centred "
     "padding-with-wrapped-values stride-forgotten stride-axes-swapped stride-first-of-pair "
     "stride-second-of-pair stride-on-one-axis stride-on-columns-alone stride-of-the-kernel "
+    "stride-on-the-first-axes same-size-assumed accumulator-never-reset accumulator-reset-for-maps "
+    "accumulator-reset-for-rows returned-after-one-output returned-after-one-row "
+    "returned-after-one-map matrix-product half-precision "
     "stride-subsamples-from-one stride-not-in-position stride-ignored-in-output "
     "output-size-off-by-one last-row-missing last-column-missing columns-counted-like-rows "
     "output-size-rounded-up plus-one-before-dividing integer-truncation input-dtype-kept "
@@ -26,8 +30,11 @@ MISTAKES = bank(
         "kernel-last-row-skipped kernel-averaged kernel-left-out added-not-multiplied sign-turned "
         "overwritten-not-added weight-axes-swapped first-channel-only last-channel-only "
         "channels-averaged one-slice-for-all-channels channel-order-reversed one-filter-for-all "
+        "patches-in-another-order batch-last-repeated batch-not-moved-back "
+        "outputs-reshaped-not-moved columns-read-batch-last columns-read-batch-first "
         "filters-added-up batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped height-for-width bias-forgotten bias-per-channel bias-per-tap "
+        "bias-tested-for-truth "
         f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
     ),
 )

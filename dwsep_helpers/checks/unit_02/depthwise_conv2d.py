@@ -41,6 +41,8 @@ MISTAKES = bank(depthwise, [
         "kernel-averaged kernel-left-out added-not-multiplied overwritten-not-added "
         "kernel-flipped kernel-flipped-up-down kernel-flipped-left-right kernel-transposed "
         "kernel-last-row-skipped sign-turned batch-first-only batch-first-repeated batch-dropped "
+        "batch-last-repeated batch-not-moved-back outputs-reshaped-not-moved "
+        "columns-read-batch-last columns-read-batch-first bias-tested-for-truth "
         "channels-last height-and-width-swapped height-for-width bias-forgotten bias-subtracted "
         f"bias-first-only bias-along-width {ON_THE_PLANE} bias-per-tap"
     ),

@@ -71,6 +71,8 @@ MISTAKES = bank(_separable, [
      "should meet the first."),
     ("channels-averaged", {"combine": lambda y, p, *_: pointwise(y, p) / p.shape[1]},
      "You average the filtered channels; they should be added up and divided by nothing."),
+    ("half-precision", {"combine": lambda y, p, *_: pointwise(y, p).astype(np.float16)},
+     "You round to float16, which keeps three digits; sums should be kept in float32 or float64."),
     ("rounded-between", {"finish": lambda y, x: np.trunc(y)},
      "You lose the digits after the point between the stages; the second stage should read them."),
     *wrong_steps(

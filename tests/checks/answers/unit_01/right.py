@@ -123,10 +123,6 @@ def float32_all_the_way(x, weight, bias=None, stride=1, padding=0):
     return y.astype(np.float64)
 
 
-def float16_result(x, weight, bias=None, stride=1, padding=0):
-    return einsum_over_windows(x, weight, bias, stride, padding).astype(np.float16)
-
-
 def nested_lists(x, weight, bias=None, stride=1, padding=0):
     h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
     x = zero_padded(x, p_h, p_w)
@@ -295,7 +291,6 @@ VECTORIZED = {
         strides_by_hand,
         float32_result,
         float32_all_the_way,
-        float16_result,
         fft,
         torch_unfold,
         torch_with_gradient,
