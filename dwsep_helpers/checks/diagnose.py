@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers.checks.calling import Call
-from dwsep_helpers.checks.compare import same
+from dwsep_helpers.checks.compare import same, to_array
 from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
 
 
-EVIDENCE = 4  # numbers; fewer could agree by accident
+EVIDENCE = 4  # numbers in arrays; fewer, and single ones, could agree by accident
 
 
 def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake | None:
@@ -35,7 +35,7 @@ def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
     best = max(candidates, key=lambda m: agreement[m.name])  # the first of equals
     explained = (call for call in _wrong(exercise, calls) if _agrees(best, call))
     sure = agreement[best.name] == len(calls)
-    return best if sure or sum(np.size(call.answer) for call in explained) >= EVIDENCE else None
+    return best if sure or sum(map(_size, explained)) >= EVIDENCE else None
 
 
 @lru_cache(maxsize=4096)  # a class makes the same mistakes in the same cases
@@ -54,6 +54,11 @@ def _agrees(mistake: Mistake, call: Call) -> bool:
     if raised or call.error is not None:
         return bool(raised) and call.error is not None
     return same(call.answer, answer)
+
+
+def _size(call: Call) -> int:
+    size = 1 if np.isscalar(call.answer) else to_array(call.answer).size
+    return size if size > 1 else 0
 
 
 def _wrong(exercise: Exercise, calls: Sequence[Call]) -> list[Call]:

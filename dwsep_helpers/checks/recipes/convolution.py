@@ -165,7 +165,7 @@ _STEPS: tuple[Row, ...] = (
      "You repeat the edge outwards; this padding should be made of zeros."),
     ("padding-with-wrapped-values", {"pad": lambda x, p: steps.padded(x, *p, mode="wrap")},
      "You pad with what lies on the opposite side; this padding should be made of zeros."),
-    ("padding-on-all-axes", {"pad": lambda x, p: np.pad(x, p)[: len(x), : x.shape[1]]},
+    ("padding-on-all-axes", {"pad": steps.padded_on_all_axes},
      "You pad all four axes, so images and channels move, too; rows and columns alone should "
      "grow."),
     ("images-and-channels-padded", {"pad": lambda x, p: np.pad(x, p)},

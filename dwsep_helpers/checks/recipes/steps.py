@@ -114,6 +114,12 @@ def in_a_large_buffer(size: int, taps: int, stride: int, padding: int) -> np.nda
     return cells
 
 
+def padded_on_all_axes(x: np.ndarray, padding: Pair) -> np.ndarray:
+    """Pad images and channels as well, and read as many of each as there are."""
+    sizes = np.add(x.shape, [0, 0, 2 * padding[0], 2 * padding[1]])
+    return np.pad(x, padding)[tuple(map(slice, sizes))]
+
+
 def square(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
     """Make as many columns as rows."""
     right = all_windows(x, kernel, stride)
