@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dwsep_helpers.checks import tries
 from dwsep_helpers.checks.calling import Learner
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
@@ -47,7 +48,7 @@ class Check(Exercise):
         CheckFailed
             With one message that says what was tried, what came out and what to look at.
         """
-        verdict = judge(self, Learner(function), strict=strict)
+        verdict = tries.counted(self, judge(self, Learner(function), strict=strict))
         if shown := transcript(verdict):
             print(shown)
         if verdict.outcome is not Outcome.PASSED:

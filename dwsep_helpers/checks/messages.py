@@ -26,6 +26,7 @@ from dwsep_helpers.checks.verdicts import (
 PRINTED_LINES = 12
 ERROR_CHARACTERS = 400
 ARGUMENT_CHARACTERS = 120
+FEW = 40  # whole numbers, which a message shows
 
 _HEADLINES = {
     Outcome.NOT_ATTEMPTED: "not attempted yet.",
@@ -75,9 +76,11 @@ def transcript(verdict: Verdict) -> str:
 def tried(exercise: Exercise, case: Case) -> str:
     """Return the call that was tried: shapes of arrays, numbers where they are few."""
     lines = [f"Tried {case.says}: {arguments(exercise, case)}"]
-    if case.show:
-        named = exercise.named_arguments(case).items()
-        lines += [f"    {n} = {v.tolist()}" for n, v in named if isinstance(v, np.ndarray)]
+    named = exercise.named_arguments(case)
+    arrays = {name: value for name, value in named.items() if isinstance(value, np.ndarray)}
+    whole = all(value.dtype.kind in "iu" for value in arrays.values())
+    if case.show or (whole and sum(value.size for value in arrays.values()) <= FEW):
+        lines += [f"    {name} = {value.tolist()}" for name, value in arrays.items()]
     return "\n".join(lines)
 
 
@@ -116,8 +119,10 @@ def imports(exercises: Sequence[Exercise]) -> str:
     but = _listed([f"{_listed(names)} (exercise{'s' * (len(where) > 1)} {_listed(where)})"
                    for where, names in welcome.items()])  # fmt: skip
     return (
-        "**Imports**: NumPy and your own functions are welcome in answers; ready-made convolutions "
-        "and what `dwsep_helpers` computes are off limits" + (f", except {but}." if but else ".")
+        "**Imports**: NumPy and your own functions are welcome in answers. Ready-made convolutions, "
+        "such as `torch.nn.functional.conv2d` and `scipy.signal.correlate2d`, and all that "
+        "`dwsep_helpers` computes, such as `dwsep_helpers.conv2d` and "
+        "`dwsep_helpers.cost.conv2d_cost`, are off limits" + (f", except {but}." if but else ".")
     )
 
 

@@ -3,7 +3,16 @@
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, layer, listed
+from dwsep_helpers.checks.cases import (
+    FRACTIONS,
+    GAPS,
+    INTEGERS,
+    SINGLE,
+    SMALL_LAYERS,
+    by_hand,
+    layer,
+    listed,
+)
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE
@@ -41,6 +50,7 @@ MISTAKES = bank(
 
 # Batch, channels and image; filters and kernel; bias, stride and padding.
 _LAYERS = (
+    *SMALL_LAYERS,
     ("no bias, stride 1, no padding", (2, 3, 5, 6), (4, 2, 3), False, 1, 0),
     ("all sizes different", (2, 3, 8, 11), (4, 3, 2), True, (2, 3), (1, 2)),
     ("as many filters as channels, all square", (2, 3, 6, 6), (3, 3, 3), False, 1, 1),

@@ -5,7 +5,16 @@ from functools import partial
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, layer, listed
+from dwsep_helpers.checks.cases import (
+    FRACTIONS,
+    GAPS,
+    INTEGERS,
+    SINGLE,
+    SMALL_LAYERS,
+    by_hand,
+    layer,
+    listed,
+)
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE
@@ -51,6 +60,7 @@ MISTAKES = bank(depthwise, [
 
 # As in unit 01, with the depth multiplier in place of filters.
 _LAYERS = (
+    *SMALL_LAYERS,
     ("one kernel for each channel", (2, 3, 5, 6), (1, 2, 3), False, 1, 0),
     ("two kernels for each channel", (1, 3, 4, 5), (2, 2, 2), False, 1, 0),
     ("all sizes different", (2, 3, 8, 11), (2, 3, 2), True, (2, 3), (1, 2)),

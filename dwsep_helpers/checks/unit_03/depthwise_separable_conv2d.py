@@ -117,6 +117,9 @@ depthwise_separable_conv2d = Check(
     takes="x depthwise_weight pointwise_weight stride padding",
     cases=listed(
         _HAND,
+        ("two channels", (1, 2, 2, 3), (1, 1, 2), 2, 1, 0, INTEGERS),
+        ("two kernels for each channel", (1, 2, 1, 2), (2, 1, 2), 2, 1, 0, INTEGERS),
+        ("stride and padding", (1, 1, 3, 4), (1, 2, 1), 2, (1, 2), (2, 1), INTEGERS),
         ("stride 1, no padding", (1, 3, 5, 6), (1, 2, 3), 4, 1, 0),
         ("all sizes different", (2, 3, 8, 11), (2, 3, 2), 5, (2, 3), (1, 2)),
         ("as many outputs as inputs, all square", (3, 3, 6, 6), (1, 3, 3), 3, 1, 1),

@@ -101,6 +101,7 @@ pointwise_conv2d = Check(
     reference=kernels.pointwise_conv2d,
     cases=listed(
         _HAND,
+        ("two images", (2, 2, 2, 3), 3, True, INTEGERS),
         ("no bias", (1, 3, 4, 5), 2, False),
         ("all sizes different", (2, 3, 4, 5), 6, True),
         ("as many outputs as inputs, all square", (3, 3, 3, 3), 3, True),

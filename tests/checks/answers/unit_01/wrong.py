@@ -118,7 +118,8 @@ def same_everywhere(x, weight, bias=None, stride=1, padding=0):
 def depthwise(x, weight, bias=None, stride=1, padding=0):
     s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)[2:]
     view = sliding_window_view(zero_padded(x, p_h, p_w), weight.shape[2:], axis=(2, 3))
-    return np.einsum("ncijhw,chw->ncij", view[:, :, ::s_h, ::s_w], weight[0])
+    y = np.einsum("ncijhw,chw->ncij", view[:, :, ::s_h, ::s_w], weight[0])
+    return y if bias is None else y + bias[0]
 
 
 def wrapped(x, weight, bias=None, stride=1, padding=0):
@@ -135,19 +136,19 @@ CONV2D = [
     (layer(cell=bias_in_the_inner_loop), "wrong values", "bias-per-tap"),
     (layer(cell=stride_left_out), "wrong values", "stride-not-in-position"),
     (layer(cell=kernel_indices_swapped), "wrong values", "kernel-transposed"),
-    (layer(cell=filter_and_channel_swapped), "crashed", "weight-axes-swapped"),
+    (layer(cell=filter_and_channel_swapped), "wrong values", "weight-axes-swapped"),
     (layer(cell=first_image), "wrong values", "batch-first-only"),
     (layer(cell=right_cell, dtype=int), "wrong values", "integer-truncation"),
     (edge_padding, "wrong values", "padding-with-edge-values"),
-    (first_of_pair, "wrong shape", None),  # two mistakes at once, and both show
+    (first_of_pair, "wrong values", None),  # two mistakes at once, and both show
     (ints_only, "crashed", None),
-    (einsum_swapped, "crashed", "weight-axes-swapped"),
+    (einsum_swapped, "wrong values", "weight-axes-swapped"),
     (flipped_and_bias_forgotten, "wrong values", "kernel-flipped"),  # one after the other
     (nearly, "wrong values", None),
     (never_written, "wrong values", None),
     (one_nan, "wrong values", None),
     (same_everywhere, "wrong values", None),
-    (depthwise, "wrong shape", None),
+    (depthwise, "wrong values", None),
     (wrapped, "wrong shape", None),
     (lambda x, weight, bias=None, stride=1, padding=0: 0, "wrong shape", None),
     (lambda x, weight, bias=None, stride=1, padding=0: x, "wrong shape", None),
@@ -307,7 +308,7 @@ CONV2D += [
     (centred, "wrong values", "window-centred"),
     (strided_on_the_first_axes, "wrong shape", "stride-on-the-first-axes"),
     (padded_on_all_axes, "wrong values", "padding-on-all-axes"),
-    (padded_on_all_axes_at_once, "crashed", "images-and-channels-padded"),
+    (padded_on_all_axes_at_once, "wrong shape", "images-and-channels-padded"),
     (layer(cell=sums_in_float16), "wrong values", "half-precision"),
     (lambda x, weight, bias=None, stride=1, padding=0: einsum_over_windows(
         x, weight, bias, stride, padding).astype(np.float16), "wrong values", "half-precision"),
