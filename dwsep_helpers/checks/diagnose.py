@@ -12,7 +12,6 @@ from dwsep_helpers.checks.calling import Call
 from dwsep_helpers.checks.compare import same, to_array
 from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
 
-
 EVIDENCE = 4  # numbers in arrays; fewer, and single ones, could agree by accident
 
 

@@ -1,5 +1,6 @@
 """Word a verdict: one message, for a person who wants to go on."""
 
+import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import singledispatch
@@ -22,11 +23,15 @@ from dwsep_helpers.checks.verdicts import (
     Shortcut,
     Verdict,
 )
+from dwsep_helpers.wrapping import NARROW
 
 PRINTED_LINES = 12
 ERROR_CHARACTERS = 400
-ARGUMENT_CHARACTERS = 120
+ARGUMENT_CHARACTERS = 200
 FEW = 40  # whole numbers, which a message shows
+_ARRAY = textwrap.TextWrapper(
+    NARROW, initial_indent=4 * " ", subsequent_indent=8 * " ", break_long_words=False
+)
 
 _HEADLINES = {
     Outcome.NOT_ATTEMPTED: "not attempted yet.",
@@ -80,7 +85,7 @@ def tried(exercise: Exercise, case: Case) -> str:
     arrays = {name: value for name, value in named.items() if isinstance(value, np.ndarray)}
     whole = all(value.dtype.kind in "iu" for value in arrays.values())
     if case.show or (whole and sum(value.size for value in arrays.values()) <= FEW):
-        lines += [f"    {name} = {value.tolist()}" for name, value in arrays.items()]
+        lines += [_ARRAY.fill(f"{name} = {value.tolist()}") for name, value in arrays.items()]
     return "\n".join(lines)
 
 
@@ -119,8 +124,8 @@ def imports(exercises: Sequence[Exercise]) -> str:
     but = _listed([f"{_listed(names)} (exercise{'s' * (len(where) > 1)} {_listed(where)})"
                    for where, names in welcome.items()])  # fmt: skip
     return (
-        "**Imports**: NumPy and your own functions are welcome in answers. Ready-made convolutions, "
-        "such as `torch.nn.functional.conv2d` and `scipy.signal.correlate2d`, and all that "
+        "**Imports**: NumPy and your own functions are welcome in answers. Ready-made "
+        "convolutions, such as `torch.nn.functional.conv2d` and `scipy.signal.correlate2d`, and all that "
         "`dwsep_helpers` computes, such as `dwsep_helpers.conv2d` and "
         "`dwsep_helpers.cost.conv2d_cost`, are off limits" + (f", except {but}." if but else ".")
     )
@@ -258,11 +263,15 @@ def _(found: MoreLines, exercise: Exercise) -> Sequence[str]:
     over, them = "image", "rows and columns, all of them"
     if found.channels:
         over, them = "channels", "all of them"
+    kernel = exercise.named_arguments(found.small)["weight"].shape[2:]
+    fine = "" if kernel == (1, 1) else "; a loop over the few kernel offsets is fine"
     return [
         f"{found.few} lines of Python ran for {arguments(exercise, found.small)}.",
         f"{found.many} lines of Python ran for {arguments(exercise, found.large)}.",
-        f"So a Python loop walks over the {over}. Let NumPy walk over {them} in one operation; a "
-        "loop over the few kernel offsets is fine.",
+        f"So a Python loop walks over the {over}. Let NumPy walk over {them} in one "
+        f"operation{fine}.",
+        "`map`, `sum`, `np.vectorize` and their like are loops too: each of their rounds counts as "
+        "a line.",
     ]
 
 

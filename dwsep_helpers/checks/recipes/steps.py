@@ -53,9 +53,7 @@ def convolution(
     weight = filters(weight)
     kernel = weight.shape[2:]
     stride, padding = options(pair(stride), pair(padding), kernel)
-    seen = (
-        look(x, padding, kernel, stride) if look else windows(pad(x, padding), kernel, stride)
-    )
+    seen = look(x, padding, kernel, stride) if look else windows(pad(x, padding), kernel, stride)
     y = contract(seen, weight)
     return finish(thin(y if bias is None else add(y, bias, weight), stride), x)
 

@@ -354,6 +354,8 @@ VECTORIZED = {
     "object": Layer(),
     "bound method": Layer().method,
 }
+
+
 def hidden(multiply):
     """Return a layer whose loop over patches runs in C: ``multiply(filters, patches)``."""
 
@@ -379,9 +381,9 @@ HIDDEN_LOOPS = {
     "sum of maps": lambda filters, pixels: np.stack(
         [[*map(sum, pixels * one)] for one in filters], axis=-1
     ),
-    "frompyfunc": lambda filters, pixels: (
-        np.frompyfunc(operator.mul, 2, 1)(pixels[:, None], filters).sum(axis=2)
-    ),
+    "frompyfunc": lambda filters, pixels: np.frompyfunc(operator.mul, 2, 1)(
+        pixels[:, None], filters
+    ).sum(axis=2),
     "reduce": lambda filters, pixels: functools.reduce(
         lambda rows, pixel: [*rows, filters @ pixel], pixels, []
     ),
