@@ -125,8 +125,8 @@ def imports(exercises: Sequence[Exercise]) -> str:
                    for where, names in welcome.items()])  # fmt: skip
     return (
         "**Imports**: NumPy and your own functions are welcome in answers. Ready-made "
-        "convolutions, such as `torch.nn.functional.conv2d` and `scipy.signal.correlate2d`, and all that "
-        "`dwsep_helpers` computes, such as `dwsep_helpers.conv2d` and "
+        "convolutions, such as `torch.nn.functional.conv2d` and `scipy.signal.correlate2d`, and "
+        "all that `dwsep_helpers` computes, such as `dwsep_helpers.conv2d` and "
         "`dwsep_helpers.cost.conv2d_cost`, are off limits" + (f", except {but}." if but else ".")
     )
 
