@@ -28,6 +28,10 @@ from dwsep_helpers.wrapping import NARROW
 PRINTED_LINES = 12
 ERROR_CHARACTERS = 400
 ARGUMENT_CHARACTERS = 200
+OFF_LIMITS = (  # for example
+    ("torch.nn.functional.conv2d", "scipy.signal.correlate2d"),
+    ("dwsep_helpers.conv2d", "dwsep_helpers.cost.conv2d_cost"),
+)
 FEW = 40  # whole numbers, which a message shows
 _ARRAY = textwrap.TextWrapper(
     NARROW, initial_indent=4 * " ", subsequent_indent=8 * " ", break_long_words=False
@@ -123,11 +127,14 @@ def imports(exercises: Sequence[Exercise]) -> str:
         welcome.setdefault(tuple(where), []).append(said)
     but = _listed([f"{_listed(names)} (exercise{'s' * (len(where) > 1)} {_listed(where)})"
                    for where, names in welcome.items()])  # fmt: skip
+    convolutions, others = (
+        _listed([f"`{name}`" for name in names if all(e.forbids(name) for e in exercises)])
+        for names in OFF_LIMITS
+    )
     return (
         "**Imports**: NumPy and your own functions are welcome in answers. Ready-made "
-        "convolutions, such as `torch.nn.functional.conv2d` and `scipy.signal.correlate2d`, and "
-        "all that `dwsep_helpers` computes, such as `dwsep_helpers.conv2d` and "
-        "`dwsep_helpers.cost.conv2d_cost`, are off limits" + (f", except {but}." if but else ".")
+        f"convolutions, such as {convolutions}, and all that `dwsep_helpers` computes, such as "
+        f"{others}, are off limits" + (f", except {but}." if but else ".")
     )
 
 

@@ -16,6 +16,7 @@ from torch.nn.functional import conv2d as torch_conv2d
 
 import dwsep_helpers
 from dwsep_helpers import checks, kernels
+from dwsep_helpers.checks import messages
 from dwsep_helpers.checks.compare import compare
 from dwsep_helpers.checks.unit_01 import EXERCISES
 from dwsep_helpers.cost import conv2d_cost
@@ -435,6 +436,26 @@ def test_strict_shapes_are_others():
 
 
 # Shortcuts.
+
+
+@pytest.mark.parametrize("unit", "123456")
+def test_what_is_off_limits_is_named_and_is_off_limits(unit):
+    exercises = [e for e in checks.EXERCISES if e.number.startswith(unit)]
+    named, _, welcome = messages.imports(exercises).partition(" are off limits")
+    off = re.findall(r"`([\w.]+\.\w+)`", named)
+    assert {"scipy.signal.correlate2d", "dwsep_helpers.conv2d"} <= set(off)
+    for name in off:
+        assert all(exercise.forbids(name) for exercise in exercises)
+        assert name not in welcome
+
+
+@pytest.mark.parametrize("helper", ["conv2d", "pointwise_conv2d"])
+def test_a_layer_of_the_helpers_is_no_answer_to_the_pointwise_exercise(helper):
+    def pointwise_conv2d(x, weight, bias=None):
+        return getattr(dwsep_helpers, helper)(x, weight, bias)
+
+    failed = failure_of(checks.pointwise_conv2d, pointwise_conv2d)
+    assert f"`pointwise_conv2d` ran `dwsep_helpers.{helper}`" in failed.message
 
 
 def layer_by(convolve):
