@@ -21,6 +21,7 @@ from dwsep_helpers.checks.counted_numbers import CountingError
 from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.lines import executed_lines, is_library
 from dwsep_helpers.checks.multiplications import count_multiplications
+from dwsep_helpers.checks.unchanged import differs
 
 Given = tuple[tuple[Any, ...], dict[str, Any]]  # arguments by position and by name
 
@@ -169,7 +170,7 @@ def _call(
         case,
         answer,
         error,
-        changed=tuple(name for name, (now, then) in pairs if _differs(now, then)),
+        changed=tuple(name for name, (now, then) in pairs if differs(now, then)),
         shortcuts=tuple(dict.fromkeys([*inside, *later])),
         printed=printed.getvalue(),
         warned=tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in warned)),
@@ -283,17 +284,6 @@ class _Beginning(io.StringIO):
     def write(self, text: str) -> int:
         super().write(text[: max(0, PRINTED_CHARACTERS + 1 - self.tell())])
         return len(text)
-
-
-def _differs(now: Any, then: Any) -> bool:
-    if hasattr(then, "state_dict"):  # a torch module
-        parts, before = now.state_dict(), then.state_dict()
-        return parts.keys() != before.keys() or any(
-            _differs(parts[name].numpy(), before[name].numpy()) for name in before
-        )
-    if not isinstance(then, np.ndarray):
-        return isinstance(then, list | dict) and repr(now) != repr(then)
-    return now.shape != then.shape or now.dtype != then.dtype or not np.array_equal(now, then)
 
 
 def _cell_name(filename: str) -> str:

@@ -12,6 +12,15 @@ INTEGERS = {"x": np.int64, "weight": np.int64}
 SINGLE = {"x": np.float32, "weight": np.float32}
 FRACTIONS = {"x": np.int64}  # whole-number pixels, weights of fractions
 GAPS = {"gaps": True}
+# Layers that are small enough to follow: batch, channels and image; filters, or the multiplier, and
+# kernel; bias, stride and padding.
+SMALL_LAYERS = (
+    ("two channels and a bias", (1, 2, 2, 3), (2, 1, 2), True, 1, 0, INTEGERS),
+    ("two images", (2, 1, 2, 3), (2, 2, 2), False, 1, 0, INTEGERS),
+    ("a stride of 2", (1, 1, 3, 5), (1, 1, 3), True, 2, 0, INTEGERS),
+    ("a padding of 1", (1, 1, 2, 3), (2, 2, 2), True, 1, 1, INTEGERS),
+    ("pairs", (1, 1, 3, 4), (1, 2, 1), True, (2, 3), (1, 2), INTEGERS),
+)
 
 
 def plain(rng: Rng, says: str, arguments: tuple[Any, ...], **options: Any) -> Case:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dwsep_helpers import carried, notebook
+from dwsep_helpers.checks import tries
 from dwsep_helpers.checks.calling import Learner, Raised
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
@@ -57,6 +58,7 @@ class Check(Exercise):
             )
         with notebook.patient():
             verdict = judge(self, Learner(function), strict=strict)
+        verdict = tries.counted(self, verdict)
         if shown := transcript(verdict):
             print(shown)
         if verdict.outcome is not Outcome.PASSED:

@@ -13,13 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from dwsep_helpers.checks.hidden_loops import noted
+
 
 def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
     """Return how many lines of the learner's own code a call executes.
 
     Code vectorized over an image runs as many for a large image as for a small one; any loop
     that returns to Python runs more: ``for`` and ``while``, a comprehension on one line,
-    recursion, a lambda in ``np.vectorize``, ``map`` or ``np.apply_along_axis``.
+    recursion. So does one that hides in ``map``, ``sum``, ``functools.reduce``, ``np.vectorize``,
+    ``np.apply_along_axis`` and the like, whatever it calls.
 
     Parameters
     ----------
@@ -32,13 +35,13 @@ def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
     -------
     int
         Lines run and functions entered, outside of the standard library, the installed
-        packages and this one. A line counts each time it runs.
+        packages and this one, and the rounds of ``map`` and the like that those lines start.
+        A line counts each time it runs.
 
     Notes
     -----
-    A loop that never returns to the learner's code is not seen: ``map(operator.mul, …)``,
-    ``np.vectorize(np.dot)``, ``sum(x.tolist())``, a function compiled by numba. Closing this
-    would take the calls inside libraries, whose number can change for other reasons.
+    Out of sight are loops of compiled code, as numba's, and a ``map`` that the function took
+    along as a default value or by a closure.
 
     The trace function that was set before (a debugger's, coverage's) sees nothing of the call
     and is set again after it. A pure Python loop takes 2 to 4 times its time.
@@ -57,27 +60,31 @@ def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
     """
     count = 0
 
-    def count_line(frame: FrameType, event: str, arg: Any) -> Any:
+    def note() -> None:
         nonlocal count
+        count += 1
+
+    def count_line(frame: FrameType, event: str, arg: Any) -> Any:
         if event == "line":
-            count += 1
+            note()
         return count_line
 
     def enter(frame: FrameType, event: str, arg: Any) -> Any:
-        nonlocal count
         if _runs_for_a_library(frame):
             return None
-        count += 1
+        note()
+        watch(frame.f_globals)
         return count_line
 
     previous, previous_in_threads = sys.gettrace(), threading.gettrace()
-    threading.settrace(enter)
-    sys.settrace(enter)
-    try:
-        function(*args, **kwargs)
-    finally:
-        sys.settrace(previous)
-        threading.settrace(previous_in_threads)
+    with noted(note, is_library) as watch:
+        threading.settrace(enter)
+        sys.settrace(enter)
+        try:
+            function(*args, **kwargs)
+        finally:
+            sys.settrace(previous)
+            threading.settrace(previous_in_threads)
     return count
 
 

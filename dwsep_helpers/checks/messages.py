@@ -1,5 +1,6 @@
 """Word a verdict: one message, for a person who wants to go on."""
 
+import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import singledispatch
@@ -23,10 +24,19 @@ from dwsep_helpers.checks.verdicts import (
     Shortcut,
     Verdict,
 )
+from dwsep_helpers.wrapping import NARROW
 
 PRINTED_LINES = 12
 ERROR_CHARACTERS = 400
-ARGUMENT_CHARACTERS = 120
+ARGUMENT_CHARACTERS = 200
+OFF_LIMITS = (  # for example
+    ("torch.nn.functional.conv2d", "scipy.signal.correlate2d"),
+    ("dwsep_helpers.conv2d", "dwsep_helpers.cost.conv2d_cost"),
+)
+FEW = 40  # whole numbers, which a message shows
+_ARRAY = textwrap.TextWrapper(
+    NARROW, initial_indent=4 * " ", subsequent_indent=8 * " ", break_long_words=False
+)
 
 _HEADLINES = {
     Outcome.NOT_ATTEMPTED: "not attempted yet.",
@@ -44,16 +54,18 @@ _HEADLINES = {
 
 
 def message(exercise: Exercise, verdict: Verdict) -> str:
-    """Put a message together: headline, what happened, the mistake's name, the hint."""
+    """Put a message together: headline, the mistake's name, what happened, the hint."""
     if verdict.outcome is Outcome.PASSED:
         return _passed(exercise, verdict)
     lines = [f"Exercise {exercise.number}, {exercise.name}: {_HEADLINES[verdict.outcome]}"]
+    if verdict.mistake is not None:
+        known = exercise.mistake(verdict.mistake)
+        lines += [f"This looks like {known.name}. {known.says}", ""]
     if verdict.case and not isinstance(verdict.difference, _OF_NO_CALL):
         lines += [tried(exercise, verdict.case)]
     lines += said(verdict.difference, exercise)
-    if verdict.mistake is not None:
-        known = exercise.mistake(verdict.mistake)
-        lines += ["", f"This looks like {known.name}. {known.says}"]
+    if verdict.mistake is None and _is_half(verdict.difference):
+        lines += ["Yours is float16, which keeps three digits: float32 or float64 would keep more."]
     if verdict.hint is not None:
         lines += [f"Hint {verdict.hint} of exercise {exercise.number} may help."]
     return "\n".join(lines)
@@ -75,9 +87,11 @@ def transcript(verdict: Verdict) -> str:
 def tried(exercise: Exercise, case: Case) -> str:
     """Return the call that was tried: shapes of arrays, numbers where they are few."""
     lines = [f"Tried {case.says}: {arguments(exercise, case)}"]
-    if case.show:
-        named = exercise.named_arguments(case).items()
-        lines += [f"    {n} = {v.tolist()}" for n, v in named if isinstance(v, np.ndarray)]
+    named = exercise.named_arguments(case)
+    arrays = {name: value for name, value in named.items() if isinstance(value, np.ndarray)}
+    whole = all(value.dtype.kind in "iu" for value in arrays.values())
+    if case.show or (whole and sum(value.size for value in arrays.values()) <= FEW):
+        lines += [_ARRAY.fill(f"{name} = {value.tolist()}") for name, value in arrays.items()]
     return "\n".join(lines)
 
 
@@ -115,9 +129,14 @@ def imports(exercises: Sequence[Exercise]) -> str:
         welcome.setdefault(tuple(where), []).append(said)
     but = _listed([f"{_listed(names)} (exercise{'s' * (len(where) > 1)} {_listed(where)})"
                    for where, names in welcome.items()])  # fmt: skip
+    convolutions, others = (
+        _listed([f"`{name}`" for name in names if all(e.forbids(name) for e in exercises)])
+        for names in OFF_LIMITS
+    )
     return (
-        "**Imports**: NumPy and your own functions are welcome in answers; ready-made convolutions "
-        "and what `dwsep_helpers` computes are off limits" + (f", except {but}." if but else ".")
+        "**Imports**: NumPy and your own functions are welcome in answers. Ready-made "
+        f"convolutions, such as {convolutions}, and all that `dwsep_helpers` computes, such as "
+        f"{others}, are off limits" + (f", except {but}." if but else ".")
     )
 
 
@@ -272,6 +291,8 @@ def _(found: MoreLines, exercise: Exercise) -> Sequence[str]:
         f"{found.many} lines of Python ran for {arguments(exercise, found.large)}.",
         f"So a Python loop walks over the {over}. Let NumPy walk over {them} in one "
         f"operation{fine}.",
+        "`map`, `sum`, `np.vectorize` and their like are loops too: each of their rounds counts as "
+        "a line.",
     ]
 
 
@@ -311,6 +332,10 @@ def _argument(name: str, value: Any) -> str:
         return f"{name}={_on_one_line(repr(value), ARGUMENT_CHARACTERS)}"
     dtype = "" if value.dtype == np.float64 else f" {value.dtype}"
     return f"{name} {value.shape}{dtype}"
+
+
+def _is_half(difference: Any) -> bool:
+    return isinstance(difference, WrongValues) and isinstance(difference.got, np.float16)
 
 
 def _numbers(expected: Any, got: Any) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.wrapping import wrapped
+from dwsep_helpers.wrapping import NARROW, wrapped
 
 
 @dataclass(frozen=True)
@@ -121,4 +121,4 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """Tell IPython what to show in place of a traceback."""
-        return wrapped(self.message).splitlines()
+        return wrapped(self.message, NARROW).splitlines()

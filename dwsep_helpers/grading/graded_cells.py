@@ -25,7 +25,7 @@ from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.plain import Unreadable
 from dwsep_helpers.checks.remote import Remote
 from dwsep_helpers.checks.verdicts import CheckFailed
-from dwsep_helpers.wrapping import wrapped
+from dwsep_helpers.wrapping import NARROW, wrapped
 
 # Takes a request and the expression that gives the learner's function; returns the reply.
 Ask = Callable[[str, str], str]
@@ -126,11 +126,10 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
         if shown := transcript(verdict):
             printed += f"{shown}\n"
         said = message(call.exercise, verdict)
-        says = wrapped(said)
         if verdict.outcome is not Outcome.PASSED:
-            error = _error(CheckFailed.__name__, said, says)
+            error = _error(CheckFailed.__name__, said, wrapped(said, NARROW))
             return Judged([*_stream(printed), error], name, *ended)
-        printed += f"{says}\n"
+        printed += f"{wrapped(said)}\n"
     return Judged(_stream(printed), name, *ended)
 
 

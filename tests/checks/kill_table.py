@@ -28,7 +28,7 @@ def kills(case: Case, exercise: Exercise, mistake: Mistake) -> bool:
     """Whether a case by itself tells a mistake from the right answer."""
     answer, raised = attempt(mistake.function, case)
     try:
-        return raised or compare(answer, case.answer(exercise.reference)) is not None
+        return bool(raised) or compare(answer, case.answer(exercise.reference)) is not None
     except TypeError:
         return True
 

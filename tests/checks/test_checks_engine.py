@@ -1,5 +1,6 @@
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -9,12 +10,14 @@ import pytest
 import scipy.ndimage
 import scipy.signal
 import torch
-from answers.unit_01.right import CORRELATE2D, einsum_over_windows, seven_loops
+from answers.unit_01.right import CONVOLVE2D, CORRELATE2D, einsum_over_windows, seven_loops
 from scipy.signal import correlate2d as renamed
 from torch.nn.functional import conv2d as torch_conv2d
 
 import dwsep_helpers
 from dwsep_helpers import checks, kernels
+from dwsep_helpers.checks import messages
+from dwsep_helpers.checks.compare import compare
 from dwsep_helpers.checks.unit_01 import EXERCISES
 from dwsep_helpers.cost import conv2d_cost
 from dwsep_helpers.kernels import conv2d as library_conv2d
@@ -160,7 +163,7 @@ def test_crash_shows_the_learners_line_and_nothing_of_ours():
 
 def test_crash_late_tells_the_shapes_it_crashed_on():
     def conv2d(x, weight, bias=None, stride=1, padding=0):
-        assert isinstance(stride, int), "one stride only"
+        assert len(weight) < 4 or isinstance(stride, int), "one stride only"
         return right(x, weight, bias, stride, padding)
 
     failed = failure_of(checks.conv2d, conv2d)
@@ -218,20 +221,21 @@ def test_wrong_shape_names_the_axis():
     failed = failure_of(checks.conv2d, conv2d)
     assert failed.outcome == "wrong shape"
     assert failed.mistake == "stride-forgotten"
-    assert failed.message == (
-        "Exercise 1.5, conv2d: wrong shape.\n"
-        "Tried stride, padding and bias, by hand: x (1, 1, 4, 4) int64, "
-        "weight (1, 1, 2, 2) int64, bias (1,) int64, stride=2, padding=1\n"
-        "    x = [[[[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]]]]\n"
-        "    weight = [[[[1, 2], [3, -1]]]]\n"
-        "    bias = [10]\n"
-        "Expected shape (1, 1, 3, 3), that is (N, C_out, H_out, W_out).\n"
-        "Got shape (1, 1, 5, 5).\n"
-        "The first axis to differ is axis 2 (H_out): expected 3, got 5.\n"
-        "\n"
+    lines = failed.message.splitlines()
+    assert lines[:3] == [
+        "Exercise 1.5, conv2d: wrong shape.",
         "This looks like stride-forgotten. You move the kernel by one; it should move by the "
-        "stride.\n"
-        "Hint 2 of exercise 1.5 may help."
+        "stride.",
+        "",
+    ]
+    assert lines[3].startswith("Tried ")
+    assert [line.split(" = ")[0] for line in lines[4:6]] == ["    x", "    weight"]
+    assert re.fullmatch(
+        r"Expected shape \(1, 1, \d, \d\), that is \(N, C_out, H_out, W_out\)\.\n"
+        r"Got shape \(1, 1, \d, \d\)\.\n"
+        r"The first axis to differ is axis 2 \(H_out\): expected \d, got \d\.\n"
+        r"Hint 2 of exercise 1\.5 may help\.",
+        "\n".join(lines[-4:]),
     )
 
 
@@ -257,8 +261,53 @@ def test_wrong_values_name_the_index_and_both_numbers():
         "    expected 2\n"
         "    got      5\n"
         "Wrong: 1 of 4 values.\n"
-        "Hint 3 of exercise 1.5 may help."
+        "Hint 1 of exercise 1.5 may help."
     )
+
+
+def test_hints_go_further_with_each_try(monkeypatch):
+    def hint(check, function):
+        return failure_of(check, function).message.rpartition("Hint ")[2][0]
+
+    def zeros(image, kernel):
+        return right(image[None, None], kernel[None, None])[0, 0] * 1.001
+
+    assert hint(checks.correlate2d, conv2d_stub) == "1"
+    assert [hint(checks.correlate2d, zeros) for _ in range(4)] == ["1", "2", "3", "3"]
+    assert hint(checks.convolve2d, zeros) == "1"  # each exercise by itself
+    checks.correlate2d(CORRELATE2D["slices"])
+    assert hint(checks.correlate2d, zeros) == "1"
+    flipped = CONVOLVE2D["slices"]
+    assert [hint(checks.correlate2d, flipped) for _ in range(3)] == ["2", "2", "2"]  # known
+    assert hint(checks.correlate2d, zeros) == "3"
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    graded = [failure_of(checks.conv2d, lambda *a, **k: 0).message for _ in range(3)]
+    assert len(set(graded)) == 1
+
+
+def test_float16_is_told_that_it_keeps_few_digits():
+    def mix_channels(image, weights):
+        return np.einsum("chw,c->hw", image, weights).astype(np.float16)
+
+    failed = failure_of(checks.mix_channels, mix_channels)
+    assert failed.outcome == "wrong values"
+    assert "Yours is float16, which keeps three digits" in failed.message
+
+
+def test_float16_is_enough_where_the_right_answer_has_no_more():
+    right = np.linspace(1, 2, 7)
+    assert compare(right.astype(np.float16), right) is not None
+    assert compare(right.astype(np.float16), right.astype(np.float16)) is None
+    assert compare(right, right.astype(np.float16)) is None
+
+
+def test_an_error_that_a_known_mistake_raises_too_is_named_and_no_other():
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        if bias is not None and len(bias) > 1:
+            raise ValueError("another one")
+        return right(x, weight, bias, stride, padding)
+
+    assert failure_of(checks.conv2d, conv2d).mistake is None
 
 
 def test_numbers_that_look_alike_are_printed_with_enough_digits():
@@ -333,11 +382,11 @@ def test_many_prints_are_cut(capfd):
 
 def test_prints_of_the_failing_call_come_before_the_message(capsys):
     def conv2d(x, weight, bias=None, stride=1, padding=0):
-        print("height", x.shape[2])
-        return right(x, weight, bias, 1, padding)
+        print("filters", len(weight))
+        return right(x, weight, bias, 1 if len(weight) > 3 else stride, padding)
 
     failure_of(checks.conv2d, conv2d)
-    assert capsys.readouterr().out == "Your function printed:\nheight 4\n"
+    assert capsys.readouterr().out == "Your function printed:\nfilters 4\n"
 
 
 def test_state_of_the_caller_is_kept():
@@ -385,6 +434,26 @@ def test_strict_shapes_are_others():
 
 
 # Shortcuts.
+
+
+@pytest.mark.parametrize("unit", "123456")
+def test_what_is_off_limits_is_named_and_is_off_limits(unit):
+    exercises = [e for e in checks.EXERCISES if e.number.startswith(unit)]
+    named, _, welcome = messages.imports(exercises).partition(" are off limits")
+    off = re.findall(r"`([\w.]+\.\w+)`", named)
+    assert {"scipy.signal.correlate2d", "dwsep_helpers.conv2d"} <= set(off)
+    for name in off:
+        assert all(exercise.forbids(name) for exercise in exercises)
+        assert name not in welcome
+
+
+@pytest.mark.parametrize("helper", ["conv2d", "pointwise_conv2d"])
+def test_a_layer_of_the_helpers_is_no_answer_to_the_pointwise_exercise(helper):
+    def pointwise_conv2d(x, weight, bias=None):
+        return getattr(dwsep_helpers, helper)(x, weight, bias)
+
+    failed = failure_of(checks.pointwise_conv2d, pointwise_conv2d)
+    assert f"`pointwise_conv2d` ran `dwsep_helpers.{helper}`" in failed.message
 
 
 def layer_by(convolve):
@@ -625,5 +694,5 @@ def test_notebook_shows_one_message_and_no_traceback(tmp_path):
     assert lines[4].startswith("IndexError: ")
     assert lines[5] == "Cell In[1], line 5, in correlate2d:"
     assert lines[6] == "    return y[image.shape]"
-    assert lines[-1] == "Hint 2 of exercise 1.1 may help."
+    assert lines[-1] == "Hint 1 of exercise 1.1 may help."
     assert "Traceback" not in done.stdout

@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 from kill_table import by_case, by_exercise, by_mistake, kills
 
 from dwsep_helpers import checks
+from dwsep_helpers.checks.messages import tried
 
 
 def test_table_counts_what_the_checks_reject_and_name():
@@ -21,6 +23,24 @@ def test_few_mistakes_hang_on_one_case():
     killed = {name: int(share.split()[0]) for name, share, _ in by_mistake(checks.conv2d)}
     of_memory = {"`input-dtype-kept`", "`gaps-in-memory-ignored`"}
     assert {name for name, cases in killed.items() if cases < 2} <= of_memory
+
+
+LAYERS = [
+    exercise
+    for exercise in checks.EXERCISES
+    if exercise.number < "4"
+    and isinstance(exercise.tries(strict=False)[0].arguments[0], np.ndarray)
+]
+
+
+@pytest.mark.parametrize("exercise", LAYERS, ids=lambda exercise: exercise.name)
+def test_most_mistakes_show_first_where_the_inputs_are_shown(exercise):
+    cases = exercise.tries(strict=False)[:-3]
+    shown = 0
+    for mistake in exercise.mistakes:
+        first = next(case for case in cases if kills(case, exercise, mistake))
+        shown += "\n    " in tried(exercise, first)
+    assert shown >= 0.8 * len(exercise.mistakes)
 
 
 @pytest.mark.parametrize("exercise", checks.EXERCISES, ids=lambda exercise: exercise.name)

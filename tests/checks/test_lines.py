@@ -1,12 +1,18 @@
 """Lines of the learner's code, counted while it runs."""
 
+import builtins
+import functools
 import inspect
+import itertools
+import math
+import operator
 import sys
 import threading
+from functools import reduce
 
 import numpy as np
 import pytest
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 from dwsep_helpers.checks.lines import executed_lines, is_library
 from dwsep_helpers.hardware import measure
@@ -67,6 +73,56 @@ def in_generated_code(image):
     exec("for value in image.ravel(): pass", {"image": image})
 
 
+PIXEL = np.ones(6)
+DOT = np.ones((3, 6)).dot
+
+
+def pixels(image):
+    return np.repeat(image.reshape(-1, 1), 6, axis=1)
+
+
+def with_a_name_of_its_own(image, each=None):
+    each = map
+    return [*each(DOT, pixels(image))]
+
+
+def imported_inside(image):
+    from itertools import starmap
+    from operator import mul
+
+    return list(starmap(mul, zip(image.ravel(), image.ravel(), strict=True)))
+
+
+def by_rows(image):
+    """Add up rows, of which there are as many as in the image."""
+    return sum(image)
+
+
+# Python sees one line of each of these.
+HIDDEN = {
+    "map of a method": lambda image: np.array(list(map(DOT, pixels(image)))),
+    "map into fromiter": lambda image: np.fromiter(map(PIXEL.dot, pixels(image)), float),
+    "map of a partial": lambda image: [
+        *map(functools.partial(np.tensordot, PIXEL, axes=1), pixels(image))
+    ],
+    "map of an operator": lambda image: [*map(operator.mul, image.flat, image.flat)],
+    "map of a ufunc": lambda image: np.stack([*map(np.multiply, image, image)]),
+    "map of two": lambda image: [*map(np.dot, itertools.repeat(PIXEL), pixels(image))],
+    "map under another name": with_a_name_of_its_own,
+    "sum of a map": lambda image: sum(map(PIXEL.dot, pixels(image))),
+    "sum of rows": by_rows,
+    "sum of a list": lambda image: sum(image.ravel().tolist()),
+    "starmap": imported_inside,
+    "accumulate": lambda image: [*itertools.accumulate(image.ravel().tolist())],
+    "reduce": lambda image: functools.reduce(np.add, image),
+    "reduce by its own name": lambda image: reduce(operator.add, image.ravel().tolist()),
+    "filter": lambda image: [*filter(np.isfinite, image.flat)],
+    "apply_along_axis of a method": lambda image: np.apply_along_axis(DOT, 1, pixels(image)),
+    "vectorize of a method": lambda image: np.vectorize(DOT, signature="(c)->(f)")(pixels(image)),
+    "vectorize of a function in C": lambda image: np.vectorize(math.sqrt)(image),
+    "frompyfunc of a function in C": lambda image: np.frompyfunc(operator.mul, 2, 1)(image, 3),
+}
+
 OVER_PIXELS = {
     "for": for_loop,
     "for on one line": for_loop_on_one_line,
@@ -90,6 +146,7 @@ OVER_PIXELS = {
     "ndindex": lambda image: sum(image[place] for place in np.ndindex(image.shape)),
     "apply_along_axis": lambda image: np.apply_along_axis(lambda row: row.sum(), 1, image),
     "rows alone": lambda image: np.stack([2 * row for row in image]),
+    **HIDDEN,
 }
 
 
@@ -111,6 +168,20 @@ VECTORIZED = {
     "im2col": lambda image: (
         sliding_window_view(image, KERNEL.shape).reshape(-1, 6) @ KERNEL.ravel()
     ),
+    "as_strided": lambda image: np.tensordot(
+        as_strided(image, (*np.subtract(image.shape, 1), 2, 2), (*image.strides, *image.strides)),
+        np.eye(2),
+    ),
+    "matmul": lambda image: pixels(image) @ np.ones((6, 3)),
+    "map over sizes": lambda image: image.reshape(*map(int, image.shape), 1),
+    "sum over offsets": lambda image: sum(
+        image[a : a + len(image) - 1] * KERNEL[a, 0] for a in range(len(KERNEL))
+    ),
+    "reduce over offsets": lambda image: functools.reduce(
+        np.add, map(np.multiply, (image[1:], image[:-1]), KERNEL[:, 0])
+    ),
+    "np.add.reduce": lambda image: np.add.reduce(image, axis=0),
+    "library that maps": lambda image: np.block([[image, image], [image, image]]),
     "padded": lambda image: np.pad(image, 1).sum(),
     "fft": lambda image: np.fft.irfft2(np.fft.rfft2(image)),
 }
@@ -206,6 +277,36 @@ def test_a_call_inside_a_call_is_counted_by_itself():
 
     executed_lines(outer)
     assert inner == [executed_lines(for_loop, SMALL)]
+
+
+@pytest.mark.parametrize("style", [*HIDDEN, *VECTORIZED])
+def test_what_is_counted_gives_the_answer_that_it_gives_otherwise(style):
+    function, seen = {**HIDDEN, **VECTORIZED}[style], []
+    executed_lines(lambda: seen.append(function(SMALL)))
+    np.testing.assert_array_equal(seen[0], function(SMALL))
+
+
+def test_what_maps_is_back_afterwards():
+    def fails(image):
+        assert sum is not builtins.sum
+        return functools.reduce(operator.truediv, [1, 0])
+
+    before = globals().copy(), vars(functools).copy(), vars(itertools).copy(), vars(np).copy()
+    with pytest.raises(ZeroDivisionError):
+        executed_lines(fails, SMALL)
+    after = globals(), vars(functools), vars(itertools), vars(np)
+    for then, now in zip(before, after, strict=True):
+        assert then.keys() == now.keys()
+        assert all(then[name] is now[name] for name in then)
+
+
+def test_a_function_of_the_learners_that_is_called_sum_stays():
+    namespace = {}
+    code = "def sum(x): return x.sum()\ndef total(image): return sum(image)"
+    exec(compile(code, "a cell", "exec"), namespace)
+    total = namespace["total"]
+    assert executed_lines(total, SMALL) == executed_lines(total, LARGE) == 4
+    assert total(SMALL) == 30
 
 
 def test_code_that_a_library_generates_is_no_line():

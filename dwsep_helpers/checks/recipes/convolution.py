@@ -1,111 +1,22 @@
-"""A convolution in steps, and what can go wrong in each of them."""
-
-from collections.abc import Callable
-from typing import Any
+"""What can go wrong in the steps of a convolution."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from dwsep_helpers.checks.exercise import Row
-from dwsep_helpers.checks.inputs import Pair, pair
+from dwsep_helpers.checks.recipes import steps
+from dwsep_helpers.checks.recipes.steps import (
+    add_and_add,
+    add_bias,
+    all_windows,
+    convolution,
+    looking,
+    multiply_and_add,
+    positions,
+    sum_the_window,
+    windows_from,
+)
 
-
-def _pad(x: np.ndarray, rows: int | Pair, columns: int | Pair, **how: Any) -> np.ndarray:
-    return np.pad(x, ((0, 0), (0, 0), pair(rows), pair(columns)), **how)
-
-
-def all_windows(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """Return all windows, (N, C_in, H_out, W_out, K_h, K_w)."""
-    return sliding_window_view(x, kernel, axis=(2, 3))[:, :, :: stride[0], :: stride[1]]
-
-
-def multiply_and_add(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Return the right sums, (N, C_out, H_out, W_out)."""
-    return np.einsum("ncijhw,fchw->nfij", windows, weight)
-
-
-def add_bias(y: np.ndarray, bias: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Add to each map the bias of its filter."""
-    return y + bias.reshape(-1, 1, 1)
-
-
-def convolution(
-    x: np.ndarray,
-    weight: np.ndarray,
-    bias: np.ndarray | None = None,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
-    *,
-    options: Callable[[Pair, Pair, Pair], tuple[Pair, Pair]] = lambda s, p, k: (s, p),
-    pad: Callable[[np.ndarray, Pair], np.ndarray] = lambda x, padding: _pad(x, *padding),
-    filters: Callable[[np.ndarray], np.ndarray] = lambda weight: weight,
-    windows: Callable[[np.ndarray, Pair, Pair], np.ndarray] = all_windows,
-    contract: Callable[[np.ndarray, np.ndarray], np.ndarray] = multiply_and_add,
-    add: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] = add_bias,
-    finish: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda y, x: y,
-) -> np.ndarray:
-    """Convolve rightly, save for the steps that are replaced."""
-    weight = filters(weight)
-    kernel = weight.shape[2:]
-    stride, padding = options(pair(stride), pair(padding), kernel)
-    y = contract(windows(pad(x, padding), kernel, stride), weight)
-    return finish(y if bias is None else add(y, bias, weight), x)
-
-
-# Steps gone wrong that take more than an expression.
-
-
-def _round_up(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """Let the last window hang over the edge."""
-    short = [-(size - k) % s for size, k, s in zip(x.shape[2:], kernel, stride, strict=True)]
-    return all_windows(_pad(x, (0, short[0]), (0, short[1])), kernel, stride)
-
-
-def _one_too_few(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """Count positions with the one added before the division by the stride."""
-    rows, columns = (np.array(x.shape[2:]) - kernel + 1) // stride
-    return all_windows(x, kernel, stride)[:, :, :rows, :columns]
-
-
-def _side_by_side(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """Take the right number of windows, one cell apart."""
-    h_out, w_out = all_windows(x, kernel, stride).shape[2:4]
-    return all_windows(x, kernel, (1, 1))[:, :, :h_out, :w_out]
-
-
-def _square(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """Make as many columns as rows."""
-    right = all_windows(x, kernel, stride)
-    h_out, w_out = right.shape[2:4]
-    square = np.zeros((*right.shape[:2], h_out, h_out, *kernel), dtype=x.dtype)
-    square[:, :, :, :w_out] = right[:, :, :, :h_out]
-    return square
-
-
-def _in_a_large_buffer(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """Write the right windows in a corner of a map as large as without stride."""
-    right = all_windows(x, kernel, stride)
-    large = np.zeros_like(all_windows(x, kernel, (1, 1)))
-    large[:, :, : right.shape[2], : right.shape[3]] = right
-    return large
-
-
-def _same_size(x: np.ndarray, kernel: Pair, stride: Pair) -> np.ndarray:
-    """Pad so that the answer is as large as the image."""
-    (h, w) = ((k - 1) // 2 for k in kernel)
-    x = _pad(x, (h, kernel[0] - 1 - h), (w, kernel[1] - 1 - w))
-    return all_windows(x, kernel, stride)
-
-
-def sum_the_window(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Leave the kernel out."""
-    return multiply_and_add(windows, np.ones_like(weight))
-
-
-def add_and_add(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Add window and kernel where they should be multiplied."""
-    return sum_the_window(windows, weight) + weight.sum((1, 2, 3))[:, None, None]
-
+__all__ = ["add_and_add", "convolution", "multiply_and_add", "sum_the_window", "wrong_steps"]
 
 # fmt: off
 _STEPS: tuple[Row, ...] = (
@@ -122,17 +33,42 @@ _STEPS: tuple[Row, ...] = (
      {"contract": lambda p, w: multiply_and_add(p[..., :-1, :-1], w[..., :-1, :-1])},
      "You leave out the last row and column of the kernel; every tap should meet a number."),
     ("kernel-averaged", {"contract": lambda p, w: multiply_and_add(p, w) / w[0].size},
-     "You average the products; they should be added up and divided by nothing."),
+     "You average the products; you should add them up."),
     ("kernel-left-out", {"contract": sum_the_window},
      "You add up each window's numbers as they are; the kernel should weigh them."),
     ("added-not-multiplied", {"contract": add_and_add},
      "You add window and kernel, number by number; they should be multiplied."),
+    ("matrix-product", {"contract": steps.matrix_product},
+     "You multiply window and kernel as matrices, row by column; numbers in the same place should "
+     "be multiplied."),
+    ("patches-in-another-order",
+     {"filters": lambda w: np.moveaxis(w.reshape(len(w), *w.shape[2:], -1), -1, 1)},
+     "You flatten patches with the channels last and kernels with the channels first; both should "
+     "be in one order."),
     ("sign-turned", {"contract": lambda p, w: -multiply_and_add(p, w)},
      "You turn the sign of every sum; it should stay as it is."),
     ("overwritten-not-added",
      {"contract": lambda p, w: multiply_and_add(p[:, -1:, ..., -1:, -1:], w[:, -1:, -1:, -1:])},
      "You let each product replace the one before, so the last one alone is left; the sum should "
      "grow."),
+    ("accumulator-never-reset",
+     {"contract": lambda p, w: steps.running(multiply_and_add(p, w), axes=4)},
+     "You let one sum run on from output to output; it should begin at 0 for each of them."),
+    ("accumulator-reset-for-maps",
+     {"contract": lambda p, w: steps.running(multiply_and_add(p, w), axes=2)},
+     "You let one sum run on through a whole map; it should begin at 0 for each output."),
+    ("accumulator-reset-for-rows",
+     {"contract": lambda p, w: steps.running(multiply_and_add(p, w), axes=1)},
+     "You let one sum run on through a whole row; it should begin at 0 for each output."),
+    ("returned-after-one-output", {"finish": lambda y, x: steps.stopped(y, axes=0)},
+     "You return after the first output, the others still zero; the return should come after the "
+     "loops."),
+    ("returned-after-one-row", {"finish": lambda y, x: steps.stopped(y, axes=1)},
+     "You return after the first row, the others still zero; the return should come after the "
+     "loops."),
+    ("returned-after-one-map", {"finish": lambda y, x: steps.stopped(y, axes=2)},
+     "You return after the first map, the others still zero; the return should come after the "
+     "loops."),
     # Channels, filters, images.
     ("weight-axes-swapped", {"filters": lambda w: w.swapaxes(0, 1)},
      "You swap the weight's first two axes; axis 0 should be the filter, axis 1 the channel."),
@@ -141,7 +77,7 @@ _STEPS: tuple[Row, ...] = (
     ("last-channel-only", {"contract": lambda p, w: multiply_and_add(p[:, -1:], w[:, -1:])},
      "You let each channel's sum replace the one before; the channels' sums should be added up."),
     ("channels-averaged", {"contract": lambda p, w: multiply_and_add(p, w) / w.shape[1]},
-     "You average the channels; their sums should be added up and divided by nothing."),
+     "You average the channels; you should add them up."),
     ("channels-kept-apart", {"contract": lambda p, w: np.einsum("ncijhw,fchw->nfcij", p, w)},
      "You keep one map for each channel; the maps should be added up in a last step."),
     ("one-slice-for-all-channels",
@@ -167,17 +103,38 @@ _STEPS: tuple[Row, ...] = (
      "You convolve image 0 of the batch and leave the others zero; every image should be done."),
     ("batch-first-repeated", {"finish": lambda y, x: np.broadcast_to(y[:1], y.shape)},
      "You give every image of the batch the answer of image 0; each should get its own."),
+    ("batch-last-repeated", {"finish": lambda y, x: np.broadcast_to(y[-1:], y.shape)},
+     "You give every image of the batch the answer of the last image; each should get its own."),
+    ("batch-not-moved-back",
+     {"contract": lambda p, w: steps.unfolded(multiply_and_add(p, w), (1, 0, 2, 3), (0, 1, 2, 3))},
+     "You reshape the right sums so that they land in wrong images; the batch should be moved back "
+     "to axis 0."),
+    ("outputs-reshaped-not-moved",
+     {"contract": lambda p, w: steps.unfolded(multiply_and_add(p, w), (0, 2, 3, 1), (0, 1, 2, 3))},
+     "You reshape the right sums, whose channels are last, so that they land in wrong places; the "
+     "channels should be moved to axis 1."),
+    ("columns-read-batch-last",
+     {"contract": lambda p, w: steps.unfolded(multiply_and_add(p, w), (1, 0, 2, 3), (1, 2, 3, 0))},
+     "You unfold columns as (H_out, W_out, N) that are sorted by image first; a reshape should "
+     "name the axes in their order."),
+    ("columns-read-batch-first",
+     {"contract": lambda p, w: steps.unfolded(multiply_and_add(p, w), (1, 2, 3, 0), (1, 0, 2, 3))},
+     "You unfold columns as (N, H_out, W_out) that are sorted by image last; a reshape should "
+     "name the axes in their order."),
     ("batch-dropped", {"finish": lambda y, x: y[0]},
      "You drop the batch axis; the answer should keep it, even for a batch of one."),
     ("channels-last", {"finish": lambda y, x: np.moveaxis(y, 1, -1)},
      "You put the channels last; they should be on axis 1."),
     ("height-and-width-swapped", {"finish": lambda y, x: y.swapaxes(2, 3)},
      "You swap rows and columns of the answer; H_out should come before W_out."),
-    ("height-for-width", {"windows": _square},
+    ("height-for-width", {"windows": steps.square},
      "You make the answer as wide as it is high; H_out and W_out should be worked out separately."),
     # Bias.
     ("bias-forgotten", {"add": lambda y, b, w: y},
      "You leave the bias out; each filter should add its own to all its outputs."),
+    ("bias-tested-for-truth", {"add": lambda y, b, w: add_bias(y, b, w) if b else y},
+     "You ask whether the bias is true, which an array of several numbers isn't; it should be "
+     "asked whether it is None."),
     ("bias-per-channel", {"add": lambda y, b, w: add_bias(y, b * w.shape[1], w)},
      "You add the bias once for each input channel; it should be added once for each output."),
     ("bias-per-tap", {"add": lambda y, b, w: add_bias(y, b * np.count_nonzero(w[0]), w)},
@@ -192,9 +149,9 @@ _STEPS: tuple[Row, ...] = (
     # Padding.
     ("padding-forgotten", {"options": lambda s, p, k: (s, (0, 0))},
      "You leave the padding out; the input should grow on all four sides first."),
-    ("padding-one-side", {"pad": lambda x, p: _pad(x, (p[0], 0), (p[1], 0))},
+    ("padding-one-side", {"pad": lambda x, p: steps.padded(x, (p[0], 0), (p[1], 0))},
      "You put zeros before the first row and column alone; they should come after the last, too."),
-    ("padding-after-only", {"pad": lambda x, p: _pad(x, (0, p[0]), (0, p[1]))},
+    ("padding-after-only", {"pad": lambda x, p: steps.padded(x, (0, p[0]), (0, p[1]))},
      "You put zeros after the last row and column alone; they should come before the first, too."),
     ("padding-axes-swapped", {"options": lambda s, p, k: (s, p[::-1])},
      "You pad rows by what is meant for columns; the first of the pair should be for rows."),
@@ -204,10 +161,25 @@ _STEPS: tuple[Row, ...] = (
      "You use the padding of the columns for both; rows should get the first of the pair."),
     ("padding-doubled", {"options": lambda s, p, k: (s, (2 * p[0], 2 * p[1]))},
      "You add twice as many zeros as asked for; `padding` should count one side."),
-    ("padding-with-edge-values", {"pad": lambda x, p: _pad(x, *p, mode="edge")},
+    ("padding-with-edge-values", {"pad": lambda x, p: steps.padded(x, *p, mode="edge")},
      "You repeat the edge outwards; this padding should be made of zeros."),
-    ("padding-with-wrapped-values", {"pad": lambda x, p: _pad(x, *p, mode="wrap")},
+    ("padding-with-wrapped-values", {"pad": lambda x, p: steps.padded(x, *p, mode="wrap")},
      "You pad with what lies on the opposite side; this padding should be made of zeros."),
+    ("padding-on-all-axes", {"pad": steps.padded_on_all_axes},
+     "You pad all four axes, so images and channels move, too; rows and columns alone should "
+     "grow."),
+    ("images-and-channels-padded", {"pad": lambda x, p: np.pad(x, p)},
+     "You pad all four axes, which makes images and channels; rows and columns alone should grow."),
+    ("window-clamped", {"look": looking(steps.clamped)},
+     "You push windows at the border back into the image; there they should meet the zeros of the "
+     "padding."),
+    ("window-cut-off", {"look": looking(steps.cut_off)},
+     "You cut windows off at the border, and what is left meets the wrong taps; there should be "
+     "zeros in their place."),
+    ("window-centred",
+     {"look": looking(
+         lambda d, k, s, p: windows_from(-p - k // 2, s, positions(d, k, s, p), k))},
+     "You centre the window on its position; it should begin there."),
     # Stride and size.
     ("stride-forgotten", {"options": lambda s, p, k: ((1, 1), p)},
      "You move the kernel by one; it should move by the stride."),
@@ -223,13 +195,19 @@ _STEPS: tuple[Row, ...] = (
      "You stride over the columns alone; rows should move by their stride as well."),
     ("stride-of-the-kernel", {"options": lambda s, p, k: (k, p)},
      "You move the kernel by its own size; it should move by the stride, 1 if there is none."),
+    ("stride-on-the-first-axes",
+     {"windows": lambda x, k, s: all_windows(x, k, (1, 1)),
+      "thin": lambda y, s: y[:: s[0], :: s[1]]},
+     "You stride over images and filters, the first two axes; rows and columns should be strided "
+     "over, the last two."),
     ("stride-subsamples-from-one",
      {"windows": lambda x, k, s: all_windows(x, k, (1, 1))[:, :, s[0] - 1::s[0], s[1] - 1::s[1]]},
      "You keep windows from the second one on; the first one should start at cell 0."),
-    ("stride-not-in-position", {"windows": _side_by_side},
+    ("stride-not-in-position",
+     {"look": looking(lambda d, k, s, p: windows_from(-p, 1, positions(d, k, s, p), k))},
      "You take windows one cell apart, if as many as asked for; the window of output row i should "
      "begin S cells after the one before."),
-    ("stride-ignored-in-output", {"windows": _in_a_large_buffer},
+    ("stride-ignored-in-output", {"look": looking(steps.in_a_large_buffer)},
      "You make the answer as large as with stride 1, so zeros are left over; it should be as "
      "large as there are positions."),
     ("output-size-off-by-one", {"windows": lambda x, k, s: all_windows(x, k, s)[:, :, :-1, :-1]},
@@ -242,13 +220,20 @@ _STEPS: tuple[Row, ...] = (
      {"finish": lambda y, x: np.where(np.arange(y.shape[-1]) < y.shape[-2], y, 0)},
      "You loop over as many columns as there are rows; the loop over columns should go on to "
      "W_out."),
-    ("output-size-rounded-up", {"windows": _round_up},
+    ("output-size-rounded-up",
+     {"look": looking(lambda d, k, s, p: windows_from(-p, s, -((k - d - 2 * p) // s) + 1, k))},
      "You let the last window hang over the edge; where the stride does not divide, cells should "
      "be left over."),
-    ("plus-one-before-dividing", {"windows": _one_too_few},
+    ("same-size-assumed",
+     {"look": looking(lambda d, k, s, p: windows_from(-p, s, -(-d // s), k))},
+     "You make the answer of the size for a padding that keeps it; the padding should be the one "
+     "given."),
+    ("plus-one-before-dividing",
+     {"look": looking(lambda d, k, s, p: windows_from(-p, s, (d + 2 * p - k + 1) // s, k))},
      "You add the one before you divide by the stride; it should be added after, since it counts "
      "a position."),
-    ("output-as-large-as-input", {"windows": _same_size},
+    ("output-as-large-as-input",
+     {"look": looking(lambda d, k, s, p: windows_from(-((k - 1) // 2), s, d, k))},
      "You make the answer as large as the image, as if it were padded; only whole windows should "
      "count."),
     # Numbers.
@@ -257,6 +242,8 @@ _STEPS: tuple[Row, ...] = (
     ("input-dtype-kept", {"finish": lambda y, x: y.astype(x.dtype)},
      "You give the answer the dtype of the image; with whole-number pixels and a kernel of "
      "fractions it should be of floats."),
+    ("half-precision", {"finish": lambda y, x: y.astype(np.float16)},
+     "You round to float16, which keeps three digits; sums should be kept in float32 or float64."),
     ("negatives-cut-off", {"finish": lambda y, x: np.maximum(y, 0)},
      "You turn negative values into zeros; an activation should be a layer of its own."),
     ("nothing-written", {"finish": lambda y, x: np.zeros_like(y)},

@@ -82,7 +82,7 @@ _STEPS: tuple[Row, ...] = (
      "first."),
     # Where a convolution's own step would count the zeros off the diagonal.
     ("kernel-averaged", {"contract": lambda p, w: multiply_and_add(p, w) / w[0, 0].size},
-     "You average the products; they should be added up and divided by nothing."),
+     "You average the products; you should add them up."),
     ("kernel-left-out", {"choose": lambda w, c: np.ones_like(w)},
      "You add up each window's numbers as they are; the kernel should weigh them."),
     ("added-not-multiplied", {"contract": _add_and_add},

@@ -6,7 +6,16 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, layer, listed
+from dwsep_helpers.checks.cases import (
+    FRACTIONS,
+    GAPS,
+    INTEGERS,
+    SINGLE,
+    SMALL_LAYERS,
+    by_hand,
+    layer,
+    listed,
+)
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE, pair
@@ -15,8 +24,12 @@ from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 ON_THE_PLANE = (
     "padding-forgotten padding-one-side padding-after-only padding-axes-swapped "
     "padding-first-of-pair padding-second-of-pair padding-doubled padding-with-edge-values "
+    "padding-on-all-axes images-and-channels-padded window-clamped window-cut-off window-centred "
     "padding-with-wrapped-values stride-forgotten stride-axes-swapped stride-first-of-pair "
     "stride-second-of-pair stride-on-one-axis stride-on-columns-alone stride-of-the-kernel "
+    "stride-on-the-first-axes same-size-assumed accumulator-never-reset accumulator-reset-for-maps "
+    "accumulator-reset-for-rows returned-after-one-output returned-after-one-row "
+    "returned-after-one-map matrix-product half-precision "
     "stride-subsamples-from-one stride-not-in-position stride-ignored-in-output "
     "output-size-off-by-one last-row-missing last-column-missing columns-counted-like-rows "
     "output-size-rounded-up plus-one-before-dividing integer-truncation input-dtype-kept "
@@ -41,8 +54,11 @@ MISTAKES = bank(convolution, [
         "kernel-last-row-skipped kernel-averaged kernel-left-out added-not-multiplied sign-turned "
         "overwritten-not-added weight-axes-swapped first-channel-only last-channel-only "
         "channels-averaged one-slice-for-all-channels channel-order-reversed one-filter-for-all "
+        "patches-in-another-order batch-last-repeated batch-not-moved-back "
+        "outputs-reshaped-not-moved columns-read-batch-last columns-read-batch-first "
         "filters-added-up batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped height-for-width bias-forgotten bias-per-channel bias-per-tap "
+        "bias-tested-for-truth "
         f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
     ),
 ])
@@ -50,6 +66,7 @@ MISTAKES = bank(convolution, [
 
 # Batch, channels and image; filters and kernel; bias, stride and padding.
 _LAYERS = (
+    *SMALL_LAYERS,
     ("no bias, stride 1, no padding", (2, 3, 5, 6), (4, 2, 3), False, 1, 0),
     ("all sizes different", (2, 3, 8, 11), (4, 3, 2), True, (2, 3), (1, 2)),
     ("as many filters as channels, all square", (2, 3, 6, 6), (3, 3, 3), False, 1, 1),

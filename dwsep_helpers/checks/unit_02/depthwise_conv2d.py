@@ -7,7 +7,16 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, layer, listed
+from dwsep_helpers.checks.cases import (
+    FRACTIONS,
+    GAPS,
+    INTEGERS,
+    SINGLE,
+    SMALL_LAYERS,
+    by_hand,
+    layer,
+    listed,
+)
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE, pair
@@ -53,6 +62,8 @@ MISTAKES = bank(depthwise, [
         "kernel-averaged kernel-left-out added-not-multiplied overwritten-not-added "
         "kernel-flipped kernel-flipped-up-down kernel-flipped-left-right kernel-transposed "
         "kernel-last-row-skipped sign-turned batch-first-only batch-first-repeated batch-dropped "
+        "batch-last-repeated batch-not-moved-back outputs-reshaped-not-moved "
+        "columns-read-batch-last columns-read-batch-first bias-tested-for-truth "
         "channels-last height-and-width-swapped height-for-width bias-forgotten bias-subtracted "
         f"bias-first-only bias-along-width {ON_THE_PLANE} bias-per-tap"
     ),
@@ -61,6 +72,7 @@ MISTAKES = bank(depthwise, [
 
 # As in unit 01, with the depth multiplier in place of filters.
 _LAYERS = (
+    *SMALL_LAYERS,
     ("one kernel for each channel", (2, 3, 5, 6), (1, 2, 3), False, 1, 0),
     ("two kernels for each channel", (1, 3, 4, 5), (2, 2, 2), False, 1, 0),
     ("all sizes different", (2, 3, 8, 11), (2, 3, 2), True, (2, 3), (1, 2)),

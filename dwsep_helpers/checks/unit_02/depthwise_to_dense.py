@@ -64,6 +64,7 @@ depthwise_to_dense = Check(
     reference=right,
     cases=listed(
         _HAND,
+        ("two channels of two kernels", 2, 2, (1, 2), np.int64),
         ("one kernel for each channel", 3, 1, (2, 3)),
         ("two kernels for each channel", 3, 2, (3, 2)),
         ("as many kernels as channels", 3, 3, (2, 2)),

@@ -30,7 +30,9 @@ MISTAKES = bank(_filter, [
         "kernel-flipped kernel-transposed kernel-last-row-skipped sign-turned "
         "output-size-off-by-one last-row-missing last-column-missing columns-counted-like-rows "
         "output-as-large-as-input height-for-width height-and-width-swapped stride-of-the-kernel "
-        "integer-truncation"
+        "integer-truncation matrix-product accumulator-never-reset accumulator-reset-for-maps "
+        "accumulator-reset-for-rows returned-after-one-output returned-after-one-row "
+        "returned-after-one-map window-centred half-precision"
     ),
     ("channels-last", {"finish": lambda y, x: np.moveaxis(y, 1, -1)},
      "You stack the maps along the last axis; the channel should be axis 0."),

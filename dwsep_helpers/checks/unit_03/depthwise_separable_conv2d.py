@@ -79,6 +79,8 @@ MISTAKES = bank(_separable, [
      "should meet the first."),
     ("channels-averaged", {"combine": lambda y, p, *_: pointwise(y, p) / p.shape[1]},
      "You average the filtered channels; you should add them up."),
+    ("half-precision", {"combine": lambda y, p, *_: pointwise(y, p).astype(np.float16)},
+     "You round to float16, which keeps three digits; sums should be kept in float32 or float64."),
     ("rounded-between", {"finish": lambda y, x: np.trunc(y)},
      "You lose the digits after the point between the stages; the second stage should read them."),
     *wrong_steps(
@@ -140,6 +142,9 @@ depthwise_separable_conv2d = Check(
     cases=listed(
         _HAND,
         _SMALL,
+        ("two channels", (1, 2, 2, 3), (1, 1, 2), 2, 1, 0, INTEGERS),
+        ("two kernels for each channel", (1, 2, 1, 2), (2, 1, 2), 2, 1, 0, INTEGERS),
+        ("stride and padding", (1, 1, 3, 4), (1, 2, 1), 2, (1, 2), (2, 1), INTEGERS),
         ("stride 1, no padding", (1, 3, 5, 6), (1, 2, 3), 4, 1, 0),
         ("all sizes different", (2, 3, 8, 11), (2, 3, 2), 5, (2, 3), (1, 2)),
         ("as many outputs as inputs, all square", (3, 3, 6, 6), (1, 3, 3), 3, 1, 1),

@@ -65,6 +65,7 @@ equivalent_dense_kernel = Check(
     reference=right,
     cases=listed(
         _HAND,
+        ("two channels, three filters", 2, 3, (2, 1), INTEGERS),
         ("all sizes different", 4, 5, (2, 3)),
         ("as many filters as channels, all square", 3, 3, (3, 3)),
         ("one filter", 3, 1, (2, 2)),

@@ -56,6 +56,8 @@ MISTAKES = bank(_pointwise, [
     ("added-not-multiplied", {"contract": add_and_add},
      "You add the weights to the channels; the two should be multiplied."),
     *wrong_steps(
+        "batch-last-repeated batch-not-moved-back outputs-reshaped-not-moved "
+        "columns-read-batch-last columns-read-batch-first bias-tested-for-truth half-precision "
         "sign-turned batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped bias-forgotten bias-per-channel bias-subtracted bias-first-only "
         "bias-along-width integer-truncation input-dtype-kept negatives-cut-off nothing-written"
@@ -64,16 +66,11 @@ MISTAKES = bank(_pointwise, [
      _product(lambda x, matrix: x.reshape(len(x), -1, x.shape[1]) @ matrix.T),
      "You reshape to bring the channels last, which mixes them up with pixels; the axis should be "
      "moved: a reshape keeps the numbers in order."),
-    ("outputs-reshaped-not-moved", _product(lambda x, matrix: x.transpose(0, 2, 3, 1) @ matrix.T),
-     "You reshape the right sums, whose channels are last, so that they land in wrong places; the "
-     "channels should be moved to axis 1."),
     ("batch-among-channels", _product(lambda x, matrix: matrix @ x.reshape(x.shape[1], -1)),
      "You mix up images and channels by a reshape that joins them; the batch should stay on axis "
      "0."),
-    ("batch-not-moved-back",
-     _product(lambda x, matrix: matrix @ x.swapaxes(0, 1).reshape(x.shape[1], -1)),
-     "You reshape the right sums so that they land in wrong images; the batch should be moved back "
-     "to axis 0."),
+    ("weights-along-width", {"contract": lambda p, w: p[..., 0, 0] @ w[..., 0, 0].T},
+     "You multiply the last axis, the width, by the matrix; axis 1, the channels, should meet it."),
     ("weights-normalized", {"filters": lambda w: w / w.sum(axis=1, keepdims=True)},
      "You make each filter's weights add up to one; they should be used as they are given."),
 ])
@@ -104,6 +101,7 @@ pointwise_conv2d = Check(
     reference=kernels.pointwise_conv2d,
     cases=listed(
         _HAND,
+        ("two images", (2, 2, 2, 3), 3, True, INTEGERS),
         ("no bias", (1, 3, 4, 5), 2, False),
         ("all sizes different", (2, 3, 4, 5), 6, True),
         ("as many outputs as inputs, all square", (3, 3, 3, 3), 3, True),

@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+import operator
 
 import numpy as np
 import torch
@@ -121,10 +122,6 @@ def float32_all_the_way(x, weight, bias=None, stride=1, padding=0):
     bias = None if bias is None else bias.astype(np.float32)
     y = im2col(x.astype(np.float32), weight.astype(np.float32), bias, stride, padding)
     return y.astype(np.float64)
-
-
-def float16_result(x, weight, bias=None, stride=1, padding=0):
-    return einsum_over_windows(x, weight, bias, stride, padding).astype(np.float16)
 
 
 def nested_lists(x, weight, bias=None, stride=1, padding=0):
@@ -285,9 +282,53 @@ def _logged(function):
     return inner
 
 
+def patches(x, weight, stride, padding):
+    """Return patches, (N, H_out * W_out, C_in * K_h * K_w)."""
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    windows = sliding_window_view(zero_padded(x, p_h, p_w), weight.shape[2:], axis=(2, 3))
+    windows = windows[:, :, ::s_h, ::s_w].transpose(0, 2, 3, 1, 4, 5)
+    return windows.reshape(len(x), h_out * w_out, -1)
+
+
+def from_patches(y, x, weight, bias, stride, padding):
+    h_out, w_out, *_ = sizes(x, weight, stride, padding)
+    y = np.asarray(y, dtype=float) + (0 if bias is None else bias)
+    return np.moveaxis(y.reshape(len(x), h_out, w_out, -1), -1, 1)
+
+
+def matmul_of_patches(x, weight, bias=None, stride=1, padding=0):
+    y = patches(x, weight, *map(pair, (stride, padding))) @ weight.reshape(len(weight), -1).T
+    return from_patches(y, x, weight, bias, stride, padding)
+
+
+def reduced_over_offsets(x, weight, bias=None, stride=1, padding=0):
+    """Map and reduce over the kernel's offsets, which are few whatever the image."""
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    x, offsets = zero_padded(x, p_h, p_w), list(np.ndindex(*weight.shape[2:]))
+    cells = [x[:, :, u::s_h, v::s_w][:, :, :h_out, :w_out] for u, v in offsets]
+    taps = [weight[:, :, u, v].T for u, v in offsets]
+    products = map(np.matmul, [np.moveaxis(part, 1, -1) for part in cells], taps)
+    y = np.moveaxis(functools.reduce(np.add, products), -1, 1)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def summed_over_offsets(x, weight, bias=None, stride=1, padding=0):
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    x, bias = zero_padded(x, p_h, p_w), np.zeros(len(weight)) if bias is None else bias
+    return bias[:, None, None] + sum(
+        np.tensordot(
+            weight[:, :, u, v], x[:, :, u::s_h, v::s_w][:, :, :h_out, :w_out], (1, 1)
+        ).swapaxes(0, 1)
+        for u, v in itertools.product(*map(range, weight.shape[2:]))
+    )
+
+
 VECTORIZED = {
     f.__name__: f
     for f in (
+        matmul_of_patches,
+        reduced_over_offsets,
+        summed_over_offsets,
         einsum_over_windows,
         tensordot_over_windows,
         im2col,
@@ -295,7 +336,6 @@ VECTORIZED = {
         strides_by_hand,
         float32_result,
         float32_all_the_way,
-        float16_result,
         fft,
         torch_unfold,
         torch_with_gradient,
@@ -314,7 +354,41 @@ VECTORIZED = {
     "object": Layer(),
     "bound method": Layer().method,
 }
-LOOPS = {
+
+
+def hidden(multiply):
+    """Return a layer whose loop over patches runs in C: ``multiply(filters, patches)``."""
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        filters = weight.reshape(len(weight), -1)
+        y = [multiply(filters, image) for image in patches(x, weight, stride, padding)]
+        return from_patches(y, x, weight, bias, stride, padding)
+
+    return conv2d
+
+
+HIDDEN_LOOPS = {
+    "map of a method": lambda filters, pixels: list(map(filters.dot, pixels)),
+    "map of tensordot": lambda filters, pixels: [
+        *map(np.tensordot, itertools.repeat(filters), pixels, itertools.repeat(1))
+    ],
+    "starmap": lambda filters, pixels: [*itertools.starmap(np.dot, ((filters, p) for p in pixels))],
+    "apply_along_axis": lambda filters, pixels: np.apply_along_axis(filters.dot, 1, pixels),
+    "vectorize": lambda filters, pixels: np.vectorize(filters.dot, signature="(k)->(f)")(pixels),
+    "fromiter": lambda filters, pixels: np.stack(
+        [np.fromiter(map(one.dot, pixels), float, len(pixels)) for one in filters], axis=-1
+    ),
+    "sum of maps": lambda filters, pixels: np.stack(
+        [[*map(sum, pixels * one)] for one in filters], axis=-1
+    ),
+    "frompyfunc": lambda filters, pixels: np.frompyfunc(operator.mul, 2, 1)(
+        pixels[:, None], filters
+    ).sum(axis=2),
+    "reduce": lambda filters, pixels: functools.reduce(
+        lambda rows, pixel: [*rows, filters @ pixel], pixels, []
+    ),
+}
+LOOPS = {name: hidden(multiply) for name, multiply in HIDDEN_LOOPS.items()} | {
     f.__name__: f
     for f in (
         seven_loops,

@@ -148,13 +148,13 @@ CONV2D = [
     (layer(cell=bias_in_the_inner_loop), "wrong values", "bias-per-tap"),
     (layer(cell=stride_left_out), "wrong values", "stride-not-in-position"),
     (layer(cell=kernel_indices_swapped), "wrong values", "kernel-transposed"),
-    (layer(cell=filter_and_channel_swapped), "crashed", "weight-axes-swapped"),
+    (layer(cell=filter_and_channel_swapped), "wrong values", "weight-axes-swapped"),
     (layer(cell=first_image), "wrong values", "batch-first-only"),
     (layer(cell=right_cell, dtype=int), "wrong values", "integer-truncation"),
     (edge_padding, "wrong values", "padding-with-edge-values"),
-    (first_of_pair, "wrong shape", None),  # two mistakes at once, and both show
+    (first_of_pair, "wrong values", None),  # two mistakes at once, and both show
     (ints_only, "crashed", None),
-    (einsum_swapped, "crashed", "weight-axes-swapped"),
+    (einsum_swapped, "wrong values", "weight-axes-swapped"),
     (flipped_and_bias_forgotten, "wrong values", "kernel-flipped"),  # one after the other
     (nearly, "wrong values", None),
     (never_written, "wrong values", None),
@@ -165,6 +165,173 @@ CONV2D = [
     (lambda x, weight, bias=None, stride=1, padding=0: 0, "wrong shape", None),
     (lambda x, weight, bias=None, stride=1, padding=0: x, "wrong shape", None),
 ]
+
+
+# Slips of code that is public.
+
+
+def clamped_at_the_border(x, weight, bias=None, stride=1, padding=0):
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    k_h, k_w = weight.shape[2:]
+    y = np.zeros((len(x), len(weight), h_out, w_out))
+    for n, f, i, j in np.ndindex(*y.shape):
+        for u, v in np.ndindex(k_h, k_w):
+            top = min(max(i * s_h - p_h, 0), max(x.shape[2] - k_h, 0))
+            left = min(max(j * s_w - p_w, 0), max(x.shape[3] - k_w, 0))
+            row, column = min(top + u, x.shape[2] - 1), min(left + v, x.shape[3] - 1)
+            if top + u < x.shape[2] and left + v < x.shape[3]:
+                y[n, f, i, j] += x[n, :, row, column] @ weight[f, :, u, v]
+        y[n, f, i, j] += 0 if bias is None else bias[f]
+    return y
+
+
+def cut_at_the_border(x, weight, bias=None, stride=1, padding=0):
+    """Let a slice end at the border, and the kernel be cut to its size."""
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    y = np.zeros((len(x), len(weight), h_out, w_out))
+    for n, f, i, j in np.ndindex(*y.shape):
+        top, left = i * s_h - p_h, j * s_w - p_w
+        bottom, right = (max(end, 0) for end in (top + weight.shape[2], left + weight.shape[3]))
+        window = x[n, :, max(top, 0) : bottom, max(left, 0) : right]
+        y[n, f, i, j] = np.sum(window * weight[f, :, : window.shape[1], : window.shape[2]])
+        y[n, f, i, j] += 0 if bias is None else bias[f]
+    return y
+
+
+def im2col_in_pixel_order(x, weight, bias=None, stride=1, padding=0):
+    """Sort columns as (N, H_out, W_out), and read them as some lecture notes sort them."""
+    s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)[2:]
+    view = sliding_window_view(zero_padded(x, p_h, p_w), weight.shape[2:], axis=(2, 3))
+    view = view[:, :, ::s_h, ::s_w]
+    n, _, h_out, w_out = view.shape[:4]
+    columns = view.transpose(1, 4, 5, 0, 2, 3).reshape(weight[0].size, -1)
+    y = weight.reshape(len(weight), -1) @ columns
+    if bias is not None:
+        y = y + bias[:, None]
+    return y.reshape(len(weight), h_out, w_out, n).transpose(3, 0, 1, 2)
+
+
+def patches_channels_last(x, weight, bias=None, stride=1, padding=0):
+    s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)[2:]
+    view = sliding_window_view(zero_padded(x, p_h, p_w), weight.shape[2:], axis=(2, 3))
+    view = view[:, :, ::s_h, ::s_w].transpose(0, 2, 3, 4, 5, 1)
+    patches = view.reshape(*view.shape[:3], -1)
+    y = (patches @ weight.reshape(len(weight), -1).T).transpose(0, 3, 1, 2)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def last_image(x, weight, bias=None, stride=1, padding=0):
+    for image in x:
+        y = einsum_over_windows(image[None], weight, bias, stride, padding)
+    return np.repeat(y, len(x), axis=0)
+
+
+def never_reset(x, weight, bias=None, stride=1, padding=0):
+    total = 0.0
+
+    def cell(y, at, x, weight, b, s_h, s_w):
+        nonlocal total
+        n, f, i, j = at
+        total += np.sum(window_of(x, n, i * s_h, j * s_w, weight) * weight[f])
+        y[at] = total + b
+
+    return loop_layer(x, weight, bias, stride, padding, cell=cell)
+
+
+def centred(x, weight, bias=None, stride=1, padding=0):
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    k_h, k_w = weight.shape[2:]
+    y = np.zeros((len(x), len(weight), h_out, w_out))
+    for n, f, i, j in np.ndindex(*y.shape):
+        for u, v in np.ndindex(k_h, k_w):
+            row, column = i * s_h - p_h + u - k_h // 2, j * s_w - p_w + v - k_w // 2
+            if 0 <= row < x.shape[2] and 0 <= column < x.shape[3]:
+                y[n, f, i, j] += x[n, :, row, column] @ weight[f, :, u, v]
+        y[n, f, i, j] += 0 if bias is None else bias[f]
+    return y
+
+
+def strided_on_the_first_axes(x, weight, bias=None, stride=1, padding=0):
+    s_h, s_w = pair(stride)
+    return einsum_over_windows(x, weight, bias, 1, padding)[::s_h, ::s_w]
+
+
+def padded_on_all_axes(x, weight, bias=None, stride=1, padding=0):
+    """Loop over images, filters and channels of the weight, behind a shorter np.pad."""
+    h_out, w_out, s_h, s_w, *_ = sizes(x, weight, stride, padding)
+    cells = np.pad(x, padding)
+    y = np.zeros((len(x), len(weight), h_out, w_out))
+    for n, f, i, j in np.ndindex(*y.shape):
+        for c, u, v in np.ndindex(*weight.shape[1:]):
+            y[n, f, i, j] += cells[n, c, i * s_h + u, j * s_w + v] * weight[f, c, u, v]
+        y[n, f, i, j] += 0 if bias is None else bias[f]
+    return y
+
+
+def padded_on_all_axes_at_once(x, weight, bias=None, stride=1, padding=0):
+    return einsum_over_windows(np.pad(x, padding), weight, bias, stride)
+
+
+def sums_in_float16(y, at, x, weight, b, s_h, s_w):
+    n, f, i, j = at
+    window = window_of(x, n, i * s_h, j * s_w, weight)
+    y[at] = np.sum(window * weight[f], dtype=np.float16) + np.float16(b)
+
+
+def matrix_product(y, at, x, weight, b, s_h, s_w):
+    n, f, i, j = at
+    y[at] = np.sum(window_of(x, n, i * s_h, j * s_w, weight) @ weight[f]) + b
+
+
+def returned_inside(x, weight, bias=None, stride=1, padding=0):
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    x = zero_padded(x, p_h, p_w)
+    y = np.zeros((len(x), len(weight), h_out, w_out))
+    for n, f, i in np.ndindex(*y.shape[:3]):
+        for j in range(w_out):
+            right_cell(y, (n, f, i, j), x, weight, 0 if bias is None else bias[f], s_h, s_w)
+        return y  # one level too deep
+
+
+def if_bias(x, weight, bias=None, stride=1, padding=0):
+    y = einsum_over_windows(x, weight, None, stride, padding)
+    if bias:
+        y = y + bias[:, None, None]
+    return y
+
+
+def bias_or_zeros(x, weight, bias=None, stride=1, padding=0):
+    bias = bias or np.zeros(len(weight))
+    return einsum_over_windows(x, weight, bias, stride, padding)
+
+
+def flipped_if_bias(x, weight, bias=None, stride=1, padding=0):
+    """Make a second mistake, which the error hides."""
+    return if_bias(x, weight[..., ::-1, ::-1], bias, stride, padding)
+
+
+CONV2D += [
+    (clamped_at_the_border, "wrong values", "window-clamped"),
+    (cut_at_the_border, "wrong values", "window-cut-off"),
+    (im2col_in_pixel_order, "wrong values", "columns-read-batch-last"),
+    (patches_channels_last, "wrong values", "patches-in-another-order"),
+    (last_image, "wrong values", "batch-last-repeated"),
+    (never_reset, "wrong values", "accumulator-never-reset"),
+    (centred, "wrong values", "window-centred"),
+    (strided_on_the_first_axes, "wrong shape", "stride-on-the-first-axes"),
+    (padded_on_all_axes, "wrong values", "padding-on-all-axes"),
+    (padded_on_all_axes_at_once, "wrong shape", "images-and-channels-padded"),
+    (layer(cell=sums_in_float16), "wrong values", "half-precision"),
+    (lambda x, weight, bias=None, stride=1, padding=0: einsum_over_windows(
+        x, weight, bias, stride, padding).astype(np.float16), "wrong values", "half-precision"),
+    (lambda x, weight, bias=None, stride=1, padding=0: torch.from_numpy(einsum_over_windows(
+        x, weight, bias, stride, padding)).bfloat16(), "wrong values", "half-precision"),
+    (layer(cell=matrix_product), "wrong values", "matrix-product"),
+    (returned_inside, "wrong values", "returned-after-one-row"),
+    (if_bias, "crashed", "bias-tested-for-truth"),
+    (bias_or_zeros, "crashed", "bias-tested-for-truth"),
+    (flipped_if_bias, "wrong values", "kernel-flipped"),
+]  # fmt: skip
 
 
 def hard_coded(image, kernel):

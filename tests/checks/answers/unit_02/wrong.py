@@ -96,7 +96,25 @@ def nearly(x, weight, bias=None, stride=1, padding=0):
     return repeat_channels(x, weight, bias, stride, padding) * (1 + 1e-4)
 
 
+def if_bias(x, weight, bias=None, stride=1, padding=0):
+    y = repeat_channels(x, weight, None, stride, padding)
+    return y + bias[:, None, None] if bias else y
+
+
+def matrix_product(x, weight, bias=None, stride=1, padding=0):
+    view = strided_windows(x, weight, stride, padding).repeat(len(weight) // x.shape[1], axis=1)
+    y = (view @ weight[:, 0, None, None]).sum(axis=(4, 5))
+    return y if bias is None else y + bias[:, None, None]
+
+
+def in_float16(x, weight, bias=None, stride=1, padding=0):
+    return repeat_channels(x, weight, bias, stride, padding).astype(np.float16)
+
+
 DEPTHWISE_CONV2D = [
+    (if_bias, "crashed", "bias-tested-for-truth"),
+    (matrix_product, "wrong values", "matrix-product"),
+    (in_float16, "wrong values", "half-precision"),
     (wrong_group_pairing, "wrong values", "kernel-major-order"),
     (tiled_for_repeated, "wrong values", "kernel-major-order"),
     (kernels_outside, "wrong values", "kernel-major-outputs"),

@@ -174,8 +174,30 @@ def pointwise_over_channels(x, weight, bias=None):
     return with_bias(y, bias)
 
 
+def pointwise_mapped(x, weight, bias=None):
+    """Map over pixels, in a loop that Python doesn't see."""
+    matrix, pixels = weight[:, :, 0, 0], np.moveaxis(x, 1, -1)
+    y = np.array(list(map(matrix.dot, pixels.reshape(-1, x.shape[1]))))
+    return with_bias(np.moveaxis(y.reshape(*pixels.shape[:3], -1), -1, 1), bias)
+
+
+def pointwise_along_an_axis(x, weight, bias=None):
+    return with_bias(np.apply_along_axis(weight[:, :, 0, 0].dot, 1, x), bias)
+
+
+def pointwise_summed_over_channels(x, weight, bias=None):
+    """Add up channels by ``sum``, which goes through them one by one."""
+    return with_bias(sum(np.moveaxis(x[:, None] * weight, 2, 0)), bias)
+
+
 # Right, and with a loop that the exercise does not want.
-POINTWISE_LOOPS = styles(pointwise_over_pixels, pointwise_over_channels)
+POINTWISE_LOOPS = styles(
+    pointwise_over_pixels,
+    pointwise_over_channels,
+    pointwise_mapped,
+    pointwise_along_an_axis,
+    pointwise_summed_over_channels,
+)
 
 # Exercise 3.3, depthwise_separable_conv2d.
 

@@ -95,7 +95,24 @@ def mean_of_channels(x, weight, bias=None):
     return y if bias is None else y + bias[:, None, None]
 
 
+def if_bias(x, weight, bias=None):
+    y = pointwise_by_product(x, weight)
+    return y + bias[:, None, None] if bias else y
+
+
+def matrix_on_the_width(x, weight, bias=None):
+    y = x @ weight[:, :, 0, 0].T
+    return y if bias is None else y + bias[:, None, None]
+
+
+def in_float16(x, weight, bias=None):
+    return pointwise_by_product(x, weight, bias).astype("float16")
+
+
 POINTWISE_CONV2D = [
+    (if_bias, "crashed", "bias-tested-for-truth"),
+    (matrix_on_the_width, "crashed", "weights-along-width"),
+    (in_float16, "wrong values", "half-precision"),
     (product_of_reshaped_pixels, "wrong values", "pixels-reshaped-not-moved"),
     (product_not_moved_back, "wrong values", "outputs-reshaped-not-moved"),
     (weight_in_columns, "wrong values", "weight-transposed"),

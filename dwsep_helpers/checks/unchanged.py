@@ -1,0 +1,34 @@
+"""Whether a function left its arguments as they were."""
+
+from typing import Any
+
+import numpy as np
+
+
+def differs(now: Any, then: Any) -> bool:
+    """Whether a value isn't any more what its copy says it was: numbers, order, keys, layers.
+
+    Parameters
+    ----------
+    now, then : Any
+        What was handed over, and a copy that nobody had. Arrays, tensors, torch modules, values
+        that can be compared, and lists, tuples and dicts of all these, in one another.
+
+    Examples
+    --------
+    >>> differs([{"width": 1}, {"width": 2}], [{"width": 2}, {"width": 1}])
+    True
+    """
+    if type(now) is not type(then):
+        return True
+    if hasattr(then, "state_dict"):  # a torch module, whose text says how its layers are made
+        return str(now) != str(then) or differs({**now.state_dict()}, {**then.state_dict()})
+    if isinstance(then, dict):
+        return now.keys() != then.keys() or any(differs(now[name], then[name]) for name in then)
+    if isinstance(then, list | tuple):
+        return len(now) != len(then) or any(map(differs, now, then))
+    if hasattr(then, "detach"):  # a tensor
+        now, then = now.detach().numpy(), then.detach().numpy()
+    if isinstance(then, np.ndarray):
+        return now.dtype != then.dtype or not np.array_equal(now, then)
+    return bool(now != then)
