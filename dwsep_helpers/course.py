@@ -6,6 +6,7 @@ Everything that shows an address or a unit's points has it from here, by way of
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ UNITS = (
     Unit(
         name="01_conv2d",
         title="2D convolution",
-        builds="a convolution layer, by loops and vectorized, and the count of what it costs",
+        builds="a convolution layer, with loops and vectorized, and the count of what it costs",
         minutes="90–110",
         points=20,
     ),
@@ -148,7 +149,7 @@ def after(unit: Unit) -> Unit | None:
 def hours() -> tuple[int, int]:
     """Return how many hours all units take, at the least and at the most."""
     minutes = [[int(n) for n in re.findall(r"\d+", unit.minutes)] for unit in UNITS]
-    return round(sum(map(min, minutes)) / 60), round(sum(map(max, minutes)) / 60)
+    return round(sum(map(min, minutes)) / 60), math.ceil(sum(map(max, minutes)) / 60)
 
 
 def archive_url() -> str:

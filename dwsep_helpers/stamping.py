@@ -95,7 +95,7 @@ def next_line(unit: course.Unit) -> str | None:
         return None
     return (
         f"**Next**: [{following.heading}](../{following.path})"
-        f" ([on Colab]({course.colab_url(following)})). You build {following.builds}."
+        f" ([on Colab]({course.colab_url(following)})). What you build there: {following.builds}."
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from filelock import FileLock
 
 from dwsep_helpers import course
+from dwsep_helpers.checks import tries
 
 # The same examples on every run and machine: a failure is then the change's, not the day's.
 # To look further: make test PYTEST_ARGS="--hypothesis-profile=explore".
@@ -76,6 +77,12 @@ def _unit(item: pytest.Item) -> str | None:
             return found[1]
     found = re.search(r"unit_(\d\d)", item.path.stem)
     return found[1] if found else None
+
+
+@pytest.fixture(autouse=True)
+def no_tries_before() -> None:
+    """Let each test begin a learner's session of its own."""
+    tries.forget()
 
 
 @pytest.fixture(scope="session")

@@ -102,6 +102,7 @@ def test_check_cells_import_the_checks_and_open_predictions_say_what_they_may_be
         'predict("77.1", None)',
     ]
     notebook.cells += [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook.cells.append(nbformat.v4.new_markdown_cell("The end."))
     notebook.cells[2]["id"] = "test_conv_output_size"
     for _ in range(2):
         authoring.stamp(notebook, UNIT)
@@ -109,7 +110,7 @@ def test_check_cells_import_the_checks_and_open_predictions_say_what_they_may_be
         assert docstring.startswith('"""Exercise 1.1')
         assert imported == "from dwsep_helpers import checks"
         assert called == "checks.conv_output_size(conv_output_size)"
-        assert [cell.source for cell in notebook.cells[3:]] == [
+        assert [cell.source for cell in notebook.cells[3:-1]] == [
             'predict("1.3", None)  # "a", "b" or "c"\nnet[:3]',
             'predict("1.1", None)  # a number',
             'predict("77.1", None)',

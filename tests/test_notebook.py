@@ -107,7 +107,7 @@ def test_a_function_whose_cell_failed_is_not_checked(kernel):
     assert "passed" in kernel.run(CHECK)
     assert "SyntaxError" in kernel.run(RIGHT.replace("stride + 1", "stride + "))
     said = on_one_line(kernel.run(CHECK))
-    assert said.startswith("Exercise 1.1, conv_output_size: nothing was checked.")
+    assert said.startswith("Exercise 1.4, conv_output_size: nothing was checked.")
     assert "SyntaxError in line 3" in said
     assert "Traceback" not in said
     # A misspelt def, and a cell that stops before it gets to it.

@@ -1,7 +1,7 @@
 """Costs of layers, derived: from sizes alone, before any layer exists.
 
-Equations, sections and the article's letters are those of A. G. Howard et al., "MobileNets",
-arXiv:1704.04861.
+Equations and sections are those of A. G. Howard et al., "MobileNets", arXiv:1704.04861; the
+article's letters, with D_p for the output, are those of unit 00.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ def pointwise_conv2d(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = N
 
     Notes
     -----
-    A 1x1 convolution needs no im2col: the map itself is the matrix, (C_in, H · W). It is why
-    MobileNet spends 95% of its multiplications here (A. Howard et al., "MobileNets", 2017, §3.2).
+    A 1x1 convolution needs no im2col: the map itself is the matrix, (C_in, H · W).
+    MobileNet spends 95% of its computation here (A. Howard et al., "MobileNets", 2017, §3.2).
 
     Examples
     --------

@@ -2,7 +2,8 @@
 
 Ten networks are trained on the same digits. Some have the same widths, some the same number of
 parameters; some have a batch norm and a ReLU6 between the two stages of a block, some one of
-the two, some neither. Two networks that differ in one of these alone tell what it does.
+the two, some neither. Pairs of networks tell what each of
+these does, as far as count, shape and width can be told apart.
 
 ``python -m dwsep_helpers.mobilenet.overfitting`` runs it and goes on where it stopped.
 """

@@ -135,6 +135,7 @@ def paired(
 
     Where repetitions trained on the same digits, the interval is widened by the correction of
     C. Nadeau and Y. Bengio, "Inference for the generalization error", Machine Learning 52 (2003).
+    It takes all repetitions to overlap; those of different halves don't: the interval is wide.
 
     Parameters
     ----------

@@ -72,8 +72,9 @@ def split(task: Task, repetition: int) -> tuple[np.ndarray, np.ndarray, np.ndarr
 def shared(task: Task) -> float:
     """Return the size of a test set, as a part of a training set that repetitions share.
 
-    0 where no two repetitions train on the same digit: their results are independent. It widens
-    an interval: see :func:`dwsep_helpers.intervals.interval`.
+    0 where no two repetitions train on the same digit: their results are taken as independent,
+    though what one trains on another tests on. It widens an interval: see
+    :func:`dwsep_helpers.intervals.interval`.
 
     Examples
     --------
