@@ -101,16 +101,18 @@ def test_check_cells_import_the_checks_and_open_predictions_say_what_they_may_be
         'predict("1.1", None)  # old',
         'predict("77.1", None)',
     ]
+    end = notebook.cells.pop()
+    first = len(notebook.cells)
     notebook.cells += [nbformat.v4.new_code_cell(source) for source in sources]
-    notebook.cells.append(nbformat.v4.new_markdown_cell("The end."))
-    notebook.cells[2]["id"] = "test_conv_output_size"
+    notebook.cells.append(end)
+    notebook.cells[first]["id"] = "test_conv_output_size"
     for _ in range(2):
         authoring.stamp(notebook, UNIT)
-        docstring, imported, _, called = notebook.cells[2].source.splitlines()
+        docstring, imported, _, called = notebook.cells[first].source.splitlines()
         assert docstring.startswith('"""Exercise 1.1')
         assert imported == "from dwsep_helpers import checks"
         assert called == "checks.conv_output_size(conv_output_size)"
-        assert [cell.source for cell in notebook.cells[3:-1]] == [
+        assert [cell.source for cell in notebook.cells[first + 1 : -1]] == [
             'predict("1.3", None)  # "a", "b" or "c"\nnet[:3]',
             'predict("1.1", None)  # a number',
             'predict("77.1", None)',

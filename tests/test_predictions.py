@@ -135,10 +135,10 @@ def rows():
 
 
 def test_a_prediction_is_kept_and_a_capital_letter_is_one(capsys):
-    predict("1.3", "B")
-    assert "noted: b (edges that run up and down)" in capsys.readouterr().out
-    reveal("1.3")
-    assert "As you predicted, it is b (edges" in capsys.readouterr().out
+    predict("1.2", "B")
+    assert "noted: b (vertical edges)" in capsys.readouterr().out
+    reveal("1.2")
+    assert "As you predicted, it is b (vertical" in capsys.readouterr().out
 
 
 def test_none_asks_for_a_prediction_and_keeps_nothing(capsys):
@@ -254,9 +254,10 @@ def _pieces(solution):
     for cell in solution.cells[2:]:
         if cell.cell_type == "code" and "### BEGIN SOLUTION" in cell.source:
             yield cell.id, cell.source
-        elif cell.cell_type == "code" and not cell.id.startswith(("test_", "predict_")):
+        elif cell.cell_type == "code" and not cell.id.startswith("test_"):
             for statement in ast.parse(TransformerManager().transform_cell(cell.source)).body:
-                yield cell.id, ast.unparse(statement)
+                if not (source := ast.unparse(statement)).startswith("predict("):
+                    yield cell.id, source
 
 
 @pytest.mark.parametrize("wrote", ["right", *WROTE])

@@ -108,7 +108,7 @@ def test_the_hours_are_those_of_the_units(root, monkeypatch):
         course.Unit(f"0{i}_x", "X", "", minutes=m, points=1) for i, m in ((0, "60"), (1, "30–90"))
     ]
     monkeypatch.setattr(course, "UNITS", tuple(ten))
-    assert course.hours() == (2, 2)
+    assert course.hours() == (2, 3)
 
 
 def test_the_line_of_time_counts():
