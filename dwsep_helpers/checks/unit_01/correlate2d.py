@@ -59,17 +59,24 @@ STRICT_SIZES = (
     ("an image with gaps in memory", (5, 7), (3, 2), GAPS),
     ("a kernel as large as the image", (5, 2), (5, 2)),
 )
-_HAND = by_hand(
-    np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]]),
-    np.array([[1, 2], [0, -1]]),
+_HAND = (
+    by_hand(
+        np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]]),
+        np.array([[1, 2], [0, -1]]),
+    ),
+    by_hand(
+        np.array([[0.5, 1, 2], [1, 0, 1.5]]),
+        np.array([[1, 3]]),
+        says="pixels of fractions, by hand",
+    ),
 )
 
 correlate2d = Check(
     number="1.1",
     name="correlate2d",
     reference=kernels.correlate2d,
-    cases=listed(_HAND, *SIZES, of=filled),
-    strict=listed(_HAND, *STRICT_SIZES, of=filled),
+    cases=listed(*_HAND, *SIZES, of=filled),
+    strict=listed(*_HAND, *STRICT_SIZES, of=filled),
     mistakes=MISTAKES,
     axes=("H_out", "W_out"),
     allows=(SIZE,),
