@@ -11,6 +11,8 @@ from dwsep_helpers.checks.inputs import Pair, Rng, numbers
 INTEGERS = {"x": np.int64, "weight": np.int64}
 SINGLE = {"x": np.float32, "weight": np.float32}
 FRACTIONS = {"x": np.int64}  # whole-number pixels, weights of fractions
+WHOLE_WEIGHTS = {"weight": np.int64}  # the other way round
+BIAS_OF_FRACTIONS = {**INTEGERS, "biases": float}
 GAPS = {"gaps": True}
 # Layers that are small enough to follow: batch, channels and image; filters, or the multiplier, and
 # kernel; bias, stride and padding.
@@ -76,6 +78,7 @@ def filled(
     bias: int = 0,
     x: type = float,
     weight: type = float,
+    biases: type | None = None,
     gaps: bool = False,
     **options: Any,
 ) -> Case:
@@ -89,8 +92,8 @@ def filled(
     x_shape, *weights : tuple of int
     bias : int
         How many biases there are; 0 leaves the argument out.
-    x, weight : type
-        Of the numbers in the input, and in weights and bias.
+    x, weight, biases : type
+        Of the numbers in the input, the weights and the bias, for which None means as in weights.
     gaps : bool
         As in :class:`Case`.
     **options : Any
@@ -98,7 +101,7 @@ def filled(
     """
     arrays = numbers(rng, x_shape, x), *(numbers(rng, shape, weight) for shape in weights)
     if bias:
-        options["bias"] = numbers(rng, (bias,), weight)
+        options["bias"] = numbers(rng, (bias,), biases or weight)
     if (options.get("stride"), options.get("padding")) == (1, 0):
         del options["stride"], options["padding"]
     return Case(says, arrays, options, gaps=gaps)

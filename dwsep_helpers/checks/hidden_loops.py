@@ -1,10 +1,12 @@
-"""Loops that run in C: ``map``, ``sum``, ``np.vectorize`` and the like, noted round by round."""
+"""Loops out of sight: ``map``, ``sum``, ``np.vectorize``, pools of threads, noted by the round."""
 
 import functools
 import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.pool import Pool
 from typing import Any
 
 import numpy as np
@@ -14,11 +16,42 @@ Namespace = dict[str, Any]
 _CALLING = (
     *(map, filter, functools.reduce, itertools.starmap),
     *(np.vectorize, np.frompyfunc, np.fromfunction, np.apply_along_axis, np.apply_over_axes),
+    *(np.ma.apply_along_axis, np.ma.apply_over_axes),
 )
 _ADDING = (sum, itertools.accumulate)
+# These methods call their first argument for each item of the second.
+_MAPPING = (
+    *((Executor, "map"), (ProcessPoolExecutor, "map")),
+    *((Pool, name) for name in ("map", "map_async", "imap", "imap_unordered")),
+    *((Pool, name) for name in ("starmap", "starmap_async")),
+)
 _BUILT_IN = {"map": map, "filter": filter, "sum": sum}
-_MODULES = functools, itertools, np
+_MODULES = functools, itertools, np, np.ma
 _ABSENT = object()
+
+
+@contextmanager
+def _pools_noted(
+    items: Callable[[Iterable], Iterator], is_library: Callable[[str], bool]
+) -> Iterator[None]:
+    """Let the methods of pools read what they map over through ``items``."""
+
+    def mapping(method: Callable) -> Callable:
+        def stand_in(pool: Any, function: Any, *args: Any, **kwargs: Any) -> Any:
+            if args and not is_library(sys._getframe(1).f_code.co_filename):
+                args = items(args[0]), *args[1:]
+            return method(pool, function, *args, **kwargs)
+
+        return stand_in
+
+    methods = [(owner, name, vars(owner)[name]) for owner, name in _MAPPING]
+    try:
+        for owner, name, method in methods:
+            setattr(owner, name, mapping(method))
+        yield
+    finally:
+        for owner, name, method in methods:
+            setattr(owner, name, method)
 
 
 @contextmanager
@@ -82,7 +115,8 @@ def noted(
     try:
         for module in _MODULES:
             watch(vars(module), {})
-        yield watch
+        with _pools_noted(items, is_library):
+            yield watch
     finally:
         for (_, name), (namespace, tool) in replaced.items():
             if tool is _ABSENT:

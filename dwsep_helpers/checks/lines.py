@@ -22,7 +22,7 @@ def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
     Code vectorized over an image runs as many for a large image as for a small one; any loop
     that returns to Python runs more: ``for`` and ``while``, a comprehension on one line,
     recursion. So does one that hides in ``map``, ``sum``, ``functools.reduce``, ``np.vectorize``,
-    ``np.apply_along_axis`` and the like, whatever it calls.
+    ``np.apply_along_axis``, a pool's ``map`` and the like, whatever it calls.
 
     Parameters
     ----------

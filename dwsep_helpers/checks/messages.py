@@ -134,9 +134,9 @@ def imports(exercises: Sequence[Exercise]) -> str:
         for names in OFF_LIMITS
     )
     return (
-        "**Imports**: NumPy and your own functions are welcome in answers. Ready-made "
-        f"convolutions, such as {convolutions}, and all that `dwsep_helpers` computes, such as "
-        f"{others}, are off limits" + (f", except {but}." if but else ".")
+        "**Imports**: NumPy and the functions you write in this notebook are welcome in answers. "
+        f"Ready-made convolutions, such as {convolutions}, and all that `dwsep_helpers` computes, "
+        f"such as {others}, are off limits" + (f", except {but}." if but else ".")
     )
 
 

@@ -29,6 +29,7 @@ WRONG = {
     "truth": (lambda total, a, b: True, "wrong type"),
     "nothing": (lambda total, a, b: None, "not attempted"),
     "rounded": (lambda total, a, b: round(total + a * b), "wrong values"),
+    "rounded to three digits": (lambda total, a, b: round(total + a * b, 3), "wrong values"),
 }
 STRICT = pytest.mark.parametrize("strict", [False, True])
 

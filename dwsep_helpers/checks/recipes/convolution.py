@@ -35,7 +35,7 @@ _STEPS: tuple[Row, ...] = (
     ("kernel-averaged", {"contract": lambda p, w: multiply_and_add(p, w) / w[0].size},
      "You average the products; you should add them up."),
     ("kernel-left-out", {"contract": sum_the_window},
-     "You add up each window's numbers as they are; the kernel should weigh them."),
+     "You add up each window's numbers as they are; the kernel should weight them."),
     ("added-not-multiplied", {"contract": add_and_add},
      "You add window and kernel, number by number; they should be multiplied."),
     ("matrix-product", {"contract": steps.matrix_product},
@@ -46,7 +46,7 @@ _STEPS: tuple[Row, ...] = (
      "You flatten patches with the channels last and kernels with the channels first; both should "
      "be in one order."),
     ("sign-turned", {"contract": lambda p, w: -multiply_and_add(p, w)},
-     "You turn the sign of every sum; it should stay as it is."),
+     "You flip the sign of every sum; it should stay as it is."),
     ("overwritten-not-added",
      {"contract": lambda p, w: multiply_and_add(p[:, -1:, ..., -1:, -1:], w[:, -1:, -1:, -1:])},
      "You let each product replace the one before, so the last one alone is left; the sum should "
@@ -133,14 +133,17 @@ _STEPS: tuple[Row, ...] = (
     ("bias-forgotten", {"add": lambda y, b, w: y},
      "You leave the bias out; each filter should add its own to all its outputs."),
     ("bias-tested-for-truth", {"add": lambda y, b, w: add_bias(y, b, w) if b else y},
-     "You ask whether the bias is true, which an array of several numbers isn't; it should be "
-     "asked whether it is None."),
+     "You ask whether the bias is true, which NumPy can't say of several numbers; you should ask "
+     "whether it is None."),
+    ("bias-cut", {"add": lambda y, b, w: add_bias(y, b, w).astype(y.dtype)},
+     "You add the bias in an array of whole numbers, which cuts its fractions off; the array "
+     "should be of floats."),
     ("bias-per-channel", {"add": lambda y, b, w: add_bias(y, b * w.shape[1], w)},
      "You add the bias once for each input channel; it should be added once for each output."),
     ("bias-per-tap", {"add": lambda y, b, w: add_bias(y, b * np.count_nonzero(w[0]), w)},
      "You add the bias with every product; it should be added once, outside of that sum."),
     ("bias-subtracted", {"add": lambda y, b, w: add_bias(y, -b, w)},
-     "You take the bias away; it should be added."),
+     "You subtract the bias; it should be added."),
     ("bias-first-only", {"add": lambda y, b, w: y + b[0]},
      "You add the bias of filter 0 for every filter; each should add its own."),
     ("bias-along-width", {"add": lambda y, b, w: y + b},
@@ -169,7 +172,7 @@ _STEPS: tuple[Row, ...] = (
      "You pad all four axes, so images and channels move, too; rows and columns alone should "
      "grow."),
     ("images-and-channels-padded", {"pad": lambda x, p: np.pad(x, p)},
-     "You pad all four axes, which makes images and channels; rows and columns alone should grow."),
+     "You pad all four axes, which adds images and channels; rows and columns alone should grow."),
     ("window-clamped", {"look": looking(steps.clamped)},
      "You push windows at the border back into the image; there they should meet the zeros of the "
      "padding."),
@@ -202,11 +205,11 @@ _STEPS: tuple[Row, ...] = (
      "over, the last two."),
     ("stride-subsamples-from-one",
      {"windows": lambda x, k, s: all_windows(x, k, (1, 1))[:, :, s[0] - 1::s[0], s[1] - 1::s[1]]},
-     "You keep windows from the second one on; the first one should start at cell 0."),
+     "You keep every S-th window from the S-th on; you should begin with the one at cell 0."),
     ("stride-not-in-position",
      {"look": looking(lambda d, k, s, p: windows_from(-p, 1, positions(d, k, s, p), k))},
-     "You take windows one cell apart, if as many as asked for; the window of output row i should "
-     "begin S cells after the one before."),
+     "You take windows one cell apart, though as many as asked for; the window of output row i "
+     "should begin S cells after the one before."),
     ("stride-ignored-in-output", {"look": looking(steps.in_a_large_buffer)},
      "You make the answer as large as with stride 1, so zeros are left over; it should be as "
      "large as there are positions."),
@@ -238,10 +241,13 @@ _STEPS: tuple[Row, ...] = (
      "count."),
     # Numbers.
     ("integer-truncation", {"finish": lambda y, x: np.trunc(y).astype(np.int64)},
-     "You lose the digits after the point; the array you write to should be of floats."),
+     "You lose the digits after the decimal point; the array you write to should be of floats."),
     ("input-dtype-kept", {"finish": lambda y, x: y.astype(x.dtype)},
      "You give the answer the dtype of the image; with whole-number pixels and a kernel of "
      "fractions it should be of floats."),
+    ("kernel-dtype-kept", {"contract": lambda p, w: multiply_and_add(p, w).astype(w.dtype)},
+     "You give the answer the dtype of the kernel; where pixels have fractions, it should be of "
+     "floats."),
     ("half-precision", {"finish": lambda y, x: y.astype(np.float16)},
      "You round to float16, which keeps three digits; sums should be kept in float32 or float64."),
     ("negatives-cut-off", {"finish": lambda y, x: np.maximum(y, 0)},

@@ -84,7 +84,7 @@ _STEPS: tuple[Row, ...] = (
     ("kernel-averaged", {"contract": lambda p, w: multiply_and_add(p, w) / w[0, 0].size},
      "You average the products; you should add them up."),
     ("kernel-left-out", {"choose": lambda w, c: np.ones_like(w)},
-     "You add up each window's numbers as they are; the kernel should weigh them."),
+     "You add up each window's numbers as they are; the kernel should weight them."),
     ("added-not-multiplied", {"contract": _add_and_add},
      "You add window and kernel, number by number; they should be multiplied."),
     ("overwritten-not-added",

@@ -55,11 +55,11 @@ WRONG_FORMULAS: tuple[Row, ...] = (
     ("beta-scaled", {"change": lambda v: {"beta": v.beta * v.s}},
      "You scale β with the rest; it should be added at the very end, as it is.", 3),
     ("mean-forgotten", {"change": lambda v: {"mean": 0 * v.mean}},
-     "You leave the running mean out; it should be taken away.", 2),
+     "You leave the running mean out; it should be subtracted.", 2),
     ("mean-added", {"change": lambda v: {"mean": -v.mean}},
-     "You add the running mean; it should be taken away.", 3),
+     "You add the running mean; it should be subtracted.", 3),
     ("mean-not-scaled", {"change": lambda v: {"mean": v.mean / v.s}},
-     "You take the running mean away as it is; it should be scaled with the rest, since it "
+     "You subtract the running mean as it is; it should be scaled with the rest, since it "
      "goes before the scale.", 3),
     ("old-bias-dropped", {"change": lambda v: {"b": 0 * v.b}},
      "You drop the convolution's own bias; it should live on in the new one.", 2),

@@ -7,11 +7,13 @@ from numpy.lib.stride_tricks import as_strided
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import (
+    BIAS_OF_FRACTIONS,
     FRACTIONS,
     GAPS,
     INTEGERS,
     SINGLE,
     SMALL_LAYERS,
+    WHOLE_WEIGHTS,
     by_hand,
     layer,
     listed,
@@ -33,7 +35,7 @@ ON_THE_PLANE = (
     "stride-subsamples-from-one stride-not-in-position stride-ignored-in-output "
     "output-size-off-by-one last-row-missing last-column-missing columns-counted-like-rows "
     "output-size-rounded-up plus-one-before-dividing integer-truncation input-dtype-kept "
-    "negatives-cut-off nothing-written"
+    "kernel-dtype-kept negatives-cut-off nothing-written"
 )
 
 
@@ -58,7 +60,7 @@ MISTAKES = bank(convolution, [
         "outputs-reshaped-not-moved columns-read-batch-last columns-read-batch-first "
         "filters-added-up batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped height-for-width bias-forgotten bias-per-channel bias-per-tap "
-        "bias-tested-for-truth "
+        "bias-tested-for-truth bias-cut "
         f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
     ),
 ])
@@ -77,6 +79,24 @@ _LAYERS = (
     ("a kernel as large as the image", (2, 2, 3, 4), (3, 3, 4), True, 1, 0),
     ("whole numbers", (1, 2, 5, 6), (2, 2, 3), True, 2, 1, INTEGERS),
     ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (3, 2, 2), True, 1, 0, FRACTIONS),
+    (
+        "pixels of fractions, whole-number weights",
+        (1, 2, 3, 4),
+        (2, 2, 2),
+        False,
+        1,
+        0,
+        WHOLE_WEIGHTS,
+    ),
+    (
+        "whole numbers and a bias of fractions",
+        (1, 2, 3, 3),
+        (2, 2, 2),
+        True,
+        1,
+        0,
+        BIAS_OF_FRACTIONS,
+    ),
     ("float32", (2, 2, 5, 4), (3, 2, 2), True, 1, (1, 0), SINGLE),
     ("an input with gaps in memory", (2, 2, 6, 5), (3, 2, 3), True, (1, 2), 0, GAPS),
 )
@@ -89,6 +109,24 @@ _STRICT = (
     ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1),
     ("whole numbers", (2, 3, 6, 5), (4, 3, 2), True, (2, 1), 0, INTEGERS),
     ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), False, 2, 1, FRACTIONS),
+    (
+        "pixels of fractions, whole-number weights",
+        (2, 2, 4, 5),
+        (2, 2, 3),
+        True,
+        1,
+        1,
+        WHOLE_WEIGHTS,
+    ),
+    (
+        "whole numbers and a bias of fractions",
+        (1, 2, 5, 4),
+        (3, 3, 2),
+        True,
+        2,
+        1,
+        BIAS_OF_FRACTIONS,
+    ),
     ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, (2, 1), 0, GAPS),
     ("one image, one channel, one filter", (1, 1, 6, 5), (1, 2, 3), True, 1, 0),
 )

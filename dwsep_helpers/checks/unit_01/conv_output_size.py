@@ -81,7 +81,7 @@ conv_output_size = Check(
         ("all sizes different", (40, 3), {"stride": 4, "padding": 1}),
         ("a stride larger than the input", (5, 2), {"stride": 9}),
         ("much padding", (4, 3), {"stride": 2, "padding": 5}),
-        ("a kernel longer than the input", (4, 7), {"stride": 2, "padding": 2}),
+        ("a kernel that fits only with its padding", (4, 7), {"stride": 2, "padding": 2}),
         ("one cell", (1, 1), {"stride": 3, "padding": 3}),
         *4 * [_drawn],
     ),

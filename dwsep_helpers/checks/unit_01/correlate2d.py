@@ -5,7 +5,16 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, filled, listed
+from dwsep_helpers.checks.cases import (
+    FRACTIONS,
+    GAPS,
+    INTEGERS,
+    SINGLE,
+    WHOLE_WEIGHTS,
+    by_hand,
+    filled,
+    listed,
+)
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE
@@ -18,7 +27,7 @@ ON_THE_PLANE = wrong_steps(
     "returned-after-one-row window-centred half-precision "
     "last-row-missing last-column-missing columns-counted-like-rows output-as-large-as-input "
     "height-and-width-swapped height-for-width stride-of-the-kernel integer-truncation "
-    "input-dtype-kept nothing-written"
+    "input-dtype-kept kernel-dtype-kept nothing-written"
 )
 
 
@@ -36,6 +45,7 @@ SIZES = (
     ("a kernel of one row", (4, 6), (1, 3)),
     ("a kernel as large as the image", (3, 4), (3, 4)),
     ("whole-number pixels and a kernel of fractions", (5, 6), (2, 2), FRACTIONS),
+    ("pixels of fractions and a whole-number kernel", (4, 5), (2, 3), WHOLE_WEIGHTS),
     ("float32", (5, 4), (2, 3), SINGLE),
     ("an image with gaps in memory", (6, 5), (2, 3), GAPS),
 )
@@ -45,20 +55,28 @@ STRICT_SIZES = (
     ("a square kernel", (5, 8), (4, 4)),
     ("whole numbers", (6, 7), (3, 2), INTEGERS),
     ("whole-number pixels and a kernel of fractions", (4, 5), (3, 3), FRACTIONS),
+    ("pixels of fractions and a whole-number kernel", (5, 6), (3, 2), WHOLE_WEIGHTS),
     ("an image with gaps in memory", (5, 7), (3, 2), GAPS),
     ("a kernel as large as the image", (5, 2), (5, 2)),
 )
-_HAND = by_hand(
-    np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]]),
-    np.array([[1, 2], [0, -1]]),
+_HAND = (
+    by_hand(
+        np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]]),
+        np.array([[1, 2], [0, -1]]),
+    ),
+    by_hand(
+        np.array([[0.5, 1, 2], [1, 0, 1.5]]),
+        np.array([[1, 3]]),
+        says="pixels of fractions, by hand",
+    ),
 )
 
 correlate2d = Check(
     number="1.1",
     name="correlate2d",
     reference=kernels.correlate2d,
-    cases=listed(_HAND, *SIZES, of=filled),
-    strict=listed(_HAND, *STRICT_SIZES, of=filled),
+    cases=listed(*_HAND, *SIZES, of=filled),
+    strict=listed(*_HAND, *STRICT_SIZES, of=filled),
     mistakes=MISTAKES,
     axes=("H_out", "W_out"),
     allows=(SIZE,),

@@ -8,11 +8,13 @@ from numpy.lib.stride_tricks import as_strided
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import (
+    BIAS_OF_FRACTIONS,
     FRACTIONS,
     GAPS,
     INTEGERS,
     SINGLE,
     SMALL_LAYERS,
+    WHOLE_WEIGHTS,
     by_hand,
     layer,
     listed,
@@ -65,7 +67,7 @@ MISTAKES = bank(depthwise, [
         "batch-last-repeated batch-not-moved-back outputs-reshaped-not-moved "
         "columns-read-batch-last columns-read-batch-first bias-tested-for-truth "
         "channels-last height-and-width-swapped height-for-width bias-forgotten bias-subtracted "
-        f"bias-first-only bias-along-width {ON_THE_PLANE} bias-per-tap"
+        f"bias-cut bias-first-only bias-along-width {ON_THE_PLANE} bias-per-tap"
     ),
 ])
 # fmt: on
@@ -85,6 +87,24 @@ _LAYERS = (
     ("a kernel as large as the image", (2, 2, 3, 4), (2, 3, 4), True, 1, 0),
     ("whole numbers", (1, 2, 5, 6), (2, 2, 3), True, 2, 1, INTEGERS),
     ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (2, 2, 2), True, 1, 0, FRACTIONS),
+    (
+        "pixels of fractions, whole-number weights",
+        (1, 2, 3, 4),
+        (2, 2, 2),
+        False,
+        1,
+        0,
+        WHOLE_WEIGHTS,
+    ),
+    (
+        "whole numbers and a bias of fractions",
+        (1, 2, 3, 3),
+        (2, 2, 2),
+        True,
+        1,
+        0,
+        BIAS_OF_FRACTIONS,
+    ),
     ("float32", (2, 2, 5, 4), (2, 2, 2), True, 1, (1, 0), SINGLE),
     ("an input with gaps in memory", (2, 2, 6, 5), (2, 2, 3), True, (1, 2), 0, GAPS),
 )
@@ -98,6 +118,24 @@ _STRICT = (
     ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1),
     ("whole numbers", (2, 3, 6, 5), (2, 3, 2), True, (2, 1), 0, INTEGERS),
     ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), False, 2, 1, FRACTIONS),
+    (
+        "pixels of fractions, whole-number weights",
+        (2, 2, 4, 5),
+        (2, 2, 3),
+        True,
+        1,
+        1,
+        WHOLE_WEIGHTS,
+    ),
+    (
+        "whole numbers and a bias of fractions",
+        (1, 2, 5, 4),
+        (3, 3, 2),
+        True,
+        2,
+        1,
+        BIAS_OF_FRACTIONS,
+    ),
     ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, 1, 0, GAPS),
 )
 _HAND = by_hand(np.array([[[[5]], [[7]]]]), np.array([1, 10, 2, 20]).reshape(4, 1, 1, 1))
@@ -116,7 +154,7 @@ depthwise_conv2d = Check(
     reference=kernels.depthwise_conv2d,
     takes="x weight bias stride padding",
     cases=listed(_HAND, _SMALL, *_LAYERS, of=_layer),
-    strict=listed(_HAND, *_STRICT, of=_layer),
+    strict=listed(_HAND, _SMALL, *_STRICT, of=_layer),
     mistakes=MISTAKES,
     axes=("N", "C_in * m", "H_out", "W_out"),
     allows=(SIZE,),

@@ -45,7 +45,9 @@ MISTAKES = bank(right, [
      "You divide the weights by the number of channels; they should stay as they are, since the "
      "other slices are zero."),
     ("integer-truncation", lambda w, c: np.trunc(right(w, c)).astype(np.int64),
-     "You lose the digits after the point; the array you write to should be of floats.", 3),
+     "You lose the digits after the decimal point; the array you write to should be of floats.", 3),
+    ("zeros-read-as-ones", lambda w, c: right(np.where(w == 0, 1, w), c),
+     "You write 1 where a kernel holds 0; its numbers should stay as they are.", 3),
     ("nothing-written", lambda w, c: np.zeros_like(right(w, c)),
      "You return zeros; the kernels should be stored in the array that you return.", 3),
 ])
@@ -56,14 +58,17 @@ def _layer(rng: Rng, says: str, channels: int, m: int, kernel: Pair, dtype: type
     return Case(says, (numbers(rng, (channels * m, 1, *kernel), dtype), channels))
 
 
-_HAND = by_hand(np.array([3, 4]).reshape(2, 1, 1, 1), 2)
+_HAND = (
+    by_hand(np.array([3, 4]).reshape(2, 1, 1, 1), 2),
+    by_hand(np.array([[0, 2], [3, 0]]).reshape(2, 1, 1, 2), 2, says="kernels with zeros"),
+)
 
 depthwise_to_dense = Check(
     number="2.4",
     name="depthwise_to_dense",
     reference=right,
     cases=listed(
-        _HAND,
+        *_HAND,
         ("two channels of two kernels", 2, 2, (1, 2), np.int64),
         ("one kernel for each channel", 3, 1, (2, 3)),
         ("two kernels for each channel", 3, 2, (3, 2)),
@@ -74,7 +79,7 @@ depthwise_to_dense = Check(
         of=_layer,
     ),
     strict=listed(
-        _HAND,
+        *_HAND,
         ("one kernel for each channel", 5, 1, (3, 2)),
         ("four kernels for each channel", 3, 4, (2, 3)),
         ("a 1×1 kernel", 4, 3, (1, 1)),

@@ -5,7 +5,15 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, filled, listed
+from dwsep_helpers.checks.cases import (
+    FRACTIONS,
+    GAPS,
+    INTEGERS,
+    SINGLE,
+    WHOLE_WEIGHTS,
+    filled,
+    listed,
+)
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import SIZE, Pair, Rng
@@ -30,7 +38,8 @@ MISTAKES = bank(_filter, [
         "kernel-flipped kernel-transposed kernel-last-row-skipped sign-turned "
         "output-size-off-by-one last-row-missing last-column-missing columns-counted-like-rows "
         "output-as-large-as-input height-for-width height-and-width-swapped stride-of-the-kernel "
-        "integer-truncation matrix-product accumulator-never-reset accumulator-reset-for-maps "
+        "integer-truncation input-dtype-kept kernel-dtype-kept "
+        "matrix-product accumulator-never-reset accumulator-reset-for-maps "
         "accumulator-reset-for-rows returned-after-one-output returned-after-one-row "
         "returned-after-one-map window-centred half-precision"
     ),
@@ -56,6 +65,7 @@ filter_each_channel = Check(
         ("a kernel as large as the image", (2, 3, 4), (3, 4)),
         ("one channel", (1, 5, 6), (2, 3)),
         ("whole-number pixels, kernels of fractions", (2, 5, 6), (2, 2), FRACTIONS),
+        ("pixels of fractions, whole-number kernels", (2, 3, 4), (2, 2), WHOLE_WEIGHTS),
         ("float32", (3, 5, 4), (2, 3), SINGLE),
         ("an image with gaps in memory", (4, 6, 5), (2, 3), GAPS),
         of=_image,
@@ -67,6 +77,7 @@ filter_each_channel = Check(
         ("a kernel of one column", (2, 7, 3), (4, 1)),
         ("whole numbers", (3, 6, 7), (3, 2), INTEGERS),
         ("whole-number pixels, kernels of fractions", (4, 4, 5), (3, 3), FRACTIONS),
+        ("pixels of fractions, whole-number kernels", (3, 5, 4), (2, 3), WHOLE_WEIGHTS),
         ("one channel", (1, 4, 7), (3, 2)),
         ("an image with gaps in memory", (2, 5, 7), (3, 2), GAPS),
         of=_image,

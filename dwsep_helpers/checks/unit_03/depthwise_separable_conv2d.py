@@ -6,7 +6,16 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, filled, listed
+from dwsep_helpers.checks.cases import (
+    FRACTIONS,
+    GAPS,
+    INTEGERS,
+    SINGLE,
+    WHOLE_WEIGHTS,
+    by_hand,
+    filled,
+    listed,
+)
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.demands import StrideFirst
 from dwsep_helpers.checks.exercise import Case, bank
@@ -82,7 +91,20 @@ MISTAKES = bank(_separable, [
     ("half-precision", {"combine": lambda y, p, *_: pointwise(y, p).astype(np.float16)},
      "You round to float16, which keeps three digits; sums should be kept in float32 or float64."),
     ("rounded-between", {"finish": lambda y, x: np.trunc(y)},
-     "You lose the digits after the point between the stages; the second stage should read them."),
+     "You lose the digits after the decimal point between the stages; the second stage should "
+     "read them."),
+    ("input-dtype-kept",
+     lambda x, d, p, *how: _separable(x, d, p, *how).astype(x.dtype),
+     "You give the answer the dtype of the image; where weights have fractions, it should be of "
+     "floats."),
+    ("depthwise-dtype-kept",
+     lambda x, d, p, *how: _separable(x, d, p, *how).astype(d.dtype),
+     "You give the answer the dtype of the depthwise weight; where other numbers have fractions, "
+     "it should be of floats."),
+    ("pointwise-dtype-kept",
+     lambda x, d, p, *how: _separable(x, d, p, *how).astype(p.dtype),
+     "You give the answer the dtype of the pointwise weight; where other numbers have fractions, "
+     "it should be of floats."),
     *wrong_steps(
         "one-kernel-for-all kernel-order-reversed channels-summed-under-each-kernel "
         "kernel-major-order kernel-major-outputs kernel-flipped kernel-transposed "
@@ -116,6 +138,21 @@ _HAND = by_hand(
     np.array([2, 3]).reshape(1, 2, 1, 1),
     np.array([10, 1]).reshape(2, 1, 1, 1),
     np.array([1, 1]).reshape(1, 2, 1, 1),
+)
+
+_IN_ONE_STAGE = (
+    by_hand(
+        np.array([[2, 4], [3, 5]]).reshape(1, 2, 1, 2),
+        np.array([10, 1]).reshape(2, 1, 1, 1),
+        np.array([[0.5, 0.25], [1, 0.5]]).reshape(2, 2, 1, 1),
+        says="fractions in the pointwise stage alone",
+    ),
+    by_hand(
+        np.array([[2, 4], [3, 5]]).reshape(1, 2, 1, 2),
+        np.array([0.5, 0.25]).reshape(2, 1, 1, 1),
+        np.array([[10, 1], [1, 1]]).reshape(2, 2, 1, 1),
+        says="fractions in the depthwise stage alone",
+    ),
 )
 
 _SMALL = by_hand(
@@ -152,17 +189,38 @@ depthwise_separable_conv2d = Check(
         ("a 1×1 kernel with padding", (2, 3, 4, 5), (1, 1, 1), 2, 1, 1),
         ("whole numbers", (1, 2, 5, 6), (2, 2, 3), 3, 2, 1, INTEGERS),
         ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (1, 2, 2), 3, 1, 0, FRACTIONS),
+        (
+            "pixels of fractions, whole-number weights",
+            (1, 2, 3, 4),
+            (1, 2, 2),
+            2,
+            1,
+            0,
+            WHOLE_WEIGHTS,
+        ),
+        *_IN_ONE_STAGE,
         ("float32", (2, 2, 5, 4), (1, 2, 2), 3, 1, (1, 0), SINGLE),
         ("an input with gaps in memory", (2, 2, 6, 5), (2, 2, 3), 3, (1, 2), 0, GAPS),
         of=_layer,
     ),
     strict=listed(
         _HAND,
+        _SMALL,
         ("all sizes different", (3, 2, 10, 7), (3, 2, 4), 5, (3, 2), (2, 1)),
         ("as many outputs as inputs, all square", (2, 4, 5, 5), (1, 2, 2), 4, 2, 1),
         ("one output", (2, 3, 6, 5), (1, 3, 2), 1, 1, 1),
         ("whole numbers", (2, 3, 6, 5), (1, 3, 2), 2, (2, 1), 0, INTEGERS),
         ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), 2, 2, 1, FRACTIONS),
+        (
+            "pixels of fractions, whole-number weights",
+            (2, 2, 4, 5),
+            (2, 2, 3),
+            3,
+            1,
+            1,
+            WHOLE_WEIGHTS,
+        ),
+        *_IN_ONE_STAGE,
         ("an input with gaps in memory", (2, 3, 5, 6), (1, 2, 2), 4, 1, 0, GAPS),
         of=_layer,
     ),

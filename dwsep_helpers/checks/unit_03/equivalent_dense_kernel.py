@@ -4,7 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.checks.cases import INTEGERS, SINGLE, by_hand, filled, listed
+from dwsep_helpers.checks.cases import (
+    FRACTIONS,
+    INTEGERS,
+    SINGLE,
+    WHOLE_WEIGHTS,
+    by_hand,
+    filled,
+    listed,
+)
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Pair, Rng
@@ -18,7 +26,7 @@ MISTAKES = bank(right, [
     ("outer-product-the-wrong-way", lambda d, p: right(d, p).swapaxes(0, 1),
      "You swap the first two axes; axis 0 should be the filter, axis 1 the channel."),
     ("pointwise-left-out", lambda d, p: np.broadcast_to(d[:, 0], (len(p), *d[:, 0].shape)),
-     "You give every filter the depthwise kernels as they are; its pointwise weights should weigh "
+     "You give every filter the depthwise kernels as they are; its pointwise weights should weight "
      "them.", 1),
     ("depthwise-left-out", lambda d, p: p * np.ones_like(d[:, 0]),
      "You fill each kernel with its pointwise weight; the depthwise kernel should shape it.", 1),
@@ -48,7 +56,15 @@ MISTAKES = bank(right, [
     ("kernels-normalized", lambda d, p: right(d / d.sum(axis=(2, 3), keepdims=True), p),
      "You make each depthwise kernel add up to one; it should be used as it is given."),
     ("integer-truncation", lambda d, p: np.trunc(right(d, p)).astype(np.int64),
-     "You lose the digits after the point; the array you write to should be of floats.", 3),
+     "You lose the digits after the decimal point; the array you write to should be of floats.", 3),
+    ("depthwise-dtype-kept", lambda d, p: right(d, p).astype(d.dtype),
+     "You give the answer the dtype of the depthwise weight; where the other has fractions, it "
+     "should be of floats.", 3),
+    ("pointwise-dtype-kept", lambda d, p: right(d, p).astype(p.dtype),
+     "You give the answer the dtype of the pointwise weight; where the other has fractions, it "
+     "should be of floats.", 3),
+    ("zeros-read-as-ones", lambda d, p: right(np.where(d == 0, 1, d), np.where(p == 0, 1, p)),
+     "You read 0 as 1; what is multiplied by 0 should be 0."),
 ])
 # fmt: on
 
@@ -57,29 +73,60 @@ def _layer(rng: Rng, says: str, channels: int, filters: int, kernel: Pair, **how
     return filled(rng, says, (channels, 1, *kernel), (filters, channels, 1, 1), **how)
 
 
-_HAND = by_hand(np.array([[[[1, 2]]]]), np.array([10, -1]).reshape(2, 1, 1, 1))
+_HAND = (
+    by_hand(np.array([[[[1, 2]]]]), np.array([10, -1]).reshape(2, 1, 1, 1)),
+    by_hand(np.array([[[[0, 2]]]]), np.array([3, 0]).reshape(2, 1, 1, 1), says="two numbers are 0"),
+)
 
 equivalent_dense_kernel = Check(
     number="3.4",
     name="equivalent_dense_kernel",
     reference=right,
     cases=listed(
-        _HAND,
+        *_HAND,
         ("two channels, three filters", 2, 3, (2, 1), INTEGERS),
         ("all sizes different", 4, 5, (2, 3)),
         ("as many filters as channels, all square", 3, 3, (3, 3)),
         ("one filter", 3, 1, (2, 2)),
         ("one channel", 1, 4, (3, 2)),
         ("whole numbers", 3, 4, (2, 5), INTEGERS),
+        (
+            "a depthwise weight of whole numbers, a pointwise one of fractions",
+            2,
+            2,
+            (2, 1),
+            FRACTIONS,
+        ),
+        (
+            "a depthwise weight of fractions, a pointwise one of whole numbers",
+            2,
+            2,
+            (1, 2),
+            WHOLE_WEIGHTS,
+        ),
         ("float32", 2, 3, (3, 2), SINGLE),
         of=_layer,
     ),
     strict=listed(
-        _HAND,
+        *_HAND,
         ("all sizes different", 2, 6, (4, 3)),
         ("as many filters as channels, all square", 4, 4, (4, 4)),
         ("a 1×1 kernel", 3, 5, (1, 1)),
         ("whole numbers", 5, 2, (3, 1), INTEGERS),
+        (
+            "a depthwise weight of whole numbers, a pointwise one of fractions",
+            3,
+            2,
+            (2, 2),
+            FRACTIONS,
+        ),
+        (
+            "a depthwise weight of fractions, a pointwise one of whole numbers",
+            2,
+            4,
+            (3, 1),
+            WHOLE_WEIGHTS,
+        ),
         of=_layer,
     ),
     mistakes=MISTAKES,

@@ -6,7 +6,17 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import FRACTIONS, GAPS, INTEGERS, SINGLE, by_hand, filled, listed
+from dwsep_helpers.checks.cases import (
+    BIAS_OF_FRACTIONS,
+    FRACTIONS,
+    GAPS,
+    INTEGERS,
+    SINGLE,
+    WHOLE_WEIGHTS,
+    by_hand,
+    filled,
+    listed,
+)
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.demands import Vectorized
 from dwsep_helpers.checks.exercise import Case, bank
@@ -52,7 +62,7 @@ MISTAKES = bank(_pointwise, [
      "first."),
     *wrong_steps("one-filter-for-all filters-added-up"),
     ("kernel-left-out", {"contract": sum_the_window},
-     "You add up the channels of each pixel as they are; each should be weighed first."),
+     "You add up the channels of each pixel as they are; each should be weighted first."),
     ("added-not-multiplied", {"contract": add_and_add},
      "You add the weights to the channels; the two should be multiplied."),
     *wrong_steps(
@@ -60,7 +70,8 @@ MISTAKES = bank(_pointwise, [
         "columns-read-batch-last columns-read-batch-first bias-tested-for-truth half-precision "
         "sign-turned batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped bias-forgotten bias-per-channel bias-subtracted bias-first-only "
-        "bias-along-width integer-truncation input-dtype-kept negatives-cut-off nothing-written"
+        "bias-along-width integer-truncation input-dtype-kept kernel-dtype-kept bias-cut "
+        "negatives-cut-off nothing-written"
     ),
     ("pixels-reshaped-not-moved",
      _product(lambda x, matrix: x.reshape(len(x), -1, x.shape[1]) @ matrix.T),
@@ -89,10 +100,17 @@ def _image_of(channels: int, height: int, width: int) -> Case:
 
 
 _SIZES = _image_of(2, 3, 4), _image_of(2, 11, 14), _image_of(12, 3, 4)
-_HAND = by_hand(
-    np.array([1, 2, 3]).reshape(1, 3, 1, 1),
-    np.array([[1, 1, 1], [0, 0, 2]]).reshape(2, 3, 1, 1),
-    bias=np.array([10, 0]),
+_HAND = (
+    by_hand(
+        np.array([1, 2, 3]).reshape(1, 3, 1, 1),
+        np.array([[1, 1, 1], [0, 0, 2]]).reshape(2, 3, 1, 1),
+        bias=np.array([10, 0]),
+    ),
+    by_hand(
+        np.array([0, 2]).reshape(1, 2, 1, 1),
+        np.array([[3, 0], [4, 5]]).reshape(2, 2, 1, 1),
+        says="a pixel and a weight of 0",
+    ),
 )
 
 pointwise_conv2d = Check(
@@ -100,7 +118,7 @@ pointwise_conv2d = Check(
     name="pointwise_conv2d",
     reference=kernels.pointwise_conv2d,
     cases=listed(
-        _HAND,
+        *_HAND,
         ("two images", (2, 2, 2, 3), 3, True, INTEGERS),
         ("no bias", (1, 3, 4, 5), 2, False),
         ("all sizes different", (2, 3, 4, 5), 6, True),
@@ -109,18 +127,22 @@ pointwise_conv2d = Check(
         ("one input channel", (2, 1, 3, 4), 5, False),
         ("whole numbers", (2, 3, 2, 4), 4, True, INTEGERS),
         ("whole-number pixels, weights of fractions", (2, 2, 3, 4), 3, True, FRACTIONS),
+        ("pixels of fractions, whole-number weights", (1, 2, 2, 3), 2, False, WHOLE_WEIGHTS),
+        ("whole numbers and a bias of fractions", (1, 2, 2, 3), 3, True, BIAS_OF_FRACTIONS),
         ("float32", (2, 4, 5, 3), 2, True, SINGLE),
         ("an input with gaps in memory", (2, 3, 5, 4), 4, True, GAPS),
         *_SIZES,
         of=_layer,
     ),
     strict=listed(
-        _HAND,
+        *_HAND,
         ("all sizes different", (3, 5, 2, 7), 4, True),
         ("as many outputs as inputs, all square", (2, 4, 4, 4), 4, False),
         ("one pixel", (3, 4, 1, 1), 2, True),
         ("whole numbers", (2, 2, 5, 3), 7, True, INTEGERS),
         ("whole-number pixels, weights of fractions", (3, 3, 2, 5), 2, False, FRACTIONS),
+        ("pixels of fractions, whole-number weights", (2, 3, 4, 2), 3, True, WHOLE_WEIGHTS),
+        ("whole numbers and a bias of fractions", (2, 3, 3, 2), 2, True, BIAS_OF_FRACTIONS),
         ("an input with gaps in memory", (2, 5, 3, 4), 3, True, GAPS),
         *_SIZES,
         of=_layer,

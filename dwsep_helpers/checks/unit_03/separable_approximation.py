@@ -30,6 +30,14 @@ def _of_terms(weigh: Callable[..., np.ndarray]) -> Callable[[np.ndarray, int], n
     return approximate
 
 
+def _pooled(weight: np.ndarray, terms: int) -> np.ndarray:
+    """Keep as many terms as belong to all channels, wherever the singular values are largest."""
+    kernels = weight.swapaxes(0, 1)
+    u, s, v = np.linalg.svd(kernels.reshape(*kernels.shape[:2], -1), full_matrices=False)
+    least = np.sort(s, axis=None)[::-1][: terms * len(s)][-1]
+    return ((u * np.where(s < least, 0, s)[:, None]) @ v).reshape(kernels.shape).swapaxes(0, 1)
+
+
 def _columns_of_v(weight: np.ndarray, terms: int) -> np.ndarray:
     """Read v as if its columns were the singular vectors."""
     kernels = weight.swapaxes(0, 1)
@@ -53,6 +61,9 @@ MISTAKES = bank(right, [
     ("channels-together", lambda w, t: _low_rank(w.reshape(len(w), -1), t).reshape(w.shape),
      "You put all channels in one matrix, so that they share what is kept; each should have a "
      "decomposition of its own.", 1),
+    ("singular-values-pooled", _pooled,
+     "You keep the largest singular values of all channels together; each channel should keep its "
+     "own.", 3),
     ("each-filter-by-itself",
      lambda w, t: _low_rank(w.reshape(*w.shape[:2], -1), t).reshape(w.shape),
      "You put one filter's channels in a matrix; a matrix should hold one channel's filters."),
@@ -63,7 +74,7 @@ MISTAKES = bank(right, [
     ("not-moved-back", lambda w, t: right(w, t).swapaxes(0, 1),
      "You leave the channels first, as in your matrices; they should be moved back to axis 1.", 3),
     ("singular-values-forgotten", _of_terms(lambda terms, values, t: (terms / values)[:t]),
-     "You leave the singular values out, so all terms weigh the same; each should have its own "
+     "You leave the singular values out, so all terms count the same; each should have its own "
      "weight.", 3),
     ("singular-values-squared", _of_terms(lambda terms, values, t: (terms * values)[:t]),
      "You multiply by the singular values twice; they should count once.", 3),
@@ -81,6 +92,11 @@ MISTAKES = bank(right, [
     ("columns-of-v", _columns_of_v,
      "You take the right singular vectors from columns; they should be taken from rows, where "
      "NumPy puts them.", 3),
+    ("integer-truncation", lambda w, t: np.trunc(right(w, t)).astype(np.int64),
+     "You lose the digits after the decimal point; the array you write to should be of floats.", 3),
+    ("weight-dtype-kept", lambda w, t: right(w, t).astype(w.dtype),
+     "You give the answer the dtype of the weight; where that is of whole numbers, it should be "
+     "of floats.", 3),
     ("rest-returned", lambda w, t: w - right(w, t),
      "You return what the terms leave over; it should be the terms themselves."),
     ("weight-unchanged", lambda w, t: w,
@@ -90,7 +106,7 @@ MISTAKES = bank(right, [
      "You give every filter a multiple of the channel's mean kernel; it should be a multiple of "
      "the kernel that comes closest.", 1),
     ("first-filters-kept", lambda w, t: np.where(np.arange(len(w))[:, None, None, None] < t, w, 0),
-     "You keep the first filters and make zero of the others; all filters should have a part in "
+     "You keep the first filters and set the others to zero; all filters should have a part in "
      "each term.", 1),
 ])
 # fmt: on
@@ -99,19 +115,26 @@ MISTAKES = bank(right, [
 def _kernel(rng: Rng, says: str, filters: int, channels: int, kernel: Pair, **terms: int) -> Case:
     """Return a dense kernel whose singular values lie well apart: each is 3/5 of the one before.
 
-    Equal ones leave the choice of terms open, and a right answer might make another.
+    Equal ones leave the choice of terms open, and a right answer might make another. Those of a
+    channel are 5 times as large as those of the one before.
     """
     cells = kernel[0] * kernel[1]
     rank = min(filters, cells)
     u, v = (np.linalg.qr(rng.normal(size=(channels, size, rank)))[0] for size in (filters, cells))
     values = 7 * 0.6 ** np.arange(rank) * rng.uniform(0.9, 1.1, (channels, rank))
+    values *= 5.0 ** np.arange(channels)[:, None]
     matrices = (u * values[:, None]) @ v.swapaxes(1, 2)
     weight = matrices.reshape(channels, filters, *kernel).swapaxes(0, 1).copy()
     return Case(says, (weight,), terms)
 
 
 _KERNEL = np.array([[1, 0], [0, 3]]).reshape(2, 1, 1, 2)
-_HAND = by_hand(_KERNEL), by_hand(_KERNEL, says="a hand example with two terms", terms=2)
+_HALVES = np.array([[2, 1], [1, 2]]).reshape(2, 1, 1, 2)
+_HAND = (
+    by_hand(_KERNEL),
+    by_hand(_KERNEL, says="a hand example with two terms", terms=2),
+    by_hand(_HALVES, says="whole numbers whose closest term has fractions"),
+)
 
 separable_approximation = Check(
     number="3.5",

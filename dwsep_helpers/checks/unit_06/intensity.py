@@ -30,7 +30,7 @@ MISTAKES = bank(_right, [
     ("always-four-bytes", lambda *s: _right(*s[:-1], 4),
      "You take four bytes for each number; it should take as many as itemsize says.", 3),
     ("whole-division", lambda *s: np.asarray(_macs(*s) // _moved(*s)),
-     "You drop the digits after the point; the answer should keep them.", 3),
+     "You drop the digits after the decimal point; the answer should keep them.", 3),
     ("macs-alone", lambda *s: np.asarray(_macs(*s)),
      "You return the MACs; they should be divided by the bytes.", 1),
     ("bytes-alone", lambda *s: np.asarray(_moved(*s)),

@@ -4,6 +4,8 @@ import functools
 import itertools
 import math
 import operator
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 
 import numpy as np
 import torch
@@ -220,6 +222,16 @@ def integers_preserved(x, weight, bias=None, stride=1, padding=0):
     return y
 
 
+def in_one_dtype_for_all(x, weight, bias=None, stride=1, padding=0):
+    """Make room in the dtype that holds input, weight and bias."""
+    of = (x, weight) if bias is None else (x, weight, bias)
+    y = np.zeros_like(einsum_over_windows(x, weight, None, stride, padding), np.result_type(*of))
+    y += einsum_over_windows(x, weight, None, stride, padding)
+    if bias is not None:
+        y += bias[:, None, None]
+    return y
+
+
 def one_big_matrix(x, weight, bias=None, stride=1, padding=0):
     """Write the convolution as the matrix that it is."""
     h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
@@ -341,6 +353,7 @@ VECTORIZED = {
         torch_with_gradient,
         recursion,
         integers_preserved,
+        in_one_dtype_for_all,
         keyword_only,
         any_keywords,
         reseeds,
@@ -367,7 +380,22 @@ def hidden(multiply):
     return conv2d
 
 
+def by_threads(filters, pixels):
+    with ThreadPoolExecutor(2) as threads:
+        return list(threads.map(filters.dot, pixels))
+
+
+def by_a_pool(filters, pixels):
+    with ThreadPool(2) as threads:
+        return threads.map(filters.dot, pixels)
+
+
 HIDDEN_LOOPS = {
+    "map of an executor": by_threads,
+    "map of a pool": by_a_pool,
+    "apply_along_axis of np.ma": lambda filters, pixels: (
+        np.ma.apply_along_axis(filters.dot, 1, pixels).data
+    ),
     "map of a method": lambda filters, pixels: list(map(filters.dot, pixels)),
     "map of tensordot": lambda filters, pixels: [
         *map(np.tensordot, itertools.repeat(filters), pixels, itertools.repeat(1))

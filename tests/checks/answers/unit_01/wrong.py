@@ -141,8 +141,21 @@ def strides_of_a_fresh_array(x, weight, bias=None, stride=1, padding=0):
     return y if bias is None else y + bias[:, None, None]
 
 
+def in_the_dtype_of(given):
+    """Write a layer by loops, bias and all, in an array of the dtype that ``given`` picks."""
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        dtype = given(x, weight)
+        return loop_layer(x, weight, bias, stride, padding, cell=right_cell, dtype=dtype)
+
+    return conv2d
+
+
 # Wrong function, outcome, and the mistake's name or None.
 CONV2D = [
+    (in_the_dtype_of(lambda x, weight: x.dtype), "wrong values", "input-dtype-kept"),
+    (in_the_dtype_of(lambda x, weight: weight.dtype), "wrong values", "kernel-dtype-kept"),
+    (in_the_dtype_of(np.result_type), "wrong values", "bias-cut"),
     (strides_of_a_fresh_array, "wrong values", "gaps-in-memory-ignored"),
     (layer(cell=overwriting), "wrong values", "overwritten-not-added"),
     (layer(cell=bias_in_the_inner_loop), "wrong values", "bias-per-tap"),
@@ -358,7 +371,14 @@ def last_position_left_out(image, kernel):
     return y
 
 
+def plane_in_the_kernels_dtype(image, kernel):
+    y = np.zeros(windows(image, kernel).shape, dtype=kernel.dtype)
+    y[...] = slices(image, kernel)
+    return y
+
+
 CORRELATE2D = [
+    (plane_in_the_kernels_dtype, "wrong values", "kernel-dtype-kept"),
     (hard_coded, "wrong shape", None),
     (dense_product, "wrong shape", None),
     (transposed_size, "wrong values", "height-and-width-swapped"),
@@ -367,6 +387,11 @@ CORRELATE2D = [
     (lambda image, kernel: np.abs(slices(image, kernel)), "wrong values", None),
 ]
 CONVOLVE2D = [
+    (
+        lambda i, k: plane_in_the_kernels_dtype(i, k[::-1, ::-1]),
+        "wrong values",
+        "kernel-dtype-kept",
+    ),
     (slices, "wrong values", "kernel-not-flipped"),
     (lambda i, k: slices(i, np.fliplr(k)), "wrong values", "kernel-flipped-left-right"),
     (lambda i, k: slices(i, k.T), "wrong values", "kernel-transposed-not-flipped"),
@@ -380,6 +405,7 @@ CORRELATE_CHANNELS = [
     (lambda i, k: np.mean(list(map(windows, i, k)), 0), "wrong values", "channels-averaged"),
     (lambda i, k: np.prod(list(map(windows, i, k)), 0), "wrong values", None),
     (lambda i, k: windows(i.sum(0), k.sum(0)), "wrong values", "every-channel-with-every-slice"),
+    (lambda i, k: sum(map(windows, i, k)).astype(k.dtype), "wrong values", "kernel-dtype-kept"),
 ]
 
 

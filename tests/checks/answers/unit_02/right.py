@@ -186,7 +186,7 @@ def loop_over_offsets(x, weight, bias=None, stride=1, padding=0):
             ]
             y += cells * weight[:, 0, u, v].reshape(-1, 1, 1)
     if bias is not None:
-        y += bias.reshape(-1, 1, 1)
+        y = y + bias.reshape(-1, 1, 1)
     return y
 
 

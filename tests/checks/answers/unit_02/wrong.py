@@ -111,7 +111,19 @@ def in_float16(x, weight, bias=None, stride=1, padding=0):
     return repeat_channels(x, weight, bias, stride, padding).astype(np.float16)
 
 
+def in_the_dtype_of(given):
+    def depthwise_conv2d(x, weight, bias=None, stride=1, padding=0):
+        right = einsum_in_groups(x, weight, bias, stride, padding)
+        y = np.zeros(right.shape, dtype=given(x, weight))
+        y[...] = right
+        return y
+
+    return depthwise_conv2d
+
+
 DEPTHWISE_CONV2D = [
+    (in_the_dtype_of(lambda x, weight: weight.dtype), "wrong values", "kernel-dtype-kept"),
+    (in_the_dtype_of(np.result_type), "wrong values", "bias-cut"),
     (if_bias, "crashed", "bias-tested-for-truth"),
     (matrix_product, "wrong values", "matrix-product"),
     (in_float16, "wrong values", "half-precision"),
@@ -143,6 +155,8 @@ def indented_too_little(image, kernels):
 
 
 FILTER_EACH_CHANNEL = [
+    (lambda i, k: filter_and_stack(i, k).astype(i.dtype), "wrong values", "input-dtype-kept"),
+    (lambda i, k: filter_and_stack(i, k).astype(k.dtype), "wrong values", "kernel-dtype-kept"),
     (added_up, "wrong shape", "channels-summed-to-one-map"),
     (indented_too_little, "wrong shape", None),
     (lambda i, k: filter_and_stack(i, k[::-1]), "wrong values", "kernel-order-reversed"),
@@ -174,6 +188,7 @@ def placed_by_remainder(weight, channels):
 
 
 DEPTHWISE_TO_DENSE = [
+    (lambda w, c: dense_by_index(np.where(w, w, 1), c), "wrong values", "zeros-read-as-ones"),
     (placed_by_remainder, "wrong values", "kernel-major-order"),
     (lambda w, c: np.repeat(w, c, axis=1), "wrong values", "kernel-on-every-channel"),
     (lambda w, c: dense_by_index(w, c).swapaxes(0, 1), "wrong shape", "weight-axes-swapped"),

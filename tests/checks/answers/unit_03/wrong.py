@@ -40,6 +40,12 @@ def mix_of_rgb(image, weights):
 
 
 MIX_CHANNELS = [
+    (lambda image, weights: mix_by_broadcasting(image, weights).astype(weights.dtype),
+     "wrong values", "weight-dtype-kept"),
+    (lambda image, weights: mix_by_broadcasting(np.where(image, image, 1), weights),
+     "wrong values", None),
+    (lambda image, weights: mix_by_broadcasting(image, np.where(weights, weights, 1)),
+     "wrong values", None),
     (mix_into_ints, "wrong values", None),
     (mix_overwritten, "wrong values", "last-channel-only"),
     (mix_of_rgb, "crashed", None),
@@ -238,7 +244,19 @@ def dense_of_ints(depthwise_weight, pointwise_weight):
     return dense
 
 
+def dense_in_the_dtype_of(given):
+    def equivalent_dense_kernel(depthwise_weight, pointwise_weight):
+        right = dense_by_broadcasting(depthwise_weight, pointwise_weight)
+        dense = np.zeros(right.shape, dtype=given(depthwise_weight, pointwise_weight))
+        dense[...] = right
+        return dense
+
+    return equivalent_dense_kernel
+
+
 EQUIVALENT_DENSE_KERNEL = [
+    (dense_in_the_dtype_of(lambda d, p: d.dtype), "wrong values", "depthwise-dtype-kept"),
+    (dense_in_the_dtype_of(lambda d, p: p.dtype), "wrong values", "pointwise-dtype-kept"),
     (outer_with_axes_swapped, "wrong shape", "outer-product-the-wrong-way"),
     (kernels_repeated, "wrong values", "pointwise-left-out"),
     (weight_by_position, "wrong values", None),
@@ -280,13 +298,32 @@ def truncated_to_ints(weight, terms=1):
     return closest
 
 
+def in_the_dtype_of_the_weight(weight, terms=1):
+    closest = np.zeros_like(weight)
+    closest[...] = svd_of_each(weight, terms)
+    return closest
+
+
+def values_pooled(weight, terms=1):
+    """Sort the terms of all channels by their singular values, and keep the first."""
+    kernels = weight.swapaxes(0, 1).reshape(weight.shape[1], len(weight), -1)
+    u, s, v = np.linalg.svd(kernels, full_matrices=False)
+    closest = np.zeros(kernels.shape)
+    for at in np.argsort(-s, axis=None)[: terms * len(s)]:
+        c, r = np.unravel_index(at, s.shape)
+        closest[c] += s[c, r] * np.outer(u[c, :, r], v[c, r])
+    return closest.reshape(weight.swapaxes(0, 1).shape).swapaxes(0, 1)
+
+
 SEPARABLE_APPROXIMATION = [
+    (values_pooled, "wrong values", "singular-values-pooled"),
+    (in_the_dtype_of_the_weight, "wrong values", "weight-dtype-kept"),
     (svd_of_every_kernel, "wrong values", "each-kernel-by-itself"),
     (svd_of_all_channels, "wrong values", "channels-together"),
     (values_left_out, "wrong values", "singular-values-forgotten"),
     (ends_one_late, "wrong values", "one-term-too-many"),
     (always_one, "wrong values", "terms-ignored"),
-    (truncated_to_ints, "wrong values", None),
+    (truncated_to_ints, "wrong values", "integer-truncation"),
     (lambda weight, terms=1: weight, "wrong values", "weight-unchanged"),
 ]
 
