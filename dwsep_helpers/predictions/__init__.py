@@ -250,7 +250,7 @@ def _came_out(question: Question, predicted: str | float | None, outcome: str | 
     came_out = _text(question, outcome)
     if predicted is None:
         return f"It is {came_out}."
-    if predicted == outcome:
+    if predicted == outcome or _text(question, predicted) == came_out:
         return f"As you predicted, it is {came_out}."
     close = ", close" if question.agree(predicted, outcome) else ""
     return f"You predicted {_text(question, predicted)}. It is {came_out}{close}."

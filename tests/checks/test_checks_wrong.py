@@ -119,6 +119,18 @@ def test_argument_changed_in_place(argument):
     assert failed.mistake is None
 
 
+def test_argument_written_into_and_returned():
+    def correlate2d(image, kernel):
+        y = einsum_over_windows(image[None, None], kernel[None, None])[0, 0]
+        inside = image[: y.shape[0], : y.shape[1]]
+        if image.dtype != y.dtype:
+            return y
+        inside[...] = y
+        return inside
+
+    assert failure_of(checks.correlate2d, correlate2d).outcome == "changed its input"
+
+
 def test_argument_reshaped_in_place():
     def correlate_channels(image, kernel):
         y = einsum_over_windows(image[None], kernel[None])[0, 0]

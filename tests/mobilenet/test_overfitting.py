@@ -204,9 +204,9 @@ def mean(runs, network, task, measure):
 def test_what_the_unit_says_of_shape_and_nonlinearity(runs, recipe):
     assert difference(runs, "as wide: dense − separable", recipe=recipe).low > 0
     assert difference(runs, "19,000 each: dense − separable", recipe=recipe).low > 0
-    assert difference(runs, "19,000 each, ReLU6 alone between", recipe=recipe).low > 0
+    assert difference(runs, "19,000 each: dense − separable, ReLU6 alone", recipe=recipe).low > 0
     assert difference(runs, "two dense stages: nothing − both between", recipe=recipe).low > 0
-    for what in ("19,000 each, nothing between", "135,000 each, nothing between"):
+    for what in ("19,000 each: dense − separable, nothing", "135,000 each: dense − separable, nothing"):
         level = difference(runs, what, recipe=recipe)
         assert level.low < 0 < level.high, what
 
@@ -239,7 +239,7 @@ def test_numbers_that_the_unit_prints_are_the_measured_ones(runs, root):
         assert f"{100 * mean(runs, network, FEW, 'test_accuracy'):.1f} %" in why["5.4"]
     wide = points(difference(runs, "as wide: dense − separable"))
     assert wide.replace(" (", " points (95 % interval ") in why["5.4"]
-    level = points(difference(runs, "19,000 each, nothing between"))
+    level = points(difference(runs, "19,000 each: dense − separable, nothing"))
     behind = points(difference(runs, "19,000 each: dense − separable"))
     assert level.replace(" (", " points (") in why["5.5"]
     assert behind in why["5.5"]

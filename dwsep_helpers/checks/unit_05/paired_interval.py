@@ -42,10 +42,10 @@ MISTAKES = bank(right_interval, [
     ("second-alone", lambda a, b, t, n: _numbers(b, 0 * b, t),
      "You return the second network's interval; it should be that of the differences.", 1),
     ("divided-by-n", lambda a, b, t, n: _numbers(a, b, t * np.sqrt(1 - 1 / n)),
-     "You divide the sum of squares by n; the deviation of n values should divide it by n − 1.", 3),
+     "You divide the sum of squares by n; the deviation of n values should divide it by n − 1."),
     ("deviation-for-error", lambda a, b, t, n: _numbers(a, b, t * np.sqrt(n)),
      "You take how far single differences scatter; it should be how far their mean does, √n times "
-     "less."),
+     "less.", 3),
     ("n-for-its-root", lambda a, b, t, n: _numbers(a, b, t / np.sqrt(n)),
      "You divide the deviation by n; a mean of n values should scatter √n times less.", 3),
     ("root-of-n-minus-1", lambda a, b, t, n: _numbers(a, b, t / np.sqrt(1 - 1 / n)),

@@ -27,11 +27,11 @@ TUNED_ON: Final = (0, 3, 6)  # the folds of a half by which the other half's rec
 COMPARISONS: Final = {
     "as wide: dense − separable": ("dense", "separable"),
     "19,000 each: dense − separable": ("dense, thinner", "separable"),
-    "19,000 each, ReLU6 alone between": ("dense, thinner", "separable, ReLU6 between"),
-    "19,000 each, norm alone between": ("dense, thinner", "separable, norm between"),
-    "19,000 each, nothing between": ("dense, thinner", "separable, nothing between"),
+    "19,000 each: dense − separable, ReLU6 alone": ("dense, thinner", "separable, ReLU6 between"),
+    "19,000 each: dense − separable, norm alone": ("dense, thinner", "separable, norm between"),
+    "19,000 each: dense − separable, nothing": ("dense, thinner", "separable, nothing between"),
     "135,000 each: dense − separable": ("dense", "separable, wider"),
-    "135,000 each, nothing between": ("dense", "separable, wider, nothing between"),
+    "135,000 each: dense − separable, nothing": ("dense", "separable, wider, nothing between"),
     "two dense stages: nothing − both between": (
         "dense, two stages, nothing between",
         "dense, two stages",
