@@ -103,6 +103,30 @@ class OutputsAfterTraining(Outputs):
         return _outputs(module.eval(), _tensor(self.x))
 
 
+class GradientAtInput(Outputs):
+    """A view of a module in eval mode: the gradient of some loss that reaches its input."""
+
+    def seen(self, module: nn.Module) -> np.ndarray:
+        """Return the gradient, 0 where none comes through."""
+        import torch
+
+        x = _tensor(self.x).requires_grad_()
+        y = _run(module, x.clone())  # a copy: some modules write into their input
+        if y.requires_grad:
+            towards = np.random.default_rng(self.seed).normal(size=tuple(y.shape))
+            (y * torch.from_numpy(towards)).sum().backward()
+        return np.zeros_like(self.x) if x.grad is None else x.grad.numpy()
+
+
+class Parameters(Outputs):
+    """A view of a module: how many numbers it holds to be learned, also where none runs."""
+
+    def __call__(self, answer: Any) -> int:  # type: ignore[override]
+        """Return their number."""
+        module = _with_weights(_module(answer), self.x)
+        return sum(weight.numel() for weight in module.parameters())
+
+
 @dataclass(frozen=True, eq=False)
 class OutputsWithoutNorms(Outputs):
     """A view of a folded network: its outputs, if no norm is left in it."""

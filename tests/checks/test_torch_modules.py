@@ -6,10 +6,12 @@ import torch
 from torch import nn
 
 from dwsep_helpers.checks.torch_modules import (
+    GradientAtInput,
     Outputs,
     OutputsAfterTraining,
     OutputsAgain,
     OutputsInTraining,
+    Parameters,
 )
 
 VIEWS = (Outputs, OutputsAgain, OutputsInTraining, OutputsAfterTraining)
@@ -80,3 +82,23 @@ def test_what_is_random_leaves_torch_as_it_was():
     look(OutputsInTraining, module)
     look(OutputsAfterTraining, module)
     assert torch.equal(torch.rand(2), expected)
+
+
+class Detached(nn.Sequential):
+    """Hands no gradient on to its input."""
+
+    def forward(self, x):
+        return super().forward(x.detach())
+
+
+def test_the_gradient_shows_what_outputs_hide():
+    np.testing.assert_array_equal(look(Outputs, Detached(stage())), look(Outputs, stage()))
+    assert look(GradientAtInput, stage()).any()
+    assert not look(GradientAtInput, Detached(stage())).any()
+
+
+def test_all_numbers_to_be_learned_count_also_those_of_a_layer_that_never_runs():
+    module = stage()
+    assert look(Parameters, module) == 3 * 2 + 2 * 3
+    module[0].register_module("spare", nn.Linear(4, 5))
+    assert look(Parameters, module) == 3 * 2 + 2 * 3 + 25

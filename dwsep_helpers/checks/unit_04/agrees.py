@@ -113,6 +113,7 @@ agrees = Check(
         ("off by exactly a tenth, to a half", ("0.4", 0.5)),
         ("off by exactly a tenth, from below", ("3.3", 3.4)),
         ("off by nearly a tenth", ("4.2", 4.2999)),
+        ("off by a hair less than a tenth", ("4.2", 4.2999999999999)),
     ),
     strict=listed(
         ("rounded up", ("150", 149.497088)),
@@ -133,6 +134,7 @@ agrees = Check(
         ("off by exactly a tenth, from above", ("5.1", 5.0)),
         ("off by exactly a tenth, from below", ("2.8", 2.9)),
         ("off by exactly one", ("41", 40.0)),
+        ("off by a hair less than a tenth", ("7.6", 7.5000000000001)),
         _drawn,
     ),
     mistakes=MISTAKES,

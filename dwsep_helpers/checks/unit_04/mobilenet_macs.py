@@ -157,14 +157,15 @@ MISTAKES = bank(cost.mobilenet_macs, [
 # fmt: on
 
 HAND = Layers("a network with 1 pixel of 2 channels", [("separable", 2, 3), ("linear", 3, 4)])
-# Their widths give way to drawn ones; kinds, strides and the image's channels stay.
+# Their widths give way to drawn ones; kinds, strides and the image's channels stay. A camera for
+# fields may have a dozen channels: they tell the image by its place, not by how few it has.
 _SMALL = Layers(
     "small",
-    [("standard", 3, 8, 2), ("separable", 8, 24, 3), ("separable", 24, 16), ("linear", 16, 10)],
+    [("standard", 12, 8, 2), ("separable", 8, 24, 3), ("separable", 24, 16), ("linear", 16, 10)],
 )
 _OTHER = Layers(
     "other",
-    [("standard", 4, 16), ("separable", 16, 40, 4), ("standard", 40, 24, 2), ("linear", 24, 5)],
+    [("standard", 14, 16), ("separable", 16, 40, 4), ("standard", 40, 24, 2), ("linear", 24, 5)],
 )
 
 

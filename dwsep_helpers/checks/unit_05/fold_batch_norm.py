@@ -41,6 +41,9 @@ MISTAKES = bank(_fold, [
      "You return a convolution without padding; a new one should have all that the old one had."),
     ("dilation-lost", {"dilation": (1, 1)},
      "You return a convolution of dilation 1; a new one should have all that the old one had."),
+    ("padding-mode-lost", {"padding_mode": "zeros"},
+     "You pad with zeros, whatever the old convolution padded with; a new one should have all "
+     "that the old one had."),
 ])
 # fmt: on
 
@@ -81,6 +84,7 @@ fold_batch_norm = Check(
         ("as many channels out as in", (4, 4, 1)),
         ("a depthwise convolution", (5, 5, 3), {"padding": 1, "groups": 5, "bias": False}),
         ("dilation", (2, 3, 3), {"padding": 2, "dilation": 2, "bias": False}),
+        ("padding that goes round", (2, 3, 3), {"padding": 1, "padding_mode": "circular"}),
         ("variances near ε", (3, 3, 3), {"small": 1e-3, "eps": 1e-3}, {"bias": False}),
         of=_pair,
     ),
@@ -89,6 +93,7 @@ fold_batch_norm = Check(
         ("a bias", (2, 4, 3), {"stride": 3, "padding": 2, "dilation": 2}),
         ("small variances", (4, 4, 3), {"small": 2e-5}, {"padding": 1}),
         ("a depthwise convolution", (6, 12, 3), {"groups": 6, "stride": 2, "bias": False}),
+        ("padding that mirrors", (3, 4, 3), {"padding": 2, "padding_mode": "reflect"}),
         of=_pair,
     ),
     mistakes=MISTAKES,

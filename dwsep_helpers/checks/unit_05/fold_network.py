@@ -124,17 +124,23 @@ def _network(
     *,
     bias: bool = False,
     linear_end: bool = False,
+    bare: int | None = None,
+    activation: str = "ReLU6",
     view: type[OutputsWithoutNorms] = OutputsWithoutNorms,
 ) -> Case:
-    """Return a flat sequence of convolutions, norms and activations, perhaps none at the end."""
+    """Return a flat sequence of convolutions, norms and activations, perhaps none at the end.
+
+    The convolution of the number ``bare`` has no norm.
+    """
     from torch import nn
 
     layers: Layers = []
-    for m, n in itertools.pairwise(widths):
+    for number, (m, n) in enumerate(itertools.pairwise(widths)):
         groups = m if m == n else 1
         layers += [conv(rng, m, n, 3, padding=1, groups=groups, bias=bias)]
         # Scales of about 1, or rounding would grow from stage to stage; an ε that tells.
-        layers += [norm(rng, n, small=0.5, eps=1e-3), nn.ReLU6()]
+        layers += [norm(rng, n, small=0.5, eps=1e-3)] if number != bare else []
+        layers += [getattr(nn, activation)()]
     network = nn.Sequential(*layers[:-1] if linear_end else layers).eval()
     return Case(says, (network,), view=view.drawn(rng, 2, widths[0], 7, 6, scale=2))
 
@@ -147,12 +153,16 @@ fold_network = Check(
         ("a depthwise stage, then a standard one", (3, 3, 5)),
         ("as many channels everywhere, biases", (4, 4, 4, 4), {"bias": True}),
         ("no activation at the end", (2, 4, 4), {"bias": True, "linear_end": True}),
+        ("a convolution without a norm", (3, 5, 5, 4), {"bias": True, "bare": 1}),
+        ("another activation", (3, 4, 4), {"activation": "SiLU", "linear_end": True}),
         ("in training mode", (2, 4, 4), {"view": OutputsWithoutNormsInTraining}),
         of=_network,
     ),
     strict=listed(
         ("three stages", (2, 6, 6, 3), {"bias": True, "linear_end": True}),
         ("four stages", (1, 4, 4, 8, 8)),
+        ("no norm at the end", (2, 5, 5, 3), {"bias": True, "bare": 2, "linear_end": True}),
+        ("another activation", (2, 6, 6), {"activation": "LeakyReLU", "linear_end": True}),
         ("in training mode", (3, 3, 6), {"view": OutputsWithoutNormsInTraining}),
         of=_network,
     ),

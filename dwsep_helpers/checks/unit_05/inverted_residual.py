@@ -23,9 +23,11 @@ from dwsep_helpers.checks.recipes.blocks import (
 from dwsep_helpers.checks.torch_modules import (
     MAPS,
     TORCH_LAYERS,
+    GradientAtInput,
     OutputsAfterTraining,
     OutputsAgain,
     OutputsInTraining,
+    Parameters,
 )
 from dwsep_helpers.checks.unit_05.separable_block import built, images
 
@@ -60,6 +62,10 @@ def _add_where_channels_agree(x: Tensor, y: Tensor, stride: int) -> Tensor:
 
 def _add_into_the_input(x: Tensor, y: Tensor, stride: int) -> Tensor:
     return x.copy_(y) if stride == 1 and x.shape[1] == y.shape[1] else y
+
+
+def _add_without_gradient(x: Tensor, y: Tensor, stride: int) -> Tensor:
+    return y - x + x.detach() if stride == 1 and x.shape[1] == y.shape[1] else y
 
 
 def _add_to_some_channels(x: Tensor, y: Tensor, stride: int) -> Tensor:
@@ -114,6 +120,9 @@ MISTAKES = bank(inverted, [
     ("added-into-the-input", {"finish": _add_into_the_input},
      "You write the sum into the input, as += does; the input should stay as it was, for whoever "
      "called the block and for the gradient."),
+    ("added-without-gradient", {"finish": _add_without_gradient},
+     "You detach the input before you add it; the gradient should go back through the addition, "
+     "which is what the shortcut is for."),
     ("added-to-some-channels", {"finish": _add_to_some_channels},
      "You add the input to some of the channels where their numbers differ; there nothing should "
      "be added."),
@@ -143,6 +152,9 @@ inverted_residual = Check(
         ("the same image twice", (2, 7, 6), (4, 4), {"view": OutputsAgain}),
         ("in training mode", (3, 6, 6), (4, 4), {"view": OutputsInTraining}),
         ("after a step of training", (2, 7, 6), (4, 4), {"view": OutputsAfterTraining}),
+        ("the gradient at the input", (2, 6, 5), (4, 4), {"view": GradientAtInput}),
+        ("how many numbers it learns", (1, 6, 6), (3, 3), {"view": Parameters}),
+        ("how many, for expansion 1", (1, 6, 6), (4, 6), {"expansion": 1, "view": Parameters}),
         of=built,
     ),
     strict=listed(
@@ -155,6 +167,9 @@ inverted_residual = Check(
         ("the same image twice", (1, 5, 9), (5, 5), {"expansion": 2, "view": OutputsAgain}),
         ("in training mode", (2, 8, 5), (6, 6), {"expansion": 3, "view": OutputsInTraining}),
         ("after a step of training", (3, 6, 5), (3, 3), {"view": OutputsAfterTraining}),
+        ("the gradient at the input", (1, 7, 6), (5, 5), {"view": GradientAtInput}),
+        ("how many numbers it learns", (1, 6, 6), (4, 7), {"view": Parameters}),
+        ("how many, for expansion 1", (1, 6, 6), (5, 5), {"expansion": 1, "view": Parameters}),
         _drawn,
         of=built,
     ),

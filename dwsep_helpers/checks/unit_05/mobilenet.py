@@ -12,6 +12,7 @@ from dwsep_helpers.checks.torch_modules import (
     Outputs,
     OutputsAfterTraining,
     OutputsInTraining,
+    Parameters,
 )
 from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
 
@@ -191,9 +192,9 @@ MISTAKES = bank(_network, [
 ])
 # fmt: on
 
-# Kind, channels in and out, stride.
+# Kind, channels in and out, stride. An image may have many channels, as a map of crops does.
 _TALL = (
-    ("standard", 3, 12, 1),
+    ("standard", 13, 12, 1),
     ("separable", 12, 18, 2),
     ("separable", 18, 18, 1),
     ("separable", 18, 18, 1),
@@ -214,7 +215,7 @@ def _short(rng: Rng, stride: int = 2) -> Table:
     """Return three layers whose widths are drawn."""
     first = whole(rng, 7, 12)
     second, classes = first + whole(rng, 1, 6), whole(rng, 3, 9)
-    stem = ("standard", 3, first, stride)
+    stem = ("standard", 14, first, stride)
     return stem, ("separable", first, second, 1), ("linear", second, classes, 1)
 
 
@@ -242,6 +243,7 @@ def _cases(rng: Rng) -> list[Case]:
         _case(rng, "another size of image", short, 1, 21, 30),
         _case(rng, "in training mode", _TALL, 2, 12, 11, OutputsInTraining),
         _case(rng, "after a step of training", _TALL, 2, 13, 12, OutputsAfterTraining),
+        _case(rng, "how many numbers it learns", _TALL, 1, 12, 12, Parameters),
     ]
 
 
@@ -254,6 +256,7 @@ def _strict(rng: Rng) -> list[Case]:
         _case(rng, "MobileNet, a quarter of the width", v1, 1, 64, 64, width_multiplier=0.25),
         _case(rng, "in training mode", _GREY, 3, 12, 13, OutputsInTraining),
         _case(rng, "after a step of training", _GREY, 2, 15, 12, OutputsAfterTraining),
+        _case(rng, "how many numbers it learns", _GREY, 1, 15, 12, Parameters),
         _case(rng, "drawn widths", _short(rng, whole(rng, 2, 3)), 2, 11, 12),
         _case(rng, "a drawn multiplier", _short(rng), 1, 12, 9, width_multiplier=multiplier),
     ]

@@ -20,9 +20,11 @@ from dwsep_helpers.checks.recipes.blocks import (
 from dwsep_helpers.checks.torch_modules import (
     MAPS,
     TORCH_LAYERS,
+    GradientAtInput,
     Outputs,
     OutputsAfterTraining,
     OutputsInTraining,
+    Parameters,
 )
 
 
@@ -134,6 +136,8 @@ separable_block = Check(
         ("fewer channels out than in", (1, 6, 5), (8, 2), {"stride": 2}),
         ("in training mode", (3, 6, 6), (3, 6), {"view": OutputsInTraining}),
         ("after a step of training", (2, 7, 6), (3, 6), {"view": OutputsAfterTraining}),
+        ("the gradient at the input", (2, 6, 7), (3, 6), {"view": GradientAtInput}),
+        ("how many numbers it learns", (1, 6, 6), (2, 3), {"view": Parameters}),
         of=built,
     ),
     strict=listed(
@@ -143,6 +147,8 @@ separable_block = Check(
         ("a layer of MobileNet", (1, 12, 12), (32, 64), {"stride": 2}),
         ("in training mode", (2, 9, 7), (6, 12), {"view": OutputsInTraining}),
         ("after a step of training", (3, 8, 5), (4, 8), {"view": OutputsAfterTraining}),
+        ("the gradient at the input", (1, 5, 8), (5, 4), {"view": GradientAtInput}),
+        ("how many numbers it learns", (1, 6, 6), (5, 8), {"view": Parameters}),
         lambda rng: [_drawn(rng, stride) for stride in (1, 2, whole(rng, 2, 5))],
         of=built,
     ),

@@ -74,6 +74,11 @@ _DESIGNS = [
         (0.25, 128, 41.0, 14, 0.5, 1.0, 100),
     )
 ]
+# A budget may limit any cost that the designs have, also one by a name of its own.
+_WITH_MORE_COSTS = [
+    {**row, "int8_file_bytes": 1000 * row["params"], "days_to_train": days}
+    for row, days in zip(_DESIGNS, (3.0, 2.5, 1.8, 1.5, 1.3, 0.9), strict=True)
+]
 _SHAPES = [(round(0.1 * width, 1), size) for size in (96, 128, 192) for width in range(1, 9)]
 _WRONG = {mistake.name: mistake.function for mistake in MISTAKES}
 _OF_LIMITS = ("first-limit-alone", "last-limit-alone", "one-limit-is-enough")
@@ -117,6 +122,8 @@ best_design = Check(
         Case("a limit that is just reached", (_DESIGNS, {"npu_ms": 11.0})),
         Case("a limit on memory", (_DESIGNS, {"npu_sram_bytes": 400, "params": 9.0})),
         Case("no limits", (_DESIGNS, {})),
+        Case("a limit on the file", (_WITH_MORE_COSTS, {"int8_file_bytes": 2700})),
+        Case("a limit on training", (_WITH_MORE_COSTS, {"macs": 400, "days_to_train": 2})),
         Case("one design alone fits", (_DESIGNS, {"macs": 20, "params": 1.0})),
         ("other designs, three limits", {"macs": 300, "params": 3.5, "npu_ms": 9}),
         of=_drawn,
@@ -125,6 +132,8 @@ best_design = Check(
         ("two limits", {"macs": 300, "npu_sram_bytes": 800}),
         ("three limits", {"npu_ms": 8, "macs": 500, "params": 2.6}),
         ("two other limits", {"macs": 400, "npu_ms": 13}),
+        Case("a limit on the file", (_WITH_MORE_COSTS, {"int8_file_bytes": 1500, "npu_ms": 9.0})),
+        Case("a limit on training", (_WITH_MORE_COSTS, {"days_to_train": 1.4})),
         Case("the best comes first", (_DESIGNS[2:], {"npu_ms": 7.0})),
         Case("the best comes last", (_DESIGNS[:4], {"npu_ms": 8.5})),
         Case("a limit that is just reached", (_DESIGNS, {"npu_ms": 8.0, "macs": 400})),

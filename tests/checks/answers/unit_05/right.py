@@ -269,6 +269,7 @@ def fold_into_a_new_one(conv, norm):
         conv.dilation,
         conv.groups,
         bias=True,
+        padding_mode=conv.padding_mode,
     )
     with torch.no_grad():
         scale = norm.weight * (norm.running_var + norm.eps) ** -0.5

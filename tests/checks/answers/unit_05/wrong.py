@@ -93,7 +93,31 @@ def block_of_out_channels(in_channels, out_channels, stride=1):
     )  # fmt: skip
 
 
+class Detached(nn.Module):
+    """Hands no gradient on to what comes before it."""
+
+    def __init__(self, block):
+        super().__init__()
+        self.block = block
+
+    def forward(self, x):
+        return self.block(x.detach())
+
+
+class Unused(nn.Module):
+    """Keeps a layer that never runs."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.module, self.spare = module, nn.Linear(100, 100)
+
+    def forward(self, x):
+        return self.module(x)
+
+
 SEPARABLE_BLOCK = [
+    (lambda m, n, stride=1: Detached(block_sequential(m, n, stride)), "wrong values", None),
+    (lambda m, n, stride=1: Unused(block_sequential(m, n, stride)), "wrong values", None),
     (block_with(3, nn.Dropout(0.1)), "wrong values", "dropout-inside"),
     (block_with(3, nn.Dropout2d(0.5)), "wrong values", "dropout-inside"),
     (block_with(6, nn.Dropout(0.3)), "wrong values", "dropout-at-the-end"),
@@ -152,7 +176,19 @@ def network_with_dropout_behind_each_block(layers, width_multiplier=1):
     return nn.Sequential(first, *parts, pool, flatten, linear)
 
 
+def network_that_knows_an_image_by_its_channels(layers, width_multiplier=1):
+    """Keep what looks like the channels of an image, wherever it stands."""
+    *body, last = [
+        (kind, m if m <= 4 else int(width_multiplier * m), int(width_multiplier * n), stride)
+        for kind, m, n, stride in layers
+    ]
+    return network_by_appending([*body, (*last[:2], layers[-1][2], 1)])
+
+
 MOBILENET = [
+    (network_that_knows_an_image_by_its_channels, "crashed", None),
+    (lambda layers, width_multiplier=1:
+     Unused(network_by_appending(layers, width_multiplier)), "wrong values", None),
     (network_with(-1, nn.Dropout(0.5)), "wrong values", "dropout-before-the-classifier"),
     (network_with(-3, nn.Dropout2d(0.1)), "wrong values", "dropout-before-the-classifier"),
     (network_with_dropout_behind_each_block, "wrong values", "dropout-behind-blocks"),
@@ -176,7 +212,23 @@ def fold_as_a_chain(conv, norm):
     return nn.Sequential(conv, norm)
 
 
+def fold_into_a_new_one_that_pads_with_zeros(conv, norm):
+    folded = nn.Conv2d(
+        conv.in_channels,
+        conv.out_channels,
+        conv.kernel_size,
+        conv.stride,
+        conv.padding,
+        conv.dilation,
+        conv.groups,
+    )
+    right = fold_into_a_copy(conv, norm)
+    folded.weight, folded.bias = right.weight, right.bias
+    return folded
+
+
 FOLD_BATCH_NORM = [
+    (fold_into_a_new_one_that_pads_with_zeros, "wrong values", "padding-mode-lost"),
     (fold_in_place, "changed its input", None),
     (fold_as_a_chain, "wrong type", None),
     (lambda conv, norm: helpers.fold_batch_norm(conv, norm), "used a forbidden shortcut", None),
@@ -220,7 +272,24 @@ def fold_by_disguise(network):
     )
 
 
+def fold_in_threes(network):
+    """Count on a convolution, a norm and one more layer, again and again."""
+    layers = list(network)
+    made = []
+    for n in range(0, len(layers), 3):
+        made += [fold_into_a_copy(*layers[n : n + 2]), *layers[n + 2 : n + 3]]
+    return nn.Sequential(*made)
+
+
+def fold_between_new_activations(network):
+    return nn.Sequential(
+        *(part if isinstance(part, nn.Conv2d) else nn.ReLU6() for part in fold_in_pairs(network))
+    )
+
+
 FOLD_NETWORK = [
+    (fold_in_threes, "crashed", None),
+    (fold_between_new_activations, "wrong values", None),
     (fold_by_disguise, "wrong values", None),
     (fold_the_first_alone, "wrong type", None),
     (fold_all_in_place, "changed its input", None),
@@ -299,7 +368,22 @@ def inverted_into_its_input(in_channels, out_channels, stride=1, expansion=6):
     return Adding(stages, lambda x, y: adds, torch.Tensor.add_)
 
 
+def inverted_without_gradient(in_channels, out_channels, stride=1, expansion=6):
+    stages = inverted_stages(in_channels, out_channels, stride, expansion)
+    adds = stride == 1 and in_channels == out_channels
+    return Adding(stages, lambda x, y: adds, lambda x, y: x.detach() + y)
+
+
+def inverted_that_keeps_the_first_stage(in_channels, out_channels, stride=1, expansion=6):
+    """Make the first stage in any case, and never run it for an expansion of 1."""
+    block = inverted_module(in_channels, out_channels, stride, expansion)
+    block.expand = nn.Conv2d(in_channels, in_channels, 1, bias=False)
+    return block
+
+
 INVERTED_RESIDUAL = [
+    (inverted_without_gradient, "wrong values", "added-without-gradient"),
+    (inverted_that_keeps_the_first_stage, "wrong values", None),
     (inverted_by_shape, "wrong values", "added-where-shapes-agree"),
     (inverted_by_channels, "wrong values", "added-where-channels-agree"),
     (inverted_into_its_input, "wrong values", "added-into-the-input"),
