@@ -206,7 +206,10 @@ def test_what_the_unit_says_of_shape_and_nonlinearity(runs, recipe):
     assert difference(runs, "19,000 each: dense − separable", recipe=recipe).low > 0
     assert difference(runs, "19,000 each: dense − separable, ReLU6 alone", recipe=recipe).low > 0
     assert difference(runs, "two dense stages: nothing − both between", recipe=recipe).low > 0
-    for what in ("19,000 each: dense − separable, nothing", "135,000 each: dense − separable, nothing"):
+    for what in (
+        "19,000 each: dense − separable, nothing",
+        "135,000 each: dense − separable, nothing",
+    ):
         level = difference(runs, what, recipe=recipe)
         assert level.low < 0 < level.high, what
 
