@@ -190,7 +190,7 @@ depthwise_separable_conv2d = Check(
         ("whole numbers", (1, 2, 5, 6), (2, 2, 3), 3, 2, 1, INTEGERS),
         ("whole-number pixels, weights of fractions", (1, 2, 4, 5), (1, 2, 2), 3, 1, 0, FRACTIONS),
         (
-            "pixels of fractions, whole-number weights",
+            "fractions and whole-number weights",
             (1, 2, 3, 4),
             (1, 2, 2),
             2,
@@ -212,7 +212,7 @@ depthwise_separable_conv2d = Check(
         ("whole numbers", (2, 3, 6, 5), (1, 3, 2), 2, (2, 1), 0, INTEGERS),
         ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), 2, 2, 1, FRACTIONS),
         (
-            "pixels of fractions, whole-number weights",
+            "fractions and whole-number weights",
             (2, 2, 4, 5),
             (2, 2, 3),
             3,

@@ -13,6 +13,7 @@ from answers.unit_05.right import (
     difference_by_steps,
     fold_in_pairs,
     fold_into_a_copy,
+    fold_into_a_new_one,
     inverted_module,
     inverted_stages,
     network_by_appending,
@@ -213,17 +214,8 @@ def fold_as_a_chain(conv, norm):
 
 
 def fold_into_a_new_one_that_pads_with_zeros(conv, norm):
-    folded = nn.Conv2d(
-        conv.in_channels,
-        conv.out_channels,
-        conv.kernel_size,
-        conv.stride,
-        conv.padding,
-        conv.dilation,
-        conv.groups,
-    )
-    right = fold_into_a_copy(conv, norm)
-    folded.weight, folded.bias = right.weight, right.bias
+    folded = fold_into_a_new_one(conv, norm)
+    folded.padding_mode = "zeros"
     return folded
 
 
