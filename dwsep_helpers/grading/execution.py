@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from copy import deepcopy
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
@@ -18,14 +15,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Dict, Enum, Instance, Integer
+from traitlets import Bool, Dict, Enum, Instance, Integer, Set, Unicode
 
 from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
-from dwsep_helpers.grading import graded_cells, harmless, scratch
+from dwsep_helpers.grading import graded_cells, harmless
 from dwsep_helpers.grading.cells_needed import cells_needed
 from dwsep_helpers.grading.confinement.provisioner import confine
-from dwsep_helpers.grading.confinement.room import Room, copy_files, modules_of
-from dwsep_helpers.grading.confinement.sandbox import Sandbox, unavailable
+from dwsep_helpers.grading.confinement.room import Room
 from dwsep_helpers.grading.metadata import NOTES
 
 STARTS = 5  # of kernels that never answer, before the notebook is given up
@@ -74,37 +70,18 @@ class ExecuteThroughDeaths(Execute):
 
     run_all = Bool(False, help="Also run the cells that no grade depends on.").tag(config=True)
 
-    room = Instance(
-        Room, allow_none=True, help="Where kernels run; None makes a room for each notebook."
-    ).tag(config=True)
+    room = Instance(Room, allow_none=True, help="Where kernels run; None for Jupyter's own way.")
 
-    lock = Bool(
-        True, help="Confine kernels that have no room, where Linux can: see GRADING.md."
-    ).tag(config=True)
+    course = Set(
+        Unicode(), help="The sources of the cells that the course released; none runs all cells."
+    )
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict, km: KernelManager | None = None
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Run the cells, confined also where nbgrader or formgrader's button asked for it."""
-        if self.room or not self.lock:
-            return self._preprocess(nb, resources, km)
-        if reason := unavailable():
-            self.log.warning("Learners' code runs without a lock: %s", reason)
-            return self._preprocess(nb, resources, km)
-        unit = resources.get("nbgrader", {}).get("assignment", "")
-        with scratch.folder() as folder:
-            copy_files(Path(resources.get("metadata", {}).get("path") or folder), [folder])
-            self.room = Room(folder, sandbox=Sandbox(str(folder)), modules=modules_of(unit))
-            try:
-                return self._preprocess(nb, resources, km)
-            finally:
-                self.room = None
-
-    def _preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict, km: KernelManager | None
-    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Run the cells."""
         self._not_again: set[int] = set()
-        self._needed = self._cells_to_run(nb, resources)
+        self._needed = self._cells_to_run(nb)
         self._end = time.monotonic() + self.budget
         self._shown, self._most = 0, SHOWN_CHARACTERS
         return super().preprocess(nb, resources, km)
@@ -129,24 +106,12 @@ class ExecuteThroughDeaths(Execute):
         }
         return cell, resources
 
-    def _cells_to_run(self, nb: NotebookNode, resources: ResourcesDict) -> set[int]:
+    def _cells_to_run(self, nb: NotebookNode) -> set[int]:
         code = {i for i, cell in enumerate(nb.cells) if cell.cell_type == "code"}
-        course = self._released_sources(resources.get("nbgrader", {}))
-        if self.run_all or not course:
+        if self.run_all or not self.course:
             return code
         graded = {i for i in code if utils.is_grade(nb.cells[i]) or utils.is_locked(nb.cells[i])}
-        return cells_needed(nb.cells, graded, course)
-
-    def _released_sources(self, names: Mapping[str, str]) -> set[str]:
-        """Return the sources of the released cells; none where there is no release to look at."""
-        course = getattr(getattr(self.parent, "parent", None), "coursedir", None)
-        if not (course and names):
-            return set()
-        folder = course.format_path(course.release_directory, ".", names["assignment"])
-        path = Path(folder) / f"{names['notebook']}.ipynb"
-        if not path.exists():
-            return set()
-        return {c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"}
+        return cells_needed(nb.cells, graded, self.course)
 
     def _run(
         self,

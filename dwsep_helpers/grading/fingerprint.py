@@ -17,7 +17,7 @@ from dwsep_helpers import __version__, course
 from dwsep_helpers.grading.preflight import Submission
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that the package lies in
-_GRADING = ("reading", "mending", "execution")
+_GRADING = ("examined", "examining")
 # What is listed here for all units decides none's points, nor does what the lists import.
 _LISTS = ("dwsep_helpers", "dwsep_helpers.checks", "dwsep_helpers.course")
 _IMPORT = re.compile(  # ast needs thirty times as long

@@ -75,6 +75,16 @@ def _output(one: dict, also: Collection[str]) -> NotebookNode | None:
     return made
 
 
+def pictures(attached: Any) -> dict[str, dict[str, str]]:
+    """Return of a cell's attachments those that are pictures in every version."""
+    return {
+        str(name): versions
+        for name, versions in (attached.items() if isinstance(attached, dict) else ())
+        if isinstance(versions, dict)
+        and all(media in _PICTURES and _is_base64(versions[media]) for media in versions)
+    }
+
+
 def count(number: Any) -> int | None:
     """Return a cell's number if it is one."""
     return number if type(number) is int else None
@@ -129,8 +139,6 @@ class MakeHarmless(NbGraderPreprocessor):
                 cell.execution_count = count(cell.execution_count)
             elif cell.cell_type == "raw":  # pages take it for HTML
                 cell.source = html.escape(cell.source)
-            attached = cell.get("attachments", {})
-            for name, versions in list(attached.items()):
-                if not all(m in _PICTURES and _is_base64(versions[m]) for m in versions):
-                    del attached[name]
+            if "attachments" in cell:
+                cell["attachments"] = pictures(cell["attachments"])
         return nb, resources

@@ -8,7 +8,6 @@ stops its run, and a deleted exercise has its submission given up.
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -16,69 +15,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from nbconvert.exporters.exporter import ResourcesDict
+import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
-from nbgrader.api import Gradebook, Notebook
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
-from traitlets import List, Unicode
 
-from dwsep_helpers.grading.metadata import GRADED, NOTES, grade_id
-from dwsep_helpers.grading.reading import without_outputs
+from dwsep_helpers.grading.metadata import NOTES, grade_id
 
 SHOWN = 3  # cells that are called by their names
 _ALIKE = 0.6  # how much of a cell's text has to be the same, to be taken for it
 _DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
-
-
-class MendNotebook(NbGraderPreprocessor):
-    """Mend a submission against what the gradebook has of the unit, and note the repairs in it."""
-
-    status = Unicode(GRADED, help="What became of the file that was handed in.").tag(config=True)
-
-    found = List(Unicode(), help="What was unusual about the file, before nbgrader read it.").tag(
-        config=True
-    )
-
-    def preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        """Return the mended notebook."""
-        about = resources["nbgrader"]
-        with Gradebook(about["db_url"]) as gradebook:
-            source = gradebook.find_notebook(about["notebook"], about["assignment"])
-            originals = self._originals(source)
-            kernelspec = json.loads(source.kernelspec or "null")
-        nb, repairs = without_outputs(nb)
-        repairs += mend(nb, originals)
-        for repair in repairs:
-            self.log.warning("%s: %s", about["student"], repair)
-        if kernelspec:
-            nb.metadata["kernelspec"] = kernelspec
-        nb.metadata[NOTES] = {"status": self.status, "repairs": [*self.found, *repairs]}
-        return nb, resources
-
-    def _originals(self, source: Notebook) -> dict[str, Original]:
-        """Return a unit's cells by their names, in the unit's order."""
-        points = {cell.name: cell.max_score for cell in (*source.grade_cells, *source.task_cells)}
-        kinds = {"grade": source.grade_cells, "solution": source.solution_cells}
-        kinds["task"] = source.task_cells
-        names = {kind: {cell.name for cell in cells} for kind, cells in kinds.items()}
-        without_tests = ClearHiddenTests(parent=self)
-        found = {}
-        for cell in source.source_cells:
-            details: dict[str, Any] = {
-                kind: cell.name in of_kind for kind, of_kind in names.items()
-            }
-            details |= {"schema_version": 3, "grade_id": cell.name, "cell_type": cell.cell_type}
-            details |= {"locked": cell.locked, "checksum": cell.checksum}
-            if cell.name in points:
-                details["points"] = points[cell.name]
-            new = new_code_cell if cell.cell_type == "code" else new_markdown_cell
-            whole = new(cell.source, metadata={"nbgrader": details})
-            released, _ = without_tests.preprocess_cell(deepcopy(whole), ResourcesDict(), 0)
-            found[cell.name] = Original(whole, released.source.strip())
-        return found
 
 
 @dataclass(frozen=True)
@@ -105,6 +49,15 @@ class Original:
     def details(self) -> dict[str, Any]:
         """What nbgrader knows of it."""
         return self.cell.metadata["nbgrader"]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {"cell": self.cell, "released": self.released}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Original:
+        """Return what :meth:`to_json` was called on."""
+        return cls(nbformat.from_dict(data["cell"]), data["released"])
 
 
 def mend(notebook: NotebookNode, originals: Mapping[str, Original]) -> list[str]:

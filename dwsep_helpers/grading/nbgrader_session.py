@@ -140,14 +140,18 @@ class NbgraderSession:
         done = capture_log(app)
         return None if done["success"] else _last_error(done)
 
-    def told(self, unit: str, learner: str) -> list[str]:
-        """Return what there is to say of a graded notebook: repairs, and checks without answer."""
+    def told(self, unit: str, learner: str) -> tuple[str, list[str]]:
+        """Return a graded notebook's status and what there is to say of it.
+
+        That is what was mended, and the checks that got no answer.
+        """
         folder = self.path(self.directory.autograded_directory, learner, unit)
         notebook = nbformat.read(folder / f"{unit}.ipynb", as_version=4)
         noted = (notes(cell.metadata) for cell in notebook.cells)
         why = "why_no_answer"
         unanswered = [f"{one['exercise']}: {one[why]}" for one in noted if one.get(why)]
-        return [*notes(notebook.metadata).get("repairs", ()), *unanswered]
+        about = notes(notebook.metadata)
+        return about["status"], [*about["repairs"], *unanswered]
 
 
 def _last_error(done: Mapping[str, str]) -> str:

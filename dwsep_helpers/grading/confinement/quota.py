@@ -1,26 +1,22 @@
-"""End a kernel whose files take too much room: the one limit that Linux doesn't set by itself.
+"""How much room a kernel's files take: the one limit that Linux doesn't set by itself.
 
-A grader looks at the folder a few times a second. What a kernel writes in between is on the disk
-all the same, half a gigabyte at most where the disk is quick.
+Its keeper looks a few times a second. What a kernel writes in between is on the disk all the same,
+half a gigabyte at most where the disk is quick.
 """
 
 from __future__ import annotations
 
 import os
-import select
-import signal
 import stat
 import sys
 from pathlib import Path
-from threading import Thread
 
-EVERY = 0.2  # seconds
 ENTRY = 4096  # bytes that a file or a folder counts besides what is in it
 _BLOCK = 512  # bytes: the unit of st_blocks, whatever the disk
 
 
-def watch(pid: int, folder: Path, most: int) -> None:
-    """Have a process ended as soon as its files take more than this many bytes.
+def taken(pid: int, folder: Path) -> int:
+    """Return the bytes that a process's files take.
 
     Parameters
     ----------
@@ -28,26 +24,8 @@ def watch(pid: int, folder: Path, most: int) -> None:
         A process of this user's.
     folder : Path
         The one where it writes.
-    most : int
-        Bytes.
     """
-    try:
-        process = os.pidfd_open(pid)
-    except ProcessLookupError:  # it has ended already
-        return
-    Thread(target=_watch, args=(process, pid, folder, most), daemon=True).start()
-
-
-def _watch(process: int, pid: int, folder: Path, most: int) -> None:
-    try:
-        while not select.select([process], [], [], EVERY)[0]:
-            if used(folder) + _unlinked(pid) > most:
-                signal.pidfd_send_signal(process, signal.SIGKILL)
-                return
-    except ProcessLookupError:
-        return
-    finally:
-        os.close(process)
+    return used(folder) + _unlinked(pid)
 
 
 def used(folder: Path) -> int:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from dwsep_helpers import course
 from dwsep_helpers.grading import scratch
-from dwsep_helpers.grading.confinement.forking_parent import ForkingParent
-from dwsep_helpers.grading.confinement.sandbox import Sandbox
+from dwsep_helpers.grading.confinement.keeper import Keeper
 from dwsep_helpers.grading.reading import LARGEST
 
 
@@ -23,28 +22,18 @@ class Room:
     ----------
     folder : Path
         Their home, the folder they start in, and the only one where they may write.
-    parent : ForkingParent or None
-        Forks them; None starts each anew.
-    sandbox : Sandbox or None
-        What confines them; None lets them do what the grader can.
-    modules : tuple of str
-        What a kernel that starts anew imports before it is confined.
+    keeper : Keeper or None
+        Starts them, forked and confined; None starts each anew, as Jupyter does.
     given : frozenset of str
         The files that are in the folder before the first kernel starts.
     """
 
     folder: Path
-    parent: ForkingParent | None = None
-    sandbox: Sandbox | None = None
-    modules: tuple[str, ...] = ()
+    keeper: Keeper | None = None
     given: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "given", frozenset(os.listdir(self.folder)))
-
-    def __deepcopy__(self, memo: dict) -> Room:
-        """Return this one: nbgrader's settings, in which it travels, are copied on their way."""
-        return self
 
     def tidy(self, keep: Iterable[str]) -> None:
         """Remove what kernels left in the folder, but for files with these names."""
@@ -64,7 +53,7 @@ def copy_files(folder: Path, places: list[Path]) -> None:
 
 
 def modules_of(unit: str) -> tuple[str, ...]:
-    """Return what a unit's notebook imports, so that it is there before a kernel is confined."""
+    """Return what a unit's notebook imports, so that it is there before a process is confined."""
     all_do = ("numpy", "matplotlib.pyplot", "dwsep_helpers.figures", "dwsep_helpers.checks.remote")
     torch = any(known.name == unit and known.torch for known in course.UNITS)
     return (*all_do, "torch", "dwsep_helpers.mobilenet") if torch else all_do

@@ -71,6 +71,7 @@ class Sandbox:
     writes: str
     reads: tuple[str, ...] = ()
     limits: Limits = Limits()
+    connects: bool = False
 
     def to_json(self) -> dict:
         """Return it as JSON can hold it."""
@@ -80,7 +81,7 @@ class Sandbox:
     def from_json(cls, data: dict) -> Sandbox:
         """Return what :meth:`to_json` was called on."""
         limits = Limits(**data["limits"])
-        return cls(data["writes"], tuple(data["reads"]), limits)
+        return cls(data["writes"], tuple(data["reads"]), limits, data["connects"])
 
     def enter(self) -> None:
         """Confine this process, for good.
@@ -96,7 +97,7 @@ class Sandbox:
         _drop_capabilities()
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _restrict_files([*_system(), *self.reads], [self.writes])
-        _restrict_calls()
+        _restrict_calls(self.connects)
 
 
 def unavailable() -> str | None:
@@ -262,17 +263,19 @@ _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000
 _CLONE_THREAD, _AF_UNIX, _SOCK_STREAM = 0x10000, 1, 1
 
 
-def _restrict_calls() -> None:
-    program = b"".join(struct.pack("HBBI", *instruction) for instruction in _filter())
+def _restrict_calls(connects: bool) -> None:
+    program = b"".join(struct.pack("HBBI", *instruction) for instruction in _filter(connects))
     instructions = ctypes.create_string_buffer(program)
     filter_program = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(instructions))
     _prctl(_PR_SET_SECCOMP, 2, filter_program)
 
 
-def _filter() -> list[tuple[int, int, int, int]]:
+def _filter(connects: bool) -> list[tuple[int, int, int, int]]:
     """Return the program that Linux runs before each system call: code, if, else, operand."""
     machine = platform.machine()
     calls = dict(_CALLS[machine])
+    if connects:
+        del calls["connect"]
     refuse = (_RETURN, 0, 0, _REFUSE | errno.EPERM)
     allow = (_RETURN, 0, 0, _ALLOW)
     program = [

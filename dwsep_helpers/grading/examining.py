@@ -1,0 +1,91 @@
+"""Examine a submission: read, mend and run it. All that looks at what a learner wrote is here.
+
+It happens in a locked process, which knows of no gradebook and no other submission. What it
+replies is checked by :mod:`dwsep_helpers.grading.examined`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from dwsep_helpers.grading.confinement.keeper import Keeper
+from dwsep_helpers.grading.confinement.room import Room, copy_files
+from dwsep_helpers.grading.execution import ExecuteThroughDeaths
+from dwsep_helpers.grading.harmless import MakeHarmless
+from dwsep_helpers.grading.mending import Original, mend
+from dwsep_helpers.grading.metadata import GRADED, NOTES, NOTHING, UNREADABLE, grade_id, notes
+from dwsep_helpers.grading.reading import Unreadable, read
+
+
+def examine(argument: dict[str, Any], keeper: Keeper | None = None) -> dict[str, Any]:
+    """Read, mend and run a submission.
+
+    Parameters
+    ----------
+    argument : dict
+        ``path``, the learner's file, None if there is none; ``unreadable``, why it isn't to be read
+        all the same; ``folder``, where it lies; ``room``, where its kernels run; ``released``, the
+        released notebook's file; ``originals``, the unit's cells, as
+        :meth:`~dwsep_helpers.grading.mending.Original.to_json` has them; ``config``, settings of
+        what executes it.
+    keeper : Keeper, optional
+        Starts the kernels. Without one, they start as Jupyter starts them.
+
+    Returns
+    -------
+    dict
+        ``status``; ``repairs``, what was done to it; ``cells``, each with ``cell_type``, ``id``,
+        ``source``, ``grade_id``, ``outputs``, ``execution_count``, ``attachments`` and ``notes``.
+    """
+    originals = {one.name: one for one in map(Original.from_json, argument["originals"])}
+    released = nbformat.read(argument["released"], as_version=4)
+    course = {cell.source for cell in released.cells if cell.cell_type == "code"}
+    status, notebook, repairs = _read(argument, released)
+    repairs += mend(notebook, originals)
+    room = Path(argument["room"])
+    copy_files(Path(argument["folder"]), [room])
+    execute = ExecuteThroughDeaths(
+        config=Config(argument["config"]), room=Room(room, keeper), course=course
+    )
+    before = os.environ.get("NBGRADER_EXECUTION")
+    os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader has it
+    try:
+        notebook, _ = execute.preprocess(notebook, {"metadata": {"path": str(room)}})
+    finally:
+        os.environ.pop("NBGRADER_EXECUTION")
+        if before is not None:
+            os.environ["NBGRADER_EXECUTION"] = before
+    notebook, _ = MakeHarmless().preprocess(notebook, {})
+    return {"status": status, "repairs": repairs, "cells": [*map(_told, notebook.cells)]}
+
+
+def _read(argument: dict[str, Any], released: NotebookNode) -> tuple[str, NotebookNode, list[str]]:
+    """Return the notebook to grade; the released one, without answers, where there is none."""
+    if reason := argument.get("unreadable"):
+        return UNREADABLE, released, [reason]
+    if argument["path"] is None:
+        return NOTHING, released, []
+    try:
+        return GRADED, *read(Path(argument["path"]))
+    except Unreadable as error:
+        return UNREADABLE, released, [str(error)]
+
+
+def _told(cell: NotebookNode) -> dict[str, Any]:
+    code = cell.cell_type == "code"
+    return {
+        "cell_type": cell.cell_type,
+        "id": cell.get("id"),
+        "source": cell.source,
+        "grade_id": grade_id(cell),
+        "outputs": cell.outputs if code else [],
+        "execution_count": cell.execution_count if code else None,
+        "attachments": cell.get("attachments", {}),
+        NOTES: notes(cell.metadata),
+    }
