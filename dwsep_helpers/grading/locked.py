@@ -9,7 +9,6 @@ import importlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,16 +89,29 @@ def call(
             return parent.call(request, seconds)
         finally:
             parent.close()
+    parent = _parent(imported)
     try:
-        return _parent(imported).call(request, seconds)
+        return parent.call(request, seconds)
     except Ended:
-        if _parent(imported).runs():
+        if parent.runs():
             raise
-        _parent.cache_clear()
         return _parent(imported).call(request, seconds)
 
 
-@cache
+_parents: dict[tuple[str, ...], ForkingParent] = {}  # each process that grades has its own
+
+
 def _parent(modules: tuple[str, ...]) -> ForkingParent:
-    """Return the process that others are forked from; each process that grades has its own."""
-    return ForkingParent(modules)
+    """Return the process that others are forked from; another one if it has ended."""
+    found = _parents.get(modules)
+    if found is None or not found.runs():
+        if found:
+            found.close()
+        found = _parents[modules] = ForkingParent(modules)
+    return found
+
+
+def end_all() -> None:
+    """End the processes that others are forked from. A later call starts them anew."""
+    while _parents:
+        _parents.popitem()[1].close()

@@ -9,7 +9,7 @@ import sys
 import pytest
 from nbclient import NotebookClient
 
-from dwsep_helpers.grading import collect, execution, feedback, harmless, mending
+from dwsep_helpers.grading import collect, examined, execution, feedback, harmless
 from dwsep_helpers.grading.confinement import provisioner
 
 PREPROCESS = "nb resources"
@@ -23,7 +23,7 @@ OVERRIDDEN = {
         "start_new_kernel_client": "kwargs",
         "_async_poll_kernel_alive": "",
     },
-    "MendNotebook": {"preprocess": PREPROCESS},
+    "ExaminedNotebook": {"from_filename": "filename resources kw"},
     "MakeHarmless": {"preprocess": PREPROCESS},
     "HideTests": {"preprocess_cell": "cell resources cell_index"},
     "ShortenTracebacks": {"preprocess_cell": "cell resources index"},
@@ -35,7 +35,7 @@ OVERRIDDEN = {
     "PlatformCollector": {"collect": "submitted_file"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
 }
-MODULES = (collect, execution, feedback, harmless, mending, provisioner)
+MODULES = (collect, examined, execution, feedback, harmless, provisioner)
 CLASSES = {
     name: found
     for module in MODULES

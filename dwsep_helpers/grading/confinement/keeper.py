@@ -127,6 +127,7 @@ class _Keeping:
 
     def go_on(self) -> None:
         """Serve the process until it has ended, or nobody waits for it."""
+        self.asks.settimeout(5)  # it sends requests whole
         ended = os.pidfd_open(self.worker)
         poll = select.poll()
         poll.register(ended, select.POLLIN)
@@ -146,7 +147,7 @@ class _Keeping:
                 self._look()
                 looked = time.monotonic()
         self._kill(self.kernel)
-        if ended in found:
+        if self.caller.fileno() not in found and select.select([ended], [], [], 1)[0]:
             self._tell_of_end()
         else:
             self._kill(self.worker)
@@ -172,6 +173,10 @@ class _Keeping:
                 return self._poll()
             case {"poll": int()}:  # one that was before
                 return -signal.SIGKILL
+            case {"signal": int()}:
+                pass
+            case _:
+                raise ValueError(f"no request: {request!r:.50}")
         return None
 
     def _start(self, arguments: list[str], env: dict[str, str]) -> int:
