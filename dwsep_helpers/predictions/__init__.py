@@ -78,7 +78,8 @@ def predict(question_id: str, answer: str | float | None = None) -> None:
     predicted = None if skipped or answer is None else question.read(answer)
     if entry.shown:
         if (predicted, skipped) != (entry.predicted, entry.skipped):
-            stays = "skipped" if entry.skipped else _text(question, entry.predicted)
+            kept = entry.predicted
+            stays = _text(question, kept) if kept is not None else "skipped"
             print(f"Prediction {question.id} stays {stays}: its outcome has been shown.")
         return
     _entries[question.id] = _Entry(predicted, skipped=skipped)
