@@ -24,7 +24,7 @@ import nbformat
 
 from dwsep_helpers import checks, course, stamping
 from dwsep_helpers.checks import messages
-from dwsep_helpers.predictions import QUESTIONS
+from dwsep_helpers.predictions import QUESTIONS, READ_ALONG
 
 if TYPE_CHECKING:
     from dwsep_helpers.figures import Picture
@@ -136,6 +136,7 @@ def _folded(pictures: Mapping[str, Picture], match: re.Match[str]) -> str:
 def execute(notebook: nbformat.NotebookNode) -> None:
     """Run the notebook from top to bottom and keep its outputs, without execution noise.
 
+    Outcomes show, though nobody has predicted them: the outputs are there to be read.
     Widgets are left out: without a running kernel they show an error. Their static strips stay.
     """
     from nbclient import NotebookClient
@@ -149,7 +150,7 @@ def execute(notebook: nbformat.NotebookNode) -> None:
             kernel_name="python3",
             config=encrypted,
             resources={"metadata": {"path": folder}},
-        ).execute()
+        ).execute(env=os.environ | {READ_ALONG: "1"})
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":

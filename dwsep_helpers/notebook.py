@@ -13,13 +13,13 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, NamedTuple, TextIO
 
-from dwsep_helpers.wrapping import wrapped
+from dwsep_helpers.wrapping import listed, wrapped
 
 PATIENCE = 10.0  # seconds
 STILL_RUNNING = (
@@ -68,6 +68,7 @@ class _Cell:
 passed: set[str] = set()  # numbers of the exercises whose latest check passed
 _exercises: dict[str, str] = {}  # their numbers, by the names of their functions
 _failed: dict[str, _Failed] = {}
+_said: set[tuple[int, str]] = set()  # by which run of a cell, what
 _cell = _Cell()
 
 
@@ -100,6 +101,44 @@ def what_to_run(name: str) -> str | None:
         why = _failed[name].why
         return f"{name} isn't there: its cell failed ({why}). Mend that cell and run it first."
     return f"{name} isn't there yet: run the cell above that defines it. {_ABOVE}"
+
+
+def numbered(exercises: Sequence[str]) -> str:
+    """Return "exercise 2.2", or "exercises 2.2 and 2.3"."""
+    return f"exercise{'s' * (len(exercises) > 1)} {listed(exercises)}"
+
+
+def to_write(exercises: str) -> str:
+    """Return which exercises of a list are still to be written, as :func:`numbered` does.
+
+    They are those whose function is still the stub; where none is known to be, those whose check
+    hasn't passed.
+
+    Examples
+    --------
+    >>> to_write("2.2"), to_write("4.1, 4.6 and 4.7")
+    ('exercise 2.2', 'exercises 4.1, 4.6 and 4.7')
+    """
+    asked = re.findall(r"\d+\.\d+", exercises)
+    unsolved = [number for number in asked if number not in passed] or asked
+    space = getattr(_shell(), "user_ns", {})
+    stubs = {number for name, number in _exercises.items() if _is_stub(space.get(name))}
+    return numbered([number for number in unsolved if number in stubs] or unsolved)
+
+
+def _is_stub(function: object) -> bool:
+    """Whether a function raises what a stub raises."""
+    code = getattr(function, "__code__", None)
+    return "NotImplementedError" in getattr(code, "co_names", ())
+
+
+def say_once(text: str) -> None:
+    """Print a text, but once alone for each run of a cell: its loops needn't say it again."""
+    run = getattr(_shell(), "execution_count", None)
+    if run is None or (run, text) not in _said:
+        print(wrapped(text))
+    if run is not None:
+        _said.add((run, text))
 
 
 def outdated(function: object) -> str | None:

@@ -51,22 +51,22 @@ def self_test() -> None:
         print("\nSomething is missing (✗). The line says which part of the course needs it.")
 
 
-def look(exercise: str, at: Callable[[], T]) -> T | None:
+def look(exercises: str, at: Callable[[], T]) -> T | None:
     """Return what a learner's code makes, or say calmly that it isn't written yet.
 
     Parameters
     ----------
-    exercise : str
-        The exercise whose code is looked at, such as ``"1.5"``.
+    exercises : str
+        The exercises whose code is looked at, such as ``"1.5"`` or ``"2.2 and 2.3"``.
     at : function without arguments
-        Runs the code and returns what there is to see; None is returned where the exercise is
-        still open.
+        Runs the code and returns what there is to see; None is returned where an exercise is
+        still open, which is said once in a cell.
     """
     try:
         with notebook.patient():
             return at()
     except NotImplementedError:
-        print(f"Nothing to look at yet: write exercise {exercise} first.")
+        notebook.say_once(f"Nothing to look at yet: write {notebook.to_write(exercises)} first.")
         return None
 
 

@@ -25,7 +25,7 @@ def units_table() -> str:
         f"| {course.unit_links(u)} |"
         for u in course.UNITS
     )
-    header = "| unit | what you build | time | points | open in |\n|---|---|---|---|---|"
+    header = "| unit | what you build | about how long | points | open in |\n|---|---|---|---|---|"
     return "\n".join([header, *rows])
 
 
@@ -62,9 +62,9 @@ def time_line(unit: course.Unit, exercises: int, further: int = 0) -> str:
     Examples
     --------
     >>> time_line(course.unit("00_start_here"), 1)
-    '**Time**: 15 minutes, nothing graded.'
+    '**Time**: about 15 minutes, nothing graded.'
     """
-    says = f"**Time**: {unit.minutes.replace('–', ' to ')} minutes"
+    says = f"**Time**: about {unit.minutes.replace('–', ' to ')} minutes"
     if not unit.points:
         return f"{says}, nothing graded."
     says += f", two failed tries at each exercise included; {_counted(exercises, 'exercise')}, "

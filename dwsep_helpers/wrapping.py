@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 LINE = 88  # characters
 NARROW = 76  # of a message that has to be read in a small window, too
@@ -20,3 +21,14 @@ def wrapped(text: str, characters: int = LINE) -> str:
     filler = textwrap.TextWrapper(characters, break_long_words=False, break_on_hyphens=False)
     lines = text.splitlines()
     return "\n".join(line if line.startswith(" ") else filler.fill(line) for line in lines)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them.
+
+    Examples
+    --------
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -153,6 +153,23 @@ def test_names_of_other_cells_are_explained_below_the_traceback(kernel):
     assert "run that one first" not in said
 
 
+STUB = "def conv_output_size(input_size, kernel_size):\n    raise NotImplementedError"
+LOOK = 'look("{}", lambda: conv_output_size(3, 2))'
+
+
+def test_a_cell_says_once_what_is_still_open(kernel):
+    kernel.run(f"{SETUP}\n{STUB}\n")
+    kernel.run("def correlate2d(image, kernel):\n    return image")  # written, not checked yet
+    loop = f"for i in range(5):\n    {LOOK.format('1.4')}\n{LOOK.format('1.1 and 1.4')}"
+    open_ = "Nothing to look at yet: write exercise 1.4 first.\n"
+    assert kernel.run(loop) == open_
+    assert kernel.run(loop) == open_, "the cell that ran again says it again"
+    kernel.run(STUB.replace("conv_output_size", "correlate2d"))
+    assert kernel.run(LOOK.format("1.1 and 1.4")) == (
+        "Nothing to look at yet: write exercises 1.1 and 1.4 first.\n"
+    )
+
+
 def test_a_hook_that_fails_disturbs_no_cell(kernel):
     kernel.run(SETUP)
     kernel.run("from dwsep_helpers import notebook\nnotebook._exercises = notebook._cell = None")

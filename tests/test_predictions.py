@@ -90,7 +90,7 @@ def test_what_is_measured_counts_once_the_checks_passed(capsys):
     predict("1.7", 50)
     reveal("1.7", lambda: 2.0)
     said = printed_by(capsys)
-    assert "Measured: 2. For it to count, run the check of exercise 1.5 and 1.7 first." in said
+    assert "Measured: 2. For it to count, run the checks of exercises 1.5 and 1.7 first." in said
     reveal("1.7", unwritten)
     assert printed_by(capsys).startswith("Nothing to reveal yet. Write exercise")
     reveal("1.7", lambda: 1 / 0)
@@ -124,14 +124,76 @@ def test_a_question_can_be_skipped(capsys):
     assert rows()["1.5"][2:] == ("skipped", "—", "")
     assert rows()["1.2"][2:4] == ("skipped", "b (vertical edges)")
 
+    assert recap("01").summary == "No prediction was both made and revealed yet."
+
 
 def rows():
     """Return the rows of unit 01's recap by the question's number."""
     return {row[0]: row for row in recap("01").rows}
-    assert recap("01").summary == "No prediction was both made and revealed yet."
-    predict("1.3", "a")
+
+
+def test_what_tells_the_outcome_shows_with_it(capsys):
+    assert reveal("1.3", shows=lambda: print("180°")) is None
+    assert "180" not in capsys.readouterr().out
+    predict("1.3", "skip")
+    assert reveal("1.3", shows=lambda: "a picture") == "a picture"
+    assert "It is b (the kernel turned by 180°)." in capsys.readouterr().out
+
+
+def test_questions_of_one_picture_are_revealed_together(capsys):
+    predict("5.4", "a")
+    assert reveal("5.4 and 5.5", shows=lambda: "a picture") is None
+    said = capsys.readouterr().out
+    assert "You haven't predicted 5.5 yet" in said
+    assert "5.4 yet" not in said
+    assert "85.5 %" not in said
+    predict("5.5", "b")
+    assert reveal("5.4 and 5.5", shows=lambda: "a picture") == "a picture"
+    said = capsys.readouterr().out
+    assert "You predicted a (the separable one). It is b (the dense one)." in said
+    assert "As you predicted, it is b (does about as well)." in said
+
+
+STAYS = "stays {}: its outcome has been shown.\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "said"),
+    [
+        ("a", "b", "Prediction 1.3 " + STAYS.format("a (the kernel as it is)")),
+        ("a", "skip", "Prediction 1.3 " + STAYS.format("a (the kernel as it is)")),
+        ("a", None, "Prediction 1.3 " + STAYS.format("a (the kernel as it is)")),
+        ("skip", "b", "Prediction 1.3 " + STAYS.format("skipped")),
+        ("a", "A", ""),
+        ("skip", "skip", ""),
+    ],
+)
+def test_a_prediction_stays_once_its_outcome_was_shown(capsys, first, again, said):
+    predict("1.3", "c")
+    predict("1.3", first)  # nothing was shown yet
     reveal("1.3")
-    assert recap("01").surprises == [QUESTIONS["1.3"].about]
+    before = rows()["1.3"]
+    capsys.readouterr()
+    predict("1.3", again)
+    assert capsys.readouterr().out == said
+    assert rows()["1.3"] == before
+
+
+def test_what_was_measured_is_an_outcome_shown(capsys):
+    predict("1.7", 50)
+    reveal("1.7", unwritten)
+    predict("1.7", 60)  # nothing was shown yet
+    reveal("1.7", lambda: 2.0)
+    capsys.readouterr()
+    predict("1.7", 2)
+    assert capsys.readouterr().out == "Prediction 1.7 stays 60: its outcome has been shown.\n"
+
+
+def test_who_reads_along_sees_outcomes(capsys, monkeypatch):
+    monkeypatch.setenv(predictions.READ_ALONG, "1")
+    assert reveal("1.3", shows=lambda: "a picture") == "a picture"
+    assert "It is b" in capsys.readouterr().out
+    assert rows()["1.3"][2:] == ("—", "b (the kernel turned by 180°)", "")
 
 
 def test_a_prediction_is_kept_and_a_capital_letter_is_one(capsys):
@@ -250,13 +312,22 @@ def revealed(request, root):
 
 
 def _pieces(solution):
-    """Yield the statements of a notebook's code, an answer's together, with their cell's id."""
+    """Yield the statements of a notebook's code, an answer's together, with their cell's id.
+
+    Of what is revealed, one question each, and not what shows it.
+    """
     for cell in solution.cells[2:]:
         if cell.cell_type == "code" and "### BEGIN SOLUTION" in cell.source:
             yield cell.id, cell.source
         elif cell.cell_type == "code" and not cell.id.startswith("test_"):
             for statement in ast.parse(TransformerManager().transform_cell(cell.source)).body:
-                if not (source := ast.unparse(statement)).startswith("predict("):
+                source = ast.unparse(statement)
+                if source.startswith("reveal("):
+                    call = statement.value
+                    names, *yours = map(ast.unparse, call.args)
+                    for name in ast.literal_eval(names).split(" and "):
+                        yield cell.id, f"reveal({', '.join([repr(name), *yours])})"
+                elif not source.startswith("predict("):
                     yield cell.id, source
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import dwsep_helpers
-from dwsep_helpers import session
+from dwsep_helpers import notebook, session
 
 
 def test_setup_prints_versions_and_seeds(capsys):
@@ -56,6 +56,21 @@ def test_look_is_calm_about_an_open_exercise(capsys):
 
     assert session.look("1.5", unwritten) is None
     assert "write exercise 1.5 first" in capsys.readouterr().out
+
+
+def test_look_names_the_exercises_that_are_still_open(capsys, monkeypatch):
+    def unwritten():
+        raise NotImplementedError
+
+    for solved, named in (
+        (set(), "exercises 4.1, 4.6 and 4.7"),
+        ({"4.1"}, "exercises 4.6 and 4.7"),
+        ({"4.1", "4.7"}, "exercise 4.6"),
+        ({"4.1", "4.6", "4.7"}, "exercises 4.1, 4.6 and 4.7"),  # some cell has changed since
+    ):
+        monkeypatch.setattr(notebook, "passed", solved)
+        assert session.look("4.1, 4.6 and 4.7", unwritten) is None
+        assert capsys.readouterr().out == f"Nothing to look at yet: write {named} first.\n"
 
 
 def test_look_hides_no_other_error():

@@ -13,6 +13,7 @@ from dwsep_helpers.checks.compare import WrongShape, WrongTypeError, compare, to
 from dwsep_helpers.checks.diagnose import attempt, diagnose
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.checks.unchanged import kind_of
 from dwsep_helpers.checks.verdicts import (
     ChangedInput,
     NoFunction,
@@ -87,7 +88,9 @@ def _of_all(
         if call.changed:
             names = [*exercise.signature.parameters]
             changed = tuple(names[n] if isinstance(n, int) else n for n in call.changed)
-            return Outcome.CHANGED_INPUT, ChangedInput(changed), call
+            given = exercise.named_arguments(call.case)
+            kinds = tuple(kind_of(given[name]) for name in changed)
+            return Outcome.CHANGED_INPUT, ChangedInput(changed, kinds), call
     more = exercise.demand and exercise.demand(exercise, learner)
     return (exercise.demand.outcome, more, done[0]) if exercise.demand and more else None
 

@@ -195,6 +195,9 @@ class Exercise:
     demand : Demand or None
     hints : int
         How many hints the notebook gives.
+    ready_made : tuple of str
+        Ready-made answers that aren't convolutions, by their dotted names: the unit says that they
+        are off limits.
     """
 
     number: str
@@ -208,6 +211,7 @@ class Exercise:
     allows: tuple[str, ...] = ()
     demand: Demand | None = None
     hints: int = 3
+    ready_made: tuple[str, ...] = ()
 
     @cached_property
     def signature(self) -> inspect.Signature:

@@ -24,7 +24,7 @@ from dwsep_helpers.checks.verdicts import (
     Shortcut,
     Verdict,
 )
-from dwsep_helpers.wrapping import NARROW
+from dwsep_helpers.wrapping import NARROW, listed
 
 PRINTED_LINES = 12
 ERROR_CHARACTERS = 400
@@ -127,22 +127,19 @@ def imports(exercises: Sequence[Exercise]) -> str:
     welcome: dict[tuple[str, ...], list[str]] = {}
     for said, where in numbers.items():
         welcome.setdefault(tuple(where), []).append(said)
-    but = _listed([f"{_listed(names)} (exercise{'s' * (len(where) > 1)} {_listed(where)})"
+    but = listed([f"{listed(names)} (exercise{'s' * (len(where) > 1)} {listed(where)})"
                    for where, names in welcome.items()])  # fmt: skip
     convolutions, others = (
-        _listed([f"`{name}`" for name in names if all(e.forbids(name) for e in exercises)])
+        listed([f"`{name}`" for name in names if all(e.forbids(name) for e in exercises)])
         for names in OFF_LIMITS
     )
+    ready_made = dict.fromkeys(name for exercise in exercises for name in exercise.ready_made)
+    also = "".join(f"`{name}`, " for name in ready_made)
     return (
         "**Imports**: NumPy and the functions you write in this notebook are welcome in answers. "
-        f"Ready-made convolutions, such as {convolutions}, and all that `dwsep_helpers` computes, "
-        f"such as {others}, are off limits" + (f", except {but}." if but else ".")
+        f"Ready-made convolutions, such as {convolutions}, {also}and all that `dwsep_helpers` "
+        f"computes, such as {others}, are off limits" + (f", except {but}." if but else ".")
     )
-
-
-def _listed(words: Sequence[str]) -> str:
-    """Return "a", "a and b" or "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 # What a message says of each kind of difference.
@@ -238,10 +235,21 @@ def _(found: WrongValues, exercise: Exercise) -> Sequence[str]:
 
 @said.register
 def _(found: ChangedInput, exercise: Exercise) -> Sequence[str]:
+    names, copies = (
+        listed([f"`{text}`" for text in texts])
+        for texts in (found.names, [*map(_copy_of, found.names, found.kinds)])
+    )
+    were, them = ("was", "it") if len(found.names) == 1 else ("were", "them")
     return [
-        f"Afterwards {' and '.join(f'`{name}`' for name in found.names)} held other numbers. "
-        "Whoever calls your function still needs them: work on a new array."
+        f"Afterwards {names} {were} changed. Whoever calls your function still needs {them} as "
+        f"before: work on {'a copy' if were == 'was' else 'copies'}, {copies}."
     ]
+
+
+def _copy_of(name: str, kind: str) -> str:
+    """Return the code that copies an argument."""
+    ways = {"array": f"{name}.copy()", "tensor": f"{name}.clone()"}
+    return ways.get(kind, f"copy.deepcopy({name})")
 
 
 @said.register

@@ -32,3 +32,16 @@ def differs(now: Any, then: Any) -> bool:
     if isinstance(then, np.ndarray):
         return now.dtype != then.dtype or not np.array_equal(now, then)
     return bool(now != then)
+
+
+def kind_of(value: Any) -> str:
+    """Return "array", "tensor" or "other": each is copied in a way of its own.
+
+    Examples
+    --------
+    >>> kind_of(np.ones(2)), kind_of([1, 2])
+    ('array', 'other')
+    """
+    if isinstance(value, np.ndarray):
+        return "array"
+    return "tensor" if hasattr(value, "detach") else "other"

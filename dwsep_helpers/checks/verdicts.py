@@ -40,9 +40,10 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class ChangedInput:
-    """Arguments of these names held other numbers after the call."""
+    """Arguments of these names weren't after the call what they were before."""
 
     names: tuple[str, ...]
+    kinds: tuple[str, ...]  # of each: "array", "tensor" or "other"
 
 
 @dataclass(frozen=True)

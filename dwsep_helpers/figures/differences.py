@@ -7,7 +7,7 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.grids import draw_grid, number_text
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
-from dwsep_helpers.figures.tones import Tone, draw_image
+from dwsep_helpers.figures.tones import BAR, Tone, draw_image, draw_scale
 from dwsep_helpers.figures.types import Axes, Figure
 
 TITLES = ("expected", "yours", "difference")
@@ -15,6 +15,8 @@ MOST_NUMBERS = 8  # along an axis: larger planes are drawn as images
 CELL = 0.36  # inches across a number
 PLANE = 2.4  # inches across an image
 GAP, MARGIN = 0.4, 0.2
+SCALE = 0.1 + BAR + 0.25  # inches below an image, for its scale
+NARROW, NARROW_SCALE = 1.0, 1.7  # inches across the narrowest plane's title, and a scale's words
 TOLERANCE = 1e-5  # of the largest expected value: float32 sums in another order pass
 
 
@@ -26,7 +28,7 @@ def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = 
     Parameters
     ----------
     expected, got : array_like, shape (H, W)
-        Up to 8×8 as numbers, larger ones as images.
+        Up to 8×8 as numbers, larger ones as images, each with a scale.
     titles : three str
         Written above the planes.
 
@@ -100,8 +102,9 @@ def _draw_comparison(
     planes = [expected, got] if wrong is None else [expected, got, got - expected]
     numbers = max(max(plane.shape) for plane in planes) <= MOST_NUMBERS
     cell = CELL if numbers else PLANE / max(max(plane.shape) for plane in planes)
-    spaces = [max(plane.shape[1] * cell, 1.0) for plane in planes]
-    down = max(plane.shape[0] for plane in planes) * cell
+    least = NARROW if numbers else NARROW_SCALE
+    spaces = [max(plane.shape[1] * cell, least) for plane in planes]
+    down = max(plane.shape[0] for plane in planes) * cell + (0 if numbers else SCALE)
     width = 2 * MARGIN + sum(spaces) + GAP * (len(planes) - 1)
     figure, axes = new_canvas(max(width, 2 * MARGIN + text_width([words])), 0.5 + down + 0.6)
     left = MARGIN
@@ -143,12 +146,16 @@ def _draw_plane(
     signed: bool,
     like: np.ndarray,
 ) -> None:
-    """Draw a plane as an image: grey on the scale of ``like``, or signed about zero."""
+    """Draw a plane as an image over its scale: grey as ``like`` is, or signed about zero."""
     most = np.abs(plane[np.isfinite(plane)]).max(initial=0) or 1.0
     low, high = (-most, most) if signed else (np.nanmin(like), np.nanmax(like))
-    draw_image(axes, plane, corner, cell, Tone("cividis" if signed else "gray", low, high))
+    tone = Tone("cividis" if signed else "gray", low, high)
+    draw_image(axes, plane, corner, cell, tone)
     down, across = (size * cell for size in plane.shape)
     draw_box(axes, corner, across, down, fill=False, ec=palette.NEUTRAL.line, lw=0.6)
+    if low < high:
+        wide = max(across, NARROW_SCALE)
+        draw_scale(axes, tone, (corner[0] + (across - wide) / 2, corner[1] + down + 0.1), wide)
 
 
 def _mark(

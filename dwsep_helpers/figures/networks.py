@@ -33,6 +33,7 @@ MOST_WORDS = 4  # steps with words beside each other; of more, letters have to d
 NAMES, LETTERS = {"pooling": "average"}, {"pooling": "a"}  # of others, theirs and its first
 MARGIN, GAP = 0.2, 0.13  # inches, as all that follows
 SIDE, DEPTH = 0.055, 0.026  # for each doubling
+BELOW = "Below a block, where they change: channels, and rows×columns."
 LARGER = 1.6  # times as large, where there is room for words
 WIDEST = 7.6
 LINE = 0.19
@@ -52,7 +53,8 @@ class Step:
 def network(profile: Profile, title: str = "") -> Picture:
     """Draw the maps in front of and behind each of a network's layers, in the order of running.
 
-    Of up to four layers each has its words: kernel, norm, activation, parameters and MACs.
+    Of up to four layers each has its words: kernel, norm, activation, parameters and MACs. More
+    have letters, and what comes out is written where it isn't as large as what went in.
 
     Parameters
     ----------
@@ -164,12 +166,12 @@ def _draw_letters(first: tuple[int, ...], steps: Sequence[Step], title: str) -> 
         rows[-1].append(number)
     deepest = max(block.size[1] for *_, block in drawn)
     down = deepest + 0.78
-    top = 0.75 if title else 0.45
+    top = 0.95 if title else 0.65
     figure, axes = new_canvas(WIDEST, top + down * len(rows))
     axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
     kinds = dict.fromkeys(step.kind for step in steps)
     legend = " · ".join(f"{LETTERS.get(kind, kind[0])}  {NAMES.get(kind, kind)}" for kind in kinds)
-    axes.text(MARGIN, top - 0.1, legend, va="bottom", fontsize=9.5)
+    axes.text(MARGIN, top - 0.1, f"{legend}\n{BELOW}", va="bottom", fontsize=9.5)
     before = None
     for row, numbers in enumerate(rows):
         left, bottom = MARGIN, top + down * row + 0.25 + deepest

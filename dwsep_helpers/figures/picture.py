@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dwsep_helpers import notebook
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.types import Axes, Figure, Image
 
@@ -181,9 +182,9 @@ def _paletted(indices: np.ndarray, colours: np.ndarray) -> Image:
     return image
 
 
-def not_yet(exercise: str) -> Picture:
-    """Return one calm line for a function that isn't written yet."""
-    words = f"Nothing to draw yet: write exercise {exercise} first."
+def not_yet(exercises: str) -> Picture:
+    """Return one calm line for functions that aren't written yet."""
+    words = f"Nothing to draw yet: write {notebook.to_write(exercises)} first."
     return picture(words, _draw_line, words)
 
 

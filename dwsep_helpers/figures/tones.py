@@ -47,7 +47,7 @@ class Tone:
         """Return what is written at which part of the scale."""
         low, high = number_text(self.low), number_text(self.high)
         ends = {0.0: f"≤ {low}", 1.0: f"≥ {high}"} if self.cut else {0.0: low, 1.0: high}
-        return {**ends, 0.5: "0"} if self.low < 0 else ends
+        return {**ends, 0.5: "0"} if self.low == -self.high else ends
 
 
 def _keeps_brightness(kernel: np.ndarray) -> bool:

@@ -6,18 +6,19 @@ are in the .toml files beside this one, by unit; :class:`Question` says what eac
 
 from __future__ import annotations
 
-import html
 import math
+import os
 import reprlib
 import textwrap
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dwsep_helpers import notebook
 from dwsep_helpers.predictions.question import AnswerError, Question
+from dwsep_helpers.predictions.recaps import SURPRISE, Recap
 from dwsep_helpers.predictions.truths import TRUTHS
 from dwsep_helpers.wrapping import wrapped
 
@@ -27,6 +28,8 @@ QUESTIONS: dict[str, Question] = {
     for given in tomllib.loads(unit.read_text("utf-8"))["questions"]
 }
 SKIP = "skip"
+READ_ALONG = "DWSEP_READ_ALONG"  # set in the environment, outcomes show without a prediction
+T = TypeVar("T")
 _CHANGED = "it passed its check, so the cells above may hold other numbers than they did"
 
 
@@ -35,6 +38,7 @@ class _Entry:
     predicted: str | float | None = None
     outcome: str | float | None = None
     skipped: bool = False
+    shown: bool = False  # whether something of the outcome was
 
 
 _entries: dict[str, _Entry] = {}
@@ -56,17 +60,28 @@ def predict(question_id: str, answer: str | float | None = None) -> None:
     ValueError
         If there is no such question, or the answer is not of its form.
 
+    Notes
+    -----
+    Once its outcome is shown, a prediction stays as it was.
+
     Examples
     --------
     >>> predict("1.1", 12)
     Prediction 1.1 noted: 12. Read on to see what comes out.
     """
     question = _question(question_id)
-    if answer is None:
+    entry = _entries.get(question.id, _Entry())
+    if answer is None and not entry.shown:
         print(f"Prediction {question.id} is open: replace None by {question.form} and run again.")
         return
     skipped = isinstance(answer, str) and answer.strip().lower() == SKIP
-    predicted = None if skipped else question.read(answer)
+    predicted = None if skipped or answer is None else question.read(answer)
+    if entry.shown:
+        if (predicted, skipped) != (entry.predicted, entry.skipped):
+            kept = entry.predicted
+            stays = _text(question, kept) if kept is not None else "skipped"
+            print(f"Prediction {question.id} stays {stays}: its outcome has been shown.")
+        return
     _entries[question.id] = _Entry(predicted, skipped=skipped)
     if predicted is None:
         print(f"Prediction {question.id} is skipped. Read on to see what comes out.")
@@ -75,17 +90,24 @@ def predict(question_id: str, answer: str | float | None = None) -> None:
         print(f"Prediction {question.id} noted: {noted}. Read on to see what comes out.")
 
 
-def reveal(question_id: str, yours: object | Callable[[], object] = None) -> None:
+def reveal(
+    question_ids: str,
+    yours: object | Callable[[], object] = None,
+    *,
+    shows: Callable[[], T] | None = None,
+) -> T | None:
     """Show what comes out beside what was predicted.
 
     Parameters
     ----------
-    question_id : str
-        Such as ``"1.4"``.
+    question_ids : str
+        Such as ``"1.4"``; or ``"5.4 and 5.5"``, which are revealed together.
     yours : number, letter or function without arguments, optional
         What the learner's own code says, or a function that runs it. The right answer doesn't
         depend on it: where the two differ, that is said. Where the answer has to be measured,
         this measures it, and it counts once the checks of that code have passed.
+    shows : function without arguments, optional
+        Prints or draws what the outcome can be seen from. What it returns is returned.
 
     Raises
     ------
@@ -97,11 +119,21 @@ def reveal(question_id: str, yours: object | Callable[[], object] = None) -> Non
     Nothing is shown before there is a prediction, or ``predict(…, "skip")``. An error of the
     learner's code is put into words, and the notebook goes on.
     """
-    question = _question(question_id)
+    questions = [_question(question_id) for question_id in question_ids.split(" and ")]
+    if asked := [question for question in questions if _is_open(question)]:
+        print("\n".join(wrapped(_ask(question)) for question in asked))
+        return None
+    for question in questions:
+        _reveal(question, yours)
+    return shows() if shows else None
+
+
+def _is_open(question: Question) -> bool:
     entry = _entries.get(question.id, _Entry())
-    if entry.predicted is None and not entry.skipped:
-        print(wrapped(_open(question)))
-        return
+    return entry.predicted is None and not entry.skipped and READ_ALONG not in os.environ
+
+
+def _reveal(question: Question, yours: Any) -> None:
     if question.is_measured and yours is None:
         raise ValueError(f"outcome of prediction {question.id} is missing: it has to be measured")
     found, trouble = _run(question, yours)
@@ -109,6 +141,8 @@ def reveal(question_id: str, yours: object | Callable[[], object] = None) -> Non
     if outcome is None:
         print(wrapped(f"Nothing to reveal yet. {trouble}"))
         return
+    entry = _entries.setdefault(question.id, _Entry())
+    entry.shown = True
     if question.is_measured and (first := _unchecked(question)):
         print(wrapped(f"Measured: {_text(question, outcome)}. For it to count, {first}."))
         return
@@ -144,52 +178,6 @@ def recap(unit: str) -> Recap:
     return Recap(tuple(_row(question, _entries.get(question.id, _Entry())) for question in asked))
 
 
-@dataclass(frozen=True)
-class Recap:
-    """Predictions and outcomes of a unit."""
-
-    # For each question: its id, what it is about, the prediction, what came out, a verdict.
-    rows: tuple[tuple[str, str, str, str, str], ...]
-    header = ("", "about", "you predicted", "it came out as", "")
-
-    @property
-    def surprises(self) -> list[str]:
-        """What the mispredicted questions were about."""
-        return [about for _, about, _, _, verdict in self.rows if verdict == _SURPRISE]
-
-    @property
-    def summary(self) -> str:
-        """One sentence on how it went, and about what."""
-        made = sum(verdict != "" for *_, verdict in self.rows)
-        if not made:
-            return "No prediction was both made and revealed yet."
-        right = f"{made - len(self.surprises)} of {made} as you predicted."
-        again = f" Worth a second look: {'; '.join(self.surprises)}."
-        return right + again * bool(self.surprises)
-
-    def __str__(self) -> str:
-        table = [self.header, *self.rows]
-        widths = [max(len(row[column]) for row in table) for column in range(5)]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
-        return "\n".join([*lines, "", self.summary])
-
-    def _repr_html_(self) -> str:
-        def line(row: tuple[str, ...], cell: str) -> str:
-            return "<tr>" + "".join(f"<{cell}>{html.escape(text)}</{cell}>" for text in row)
-
-        body = "".join(line(row, "td") for row in self.rows)
-        return (
-            f"<table><thead>{line(self.header, 'th')}</thead><tbody>{body}</tbody></table>"
-            f"<p>{html.escape(self.summary)}</p>"
-        )
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-_SURPRISE = "surprise"
-
-
 def _question(question_id: str) -> Question:
     try:
         return QUESTIONS[question_id]
@@ -198,7 +186,7 @@ def _question(question_id: str) -> Question:
         raise ValueError(f"question_id is {question_id!r}, and the questions are {known}") from None
 
 
-def _open(question: Question) -> str:
+def _ask(question: Question) -> str:
     """Ask for a prediction."""
     return (
         f"You haven't predicted {question.id} yet: put {question.form} for None in its cell, "
@@ -218,7 +206,7 @@ def _run(question: Question, yours: Any) -> tuple[str | float | None, str]:
     except AnswerError:
         return None, _differs(question, reprlib.repr(found))
     except NotImplementedError:
-        return None, f"Write exercise {question.needs} to see your own code say so."
+        return None, f"Write {notebook.to_write(question.needs)} to see your own code say so."
     except (Exception, SystemExit) as error:
         if isinstance(error, NameError) and (first := notebook.what_to_run(error.name or "")):
             return None, first
@@ -237,7 +225,8 @@ def _differs(question: Question, yours: str) -> str:
 def _unchecked(question: Question) -> str:
     """Say which checks to run first of the code that a question needs; nothing if they passed."""
     open_ = [number for number in question.needs.split(" and ") if number not in notebook.passed]
-    return f"run the check of exercise {' and '.join(open_)} first" if open_ else ""
+    checks = f"check{'s' * (len(open_) > 1)}"
+    return f"run the {checks} of {notebook.numbered(open_)} first" if open_ else ""
 
 
 def _same(one: str | float, other: str | float) -> bool:
@@ -266,7 +255,7 @@ def _row(question: Question, entry: _Entry) -> tuple[str, str, str, str, str]:
     if entry.predicted is None or entry.outcome is None:
         verdict = ""
     else:
-        verdict = "✓" if question.agree(entry.predicted, entry.outcome) else _SURPRISE
+        verdict = "✓" if question.agree(entry.predicted, entry.outcome) else SURPRISE
     return question.id, question.about, predicted, outcome, verdict
 
 

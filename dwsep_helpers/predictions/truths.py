@@ -45,7 +45,6 @@ TRUTHS: Final[dict[str, Callable[[], Any]]] = {
     "2.4": _channel_of_output_3,
     "2.7": lambda: cost.depthwise_conv2d_macs(4, 3, 6),
     "3.2": lambda: cost.conv2d_macs(256, 3, 1, 1),
-    "3.4": lambda: cost.conv2d_macs(256, 3, 5, 8) / cost.separable_macs(3, 256, 5, 8, padding=2),
     "3.6": _rank_across_filters,
     "3.7": lambda: cost.break_even_terms(256, 5),
     "4.2": lambda: cost.filters_needed(3, 8),

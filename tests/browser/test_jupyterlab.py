@@ -4,12 +4,15 @@ And sliders: they move the figure, and a strip stands in where they can't live. 
 one JupyterLab and one browser.
 """
 
+import re
+
 import lab
 import nbformat
 import pytest
 
 from demo import examples
 from dwsep_helpers import course
+from dwsep_helpers.predictions import READ_ALONG
 
 UNITS = [unit for unit in course.UNITS if unit.points]
 # What each code cell of the page shows: what went wrong in it, and how many pictures.
@@ -54,7 +57,7 @@ def folder(root, tmp_path_factory):
 @pytest.fixture(scope="module")
 def opened(folder):
     """What opens a notebook in a JupyterLab that all tests share."""
-    with lab.pages_on(folder, folder.parent) as opened:
+    with lab.pages_on(folder, folder.parent, **{READ_ALONG: "1"}) as opened:
         yield opened
 
 
@@ -62,7 +65,8 @@ def opened(folder):
 def test_unit_runs_and_shows_its_figures(unit, folder, opened, root):
     notebook = nbformat.read(folder / unit.path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    draws = [cell.id for cell in code if cell.source.splitlines()[-1].startswith("figures.")]
+    last = {cell.id: re.split(r"\n(?=[^\s)\]}])", cell.source)[-1] for cell in code}
+    draws = [name for name, statement in last.items() if "figures." in statement]
     assert draws
 
     page = opened(unit.path)

@@ -442,6 +442,7 @@ def test_what_is_off_limits_is_named_and_is_off_limits(unit):
     named, _, welcome = messages.imports(exercises).partition(" are off limits")
     off = re.findall(r"`([\w.]+\.\w+)`", named)
     assert {"scipy.signal.correlate2d", "dwsep_helpers.conv2d"} <= set(off)
+    assert ("torch.nn.utils.fusion.fuse_conv_bn_eval" in off) == (unit == "5")
     for name in off:
         assert all(exercise.forbids(name) for exercise in exercises)
         assert name not in welcome

@@ -10,9 +10,10 @@ from answers import RIGHT
 from dwsep_helpers import checks
 from dwsep_helpers.checks.calling import Learner
 from dwsep_helpers.checks.engine import judge
-from dwsep_helpers.checks.messages import message
+from dwsep_helpers.checks.messages import message, said
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.checks.unchanged import differs
+from dwsep_helpers.checks.unchanged import differs, kind_of
+from dwsep_helpers.checks.verdicts import ChangedInput
 
 
 def add_one(array):
@@ -70,7 +71,28 @@ def changing(exercise, name, way):
 def test_an_argument_that_is_changed_is_noticed(exercise, name, way):
     verdict = judge(exercise, Learner(changing(exercise, name, way)))
     assert verdict.outcome is Outcome.CHANGED_INPUT
-    assert f"Afterwards `{name}` " in message(exercise, verdict)
+    told = message(exercise, verdict)
+    assert f"Afterwards `{name}` was changed. Whoever calls your function still needs it" in told
+    array = isinstance(value_of(exercise, name), np.ndarray)
+    assert f"work on a copy, `{f'{name}.copy()' if array else f'copy.deepcopy({name})'}`." in told
+
+
+def value_of(exercise, name):
+    """Return an argument of that name, as one of the calls has it."""
+    return next(
+        named[name]
+        for case in exercise.tries(strict=False)
+        if in_place((named := exercise.named_arguments(case)).get(name))
+    )
+
+
+def test_several_changed_arguments_are_named_with_the_copies_that_help():
+    found = ChangedInput(("x", "batch", "layer"), ("array", "tensor", "other"))
+    assert said(found, checks.conv2d) == [
+        "Afterwards `x`, `batch` and `layer` were changed. Whoever calls your function still needs "
+        "them as before: work on copies, `x.copy()`, `batch.clone()` and `copy.deepcopy(layer)`."
+    ]
+    assert [*map(kind_of, VALUES[:4])] == ["array", "tensor", "other", "other"]
 
 
 LAYER = torch.nn.Sequential(torch.nn.Conv2d(2, 2, 1), torch.nn.BatchNorm2d(2))

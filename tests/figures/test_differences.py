@@ -4,10 +4,12 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from layout import faults
 from PIL import Image
 
 from dwsep_helpers import figures
 from dwsep_helpers.figures import differences, flips, palette
+from dwsep_helpers.figures.grids import number_text
 
 EXPECTED = np.array([[4, -1, 6], [2, 0, 5]])
 
@@ -96,11 +98,34 @@ def test_large_results_are_images_on_one_scale():
     other = plane.copy()
     other[10, 20] += 9
     (axes,) = drawn(plane, other).axes
-    shown = [np.asarray(image.get_array()) for image in axes.images]
+    images = axes.images[::2]  # under each is its scale
+    shown = [np.asarray(image.get_array()) for image in images]
     np.testing.assert_array_equal(shown, [plane, other, other - plane])
-    scales = [image.get_clim() for image in axes.images]
+    scales = [image.get_clim() for image in images]
     assert scales[0] == scales[1] == (plane.min(), plane.max())
     assert scales[2] == (-9, 9), "zero is in the middle"
+
+
+@pytest.mark.parametrize("shape", [(40, 60), (3, 40), (50, 9)])
+def test_a_difference_that_is_rounding_has_a_scale(shape):
+    plane = np.random.default_rng(0).normal(size=shape)
+    figure = drawn(plane, plane + 1.5e-7 * np.sign(plane))
+    low, high = number_text(plane.min()), number_text(plane.max())
+    assert texts(figure)[1:3] == [low, high]
+    assert texts(figure)[-4:-1] == ["−1.5e−07", "1.5e−07", "0"]
+    assert faults(figure) == []
+
+
+def test_a_plane_of_one_value_has_no_scale():
+    plane = np.ones((10, 10))
+    assert texts(drawn(plane, plane)) == [
+        *differences.TITLES[:2],
+        "difference",
+        "−1",
+        "1",
+        "0",
+        "verdict",
+    ]
 
 
 def test_titles_can_be_chosen():

@@ -65,7 +65,7 @@ WRITTEN = {
 def shown(cells, *ids):
     """Run cells with the reference operators as the learner's; return what the last one shows."""
     course = {"data": data, "dwsep_helpers": dwsep_helpers, "figures": figures}
-    asked = dict.fromkeys(("predict", "reveal"), lambda *_: None)
+    asked = {"predict": lambda *_: None, "reveal": lambda *_, shows: shows()}
     space = {"np": np, **course, **asked, **WRITTEN}
     *statements, last = ast.parse("\n".join(cells[cell] for cell in ids)).body
     exec(compile(ast.Module(statements, []), "cells", "exec"), space)

@@ -62,6 +62,7 @@ def test_a_network_fits_on_a_sheet(module, size):
     assert faults(figure) == []
     assert figure.get_figwidth() <= 8
     letters = [words for words in texts(figure) if len(words) == 1]
+    assert any(words.endswith(networks.BELOW) for words in texts(figure)), "what the numbers are"
     kinds = [row.kind for row in profile(module, size).rows if row.kind in networks.SHADES]
     assert letters == [networks.LETTERS.get(kind, kind[0]) for kind in kinds]
 

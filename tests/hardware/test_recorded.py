@@ -353,15 +353,3 @@ def test_the_tables_are_small_and_plain(root):
         assert path.stat().st_size < 20_000
         lines = [line for line in path.read_text("utf-8").splitlines() if line[0] != "#"]
         assert len({len(row) for row in csv.reader(lines)}) == 1
-
-
-def test_unit_03_says_which_share_of_time_and_macs_depthwise_layers_have(tables, root):
-    rows = tables["layers"].where(network="separable")
-    time, macs = (
-        sum(row[column] for row in rows if row["kind"] == "depthwise")
-        / sum(row[column] for row in rows)
-        for column in ("eager_ms", "macs")
-    )
-    text = (root / "solutions/03_pointwise/03_pointwise.ipynb").read_text("utf-8")
-    assert f"depthwise layers took {time:.1%} of".replace("%", " %") in text
-    assert f"with {macs:.1%} of the MACs".replace("%", " %") in text

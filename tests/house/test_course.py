@@ -114,8 +114,8 @@ def test_the_hours_are_those_of_the_units(root, monkeypatch):
 def test_the_line_of_time_counts():
     unit = course.Unit("07_x", "X", "", minutes="10–15", points=2, optional=1)
     assert stamping.time_line(unit, 1, 1) == (
-        "**Time**: 10 to 15 minutes, two failed tries at each exercise included; one exercise, "
-        "2 points; one more to go further, 1 optional point."
+        "**Time**: about 10 to 15 minutes, two failed tries at each exercise included; one "
+        "exercise, 2 points; one more to go further, 1 optional point."
     )
 
 

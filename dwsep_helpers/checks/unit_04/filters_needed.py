@@ -38,6 +38,9 @@ MISTAKES = bank(cost.filters_needed, [
     ("floats-for-fractions", lambda k, taps, t, n: n and math.ceil(1 / (1 / t - 1 / taps)),
      "You round up what floats left a little above a whole number; whole numbers or fractions "
      "should be exact.", 3),
+    ("floats-with-a-margin", lambda k, taps, t, n: n and math.ceil(1 / (1 / t - 1 / taps) - 1e-9),
+     "You take a little off what floats left too much, which isn't enough for large numbers; whole "
+     "numbers or fractions should be exact.", 3),
     ("fraction-held-against-a-float",
      lambda k, taps, t, n: n and n + (cost.reduction_ratio(n, k) > 1 / t),
      "You hold a fraction against 1 / times, a rounded float, and miss where they are equal; both "
@@ -73,6 +76,7 @@ filters_needed = Check(
         ("a division that comes out even", (2, 3)),
         ("48 filters, to the last one", (4, 12)),
         ("18 filters, to the last one", (3, 6)),
+        ("a large kernel, to the last filter", (17, 288)),
         ("1 time", (4, 1)),
         ("as many times as taps, which is out of reach", (3, 9)),
         ("more times than taps", (2, 5)),
@@ -86,6 +90,7 @@ filters_needed = Check(
         ("another one", (5, 24)),
         ("a third one", (6, 9)),
         ("a fourth one", (6, 32)),
+        ("a large kernel, to the last filter", (17, 288)),
         ("as many times as taps, which is out of reach", (5, 25)),
         ("more times than taps", (3, 30)),
         *4 * [_drawn],

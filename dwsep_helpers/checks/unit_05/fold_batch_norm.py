@@ -99,4 +99,5 @@ fold_batch_norm = Check(
     mistakes=MISTAKES,
     axes=MAPS,
     allows=TORCH_LAYERS,
+    ready_made=("torch.nn.utils.fusion.fuse_conv_bn_eval",),
 )

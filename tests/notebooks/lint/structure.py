@@ -105,10 +105,10 @@ def predictions_are_revealed(book: Book) -> Iterator[str]:
             if name.partition(".")[0] != number:
                 yield f"{cell.id}: {name} is of another unit"
         for call in calls(cell, "reveal"):
-            name = call.args[0].value
-            revealed.add(name)
-            if name not in asked:
-                yield f"{cell.id}: {name} is revealed before it is asked"
+            for name in call.args[0].value.split(" and "):
+                revealed.add(name)
+                if name not in asked:
+                    yield f"{cell.id}: {name} is revealed before it is asked"
         if calls(cell, "recap") and cell is not book.codes[-1]:
             yield f"{cell.id}: the recap is not the last code"
     for name in sorted(asked - revealed):
@@ -117,4 +117,31 @@ def predictions_are_revealed(book: Book) -> Iterator[str]:
         yield "the predictions are not in a recap"
 
 
-RULES = (unit_has_the_skeleton, steps_are_small, code_can_run, predictions_are_revealed)
+def outcomes_show_with_their_reveal(book: Book) -> Iterator[str]:
+    """What a cell shows beside a reveal would be seen by who hasn't predicted yet."""
+    for cell in book.codes:
+        if not calls(cell, "reveal"):
+            continue
+        for node in _run_at_once(parsed(cell.source)):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called in ("print", "look", "display") or called.startswith("figures."):
+                yield f"{cell.id}: {called} runs without a prediction; hand it to reveal as shows="
+            if isinstance(node, ast.Expr) and not ast.unparse(node).startswith("reveal("):
+                yield f"{cell.id}: {ast.unparse(node)[:40]!r} shows beside the reveal"
+
+
+def _run_at_once(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of a cell that run when it does, not those of functions that it defines."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.Lambda):
+            yield child
+            yield from _run_at_once(child)
+
+
+RULES = (
+    unit_has_the_skeleton,
+    steps_are_small,
+    code_can_run,
+    predictions_are_revealed,
+    outcomes_show_with_their_reveal,
+)

@@ -99,6 +99,10 @@ NEEDED = [
     (lambda k, t: max(0, needed_by_ceiling(k, t) - 1), "wrong values", None),
     (lambda k, t: 0 if k * k <= t else math.ceil(1 / (1 / t - 1 / k**2)), "wrong values",
      "floats-for-fractions"),
+    (lambda k, t: 0 if k * k <= t else math.ceil(1 / (1 / t - 1 / k**2) - 1e-9), "wrong values",
+     "floats-with-a-margin"),
+    (lambda k, t: 0 if k * k <= t else next(
+        n for n in itertools.count(1) if 1 / n + 1 / k**2 <= 1 / t + 1e-9), "wrong values", None),
     (lambda k, t: 0 if k * k <= t else next(
         n for n in itertools.count(1) if ratio_by_terms(n, k) <= 1 / t), "wrong values",
      "fraction-held-against-a-float"),
