@@ -1,4 +1,6 @@
-"""End a kernel whose files take too much room: the one limit that Linux doesn't set by itself.
+"""End a kernel whose files take too much room, or that has too many threads.
+
+These are the limits that Linux doesn't set for one process.
 
 A grader looks at the folder a few times a second. What a kernel writes in between is on the disk
 all the same, half a gigabyte at most where the disk is quick.
@@ -7,20 +9,34 @@ all the same, half a gigabyte at most where the disk is quick.
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
 EVERY = 0.2  # seconds
 ENTRY = 4096  # bytes that a file or a folder counts besides what is in it
 _BLOCK = 512  # bytes: the unit of st_blocks, whatever the disk
+_DELETED = re.compile(
+    rb"^(?P<range>\S+) \S+ \S+ \S+ (?P<number>\d+) +(?P<path>/.*) \(deleted\)$", re.MULTILINE
+)
+# What no kernel wrote: shared memory, and libraries that were upgraded since the grader started.
+_ELSEWHERE = tuple(
+    os.fsencode(path)
+    for path in ("/dev/zero", "/memfd:", "/SYSV", "/usr/", "/lib", sys.prefix, sys.base_prefix)
+)
 
 
-def watch(pid: int, folder: Path, most: int) -> None:
-    """Have a process ended as soon as its files take more than this many bytes.
+def watch(
+    pid: int, folder: Path, most: int, *, file_size: int = 32 * 2**20, threads: int = 500
+) -> None:
+    """Have a process ended as soon as its files, or its threads, are more than it may have.
+
+    Its threads are to share their open files, as :mod:`system_calls` sees to.
 
     Parameters
     ----------
@@ -29,19 +45,28 @@ def watch(pid: int, folder: Path, most: int) -> None:
     folder : Path
         The one where it writes.
     most : int
-        Bytes.
+        Bytes of all files.
+    file_size : int
+        Bytes of a file, at most: what one counts whose size can't be found out.
+    threads : int
+        At a time.
     """
     try:
         process = os.pidfd_open(pid)
     except ProcessLookupError:  # it has ended already
         return
-    Thread(target=_watch, args=(process, pid, folder, most), daemon=True).start()
+    Thread(
+        target=_watch, args=(process, pid, folder, most, file_size, threads), daemon=True
+    ).start()
 
 
-def _watch(process: int, pid: int, folder: Path, most: int) -> None:
+def _watch(
+    process: int, pid: int, folder: Path, most: int, file_size: int, threads: int
+) -> None:
     try:
         while not select.select([process], [], [], EVERY)[0]:
-            if used(folder) + _unlinked(pid) > most:
+            tasks = _tasks(pid)
+            if len(tasks) > threads or used(folder) + _unlinked(tasks, file_size) > most:
                 signal.pidfd_send_signal(process, signal.SIGKILL)
                 return
     except ProcessLookupError:
@@ -68,20 +93,55 @@ def used(folder: Path) -> int:
     return total
 
 
-def _unlinked(pid: int) -> int:
-    """Return the bytes of files that are in no folder any more, and open."""
-    total = 0
+def _tasks(pid: int) -> list[str]:
+    """Return the folders where Linux tells about a process's threads."""
+    folder = f"/proc/{pid}/task"
     try:
-        with os.scandir(f"/proc/{pid}/fd") as entries:
-            for entry in entries:
-                try:
-                    about = entry.stat()
-                except FileNotFoundError:
-                    continue
-                if stat.S_ISREG(about.st_mode) and not about.st_nlink:
-                    total += about.st_blocks * _BLOCK
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
+        return [f"{folder}/{task}" for task in os.listdir(folder)]
+    except FileNotFoundError:
+        return []
+
+
+def _unlinked(tasks: list[str], file_size: int) -> int:
+    """Return the bytes of files that are in no folder any more, and open or in memory."""
+    try:
+        for task in tasks:
+            if maps := _read(f"{task}/maps"):  # a thread that has ended has none
+                held = _mapped(task.split("/task/")[0], maps, file_size) | _open(task)
+                return sum(held.values())
     except PermissionError:  # it hides them
         return sys.maxsize
-    return total
+    return 0
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def _open(task: str) -> dict[int, int]:
+    """Return the bytes of unlinked files that are open, by the file's number."""
+    held = {}
+    with suppress(FileNotFoundError, ProcessLookupError), os.scandir(f"{task}/fd") as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                about = entry.stat()
+                if stat.S_ISREG(about.st_mode) and not about.st_nlink:
+                    held[about.st_ino] = about.st_blocks * _BLOCK
+    return held
+
+
+def _mapped(process: str, maps: bytes, file_size: int) -> dict[int, int]:
+    """Return the bytes of unlinked files in memory; only root is told how large they are."""
+    held = {}
+    for line in _DELETED.finditer(maps):
+        number = int(line["number"])
+        if number not in held and not line["path"].startswith(_ELSEWHERE):
+            try:
+                about = os.stat(f"{process}/map_files/{line['range'].decode()}")
+                held[number] = about.st_blocks * _BLOCK
+            except OSError:
+                held[number] = file_size
+    return held
