@@ -69,9 +69,13 @@ _CHECKED = """
 _PRETENDED = """
  chmod 90 -  fchmod 91 52  fchmodat 268 53  fchmodat2 452 452  chown 92 -  fchown 93 55
  lchown 94 -  fchownat 260 54  utime 132 -  utimes 235 -  futimesat 261 -  utimensat 280 88
- setxattr 188 5  lsetxattr 189 6  fsetxattr 190 7
- removexattr 197 14  lremovexattr 198 15  fremovexattr 199 16
  flock 73 32  sched_setscheduler 144 119
+"""
+# As on a disk that has no such attributes.
+_NOT_SUPPORTED = """
+ setxattr 188 5  lsetxattr 189 6  fsetxattr 190 7  getxattr 191 8  lgetxattr 192 9
+ fgetxattr 193 10  listxattr 194 11  llistxattr 195 12  flistxattr 196 13
+ removexattr 197 14  lremovexattr 198 15  fremovexattr 199 16
 """
 # What people try, so that the error is the one they look for: not permitted. Calls in no table
 # don't exist, as on an older Linux; libraries know what to do then.
@@ -171,6 +175,7 @@ def program_for(machine: str, *, connects: bool = False) -> list[Instruction]:
         ((number, [_answer()]) for number in allowed.values()),
         ((number, checks[name]) for name, number in numbers(_CHECKED, machine).items()),
         ((number, [_answer(0)]) for number in numbers(_PRETENDED, machine).values()),
+        ((number, [_answer(errno.ENOTSUP)]) for number in numbers(_NOT_SUPPORTED, machine).values()),
         ((number, [_answer(errno.EPERM)]) for number in refused.values()),
     )
     for number, then in rules:
