@@ -92,9 +92,10 @@ REFUSED = {
     "look over the grader": "libc('prctl', 36, 1)",
     "hide itself": "libc('prctl', 4, 0)",
     "have more filters": "libc('prctl', 22, 2, 0)",
-    "slow the grader down": "os.sched_setparam(os.getppid(), os.sched_param(0))",
+    # It would slow the grader down; here itself, since root's are another matter.
+    "change when it runs": "os.sched_setparam(0, os.sched_param(0))",
     "keep the grader from the cores": "os.sched_setaffinity(os.getppid(), [0])",
-    "keep the grader from the disk": "libc('syscall', CALLS['ioprio_set'], 1, os.getppid(), 0)",
+    "change when it reads": "libc('syscall', CALLS['ioprio_set'], 1, 0, 0)",
     "be nicer": "os.nice(1)",
     "make the grader nicer": "os.setpriority(os.PRIO_PROCESS, os.getppid(), 19)",
     "raise a limit": "resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))",
@@ -160,6 +161,7 @@ ALLOWED = {
     "lock a file": "fcntl.flock(open(HERE + '/given'), fcntl.LOCK_EX)",
     "lock a part of it": "fcntl.lockf(open(HERE + '/given', 'r+'), fcntl.LOCK_EX)",
     "lower a limit": "resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))",
+    "pretend to change when it runs": "pretend_to_be_patient()",
     "ask a terminal's size": "shutil.get_terminal_size().columns > 0",
 }
 # Not permitted, no such call, no such command for this file, another disk, too large.
@@ -215,6 +217,11 @@ def replace_socket():
         listener.bind(HERE + '/kernel')
         os.unlink(HERE + '/kernel')
         os.symlink(HERE + '/socket', HERE + '/kernel')
+
+
+def pretend_to_be_patient():
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    return os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 def draw():

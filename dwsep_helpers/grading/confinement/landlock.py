@@ -39,7 +39,7 @@ def restrict(
     Parameters
     ----------
     reads : iterable of str
-        Files, and folders with all that is in them. What doesn't exist is left out.
+        Files, and folders with all that is in them. What this user can't reach is left out.
     lists : iterable of str
         Folders in which it may see the names, and no more.
     uses : iterable of str
@@ -75,7 +75,7 @@ def restrict(
 def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return
     if not os.path.isdir(path):
         rights &= _OF_FILES
