@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from demo import examples
+from demo.lock_attacks import LOCKS
 from dwsep_helpers.checks import unit_02
 from dwsep_helpers.grading.class_folder import ROOT
 from dwsep_helpers.grading.metadata import grade_id
@@ -317,6 +318,9 @@ ATTACKS: dict[str, Attack] = {
         "    if pid != os.getpid():\n"
         "        print('REACHED', pid)"
     ),
+}
+ATTACKS |= {
+    name: Attack(code, right=("filter_each_channel",), safe=False) for name, code in LOCKS.items()
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from traitlets.config import Config
 
@@ -56,12 +57,12 @@ def examine(argument: dict[str, Any], keeper: Keeper | None = None) -> dict[str,
     before = os.environ.get("NBGRADER_EXECUTION")
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader has it
     try:
-        notebook, _ = execute.preprocess(notebook, {"metadata": {"path": str(room)}})
+        notebook, _ = execute.preprocess(notebook, ResourcesDict(metadata={"path": str(room)}))
     finally:
         os.environ.pop("NBGRADER_EXECUTION")
         if before is not None:
             os.environ["NBGRADER_EXECUTION"] = before
-    notebook, _ = MakeHarmless().preprocess(notebook, {})
+    notebook, _ = MakeHarmless().preprocess(notebook, ResourcesDict())
     return {"status": status, "repairs": repairs, "cells": [*map(_told, notebook.cells)]}
 
 

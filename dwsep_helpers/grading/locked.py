@@ -8,13 +8,12 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from dwsep_helpers.grading.confinement import forking_parent
 from dwsep_helpers.grading.confinement.forking_parent import Ended, ForkingParent
-from dwsep_helpers.grading.confinement.sandbox import Limits, Sandbox
+from dwsep_helpers.grading.confinement.sandbox import Sandbox
 
 # What the tasks need of Jupyter's and nbgrader's, and take long to import.
 _OF_TASKS = (
@@ -74,7 +73,7 @@ def call(
         module, _, name = task.rpartition(".")
         return json.loads(json.dumps(getattr(importlib.import_module(module), name)(argument)))
     kernels = Sandbox(str(folder))
-    examiner = replace(kernels, reads=tuple(reads), limits=Limits(files=1024), connects=True)
+    examiner = Sandbox.of_examiner(str(folder), tuple(reads), torch="torch" in modules)
     request = {
         "task": task,
         "argument": argument,

@@ -201,15 +201,17 @@ def _exactly(of: socket.socket, size: int) -> bytes:
 
 def main(arguments: list[str]) -> None:
     """Import, then fork a keeper for each request until the socket is closed."""
+    from dwsep_helpers.grading.confinement import namespaces
     from dwsep_helpers.grading.confinement.keeper import keep
 
     descriptor, *modules = arguments
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a keeper ended
     requests = socket.socket(fileno=int(descriptor))
     for module in (*_OF_KERNELS, *modules):
         importlib.import_module(module)
+    namespaces.unavailable()  # what is found out here, keepers know
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a keeper ended
     gc.collect()
     gc.freeze()  # what is there now is never copied for the sake of its counters
     with requests:

@@ -32,9 +32,11 @@ from dwsep_helpers.grading.confinement.forking_parent import (
     receive,
     send,
 )
+from dwsep_helpers.grading.confinement.namespaces import second_wall
 from dwsep_helpers.grading.confinement.sandbox import Sandbox
 
 REQUEST_BYTES = 2**16
+ENTRIES = 20_000  # files and folders that a submission may have
 _EVERY = 200  # milliseconds between two looks at the files
 FOLDERS = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
 
@@ -61,6 +63,9 @@ def keep(descriptor: int, parent: int) -> NoReturn:
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
         request = receive(caller)
+        if request["sandbox"]:
+            limits = Sandbox.from_json(request["kernel_sandbox"]).limits
+            second_wall(Path(request["folder"]), limits.folder, ENTRIES)
         module, _, name = request["task"].rpartition(".")
         task = getattr(importlib.import_module(module), name)
         mine, theirs = socket.socketpair()
@@ -207,10 +212,10 @@ class _Keeping:
         return self.status
 
     def _look(self) -> None:
-        """End a kernel whose files take too much room."""
+        """End a kernel whose files, or threads, are too many."""
         if self.kernel and self.sandbox and self._poll() is None:
-            most = self.sandbox["limits"]["folder"]
-            if quota.taken(self.kernel, Path(self.folder)) > most:
+            limits = Sandbox.from_json(self.sandbox).limits
+            if quota.exceeded(self.kernel, Path(self.folder), limits):
                 os.kill(self.kernel, signal.SIGKILL)
 
     def _kill(self, pid: int) -> None:
