@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _BY_TEXT = {"eval", "exec", "globals", "locals", "vars", "get_ipython", "__import__", "__main__"}
 _BY_TEXT |= {"__dict__", "__globals__", "f_globals", "_getframe", "currentframe", "import_module"}
 
+
 @dataclass(frozen=True)
 class Names:
     """The global names that a cell binds and uses; perhaps all, by text such as ``globals()``."""

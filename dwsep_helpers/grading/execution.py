@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
@@ -27,6 +26,7 @@ from dwsep_helpers.grading.confinement.provisioner import confine
 from dwsep_helpers.grading.confinement.room import Room, copy_files, modules_of
 from dwsep_helpers.grading.confinement.sandbox import Sandbox, unavailable
 from dwsep_helpers.grading.metadata import NOTES
+from dwsep_helpers.grading.releases import released_cells
 
 STARTS = 5  # of kernels that never answer, before the notebook is given up
 SHOWN_CHARACTERS = 2_000_000  # of a cell; what comes after isn't kept
@@ -139,14 +139,7 @@ class ExecuteThroughDeaths(Execute):
 
     def _released_sources(self, names: Mapping[str, str]) -> set[str]:
         """Return the sources of the released cells; none where there is no release to look at."""
-        course = getattr(getattr(self.parent, "parent", None), "coursedir", None)
-        if not (course and names):
-            return set()
-        folder = course.format_path(course.release_directory, ".", names["assignment"])
-        path = Path(folder) / f"{names['notebook']}.ipynb"
-        if not path.exists():
-            return set()
-        return {c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"}
+        return {cell.source for cell in released_cells(self, names) if cell.cell_type == "code"}
 
     def _run(
         self,

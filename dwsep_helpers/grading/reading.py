@@ -98,7 +98,7 @@ def _text(raw: mmap.mmap) -> tuple[str, list[str]]:
         return less.decode("utf-8"), repairs
     except UnicodeDecodeError:
         pass
-    # Windows has files in its own code page; where text is UTF-8 but for a broken byte, it stays so.
+    # Windows has code pages of its own; text that is UTF-8 but for a broken byte stays UTF-8.
     windows = less.decode("utf-8", "ignore").isascii()
     repairs.append("it is not text in UTF-8: letters beyond A to Z may have changed")
     return less.decode("cp1252" if windows else "utf-8", "replace"), repairs

@@ -71,7 +71,13 @@ def test_the_learners_cells_run_and_what_they_use():
     ["%%time", "%%timeit", "%%capture", "%matplotlib inline", "!pip install einops", "x = (", "?f"],
 )
 def test_a_learners_cell_that_cannot_be_told_uses_what_comes_before(above):
-    sources = ["grey = 1", "show(grey)", f"{above}\nSIZE = grey", "late = 2", "def f(): return SIZE"]
+    sources = [
+        "grey = 1",
+        "show(grey)",
+        f"{above}\nSIZE = grey",
+        "late = 2",
+        "def f(): return SIZE",
+    ]
     assert runs(*sources, mine={2, 4}) == {0, 1, 2, 4}
     sources[2] = f"{above}\ndef f(): return late"
     assert runs(*sources, mine={2}) >= {0, 1, 2, 3}
