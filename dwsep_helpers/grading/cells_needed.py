@@ -97,6 +97,13 @@ def names_of(source: str) -> Names | None:
         return None
 
 
+def may_bind(source: str, wanted: Collection[str]) -> bool:
+    """Whether a cell binds one of these names, as far as can be told."""
+    names = names_of(source)
+    bound = names.binds if names else {word[0] for word in _WORD.finditer(source)}
+    return not bound.isdisjoint(wanted)
+
+
 def _names(tree: ast.Module, top: symtable.SymbolTable) -> Names | None:
     if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in tree.body):
         return None
