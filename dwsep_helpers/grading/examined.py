@@ -25,8 +25,8 @@ from dwsep_helpers.grading import harmless, locked, scratch
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.confinement.forking_parent import TooMuch
 from dwsep_helpers.grading.confinement.room import modules_of
-from dwsep_helpers.grading.mending import Original
 from dwsep_helpers.grading.metadata import GRADED, NOTES, NOTHING, UNREADABLE
+from dwsep_helpers.grading.originals import Original
 
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)

@@ -19,8 +19,9 @@ from dwsep_helpers.grading.confinement.keeper import Keeper
 from dwsep_helpers.grading.confinement.room import Room, copy_files
 from dwsep_helpers.grading.execution import ExecuteThroughDeaths
 from dwsep_helpers.grading.harmless import MakeHarmless
-from dwsep_helpers.grading.mending import Original, mend
+from dwsep_helpers.grading.mending import mend
 from dwsep_helpers.grading.metadata import GRADED, NOTES, NOTHING, UNREADABLE, grade_id, notes
+from dwsep_helpers.grading.originals import Original
 from dwsep_helpers.grading.reading import Unreadable, read
 
 
@@ -48,7 +49,8 @@ def examine(argument: dict[str, Any], keeper: Keeper | None = None) -> dict[str,
     released = nbformat.read(argument["released"], as_version=4)
     course = {cell.source for cell in released.cells if cell.cell_type == "code"}
     status, notebook, repairs = _read(argument, released)
-    repairs += mend(notebook, originals)
+    repairs += mend(notebook, originals, released.cells)
+    notebook.metadata[NOTES] = {"repairs": repairs}  # where running it may say more
     room = Path(argument["room"])
     copy_files(Path(argument["folder"]), [room])
     execute = ExecuteThroughDeaths(

@@ -22,7 +22,6 @@ from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.messages import message, transcript
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.checks.plain import Unreadable
 from dwsep_helpers.checks.remote import Remote
 from dwsep_helpers.checks.verdicts import CheckFailed
 from dwsep_helpers.wrapping import NARROW, wrapped
@@ -40,6 +39,14 @@ class NoReply(Exception):
     def __init__(self, outputs: list[NotebookNode]) -> None:
         super().__init__("the kernel did not get to an answer")
         self.outputs = outputs
+
+
+class NoKernel(Exception):
+    """The machine has none, for a ``reason``; that is nothing of the learner's doing."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -119,8 +126,12 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
             verdict = judge(call.exercise, learner, strict=call.strict, seed=seed)
         except NoReply as none:
             return Judged([*_stream(printed), *none.outputs], name)
-        except Unreadable as reason:
-            says = f"Exercise {call.exercise.number}: what came back is no answer ({reason})."
+        except NoKernel as lost:
+            raise lost.reason from None
+        except Exception as reason:  # the kernel may send anything, and no check is made for that
+            says = (
+                f"Exercise {call.exercise.number}: what came back is no answer ({reason!s:.200})."
+            )
             return Judged([*_stream(printed), _error("Unreadable", says, says)], name)
         ended = str(verdict.outcome), verdict.mistake, True
         if shown := transcript(verdict):
@@ -134,7 +145,12 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
 
 
 def _ask_about(ask: Ask, function: str, request: str) -> str:
-    return ask(request, function)
+    try:
+        return ask(request, function)
+    except NoReply:
+        raise
+    except Exception as error:
+        raise NoKernel(error) from error
 
 
 def _check(statement: ast.stmt) -> Called | None:

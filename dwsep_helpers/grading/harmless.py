@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from dwsep_helpers.grading.form import letters
 from dwsep_helpers.grading.metadata import NOTES
 
 _PICTURES = ("image/png", "image/jpeg")
@@ -93,7 +94,7 @@ def count(number: Any) -> int | None:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return "".join(map(_text, value))
-    return value if isinstance(value, str) else "" if value is None else repr(value)[:200]
+    return letters(value) if isinstance(value, str) else "" if value is None else repr(value)[:200]
 
 
 def _is_base64(value: Any) -> bool:
