@@ -18,13 +18,14 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from dwsep_helpers.grading import preflight, scratch
+from dwsep_helpers.grading import faults, preflight, scratch
 from dwsep_helpers.grading.class_folder import ClassFolder
 from dwsep_helpers.grading.confinement.forking_parent import ForkingParent
 from dwsep_helpers.grading.confinement.room import Room, copy_files, modules_of
 from dwsep_helpers.grading.confinement.sandbox import Sandbox
 from dwsep_helpers.grading.metadata import FAILED, GRADED, NOTHING, UNREADABLE
 from dwsep_helpers.grading.nbgrader_session import session
+from dwsep_helpers.grading.one_learner import without_bad_time
 from dwsep_helpers.grading.reading import Unreadable, read
 
 
@@ -60,6 +61,8 @@ class Result:
     seconds : float
     by : str
         The machine and the process that graded it.
+    fault : bool
+        Whether it failed for what the machine lacked.
     """
 
     learner: str
@@ -68,6 +71,7 @@ class Result:
     problems: tuple[str, ...] = ()
     seconds: float = 0.0
     by: str = ""
+    fault: bool = False
 
     def to_json(self) -> str:
         """Return it as text."""
@@ -83,15 +87,16 @@ class Result:
 def grade(job: Job) -> Result:
     """Grade a submission. Whatever it is, a result comes back."""
     start = time.perf_counter()
-    one = job.submission
+    one, fault = job.submission, False
     try:
         with scratch.folder() as folder:
             status, problems = _grade(job, folder)
     except Exception as error:
-        status, problems = FAILED, [*one.problems, f"{type(error).__name__}: {error}"]
+        status, problems = FAILED, [*one.problems, faults.sentence(error)]
+        fault = faults.machine_fault(error) is not None
     seconds = round(time.perf_counter() - start, 3)
     by = f"{platform.node()}:{os.getpid()}"
-    return Result(one.learner, one.unit, status, tuple(problems), seconds, by)
+    return Result(one.learner, one.unit, status, tuple(problems), seconds, by, fault)
 
 
 def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
@@ -105,6 +110,7 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     folder = place / "room"
     folder.mkdir(mode=0o700)
     copy_files(one.folder, [staged, folder])
+    found += without_bad_time(staged)
     modules = modules_of(one.unit)
     parent = _parent(modules) if job.warm else None
     sandbox = Sandbox(str(folder)) if job.sandbox else None
@@ -112,7 +118,10 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
         "MendNotebook": {"status": status, "found": found},
         "ExecuteThroughDeaths": {"room": Room(folder, parent, sandbox, modules)},
     }
-    if problem := nbgrader.autograde(one.unit, one.learner, place / "submitted", settings):
+    with faults.Watched([place, nbgrader.folder]) as disks:
+        settings["OneLearner"] = {"before_saving": disks.check}
+        problem = nbgrader.autograde(one.unit, one.learner, place / "submitted", settings)
+    if problem:
         return FAILED, [*found, problem]
     return status, nbgrader.told(one.unit, one.learner)
 
