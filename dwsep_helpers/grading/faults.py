@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 LOW = 64 * 2**20  # bytes free; with less, a disk counts as full
+ROOM = LOW + 256 * 2**20  # bytes that a submission can take, by the sandbox's limit
 _SAID = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -74,6 +75,11 @@ def full(places: Iterable[Path], needed: int = LOW) -> str | None:
         if free < needed:
             return f"the disk of {place} has {free / 2**20:,.0f} MB left: {_AGAIN}"
     return None
+
+
+def jobs_with_room(place: Path) -> int:
+    """Return for how many submissions at a time a disk has room."""
+    return free_bytes(place) // ROOM
 
 
 def free_bytes(place: Path) -> int:
