@@ -114,7 +114,7 @@ def source(text: str) -> str:
     Examples
     --------
     >>> source("A **short** text"), source("<i>" * 99)[:8]
-    ('A **short** text', '````\\n<i>')
+    ('A **short** text', '````\n<i>')
     """
     shown, cut = text[:LONGEST], len(text) - LONGEST
     if cut <= 0 and shown.count(r"\begin") <= _MOST_FORMULAS and not _is_wild(shown):

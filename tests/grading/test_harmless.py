@@ -176,7 +176,7 @@ def test_long_texts_are_cut_and_shown_plainly(text):
     fence = cut.partition("\n")[0]
     assert set(fence) == {"`"}
     assert fence not in cut[len(fence) : -len(fence)]
-    assert len(cut) < 3 * LONGEST
+    assert len(cut) < 4 * LONGEST
 
 
 def test_ordinary_texts_stay(root):

@@ -24,7 +24,7 @@ BYTES = st.binary(min_size=1, max_size=255).map(
 TEXTS = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1)
 NAMES = (
     (BYTES | TEXTS.map(lambda text: text.encode()[:255]))
-    .filter(lambda name: name not in (b".", b".."))
+    .filter(lambda name: name not in (b".", b"..") and b"\0" not in name)
     .map(os.fsdecode)
 )
 
