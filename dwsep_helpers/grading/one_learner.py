@@ -46,7 +46,7 @@ class OneLearner(BaseConverter):
         if not os.path.exists(notebook):
             raise NbGraderException(f"there is no {notebook}")
         self.assignments = {folder: [notebook]}
-        self.notebooks = []
+        self.notebooks = [notebook]
 
     def _format_source(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
         if not escape:

@@ -142,8 +142,9 @@ def _in_folder(
         if None in closed:
             yield Submission(learner, "", None, place.folder, (), "; ".join(odd[None]))
         elif strays or odd:
-            why = (f"none of the files is the unit's: {names}",) if strays else ()
-            yield Submission(learner, "", None, place.folder, (*why, *odd.get(None, ())))
+            none = [f"none of the files is the unit's: {names}"] if strays else []
+            problems = (*none, *odd.get(None, ()))
+            yield Submission(learner, "", None, place.folder, problems)
 
 
 @dataclass
