@@ -486,7 +486,7 @@ DAMAGES: dict[str, Damage] = {
     "broken-json": Damage(_broken_json, "not valid JSON", ()),
     "empty-file": Damage(_empty_file, "the file is empty", ()),
     "a-link": Damage(_a_link, "there is no notebook", ()),
-    "a-link-beside-it": Damage(_a_link_beside_it, None),
+    "a-link-beside-it": Damage(_a_link_beside_it, "it is a link"),
 }
 CLASS: dict[str, Attack | Damage] = {**ATTACKS, **DAMAGES}
 # What attackers print who got at something; the last is in outputs that would run.

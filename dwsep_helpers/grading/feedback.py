@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import html
-import re
+import shutil
 from pathlib import Path
 
 from jinja2 import BytecodeCache, Environment
@@ -16,9 +16,12 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.utils import notebook_hash
 
 from dwsep_helpers.checks import CheckFailed
 from dwsep_helpers.grading.metadata import NOTHING, UNREADABLE, notes
+from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.safe_html import without_lost_pictures
 
 # What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
 _STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"
@@ -27,7 +30,7 @@ _HEADINGS = {
     UNREADABLE: "Your file could not be read, so this page shows the unit as it was handed out. "
     "Download the unit again, copy your answers into it, and hand that in:",
 }
-_ATTACHMENT = re.compile(r"attachment:([^\s)\"'>]+)")
+_MOST_NAMES = 20  # of files in one submission
 
 
 class HideTests(ClearHiddenTests):
@@ -71,28 +74,24 @@ class TellRepairs(NbGraderPreprocessor):
         """Put a text above the first cell."""
         told = notes(nb.metadata)
         if repairs := told.get("repairs"):
-            lines = [f"- {html.escape(str(text), quote=False)}" for text in repairs]
+            lines = [f"- {html.escape(shown(str(text)), quote=False)}" for text in repairs]
             heading = _HEADINGS.get(str(told.get("status")), "Before it was graded:")
             nb.cells.insert(0, new_markdown_cell("\n".join([f"**{heading}**", "", *lines])))
+        about = resources.get("nbgrader", {})
+        if "score" in about:  # being late costs no more than there is
+            about["score"] = max(0, about["score"])
         return nb, resources
 
 
 class ForgetLostPictures(NbGraderPreprocessor):
-    """Let a text name a picture that isn't attached: nbconvert would write no feedback at all.
-
-    It happens to who pastes a picture into a cell and copies the text to another. The page then
-    shows the picture's alternative text.
-    """
+    """Let a text name a picture that isn't attached: nbconvert would write no feedback at all."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Turn the address of an attachment that is missing into that of a file."""
+        """Have a text name attachments alone that are there."""
         if cell.cell_type == "markdown":
-            attached = cell.get("attachments", {})
-            cell.source = _ATTACHMENT.sub(
-                lambda match: match[0] if match[1] in attached else match[1], cell.source
-            )
+            cell.source = without_lost_pictures(cell.source, cell.get("attachments", {}))
         return cell, resources
 
 
@@ -151,5 +150,22 @@ class ReleaseCollected(ExchangeReleaseFeedback):
             if not came and learner not in exclude:
                 self.log.warning("%s: not collected, so the page stays in %s", learner, folder)
                 exclude.add(learner)
+            elif learner not in exclude:
+                self._copy_as_handed_in(folder, learner)
         self.coursedir.student_id_exclude = ",".join(sorted(exclude))
         super().copy_files()
+
+    def _copy_as_handed_in(self, folder: Path, learner: str) -> None:
+        """Copy a page also under the name that the learner's own file has: they ask by that."""
+        unit = self.coursedir.assignment_id
+        step = self.coursedir.submitted_directory
+        page = folder / f"{unit}.html"
+        try:
+            secret = (folder / "submission_secret.txt").read_text()
+            handed_in = Path(self.coursedir.format_path(step, learner, unit))
+            names = {path.stem for path in handed_in.iterdir() if path.suffix == ".ipynb"}
+            for name in sorted(names - {unit})[:_MOST_NAMES]:
+                checksum = notebook_hash(secret=secret, notebook_id=name)
+                shutil.copy(page, Path(self.dest_path) / f"{checksum}.html")
+        except (OSError, ValueError) as error:
+            self.log.warning("%s: the page has the unit's name alone: %s", learner, error)

@@ -13,32 +13,18 @@ import html
 from collections.abc import Collection, Iterable
 from typing import Any
 
-import bleach
-from bleach.css_sanitizer import CSSSanitizer
 from nbconvert.exporters.exporter import ResourcesDict
-from nbconvert.filters import strip_files_prefix
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from dwsep_helpers.grading import safe_html
 from dwsep_helpers.grading.form import letters
 from dwsep_helpers.grading.metadata import NOTES
+from dwsep_helpers.grading.safe_html import page  # noqa: F401 - nbgrader_config.py names it
 
 _PICTURES = ("image/png", "image/jpeg")
-_TAGS = """
-    a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p
-    pre s span strong sub summary sup table tbody td th thead tr ul
-"""
-_ATTRIBUTES = {
-    "*": ["class", "id", "style", "title"],
-    "a": ["href"],
-    "details": ["open"],
-    "img": ["alt", "height", "src", "width"],
-    "ol": ["start"],
-    "td": ["align", "colspan", "rowspan"],
-    "th": ["align", "colspan", "rowspan"],
-}
-_PROTOCOLS = ("http", "https", "mailto", "data")  # data: pictures that a notebook has in it
+_LONGEST_CODE = 200_000  # characters of a cell that are coloured and shown
 
 
 def outputs(shown: Iterable[Any], also: Collection[str] = ()) -> list[NotebookNode]:
@@ -105,26 +91,6 @@ def _is_base64(value: Any) -> bool:
     return True
 
 
-def page(text: str) -> str:
-    """Return a text cell's HTML without anything that could run, load a frame or send a form.
-
-    It is installed in place of nbconvert's filter `strip_files_prefix`, because nbgrader's
-    templates pass every text cell through that, once it is HTML.
-
-    Examples
-    --------
-    >>> page('<p>Sum <b>first</b>.</p><script>alert(1)</script><img src="x.png" onerror="y()">')
-    '<p>Sum <b>first</b>.</p>&lt;script&gt;alert(1)&lt;/script&gt;<img src="x.png">'
-    """
-    return bleach.clean(
-        strip_files_prefix(text),
-        tags=_TAGS.split(),
-        attributes=_ATTRIBUTES,
-        protocols=_PROTOCOLS,
-        css_sanitizer=CSSSanitizer(),
-    )
-
-
 class MakeHarmless(NbGraderPreprocessor):
     """Leave of a graded notebook what formgrader and the learner's page may show."""
 
@@ -138,8 +104,15 @@ class MakeHarmless(NbGraderPreprocessor):
             if cell.cell_type == "code":
                 cell.outputs = outputs(cell.outputs)
                 cell.execution_count = count(cell.execution_count)
+                if (more := len(cell.source) - _LONGEST_CODE) > 0:
+                    cell.source = f"{cell.source[:_LONGEST_CODE]}\n# … {more:,} characters more"
+            elif cell.cell_type == "markdown":
+                cell.source = safe_html.source(cell.source)
             elif cell.cell_type == "raw":  # pages take it for HTML
-                cell.source = html.escape(cell.source)
+                cell.source = html.escape(cell.source[:_LONGEST_CODE])
             if "attachments" in cell:
                 cell["attachments"] = pictures(cell["attachments"])
+            if cell.cell_type == "markdown":  # formgrader's page of one that is missing is an error
+                attached = cell.get("attachments", {})
+                cell.source = safe_html.without_lost_pictures(cell.source, attached)
         return nb, resources

@@ -14,11 +14,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dwsep_helpers.grading import preflight, scratch
+from dwsep_helpers.grading import faults, preflight, scratch
 from dwsep_helpers.grading.class_folder import ClassFolder
 from dwsep_helpers.grading.confinement.room import copy_files
 from dwsep_helpers.grading.metadata import FAILED
 from dwsep_helpers.grading.nbgrader_session import session
+from dwsep_helpers.grading.one_learner import without_bad_time
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Result:
     seconds : float
     by : str
         The machine and the process that graded it.
+    fault : bool
+        Whether it failed for what the machine lacked.
     """
 
     learner: str
@@ -61,6 +64,7 @@ class Result:
     problems: tuple[str, ...] = ()
     seconds: float = 0.0
     by: str = ""
+    fault: bool = False
 
     def to_json(self) -> str:
         """Return it as text."""
@@ -76,15 +80,16 @@ class Result:
 def grade(job: Job) -> Result:
     """Grade a submission. Whatever it is, a result comes back."""
     start = time.perf_counter()
-    one = job.submission
+    one, fault = job.submission, False
     try:
         with scratch.folder() as folder:
             status, problems = _grade(job, folder)
     except Exception as error:
-        status, problems = FAILED, [*one.problems, f"{type(error).__name__}: {error}"]
+        status, problems = FAILED, [*one.problems, faults.sentence(error)]
+        fault = faults.machine_fault(error) is not None
     seconds = round(time.perf_counter() - start, 3)
     by = f"{platform.node()}:{os.getpid()}"
-    return Result(one.learner, one.unit, status, tuple(problems), seconds, by)
+    return Result(one.learner, one.unit, status, tuple(problems), seconds, by, fault)
 
 
 def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
@@ -94,18 +99,22 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     staged.mkdir(parents=True)
     (staged / f"{one.unit}.ipynb").touch()  # the learner's is opened in a locked process
     copy_files(one.folder, [staged])
+    found = [*one.problems, *without_bad_time(staged)]
     settings: dict[str, dict[str, Any]] = {
         "ExaminedNotebook": {
             "path": one.path and str(one.path),
             "folder": str(one.folder),
             "nothing": one.path is None,
-            "found": list(one.problems),
+            "found": found,
             "warm": job.warm,
             "lock": job.sandbox,
         }
     }
-    if problem := nbgrader.autograde(one.unit, one.learner, place, settings):
-        return FAILED, [*one.problems, problem]
+    with faults.Watched([place, nbgrader.folder]) as disks:
+        settings["OneLearner"] = {"before_saving": disks.check}
+        problem = nbgrader.autograde(one.unit, one.learner, place, settings)
+    if problem:
+        return FAILED, [*found, problem]
     return nbgrader.told(one.unit, one.learner)
 
 

@@ -177,7 +177,7 @@ def test_report_has_points_mistakes_and_pages(graded):
         "broken-json: unreadable: it is not valid JSON",
     ):
         assert words in done.stdout
-    with (course / f"scores-{UNIT}.csv").open(newline="") as file:
+    with (course / f"scores-{UNIT}.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = {row["learner"]: row for row in csv.DictReader(file)}
     assert rows["perfect"]["total"] == rows["perfect"]["max_total"] == "15"
     assert rows["untouched"]["total"] == "0"
