@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from dwsep_helpers import course
-from dwsep_helpers.grading import faults, preflight
+from dwsep_helpers.grading import faults, locked, preflight
 from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall
 from dwsep_helpers.grading.ledger import Ledger, Task
 from dwsep_helpers.grading.metadata import FAILED
@@ -75,7 +75,7 @@ def tasks(
     released, wanted = {}, list(units)
     for unit in wanted or [unit.name for unit in course.UNITS]:
         try:
-            released[unit] = nbgrader.released(unit)
+            released[unit] = nbgrader.release(unit)
         except FileNotFoundError:
             if wanted and not nbgrader.source(unit).exists():
                 names = ", ".join(one.name for one in course.UNITS if one.points)
@@ -89,7 +89,8 @@ def tasks(
     chosen = set(map(learner_id, learners)) | set(learners)
     ledger = Ledger(nbgrader.folder / STATE)
     found = []
-    handed_in = preflight.submissions(submitted, released, wanted)
+    handed_in = preflight.submissions(submitted, released, wanted, lock=sandbox)
+    locked.end_all()  # others grade
     for unit in released:
         ledger.forget_failed(unit, {one.learner for one in handed_in if one.unit == unit})
     for one in handed_in:

@@ -24,6 +24,8 @@ from dwsep_helpers.grading.metadata import GRADED, NOTES, NOTHING, UNREADABLE, g
 from dwsep_helpers.grading.originals import Original
 from dwsep_helpers.grading.reading import Unreadable, read
 
+ALIKE = 3  # cells of a unit that make a file one of that unit's
+
 
 def examine(argument: dict[str, Any], keeper: Keeper | None = None) -> dict[str, Any]:
     """Read, mend and run a submission.
@@ -92,3 +94,26 @@ def _told(cell: NotebookNode) -> dict[str, Any]:
         "attachments": cell.get("attachments", {}),
         NOTES: notes(cell.metadata),
     }
+
+
+def unit_of(argument: dict[str, Any], keeper: Keeper | None = None) -> str | None:
+    """Tell by its cells which unit's a file is; None for one that can't be read.
+
+    Parameters
+    ----------
+    argument : dict
+        ``path``, the file; ``released``, the released notebooks' files by unit.
+    keeper : Keeper, optional
+        Has nothing to do.
+    """
+    try:
+        cells = read(Path(argument["path"]))[0].cells
+    except (Unreadable, OSError):
+        return None
+    text = {cell.source.strip() for cell in cells} - {""}
+    shared = {
+        unit: sum(cell.source.strip() in text for cell in nbformat.read(path, 4).cells)
+        for unit, path in argument["released"].items()
+    }
+    best = max(shared, key=lambda unit: shared[unit], default=None)
+    return best if best and shared[best] >= ALIKE else None

@@ -6,11 +6,10 @@ import glob
 import html
 import shutil
 from pathlib import Path
+from typing import Any
 
-from jinja2 import BytecodeCache, Environment
-from jinja2.bccache import Bucket
 from nbconvert import HTMLExporter
-from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.exporters.exporter import Exporter, ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
@@ -19,6 +18,8 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import notebook_hash
 
 from dwsep_helpers.checks import CheckFailed
+from dwsep_helpers.grading import locked, scratch
+from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.metadata import NOTHING, UNREADABLE, notes
 from dwsep_helpers.grading.names import shown
 from dwsep_helpers.grading.safe_html import without_lost_pictures
@@ -30,6 +31,10 @@ _HEADINGS = {
     UNREADABLE: "Your file could not be read, so this page shows the unit as it was handed out. "
     "Download the unit again, copy your answers into it, and hand that in:",
 }
+_RENDERING = "dwsep_helpers.grading.rendering"
+_FOR_PAGES = ("nbgrader", "inlining", "metadata")
+_SECTIONS = ("HTMLExporter", "TemplateExporter")
+_SECONDS = 60  # for a page
 _MOST_NAMES = 20  # of files in one submission
 
 
@@ -106,32 +111,29 @@ class StylePages(NbGraderPreprocessor):
         return nb, resources
 
 
-class _Compiled(BytecodeCache):
-    """Keeps compiled templates in memory."""
-
-    def __init__(self) -> None:
-        self.templates: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.templates:
-            bucket.bytecode_from_string(self.templates[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.templates[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
-
-
 class PageExporter(HTMLExporter):
-    """Write pages by templates that are compiled once, not again for each page."""
+    """Has pages written in a locked process, once the points are in the notebook."""
 
-    @property
-    def environment(self) -> Environment:
-        """What renders the templates."""
-        made = super().environment
-        made.bytecode_cache = _COMPILED
-        return made
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **how: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return a notebook's page."""
+        nb, resources = Exporter.from_notebook_node(self, nb, resources, **how)
+        argument = {
+            "notebook": nb,
+            "resources": {name: resources[name] for name in _FOR_PAGES if name in resources},
+            "config": {name: self.config[name] for name in _SECTIONS if name in self.config},
+        }
+        with scratch.folder() as folder:
+            page = locked.call(
+                f"{_RENDERING}.render",
+                argument,
+                folder,
+                modules=(_RENDERING,),
+                seconds=_SECONDS,
+                lock=sandbox.unavailable() is None,
+            )
+        return page, resources
 
 
 class ReleaseCollected(ExchangeReleaseFeedback):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
 
 from dwsep_helpers.grading import faults
 from dwsep_helpers.grading.class_folder import ClassFolder
@@ -30,14 +29,13 @@ class NbgraderSession:
             self.config[owner][setting] = value
         self.config.CourseDirectory.root = folder.root
         self.directory = CourseDirectory(config=self.config)
-        self._released: dict[str, NotebookNode] = {}
 
-    def released(self, unit: str) -> NotebookNode:
+    def release(self, unit: str) -> Path:
         """Return a unit's released notebook."""
-        if unit not in self._released:
-            path = self.path(self.directory.release_directory, ".", unit) / f"{unit}.ipynb"
-            self._released[unit] = nbformat.read(path, as_version=4)
-        return self._released[unit]
+        path = self.path(self.directory.release_directory, ".", unit) / f"{unit}.ipynb"
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        return path
 
     def path(self, step: str, learner: str, unit: str) -> Path:
         """Return where a step has a learner's unit."""

@@ -9,18 +9,18 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from dwsep_helpers import course
-from dwsep_helpers.grading import faults, handed_in
+from dwsep_helpers.grading import faults, handed_in, locked, scratch
+from dwsep_helpers.grading.confinement.forking_parent import TaskFailed, TooMuch
 from dwsep_helpers.grading.handed_in import Place
 from dwsep_helpers.grading.names import learner_id, quoted, shown
-from dwsep_helpers.grading.reading import LARGEST, Unreadable, read
 
+Tell = Callable[[Path], str | None]  # gives a file's unit
 _MOST_READ = 20  # files of a learner that are opened, where their names don't tell what they are
 # What browsers, Colab, JupyterLab and learners add to a file's name.
 _ADDED = re.compile(
@@ -55,7 +55,11 @@ class Submission:
 
 
 def submissions(
-    submitted: Path, released: Mapping[str, NotebookNode], units: Iterable[str] = ()
+    submitted: Path,
+    released: Mapping[str, Path],
+    units: Iterable[str] = (),
+    *,
+    lock: bool = True,
 ) -> list[Submission]:
     """Find all submissions in a folder, by learner and unit.
 
@@ -66,17 +70,20 @@ def submissions(
     ----------
     submitted : Path
         nbgrader's folder: ``LEARNER/UNIT/UNIT.ipynb``, but for what went wrong.
-    released : mapping of str to NotebookNode
+    released : mapping of str to Path
         The released notebooks by unit.
     units : iterable of str
         Those wanted; all if none is named.
+    lock : bool
+        Whether what has to read a file is confined.
     """
     wanted = set(units) or set(released)
+    tell = partial(_told_by_contents, released=released, lock=lock)
     known = {unit.name for unit in course.UNITS} | set(released)
     found: dict[tuple[str, str], Submission] = {}
     nowhere: list[Submission] = []
     for place in handed_in.places(submitted, known) if submitted.is_dir() else ():
-        for one in _of(place, released, known):
+        for one in _of(place, tell, known):
             if not one.unit:
                 nowhere.append(one)
             elif one.unit in wanted:
@@ -89,9 +96,7 @@ def submissions(
     return [found[key] for key in sorted(found)]
 
 
-def _of(
-    place: Place, released: Mapping[str, NotebookNode], known: Collection[str]
-) -> list[Submission]:
+def _of(place: Place, tell: Tell, known: Collection[str]) -> list[Submission]:
     """Return a learner's submissions; one without a unit where none can be told."""
     learner = learner_id(place.name)
     said: tuple[str, ...] = ()
@@ -101,7 +106,7 @@ def _of(
         if place.why_not is None:
             return [
                 replace(one, problems=(*said, *one.problems))
-                for one in _in_folder(learner, place, released, known)
+                for one in _in_folder(learner, place, tell, known)
             ]
         why = place.why_not
     except Exception as error:
@@ -110,10 +115,10 @@ def _of(
 
 
 def _in_folder(
-    learner: str, place: Place, released: Mapping[str, NotebookNode], known: Collection[str]
+    learner: str, place: Place, tell: Tell, known: Collection[str]
 ) -> Iterator[Submission]:
     inside = handed_in.contents(place)
-    sort = _Sorting(place, released, known)
+    sort = _Sorting(place, tell, known)
     paths = sort.by_unit(inside.notebooks)
     odd: dict[str | None, list[str]] = {}
     closed: set[str | None] = set()  # units of which a folder can't be read
@@ -152,7 +157,7 @@ class _Sorting:
     """Tells of which unit a learner's files are."""
 
     place: Place
-    released: Mapping[str, NotebookNode]
+    tell: Tell
     known: Collection[str]
     left: int = field(default=_MOST_READ)
 
@@ -177,7 +182,7 @@ class _Sorting:
         if self.left <= 0:
             return None
         self.left -= 1
-        return _told_by_contents(path, self.released)
+        return self.tell(path)
 
     def _by_likeness(self, path: Path) -> str | None:
         name = plain_name(path.name[:255]).lower()
@@ -185,24 +190,24 @@ class _Sorting:
         return close[0] if close else None
 
 
-def _told_by_contents(path: Path, released: Mapping[str, NotebookNode]) -> str | None:
+def _told_by_contents(path: Path, released: Mapping[str, Path], lock: bool) -> str | None:
     """Tell by its cells which unit's a file is; None for one that can't be read.
 
-    Of all that is done to find submissions, this alone reads what a learner wrote.
+    Of all that is done to find submissions, this alone has a file read, in a locked process.
     """
+    known = {unit: str(file) for unit, file in released.items()}
+    argument = {"path": str(path), "released": known}
     try:
-        if path.stat().st_size > LARGEST:
-            return None
-        cells = read(path)[0].cells
-    except (Unreadable, OSError):
+        with scratch.folder() as folder:
+            return locked.call(
+                "dwsep_helpers.grading.examining.unit_of",
+                argument,
+                folder,
+                reads=[str(path), *known.values()],
+                lock=lock,
+            )
+    except (TooMuch, TaskFailed):
         return None
-    text = {cell.source.strip() for cell in cells} - {""}
-    shared = {
-        unit: sum(cell.source.strip() in text for cell in notebook.cells)
-        for unit, notebook in released.items()
-    }
-    best = max(shared, key=lambda unit: shared[unit], default=None)
-    return best if best and shared[best] >= 3 else None
 
 
 def plain_name(name: str) -> str:
