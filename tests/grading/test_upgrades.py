@@ -9,7 +9,16 @@ import sys
 import pytest
 from nbclient import NotebookClient
 
-from dwsep_helpers.grading import collect, examined, execution, feedback, harmless
+from dwsep_helpers.grading import (
+    collect,
+    examined,
+    execution,
+    feedback,
+    harmless,
+    one_learner,
+    rendering,
+    surviving,
+)
 from dwsep_helpers.grading.confinement import provisioner
 
 PREPROCESS = "nb resources"
@@ -31,11 +40,28 @@ OVERRIDDEN = {
     "ForgetLostPictures": {"preprocess_cell": "cell resources index"},
     "StylePages": {"preprocess": PREPROCESS},
     "_Compiled": {"load_bytecode": "bucket", "dump_bytecode": "bucket"},
+    "PageExporter": {"from_notebook_node": "nb resources kw"},
+    "OneLearner": {
+        "start": "",
+        "init_notebooks": "",
+        "_format_source": "assignment_id student_id escape",
+        "convert_notebooks": "",
+    },
     "ReleaseCollected": {"copy_files": ""},
     "PlatformCollector": {"collect": "submitted_file"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
 }
-MODULES = (collect, examined, execution, feedback, harmless, provisioner)
+MODULES = (
+    collect,
+    examined,
+    execution,
+    feedback,
+    harmless,
+    one_learner,
+    provisioner,
+    rendering,
+    surviving,
+)
 CLASSES = {
     name: found
     for module in MODULES
