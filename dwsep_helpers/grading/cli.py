@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     auto.add_argument("--student", action="append", default=[], metavar="NAME")
     auto.add_argument("--jobs", type=int, metavar="N", help="at a time; 1.5 times the cores")
     auto.add_argument("--force", action="store_true", help="grade also what is graded already")
-    auto.add_argument("--cold", action="store_true", help="start each kernel anew, not forked")
+    auto.add_argument("--cold", action="store_true", help="start Python anew for each submission")
     auto.add_argument("--no-sandbox", action="store_true", help="do not lock kernels in")
     auto.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a Dask cluster, which then does the work"
@@ -124,7 +124,7 @@ def _kernels(options: argparse.Namespace) -> tuple[bool, bool]:
 
     cold = options.cold
     if not cold and (reason := forking_parent.unavailable()):
-        print(f"Kernels start cold, which takes longer: {reason}.", file=sys.stderr)
+        print(f"Python starts anew for each submission, which takes longer: {reason}.", file=sys.stderr)
         cold = True
     if options.no_sandbox:
         print(_WITHOUT_SANDBOX, file=sys.stderr)
