@@ -11,9 +11,11 @@ import pytest
 from dwsep_helpers.grading import scratch
 from dwsep_helpers.grading.confinement import quota
 from dwsep_helpers.grading.confinement.quota import ENTRY, used
+from dwsep_helpers.grading.confinement.sandbox import Limits
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="Linux alone")
 MB = 2**20
+LIMITS = Limits(folder=16 * MB, written=64 * MB)
 WRITES = "import os, sys, time; os.chdir(sys.argv[1]); file = open('bomb', 'wb')\n"
 UNLINKED = """
 import mmap, threading
@@ -41,6 +43,11 @@ def more():
 threading.Thread(target=more).start()
 import ctypes
 ctypes.CDLL(None).syscall(60 if os.uname().machine == "x86_64" else 93, 0)
+""",
+    "the same file again and again": """
+for _ in range(30):
+    os.pwrite(file.fileno(), bytes(8 * 2**20), 0)
+    os.fsync(file.fileno())
 """,
     "threads": """
 import threading
@@ -70,7 +77,7 @@ def test_a_process_ends_that_takes_too_much(place, bomb):
     process = subprocess.Popen(
         [sys.executable, "-c", WRITES + BOMBS[bomb] + "\ntime.sleep(60)", place]
     )
-    quota.watch(process.pid, place, 16 * MB)
+    quota.watch(process.pid, place, LIMITS)
     assert process.wait(timeout=30) == -9
 
 
@@ -92,6 +99,6 @@ def test_one_that_takes_little_goes_on(place):
     process = subprocess.Popen(
         [sys.executable, "-c", WRITES + "file.write(b'x'); time.sleep(1)", place]
     )
-    quota.watch(process.pid, place, 16 * MB)
+    quota.watch(process.pid, place, LIMITS)
     assert process.wait(timeout=30) == 0
-    quota.watch(process.pid, place, 16 * MB)  # it ended already
+    quota.watch(process.pid, place, LIMITS)  # it ended already

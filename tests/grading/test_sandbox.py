@@ -101,6 +101,8 @@ REFUSED = {
     "raise a limit": "resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))",
     "lift the limit on memory": "resource.prlimit(os.getppid(), resource.RLIMIT_AS)",
     "take too much memory": "numpy.ones(2**29)",
+    "have room in advance": "libc('fallocate', MINE, 1, ctypes.c_long(0), ctypes.c_long(2**33))",
+    "read what others do to memory": "libc('syscall', CALLS['move_pages'], 0, 0, 0, 0, 0, 0)",
     "write a large file": "open(HERE + '/large', 'wb').write(bytes(2**26))",
     "follow a link out": "open(HERE + '/out')",
     "mount": "libc('mount', b'none', HERE.encode(), b'tmpfs', 0, None)",
@@ -160,12 +162,15 @@ ALLOWED = {
     "draw numbers": "len(secrets.token_hex()) + len(str(uuid.uuid4())) == 100",
     "lock a file": "fcntl.flock(open(HERE + '/given'), fcntl.LOCK_EX)",
     "lock a part of it": "fcntl.lockf(open(HERE + '/given', 'r+'), fcntl.LOCK_EX)",
+    "have room by writing": "os.posix_fallocate(MINE, 0, 2**20)",
+    "leave no picture of a crash": "resource.getrlimit(resource.RLIMIT_CORE) == (1, 1)",
     "lower a limit": "resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))",
     "pretend to change when it runs": "pretend_to_be_patient()",
     "ask a terminal's size": "shutil.get_terminal_size().columns > 0",
 }
-# Not permitted, no such call, no such command for this file, another disk, too large.
-SAID = r"(PermissionError|OSError|error): \[Errno (1|13|18|22|25|27|38)\]|MemoryError|.*raise maximum"
+# Not permitted, no such call, no such command for this file, another disk, too large, not
+# supported.
+SAID = r"(PermissionError|OSError|error): \[Errno (1|13|18|22|25|27|38|95)\]|MemoryError|.*raise maximum"
 # What people read who try what is refused.
 CLEAR = {
     "subprocess.run(['ls'])": "PermissionError: [Errno 1] Operation not permitted",
@@ -190,10 +195,10 @@ HERE, ROOT, tries, version = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), 
 HELPERS = dwsep_helpers.__file__
 PAIR = socket.socketpair()[0]
 CALLS = dict(tkill=200, ioprio_set=251, kcmp=312, bpf=321, perf_event_open=298, userfaultfd=323,
-             add_key=248, clone=56)
+             add_key=248, clone=56, move_pages=279)
 if platform.machine() == 'aarch64':
     CALLS = dict(tkill=130, ioprio_set=30, kcmp=272, bpf=280, perf_event_open=241, userfaultfd=282,
-                 add_key=217, clone=220)
+                 add_key=217, clone=220, move_pages=239)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
 
@@ -247,6 +252,7 @@ sandbox = Sandbox(HERE, (), Limits(memory=2**30))
 assert Sandbox.from_json(json.loads(json.dumps(sandbox.to_json()))) == sandbox
 sandbox.enter()
 os.chdir(HERE)
+MINE = os.open('in-advance', os.O_RDWR | os.O_CREAT)
 found = {}
 for name, code in tries.items():
     try:

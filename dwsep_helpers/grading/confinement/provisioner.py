@@ -79,7 +79,7 @@ class RoomProvisioner(LocalProvisioner):
             self.pid = self.pgid = child.pid
             self.cwd = kwargs["cwd"]
         if room.sandbox and self.pid:
-            quota.watch(self.pid, room.folder, room.sandbox.limits.folder)
+            quota.watch(self.pid, room.folder, room.sandbox.limits)
         return self.connection_info
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""End a kernel whose files take too much room, or that has too many threads.
+"""End a kernel whose files take too much room, that writes too much or has too many threads.
 
 These are the limits that Linux doesn't set for one process.
 
@@ -18,6 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
+from dwsep_helpers.grading.confinement.sandbox import Limits
+
 EVERY = 0.2  # seconds
 ENTRY = 4096  # bytes that a file or a folder counts besides what is in it
 _BLOCK = 512  # bytes: the unit of st_blocks, whatever the disk
@@ -31,10 +33,8 @@ _ELSEWHERE = tuple(
 )
 
 
-def watch(
-    pid: int, folder: Path, most: int, *, file_size: int = 32 * 2**20, threads: int = 500
-) -> None:
-    """Have a process ended as soon as its files, or its threads, are more than it may have.
+def watch(pid: int, folder: Path, limits: Limits) -> None:
+    """Have a process ended as soon as it takes more than it may have.
 
     Its threads are to share their open files, as :mod:`system_calls` sees to.
 
@@ -44,35 +44,40 @@ def watch(
         A process of this user's.
     folder : Path
         The one where it writes.
-    most : int
-        Bytes of all files.
-    file_size : int
-        Bytes of a file, at most: what one counts whose size can't be found out.
-    threads : int
-        At a time.
+    limits : Limits
+        Of which ``folder``, ``written`` and ``threads`` are watched here.
     """
     try:
         process = os.pidfd_open(pid)
     except ProcessLookupError:  # it has ended already
         return
-    Thread(
-        target=_watch, args=(process, pid, folder, most, file_size, threads), daemon=True
-    ).start()
+    Thread(target=_watch, args=(process, pid, folder, limits), daemon=True).start()
 
 
-def _watch(
-    process: int, pid: int, folder: Path, most: int, file_size: int, threads: int
-) -> None:
+def _watch(process: int, pid: int, folder: Path, limits: Limits) -> None:
     try:
         while not select.select([process], [], [], EVERY)[0]:
-            tasks = _tasks(pid)
-            if len(tasks) > threads or used(folder) + _unlinked(tasks, file_size) > most:
+            if _too_much(pid, folder, limits):
                 signal.pidfd_send_signal(process, signal.SIGKILL)
                 return
     except ProcessLookupError:
         return
     finally:
         os.close(process)
+
+
+def _too_much(pid: int, folder: Path, limits: Limits) -> bool:
+    try:
+        tasks = _tasks(pid)
+        return (
+            len(tasks) > limits.threads
+            or _written(pid) > limits.written
+            or used(folder) + _unlinked(tasks, limits.file_size) > limits.folder
+        )
+    except (FileNotFoundError, ProcessLookupError):  # it is ending
+        return False
+    except OSError:  # it hides something
+        return True
 
 
 def used(folder: Path) -> int:
@@ -96,21 +101,21 @@ def used(folder: Path) -> int:
 def _tasks(pid: int) -> list[str]:
     """Return the folders where Linux tells about a process's threads."""
     folder = f"/proc/{pid}/task"
-    try:
-        return [f"{folder}/{task}" for task in os.listdir(folder)]
-    except FileNotFoundError:
-        return []
+    return [f"{folder}/{task}" for task in os.listdir(folder)]
+
+
+def _written(pid: int) -> int:
+    """Return the bytes that it has sent to disks since it started."""
+    found = re.search(rb"^write_bytes: (\d+)", _read(f"/proc/{pid}/io"), re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def _unlinked(tasks: list[str], file_size: int) -> int:
     """Return the bytes of files that are in no folder any more, and open or in memory."""
-    try:
-        for task in tasks:
-            if maps := _read(f"{task}/maps"):  # a thread that has ended has none
-                held = _mapped(task.split("/task/")[0], maps, file_size) | _open(task)
-                return sum(held.values())
-    except PermissionError:  # it hides them
-        return sys.maxsize
+    for task in tasks:
+        if maps := _read(f"{task}/maps"):  # a thread that has ended has none
+            held = _mapped(task.split("/task/")[0], maps, file_size) | _open(task)
+            return sum(held.values())
     return 0
 
 
