@@ -179,7 +179,10 @@ def program_for(machine: str, *, connects: bool = False) -> list[Instruction]:
         ((number, [_answer()]) for number in allowed.values()),
         ((number, checks[name]) for name, number in numbers(_CHECKED, machine).items()),
         ((number, [_answer(0)]) for number in numbers(_PRETENDED, machine).values()),
-        ((number, [_answer(errno.ENOTSUP)]) for number in numbers(_NOT_SUPPORTED, machine).values()),
+        (
+            (number, [_answer(errno.ENOTSUP)])
+            for number in numbers(_NOT_SUPPORTED, machine).values()
+        ),
         ((number, [_answer(errno.EPERM)]) for number in refused.values()),
     )
     for number, then in rules:
