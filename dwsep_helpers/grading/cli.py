@@ -124,7 +124,10 @@ def _kernels(options: argparse.Namespace) -> tuple[bool, bool]:
 
     cold = options.cold
     if not cold and (reason := forking_parent.unavailable()):
-        print(f"Python starts anew for each submission, which takes longer: {reason}.", file=sys.stderr)
+        print(
+            f"Python starts anew for each submission, which takes longer: {reason}.",
+            file=sys.stderr,
+        )
         cold = True
     if options.no_sandbox:
         print(_WITHOUT_SANDBOX, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The second wall: a disk that ends, folders that are hidden, and nothing changed where it fails."""
+"""The second wall: a disk that ends, hidden folders, and no change where Linux refuses."""
 
 import json
 import os

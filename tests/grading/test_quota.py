@@ -16,6 +16,7 @@ from dwsep_helpers.grading.confinement.sandbox import Limits
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="Linux alone")
 MB = 2**20
+LIMITS = Limits(folder=16 * MB, written=64 * MB)
 WRITES = "import os, sys, time; os.chdir(sys.argv[1]); file = open('bomb', 'wb')\n"
 UNLINKED = """
 import mmap, threading
@@ -44,6 +45,11 @@ threading.Thread(target=more).start()
 import ctypes
 ctypes.CDLL(None).syscall(60 if os.uname().machine == "x86_64" else 93, 0)
 """,
+    "the same file again and again": """
+for _ in range(30):
+    os.pwrite(file.fileno(), bytes(8 * 2**20), 0)
+    os.fsync(file.fileno())
+""",
     "threads": """
 import threading
 threading.stack_size(2**16)
@@ -52,10 +58,10 @@ for _ in range(600): threading.Thread(target=time.sleep, args=(60,), daemon=True
 }
 
 
-def watch(process, place, most):
+def watch(process, place):
     """End a process as a keeper does."""
     while process.poll() is None:
-        if quota.exceeded(process.pid, place, Limits(folder=most)):
+        if quota.exceeded(process.pid, place, LIMITS):
             process.kill()
         time.sleep(0.1)
 
@@ -80,7 +86,7 @@ def test_a_process_ends_that_takes_too_much(place, bomb):
     process = subprocess.Popen(
         [sys.executable, "-c", WRITES + BOMBS[bomb] + "\ntime.sleep(60)", place]
     )
-    watch(process, place, 16 * MB)
+    watch(process, place)
     assert process.wait(timeout=30) == -9
 
 
@@ -102,6 +108,6 @@ def test_one_that_takes_little_goes_on(place):
     process = subprocess.Popen(
         [sys.executable, "-c", WRITES + "file.write(b'x'); time.sleep(1)", place]
     )
-    watch(process, place, 16 * MB)
+    watch(process, place)
     assert process.wait(timeout=30) == 0
-    assert not quota.exceeded(process.pid, place, Limits())  # it ended already
+    assert not quota.exceeded(process.pid, place, LIMITS)  # it ended already

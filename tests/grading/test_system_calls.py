@@ -35,6 +35,8 @@ CALLS = {
         ((3, 4, 0o24000), NO),
         *(((3, command, 0), NO) for command in (8, 10, 15, 16, 1024, 1026, 1031, 1033, 9999)),
         ((3, 1030, 0), YES),
+        ((3, 5, 0), YES),
+        *(((3, command, 0), 0) for command in (6, 7, 37, 38)),
     ],
     "ioctl": [((1, 0x5401), YES), ((1, 0x5412), errno.ENOTTY), ((1, 0x8901), errno.ENOTTY)],
     "prctl": [((15,), YES), ((1,), NO), ((4,), NO), ((22,), NO), ((36,), NO), ((2**32 + 1,), NO)],
@@ -45,6 +47,7 @@ CALLS = {
     "kill": [((ME,), YES), ((1,), NO), ((0,), NO), ((2**32 - 1,), NO)],
     "prlimit64": [((0,), YES), ((ME,), YES), ((1,), NO)],
     "fchmodat": [((0,), 0)],
+    "fallocate": [((3, 1), errno.ENOTSUP)],
     "fsetxattr": [((0,), errno.ENOTSUP)],
     "execve": [((0,), NO)],
 }
@@ -96,9 +99,10 @@ def test_what_is_not_listed_does_not_exist(machine):
 
 
 def test_an_examiner_connects(machine):
-    number = numbers(TABLES["_NOT_PERMITTED"], machine)["connect"]
-    assert answer(machine, number, connects=True) == YES
-    assert answer(machine, number) == NO
+    for name in ("connect", "recvmsg"):
+        number = numbers(TABLES["_NOT_PERMITTED"], machine)[name]
+        assert answer(machine, number, connects=True) == YES
+        assert answer(machine, number) == NO
 
 
 def test_no_call_is_in_two_tables(machine):

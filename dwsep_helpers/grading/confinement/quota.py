@@ -1,4 +1,4 @@
-"""Tell whether a kernel's files take too much room, or it has too many threads.
+"""Tell whether a kernel's files take too much room, it writes too much or has too many threads.
 
 These are the limits that Linux doesn't set for one process. Its keeper looks a few times a second.
 Where there is no :mod:`second wall <namespaces>`, what a kernel writes in between is on the disk
@@ -29,7 +29,7 @@ _ELSEWHERE = tuple(
 
 
 def exceeded(pid: int, folder: Path, limits: Limits) -> bool:
-    """Whether a process's files, or its threads, are more than it may have.
+    """Whether a process takes more than it may have.
 
     Its threads are to share their open files, as :mod:`system_calls` sees to.
 
@@ -40,12 +40,19 @@ def exceeded(pid: int, folder: Path, limits: Limits) -> bool:
     folder : Path
         The one where it writes.
     limits : Limits
-        A file whose size can't be found out counts as the largest.
+        Of which ``folder``, ``written`` and ``threads`` are looked at here.
     """
-    tasks = _tasks(pid)
-    if len(tasks) > limits.threads:
+    try:
+        tasks = _tasks(pid)
+        return (
+            len(tasks) > limits.threads
+            or _written(pid) > limits.written
+            or used(folder) + _unlinked(tasks, limits.file_size) > limits.folder
+        )
+    except (FileNotFoundError, ProcessLookupError):  # it is ending
+        return False
+    except OSError:  # it hides something
         return True
-    return used(folder) + _unlinked(tasks, limits.file_size) > limits.folder
 
 
 def used(folder: Path) -> int:
@@ -69,21 +76,21 @@ def used(folder: Path) -> int:
 def _tasks(pid: int) -> list[str]:
     """Return the folders where Linux tells about a process's threads."""
     folder = f"/proc/{pid}/task"
-    try:
-        return [f"{folder}/{task}" for task in os.listdir(folder)]
-    except FileNotFoundError:
-        return []
+    return [f"{folder}/{task}" for task in os.listdir(folder)]
+
+
+def _written(pid: int) -> int:
+    """Return the bytes that it has sent to disks since it started."""
+    found = re.search(rb"^write_bytes: (\d+)", _read(f"/proc/{pid}/io"), re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def _unlinked(tasks: list[str], file_size: int) -> int:
     """Return the bytes of files that are in no folder any more, and open or in memory."""
-    try:
-        for task in tasks:
-            if maps := _read(f"{task}/maps"):  # a thread that has ended has none
-                held = _mapped(task.split("/task/")[0], maps, file_size) | _open(task)
-                return sum(held.values())
-    except PermissionError:  # it hides them
-        return sys.maxsize
+    for task in tasks:
+        if maps := _read(f"{task}/maps"):  # a thread that has ended has none
+            held = _mapped(task.split("/task/")[0], maps, file_size) | _open(task)
+            return sum(held.values())
     return 0
 
 

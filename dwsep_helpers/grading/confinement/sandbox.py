@@ -43,8 +43,10 @@ class Limits:
         Files that are open at a time.
     folder : int
         Bytes of all files that it has, together. This limit isn't Linux's: see :mod:`quota`.
+    written : int
+        Bytes that it writes, also over others; counted by :mod:`quota`, as are threads.
     threads : int
-        Threads; :mod:`quota` counts them too.
+        Threads at a time.
     """
 
     memory: int = 2 * GIB
@@ -52,6 +54,7 @@ class Limits:
     file_size: int = 32 * 2**20
     files: int = 256
     folder: int = 256 * 2**20
+    written: int = 2 * GIB
     threads: int = 500
 
 
@@ -67,7 +70,8 @@ class Sandbox:
         Folders and files that it may read, besides Python's and the system's libraries.
     limits : Limits
     connects : bool
-        Whether it may connect to sockets that are files: those of kernels, for their examiner.
+        Whether it may connect to sockets that are files, and be handed open files: for the
+        examiner of kernels.
     """
 
     writes: str
@@ -165,7 +169,8 @@ def _limit(limits: Limits) -> None:
         (resource.RLIMIT_CPU, limits.cpu),
         (resource.RLIMIT_FSIZE, limits.file_size),
         (resource.RLIMIT_NOFILE, limits.files),
-        (resource.RLIMIT_CORE, 0),
+        # 0 would let a crash be handed to a program that keeps it, as many systems do.
+        (resource.RLIMIT_CORE, 1),
     ):
         _, hard = resource.getrlimit(name)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)

@@ -12,6 +12,7 @@ import errno
 import os
 import platform
 import struct
+from collections.abc import Iterable
 from itertools import chain
 
 from dwsep_helpers.grading.confinement import linux
@@ -26,8 +27,8 @@ _ALLOWED = """
  readlink 89 -  readlinkat 267 78  getcwd 79 17  chdir 80 49  fchdir 81 50
  getdents 78 -  getdents64 217 61  mkdir 83 -  mkdirat 258 34  rmdir 84 -
  unlink 87 -  unlinkat 263 35  rename 82 -  renameat 264 38  renameat2 316 276
- link 86 -  linkat 265 37  ftruncate 77 46  fallocate 285 47  fsync 74 82  fdatasync 75 83
- fadvise64 221 223  readahead 187 213  sendfile 40 71  copy_file_range 326 285  umask 95 166
+ link 86 -  linkat 265 37  ftruncate 77 46  fsync 74 82  fdatasync 75 83
+ sendfile 40 71  copy_file_range 326 285  umask 95 166
 
  poll 7 -  ppoll 271 73  select 23 -  pselect6 270 72  epoll_create 213 -
  epoll_create1 291 20  epoll_ctl 233 21  epoll_wait 232 -  epoll_pwait 281 22
@@ -37,7 +38,7 @@ _ALLOWED = """
  getpeername 52 205  sendto 44 206  recvfrom 45 207  shutdown 48 210  getsockopt 55 209
 
  brk 12 214  mmap 9 222  munmap 11 215  mprotect 10 226  mremap 25 216  madvise 28 233
- msync 26 227  mlock 149 228  munlock 150 229  membarrier 324 283
+ msync 26 227  mlock 149 228  munlock 150 229
  mbind 237 235  get_mempolicy 239 236
 
  exit 60 93  exit_group 231 94  futex 202 98  futex_waitv 449 449  set_robust_list 273 99
@@ -71,8 +72,10 @@ _PRETENDED = """
  lchown 94 -  fchownat 260 54  utime 132 -  utimes 235 -  futimesat 261 -  utimensat 280 88
  flock 73 32  sched_setscheduler 144 119
 """
-# As on a disk that has no such attributes.
+# As on a disk that has no such attributes, and that gives no room in advance: in a moment, and
+# whatever the limit on a file's size, that would be all that the disk has.
 _NOT_SUPPORTED = """
+ fallocate 285 47
  setxattr 188 5  lsetxattr 189 6  fsetxattr 190 7  getxattr 191 8  lgetxattr 192 9
  fgetxattr 193 10  listxattr 194 11  llistxattr 195 12  flistxattr 196 13
  removexattr 197 14  lremovexattr 198 15  fremovexattr 199 16
@@ -93,11 +96,12 @@ _PROCESSORS = {"x86_64": (1, 0xC000003E), "aarch64": (2, 0xC00000B7)}  # column,
 
 # Constants of Linux's headers, the same on both processors.
 _FCNTL = {
-    *range(8),  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL and locks
-    1030,  # F_DUPFD_CLOEXEC
+    *(0, 1, 2, 3, 1030),  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC
+    *(5, 36),  # F_GETLK, F_OFD_GETLK: is there a lock?
     1032,  # F_GETPIPE_SZ
-    *(36, 37, 38),  # locks of an open file
-} - {4}
+}
+# Each lock takes memory that no limit counts. None is needed where one process writes.
+_FCNTL_LOCKS = {6, 7, 37, 38}  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
 _SET_FLAGS, _O_ASYNC, _O_ACCMODE, _O_TRUNC = 4, 0o20000, 3, 0o1000
 _IOCTL = {
     0x5401,  # TCGETS: is it a terminal?
@@ -130,7 +134,7 @@ def restrict(*, connects: bool = False) -> None:
     Parameters
     ----------
     connects : bool
-        Whether it may connect to sockets that are files.
+        Whether it may connect to sockets that are files, and be handed open files.
 
     Raises
     ------
@@ -169,7 +173,7 @@ def program_for(machine: str, *, connects: bool = False) -> list[Instruction]:
     refused = numbers(_NOT_PERMITTED, machine)
     allowed = numbers(_ALLOWED, machine)
     if connects:
-        allowed["connect"] = refused.pop("connect")
+        allowed |= {name: refused.pop(name) for name in ("connect", "recvmsg")}
     checks = _checked()
     rules = chain(
         ((number, [_answer()]) for number in allowed.values()),
@@ -218,7 +222,7 @@ def _checked() -> dict[str, list[Instruction]]:
             (_ANY_BIT, 0, 1, _O_ASYNC),
             _answer(errno.EPERM),
             _answer(),
-            *_one_of(1, _FCNTL),
+            *_one_of(1, _FCNTL, pretended=_FCNTL_LOCKS),
         ],
         "ioctl": _one_of(1, _IOCTL, errno.ENOTTY),
         "prctl": _one_of(0, _PRCTL),
@@ -240,6 +244,12 @@ def _load(argument: int) -> list[Instruction]:
     return [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument)]
 
 
-def _one_of(argument: int, values: set[int], otherwise: int = errno.EPERM) -> list[Instruction]:
-    tests = chain.from_iterable(((_EQUAL, 0, 1, value), _answer()) for value in sorted(values))
+def _one_of(
+    argument: int,
+    values: set[int],
+    otherwise: int = errno.EPERM,
+    pretended: Iterable[int] = (),
+) -> list[Instruction]:
+    answers = dict.fromkeys(sorted(values), _answer()) | dict.fromkeys(pretended, _answer(0))
+    tests = chain.from_iterable(((_EQUAL, 0, 1, value), said) for value, said in answers.items())
     return [*_load(argument), *tests, _answer(otherwise)]
