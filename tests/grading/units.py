@@ -53,22 +53,21 @@ def cell(notebook: NotebookNode, name: str) -> NotebookNode:
     return notebook.cells[place(notebook, name)]
 
 
-def run(notebook: NotebookNode, unit: str, **how: object) -> NotebookNode:
+def run(notebook: NotebookNode, unit: str, beside: Path | None = None) -> NotebookNode:
     """Mend a notebook, run it in locked kernels and judge it, without a gradebook."""
     notebook, _ = repaired(notebook)
     said = mend(notebook, originals(unit), released(unit).cells)
     notebook.metadata[NOTES] = {"repairs": said}
-    execute = _Released(unit, **how)
+    execute = _Released(unit)
     with tempfile.TemporaryDirectory() as empty:
-        execute.preprocess(
-            notebook, {"metadata": {"path": empty}, "nbgrader": {"assignment": unit}}
-        )
+        where = {"metadata": {"path": str(beside or empty)}, "nbgrader": {"assignment": unit}}
+        execute.preprocess(notebook, where)
     return notebook
 
 
 class _Released(ExecuteThroughDeaths):
-    def __init__(self, unit: str, **how: object) -> None:
-        super().__init__(timeout=10, **how)
+    def __init__(self, unit: str) -> None:
+        super().__init__(timeout=10)
         self.unit = unit
 
     def _released_sources(self, names: object) -> set[str]:
