@@ -1,4 +1,4 @@
-"""Locked processes, in which what learners wrote is read and run: quick to start, able to harm nothing.
+"""Locked processes, in which what learners wrote is read and run: quick, and able to harm nothing.
 
 A :mod:`forking_parent` has imported everything already; each fork of it is a :mod:`keeper`, which
 does one task in a locked process and starts kernels for it. :mod:`sandbox` is the lock, made of
