@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from dwsep_helpers.grading import scratch
 from dwsep_helpers.grading.confinement import quota
 from dwsep_helpers.grading.confinement.confined_kernel import run_kernel
 from dwsep_helpers.grading.confinement.forking_parent import (
@@ -36,6 +37,7 @@ from dwsep_helpers.grading.confinement.namespaces import second_wall
 from dwsep_helpers.grading.confinement.sandbox import Sandbox
 
 REQUEST_BYTES = 2**16
+_HIDDEN = (Path("/run"),)  # services' sockets
 ENTRIES = 20_000  # files and folders that a submission may have
 _EVERY = 200  # milliseconds between two looks at the files
 FOLDERS = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
@@ -65,7 +67,9 @@ def keep(descriptor: int, parent: int) -> NoReturn:
         request = receive(caller)
         if request["sandbox"]:
             limits = Sandbox.from_json(request["kernel_sandbox"]).limits
-            second_wall(Path(request["folder"]), limits.folder, ENTRIES)
+            seen = [Path(path) for path in request["sandbox"]["reads"]]
+            folder = Path(request["folder"])
+            second_wall(folder, limits.folder, ENTRIES, hidden=_HIDDEN, shown=seen)
         module, _, name = request["task"].rpartition(".")
         task = getattr(importlib.import_module(module), name)
         mine, theirs = socket.socketpair()
@@ -129,6 +133,7 @@ class _Keeping:
         self.worker = worker
         self.kernel = 0
         self.status: int | None = None  # of the kernel, once it has ended
+        self.given: set[str] | None = None  # what was there before the first kernel
 
     def go_on(self) -> None:
         """Serve the process until it has ended, or nobody waits for it."""
@@ -170,6 +175,7 @@ class _Keeping:
         match request:
             case {"start": list(arguments), "env": dict(env)}:
                 self._kill(self.kernel)
+                self._tidy(arguments)
                 self.kernel, self.status = self._start(arguments, env), None
                 return self.kernel
             case {"signal": int(number), "to": self.kernel} if self._poll() is None:
@@ -183,6 +189,14 @@ class _Keeping:
             case _:
                 raise ValueError(f"no request: {request!r:.50}")
         return None
+
+    def _tidy(self, arguments: list[str]) -> None:
+        """Remove what the kernels before left in the folder, but for the next one's files."""
+        there = set(os.listdir(self.folder))
+        if self.given is None:
+            self.given = there
+        for name in there - self.given - {Path(word).name for word in arguments}:
+            scratch.remove(Path(self.folder, name))
 
     def _start(self, arguments: list[str], env: dict[str, str]) -> int:
         this = os.getpid()

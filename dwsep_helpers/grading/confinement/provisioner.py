@@ -59,8 +59,8 @@ class RoomProvisioner(LocalProvisioner):
         env = kwargs.get("env") or dict(os.environ)
         kwargs["env"] = {**_inherited(env), **dict.fromkeys(FOLDERS, str(room.folder))}
         kwargs["cwd"] = str(room.folder)
-        room.tidy(keep=[Path(word).name for word in cmd])
         if room.keeper is None:
+            room.tidy(keep=[Path(word).name for word in cmd])
             await super().launch_kernel(cmd, **kwargs)
             return self.connection_info
         if cmd[1:3] != ["-m", "ipykernel_launcher"]:
