@@ -150,7 +150,7 @@ def odd_outputs(data: Json, chance: random.Random) -> None:
 
 
 def many_outputs(data: Json, chance: random.Random) -> None:
-    text = ['spam [{\\" ' * 20 + "\n"] * 2_000
+    lines = ['spam [{\\" ' * 20 + "\n"] * 2_000
     for cell in chance.sample(_code(data), 3):
         cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": lines}]
 
