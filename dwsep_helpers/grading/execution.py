@@ -77,7 +77,8 @@ class ExecuteThroughDeaths(SurviveDeaths):
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Run the cells."""
         self._not_again = set()
-        self._reached, self._to_judge_again = 0, []
+        self._reached = 0
+        self._to_judge_again: list[tuple[NotebookNode, list[graded_cells.Called]]] = []
         self._needed = self._cells_to_run(nb)
         self._end = time.monotonic() + self.budget
         self._shown, self._most = 0, SHOWN_CHARACTERS

@@ -133,7 +133,7 @@ def _details(given: Any) -> NotebookNode | None:
     name = given.get("grade_id") if isinstance(given, Mapping) else None
     if not isinstance(name, str) or not 0 < len(name) <= NAME:
         return None
-    marked = {mark: given.get(mark) is True for mark in _MARKED}
+    marked: dict[str, Any] = {mark: given.get(mark) is True for mark in _MARKED}
     points = given.get("points")
     if (marked["grade"] or marked["task"]) and isinstance(points, int | float):
         marked["points"] = points

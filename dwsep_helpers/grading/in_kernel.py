@@ -195,7 +195,7 @@ def _is_tried() -> bool:
     frame = sys._getframe(2)
     while frame.f_back and frame.f_code.co_filename.startswith("<frozen importlib"):
         frame = frame.f_back
-    ranges = dis.Bytecode(frame.f_code).exception_entries
+    ranges = getattr(dis.Bytecode(frame.f_code), "exception_entries", ())  # of CPython 3.11
     return any(one.start <= frame.f_lasti < one.end for one in ranges)
 
 

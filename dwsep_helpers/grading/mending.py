@@ -92,11 +92,11 @@ def _forget_unknown_and_copies(
         first = taken.setdefault(name, cell)
         if not original.details["locked"] and same_text(first.source, original.released):
             taken[name] = first if same_text(cell.source, original.released) else cell
-    copied, unknown = [], []
+    copied: list[str | None] = []
+    unknown: list[str | None] = []
     for cell in notebook.cells:
-        name = grade_id(cell)
-        if "nbgrader" in cell.metadata and taken.get(name or "") is not cell:
-            (copied if name in taken else unknown).append(name)
+        if "nbgrader" in cell.metadata and taken.get(grade_id(cell) or "") is not cell:
+            (copied if grade_id(cell) in taken else unknown).append(grade_id(cell))
             del cell.metadata["nbgrader"]
     return [
         *_about(copied, "came twice, with points for one of them alone"),

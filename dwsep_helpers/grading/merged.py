@@ -20,6 +20,19 @@ def plain(source: str) -> str:
     return "\n".join(_lines(source))
 
 
+def own_cells(notebook: NotebookNode, released: NotebookNode) -> int:
+    """Return how many cells with a text a notebook has that its unit has not.
+
+    Of two notebooks of a learner's, one may be as it was handed out: it has none.
+    """
+    given = {plain(cell.source) for cell in released.cells}
+    return sum(bool(text) and text not in given for text in map(_plain_of, notebook.cells))
+
+
+def _plain_of(cell: NotebookNode) -> str:
+    return plain(cell.source)
+
+
 def added(source: str, released: str) -> tuple[str, str]:
     r"""Return what was added to a text that was handed out: above its last line, and below.
 

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from dwsep_helpers.grading.form import text
+
 Json = dict[str, Any]
 Change = Callable[[Json, random.Random], None]
 
@@ -25,8 +27,7 @@ def _mark(cell: Json, name: str) -> Any:
 
 
 def _text(cell: Json) -> str:
-    source = cell.get("source") or ""
-    return source if isinstance(source, str) else "".join(source)
+    return text(cell.get("source"))
 
 
 def _answers(data: Json) -> list[int]:
@@ -149,9 +150,9 @@ def odd_outputs(data: Json, chance: random.Random) -> None:
 
 
 def many_outputs(data: Json, chance: random.Random) -> None:
-    text = ['spam [{\\" ' * 20 + "\n"] * 2_000
+    lines = ['spam [{\\" ' * 20 + "\n"] * 2_000
     for cell in chance.sample(_code(data), 3):
-        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": text}]
+        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": lines}]
 
 
 def not_a_number(data: Json, chance: random.Random) -> None:

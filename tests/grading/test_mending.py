@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from dwsep_helpers.grading.form import repaired
 from dwsep_helpers.grading.mending import mend
+from dwsep_helpers.grading.merged import own_cells
 from tests.grading import units
 from tests.grading.units import cell, place
 
@@ -214,3 +215,9 @@ def test_many_cells_that_might_be_alike_take_no_time(monkeypatch):
     monkeypatch.setitem(mend.__globals__, "_likeness", lambda *a: compared.append(1) or real(*a))
     mended(notebook, UNIT)
     assert len(compared) < 60 * len(units.originals(UNIT))
+
+
+def test_an_untouched_stub_has_nothing_of_its_own():
+    released, answered = units.released(UNIT), units.answered(UNIT)
+    assert own_cells(released, released) == 0
+    assert own_cells(answered, released) == 5

@@ -65,7 +65,7 @@ def test_one_change(change):
         is_whole(received(json.dumps(changed).encode()), unit)
 
 
-@settings(max_examples=300)
+@settings(max_examples=60)
 @given(unit=st.sampled_from(UNITS), chance=st.randoms(use_true_random=False))
 def test_changes_on_changes(unit, chance):
     file, did = mutations.mutated(data(unit), chance)
