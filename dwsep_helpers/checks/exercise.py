@@ -56,6 +56,8 @@ class Case:
         )
 
     def _copy(self, value: Any) -> Any:
+        if isinstance(value, int | None):
+            return value
         if not isinstance(value, np.ndarray):
             return copy.deepcopy(value)
         return np.repeat(value, 2, axis=-1)[..., ::2] if self.gaps else value.copy()

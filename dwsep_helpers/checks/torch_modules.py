@@ -8,6 +8,7 @@ module's outputs are then an array like any other answer.
 from __future__ import annotations
 
 import copy
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -45,7 +46,7 @@ class Outputs:
 
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
-        module = copy.deepcopy(_with_weights(_module(answer), self.x)).double().eval()
+        module = _copied(_with_weights(_module(answer), self.x)).double().eval()
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
                 fill(layer, np.random.default_rng((place, self.seed)))
@@ -217,6 +218,17 @@ def _with_weights(module: nn.Module, x: np.ndarray) -> nn.Module:
         with torch.no_grad():
             module.eval()(torch.from_numpy(np.asarray(x, dtype=np.float32)))
     return module
+
+
+def _copied(module: nn.Module) -> nn.Module:
+    """Return a deep copy. A module's many empty dicts, of hooks and the like, are made anew."""
+    empty = {
+        id(value): type(value)()
+        for part in module.modules()
+        for value in vars(part).values()
+        if type(value) in (OrderedDict, dict, set) and not value
+    }
+    return copy.deepcopy(module, empty)
 
 
 def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
