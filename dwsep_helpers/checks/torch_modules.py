@@ -7,8 +7,6 @@ module's outputs are then an array like any other answer.
 
 from __future__ import annotations
 
-import copy
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +14,7 @@ import numpy as np
 
 from dwsep_helpers.checks.compare import WrongTypeError, described
 from dwsep_helpers.checks.guard import unwatched
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import copied, whole
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -46,7 +44,7 @@ class Outputs:
 
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
-        module = _copied(_with_weights(_module(answer), self.x)).double().eval()
+        module = copied(_with_weights(_module(answer), self.x)).double().eval()
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
                 fill(layer, np.random.default_rng((place, self.seed)))
@@ -218,17 +216,6 @@ def _with_weights(module: nn.Module, x: np.ndarray) -> nn.Module:
         with torch.no_grad():
             module.eval()(torch.from_numpy(np.asarray(x, dtype=np.float32)))
     return module
-
-
-def _copied(module: nn.Module) -> nn.Module:
-    """Return a deep copy. A module's many empty dicts, of hooks and the like, are made anew."""
-    empty = {
-        id(value): type(value)()
-        for part in module.modules()
-        for value in vars(part).values()
-        if type(value) in (OrderedDict, dict, set) and not value
-    }
-    return copy.deepcopy(module, empty)
 
 
 def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
