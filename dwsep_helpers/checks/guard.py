@@ -43,7 +43,7 @@ _SUSPECTS: dict[str, bool] = {}
 _NAMES: dict[int, tuple[CodeType, str | None]] = {}
 _MANY = 20_000
 Function = TypeVar("Function", bound=Callable[..., Any])
-Profile = Callable[[FrameType, str, Any], None]
+Profile = Callable[[FrameType, Any, Any], object]
 
 
 class Refused(RuntimeError):
