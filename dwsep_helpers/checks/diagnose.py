@@ -37,7 +37,7 @@ def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
     return best if sure or sum(map(_size, explained)) >= EVIDENCE else None
 
 
-@lru_cache(maxsize=4096)  # a class makes the same mistakes in the same cases
+@lru_cache(maxsize=2**15)  # a class makes the same mistakes in the same cases; 2**12 a unit
 def attempt(function: Callable[..., Any], case: Case) -> tuple[Any, str]:
     """Return what this package's function makes of a case, and what Python says if it raised."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):

@@ -36,8 +36,9 @@ pytestmark = pytest.mark.skipif(
 NUMBERS = dict(zip(NAMES, WORTH[UNIT], strict=True))
 NOTHING = dict.fromkeys(WORTH[UNIT], 0)
 FULL = WORTH[UNIT]
-# Graded by plain nbgrader too: some who know better, and the damaged files that it can read.
-HONEST = ("perfect", "crashes", "cell-duplicated")
+# Graded by plain nbgrader too: some who know better, some with open exercises, and the damaged
+# files that it can read.
+HONEST = ("perfect", "partly-right", "untouched", "crashes", "cell-duplicated")
 ATTACKERS = ("reads-the-gradebook", "writes-the-gradebook", "starts-processes")
 READABLE = ("lost-metadata", "deleted-tests", "tampered-tests", "skips-its-tests")
 READABLE += ("copied-cells", "forged-metadata", "colab", "huge-outputs")
