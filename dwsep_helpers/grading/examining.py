@@ -20,6 +20,7 @@ from dwsep_helpers.grading.confinement.room import Room, copy_files
 from dwsep_helpers.grading.execution import ExecuteThroughDeaths
 from dwsep_helpers.grading.harmless import MakeHarmless
 from dwsep_helpers.grading.mending import mend
+from dwsep_helpers.grading.merged import own_cells
 from dwsep_helpers.grading.metadata import GRADED, NOTES, NOTHING, UNREADABLE, grade_id, notes
 from dwsep_helpers.grading.originals import Original
 from dwsep_helpers.grading.reading import Unreadable, read
@@ -96,8 +97,8 @@ def _told(cell: NotebookNode) -> dict[str, Any]:
     }
 
 
-def unit_of(argument: dict[str, Any], keeper: Keeper | None = None) -> str | None:
-    """Tell by its cells which unit's a file is; None for one that can't be read.
+def look(argument: dict[str, Any], keeper: Keeper | None = None) -> tuple[str | None, int]:
+    """Tell by its cells which unit's a file is, and how many of them are the learner's own.
 
     Parameters
     ----------
@@ -105,15 +106,24 @@ def unit_of(argument: dict[str, Any], keeper: Keeper | None = None) -> str | Non
         ``path``, the file; ``released``, the released notebooks' files by unit.
     keeper : Keeper, optional
         Has nothing to do.
+
+    Returns
+    -------
+    str or None
+        The unit, None for a file that can't be read or is none's.
+    int
+        The cells with a text that the unit hasn't.
     """
     try:
-        cells = read(Path(argument["path"]))[0].cells
+        notebook, _ = read(Path(argument["path"]))
     except (Unreadable, OSError):
-        return None
-    text = {cell.source.strip() for cell in cells} - {""}
+        return None, 0
+    units = {unit: nbformat.read(path, 4) for unit, path in argument["released"].items()}
+    text = {cell.source.strip() for cell in notebook.cells} - {""}
     shared = {
-        unit: sum(cell.source.strip() in text for cell in nbformat.read(path, 4).cells)
-        for unit, path in argument["released"].items()
+        unit: sum(cell.source.strip() in text for cell in one.cells) for unit, one in units.items()
     }
     best = max(shared, key=lambda unit: shared[unit], default=None)
-    return best if best and shared[best] >= ALIKE else None
+    if best is None or shared[best] < ALIKE:
+        return None, 0
+    return best, own_cells(notebook, units[best])

@@ -114,7 +114,7 @@ class StylePages(NbGraderPreprocessor):
 class PageExporter(HTMLExporter):
     """Has pages written in a locked process, once the points are in the notebook."""
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # as in nbconvert
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **how: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return a notebook's page."""

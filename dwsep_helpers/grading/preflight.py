@@ -20,7 +20,8 @@ from dwsep_helpers.grading.confinement.forking_parent import TaskFailed, TooMuch
 from dwsep_helpers.grading.handed_in import Place
 from dwsep_helpers.grading.names import learner_id, quoted, shown
 
-Tell = Callable[[Path], str | None]  # gives a file's unit
+# Gives a file's unit, and how many of its cells are the learner's own.
+Tell = Callable[[Path], tuple[str | None, int]]
 _MOST_READ = 20  # files of a learner that are opened, where their names don't tell what they are
 # What browsers, Colab, JupyterLab and learners add to a file's name.
 _ADDED = re.compile(
@@ -78,7 +79,7 @@ def submissions(
         Whether what has to read a file is confined.
     """
     wanted = set(units) or set(released)
-    tell = partial(_told_by_contents, released=released, lock=lock)
+    tell = partial(_look, released=released, lock=lock)
     known = {unit.name for unit in course.UNITS} | set(released)
     found: dict[tuple[str, str], Submission] = {}
     nowhere: list[Submission] = []
@@ -134,7 +135,7 @@ def _in_folder(
     for unit in sorted(map(str, told)):
         also = (*odd.get(unit, ()), *odd.get(None, ()))
         if unit in paths:
-            yield _chosen(learner, unit, place.folder / unit, paths[unit], also)
+            yield _chosen(learner, unit, place.folder / unit, paths[unit], also, tell)
             continue
         folder = empty.get(unit, place.folder / unit)
         if unit in closed or None in closed:
@@ -182,7 +183,7 @@ class _Sorting:
         if self.left <= 0:
             return None
         self.left -= 1
-        return self.tell(path)
+        return self.tell(path)[0]
 
     def _by_likeness(self, path: Path) -> str | None:
         name = plain_name(path.name[:255]).lower()
@@ -190,24 +191,24 @@ class _Sorting:
         return close[0] if close else None
 
 
-def _told_by_contents(path: Path, released: Mapping[str, Path], lock: bool) -> str | None:
-    """Tell by its cells which unit's a file is; None for one that can't be read.
+def _look(path: Path, released: Mapping[str, Path], lock: bool) -> tuple[str | None, int]:
+    """Tell by its cells which unit's a file is, and how many of them are the learner's own.
 
     Of all that is done to find submissions, this alone has a file read, in a locked process.
     """
     known = {unit: str(file) for unit, file in released.items()}
-    argument = {"path": str(path), "released": known}
     try:
         with scratch.folder() as folder:
-            return locked.call(
-                "dwsep_helpers.grading.examining.unit_of",
-                argument,
+            unit, own = locked.call(
+                "dwsep_helpers.grading.examining.look",
+                {"path": str(path), "released": known},
                 folder,
                 reads=[str(path), *known.values()],
                 lock=lock,
             )
     except (TooMuch, TaskFailed):
-        return None
+        return None, 0
+    return (unit if unit in released else None), int(own)
 
 
 def plain_name(name: str) -> str:
@@ -225,11 +226,16 @@ def plain_name(name: str) -> str:
 
 
 def _chosen(
-    learner: str, unit: str, place: Path, paths: list[Path], also: tuple[str, ...]
+    learner: str, unit: str, place: Path, paths: list[Path], also: tuple[str, ...], tell: Tell
 ) -> Submission:
-    """Choose the notebook to grade: the one in its place, else the one changed last."""
+    """Choose the notebook to grade: the one in its place, else the one changed last.
+
+    One that is as it was handed out isn't chosen where another one isn't.
+    """
     expected = place / f"{unit}.ipynb"
-    path = expected if expected in paths else max(paths, key=_changed)
+    begun = [path for path in paths[:_MOST_READ] if tell(path)[1]] if len(paths) > 1 else []
+    choice = begun or paths
+    path = expected if expected in choice else max(choice, key=_changed)
     problems = []
     if path != expected:
         where = path.relative_to(place.parent).as_posix()

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,10 +11,12 @@ import threading
 import time
 from concurrent.futures import Future
 
+import nbformat
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from dwsep_helpers.grading import class_run, faults, fingerprint, handed_in, pages
+from demo import examples
+from dwsep_helpers.grading import class_run, faults, fingerprint, handed_in, locked, pages
 from dwsep_helpers.grading.class_folder import ClassFolder, database
 from dwsep_helpers.grading.class_run import Ledger, Task, grade_all
 from dwsep_helpers.grading.metadata import FAILED, GRADED
@@ -530,3 +533,23 @@ def test_a_page_that_can_not_be_made_is_a_plain_one(tmp_path, monkeypatch):
     assert (tmp_path / "feedback" / "eve" / UNIT / f"{UNIT}.html").exists()
     with contextlib.suppress(FileNotFoundError):
         assert not (tmp_path / "feedback" / "bob" / UNIT / f"{UNIT}.html").exists()
+
+
+def test_of_two_files_the_one_with_answers_counts(root, tmp_path):
+    """Whether it is the copy or the other one, and whichever was changed last."""
+    release = root / "notebooks" / UNIT / f"{UNIT}.ipynb"
+    released, solution = (
+        nbformat.read(root / folder / UNIT / f"{UNIT}.ipynb", as_version=4)
+        for folder in ("notebooks", "solutions")
+    )
+    filled = examples.fill(released, examples.right_answers(solution))
+    names = (f"{UNIT}.ipynb", f"{UNIT}-Copy1.ipynb")
+    for learner, order in (("ada", names), ("mary", names[::-1])):
+        folder = tmp_path / learner / UNIT
+        folder.mkdir(parents=True)
+        nbformat.write(filled, folder / order[0])
+        shutil.copy(release, folder / order[1])
+    first, second = submissions(tmp_path, {UNIT: release})
+    assert (first.path.name, second.path.name) == names
+    assert f"{names[1]!r} was taken, and not {names[0]!r}" in second.problems
+    locked.end_all()
