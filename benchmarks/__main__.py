@@ -1,7 +1,7 @@
-"""Run with ``make bench`` or ``python -m benchmarks [kernels|grading|mutations]``.
+"""Run with ``make bench`` or ``python -m benchmarks [kernels|grading|mutations|fuzz]``.
 
 The kernels take about a minute, on one thread; grading takes an hour, most of it nbgrader's, and a
-thousand changed notebooks half an hour.
+thousand changed notebooks half an hour; nonsense is handed in for ten minutes.
 """
 
 import argparse
@@ -11,11 +11,11 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from benchmarks import grading, mutations, report  # noqa: E402
+from benchmarks import fuzz, grading, mutations, report  # noqa: E402
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parts = ("kernels", "grading", "mutations")
+    parts = ("kernels", "grading", "mutations", "fuzz")
     parser.add_argument("what", nargs="?", choices=parts, help="all if not said")
     parser.add_argument("--rounds", type=int, default=30, help="timed runs of each kernel")
     options, rest = parser.parse_known_args()
@@ -25,3 +25,5 @@ if __name__ == "__main__":
         grading.main(rest)
     if options.what in (None, "mutations"):
         mutations.main(rest if options.what else [])
+    if options.what in (None, "fuzz"):
+        fuzz.main(rest if options.what else [])

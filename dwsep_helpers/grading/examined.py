@@ -104,7 +104,7 @@ class ExaminedNotebook(NotebookExporter):
             except TooMuch as error:
                 argument |= {"unreadable": str(error)}
                 reply = examine()
-        notebook, repairs = _notebook(reply, originals)
+        notebook, repairs = taken_in(reply, originals)
         for repair in repairs:
             self.log.warning("%s: %s", about["student"], repair)
         if kernelspec:
@@ -139,7 +139,7 @@ def _originals(source: Notebook) -> dict[str, Original]:
     return found
 
 
-def _notebook(reply: Any, originals: dict[str, Original]) -> tuple[NotebookNode, list[str]]:
+def taken_in(reply: Any, originals: dict[str, Original]) -> tuple[NotebookNode, list[str]]:
     """Return the notebook that a reply describes, made anew of text, numbers and pictures.
 
     Raises
