@@ -68,7 +68,11 @@ def examine(argument: dict[str, Any], keeper: Keeper | None = None) -> dict[str,
         if before is not None:
             os.environ["NBGRADER_EXECUTION"] = before
     notebook, _ = MakeHarmless().preprocess(notebook, ResourcesDict())
-    return {"status": status, "repairs": repairs, "cells": [*map(_told, notebook.cells)]}
+    return {
+        "status": status,
+        "repairs": notes(notebook.metadata)["repairs"],
+        "cells": [*map(_told, notebook.cells)],
+    }
 
 
 def _read(argument: dict[str, Any], released: NotebookNode) -> tuple[str, NotebookNode, list[str]]:

@@ -19,7 +19,6 @@ from dwsep_helpers.grading.class_folder import ClassFolder
 from dwsep_helpers.grading.confinement.room import copy_files
 from dwsep_helpers.grading.metadata import FAILED
 from dwsep_helpers.grading.nbgrader_session import session
-from dwsep_helpers.grading.one_learner import without_bad_time
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,8 @@ def grade(job: Job) -> Result:
 
 
 def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
+    from dwsep_helpers.grading.one_learner import without_bad_time
+
     one = job.submission
     nbgrader = session(job.class_folder)
     staged = place / one.learner / one.unit

@@ -91,7 +91,11 @@ def test_behind_the_second_wall(place, user):
 
 
 def test_where_linux_refuses_nothing_changes(monkeypatch, place):
-    """Simulated: a container without the right, and one where only the last step fails."""
+    """Simulated: a container without the right, and one where only the last step fails.
+
+    And that this process has one thread, which pytest's may not have.
+    """
+    monkeypatch.setattr(namespaces.os, "listdir", lambda path: ["one"])
     for step in ("_unshare", "_mount"):
         namespaces.unavailable.cache_clear()
         with monkeypatch.context() as refused:

@@ -1,6 +1,6 @@
 """A unit as grading knows it, and notebooks of learners who have all answers."""
 
-import tempfile
+import json
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -10,9 +10,10 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
 
 from demo.examples import fill, right_answers
-from dwsep_helpers.grading.execution import ExecuteThroughDeaths
-from dwsep_helpers.grading.form import repaired
-from dwsep_helpers.grading.mending import mend
+from dwsep_helpers.grading import locked, scratch
+from dwsep_helpers.grading.confinement.room import modules_of
+from dwsep_helpers.grading.examined import taken_in
+from dwsep_helpers.grading.examining import examine
 from dwsep_helpers.grading.metadata import NOTES, grade_id
 from dwsep_helpers.grading.originals import Original
 
@@ -53,25 +54,40 @@ def cell(notebook: NotebookNode, name: str) -> NotebookNode:
     return notebook.cells[place(notebook, name)]
 
 
-def run(notebook: NotebookNode, unit: str, beside: Path | None = None) -> NotebookNode:
-    """Mend a notebook, run it in locked kernels and judge it, without a gradebook."""
-    notebook, _ = repaired(notebook)
-    said = mend(notebook, originals(unit), released(unit).cells)
-    notebook.metadata[NOTES] = {"repairs": said}
-    execute = _Released(unit)
-    with tempfile.TemporaryDirectory() as empty:
-        where = {"metadata": {"path": str(beside or empty)}, "nbgrader": {"assignment": unit}}
-        execute.preprocess(notebook, where)
-    return notebook
+def run(
+    notebook: NotebookNode, unit: str, beside: Path | None = None, *, here: bool = False
+) -> NotebookNode:
+    """Mend a notebook, run it in locked kernels and judge it, without a gradebook.
 
-
-class _Released(ExecuteThroughDeaths):
-    def __init__(self, unit: str) -> None:
-        super().__init__(timeout=10)
-        self.unit = unit
-
-    def _released_sources(self, names: object) -> set[str]:
-        return {c.source for c in released(self.unit).cells if c.cell_type == "code"}
+    Or here, in this process, with kernels as Jupyter starts them.
+    """
+    known = originals(unit)
+    with scratch.folder() as folder:
+        path, room = folder / f"{unit}.ipynb", folder / "room"
+        path.write_text(json.dumps(notebook))
+        room.mkdir()
+        argument = {
+            "path": str(path),
+            "folder": str(beside or folder),
+            "room": str(room),
+            "released": str(ROOT / "notebooks" / unit / f"{unit}.ipynb"),
+            "originals": [one.to_json() for one in known.values()],
+            "config": {"ExecutePreprocessor": {"timeout": 10}},
+        }
+        if here:
+            reply = examine(json.loads(json.dumps(argument)))
+        else:
+            reply = locked.call(
+                "dwsep_helpers.grading.examining.examine",
+                argument,
+                room,
+                reads=[str(path), argument["folder"], argument["released"]],
+                modules=modules_of(unit),
+                seconds=600,
+            )
+    graded, repairs = taken_in(reply, known)
+    graded.metadata[NOTES] = {"repairs": repairs}
+    return graded
 
 
 def points(notebook: NotebookNode) -> dict[str, float | None]:

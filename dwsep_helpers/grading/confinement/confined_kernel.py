@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from dwsep_helpers.grading.confinement.forking_parent import alone
+from dwsep_helpers.grading.confinement.linux import alone
 from dwsep_helpers.grading.confinement.sandbox import Sandbox
 
 

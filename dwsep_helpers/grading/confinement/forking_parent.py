@@ -10,23 +10,23 @@ Each fork is a :mod:`keeper`, which does one task and is gone.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import importlib
-import json
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from dwsep_helpers.grading.confinement import namespaces
+from dwsep_helpers.grading.confinement.keeper import keep
+from dwsep_helpers.grading.confinement.linux import alone, end_with_parent
+from dwsep_helpers.grading.confinement.wire import receive, send
+
 _PACKAGE = Path(__file__).resolve().parents[3]  # the folder that dwsep_helpers lies in
-_PR_SET_PDEATHSIG = 1
-REPLY_BYTES = 16 * 2**20
 # What a kernel imports only once it starts; debugpy takes the longest of them.
 _OF_KERNELS = (
     "IPython.core.completerlib",
@@ -163,47 +163,8 @@ class ForkingParent:
         self._process.wait()
 
 
-def send(to: socket.socket, what: Any) -> None:
-    """Send what JSON can hold."""
-    text = json.dumps(what).encode()
-    to.sendall(struct.pack("!Q", len(text)) + text)
-
-
-def receive(of: socket.socket, most: int = REPLY_BYTES) -> Any:
-    """Return what :func:`send` sent at the other end.
-
-    Raises
-    ------
-    ValueError
-        If that is more than so many bytes, or no JSON.
-    ConnectionError
-        If the other end was closed before.
-    """
-    (size,) = struct.unpack("!Q", _exactly(of, 8))
-    if size > most:
-        raise ValueError(f"its reply has {size:,} bytes, and {most:,} are the most")
-    try:
-        return json.loads(_exactly(of, size))
-    except RecursionError:
-        raise ValueError("its reply is nested too deeply") from None
-
-
-def _exactly(of: socket.socket, size: int) -> bytes:
-    parts, left = [], size
-    while left:
-        part = of.recv(min(left, 2**20))
-        if not part:
-            raise ConnectionError("the process ended without a reply")
-        parts.append(part)
-        left -= len(part)
-    return b"".join(parts)
-
-
 def main(arguments: list[str]) -> None:
     """Import, then fork a keeper for each request until the socket is closed."""
-    from dwsep_helpers.grading.confinement import namespaces
-    from dwsep_helpers.grading.confinement.keeper import keep
-
     descriptor, *modules = arguments
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
@@ -226,14 +187,3 @@ def main(arguments: list[str]) -> None:
                 requests.close()
                 keep(descriptors[0], this)
             os.close(descriptors[0])
-
-
-def alone() -> str | None:
-    """Return why it isn't safe to fork or to confine this process, None if it is."""
-    threads = len(os.listdir("/proc/self/task"))
-    return None if threads == 1 else f"{threads} threads run where one is to"
-
-
-def end_with_parent() -> None:
-    """Have Linux end this process when the one that started it ends, however that ends."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -26,15 +26,10 @@ from typing import Any, NoReturn
 from dwsep_helpers.grading import scratch
 from dwsep_helpers.grading.confinement import quota
 from dwsep_helpers.grading.confinement.confined_kernel import run_kernel
-from dwsep_helpers.grading.confinement.forking_parent import (
-    REPLY_BYTES,
-    alone,
-    end_with_parent,
-    receive,
-    send,
-)
+from dwsep_helpers.grading.confinement.linux import alone, end_with_parent
 from dwsep_helpers.grading.confinement.namespaces import second_wall
 from dwsep_helpers.grading.confinement.sandbox import Sandbox
+from dwsep_helpers.grading.confinement.wire import REPLY_BYTES, receive, send
 
 REQUEST_BYTES = 2**16
 _HIDDEN = (Path("/run"),)  # services' sockets

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
+
+_PR_SET_PDEATHSIG = 1
 
 
 class SandboxError(OSError):
@@ -34,3 +37,14 @@ def prctl(option: int, value: int, more: bytes | None = None) -> None:
     arguments = [ctypes.c_ulong(value), more or ctypes.c_ulong(0)]
     arguments += [ctypes.c_ulong(0)] * 2
     check(libc().prctl(ctypes.c_int(option), *arguments), f"prctl {option}")
+
+
+def alone() -> str | None:
+    """Return why it isn't safe to fork or to confine this process, None if it is."""
+    threads = len(os.listdir("/proc/self/task"))
+    return None if threads == 1 else f"{threads} threads run where one is to"
+
+
+def end_with_parent() -> None:
+    """Have Linux end this process when the one that started it ends, however that ends."""
+    libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
