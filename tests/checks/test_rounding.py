@@ -37,11 +37,15 @@ def test_numbers_to_quantize_are_no_ties():
         assert from_a_half(x / scale) > APART, case.says
 
 
-@pytest.mark.parametrize("exercise", [checks.mobilenet_macs, checks.mobilenet], ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    "exercise", [checks.mobilenet_macs, checks.mobilenet], ids=lambda e: e.name
+)
 def test_widths_are_the_same_in_floats_and_exactly(exercise):
     for case in cases(exercise):
         named = exercise.named_arguments(case)
         alpha = named["width_multiplier"]
         for _, *channels, _ in named["layers"]:
             for c in channels:
-                assert int(alpha * c) == floor(Fraction(str(alpha)) * c), f"{case.says}: {alpha}, {c}"
+                assert int(alpha * c) == floor(Fraction(str(alpha)) * c), (
+                    f"{case.says}: {alpha}, {c}"
+                )
