@@ -84,8 +84,8 @@ UNITS = (
     Unit(
         name="02_depthwise",
         title="Depthwise convolution",
-        builds="a depthwise layer, with a depth multiplier, and a test of whether its channels stay "
-        "apart",
+        builds="a depthwise layer, with a depth multiplier, and a test of whether its channels "
+        "stay apart",
         minutes="65–80",
         points=15,
     ),
