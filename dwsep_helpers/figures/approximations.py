@@ -129,7 +129,7 @@ def _draw(errors: Mapping[str, list[float]], costs: list[float]) -> Figure:
     figure = new_figure(WIDTH, HEIGHT)
     axes = figure.add_axes(FRAME)
     labels = [
-        f"{sign} {name}, {_percent(line[0])}"
+        f"{sign} {name},\nT = 1: {_percent(line[0])}"
         for (name, line), (_, sign, _) in zip(errors.items(), LOOKS, strict=False)
     ]
     most = max(1.0, *(max(line) for line in errors.values()))
@@ -167,7 +167,9 @@ def _draw_axes(axes: Axes, costs: list[float], right: float) -> None:
     every = -(-len(costs) // 16)
     shown = range(1, len(costs) + 1, every)
     axes.set_xticks([costs[count - 1] for count in shown], [str(count) for count in shown])
-    axes.set(xlabel="T, how many separable layers are summed", ylabel="error, part of the kernel")
+    axes.set(
+        xlabel="T, how many separable layers are summed", ylabel="error, part of the kernel's norm"
+    )
     percents = PercentFormatter(1, decimals=0, symbol=" %")
     axes.yaxis.set_major_formatter(percents)
     above = axes.secondary_xaxis("top")

@@ -220,6 +220,13 @@ def test_what_the_unit_says_of_shape_and_nonlinearity(runs, recipe):
         assert level.low < 0 < level.high, what
 
 
+def test_the_recipe_changes_no_verdict_after_few_digits(runs):
+    for what in overfitting.COMPARISONS:
+        one, own = (difference(runs, what, recipe=recipe) for recipe in (FIXED, None))
+        assert (one.low > 0) == (own.low > 0), what
+        assert one.high > 0 < own.high, what
+
+
 def test_what_the_unit_says_of_the_pair_it_draws(runs):
     assert difference(runs, "135,000 each: dense − separable").low > 0
     dense, wider = (
