@@ -182,3 +182,8 @@ def unit_links(unit: Unit) -> str:
 def owner_and_name() -> str:
     """Return what GitHub calls the repository, ``owner/name``."""
     return REPOSITORY.removeprefix("https://github.com/")
+
+
+def is_published() -> bool:
+    """Tell whether the addresses lead anywhere: no owner on GitHub has an underscore."""
+    return "_" not in owner_and_name().split("/")[0]

@@ -76,6 +76,21 @@ def test_what_comes_out_is_the_truth_whatever_the_learners_code_does(capsys, you
     assert recap("01").surprises == [QUESTIONS["1.5"].about] * (predicted == 13)
 
 
+def test_a_cell_above_that_did_not_run_is_asked_for_behind_the_outcome(capsys):
+    def shows():
+        return conv_output_size  # noqa: F821
+
+    predict("1.5", 13)
+    capsys.readouterr()
+    assert reveal("1.5", shows, shows=shows) is None
+    printed, first = printed_by(capsys), notebook.what_to_run("conv_output_size")
+    assert first
+    why = " ".join(QUESTIONS["1.5"].why.split())
+    assert printed.startswith(f"You predicted 13. It is 14. {why} {first}")
+    with pytest.raises(NameError):
+        reveal("1.5", shows=lambda: no_name_of_the_course)  # noqa: F821
+
+
 def test_code_that_is_right_may_count_otherwise(capsys):
     predict("2.7", 1296)
     reveal("2.7", lambda: 1024)

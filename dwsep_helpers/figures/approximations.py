@@ -128,10 +128,7 @@ def _draw(errors: Mapping[str, list[float]], costs: list[float]) -> Figure:
     """Draw a line for each kernel, and where its sum costs as much as the dense layer."""
     figure = new_figure(WIDTH, HEIGHT)
     axes = figure.add_axes(FRAME)
-    labels = [
-        f"{sign} {name},\nT = 1: {_percent(line[0])}"
-        for (name, line), (_, sign, _) in zip(errors.items(), LOOKS, strict=False)
-    ]
+    labels = [f"{sign} {name}" for name, (_, sign, _) in zip(errors, LOOKS, strict=False)]
     most = max(1.0, *(max(line) for line in errors.values()))
     right = max(costs[-1], 1.0) + costs[0] / 2
     part = (text_width(labels) + 0.3) / (FRAME[2] * WIDTH)  # of the axis, for labels
