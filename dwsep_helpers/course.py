@@ -84,7 +84,8 @@ UNITS = (
     Unit(
         name="02_depthwise",
         title="Depthwise convolution",
-        builds="a depthwise layer, with a depth multiplier, and proof that its channels stay apart",
+        builds="a depthwise layer, with a depth multiplier, and a test of whether its channels "
+        "stay apart",
         minutes="65–80",
         points=15,
     ),
@@ -181,3 +182,8 @@ def unit_links(unit: Unit) -> str:
 def owner_and_name() -> str:
     """Return what GitHub calls the repository, ``owner/name``."""
     return REPOSITORY.removeprefix("https://github.com/")
+
+
+def is_published() -> bool:
+    """Tell whether the addresses lead anywhere: no owner on GitHub has an underscore."""
+    return "_" not in owner_and_name().split("/")[0]

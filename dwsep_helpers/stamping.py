@@ -19,14 +19,17 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def units_table() -> str:
-    """Return the README's table of units, in markdown."""
+    """Return the README's table of units, in markdown, and whether its links lead anywhere."""
     rows = (
         f"| {u.number} {u.title} | {u.builds} | {u.minutes} min | {_points(u)} "
         f"| {course.unit_links(u)} |"
         for u in course.UNITS
     )
     header = "| unit | what you build | about how long | points | open in |\n|---|---|---|---|---|"
-    return "\n".join([header, *rows])
+    table = "\n".join([header, *rows])
+    if course.is_published():
+        return table
+    return f"{table}\n\nThese addresses lead nowhere until the course is published."
 
 
 def _points(unit: course.Unit) -> str:

@@ -114,7 +114,7 @@ def test_check_cells_import_the_checks_and_open_predictions_say_what_they_may_be
         assert called == "checks.conv_output_size(conv_output_size)"
         assert [cell.source for cell in notebook.cells[first + 1 : -1]] == [
             'predict("1.3", None)  # "a", "b" or "c"\nnet[:3]',
-            'predict("1.1", None)  # a number',
+            'predict("1.1", None)  # a whole number',
             'predict("77.1", None)',
         ]
 

@@ -68,12 +68,27 @@ def test_what_comes_out_is_the_truth_whatever_the_learners_code_does(capsys, you
         notebook.passed = passed
         reveal("1.5", run)
         printed = printed_by(capsys)
-        assert printed.startswith(f"{told} {said}".strip())
-        assert printed.endswith(" ".join(QUESTIONS["1.5"].why.split()))
+        why = " ".join(QUESTIONS["1.5"].why.split())
+        assert printed.startswith(f"{told} {why} {said}".strip())
         if not before:
             assert "Your" not in printed
     assert rows()["1.5"][2:4] == (str(predicted), "14")
     assert recap("01").surprises == [QUESTIONS["1.5"].about] * (predicted == 13)
+
+
+def test_a_cell_above_that_did_not_run_is_asked_for_behind_the_outcome(capsys):
+    def shows():
+        return conv_output_size  # noqa: F821
+
+    predict("1.5", 13)
+    capsys.readouterr()
+    assert reveal("1.5", shows, shows=shows) is None
+    printed, first = printed_by(capsys), notebook.what_to_run("conv_output_size")
+    assert first
+    why = " ".join(QUESTIONS["1.5"].why.split())
+    assert printed.startswith(f"You predicted 13. It is 14. {why} {first}")
+    with pytest.raises(NameError):
+        reveal("1.5", shows=lambda: no_name_of_the_course)  # noqa: F821
 
 
 def test_code_that_is_right_may_count_otherwise(capsys):
@@ -239,6 +254,7 @@ def test_a_measured_ratio_agrees_within_its_factor(capsys):
         (lambda: predict("1.3", "z"), "'z'"),
         (lambda: predict("1.5", "many"), "'many'"),
         (lambda: predict("1.5", float("inf")), "inf"),
+        (lambda: predict("1.5", 14.5), "a whole number, and 14.5 is not"),
         (lambda: predict("1.5", [1, 2]), r"\[1, 2\]"),
         (lambda: (predict("1.7", 9), reveal("1.7")), "1.7"),
         (lambda: recap("77"), "'77'"),

@@ -110,12 +110,12 @@ def _passed(exercise: Exercise, verdict: Verdict) -> str:
 
 
 def imports(exercises: Sequence[Exercise]) -> str:
-    """Say which imports are welcome in the answers to some exercises, and which are off limits.
+    """Say which imports are welcome in the answers to some exercises, and what is off limits.
 
     Examples
     --------
     >>> from dwsep_helpers import checks
-    >>> print(imports([checks.conv2d_macs, checks.conv2d])[-55:])
+    >>> print(imports([checks.conv2d_macs, checks.conv2d])[-101:-46])
     except `dwsep_helpers.conv_output_size` (exercise 1.5).
     """
     numbers: dict[str, list[str]] = {}
@@ -129,16 +129,18 @@ def imports(exercises: Sequence[Exercise]) -> str:
         welcome.setdefault(tuple(where), []).append(said)
     but = listed([f"{listed(names)} (exercise{'s' * (len(where) > 1)} {listed(where)})"
                    for where, names in welcome.items()])  # fmt: skip
+    ready_made = dict.fromkeys(name for exercise in exercises for name in exercise.ready_made)
     convolutions, others = (
         listed([f"`{name}`" for name in names if all(e.forbids(name) for e in exercises)])
-        for names in OFF_LIMITS
+        for names in ((*OFF_LIMITS[0], *ready_made), OFF_LIMITS[1])
     )
-    ready_made = dict.fromkeys(name for exercise in exercises for name in exercise.ready_made)
-    also = "".join(f"`{name}`, " for name in ready_made)
+    folding = " and folding" if ready_made else ""
     return (
         "**Imports**: NumPy and the functions you write in this notebook are welcome in answers. "
-        f"Ready-made convolutions, such as {convolutions}, {also}and all that `dwsep_helpers` "
-        f"computes, such as {others}, are off limits" + (f", except {but}." if but else ".")
+        f"Ready-made convolutions{folding}, such as {convolutions}, and all that `dwsep_helpers` "
+        f"computes, such as {others}, are off limits"
+        + (f", except {but}." if but else ".")
+        + " Leave arguments as they are: the checks look."
     )
 
 
@@ -283,7 +285,7 @@ def _(found: Shortcut, exercise: Exercise) -> Sequence[str]:
         ]
     return [
         f"`{exercise.name}` ran `{found.name}`. "
-        "Compute it with your own code; NumPy's array functions are all welcome."
+        "Compute it with your own code and NumPy's array functions."
     ]
 
 

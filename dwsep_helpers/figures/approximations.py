@@ -128,10 +128,7 @@ def _draw(errors: Mapping[str, list[float]], costs: list[float]) -> Figure:
     """Draw a line for each kernel, and where its sum costs as much as the dense layer."""
     figure = new_figure(WIDTH, HEIGHT)
     axes = figure.add_axes(FRAME)
-    labels = [
-        f"{sign} {name}, {_percent(line[0])}"
-        for (name, line), (_, sign, _) in zip(errors.items(), LOOKS, strict=False)
-    ]
+    labels = [f"{sign} {name}" for name, (_, sign, _) in zip(errors, LOOKS, strict=False)]
     most = max(1.0, *(max(line) for line in errors.values()))
     right = max(costs[-1], 1.0) + costs[0] / 2
     part = (text_width(labels) + 0.3) / (FRAME[2] * WIDTH)  # of the axis, for labels
@@ -167,7 +164,9 @@ def _draw_axes(axes: Axes, costs: list[float], right: float) -> None:
     every = -(-len(costs) // 16)
     shown = range(1, len(costs) + 1, every)
     axes.set_xticks([costs[count - 1] for count in shown], [str(count) for count in shown])
-    axes.set(xlabel="T, how many separable layers are summed", ylabel="error, part of the kernel")
+    axes.set(
+        xlabel="T, how many separable layers are summed", ylabel="error, part of the kernel's norm"
+    )
     percents = PercentFormatter(1, decimals=0, symbol=" %")
     axes.yaxis.set_major_formatter(percents)
     above = axes.secondary_xaxis("top")

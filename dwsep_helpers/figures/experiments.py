@@ -98,7 +98,7 @@ def _draw_runs(
     right.axhline(0, color=palette.NEUTRAL.line, lw=0.8)
     right.set_xticks([])
     right.set_xlim(-0.3, 0.5)
-    right.set_xlabel("first − second")
+    right.set_xlabel(" −\n".join(accuracies))
     right.set_ylabel("difference, points")
     for axes in (left, right):
         furnish(axes)

@@ -23,6 +23,7 @@ def printed_numbers(
     agrees: Callable[[str, float], bool],
     *,
     column: int = 0,
+    unit: str = "",
     exercise: str = "4.7",
 ) -> Picture:
     """Draw tables' printed numbers, and what is computed below those that don't hold.
@@ -35,6 +36,8 @@ def printed_numbers(
         ``agrees(printed, exact)``, whether the two are the same number; the learner's.
     column : int
         Which of a line's printed numbers.
+    unit : str
+        Of what the numbers are, such as "million MACs".
     exercise : str, to write first if a function isn't written yet
 
     Raises
@@ -54,7 +57,8 @@ def printed_numbers(
         name: [_held(key, line[column], compute, agrees) for key, line in table.items()]
         for name, (table, compute) in tables.items()
     }
-    return picture(f"Printed numbers. {' '.join(map(_said, held, held.values()))}", _draw, held)
+    title = f"Printed numbers{', ' * bool(unit)}{unit}."
+    return picture(f"{title} {' '.join(map(_said, held, held.values()))}", _draw, held, unit)
 
 
 def _held(
@@ -76,7 +80,7 @@ def _said(name: str, numbers: Sequence[Number]) -> str:
     return f"{name}: {len(numbers) - len(off)} of {len(numbers)} hold{more}."
 
 
-def _draw(held: Mapping[str, Sequence[Number]]) -> Figure:
+def _draw(held: Mapping[str, Sequence[Number]], unit: str = "") -> Figure:
     start = MARGIN + text_width(held) + 0.2
     rows = [
         (name if first == 0 else "", numbers[first : first + PER_ROW])
@@ -87,6 +91,7 @@ def _draw(held: Mapping[str, Sequence[Number]]) -> Figure:
         start + PER_ROW * (ACROSS + GAP) - GAP + MARGIN, PITCH * len(rows) + 0.45
     )
     words = "the table's line, and what it prints; if that doesn't hold, what is computed"
+    words += f" ({unit})" if unit else ""
     axes.text(MARGIN, 0.28, words, va="bottom", fontsize=9)
     for row, (name, numbers) in enumerate(rows):
         top = 0.55 + row * PITCH

@@ -37,7 +37,7 @@ def reduction_contours(
         ``reduction_ratio(out_channels, kernel_size)``, the separable layer's MACs as a part of
         the standard one's; the learner's.
     marks : mapping of str to pair of int
-        Layers to mark: name, and filters with kernel size. An empty name marks without words.
+        Layers to mark: name, and filters with kernel size. How many times it is stands behind it.
     exercise : str, to write first if it isn't written yet
 
     Raises
@@ -54,7 +54,8 @@ def reduction_contours(
     sizes = [*((n, k) for k in KERNELS for n in FILTERS), *marks.values()]
     of_layer = {(n, k): 1 / _ratio_of(reduction_ratio, n, k) for n, k in sizes}
     times = np.array([[of_layer[n, k] for n in FILTERS] for k in KERNELS])
-    return picture(_alt(times, marks, of_layer), _draw, times, marks)
+    found = {name: (n, k, of_layer[n, k]) for name, (n, k) in marks.items()}
+    return picture(_alt(times, marks, of_layer), _draw, times, found)
 
 
 def _ratio_of(function: Callable[[int, int], object], n: int, k: int) -> float:
@@ -90,7 +91,7 @@ def _alt(
     )
 
 
-def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
+def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int, float]]) -> Figure:
     from matplotlib.patheffects import withStroke
 
     figure = new_figure(WIDTH, HEIGHT)
@@ -112,13 +113,14 @@ def _draw(times: np.ndarray, marks: Mapping[str, tuple[int, int]]) -> Figure:
         lines = axes.contour(x, KERNELS, times, levels, colors=colours, linewidths=widths)
         for text in axes.clabel(lines, fmt=lambda level: f"{level:g}×", fontsize=10):
             text.set(color=palette.INK, path_effects=halo)
-    for name, (n, k) in marks.items():
+    for name, (n, k, fewer) in marks.items():
+        says = f"{name}{': ' * bool(name)}{fewer:.1f}×"
         axes.plot(np.log2(n), k, "o", color=palette.KERNEL.line, mec=palette.INK, ms=7, zorder=4)
         look: dict[str, Any] = {"ha": "right", "path_effects": halo, "zorder": 5}
-        axes.annotate(name, (np.log2(n), k), (-8, 5), textcoords="offset points", **look)
+        axes.annotate(says, (np.log2(n), k), (-8, 5), textcoords="offset points", **look)
     axes.set(xlim=(0, x[-1] + 0.25), ylim=(KERNELS[0], KERNELS[-1]))
     axes.set(xlabel="filters $C_{out}$", ylabel="kernel size $K$")
-    axes.set_title("How many times fewer MACs")
+    axes.set_title("How many times fewer MACs (thick line: half)")
     axes.set_xticks(range(0, 11), [f"{2**exponent:,}" for exponent in range(0, 11)])
     axes.set_yticks([1, 3, 5, 7, 9, 11])
     axes.spines[["top", "right"]].set_visible(False)

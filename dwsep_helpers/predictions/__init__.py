@@ -125,7 +125,13 @@ def reveal(
         return None
     for question in questions:
         _reveal(question, yours)
-    return shows() if shows else None
+    try:
+        return shows() if shows else None
+    except NameError as error:
+        if not (first := notebook.what_to_run(error.name or "")):
+            raise
+        notebook.say_once(first)
+        return None
 
 
 def _is_open(question: Question) -> bool:
@@ -150,7 +156,9 @@ def _reveal(question: Question, yours: Any) -> None:
         trouble = _differs(question, _text(question, found))
     entry.outcome = outcome
     came_out = _came_out(question, entry.predicted, outcome)
-    print("\n".join(wrapped(said) for said in (came_out, trouble, question.why) if said))
+    print("\n".join(wrapped(said) for said in (came_out, question.why) if said))
+    if trouble:
+        notebook.say_once(trouble)
 
 
 def recap(unit: str) -> Recap:

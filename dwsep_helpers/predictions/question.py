@@ -28,7 +28,7 @@ class Question:
     why: str  # one or two sentences shown with what came out
     options: dict[str, str] = field(default_factory=dict)  # letter and text; empty for a number
     answer: str | float | None = None  # None where it is computed or measured
-    truth: Callable[[], Any] | None = None  # computes the answer; None too where it is measured
+    truth: Callable[[], Any] | None = None  # computes a whole number; None where it is measured
     within: float = 1.0  # a number agrees when it is off by at most this factor
     needs: str = ""  # the exercises whose code shows the outcome too, such as "1.5 and 1.7"
     differs: str = ""  # what to say of code that is right and still gives something else, {yours}
@@ -52,7 +52,9 @@ class Question:
     def form(self) -> str:
         """What an answer looks like."""
         *others, last = (f'"{letter}"' for letter in self.options) if self.options else ("",)
-        return f"{', '.join(others)} or {last}" if others else "a number"
+        if others:
+            return f"{', '.join(others)} or {last}"
+        return "a whole number" if self.truth else "a number"
 
     def read(self, answer: Any) -> str | float:
         """Return the answer in its standard form, or raise a ValueError that names the form."""
@@ -65,7 +67,7 @@ class Question:
             number = float(re.sub("[,_]", "", answer) if isinstance(answer, str) else answer)
         except (TypeError, ValueError):
             raise AnswerError(self, answer) from None
-        if not math.isfinite(number):
+        if not math.isfinite(number) or (self.truth and not number.is_integer()):
             raise AnswerError(self, answer)
         return number
 

@@ -14,13 +14,13 @@ def _one_value_by_hand() -> Any:
     return kernels.correlate2d(HAND_IMAGE, HAND_KERNEL)[1, 1]
 
 
-def _maps_of_one_filter() -> int:
-    return kernels.conv2d(np.ones((1, 3, 5, 5)), np.ones((1, 3, 3, 3))).shape[1]
+def _products_of_one_value() -> Any:
+    return kernels.conv2d(np.ones((1, 3, 5, 5)), np.ones((1, 3, 3, 3)))[0, 0, 0, 0]
 
 
-def _channel_of_output_3() -> Any:
+def _channel_of_output_4() -> Any:
     numbered = np.arange(3.0).reshape(1, 3, 1, 1)
-    return kernels.depthwise_conv2d(numbered, np.ones((6, 1, 1, 1)))[0, 3, 0, 0]
+    return kernels.depthwise_conv2d(numbered, np.ones((6, 1, 1, 1)))[0, 4, 0, 0]
 
 
 def _rank_across_filters() -> Any:
@@ -40,11 +40,11 @@ def _numbers_of_a_block() -> int:
 TRUTHS: Final[dict[str, Callable[[], Any]]] = {
     "0.1": lambda: 2 * cost.conv2d_macs(1, 1, 3, 1),
     "1.1": _one_value_by_hand,
-    "1.4": _maps_of_one_filter,
+    "1.4": _products_of_one_value,
     "1.5": lambda: kernels.conv_output_size(32, 5, stride=2),
-    "2.4": _channel_of_output_3,
+    "2.4": _channel_of_output_4,
     "2.7": lambda: cost.depthwise_conv2d_macs(4, 3, 6),
-    "3.2": lambda: cost.conv2d_macs(256, 3, 1, 1),
+    "3.2": lambda: cost.conv2d_macs(32, 16, 1, 1),
     "3.6": _rank_across_filters,
     "3.7": lambda: cost.break_even_terms(256, 5),
     "4.2": lambda: cost.filters_needed(3, 8),

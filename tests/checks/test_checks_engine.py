@@ -443,6 +443,7 @@ def test_what_is_off_limits_is_named_and_is_off_limits(unit):
     off = re.findall(r"`([\w.]+\.\w+)`", named)
     assert {"scipy.signal.correlate2d", "dwsep_helpers.conv2d"} <= set(off)
     assert ("torch.nn.utils.fusion.fuse_conv_bn_eval" in off) == (unit == "5")
+    assert ("convolutions and folding, such as" in named) == (unit == "5")
     for name in off:
         assert all(exercise.forbids(name) for exercise in exercises)
         assert name not in welcome
@@ -455,6 +456,7 @@ def test_a_layer_of_the_helpers_is_no_answer_to_the_pointwise_exercise(helper):
 
     failed = failure_of(checks.pointwise_conv2d, pointwise_conv2d)
     assert f"`pointwise_conv2d` ran `dwsep_helpers.{helper}`" in failed.message
+    assert "all welcome" not in failed.message, "np.vectorize isn't, in this exercise"
 
 
 def layer_by(convolve):

@@ -2,12 +2,13 @@
 
 import copy
 
+import nbformat
 import numpy as np
 import pytest
 import torch
 from answers import RIGHT
 
-from dwsep_helpers import checks
+from dwsep_helpers import checks, course
 from dwsep_helpers.checks.calling import Learner
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.messages import message, said
@@ -93,6 +94,17 @@ def test_several_changed_arguments_are_named_with_the_copies_that_help():
         "them as before: work on copies, `x.copy()`, `batch.clone()` and `copy.deepcopy(layer)`."
     ]
     assert [*map(kind_of, VALUES[:4])] == ["array", "tensor", "other", "other"]
+
+
+@pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
+def test_each_unit_says_that_arguments_stay_as_they_are(root, unit):
+    cells = {cell.id: cell for cell in nbformat.read(root / "solutions" / unit.path, 4).cells}
+    if unit.points:
+        assert "Leave arguments as they are: the checks look." in cells["title"].source
+    else:
+        assert (
+            "Leave what your function is given as it is: the check looks." in cells["rules"].source
+        )
 
 
 LAYER = torch.nn.Sequential(torch.nn.Conv2d(2, 2, 1), torch.nn.BatchNorm2d(2))

@@ -23,6 +23,12 @@ def test_what_is_drawn_is_said():
     )
 
 
+def test_the_unit_is_said_and_drawn():
+    said = figures.printed_numbers(TABLES, agrees, unit="million MACs")
+    assert said.alt.startswith("Printed numbers, million MACs. Table 6: ")
+    assert said.data != figures.printed_numbers(TABLES, agrees).data
+
+
 def test_another_column():
     parameters = {"Table 6": (papers.TABLE_6, lambda alpha: {0.5: 1.4}.get(alpha, 4.2))}
     alt = figures.printed_numbers(parameters, agrees, column=1).alt

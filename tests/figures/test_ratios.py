@@ -16,7 +16,8 @@ def drawn(function):
     """Return the figure of a function's ratios."""
     times = np.array([[float(1 / function(n, k)) for n in ratios.FILTERS] for k in ratios.KERNELS])
     with style():
-        return ratios._draw(times, ratios.MARKS)
+        marks = {s: (n, k, float(1 / function(n, k))) for s, (n, k) in ratios.MARKS.items()}
+        return ratios._draw(times, marks)
 
 
 def test_what_is_drawn_is_said():
@@ -63,7 +64,11 @@ def test_another_function_gives_another_picture():
 def test_nothing_is_cut_off_or_lies_over_anything(function):
     figure = drawn(function)
     assert faults(figure) == []
-    assert "the article's layer" in texts(figure)
+    assert any(text.startswith("the article's layer: ") for text in texts(figure))
+
+
+def test_a_layer_close_to_a_line_says_how_many_times_it_is():
+    assert {"the article's layer: 22.8×", "7.9×"} <= set(texts(drawn(reduction_ratio)))
 
 
 def test_not_written_yet():

@@ -32,6 +32,8 @@ def test_a_depthwise_layer_stays_below_its_bound(kernel):
     assert max(found) < bound
     assert max(found) > 0.99 * bound
     assert np.ptp(found) < 1e-12, "channels make no difference"
+    padded = limits.intensity(32, 32, kernel, 4, 3 + kernel, groups=32)  # all that touches
+    assert padded > bound, "where the map grows, a value that is read serves more outputs"
 
 
 def test_the_lower_roof_holds():

@@ -6,6 +6,8 @@ import tomllib
 
 import pytest
 
+from dwsep_helpers import course, stamping
+
 PAGES = ("README.md", "CONTRIBUTING.md", "GRADING.md")
 
 
@@ -44,3 +46,9 @@ def test_windows_takes_the_steps_that_make_takes(root):
     assert " ".join(lab[1:]) in makefile.replace("$(python)", "python")
     assert lab[1:3] == ["-m", "jupyterlab"]
     assert lab[0] == install[0] == ".venv/Scripts/python"
+
+
+def test_links_that_lead_nowhere_yet_are_said_to(monkeypatch):
+    assert stamping.units_table().endswith("lead nowhere until the course is published.")
+    monkeypatch.setattr(course, "REPOSITORY", "https://github.com/someone/dwsep-course")
+    assert stamping.units_table().endswith(") |")

@@ -195,8 +195,8 @@ def difference(runs, what, task=FEW, recipe=FIXED, measure="test_accuracy"):
     return overfitting.paired(runs, *overfitting.COMPARISONS[what], task, recipe, measure)
 
 
-def mean(runs, network, task, measure):
-    found = [getattr(run, measure) for run in overfitting.chosen(runs, network, task)]
+def mean(runs, network, task, measure, recipe=FIXED):
+    found = [getattr(run, measure) for run in overfitting.chosen(runs, network, task, recipe)]
     return float(np.mean(found))
 
 
@@ -206,12 +206,25 @@ def test_what_the_unit_says_of_shape_and_nonlinearity(runs, recipe):
     assert difference(runs, "19,000 each: dense − separable", recipe=recipe).low > 0
     assert difference(runs, "19,000 each: dense − separable, ReLU6 alone", recipe=recipe).low > 0
     assert difference(runs, "two dense stages: nothing − both between", recipe=recipe).low > 0
+    both, relu6 = (
+        difference(runs, f"19,000 each: dense − separable{between}", recipe=recipe).mean
+        for between in ("", ", ReLU6 alone")
+    )
+    assert both / 2 < relu6 < both, "most of it with the ReLU6 alone"
     for what in (
+        "19,000 each: dense − separable, norm alone",
         "19,000 each: dense − separable, nothing",
         "135,000 each: dense − separable, nothing",
     ):
         level = difference(runs, what, recipe=recipe)
         assert level.low < 0 < level.high, what
+
+
+def test_the_recipe_changes_no_verdict_after_few_digits(runs):
+    for what in overfitting.COMPARISONS:
+        one, own = (difference(runs, what, recipe=recipe) for recipe in (FIXED, None))
+        assert (one.low > 0) == (own.low > 0), what
+        assert one.high > 0 < own.high, what
 
 
 def test_what_the_unit_says_of_the_pair_it_draws(runs):
@@ -221,6 +234,13 @@ def test_what_the_unit_says_of_the_pair_it_draws(runs):
         for name in ("dense", "separable, wider")
     )
     assert dense.low < wider.high, "the intervals of the two overlap"
+    pair = [
+        [run.test_accuracy for run in overfitting.chosen(runs, name, FEW)]
+        for name in ("dense", "separable, wider")
+    ]
+    moves = np.cov(pair)
+    assert moves[0, 1] > 0.5 * np.diag(moves).max(), "most of what moves one moves the other"
+    assert np.subtract(*pair).var(ddof=1) < np.diag(moves).min(), "and goes away in the difference"
 
 
 def test_what_the_unit_says_of_wrong_labels(runs):
@@ -230,6 +250,12 @@ def test_what_the_unit_says_of_wrong_labels(runs):
     assert difference(runs, "19,000 each: dense − separable", NOISY, measure="memorized").high < 0
     assert all(run.train_accuracy == 1 for run in runs if run.task == FEW and run.recipe == FIXED)
     assert mean(runs, "dense, thinner", NOISY, "train_accuracy") < 0.9
+    own = difference(runs, "dense: 135,000 − 19,000", NOISY, None, "memorized")
+    assert own.low > 0.2
+    level = difference(runs, "dense: 135,000 − 19,000", NOISY, None)
+    assert level.low < 0 < level.high, "can't be told from 0"
+    as_wide = difference(runs, "as wide: dense − separable", NOISY, measure="memorized")
+    assert as_wide.low < 0 < as_wide.high, "as many, by one recipe"
 
 
 def points(found):
@@ -240,19 +266,39 @@ def test_numbers_that_the_unit_prints_are_the_measured_ones(runs, root):
     why = {id: re.sub(r"\s+", " ", question.why) for id, question in QUESTIONS.items()}
     for network in ("dense", "separable"):
         assert f"{100 * mean(runs, network, FEW, 'test_accuracy'):.1f} %" in why["5.4"]
-    wide = points(difference(runs, "as wide: dense − separable"))
+    wide, own = (
+        points(difference(runs, "as wide: dense − separable", recipe=recipe))
+        for recipe in (FIXED, None)
+    )
     assert wide.replace(" (", " points (95 % interval ") in why["5.4"]
+    assert own.replace(" (", " points (") in why["5.4"]
     level = points(difference(runs, "19,000 each: dense − separable, nothing"))
     behind = points(difference(runs, "19,000 each: dense − separable"))
     assert level.replace(" (", " points (") in why["5.5"]
     assert behind in why["5.5"]
+    assert points(difference(runs, "two dense stages: nothing − both between")) in why["5.5"]
+    behind_in_noise = overfitting.paired(runs, "dense, thinner", "dense", NOISY)
+    assert points(behind_in_noise).replace(" (", " points (") in why["5.6"]
     notebook = nbformat.read(root / "solutions/05_mobilenet/05_mobilenet.ipynb", as_version=4)
     source = {cell.id: cell.source for cell in notebook.cells}
     for text in (why["5.6"], source["answer_5_7"]):
         for network in ("dense", "dense, thinner", "separable"):
             assert f"{100 * mean(runs, network, NOISY, 'memorized'):.0f} %" in text, network
-    for number in (level, behind):
+    alone = (
+        points(difference(runs, f"19,000 each: dense − separable, {what} alone"))
+        for what in ("norm", "ReLU6")
+    )
+    for number in (level, behind, *alone):
         assert number in source["answer_5_7"]
+    names = "dense", "dense, thinner", "separable"
+    own = [f"{100 * mean(runs, name, NOISY, 'memorized', None):.0f}" for name in names]
+    assert "the three learned {}, {} and {} %".format(*own) in why["5.6"]
+    assert f"{own[2]} %, the larger dense one {own[0]} %" in source["answer_5_7"]
+    fewer = difference(runs, "as wide: dense − separable", NOISY, None, "memorized")
+    assert fewer.low > 0
+    assert f"{100 * fewer.mean:.0f} points fewer" in source["recap_text"]
+    wider = np.sqrt(1 + len(REPETITIONS) * overfitting.shared(NOISY))
+    assert f"{wider:.1f} times as wide" in source["look_wrong_labels"]
     for name, contender in CONTENDERS.items():
         assert f"{count_parameters(contender.build()):,}" in source["claim"], name
 

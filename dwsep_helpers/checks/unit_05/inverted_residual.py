@@ -82,8 +82,8 @@ MISTAKES = bank(inverted, [
      "You return what the stages make; where the shapes agree, the input should be added to it.",
      1),
     ("relu-at-the-end", _active_at_the_end,
-     "You put an activation behind the last stage, which loses half of what was just made narrow; "
-     "V2's bottleneck should be linear.", 1),
+     "You put an activation behind the last stage, which cuts off all that is negative there; V2's "
+     "bottleneck should be linear.", 1),
     ("relu-after-adding", {"finish": lambda x, y, s: y.clamp(0, 6)},
      "You put an activation behind the addition, as ResNets do; in V2 the addition should come "
      "last."),

@@ -1,5 +1,6 @@
 """Right solutions of unit 06 in many styles: each of them has to pass."""
 
+import decimal
 import fractions
 import functools
 import math
@@ -290,7 +291,37 @@ def range_in_single_precision(low, high):
     return scale, np.rint(-128 - low / scale)
 
 
+def range_steps_from_the_high_end(low, high):
+    low, high = min(low, 0), max(high, 0)
+    scale = (high - low) / 255
+    return scale, 127 - round(high / scale)
+
+
+def range_half_away_from_zero(low, high):
+    low, high = min(low, 0), max(high, 0)
+    scale = (high - low) / 255
+    zero_point = -128 - low / scale
+    return scale, int(math.copysign(math.floor(abs(zero_point) + 0.5), zero_point))
+
+
+def range_in_decimals(low, high):
+    low, high = (decimal.Decimal(str(end)) for end in (min(low, 0), max(high, 0)))
+    scale = (high - low) / 255
+    zero_point = (-128 - low / scale).quantize(decimal.Decimal(1), decimal.ROUND_HALF_UP)
+    return float(scale), int(zero_point)
+
+
+def range_in_one_division(low, high):
+    low, high = min(low, 0), max(high, 0)
+    scale = (high - low) / 255
+    return scale, round((-128 * scale - low) / scale)
+
+
 RANGE = styles(
+    range_steps_from_the_high_end,
+    range_half_away_from_zero,
+    range_in_decimals,
+    range_in_one_division,
     range_in_single_precision,
     range_by_min_and_max,
     range_as_a_list,
