@@ -20,6 +20,12 @@ CONVOLUTION = re.compile(
 PACKAGE = __name__.partition(".")[0]
 FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
 _CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
+_NO_ANSWERS: set[str] = set()  # files of this package that compute nothing an exercise asks for
+
+
+def has_no_answers(file: str) -> None:
+    """Let a file of this package run inside a learner's function, as Python's own files do."""
+    _NO_ANSWERS.add(file)
 
 
 @cache
@@ -35,8 +41,8 @@ def is_suspect(name: str) -> bool:
 
 def python_name(code: CodeType, module: str | None) -> str | None:
     """Return the public name of a ready-made answer, None for any other function."""
-    if not module or not code.co_flags & CO_OPTIMIZED:
-        return None  # the body of a module or class that is imported
+    if not module or not code.co_flags & CO_OPTIMIZED or code.co_filename in _NO_ANSWERS:
+        return None  # the first two: the body of a module or class that is imported
     if _CARRIED in code.co_filename:  # the learner's own, of another notebook
         return f"mine.{Path(code.co_filename).stem}"
     ours = code.co_filename.startswith(FOLDER) or (

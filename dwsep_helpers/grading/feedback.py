@@ -32,7 +32,7 @@ _HEADINGS = {
     "Download the unit again, copy your answers into it, and hand that in:",
 }
 _RENDERING = "dwsep_helpers.grading.rendering"
-_FOR_PAGES = ("nbgrader", "inlining", "metadata")
+_ABOUT = ("student", "assignment", "notebook", "score", "max_score", "late_penalty")
 _SECTIONS = ("HTMLExporter", "TemplateExporter")
 _SECONDS = 60  # for a page
 _MOST_NAMES = 20  # of files in one submission
@@ -121,7 +121,11 @@ class PageExporter(HTMLExporter):
         nb, resources = Exporter.from_notebook_node(self, nb, resources, **how)
         argument = {
             "notebook": nb,
-            "resources": {name: resources[name] for name in _FOR_PAGES if name in resources},
+            "resources": {
+                "inlining": resources["inlining"],
+                "metadata": {"name": resources["metadata"]["name"]},
+                "nbgrader": {name: resources["nbgrader"].get(name) for name in _ABOUT},
+            },
             "config": {name: self.config[name] for name in _SECTIONS if name in self.config},
         }
         with scratch.folder() as folder:

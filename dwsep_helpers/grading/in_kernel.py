@@ -20,12 +20,14 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from dwsep_helpers.checks import remote
+from dwsep_helpers.checks import ready_made, remote
 
 _SHELL_CELLS = ("bash", "sh", "shell", "script", "system", "sx", "!", "perl", "ruby", "cmd")
 _SHELL_LINES = ("pip", "conda", "mamba", "micromamba", "uv", "system", "sx", "shell")
 _SIGNALS = ("SIGALRM", "SIGVTALRM", "SIGPROF", "SIGUSR1", "SIGUSR2", "SIGHUP", "SIGTERM")
 _WINDOWS = ("widget", "ipympl", "notebook", "nbagg", "qt", "qt5", "qt6", "tk", "gtk", "osx", "wx")
+
+ready_made.has_no_answers(__file__)
 
 
 class EndsPython(Exception):

@@ -184,3 +184,13 @@ def test_how_long_is_watched(monkeypatch):
     notebook = with_cell("def f(x): return f(x)\nimport sys\nsys.setrecursionlimit(10**9)\nf(1)")
     assert units.points(units.run(notebook, UNIT, here=True)) == FULL
     assert set(watched) <= {surviving.SHORT}
+
+
+def test_an_answer_that_would_end_python_is_told_so():
+    notebook = units.answered(UNIT)
+    source = "import os\ndef filter_each_channel(*_):\n    os._exit(1)"
+    cell(notebook, "filter_each_channel").source = source
+    graded = units.run(notebook, UNIT)
+    assert units.points(graded) == FULL | {"filter_each_channel": 0}
+    (shown,) = cell(graded, "test_filter_each_channel").outputs
+    assert "os._exit() would end Python here, so it did nothing" in shown.evalue

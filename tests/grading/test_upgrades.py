@@ -40,6 +40,7 @@ OVERRIDDEN = {
     "ForgetLostPictures": {"preprocess_cell": "cell resources index"},
     "StylePages": {"preprocess": PREPROCESS},
     "_Compiled": {"load_bytecode": "bucket", "dump_bytecode": "bucket"},
+    "_Rendering": {"_init_preprocessors": ""},
     "PageExporter": {"from_notebook_node": "nb resources kw"},
     "OneLearner": {
         "start": "",
