@@ -89,11 +89,21 @@ def free_bytes(place: Path) -> int:
     return shutil.disk_usage(place).free
 
 
+def ended_for_memory() -> int:
+    """Return how many processes Linux has ended for want of memory since it started."""
+    try:
+        counts = dict(line.split() for line in Path("/proc/vmstat").read_text().splitlines())
+        return int(counts.get("oom_kill", 0))
+    except (OSError, ValueError):  # not Linux
+        return 0
+
+
 class Watched:
     """Looks at disks for the time of a ``with`` block, and remembers the least room there was.
 
     A learner's code that meets a full disk gets an error and, without this, a 0; and by the end
-    of its run the disk may have room again.
+    of its run the disk may have room again. So it is with memory: where the machine has none left,
+    Linux ends some process, and that may be a learner's.
     """
 
     def __init__(self, places: Iterable[Path], every: float = 0.2) -> None:
@@ -102,6 +112,7 @@ class Watched:
         self.full: str | None = None
 
     def __enter__(self) -> Watched:
+        self._ended = ended_for_memory()
         self._look()
         self._thread = threading.Thread(target=self._look_on, daemon=True)
         self._thread.start()
@@ -116,10 +127,12 @@ class Watched:
         return self
 
     def check(self) -> None:
-        """Raise an OSError if a disk was full."""
+        """Raise an OSError if a disk was full, or memory."""
         self._look()
         if self.full:
             raise OSError(errno.ENOSPC, self.full)
+        if ended_for_memory() > self._ended:
+            raise OSError(errno.ENOMEM, _SAID[errno.ENOMEM])
 
     def _look_on(self) -> None:
         while not self._over.wait(self._every):

@@ -553,3 +553,15 @@ def test_of_two_files_the_one_with_answers_counts(root, tmp_path):
     assert (first.path.name, second.path.name) == names
     assert f"{names[1]!r} was taken, and not {names[0]!r}" in second.problems
     locked.end_all()
+
+
+def test_where_linux_ends_processes_for_memory_nobody_gets_a_0(monkeypatch, tmp_path):
+    """Simulated: a machine without memory would take the tests along."""
+    assert faults.ended_for_memory() >= 0
+    counts = iter([3, 3, 4])
+    monkeypatch.setattr(faults, "ended_for_memory", lambda: next(counts))
+    with faults.Watched([tmp_path]) as watched:
+        watched.check()
+        with pytest.raises(OSError, match="no memory left") as caught:
+            watched.check()
+    assert faults.machine_fault(caught.value) == "there is no memory left"
