@@ -74,8 +74,9 @@ class ExaminedNotebook(NotebookExporter):
             originals = _originals(source)
             kernelspec = json.loads(source.kernelspec or "null")
         released = self._released(about)
-        path = None if self.nothing else Path(self.path or file).resolve()
-        folder = Path(self.folder or file.parent).resolve()
+        path = None if self.nothing else Path(self.path or file).absolute()
+        folder = Path(self.folder or file.parent).absolute()
+        reads = [one for one in (path, folder, released) if one and not one.is_symlink()]
         argument = {
             "path": path and str(path),
             "folder": str(folder),
@@ -92,7 +93,7 @@ class ExaminedNotebook(NotebookExporter):
                     "dwsep_helpers.grading.examining.examine",
                     argument,
                     room,
-                    reads=[str(one) for one in (path, folder, released) if one],
+                    reads=[*map(str, reads)],
                     modules=modules_of(unit),
                     seconds=budget + _MORE_SECONDS,
                     warm=self.warm,

@@ -5,10 +5,12 @@ import signal
 import threading
 import time
 
+import nbformat
 import psutil
 import pytest
 
 from dwsep_helpers.grading import locked
+from dwsep_helpers.grading.class_folder import database, nbgrader
 from dwsep_helpers.grading.confinement import forking_parent, sandbox
 from dwsep_helpers.grading.confinement.forking_parent import (
     Ended,
@@ -16,6 +18,8 @@ from dwsep_helpers.grading.confinement.forking_parent import (
     TaskFailed,
     TooMuch,
 )
+from dwsep_helpers.grading.scores import scores
+from tests.grading import units
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
@@ -252,3 +256,17 @@ def test_where_forking_is_not_safe_there_is_no_parent(monkeypatch):
     assert "Linux alone" in forking_parent.unavailable()
     with pytest.raises(RuntimeError, match="Linux alone"):
         ForkingParent(())
+
+
+def test_a_link_to_anothers_notebook_is_not_followed_by_nbgrader_alone(root, tmp_path):
+    """``dwsep`` follows none; here it is nbgrader that finds it."""
+    unit = "02_depthwise"
+    nbgrader("generate_assignment", unit, directory=tmp_path)
+    theirs, mine = (tmp_path / "submitted" / name / unit for name in ("ada", "link"))
+    theirs.mkdir(parents=True)
+    mine.mkdir(parents=True)
+    nbformat.write(units.answered(unit), theirs / f"{unit}.ipynb")
+    (mine / f"{unit}.ipynb").symlink_to(theirs / f"{unit}.ipynb")
+    nbgrader("autograde", unit, "--student", "link", directory=tmp_path)
+    (row,) = scores(database(tmp_path), unit)
+    assert (row.learner, row.total) == ("link", 0)
