@@ -31,7 +31,7 @@ from tests.grading import units
 
 UNIT = "02_depthwise"
 BYTES = 4096  # of a file that are replaced by chance, at most
-ODD = [None, True, -1, 1e999, "", "\ud800", "\0", [], {}, [[[]]], "a" * 100_000, 2**70]
+ODD: list[Any] = [None, True, -1, 1e999, "", "\ud800", "\0", [], {}, [[[]]], "a" * 100_000, 2**70]
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
@@ -115,7 +115,7 @@ def replies(place: Path, chance: random.Random) -> None:
     nbformat.validator.validate(notebook)
 
 
-KNOWN = {
+KNOWN: dict[Callable[[Path, random.Random], None], tuple[type[Exception], ...]] = {
     notebooks: (TooMuch, TaskFailed),
     names: (),
     replies: (TypeError, ValueError, KeyError, AttributeError),

@@ -101,7 +101,7 @@ ATTACKS: dict[str, Attack] = {
         "        'about': {'thing': 'a function', 'signature': None},\n"
         "        'calls': [{'answer': True, 'error': None, 'changed': [], 'shortcuts': [],\n"
         "                   'printed': '', 'warned': []}] * 9})})\n"
-        "get_ipython().kernel.dwsep_answer = lie"
+        "import builtins\nbuiltins._dwsep_answer = lie"
     ),
     "fakes-arrays": Attack(
         "import numpy as np\n"

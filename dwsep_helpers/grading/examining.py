@@ -18,7 +18,7 @@ from traitlets.config import Config
 from dwsep_helpers.grading.confinement.keeper import Keeper
 from dwsep_helpers.grading.confinement.room import Room, copy_files
 from dwsep_helpers.grading.execution import ExecuteThroughDeaths
-from dwsep_helpers.grading.harmless import MakeHarmless
+from dwsep_helpers.grading.harmless import MakeHarmless, bound
 from dwsep_helpers.grading.mending import mend
 from dwsep_helpers.grading.merged import own_cells
 from dwsep_helpers.grading.metadata import GRADED, NOTES, NOTHING, UNREADABLE, grade_id, notes
@@ -70,7 +70,7 @@ def examine(argument: dict[str, Any], keeper: Keeper | None = None) -> dict[str,
     notebook, _ = MakeHarmless().preprocess(notebook, ResourcesDict())
     return {
         "status": status,
-        "repairs": notes(notebook.metadata)["repairs"],
+        "repairs": [*notes(notebook.metadata)["repairs"], *bound(notebook)],
         "cells": [*map(_told, notebook.cells)],
     }
 

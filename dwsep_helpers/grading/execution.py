@@ -22,6 +22,7 @@ from dwsep_helpers.grading import graded_cells, harmless
 from dwsep_helpers.grading.cells_needed import cells_needed, may_bind
 from dwsep_helpers.grading.confinement.provisioner import confine
 from dwsep_helpers.grading.confinement.room import Room
+from dwsep_helpers.grading.in_kernel import ANSWER
 from dwsep_helpers.grading.metadata import NOTES, grade_id
 from dwsep_helpers.grading.surviving import SurviveDeaths, says, why
 
@@ -200,7 +201,7 @@ class ExecuteThroughDeaths(SurviveDeaths):
     def _ask(self, index: int, request: str, function: str) -> str:
         """Have the kernel answer a check's request about a function, in a cell of its own."""
         cell = self.nb.cells[index]
-        probe = new_code_cell(f"get_ipython().kernel.dwsep_answer({request!r}, {function})")
+        probe = new_code_cell(f"{ANSWER}({request!r}, {function})")
         try:
             self._run(probe, index, history=False, most=2 * CHARACTERS, also=(MEDIA_TYPE,))
         finally:

@@ -124,6 +124,7 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
         seed = call.strict * (1 + secrets.randbelow(2**31))
         try:
             verdict = judge(call.exercise, learner, strict=call.strict, seed=seed)
+            shown, said = transcript(verdict), message(call.exercise, verdict)
         except NoReply as none:
             return Judged([*_stream(printed), *none.outputs], name)
         except NoKernel as lost:
@@ -134,9 +135,8 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
             )
             return Judged([*_stream(printed), _error("Unreadable", says, says)], name)
         ended = str(verdict.outcome), verdict.mistake, True
-        if shown := transcript(verdict):
+        if shown:
             printed += f"{shown}\n"
-        said = message(call.exercise, verdict)
         if verdict.outcome is not Outcome.PASSED:
             error = _error(CheckFailed.__name__, said, wrapped(said, NARROW))
             return Judged([*_stream(printed), error], name, *ended)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import html
+import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -24,6 +25,8 @@ from dwsep_helpers.grading.metadata import NOTES
 from dwsep_helpers.grading.safe_html import page  # noqa: F401 - nbgrader_config.py names it
 
 _PICTURES = ("image/png", "image/jpeg")
+OUTPUT_BYTES, PICTURE_BYTES = 6 * 2**20, 6 * 2**20  # of a notebook
+_CUT = 2_000  # characters of an error's text, where there is no room for more
 _LONGEST_CODE = 200_000  # characters of a cell that are coloured and shown
 
 
@@ -116,3 +119,42 @@ class MakeHarmless(NbGraderPreprocessor):
                 attached = cell.get("attachments", {})
                 cell.source = safe_html.without_lost_pictures(cell.source, attached)
         return nb, resources
+
+
+def bound(nb: NotebookNode) -> list[str]:
+    """Leave of a notebook's outputs and attached pictures what a reply has room for.
+
+    Outputs of graded cells come first, and errors stay, cut short: points hang on them.
+
+    Returns
+    -------
+    list of str
+        What was dropped.
+    """
+    outputs_left, pictures_left, dropped = OUTPUT_BYTES, PICTURE_BYTES, 0
+    for cell in sorted(nb.cells, key=lambda cell: "nbgrader" not in cell.metadata):
+        kept = []
+        for one in cell.get("outputs", []):
+            size = _bytes(one)
+            if size > outputs_left and one.output_type == "error":
+                one.evalue, one.traceback = one.evalue[:_CUT], [one.evalue[:_CUT]]
+                size = min(size, _bytes(one))
+            if size <= outputs_left or one.output_type == "error":
+                outputs_left -= size
+                kept.append(one)
+            else:
+                dropped += size
+        if "outputs" in cell:
+            cell.outputs = kept
+        for name, versions in list(cell.get("attachments", {}).items()):
+            size = _bytes(versions)
+            if size <= pictures_left:
+                pictures_left -= size
+            else:
+                dropped += size
+                del cell.attachments[name]
+    return [f"{dropped / 2**20:.0f} MB of outputs and pictures aren't shown"] if dropped else []
+
+
+def _bytes(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))

@@ -7,6 +7,7 @@ nobody else's points hang on it. Nothing here keeps anybody from anything: the l
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import dis
 import importlib.abc
@@ -22,6 +23,7 @@ from typing import Any
 
 from dwsep_helpers.checks import ready_made, remote
 
+ANSWER = "_dwsep_answer"  # the name of what answers
 _SHELL_CELLS = ("bash", "sh", "shell", "script", "system", "sx", "!", "perl", "ruby", "cmd")
 _SHELL_LINES = ("pip", "conda", "mamba", "micromamba", "uv", "system", "sx", "shell")
 _SIGNALS = ("SIGALRM", "SIGVTALRM", "SIGPROF", "SIGUSR1", "SIGUSR2", "SIGHUP", "SIGTERM")
@@ -46,7 +48,7 @@ def prepare(shell: Any, *, locked: bool) -> None:
     locked : bool
     """
     # Saved before the learner's code can replace it: it answers a check's requests.
-    shell.kernel.dwsep_answer = remote.answer
+    setattr(builtins, ANSWER, remote.answer)
     _stay(shell)
     _draw_inline(shell)
     sys.meta_path.append(_Colab())

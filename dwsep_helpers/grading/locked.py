@@ -76,7 +76,6 @@ def call(
     examiner = Sandbox.of_examiner(str(folder), tuple(reads), torch="torch" in modules)
     request = {
         "task": task,
-        "argument": argument,
         "folder": str(folder),
         "sandbox": examiner.to_json() if lock else None,
         "kernel_sandbox": kernels.to_json() if lock else None,
@@ -85,16 +84,16 @@ def call(
     if not warm:
         parent = ForkingParent(imported)
         try:
-            return parent.call(request, seconds)
+            return parent.call(request, argument, seconds)
         finally:
             parent.close()
     parent = _parent(imported)
     try:
-        return parent.call(request, seconds)
+        return parent.call(request, argument, seconds)
     except Ended:
         if parent.runs():
             raise
-        return _parent(imported).call(request, seconds)
+        return _parent(imported).call(request, argument, seconds)
 
 
 _parents: dict[tuple[str, ...], ForkingParent] = {}  # each process that grades has its own

@@ -167,7 +167,7 @@ def test_nothing_of_a_learners_runs_before_the_lock(folder, monkeypatch, tmp_pat
         ("os.kill(os.getppid(), 9)", "PermissionError"),
         ("__import__('socket').socket()", "PermissionError"),
         ("os.execv('/bin/true', ['true'])", "PermissionError"),
-        ("sorted(os.listdir())", "[]"),
+        ("sorted(os.listdir())", "['.dwsep-ipython']"),
     ],
 )
 def test_who_reads_is_locked_in(folder, tmp_path, expression, gives):
@@ -187,8 +187,8 @@ def test_what_is_too_much_is_said(folder):
     with pytest.raises(TooMuch, match="took more than 2 seconds"):
         call("sleep", folder, seconds=2, argument={"seconds": 60})
     assert gone(folder)
-    with pytest.raises(TooMuch, match="its reply has 20,000,016 bytes"):
-        call("say", folder, argument={"bytes": 20_000_000})
+    with pytest.raises(TooMuch, match="its reply has 40,000,016 bytes"):
+        call("say", folder, argument={"bytes": 40_000_000})
     with pytest.raises(TaskFailed, match="KeyError: 'bytes'"):
         call("say", folder)
     assert call("say", folder, argument={"bytes": 3}) == "xxx"
@@ -214,7 +214,6 @@ def test_all_end_with_what_they_were_forked_from(folder):
     parent = ForkingParent(MODULES)
     request = {
         "task": "tests.grading.tasks.sleep",
-        "argument": {"folder": str(folder), "seconds": 600},
         "folder": str(folder),
         "sandbox": None,
         "kernel_sandbox": None,
@@ -223,7 +222,7 @@ def test_all_end_with_what_they_were_forked_from(folder):
 
     def wait():
         try:
-            parent.call(request, 600)
+            parent.call(request, {"folder": str(folder), "seconds": 600}, 600)
         except Ended as error:
             caught.append(error)
 
@@ -239,7 +238,7 @@ def test_all_end_with_what_they_were_forked_from(folder):
     assert gone(folder)
     assert not parent.runs()
     with pytest.raises(Ended):
-        parent.call(request, 1)
+        parent.call(request, {}, 1)
     parent.close()
 
 
@@ -270,3 +269,23 @@ def test_a_link_to_anothers_notebook_is_not_followed_by_nbgrader_alone(root, tmp
     nbgrader("autograde", unit, "--student", "link", directory=tmp_path)
     (row,) = scores(database(tmp_path), unit)
     assert (row.learner, row.total) == ("link", 0)
+
+
+def test_kernels_know_nothing_of_the_request(folder):
+    """They are forked from the keeper, and have its memory."""
+    look = (
+        "import gc\n"
+        "held = [o for o in gc.get_objects() if isinstance(o, dict) and 'sources' in o]\n"
+        "len(held), any('ctypes.string' in repr(o) for o in held)"
+    )
+    ((shown,),) = run(folder, look)
+    assert shown["data"]["text/plain"] == "(0, False)"
+
+
+def test_what_ipython_would_run_first_is_not_run(folder):
+    startup = folder / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00.py").write_text("import posix; posix._exit(0)")
+    assert "42" in str(run(folder, "40 + 2"))
+    (folder / ".dwsep-ipython").write_text("a file")
+    assert "42" in str(run(folder, "40 + 2"))

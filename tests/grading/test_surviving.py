@@ -1,7 +1,10 @@
 """Cells that end Python, at once or later, are found out and lose nobody's points but their own."""
 
+import base64
+import json
+
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from dwsep_helpers.grading import locked, surviving
 from dwsep_helpers.grading.confinement import sandbox
@@ -194,3 +197,41 @@ def test_an_answer_that_would_end_python_is_told_so():
     assert units.points(graded) == FULL | {"filter_each_channel": 0}
     (shown,) = cell(graded, "test_filter_each_channel").outputs
     assert "os._exit() would end Python here, so it did nothing" in shown.evalue
+
+
+@pytest.mark.parametrize("text", ["x", "é", "😀", "\u2028"])
+def test_outputs_of_any_size_cost_no_points(text):
+    notebook = units.answered(UNIT)
+    cells = [new_code_cell(f"print({text!r} * 1_900_000)") for _ in range(8)]
+    notebook.cells[2:2] = cells
+    picture = {"a.png": {"image/png": base64.b64encode(bytes(5 * 2**20)).decode()}}
+    for number in (4, 5):
+        notebook.cells.insert(
+            number, new_markdown_cell("![](attachment:a.png)", attachments=picture)
+        )
+    graded = units.run(notebook, UNIT)
+    assert units.points(graded) == FULL
+    assert "of outputs and pictures aren't shown" in str(graded.metadata["dwsep"]["repairs"])
+    assert len(json.dumps(graded)) < 2**25
+
+
+def test_a_forged_reply_costs_its_function_alone():
+    """Here one whose parts are of wrong types, so that no message can be made of it."""
+    notebook = units.answered(UNIT)
+    source = (
+        "import builtins, json\n"
+        "from IPython.display import publish_display_data\n"
+        "from dwsep_helpers.checks import remote\n"
+        "def forged(request, function):\n"
+        "    text = remote.respond(request, function)\n"
+        "    if getattr(function, '__name__', '') == 'filter_each_channel':\n"
+        "        met = json.loads(text)\n"
+        "        for call in met if isinstance(met, list) else met.get('calls', []):\n"
+        "            call['error'] = {'text': 5, 'place': None}\n"
+        "        text = json.dumps(met)\n"
+        "    publish_display_data({remote.MEDIA_TYPE: text})\n"
+        "builtins._dwsep_answer = forged\n"
+    )
+    notebook.cells.insert(2, new_code_cell(source))
+    graded = units.run(notebook, UNIT)
+    assert units.points(graded) == FULL | {"filter_each_channel": 0}

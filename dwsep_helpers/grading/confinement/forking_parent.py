@@ -102,13 +102,15 @@ class ForkingParent:
                 stdin=subprocess.DEVNULL,
             )
 
-    def call(self, request: dict[str, Any], seconds: float) -> Any:
+    def call(self, request: dict[str, Any], argument: Any, seconds: float) -> Any:
         """Have a task done in a process of its own.
 
         Parameters
         ----------
         request : dict
             See :func:`dwsep_helpers.grading.confinement.keeper.keep`.
+        argument : object
+            What the task is given, which JSON can hold.
         seconds : float
             How long to wait for the reply.
 
@@ -136,6 +138,7 @@ class ForkingParent:
             ours.settimeout(seconds)
             try:
                 send(ours, request)
+                send(ours, argument)
                 reply = receive(ours)
             except TimeoutError:
                 raise TooMuch(f"it took more than {seconds:.0f} seconds") from None

@@ -35,7 +35,8 @@ REQUEST_BYTES = 2**16
 _HIDDEN = (Path("/run"),)  # services' sockets
 ENTRIES = 20_000  # files and folders that a submission may have
 _EVERY = 200  # milliseconds between two looks at the files
-FOLDERS = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
+FOLDERS = ("HOME", "TMPDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
+OF_IPYTHON = ".dwsep-ipython"
 
 
 def keep(descriptor: int, parent: int) -> NoReturn:
@@ -45,8 +46,9 @@ def keep(descriptor: int, parent: int) -> NoReturn:
     ----------
     descriptor : int
         The socket's. The request that comes through it is a dict: ``task``, a function's dotted
-        name; ``argument``, what it is called with, besides the keeper; ``folder``, where it runs
-        and may write; ``sandbox`` and ``kernel_sandbox``, what confines it and its kernels.
+        name; ``folder``, where it runs and may write; ``sandbox`` and ``kernel_sandbox``, what
+        confines it and its kernels. What the task is called with, besides the keeper, comes next,
+        and the process that does it reads that: kernels have the keeper's memory.
     parent : int
         The process that this one was forked from.
     """
@@ -96,7 +98,7 @@ def _work(task: Any, request: dict, caller: socket.socket, keeper: socket.socket
             if threads := alone():
                 raise RuntimeError(threads)
             Sandbox.from_json(request["sandbox"]).enter()
-        reply = {"returned": task(request["argument"], Keeper(keeper))}
+        reply = {"returned": task(receive(caller), Keeper(keeper))}
     except MemoryError:
         reply = {"too much": "it takes more memory than there is for one notebook"}
     except BaseException as error:
@@ -109,12 +111,21 @@ def _work(task: Any, request: dict, caller: socket.socket, keeper: socket.socket
 def _settle(folder: str, env: dict[str, str] | None = None) -> None:
     """Have a new process look at nothing but its folder, and draw numbers of its own."""
     os.environ.update({**dict.fromkeys(FOLDERS, folder), **(env or {})})
+    os.environ["IPYTHONDIR"] = str(_of_ipython(folder))
     os.chdir(folder)
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
     if torch := sys.modules.get("torch"):
         torch.seed()
+
+
+def _of_ipython(folder: str) -> Path:
+    """Make the folder where IPython looks for what to run first: an empty one."""
+    made = Path(folder, OF_IPYTHON)
+    scratch.remove(made)
+    made.mkdir()
+    return made
 
 
 class _Keeping:

@@ -15,7 +15,7 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Instance, default
 
-from dwsep_helpers.grading.confinement.keeper import FOLDERS
+from dwsep_helpers.grading.confinement.keeper import FOLDERS, OF_IPYTHON
 from dwsep_helpers.grading.confinement.room import Room
 
 # What a kernel inherits of the grader's environment: nothing that could be a secret.
@@ -57,7 +57,8 @@ class RoomProvisioner(LocalProvisioner):
         """Start it. Only Python's own kernel can be forked."""
         room = self.room
         env = kwargs.get("env") or dict(os.environ)
-        kwargs["env"] = {**_inherited(env), **dict.fromkeys(FOLDERS, str(room.folder))}
+        folders = {**dict.fromkeys(FOLDERS, room.folder), "IPYTHONDIR": room.folder / OF_IPYTHON}
+        kwargs["env"] = {**_inherited(env), **{name: str(path) for name, path in folders.items()}}
         kwargs["cwd"] = str(room.folder)
         if room.keeper is None:
             room.tidy(keep=[Path(word).name for word in cmd])

@@ -7,12 +7,12 @@ import socket
 import struct
 from typing import Any
 
-REPLY_BYTES = 16 * 2**20
+REPLY_BYTES = 32 * 2**20
 
 
 def send(to: socket.socket, what: Any) -> None:
     """Send what JSON can hold."""
-    text = json.dumps(what).encode()
+    text = json.dumps(what, ensure_ascii=False).encode("utf-8", "surrogatepass")
     to.sendall(struct.pack("!Q", len(text)) + text)
 
 
