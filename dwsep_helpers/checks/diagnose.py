@@ -4,6 +4,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from dwsep_helpers.checks.calling import Call
 from dwsep_helpers.checks.compare import same, to_array
 from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
 
-EVIDENCE = 4  # numbers in arrays; fewer, and single ones, could agree by accident
+EVIDENCE = 4  # numbers; fewer could agree by accident
 
 
 def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake | None:
@@ -32,9 +33,11 @@ def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
         return None
     agreement = {m.name: sum(_agrees(m, call) for call in calls) for m in candidates}
     best = max(candidates, key=lambda m: agreement[m.name])  # the first of equals
-    explained = (call for call in _wrong(exercise, calls) if _agrees(best, call))
-    sure = agreement[best.name] == len(calls)
-    return best if sure or sum(map(_size, explained)) >= EVIDENCE else None
+    answered = [call for call in calls if call.error is None]
+    several = len({id(call.case) for call in answered}) >= EVIDENCE
+    sure = agreement[best.name] == len(calls) or several and all(_agrees(best, c) for c in answered)
+    explained = [call.answer for call in _wrong(exercise, calls) if _agrees(best, call)]
+    return best if sure or _evidence(explained) >= EVIDENCE else None
 
 
 @lru_cache(maxsize=4096)  # a class makes the same mistakes in the same cases
@@ -55,9 +58,15 @@ def _agrees(mistake: Mistake, call: Call) -> bool:
     return same(call.answer, answer)
 
 
-def _size(call: Call) -> int:
-    size = 1 if np.isscalar(call.answer) else to_array(call.answer).size
-    return size if size > 1 else 0
+def _evidence(answers: Sequence[Any]) -> int:
+    """Count the numbers in arrays of several, and the single ones that differ; true is no number."""
+    single, count = set[Any](), 0
+    for answer in answers:
+        if isinstance(answer, Number | np.generic):
+            single |= set() if isinstance(answer, bool | np.bool_) else {answer}
+        elif (size := to_array(answer).size) > 1:
+            count += size
+    return count + len(single)
 
 
 def _wrong(exercise: Exercise, calls: Sequence[Call]) -> list[Call]:

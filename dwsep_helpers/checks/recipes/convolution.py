@@ -3,7 +3,7 @@
 import numpy as np
 
 from dwsep_helpers.checks.exercise import Row
-from dwsep_helpers.checks.recipes import steps
+from dwsep_helpers.checks.recipes import sizes, steps
 from dwsep_helpers.checks.recipes.steps import (
     add_and_add,
     add_bias,
@@ -248,6 +248,24 @@ _STEPS: tuple[Row, ...] = (
     ("kernel-dtype-kept", {"contract": lambda p, w: multiply_and_add(p, w).astype(w.dtype)},
      "You give the answer the dtype of the kernel; where pixels have fractions, it should be of "
      "floats."),
+    ("input-dtype-kept-tap-by-tap", steps.adding_by(steps.by_tap),
+     "You add products to an array of the image's dtype, which cuts each of them; with whole-number "
+     "pixels it should be of floats."),
+    ("input-dtype-kept-channel-by-channel", steps.adding_by(steps.by_channel),
+     "You add each channel's sum to an array of the image's dtype, which cuts it; with "
+     "whole-number pixels it should be of floats."),
+    ("input-dtype-kept-before-the-bias", steps.adding_by(steps.in_one),
+     "You store sums and add the bias in an array of the image's dtype, which cuts both; with "
+     "whole-number pixels it should be of floats."),
+    ("integers-tap-by-tap", steps.adding_by(steps.by_tap, np.int64),
+     "You add products to an array of whole numbers, which cuts each of them; it should be of "
+     "floats."),
+    ("integers-channel-by-channel", steps.adding_by(steps.by_channel, np.int64),
+     "You add each channel's sum to an array of whole numbers, which cuts it; it should be of "
+     "floats."),
+    ("integers-before-the-bias", steps.adding_by(steps.in_one, np.int64),
+     "You store sums and add the bias in an array of whole numbers, which cuts both; it should be "
+     "of floats."),
     ("half-precision", {"finish": lambda y, x: y.astype(np.float16)},
      "You round to float16, which keeps three digits; sums should be kept in float32 or float64."),
     ("negatives-cut-off", {"finish": lambda y, x: np.maximum(y, 0)},
@@ -256,7 +274,7 @@ _STEPS: tuple[Row, ...] = (
      "You return zeros; each sum should be stored in the array that you return."),
 )
 # fmt: on
-_BY_NAME = {row[0]: row for row in _STEPS}
+_BY_NAME = {row[0]: row for row in (*_STEPS, *sizes.ROWS)}
 
 
 def wrong_steps(names: str) -> list[Row]:

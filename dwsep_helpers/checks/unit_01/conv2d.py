@@ -21,6 +21,7 @@ from dwsep_helpers.checks.cases import (
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE, pair
+from dwsep_helpers.checks.recipes import sizes
 from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 
 ON_THE_PLANE = (
@@ -35,7 +36,8 @@ ON_THE_PLANE = (
     "stride-subsamples-from-one stride-not-in-position stride-ignored-in-output "
     "output-size-off-by-one last-row-missing last-column-missing columns-counted-like-rows "
     "output-size-rounded-up plus-one-before-dividing integer-truncation input-dtype-kept "
-    "kernel-dtype-kept negatives-cut-off nothing-written"
+    "kernel-dtype-kept negatives-cut-off nothing-written input-dtype-kept-tap-by-tap "
+    f"input-dtype-kept-before-the-bias integers-tap-by-tap integers-before-the-bias {sizes.PADDED}"
 )
 
 
@@ -61,6 +63,7 @@ MISTAKES = bank(convolution, [
         "filters-added-up batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped height-for-width bias-forgotten bias-per-channel bias-per-tap "
         "bias-tested-for-truth bias-cut "
+        "input-dtype-kept-channel-by-channel integers-channel-by-channel "
         f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
     ),
 ])

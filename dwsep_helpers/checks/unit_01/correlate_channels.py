@@ -22,7 +22,8 @@ _OF_CHANNELS = wrong_steps(
     "first-channel-only last-channel-only channels-averaged channels-kept-apart "
     "one-slice-for-all-channels one-channel-for-all-slices channel-order-reversed "
     "every-channel-with-every-slice kernel-flipped kernel-flipped-with-channels "
-    "kernel-flipped-up-down kernel-flipped-left-right"
+    "kernel-flipped-up-down kernel-flipped-left-right "
+    "input-dtype-kept-channel-by-channel integers-channel-by-channel"
 )
 MISTAKES = bank(_correlate, [*_OF_CHANNELS, *ON_THE_PLANE])
 

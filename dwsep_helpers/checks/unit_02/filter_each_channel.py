@@ -17,6 +17,7 @@ from dwsep_helpers.checks.cases import (
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import SIZE, Pair, Rng
+from dwsep_helpers.checks.recipes import sizes
 from dwsep_helpers.checks.recipes.depthwise import depthwise, wrong_steps
 from dwsep_helpers.checks.unit_01.correlate_channels import HAND
 
@@ -41,7 +42,8 @@ MISTAKES = bank(_filter, [
         "integer-truncation input-dtype-kept kernel-dtype-kept "
         "matrix-product accumulator-never-reset accumulator-reset-for-maps "
         "accumulator-reset-for-rows returned-after-one-output returned-after-one-row "
-        "returned-after-one-map window-centred half-precision"
+        "returned-after-one-map window-centred half-precision "
+        f"input-dtype-kept-tap-by-tap integers-tap-by-tap {sizes.ON_THE_PLANE}"
     ),
     ("channels-last", {"finish": lambda y, x: np.moveaxis(y, 1, -1)},
      "You stack the maps along the last axis; the channel should be axis 0."),
