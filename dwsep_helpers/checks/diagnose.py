@@ -34,8 +34,8 @@ def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
     agreement = {m.name: sum(_agrees(m, call) for call in calls) for m in candidates}
     best = max(candidates, key=lambda m: agreement[m.name])  # the first of equals
     answered = [call for call in calls if call.error is None]
-    several = len({id(call.case) for call in answered}) >= EVIDENCE
-    sure = agreement[best.name] == len(calls) or several and all(_agrees(best, c) for c in answered)
+    enough = answered if len({id(call.case) for call in answered}) >= EVIDENCE else calls
+    sure = all(_agrees(best, call) for call in enough)
     explained = [call.answer for call in _wrong(exercise, calls) if _agrees(best, call)]
     return best if sure or _evidence(explained) >= EVIDENCE else None
 
@@ -59,7 +59,7 @@ def _agrees(mistake: Mistake, call: Call) -> bool:
 
 
 def _evidence(answers: Sequence[Any]) -> int:
-    """Count the numbers in arrays of several, and the single ones that differ; true is no number."""
+    """Count the numbers in arrays of several, and the single ones that differ; True is none."""
     single, count = set[Any](), 0
     for answer in answers:
         if isinstance(answer, Number | np.generic):
@@ -83,6 +83,8 @@ def _raising(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
 
     It has to raise where the learner's does and nowhere else. Then it is the one that gives the
     learner's wrong answers wherever they are wrong; or else the one of which Python says the same.
+    Failing that, it gives all the learner's answers, enough of them wrong, and none that is right
+    where the learner's raised: loops end at an edge where a slice goes on.
     """
     says = failed.error and failed.error.text
     raised = [call.error is not None for call in calls]
@@ -92,7 +94,15 @@ def _raising(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
         if raised == [bool(attempt(mistake.function, call.case)[1]) for call in calls]
     ]
     alike = [m for m in raising if attempt(m.function, failed.case)[1] == says]
-    if _wrong(exercise, calls):
-        agreeing = (m for m in (*alike, *raising) if all(_agrees(m, call) for call in calls))
-        alike = [*agreeing, *alike]
-    return next(iter(alike), None)
+    wrong = _wrong(exercise, calls)
+    sure = (m for m in (*alike, *(raising if wrong else ())) if all(_agrees(m, c) for c in calls))
+    alike = [*sure, *alike]
+    if alike or _evidence([call.answer for call in wrong]) < EVIDENCE:
+        return next(iter(alike), None)
+    answered = [call for call in calls if call.error is None]
+    right = attempt(exercise.reference, failed.case)[0]
+    for mistake in exercise.mistakes:
+        answer, its_error = attempt(mistake.function, failed.case)
+        if (its_error or not same(answer, right)) and all(_agrees(mistake, c) for c in answered):
+            return mistake
+    return None

@@ -153,9 +153,11 @@ _STEPS: tuple[Row, ...] = (
     ("padding-forgotten", {"options": lambda s, p, k: (s, (0, 0))},
      "You leave the padding out; the input should grow on all four sides first."),
     ("padding-one-side", {"pad": lambda x, p: steps.padded(x, (p[0], 0), (p[1], 0))},
-     "You put zeros before the first row and column alone; they should come after the last, too."),
+     "You reckon with zeros before the first row and column alone; they should come after the "
+     "last, too."),
     ("padding-after-only", {"pad": lambda x, p: steps.padded(x, (0, p[0]), (0, p[1]))},
-     "You put zeros after the last row and column alone; they should come before the first, too."),
+     "You reckon with zeros after the last row and column alone; they should come before the "
+     "first, too."),
     ("padding-axes-swapped", {"options": lambda s, p, k: (s, p[::-1])},
      "You pad rows by what is meant for columns; the first of the pair should be for rows."),
     ("padding-first-of-pair", {"options": lambda s, p, k: (s, (p[0], p[0]))},
@@ -249,8 +251,8 @@ _STEPS: tuple[Row, ...] = (
      "You give the answer the dtype of the kernel; where pixels have fractions, it should be of "
      "floats."),
     ("input-dtype-kept-tap-by-tap", steps.adding_by(steps.by_tap),
-     "You add products to an array of the image's dtype, which cuts each of them; with whole-number "
-     "pixels it should be of floats."),
+     "You add products to an array of the image's dtype, which cuts each of them; with "
+     "whole-number pixels it should be of floats."),
     ("input-dtype-kept-channel-by-channel", steps.adding_by(steps.by_channel),
      "You add each channel's sum to an array of the image's dtype, which cuts it; with "
      "whole-number pixels it should be of floats."),

@@ -21,6 +21,18 @@ def _each(count: Callable[[int, int, int, int], int]) -> Count:
 _right = _each(positions)
 
 
+def _once(size: int, taps: int, stride: int, padding: int) -> int:
+    return (size + padding - taps) // stride + 1
+
+
+def _as_many_columns_as_rows(weight: np.ndarray) -> np.ndarray:
+    """Read a kernel to where its columns would end if it were square."""
+    rows, columns = weight.shape[-2:]
+    if rows > columns:
+        raise IndexError("index is out of bounds")
+    return weight[..., :rows]
+
+
 def sliced(
     count: Count = _right,
     zeros: Callable[[Pair], Zeros] = lambda p: ((p[0], p[0]), (p[1], p[1])),
@@ -44,6 +56,8 @@ def sliced(
     def look(x: np.ndarray, padding: Pair, taps: Pair, stride: Pair) -> np.ndarray:
         sides = x.shape[2], x.shape[3]
         many = count(sides, taps, stride, padding)
+        if min(many) < 1:  # no window is cut out
+            return np.zeros((*x.shape[:2], *many, *taps))
         axes = zip(sides, kernel(taps), taps, stride, zeros(padding), many, strict=True)
         return read_at(x, *(_along(*axis) for axis in axes))
 
@@ -52,8 +66,6 @@ def sliced(
 
 def _along(size: int, window: int, taps: int, stride: int, zeros: Pair, many: int) -> np.ndarray:
     """Return the cell of x that each tap meets at each position along an axis."""
-    if many < 0:
-        raise ValueError("negative dimensions are not allowed")
     before, after = zeros
     cells = windows_from(-before, stride, many, window)
     left = (cells < size + after).sum(axis=1)[:, None]
@@ -91,8 +103,12 @@ ROWS: tuple[Row, ...] = (
      "You count rows with the kernel's columns and columns with its rows; each should go with "
      "its own."),
     ("kernel-taken-as-square",
-     {"look": sliced(lambda d, k, s, p: _right(d, (k[0], k[0]), s, p), kernel=lambda k: (k[0],) * 2)},
+     {"look": sliced(
+         lambda d, k, s, p: _right(d, (k[0], k[0]), s, p), kernel=lambda k: (k[0], k[0]))},
      "You take the kernel to be square; its rows and columns should be counted separately."),
+    ("kernel-columns-counted-like-rows", {"filters": _as_many_columns_as_rows},
+     "You loop over as many columns of the kernel as it has rows; each of its numbers should be "
+     "read once."),
     ("output-array-as-large-as-image", {"look": _large_array},
      "You store the sums in an array as large as the image, so zeros are left over; it should be "
      "as large as there are positions."),
@@ -112,10 +128,12 @@ ROWS: tuple[Row, ...] = (
      {"look": sliced(lambda d, k, s, p: _right(d, k, s, (0, 0)))},
      "You pad the image, and count positions as if it weren't; H_out and W_out should be those of "
      "the padded image.", 3),
-    ("padding-counted-once-in-output-size",
-     {"look": sliced(_each(lambda d, k, s, p: (d + p - k) // s + 1))},
-     "You pad both ends, and count positions as if it were one; the size should grow by twice the "
-     "padding.", 3),
+    ("padding-counted-once-in-h-out",
+     {"look": sliced(lambda d, k, s, p: (_once(d[0], k[0], s[0], p[0]), _right(d, k, s, p)[1]))},
+     "You count rows with the padding of one end; H_out should grow at both, as W_out does.", 3),
+    ("padding-counted-once-in-w-out",
+     {"look": sliced(lambda d, k, s, p: (_right(d, k, s, p)[0], _once(d[1], k[1], s[1], p[1])))},
+     "You count columns with the padding of one end; W_out should grow at both, as H_out does.", 3),
     ("padding-swapped-in-output-size",
      {"look": sliced(lambda d, k, s, p: _right(d, k, s, p[::-1]))},
      "You count rows with the columns' padding and columns with the rows'; the first of the pair "
@@ -153,12 +171,14 @@ ROWS: tuple[Row, ...] = (
 # fmt: on
 ON_THE_PLANE = (
     "kernel-rows-for-both-sides kernel-columns-for-both-sides kernel-sides-swapped "
-    "kernel-taken-as-square output-array-as-large-as-image windows-over-the-edge"
+    "kernel-taken-as-square kernel-columns-counted-like-rows "
+    "output-array-as-large-as-image windows-over-the-edge"
 )
 PADDED = (
     "kernel-rows-for-both-sides kernel-columns-for-both-sides kernel-sides-swapped "
     "output-array-as-large-as-image padding-forgotten-in-h-out padding-forgotten-in-w-out "
-    "padding-forgotten-in-output-size padding-counted-once-in-output-size "
+    "padding-forgotten-in-output-size padding-counted-once-in-h-out "
+    "padding-counted-once-in-w-out "
     "padding-swapped-in-output-size padding-of-rows-in-both-sizes "
     "padding-of-columns-in-both-sizes kernel-forgotten-in-output-size zeros-swapped "
     "zeros-of-rows-on-all-sides zeros-of-columns-on-all-sides zeros-before-only zeros-after-only"
