@@ -83,7 +83,7 @@ def _raising(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
 
     It has to raise where the learner's does and nowhere else. Then it is the one that gives the
     learner's wrong answers wherever they are wrong; or else the one of which Python says the same.
-    Failing that, it gives all the learner's answers, enough of them wrong, and none that is right
+    Failing that, it gives all the learner's answers, enough of them wrong, and one of another shape
     where the learner's raised: loops end at an edge where a slice goes on.
     """
     says = failed.error and failed.error.text
@@ -103,6 +103,7 @@ def _raising(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
     right = attempt(exercise.reference, failed.case)[0]
     for mistake in exercise.mistakes:
         answer, its_error = attempt(mistake.function, failed.case)
-        if (its_error or not same(answer, right)) and all(_agrees(mistake, c) for c in answered):
+        misfit = its_error or np.shape(answer) != np.shape(right)
+        if misfit and all(_agrees(mistake, call) for call in answered):
             return mistake
     return None

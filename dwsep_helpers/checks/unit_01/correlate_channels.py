@@ -31,6 +31,11 @@ HAND = by_hand(
     np.array([[[1, 2, 0], [0, 1, 3]], [[2, 1, 1], [0, 3, 1]]]),
     np.array([[[1, 2], [0, -1]], [[1, 0], [3, -2]]]),
 )
+ONE_ROW = by_hand(
+    np.array([[[1, 2, 0]], [[2, 1, 1]]]),
+    np.array([[[1, 2]], [[1, -1]]]),
+    says="a kernel of one row, by hand",
+)
 
 
 def _image(rng: Rng, says: str, image: Pair, kernel: Pair, channels: int = 3, **how: Any) -> Case:
@@ -41,9 +46,10 @@ correlate_channels = Check(
     number="1.3",
     name="correlate_channels",
     reference=kernels.correlate_channels,
-    cases=listed(HAND, *SIZES, ("one channel", (7, 10), (3, 2), {"channels": 1}), of=_image),
+    cases=listed(HAND, ONE_ROW, *SIZES, ("one channel", (7, 10), (3, 2), {"channels": 1}), of=_image),
     strict=listed(
         HAND,
+        ONE_ROW,
         *STRICT_SIZES,
         ("one channel", (9, 5), (2, 4), {"channels": 1}),
         of=partial(_image, channels=5),

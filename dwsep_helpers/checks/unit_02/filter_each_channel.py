@@ -19,7 +19,7 @@ from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import SIZE, Pair, Rng
 from dwsep_helpers.checks.recipes import sizes
 from dwsep_helpers.checks.recipes.depthwise import depthwise, wrong_steps
-from dwsep_helpers.checks.unit_01.correlate_channels import HAND
+from dwsep_helpers.checks.unit_01.correlate_channels import HAND, ONE_ROW
 
 
 def _filter(image: np.ndarray, kernels: np.ndarray, **steps: Any) -> np.ndarray:
@@ -61,6 +61,7 @@ filter_each_channel = Check(
     reference=kernels.filter_each_channel,
     cases=listed(
         HAND,
+        ONE_ROW,
         ("all sizes different", (3, 7, 10), (4, 2)),
         ("as many channels as rows, all square", (3, 6, 6), (3, 3)),
         ("a 1×1 kernel", (3, 4, 5), (1, 1)),
@@ -74,6 +75,7 @@ filter_each_channel = Check(
     ),
     strict=listed(
         HAND,
+        ONE_ROW,
         ("all sizes different", (5, 9, 6), (2, 4)),
         ("many channels", (7, 4, 5), (3, 2)),
         ("a kernel of one column", (2, 7, 3), (4, 1)),

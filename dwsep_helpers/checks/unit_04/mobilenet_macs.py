@@ -125,11 +125,8 @@ MISTAKES = bank(cost.mobilenet_macs, [
      "You round channels to multiples of eight, as code for MobileNetV2 does; the fraction should "
      "be dropped."),
     ("macs-rounded", lambda full, thin, every, a, r: round(_in_fractions(full, a, r)),
-     "You count with fractions of a channel and round the MACs; each number of channels should "
-     "drop its fraction."),
-    ("macs-cut", lambda full, thin, every, a, r: int(_in_fractions(full, a, r)),
-     "You count with fractions of a channel and cut the MACs; each number of channels should drop "
-     "its fraction."),
+     "You count with fractions of a channel and make the MACs whole at the end; each number of "
+     "channels should drop its fraction."),
     ("width-forgotten", lambda full, thin, every, a, r: _macs(full, r),
      "You leave the width multiplier out; it should change the numbers of channels."),
     ("resolution-forgotten", lambda full, thin, every, a, r: _macs(thin, 224),

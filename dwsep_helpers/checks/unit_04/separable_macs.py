@@ -156,6 +156,10 @@ MISTAKES = (
          lambda m, n, taps, out, pixels, first, right: m * taps * out + m * n * pixels,
          "You let the pointwise stage work on the layer's input in either order; what comes second "
          "should read what the first has made."),
+        ("channels-swapped",
+         lambda m, n, taps, out, pixels, first, right: (
+             m * n * (pixels if first else out) + (m if first else n) * taps * out),
+         "You take C_in for C_out and C_out for C_in; C_in should come in, and C_out go out."),
         ("groups-forgotten",
          lambda m, n, taps, out, pixels, first, right: (
              right + (n * (n - 1) if first else m * (m - 1)) * taps * out),

@@ -429,7 +429,7 @@ CONV_OUTPUT_SIZE = [
     (
         lambda n, k, stride=1, padding=0: round((n + 2 * padding - k) / stride) + 1,
         "wrong values",
-        None,
+        "rounded",
     ),
     (lambda n, k, stride=1, padding=0: 5, "wrong values", None),
     (lambda n, k, stride=1, padding=0: [5], "wrong type", None),
@@ -440,7 +440,7 @@ CONV2D_MACS = [
     (
         lambda f, c, kernel_size, output_size, batch=1: f * c * kernel_size**2 * output_size**2,
         "wrong values",
-        None,  # right but for the batch, and for pairs, where it raises
+        "batch-forgotten",  # and pairs, where it raises
     ),
     (
         lambda f, c, kernel_size, output_size, batch=1: (

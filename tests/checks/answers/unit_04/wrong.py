@@ -70,7 +70,8 @@ SEPARABLE = [
      separable_by_cases(m, n, k, d, stride, padding, not pointwise_first), "wrong values",
      "orders-swapped"),
     (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
-     separable_by_cases(n, m, k, d, stride, padding, pointwise_first), "wrong values", None),
+     separable_by_cases(n, m, k, d, stride, padding, pointwise_first), "wrong values",
+     "channels-swapped"),
     (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
      cost.separable_cost(m, n, k, d, stride=stride, padding=padding).macs,
      "used a forbidden shortcut", None),
@@ -80,7 +81,8 @@ SEPARABLE = [
 
 RATIO = [
     (lambda n, k: 1 / n + 1 / k**2, "wrong type", "float-result"),
-    (lambda n, k: Fraction(1 / n) + Fraction(1 / k**2), "wrong values", None),
+    (lambda n, k: Fraction(1 / n) + Fraction(1 / k**2), "wrong values",
+     "fractions-of-floats"),
     (lambda n, k: ratio_by_terms(n, k).limit_denominator(1000), "wrong values", None),
     (lambda n, k: Fraction(1 / n + 1 / k**2).limit_denominator(10**8), "wrong values", None),
     (lambda n, k: Fraction(1 / n + 1 / k**2).limit_denominator(n * k**2), "wrong values", None),
@@ -95,7 +97,7 @@ NEEDED = [
     (lambda k, t: 72, "wrong values", None),
     (lambda k, t: needed_by_ceiling(k, t) or None, "wrong type", None),
     (lambda k, t: t * k**2 // (k**2 - t) if k**2 > t else 0, "wrong values", "rounded-down"),
-    (lambda k, t: -(-t * k**2 // (k**2 - t)), "crashed", None),
+    (lambda k, t: -(-t * k**2 // (k**2 - t)), "crashed", "divided-by-zero"),
     (lambda k, t: max(0, needed_by_ceiling(k, t) - 1), "wrong values", None),
     (lambda k, t: 0 if k * k <= t else math.ceil(1 / (1 / t - 1 / k**2)), "wrong values",
      "floats-for-fractions"),
