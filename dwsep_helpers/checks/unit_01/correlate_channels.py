@@ -46,7 +46,9 @@ correlate_channels = Check(
     number="1.3",
     name="correlate_channels",
     reference=kernels.correlate_channels,
-    cases=listed(HAND, ONE_ROW, *SIZES, ("one channel", (7, 10), (3, 2), {"channels": 1}), of=_image),
+    cases=listed(
+        HAND, ONE_ROW, *SIZES, ("one channel", (7, 10), (3, 2), {"channels": 1}), of=_image
+    ),
     strict=listed(
         HAND,
         ONE_ROW,
