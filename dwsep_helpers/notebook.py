@@ -208,15 +208,15 @@ def _watch(what: str, done: threading.Event, out: TextIO, thread: int) -> None:
 
 def _over(shown: str, text: str) -> str:
     """Return what writes a text over the one that is shown."""
-    return f"\r{text:{len(shown)}}\r" if not text else f"\r{text:{len(shown)}}"
+    return f"\r{text:{len(shown)}}" + ("" if text else "\r")
 
 
 def _call_of_a_cell(thread: int) -> FrameType | None:
-    """Return the outermost call of a function that a cell defines, in what a thread does now."""
+    """Return the outermost call of an exercise's function, as a cell defines it, in a thread."""
     shell, frame, found = _shell(), sys._current_frames().get(thread), None
     while frame is not None:
         code = frame.f_code
-        if code.co_name[0] != "<" and shell.compile.format_code_name(code.co_filename):
+        if code.co_name in _exercises and shell.compile.format_code_name(code.co_filename):
             found = frame
         frame = frame.f_back
     return found
