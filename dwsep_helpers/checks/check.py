@@ -1,17 +1,16 @@
 """A check: an exercise that is called with the learner's function."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import CodeType, FunctionType
 from typing import Any
 
 from dwsep_helpers import carried, notebook
 from dwsep_helpers.checks import tries
 from dwsep_helpers.checks.calling import Learner
+from dwsep_helpers.checks.earlier import what_to_mend
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
-from dwsep_helpers.checks.messages import earlier, message, transcript
+from dwsep_helpers.checks.messages import message, transcript
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.verdicts import CheckFailed, Verdict
 from dwsep_helpers.wrapping import wrapped
@@ -59,7 +58,7 @@ class Check(Exercise):
             )
         with notebook.patient(f"Exercise {self.number}: the check"):
             verdict = judge(self, Learner(function), strict=strict)
-            first = _what_to_run(verdict) or _what_to_mend(self, function, verdict)
+            first = _what_to_run(verdict) or what_to_mend(self, function, verdict)
         if not first:
             verdict = tries.counted(self, verdict)
         if shown := transcript(verdict):
@@ -78,39 +77,3 @@ def _what_to_run(verdict: Verdict) -> str:
     if name is None:
         return ""
     return notebook.what_to_run(name) or f"If a cell above defines {name}, run that one first."
-
-
-_OF_AN_ANSWER = (Outcome.CRASHED, Outcome.WRONG_TYPE, Outcome.WRONG_SHAPE, Outcome.WRONG_VALUES)
-
-
-def _what_to_mend(exercise: Exercise, function: Callable[..., Any], verdict: Verdict) -> str:
-    """Return which function of an earlier exercise keeps this one from being right, if one does."""
-    from dwsep_helpers import checks
-
-    if verdict.outcome not in _OF_AN_ANSWER or not verdict.is_try:
-        return ""
-    called = _called(function)
-    for other in checks.EXERCISES:
-        if other.name in called and other.name != exercise.name:
-            found = judge(other, Learner(called[other.name]))
-            if found.outcome in _OF_AN_ANSWER and found.is_try:
-                return earlier(other, found)
-    return ""
-
-
-def _called(function: Any) -> dict[str, Any]:
-    """Return the global functions that a function may call, and those that they may, by name."""
-    found: dict[str, Any] = {}
-    waiting = [function]
-    while waiting:
-        one = inspect.unwrap(waiting.pop())
-        codes = [one.__code__] if isinstance(one, FunctionType) else []
-        while codes:
-            code = codes.pop()
-            codes += [const for const in code.co_consts if isinstance(const, CodeType)]
-            for name in {*code.co_names} - found.keys():
-                value = one.__globals__.get(name)
-                if isinstance(value, FunctionType) and value.__globals__ is one.__globals__:
-                    found[name] = value
-                    waiting.append(value)
-    return found

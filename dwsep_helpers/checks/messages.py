@@ -1,6 +1,5 @@
 """Word a verdict: one message, for a person who wants to go on."""
 
-import re
 import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
@@ -13,6 +12,7 @@ from dwsep_helpers.checks.calling import PRINTED_CHARACTERS, Raised
 from dwsep_helpers.checks.compare import WrongShape, WrongTypeError, WrongValues
 from dwsep_helpers.checks.exercise import Case, Exercise
 from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.checks.pairs import of_pairs
 from dwsep_helpers.checks.verdicts import (
     ChangedInput,
     MoreLines,
@@ -34,8 +34,6 @@ OFF_LIMITS = (  # for example
     ("torch.nn.functional.conv2d", "scipy.signal.correlate2d"),
     ("dwsep_helpers.conv2d", "dwsep_helpers.cost.conv2d_cost"),
 )
-_PAIR_REFUSED = r"^(TypeError|ValueError): .*(tuple|sequence)"  # what Python says to a pair
-_NUMBER_REFUSED = r"^TypeError: .*('int' object is not (iterable|subscriptable)|non-iterable int)"
 FEW = 40  # whole numbers, which a message shows
 _ARRAY = textwrap.TextWrapper(
     NARROW, initial_indent=4 * " ", subsequent_indent=8 * " ", break_long_words=False
@@ -73,7 +71,7 @@ def message(exercise: Exercise, verdict: Verdict, first: str = "") -> str:
     lines += said(verdict.difference, exercise)
     if verdict.mistake is None and _is_half(verdict.difference):
         lines += ["Yours is float16, which keeps three digits: float32 or float64 would keep more."]
-    pairs = _of_pairs(exercise, verdict) if verdict.mistake is None else []
+    pairs = of_pairs(exercise, verdict) if verdict.mistake is None else []
     lines += pairs
     helps = not first and not pairs and (verdict.is_try or verdict.outcome is Outcome.NOT_ATTEMPTED)
     if verdict.hint is not None and helps:
@@ -89,23 +87,6 @@ def earlier(exercise: Exercise, verdict: Verdict) -> str:
         f"It calls your `{exercise.name}`, which doesn't pass the check of exercise "
         f"{exercise.number}: {_HEADLINES[verdict.outcome]}{looks} Begin there."
     )
-
-
-def _of_pairs(exercise: Exercise, verdict: Verdict) -> list[str]:
-    """Say which arguments are a pair here and a number elsewhere, or the other way round."""
-    error = verdict.difference.text if isinstance(verdict.difference, Raised) else ""
-    of_pair, of_number = (re.search(words, error) for words in (_PAIR_REFUSED, _NUMBER_REFUSED))
-    if verdict.case is None or not (of_pair or of_number):
-        return []
-    here = exercise.named_arguments(verdict.case)
-    cases = [exercise.named_arguments(case) for case in exercise.tries(strict=False)]
-    mixed = [n for n in here if {type(case[n]) for case in cases} == {int, tuple}]
-    names = [n for n in mixed if isinstance(here[n], tuple) == bool(of_pair)]
-    if not names:
-        return []
-    kind = "a pair, rows and columns" if of_pair else "one number"
-    which = listed([f"`{name}`" for name in names])
-    return [f"Here {which} {'is' if len(names) == 1 else 'are each'} {kind}; it may be either."]
 
 
 def transcript(verdict: Verdict) -> str:
