@@ -132,7 +132,7 @@ def test_an_endless_loop_is_mentioned_and_interrupted(opened, root):
         page.get_by_text(lab.IDLE).wait_for(timeout=lab.RUNS_WITHIN)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        page.get_by_text("Still running.").wait_for(timeout=lab.RUNS_WITHIN)
+        page.get_by_text("Still in conv_output_size").wait_for(timeout=lab.RUNS_WITHIN)
         page.get_by_role("menuitem", name="Kernel", exact=True).click()
         page.get_by_role("menuitem", name="Interrupt Kernel").click()
         said = page.locator(".jp-OutputArea-output", has_text="Interrupted in conv_output_size")
