@@ -17,7 +17,7 @@ from nbgrader.preprocessors import (
 from sqlalchemy.exc import SAWarning
 
 from dwsep_helpers.grading.collect import PlatformCollector
-from dwsep_helpers.grading.execution import ExecuteThroughDeaths
+from dwsep_helpers.grading.examined import ExaminedNotebook
 from dwsep_helpers.grading.feedback import (
     ForgetLostPictures,
     HideTests,
@@ -27,8 +27,6 @@ from dwsep_helpers.grading.feedback import (
     StylePages,
     TellRepairs,
 )
-from dwsep_helpers.grading.harmless import MakeHarmless
-from dwsep_helpers.grading.mending import MendNotebook
 from dwsep_helpers.grading.releasing import GoOn
 
 c = get_config()  # noqa: F821 - nbgrader defines it
@@ -60,14 +58,13 @@ c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplemented
 # In what is released, "Run All" goes on past open exercises.
 c.GenerateAssignment.preprocessors.append(GoOn)
 
-# A submission is mended, run and graded.
-c.Autograde.sanitize_preprocessors = [MendNotebook, CheckCellMetadata]
+# A submission is read, mended and run in a locked process, and graded here.
+c.Autograde.exporter_class = ExaminedNotebook
+c.Autograde.sanitize_preprocessors = [CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [
-    ExecuteThroughDeaths,
     IgnorePattern,
     ClearMetadataPreprocessor,
     LimitOutput,
-    MakeHarmless,
     SaveAutoGrades,
     AssignLatePenalties,
     CheckCellMetadata,

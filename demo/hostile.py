@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from demo import examples
+from demo.lock_attacks import LOCKS
 from dwsep_helpers.checks import unit_02
 from dwsep_helpers.grading.class_folder import ROOT
 from dwsep_helpers.grading.metadata import grade_id
@@ -100,7 +101,7 @@ ATTACKS: dict[str, Attack] = {
         "        'about': {'thing': 'a function', 'signature': None},\n"
         "        'calls': [{'answer': True, 'error': None, 'changed': [], 'shortcuts': [],\n"
         "                   'printed': '', 'warned': []}] * 9})})\n"
-        "get_ipython().kernel.dwsep_answer = lie"
+        "import builtins\nbuiltins._dwsep_answer = lie"
     ),
     "fakes-arrays": Attack(
         "import numpy as np\n"
@@ -158,6 +159,11 @@ ATTACKS: dict[str, Attack] = {
     "starts-processes": Attack(
         "import subprocess",
         "return subprocess.run(['touch', 'COURSE/touched'], check=True)",
+    ),
+    "counts-no-lines": Attack(
+        "import dwsep_helpers.checks.calling as calling\n"
+        "calling.executed_lines = lambda *a, **k: 0",
+        right=("filter_each_channel",),
     ),
     "takes-all-memory": Attack(
         "import numpy as np", "return np.ones((64, 2**27)).sum()", safe=False
@@ -318,6 +324,9 @@ ATTACKS: dict[str, Attack] = {
         "        print('REACHED', pid)"
     ),
 }
+ATTACKS |= {
+    name: Attack(code, right=("filter_each_channel",), safe=False) for name, code in LOCKS.items()
+}
 
 
 # What happens to notebooks on their way.
@@ -427,6 +436,57 @@ def _huge_outputs(path: Path) -> None:
     path.write_text(json.dumps(data))
 
 
+def _by_another_editor(path: Path) -> None:
+    data = json.loads(path.read_text()) | {"nbformat_minor": 4, "metadata": None}
+    for one in data["cells"]:
+        one |= {"transient": {}, "source": "".join(one["source"]).replace("\n", "\r\n")}
+    data["cells"].append(
+        {"cell_type": "markdown", "id": "title", "source": "half a letter: \ud83d"}
+    )
+    odd: dict = {"nbgrader": {"grade_id": []}}
+    data["cells"].append({"cell_type": "code", "metadata": odd, "source": None, "outputs": None})
+    path.write_text(json.dumps(data), encoding="utf-16")
+
+
+def _goes_on(notebook: NotebookNode) -> None:
+    sources = (
+        "!pip install -q einops\nimport os\nos.system('ls')",
+        "from google.colab import drive\ndrive.mount('/content/drive')",
+        "%matplotlib widget",
+        "one = 1\nexit()",
+        "raise ValueError('\\ud83d')",
+        "total = " + " + ".join(["1"] * 1_500),
+        "if one == 0:\n    pass\n" + "elif one == 0:\n    pass\n" * 1_200,
+        "import ctypes, threading\nthreading.Timer(0.2, lambda: ctypes.string_at(0)).start()",
+    )
+    notebook.cells[2:2] = map(new_code_cell, sources)
+    _cell(notebook, NAMES[1]).source = "%%time\n" + _cell(notebook, NAMES[1]).source
+
+
+def _answers_at_the_end(notebook: NotebookNode) -> None:
+    answers = [_cell(notebook, name) for name in NAMES]
+    notebook.cells = [one for one in notebook.cells if one not in answers] + answers
+
+
+def _a_test_merged_with_the_next_answer(notebook: NotebookNode) -> None:
+    test, answer = _cell(notebook, f"test_{NAMES[0]}"), _cell(notebook, NAMES[1])
+    test.source += f"\n\n{answer.source}"
+    notebook.cells.remove(answer)
+
+
+_IMPORTS = "import numpy as np\nfrom dwsep_helpers import conv_output_size"
+
+
+def _a_package_beside_it(path: Path) -> None:
+    package = path.parent / "mine"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "answers.py").write_text(f"{_IMPORTS}\n{_answers()[NAMES[0]]}")
+    notebook = nbformat.read(path, as_version=4)
+    _cell(notebook, NAMES[0]).source = f"from mine.answers import {NAMES[0]}"
+    nbformat.write(notebook, path)
+
+
 def _broken_json(path: Path) -> None:
     path.write_text(path.read_text()[:-100])
 
@@ -479,10 +539,15 @@ DAMAGES: dict[str, Damage] = {
     "colab": Damage(_colab, None),
     "old-format": Damage(_old_format, "old format 3"),
     "huge-outputs": Damage(_huge_outputs, "MB of outputs"),
+    "by-another-editor": Damage(_by_another_editor, "it was text in utf-16"),
+    "goes-on": Damage(_edited(_goes_on), None),
+    "answers-at-the-end": Damage(_edited(_answers_at_the_end), "stands above its answer"),
+    "merged": Damage(_edited(_a_test_merged_with_the_next_answer), "had code of the learner's"),
+    "a-package-beside-it": Damage(_a_package_beside_it, None),
     "broken-json": Damage(_broken_json, "not valid JSON", ()),
     "empty-file": Damage(_empty_file, "the file is empty", ()),
     "a-link": Damage(_a_link, "there is no notebook", ()),
-    "a-link-beside-it": Damage(_a_link_beside_it, None),
+    "a-link-beside-it": Damage(_a_link_beside_it, "it is a link"),
 }
 CLASS: dict[str, Attack | Damage] = {**ATTACKS, **DAMAGES}
 # What attackers print who got at something; the last is in outputs that would run.

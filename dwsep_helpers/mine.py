@@ -5,9 +5,9 @@ folders, and ``mine`` finds it there. Where none of yours is kept, ``mine.conv2d
 own, and a sentence says so. On Colab that is always so: each notebook has a machine of its own.
 
 ``mine`` is for trying things out. A notebook is graded alone, on another machine, so an answer uses
-what its notebook defines: ``mine.copy("conv2d")`` turns the cell that it stands in into the code of
-your function. Only where a unit's first cell says so may an answer call ``mine``; graded, it then
-calls the course's function.
+what its notebook defines: ``mine.copy("conv2d")``, in a cell of its own, turns that cell into the
+code of your function. Only where a unit's first cell says so may an answer call ``mine``; graded,
+it then calls the course's function.
 
 Examples
 --------
@@ -18,7 +18,11 @@ True
 
 from __future__ import annotations
 
+import ast
 import functools
+import linecache
+import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +37,9 @@ _TOLD: set[str] = set()  # of which functions it was said that they are the cour
 
 def copy(name: str) -> None:
     """Turn the notebook's cell that calls this into the code of your own function.
+
+    Where the cell holds anything else, it stays, and the code comes in a new cell below. Either
+    way the code is there, and has yet to run.
 
     Parameters
     ----------
@@ -52,7 +59,27 @@ def copy(name: str) -> None:
         return
     from IPython import get_ipython
 
-    get_ipython().set_next_input(text, replace=True)
+    shell, imports = get_ipython(), _imports_alone(sys._getframe(1).f_code.co_filename)
+    alone = imports is not None
+    before = [p["text"] for p in shell.payload_manager.read_payload() if "replace" in p]
+    before = before or [imports] if imports else before
+    shell.set_next_input("\n\n".join([*before, text]), replace=alone)
+    below = f"Your {name} is in a new cell below, since this one holds more: now run that one."
+    print(wrapped("Here it is: now run this cell." if alone else below))
+
+
+def _imports_alone(filename: str) -> str | None:
+    """Return what a cell imports that else does nothing but copy; None where more would be lost."""
+    lines = linecache.getlines(filename)
+    try:
+        cell = ast.parse("".join(lines)).body
+    except SyntaxError:
+        return None
+    imports = [one for one in cell if isinstance(one, ast.Import | ast.ImportFrom)]
+    others = [ast.unparse(one) for one in cell if one not in imports]
+    copies = [re.fullmatch(r"mine\.copy\('\w+'\)", other) for other in others]
+    noted = any(line.lstrip().startswith("#") for line in lines)
+    return "\n".join(map(ast.unparse, imports)) if copies and all(copies) and not noted else None
 
 
 @guard.unwatched  # to look a function up is no answer; to call it may be

@@ -12,19 +12,21 @@ import os
 import re
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
+from types import FrameType
 from typing import Any, NamedTuple, TextIO
 
 from dwsep_helpers.wrapping import listed, wrapped
 
 PATIENCE = 10.0  # seconds
-STILL_RUNNING = (
-    "Still running. If it doesn't end soon, your code may loop without end: interrupt it "
-    "(■, or Kernel ▸ Interrupt) to see the line that it is in."
+STILL_BUSY = "{what} is still busy, after {seconds:.0f} seconds."
+STILL_INSIDE = (
+    "Still in {function}, after {seconds:.0f} s. An endless loop? Interrupt (■) shows its line."
 )
 # What the setup cell brings.
 SETUP = (
@@ -148,12 +150,21 @@ def outdated(function: object) -> str | None:
 
 
 @contextmanager
-def patient() -> Iterator[None]:
-    """Say after a while that the learner's code still runs; show an interrupt as its line alone."""
-    timer = threading.Timer(PATIENCE, _say_still_running, [sys.stdout])
-    timer.daemon = True
-    if _somebody_watches():
-        timer.start()
+def patient(what: str = "This cell") -> Iterator[None]:
+    """Say after a while what is busy, for as long as it is; show an interrupt as its line alone.
+
+    Parameters
+    ----------
+    what : str
+        Such as "Exercise 1.1: the check". Where it is one call of the learner's own function that
+        takes the time, that is said in its place.
+    """
+    done = threading.Event()
+    watching = sys.stdout, threading.get_ident()
+    watch = threading.Thread(target=_watch, args=(what, done, *watching), daemon=True)
+    watched = _somebody_watches()
+    if watched:
+        watch.start()
     try:
         yield
     except Interrupted:
@@ -161,7 +172,9 @@ def patient() -> Iterator[None]:
     except KeyboardInterrupt as interrupt:
         raise Interrupted(_place(interrupt)) from None
     finally:
-        timer.cancel()
+        done.set()
+        if watched:
+            watch.join()
 
 
 def _shell() -> Any:
@@ -177,8 +190,36 @@ def _somebody_watches() -> bool:
     return shell is not None and bool(getattr(shell.kernel, "_allow_stdin", False))
 
 
-def _say_still_running(out: TextIO) -> None:
-    print(wrapped(STILL_RUNNING), file=out, flush=True)
+def _watch(what: str, done: threading.Event, out: TextIO, thread: int) -> None:
+    """Say on one line what a thread does, and take it away in the end."""
+    began, before, shown = time.monotonic(), None, ""
+    while not done.wait(PATIENCE):
+        seconds, call = time.monotonic() - began, _call_of_a_cell(thread)
+        if call is not None and call is before:
+            text = STILL_INSIDE.format(function=call.f_code.co_name, seconds=seconds)
+        else:
+            text = STILL_BUSY.format(what=what, seconds=seconds)
+        before = call
+        print(_over(shown, text), end="", file=out, flush=True)
+        shown = text
+    if shown:
+        print(_over(shown, ""), end="", file=out, flush=True)
+
+
+def _over(shown: str, text: str) -> str:
+    """Return what writes a text over the one that is shown."""
+    return f"\r{text:{len(shown)}}" + ("" if text else "\r")
+
+
+def _call_of_a_cell(thread: int) -> FrameType | None:
+    """Return the outermost call of an exercise's function, as a cell defines it, in a thread."""
+    shell, frame, found = _shell(), sys._current_frames().get(thread), None
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name in _exercises and shell.compile.format_code_name(code.co_filename):
+            found = frame
+        frame = frame.f_back
+    return found
 
 
 def _harmless(callback: Callable[..., None]) -> Callable[..., None]:

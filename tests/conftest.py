@@ -19,15 +19,29 @@ hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000
 hypothesis.settings.load_profile("course")
 
 # The files that take longest, in that order. They start first: one that came last would leave
-# the other cores idle.
+# the other cores idle. Those that wait for another file's fixture stand far behind it.
 LONGEST = (
+    "grading/test_example_class.py",
     "grading/test_autograde.py",
     "browser/test_jupyterlab.py",
-    "grading/test_example_class.py",
-    "hardware/test_recorded.py",
     "notebooks/test_base_environment.py",
-    "grading/test_exchange.py",
+    "checks/test_checks_wrong.py",
+    "checks/test_remote.py",
     "grading/test_hard_submissions.py",
+    "grading/test_imported_answers.py",
+    "grading/test_going_on.py",
+    "browser/test_learners_lab.py",
+    "figures/test_explorers.py",
+    "checks/test_imported.py",
+    "grading/test_exchange.py",
+    "hardware/test_recorded.py",
+    "browser/test_formgrader.py",
+    "figures/test_expected.py",
+    "hardware/test_mobile.py",
+    "grading/test_execution.py",
+    "grading/test_cluster.py",
+    "grading/test_mine_in_answers.py",
+    "grading/test_fingerprint.py",
 )
 
 

@@ -230,11 +230,48 @@ def test_an_answer_that_calls_ones_own_is_told_how_to_bring_it_along(course, run
 def test_copied_code_is_an_answer_wherever_it_is_graded(course, run, shared, tmp_path_factory):
     run(course / "01_conv2d", *PASS)
     run(course / "02_depthwise", "from dwsep_helpers import mine")
-    _, (payload,) = shared('mine.copy("conv2d")')
+    said, (payload,) = shared('mine.copy("conv2d")')
     assert payload["replace"]
+    assert said == "Here it is: now run this cell.\n"
     nowhere = tmp_path_factory.mktemp("graded")
     said = run(nowhere, payload["text"], FILTER, "checks.filter_each_channel(filter_each_channel)")
     assert "passed" in said[2]
+
+
+OWN = "def correlate2d(image, kernel):\n    return image"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", f"\n{OWN}"),
+        (f"{OWN}\n", ""),
+        ("# def conv2d(x):  an idea for later\n", ""),
+        ("for _ in range(1):\n    ", ""),
+        ("text = ", ""),
+        ("%%time\n", ""),
+    ],
+)
+def test_a_copy_takes_nothing_away(course, run, shared, before, after):
+    """Where a cell holds more, it stays, and the code comes below."""
+    run(course / "01_conv2d", *PASS)
+    run(course / "02_depthwise", "from dwsep_helpers import mine")
+    said, (payload,) = shared(f'{before}mine.copy("conv2d"){after}')
+    assert not payload["replace"]
+    assert "def conv2d(" in payload["text"]
+    assert "in a new cell below" in said
+    assert "now run" in said
+
+
+def test_a_copy_keeps_imports_and_copies_beside_it(course, run, shared):
+    run(course / "01_conv2d", *PASS)
+    (course / ".mine" / "conv_output_size.py").write_text("def conv_output_size():\n    return 3\n")
+    run(course / "02_depthwise", "1")
+    copies = 'mine.copy("conv_output_size")\nmine.copy("conv2d")'
+    _, (payload,) = shared(f"from dwsep_helpers import mine\n{copies}")
+    assert payload["replace"]
+    assert payload["text"].startswith("from dwsep_helpers import mine\n\ndef conv_output_size(")
+    assert "def conv2d(" in payload["text"]
 
 
 def test_nothing_to_copy_is_said(course, run):

@@ -1,13 +1,13 @@
 """A check: an exercise that is called with the learner's function."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from dwsep_helpers import carried, notebook
 from dwsep_helpers.checks import tries
-from dwsep_helpers.checks.calling import Learner, Raised
+from dwsep_helpers.checks.calling import Learner
+from dwsep_helpers.checks.earlier import what_to_mend
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.messages import message, transcript
@@ -56,14 +56,16 @@ class Check(Exercise):
                 f"function failed ({why}), so this is still the one from before. Mend that cell "
                 "and run it, then check again."
             )
-        with notebook.patient():
+        with notebook.patient(f"Exercise {self.number}: the check"):
             verdict = judge(self, Learner(function), strict=strict)
-        verdict = tries.counted(self, verdict)
+            first = _what_to_run(verdict) or what_to_mend(self, function, verdict)
+        if not first:
+            verdict = tries.counted(self, verdict)
         if shown := transcript(verdict):
             print(shown)
         if verdict.outcome is not Outcome.PASSED:
             notebook.passed.discard(self.number)
-            raise CheckFailed(verdict, message(self, verdict) + _what_to_run(verdict))
+            raise CheckFailed(verdict, message(self, verdict, first))
         notebook.passed.add(self.number)
         carried.keep(self.name, function)
         print(wrapped(message(self, verdict)))
@@ -71,7 +73,7 @@ class Check(Exercise):
 
 def _what_to_run(verdict: Verdict) -> str:
     """Return what to run for a name that the learner's function misses, if that is all it lacks."""
-    error = verdict.difference.text if isinstance(verdict.difference, Raised) else ""
-    missing = re.match(r"NameError: name '(\w+)' is not defined", error)
-    said = missing and notebook.what_to_run(missing[1])
-    return f"\n{said}" if said else ""
+    name = verdict.missing
+    if name is None:
+        return ""
+    return notebook.what_to_run(name) or f"If a cell above defines {name}, run that one first."

@@ -4,6 +4,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from dwsep_helpers.checks.calling import Call
 from dwsep_helpers.checks.compare import same, to_array
 from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
 
-EVIDENCE = 4  # numbers in arrays; fewer, and single ones, could agree by accident
+EVIDENCE = 4  # numbers; fewer could agree by accident
 
 
 def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake | None:
@@ -32,12 +33,14 @@ def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
         return None
     agreement = {m.name: sum(_agrees(m, call) for call in calls) for m in candidates}
     best = max(candidates, key=lambda m: agreement[m.name])  # the first of equals
-    explained = (call for call in _wrong(exercise, calls) if _agrees(best, call))
-    sure = agreement[best.name] == len(calls)
-    return best if sure or sum(map(_size, explained)) >= EVIDENCE else None
+    answered = [call for call in calls if call.error is None]
+    enough = answered if len({id(call.case) for call in answered}) >= EVIDENCE else calls
+    sure = all(_agrees(best, call) for call in enough)
+    explained = [call.answer for call in _wrong(exercise, calls) if _agrees(best, call)]
+    return best if sure or _evidence(explained) >= EVIDENCE else None
 
 
-@lru_cache(maxsize=4096)  # a class makes the same mistakes in the same cases
+@lru_cache(maxsize=2**15)  # a class makes the same mistakes in the same cases; 2**12 a unit
 def attempt(function: Callable[..., Any], case: Case) -> tuple[Any, str]:
     """Return what this package's function makes of a case, and what Python says if it raised."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -55,9 +58,15 @@ def _agrees(mistake: Mistake, call: Call) -> bool:
     return same(call.answer, answer)
 
 
-def _size(call: Call) -> int:
-    size = 1 if np.isscalar(call.answer) else to_array(call.answer).size
-    return size if size > 1 else 0
+def _evidence(answers: Sequence[Any]) -> int:
+    """Count the numbers in arrays of several, and the single ones that differ; True is none."""
+    single, count = set[Any](), 0
+    for answer in answers:
+        if isinstance(answer, Number | np.generic):
+            single |= set() if isinstance(answer, bool | np.bool_) else {answer}
+        elif (size := to_array(answer).size) > 1:
+            count += size
+    return count + len(single)
 
 
 def _wrong(exercise: Exercise, calls: Sequence[Call]) -> list[Call]:
@@ -74,6 +83,8 @@ def _raising(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
 
     It has to raise where the learner's does and nowhere else. Then it is the one that gives the
     learner's wrong answers wherever they are wrong; or else the one of which Python says the same.
+    Failing that, it gives all the learner's answers, enough of them wrong, and one of another shape
+    where the learner's raised: loops end at an edge where a slice goes on.
     """
     says = failed.error and failed.error.text
     raised = [call.error is not None for call in calls]
@@ -83,7 +94,16 @@ def _raising(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
         if raised == [bool(attempt(mistake.function, call.case)[1]) for call in calls]
     ]
     alike = [m for m in raising if attempt(m.function, failed.case)[1] == says]
-    if _wrong(exercise, calls):
-        agreeing = (m for m in (*alike, *raising) if all(_agrees(m, call) for call in calls))
-        alike = [*agreeing, *alike]
-    return next(iter(alike), None)
+    wrong = _wrong(exercise, calls)
+    sure = (m for m in (*alike, *(raising if wrong else ())) if all(_agrees(m, c) for c in calls))
+    alike = [*sure, *alike]
+    if alike or _evidence([call.answer for call in wrong]) < EVIDENCE:
+        return next(iter(alike), None)
+    answered = [call for call in calls if call.error is None]
+    right = attempt(exercise.reference, failed.case)[0]
+    for mistake in exercise.mistakes:
+        answer, its_error = attempt(mistake.function, failed.case)
+        misfit = its_error or np.shape(answer) != np.shape(right)
+        if misfit and all(_agrees(mistake, call) for call in answered):
+            return mistake
+    return None

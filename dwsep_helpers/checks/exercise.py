@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from dwsep_helpers.checks.guard import is_among
-from dwsep_helpers.checks.inputs import generator
+from dwsep_helpers.checks.inputs import copied, generator
 from dwsep_helpers.checks.outcomes import Outcome
 
 
@@ -57,7 +56,7 @@ class Case:
 
     def _copy(self, value: Any) -> Any:
         if not isinstance(value, np.ndarray):
-            return copy.deepcopy(value)
+            return copied(value)
         return np.repeat(value, 2, axis=-1)[..., ::2] if self.gaps else value.copy()
 
     def answer(self, function: Callable[..., Any]) -> Any:

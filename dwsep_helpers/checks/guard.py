@@ -9,38 +9,41 @@ nothing. A dispatch mode of torch sees its convolutions even where C++ calls the
 
 from __future__ import annotations
 
-import os
-import re
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from inspect import CO_OPTIMIZED
-from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
-from dwsep_helpers import carried
 from dwsep_helpers.checks.lines import is_library
-
-# How libraries call it: conv2d, _conv_forward, fftconvolve, correlate1d, filter2D, …
-_CONVOLUTION = re.compile(
-    r"conv(_|\d|olve|olution)|correlate|filter2d|sepfir2d|generic_filter", re.IGNORECASE
+from dwsep_helpers.checks.ready_made import (
+    CONVOLUTION,
+    FOLDER,
+    PACKAGE,
+    builtin_name,
+    is_convolution,
+    is_suspect,
+    python_name,
 )
+
 # np.convolve and np.correlate know one axis only: on two they are a tool, not a shortcut.
 _ALWAYS_ALLOWED = {"numpy", "builtins"}
-_PACKAGE = __name__.partition(".")[0]
-_FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
-_CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
 _IMPORTER = "<frozen importlib._bootstrap>"
 # Functions of this package that other libraries call back while a check runs; and those that call
 # the learner's function, which may be one of this package in person.
 _UNWATCHED: set[CodeType] = set()
 _CALLING_LEARNERS: set[CodeType] = set()
+# What is known of functions, asked often: of C functions by name, of Python's by the address of
+# their code, since a code object's own hash reads all of it each time.
+_SUSPECTS: dict[str, bool] = {}
+_NAMES: dict[int, tuple[CodeType, str | None]] = {}
+_MANY = 20_000
 Function = TypeVar("Function", bound=Callable[..., Any])
+Profile = Callable[[FrameType, Any, Any], object]
 
 
 class Refused(RuntimeError):
@@ -114,13 +117,15 @@ def watch(
     found: list[str] = []
     with ExitStack() as stack:
         before = sys.getprofile()
-        outer = before if isinstance(before, _Observer) else None
-        observer = _Observer(found, frozenset(allow) | _ALWAYS_ALLOWED, only, stack, outer)
+        # A watch in a watch hides nothing from it.
+        outer = before if getattr(before, "__module__", None) == __name__ else None
+        observer = _Observer(found, frozenset(allow) | _ALWAYS_ALLOWED, only, stack)
         if "torch" in sys.modules:
             observer.watch_torch()
+        profile = observer.profile(outer)
         stack.callback(threading.setprofile, threading.getprofile())
-        threading.setprofile(observer)
-        sys.setprofile(observer)
+        threading.setprofile(profile)
+        sys.setprofile(profile)
         try:
             yield found
         finally:
@@ -132,46 +137,67 @@ unwatched(vars(watch)["__wrapped__"])
 
 @dataclass(eq=False)
 class _Observer:
-    """The profile function: called by Python at each call and return."""
+    """What a watch keeps of the calls that its profile function sees."""
 
     found: list[str]
     allowed: frozenset[str]
     only: Collection[str] | None
     stack: ExitStack
-    outer: _Observer | None  # a watch in a watch hides nothing from it
-    # Of few functions, asked often. By address: a code object's own hash reads all of it each time.
-    names: dict[int, tuple[CodeType, str | None]] = field(default_factory=dict)
     thread: int = field(default_factory=threading.get_ident)
     # In each thread, the shortcut that is running: its frame and the event that ends it.
     running: dict[int, tuple[FrameType, str]] = field(default_factory=dict)
 
-    def __call__(self, frame: FrameType, event: str, function: Any) -> None:
-        if self.outer:
-            self.outer(frame, event, function)
-        if event == "call":
-            code = frame.f_code
-            try:
-                _, name = self.names[id(code)]
-            except KeyError:
-                name = _python_name(code, frame.f_globals.get("__name__"))
-                self.names[id(code)] = code, name
-            if name is None:
-                if code.co_name == "<module>" and _is_import(frame):
-                    self.running.setdefault(threading.get_ident(), (frame, "return"))
-            elif name.startswith("mine."):
-                self.note(name)  # and what it calls is looked at: a learner wrote it
-            elif not _is_our_business(frame):
-                self.note(name, frame, "return")
-        elif event == "c_call":
-            if _is_suspect(function.__name__):
-                if _sets_profile(function) and not is_library(frame.f_code.co_filename):
-                    self.note("sys.setprofile")  # it would look away from what comes next
-                elif _CONVOLUTION.search(function.__name__):
-                    self.note(_builtin_name(function), frame, "c_return")
-        elif self.running:
-            self.end(frame, event.replace("exception", "return"))
-        elif event == "return" and frame.f_code.co_name == "<module>" and _is_torch(frame):
-            self.watch_torch()  # imported just now, by the code that is watched
+    def profile(self, outer: Profile | None) -> Profile:
+        """Return the function that Python calls at each call and return.
+
+        It is called so often that it keeps all it needs in local variables.
+        """
+        names, suspects, running = _NAMES, _SUSPECTS, self.running
+        if len(names) > _MANY:  # a kernel's cells are many, in time
+            names.clear()
+
+        def profile(frame: FrameType, event: str, function: Any) -> None:
+            if outer:
+                outer(frame, event, function)
+            if event == "c_call":
+                name = function.__name__
+                try:
+                    suspect = suspects[name]
+                except KeyError:
+                    suspect = suspects[name] = is_suspect(name)
+                if suspect:
+                    self.call_builtin(frame, function)
+            elif event == "call":
+                code = frame.f_code
+                try:
+                    _, known = names[id(code)]
+                except KeyError:
+                    known = python_name(code, frame.f_globals.get("__name__"))
+                    names[id(code)] = code, known
+                if known is not None:
+                    self.call(frame, known)
+                elif code.co_name == "<module>" and _is_import(frame):
+                    running.setdefault(threading.get_ident(), (frame, "return"))
+            elif running:
+                self.end(frame, event.replace("exception", "return"))
+            elif event == "return" and frame.f_code.co_name == "<module>" and _is_torch(frame):
+                self.watch_torch()  # imported just now, by the code that is watched
+
+        return profile
+
+    def call(self, frame: FrameType, name: str) -> None:
+        """See the call of a ready-made answer that is written in Python."""
+        if name.startswith("mine."):
+            self.note(name)  # and what it calls is looked at: a learner wrote it
+        elif not _is_our_business(frame):
+            self.note(name, frame, "return")
+
+    def call_builtin(self, frame: FrameType, function: Any) -> None:
+        """See the call of a C function whose name is suspect."""
+        if _sets_profile(function) and not is_library(frame.f_code.co_filename):
+            self.note("sys.setprofile")  # it would look away from what comes next
+        elif CONVOLUTION.search(function.__name__):
+            self.note(builtin_name(function), frame, "c_return")
 
     def note(self, name: str, frame: FrameType | None = None, end: str = "") -> None:
         """Keep a name, unless the function was called by one that is noted already."""
@@ -181,7 +207,7 @@ class _Observer:
             return
         if frame:
             self.running[thread] = frame, end
-        ours = package == _PACKAGE and self.only is not None
+        ours = package == PACKAGE and self.only is not None
         if ours and is_among(name, self.only or ()):
             return
         if name not in self.found:
@@ -199,26 +225,35 @@ class _Observer:
         """Also see the convolutions that torch's C++ code calls in this thread."""
         if "torch" in self.allowed or threading.get_ident() != self.thread:
             return
-        from torch.utils._python_dispatch import TorchDispatchMode
+        self.stack.enter_context(_convolutions()(self.note))
 
-        note = self.note
 
-        class Convolutions(TorchDispatchMode):
-            # True would import torch._dynamo at the first operation: 2 s, or 10 s when watched.
-            @classmethod
-            @unwatched
-            def _should_skip_dynamo(cls) -> bool:
-                return False
+@cache  # a class takes torch long to make
+def _convolutions() -> Callable[[Callable[[str], None]], AbstractContextManager]:
+    """Return torch's way to see what its C++ code calls; it is given what notes a name."""
+    from torch.utils._python_dispatch import TorchDispatchMode
 
-            @unwatched
-            def __torch_dispatch__(
-                self, operator: Any, types: Any, args: tuple = (), kwargs: dict | None = None
-            ) -> Any:
-                if _CONVOLUTION.search(operator.name()):
-                    note("torch.ops." + operator.name().replace("::", "."))
-                return operator(*args, **(kwargs or {}))
+    class Convolutions(TorchDispatchMode):
+        @unwatched
+        def __init__(self, note: Callable[[str], None]):
+            super().__init__()
+            self.note = note
 
-        self.stack.enter_context(Convolutions())
+        # True would import torch._dynamo at the first operation: 2 s, or 10 s when watched.
+        @classmethod
+        @unwatched
+        def _should_skip_dynamo(cls) -> bool:
+            return False
+
+        @unwatched
+        def __torch_dispatch__(
+            self, operator: Any, types: Any, args: tuple = (), kwargs: dict | None = None
+        ) -> Any:
+            if is_convolution(operator):
+                self.note("torch.ops." + operator.name().replace("::", "."))
+            return operator(*args, **(kwargs or {}))
+
+    return Convolutions
 
 
 def _is_our_business(frame: FrameType) -> bool:
@@ -229,19 +264,13 @@ def _is_our_business(frame: FrameType) -> bool:
 
 
 def _is_ours(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith(_FOLDER)
+    return frame.f_code.co_filename.startswith(FOLDER)
 
 
 def _is_import(frame: FrameType) -> bool:
     """Whether the body of a module is of this package's and is being imported."""
     caller = frame.f_back
     return caller is not None and caller.f_code.co_filename == _IMPORTER and _is_ours(frame)
-
-
-@cache
-def _is_suspect(name: str) -> bool:
-    """Whether a C function may be a convolution or switch on a profiler, by its own name."""
-    return name in ("setprofile", "enable") or _CONVOLUTION.search(name) is not None
 
 
 def _sets_profile(function: Any) -> bool:
@@ -252,42 +281,6 @@ def _sets_profile(function: Any) -> bool:
 def _is_torch(frame: FrameType) -> bool:
     """Whether the body of a module is torch's package, as it is when torch is imported."""
     return frame.f_globals.get("__name__") == "torch"
-
-
-def _python_name(code: CodeType, module: str | None) -> str | None:
-    """Return the public name of a ready-made answer, None for any other function."""
-    if not module or not code.co_flags & CO_OPTIMIZED:
-        return None  # the body of a module or class that is imported
-    if _CARRIED in code.co_filename:  # the learner's own, of another notebook
-        return f"mine.{Path(code.co_filename).stem}"
-    ours = code.co_filename.startswith(_FOLDER) or (
-        module.partition(".")[0] == _PACKAGE and not code.co_filename.startswith("<")
-    )  # values, such as a dataclass makes with code that it generates, are no answers
-    if not ours and not (is_library(code.co_filename) and _CONVOLUTION.search(code.co_name)):
-        return None
-    return _public_name(module, code.co_qualname.partition(".")[0])
-
-
-def _builtin_name(function: Callable) -> str:
-    # The owner can be any object, one that is being imported even: it is never asked itself.
-    owner = getattr(function, "__self__", None)
-    module = getattr(function, "__module__", None)
-    if not isinstance(module, str):
-        module = (owner if isinstance(owner, type) else type(owner)).__module__
-    return _public_name(module, function.__name__)
-
-
-def _public_name(module: str, name: str) -> str:
-    """Return ``scipy.signal.convolve2d`` for ``convolve2d`` of ``scipy.signal._signaltools``."""
-    parts = module.split(".")
-    for depth in range(1, len(parts)):
-        package = ".".join(parts[:depth])
-        public = vars(sys.modules.get(package, object)).get(name)
-        if public is not None and (
-            parts[0] != _PACKAGE or getattr(public, "__module__", "") == module
-        ):
-            return f"{package}.{name}"
-    return f"{module}.{name}"
 
 
 def _restore_profile(previous: Any) -> None:

@@ -12,6 +12,7 @@ from dwsep_helpers.checks.calling import PRINTED_CHARACTERS, Raised
 from dwsep_helpers.checks.compare import WrongShape, WrongTypeError, WrongValues
 from dwsep_helpers.checks.exercise import Case, Exercise
 from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.checks.pairs import of_pairs
 from dwsep_helpers.checks.verdicts import (
     ChangedInput,
     MoreLines,
@@ -53,11 +54,15 @@ _HEADLINES = {
 }
 
 
-def message(exercise: Exercise, verdict: Verdict) -> str:
-    """Put a message together: headline, the mistake's name, what happened, the hint."""
+def message(exercise: Exercise, verdict: Verdict, first: str = "") -> str:
+    """Put a message together: headline, the mistake's name, what happened, the hint.
+
+    What is to be done ``first``, before any hint can help, stands below the headline.
+    """
     if verdict.outcome is Outcome.PASSED:
         return _passed(exercise, verdict)
     lines = [f"Exercise {exercise.number}, {exercise.name}: {_HEADLINES[verdict.outcome]}"]
+    lines += [first, ""] if first else []
     if verdict.mistake is not None:
         known = exercise.mistake(verdict.mistake)
         lines += [f"This looks like {known.name}. {known.says}", ""]
@@ -66,9 +71,22 @@ def message(exercise: Exercise, verdict: Verdict) -> str:
     lines += said(verdict.difference, exercise)
     if verdict.mistake is None and _is_half(verdict.difference):
         lines += ["Yours is float16, which keeps three digits: float32 or float64 would keep more."]
-    if verdict.hint is not None:
+    pairs = of_pairs(exercise, verdict) if verdict.mistake is None else []
+    lines += pairs
+    helps = not first and not pairs and (verdict.is_try or verdict.outcome is Outcome.NOT_ATTEMPTED)
+    if verdict.hint is not None and helps:
         lines += [f"Hint {verdict.hint} of exercise {exercise.number} may help."]
     return "\n".join(lines)
+
+
+def earlier(exercise: Exercise, verdict: Verdict) -> str:
+    """Say that a function of an earlier exercise, which this one calls, isn't right."""
+    known = exercise.mistake(verdict.mistake) if verdict.mistake is not None else None
+    looks = f" This looks like {known.name}. {known.says}" if known else ""
+    return (
+        f"It calls your `{exercise.name}`, which doesn't pass the check of exercise "
+        f"{exercise.number}: {_HEADLINES[verdict.outcome]}{looks} Begin there."
+    )
 
 
 def transcript(verdict: Verdict) -> str:

@@ -73,7 +73,7 @@ class Remote(Learner):
         """Whether the learner's function is this one; it is none of this process's."""
         return False
 
-    def lines(self, case: Case) -> int:
+    def lines(self, case: Case, **_: Any) -> int:
         """Return how many lines of Python a call runs."""
         return self._asked(int, "lines", case)
 

@@ -7,7 +7,6 @@ module's outputs are then an array like any other answer.
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from dwsep_helpers.checks.compare import WrongTypeError, described
 from dwsep_helpers.checks.guard import unwatched
-from dwsep_helpers.checks.inputs import whole
+from dwsep_helpers.checks.inputs import copied, whole
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -45,7 +44,7 @@ class Outputs:
 
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
-        module = copy.deepcopy(_with_weights(_module(answer), self.x)).double().eval()
+        module = copied(_with_weights(_module(answer), self.x)).double().eval()
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
                 fill(layer, np.random.default_rng((place, self.seed)))

@@ -16,11 +16,12 @@ def counted(exercise: Exercise, verdict: Verdict) -> Verdict:
     """Count a try, and return the verdict with the hint that fits it.
 
     Where no mistake is known, which has a hint of its own, the first try that fails leads to
-    hint 1, the second to hint 2, and so on. In a notebook that is graded nothing is counted.
+    hint 1, the second to hint 2, and so on. A name that is missing or a body that isn't written is
+    no try. In a notebook that is graded nothing is counted.
     """
     if verdict.outcome is Outcome.PASSED:
         _FAILED.pop(exercise.name, None)
-    elif verdict.outcome is not Outcome.NOT_ATTEMPTED and "NBGRADER_EXECUTION" not in os.environ:
+    elif verdict.is_try and "NBGRADER_EXECUTION" not in os.environ:
         _FAILED[exercise.name] += 1
         if verdict.outcome in _ESCALATING and verdict.mistake is None:
             return replace(verdict, hint=min(_FAILED[exercise.name], exercise.hints))

@@ -1,8 +1,10 @@
 """What a check found, as data: an outcome, and the difference that led to it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from dwsep_helpers.checks.calling import Raised
 from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.wrapping import NARROW, wrapped
@@ -105,6 +107,19 @@ class Verdict:
     printed: str = ""  # by the learner's function, as are the warnings
     warned: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()  # what was tried, if all of it went well
+
+    @property
+    def missing(self) -> str | None:
+        """The name that isn't defined, if that is all that is wrong."""
+        error = self.difference.text if isinstance(self.difference, Raised) else ""
+        found = re.match(r"NameError: name '(\w+)' is not defined", error)
+        return found and found[1]
+
+    @property
+    def is_try(self) -> bool:
+        """Whether an answer was tried, which a hint may help; else the message says what to do."""
+        nothing = isinstance(self.difference, NoFunction | OtherArguments | NotWritten)
+        return not nothing and self.missing is None
 
 
 class CheckFailed(AssertionError):

@@ -141,6 +141,10 @@ def _recording(module: torch.nn.Module) -> Iterator[list[Row]]:
     rows: list[Row] = []
 
     class Recorder(TorchDispatchMode):
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            return False  # True would import torch._dynamo at the first operation: 2 s
+
         def __torch_dispatch__(
             self, operation: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:

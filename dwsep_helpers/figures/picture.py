@@ -122,9 +122,8 @@ def picture(alt: str, draw: Callable[..., Figure], *what: Any) -> Picture:
     data = BytesIO()
     with style():
         figure = draw(*what)
-        figure.savefig(
-            data, format="png", dpi=_crisp.get() * DOTS_PER_INCH, metadata={"Software": None}
-        )
+        dots = _crisp.get() * DOTS_PER_INCH
+        figure.savefig(data, format="png", dpi=dots, pil_kwargs={"compress_level": 1})
     return Picture(_smaller(data.getvalue()), alt, round(figure.get_figwidth() * DOTS_PER_INCH))
 
 
@@ -165,13 +164,14 @@ def _indexed(pixels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     left, mostly the edges of letters, becomes the nearest of them. (Pillow's own choice of
     colours averages: a scale of 65 shades came out in steps, and paper grey.)
     """
-    packed = pixels.astype(np.int32) @ (1 << 16, 1 << 8, 1)
-    found, where, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    red, green, blue = np.moveaxis(pixels.astype(np.int32), -1, 0)
+    packed = red << 16 | green << 8 | blue
+    found, counts = np.unique(packed, return_counts=True)
     colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
     kept = np.argsort(-counts, kind="stable")[:count]
-    nearest = [np.argmin(((colours[kept] - colour) ** 2).sum(axis=1)) for colour in colours]
-    indices = np.array(nearest, np.uint8)[where].reshape(packed.shape)
-    return indices, colours[kept].astype(np.uint8)
+    nearest = np.empty(1 << 24, np.uint8)  # by colour
+    nearest[found] = [np.argmin(((colours[kept] - colour) ** 2).sum(axis=1)) for colour in colours]
+    return nearest[packed], colours[kept].astype(np.uint8)
 
 
 def _paletted(indices: np.ndarray, colours: np.ndarray) -> Image:

@@ -2,25 +2,34 @@
 
 Most of a unit's time goes into pictures and tables that no grade depends on. A cell that the
 course wrote, that the learner left as it was and that isn't graded runs only if a cell that does
-run uses a name that it binds.
+run uses a name that it binds. Where nobody can tell which names a cell uses, it uses all.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+MOST_CHARACTERS = 100_000  # of a cell whose names are looked for: Python needs 600 bytes for each
+MOST_OF_ALL = 2_000_000  # of a notebook's
+_WORD = re.compile(r"[^\W\d]\w*")
+# With these, code comes to names that don't stand in it.
+_BY_TEXT = {"eval", "exec", "globals", "locals", "vars", "get_ipython", "__import__", "__main__"}
+_BY_TEXT |= {"__dict__", "__globals__", "f_globals", "_getframe", "currentframe", "import_module"}
+
 
 @dataclass(frozen=True)
 class Names:
-    """The global names that a cell binds and uses."""
+    """The global names that a cell binds and uses; perhaps all, by text such as ``globals()``."""
 
     binds: frozenset[str]
     uses: frozenset[str]
+    all: bool = False
 
 
 def cells_needed(
@@ -46,13 +55,24 @@ def cells_needed(
     {0, 2}
     """
     code = {i: cell.source for i, cell in enumerate(cells) if cell.cell_type == "code"}
-    names = {i: found for i, source in code.items() if (found := names_of(source))}
+    names, left = {}, MOST_OF_ALL
+    for i, source in code.items():
+        left -= len(source)
+        names[i] = names_of(source) if left > 0 else None
     # Nobody can tell what a cell without names does: it runs.
-    runs = {i for i in code if i in always or code[i] not in course or i not in names}
+    runs = {i for i in code if i in always or code[i] not in course or names[i] is None}
     more = set(runs)
     while more:
-        used = {name for i in more if i in names for name in names[i].uses}
-        more = {i for i in names.keys() - runs if names[i].binds & used}
+        used = {name for i in more if (found := names[i]) for name in found.uses}
+        # A cell of the course's that can't be told shows something; one of a learner's may use all
+        # that comes before it, and its functions what comes later and stands in its text.
+        unknown = [i for i in more if names[i] is None and code[i] not in course]
+        before = max(unknown, default=-1)
+        used |= {word[0] for i in unknown for word in _WORD.finditer(code[i])}
+        if any(found.all for i in more if (found := names[i])):
+            before = len(cells)
+        left_out = names.keys() - runs
+        more = {i for i in left_out if i < before or ((n := names[i]) and n.binds & used)}
         runs |= more
     return runs
 
@@ -69,25 +89,47 @@ def names_of(source: str) -> Names | None:
     >>> names_of("%matplotlib inline") is None
     True
     """
+    if len(source) > MOST_CHARACTERS:
+        return None
     try:
-        tree = ast.parse(source)
-        top = symtable.symtable(source, "cell", "exec")
+        return _names(ast.parse(source), symtable.symtable(source, "cell", "exec"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last: nested too deeply
         return None
+
+
+def may_bind(source: str, wanted: Collection[str]) -> bool:
+    """Whether a cell binds one of these names, as far as can be told."""
+    names = names_of(source)
+    bound = names.binds if names else {word[0] for word in _WORD.finditer(source)}
+    return not bound.isdisjoint(wanted)
+
+
+def _names(tree: ast.Module, top: symtable.SymbolTable) -> Names | None:
     if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in tree.body):
         return None
     binds, uses = _of_symbols(top)
+    by_text = False
     for node in _outside_functions(tree):
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             uses.add(node.target.id)
     for node in ast.walk(tree):
+        by_text |= bool(_BY_TEXT & _mentioned(node))
         if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
             whole: ast.expr = node
             while isinstance(whole, ast.Attribute | ast.Subscript):
                 whole = whole.value
             if isinstance(whole, ast.Name):
                 binds.add(whole.id)
-    return Names(frozenset(binds), frozenset(uses))
+    return Names(frozenset(binds), frozenset(uses), by_text)
+
+
+def _mentioned(node: ast.AST) -> set[str]:
+    match node:
+        case ast.Name(name) | ast.Attribute(attr=name):
+            return {name}
+        case ast.alias(name, asname):
+            return {name, asname or ""}
+    return set()
 
 
 def _of_symbols(top: symtable.SymbolTable) -> tuple[set[str], set[str]]:
@@ -107,12 +149,18 @@ def _of_symbols(top: symtable.SymbolTable) -> tuple[set[str], set[str]]:
     return binds, uses
 
 
-def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
-    yield node
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        for child in ast.iter_child_nodes(node):
-            yield from _outside_functions(child)
+def _outside_functions(tree: ast.AST) -> Iterator[ast.AST]:
+    left = [tree]
+    while left:
+        node = left.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            left.extend(ast.iter_child_nodes(node))
 
 
-def _inside(table: symtable.SymbolTable) -> list[symtable.SymbolTable]:
-    return [t for child in table.get_children() for t in (child, *_inside(child))]
+def _inside(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    left = [*table.get_children()]
+    while left:
+        inner = left.pop()
+        yield inner
+        left.extend(inner.get_children())

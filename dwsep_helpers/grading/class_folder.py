@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+WAITS = 60  # seconds, for a gradebook that another process has locked
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -103,5 +104,5 @@ def database(directory: Path) -> str:
     That is a file in its folder, unless ``DWSEP_GRADEBOOK`` names another, as a class that is
     graded on several machines needs: ``postgresql+psycopg://teacher@db.example.org/dwsep``.
     """
-    own = f"sqlite:///{directory.resolve() / 'gradebook.db'}"
+    own = f"sqlite:///{directory.resolve() / 'gradebook.db'}?timeout={WAITS}"
     return os.environ.get("DWSEP_GRADEBOOK") or own

@@ -6,80 +6,25 @@ happened, is taken up by the next: what isn't written down is graded again, from
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from dwsep_helpers import course
-from dwsep_helpers.grading import preflight
+from dwsep_helpers.grading import faults, locked, preflight
 from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall
-from dwsep_helpers.grading.fingerprint import fingerprint
+from dwsep_helpers.grading.ledger import Ledger, Task
 from dwsep_helpers.grading.metadata import FAILED
+from dwsep_helpers.grading.names import learner_id
 from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.submission import Job, Result, grade
 from dwsep_helpers.grading.worker_pool import end_all, processes
 
 STATE = ".dwsep"  # the folder in the class's folder that has what became of submissions
+FAULTS = 9  # of the machine, one after another, before a run gives up
 ATTEMPTS = 2  # to grade side by side, where submissions end the process that grades them
-
-
-@dataclass(frozen=True)
-class Task:
-    """A submission to grade, and where it is written down that it was."""
-
-    job: Job
-    record: Path
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """What became of each submission of a class.
-
-    Attributes
-    ----------
-    folder : Path
-        One file for each.
-    """
-
-    folder: Path
-
-    def path(self, unit: str, learner: str) -> Path:
-        """Return where a submission's result is."""
-        return self.folder / unit / f"{learner}.json"
-
-    def results(self, unit: str) -> dict[str, Result]:
-        """Return a unit's results by learner."""
-        read = map(_read, sorted((self.folder / unit).glob("*.json")))
-        return {found[1].learner: found[1] for found in read if found}
-
-    def is_done(self, task: Task) -> bool:
-        """Whether this submission, as it is, was graded; what failed is to be tried again."""
-        found = _read(task.record)
-        return found is not None and found[0] == task.fingerprint and found[1].status != FAILED
-
-    def write(self, task: Task, result: Result) -> None:
-        """Write a result down, whole or not at all."""
-        task.record.parent.mkdir(parents=True, exist_ok=True)
-        partial = task.record.with_suffix(f".{os.getpid()}.partial")
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(f"{task.fingerprint}\n{result.to_json()}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, task.record)
-
-
-def _read(path: Path) -> tuple[str, Result] | None:
-    """Return a record; None where there is none, or one that a power cut left in pieces."""
-    try:
-        fingerprint, text = path.read_text(encoding="utf-8").splitlines()
-        return fingerprint, Result.from_json(text)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def to_grade(of: ClassFolder, ledger: Ledger, found: Iterable[Task]) -> list[Task]:
@@ -130,7 +75,7 @@ def tasks(
     released, wanted = {}, list(units)
     for unit in wanted or [unit.name for unit in course.UNITS]:
         try:
-            released[unit] = nbgrader.released(unit)
+            released[unit] = nbgrader.release(unit)
         except FileNotFoundError:
             if wanted and not nbgrader.source(unit).exists():
                 names = ", ".join(one.name for one in course.UNITS if one.points)
@@ -141,10 +86,14 @@ def tasks(
                 ) from None
     known = nbgrader.units()
     submitted = nbgrader.path(nbgrader.directory.submitted_directory, "", "")
-    chosen = set(learners)
+    chosen = set(map(learner_id, learners)) | set(learners)
     ledger = Ledger(nbgrader.folder / STATE)
     found = []
-    for one in preflight.submissions(submitted, released, wanted):
+    handed_in = preflight.submissions(submitted, released, wanted, lock=sandbox)
+    locked.end_all()  # others grade
+    for unit in released:
+        ledger.forget_failed(unit, {one.learner for one in handed_in if one.unit == unit})
+    for one in handed_in:
         if chosen and one.learner not in chosen:
             continue
         if one.unit not in known:
@@ -152,9 +101,7 @@ def tasks(
                 f"the gradebook doesn't know unit {one.unit!r}: "
                 f"nbgrader generate_assignment {one.unit} --force"
             )
-        job = Job(of, one, warm, sandbox)
-        record = ledger.path(one.unit, one.learner)
-        found.append(Task(job, record, fingerprint(one, nbgrader.source(one.unit))))
+        found.append(ledger.task(Job(of, one, warm, sandbox), nbgrader.source(one.unit)))
     return ledger, found
 
 
@@ -178,26 +125,65 @@ def grade_all(
     results = []
 
     def note(task: Task, result: Result) -> None:
-        ledger.write(task, result)
+        try:
+            ledger.write(task, result)
+        except Exception as error:
+            why = f"it could not be written down: {faults.sentence(error)}"
+            result = replace(result, status=FAILED, problems=(*result.problems, why))
         results.append(result)
         say(result)
 
-    if todo:
-        session(todo[0].job.class_folder).enroll(task.job.submission.learner for task in todo)
-    left = list(todo)
+    def fail(task: Task, why: str) -> None:
+        one = task.job.submission
+        note(task, Result(one.learner, one.unit, FAILED, (*one.problems, why)))
+
+    for task in todo:
+        if task.job.submission.hindrance:
+            fail(task, task.job.submission.hindrance)
+    in_a_row, why = 0, ""
+    left = _enrolled([task for task in todo if not task.job.submission.hindrance], fail)
     for _ in range(ATTEMPTS):
         if left:
             left = _grade_side_by_side(left, executor, note)
     for task in left:  # a process ended each time: one at a time, it shows whose doing that is
-        note(task, _grade_one(task))
+        if in_a_row == FAULTS:
+            fail(task, f"it was not tried: {why}")
+            continue
+        result = _grade_one(task)
+        in_a_row = in_a_row + 1 if result.fault else 0
+        why = result.problems[-1] if result.problems else ""
+        note(task, result)
     return results
+
+
+def _enrolled(todo: list[Task], fail: Callable[[Task, str], None]) -> list[Task]:
+    """Have the gradebook know the learners; return the tasks of those that it does know."""
+    if not todo:
+        return []
+    nbgrader = session(todo[0].job.class_folder)
+    try:
+        nbgrader.enroll(task.job.submission.learner for task in todo)
+        return todo
+    except Exception as error:
+        if faults.machine_fault(error):
+            for task in todo:
+                fail(task, faults.sentence(error))
+            return []
+    known = []
+    for task in todo:  # one at a time, it shows whom the gradebook doesn't take
+        try:
+            nbgrader.enroll([task.job.submission.learner])
+            known.append(task)
+        except Exception as error:
+            fail(task, f"the gradebook doesn't take the learner: {faults.sentence(error)}")
+    return known
 
 
 def _grade_side_by_side(
     todo: list[Task], executor: Callable[[], Executor], note: Callable[[Task, Result], None]
 ) -> list[Task]:
     """Return the tasks that failed, whose process ended, or whose machine was lost."""
-    unfinished = []
+    unfinished, in_a_row = [], 0
     with executor() as pool:
         futures = {pool.submit(grade, task.job): task for task in todo}
         try:
@@ -209,7 +195,12 @@ def _grade_side_by_side(
                     result = None
                 if result is None or result.status == FAILED:  # as a locked gradebook makes it
                     unfinished.append(task)
+                    in_a_row = in_a_row + 1 if result and result.fault else 0
+                    if in_a_row == FAULTS:
+                        for waits in futures:
+                            waits.cancel()
                 else:
+                    in_a_row = 0
                     note(task, result)
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -220,14 +211,14 @@ def _grade_side_by_side(
 
 def _grade_one(task: Task) -> Result:
     one = task.job.submission
-    with processes(1) as pool:
-        try:
+    try:
+        with processes(1) as pool:
             return pool.submit(grade, task.job).result()
-        except BrokenExecutor:
-            problem = "the process that graded it ended each time"
-        except Exception as error:
-            problem = f"{type(error).__name__}: {error}"
-    return Result(one.learner, one.unit, FAILED, (problem,))
+    except BrokenExecutor:
+        problem, fault = "the process that graded it ended each time", False
+    except Exception as error:
+        problem, fault = faults.sentence(error), faults.machine_fault(error) is not None
+    return Result(one.learner, one.unit, FAILED, (*one.problems, problem), fault=fault)
 
 
 def connected(address: str) -> Any:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
+import io
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dwsep_helpers.grading import class_folder, faster_imports, worker_pool  # noqa: F401
+from dwsep_helpers.grading import class_folder, faster_imports, faults, worker_pool  # noqa: F401
+from dwsep_helpers.grading.names import shown
 
 if TYPE_CHECKING:  # they take seconds to import, and the processes that grade start first
     from dwsep_helpers.grading.class_run import Ledger, Task
@@ -35,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     auto.add_argument("--student", action="append", default=[], metavar="NAME")
     auto.add_argument("--jobs", type=int, metavar="N", help="at a time; 1.5 times the cores")
     auto.add_argument("--force", action="store_true", help="grade also what is graded already")
-    auto.add_argument("--cold", action="store_true", help="start each kernel anew, not forked")
+    auto.add_argument("--cold", action="store_true", help="start Python anew for each submission")
     auto.add_argument("--no-sandbox", action="store_true", help="do not lock kernels in")
     auto.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a Dask cluster, which then does the work"
@@ -55,11 +57,19 @@ def main(arguments: list[str] | None = None) -> int:
     doctor.set_defaults(run=examine)
 
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal has no letters for is shown
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return options.run(options)
     except class_folder.WrongCall as error:
         print(error, file=sys.stderr)
         return 2
+    except Exception as error:
+        if not (fault := faults.machine_fault(error)):
+            raise
+        print(f"It failed: {fault}. What is graded stays graded; run it again.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         from dwsep_helpers.grading import scratch
 
@@ -93,11 +103,18 @@ def autograde(options: argparse.Namespace) -> int:
         return 0
     start = time.perf_counter()
     jobs = min(options.jobs or worker_pool.JOBS, len(todo))
+    if not options.scheduler:
+        jobs = min(jobs, faults.jobs_with_room(scratch.place()))
+    rooms = [session(of).folder] if jobs else [scratch.place()]
+    if problem := faults.full(rooms, faults.ROOM):
+        print(f"Nothing was graded: {problem}.", file=sys.stderr)
+        return 1
     executor = partial(worker_pool.processes, jobs)
     if client:
         executor = partial(client.get_executor, pure=False)
     results = _grade(todo, ledger, executor)
-    session(of).analyze()
+    with suppress(Exception):  # it makes the next run faster, and is no condition for anything
+        session(of).analyze()
     return _summary(results, time.perf_counter() - start)
 
 
@@ -107,7 +124,10 @@ def _kernels(options: argparse.Namespace) -> tuple[bool, bool]:
 
     cold = options.cold
     if not cold and (reason := forking_parent.unavailable()):
-        print(f"Kernels start cold, which takes longer: {reason}.", file=sys.stderr)
+        print(
+            f"Python starts anew for each submission, which takes longer: {reason}.",
+            file=sys.stderr,
+        )
         cold = True
     if options.no_sandbox:
         print(_WITHOUT_SANDBOX, file=sys.stderr)
@@ -135,7 +155,7 @@ def _grade(todo: list[Task], ledger: Ledger, executor: Callable[[], Executor]) -
         def say(result: Result) -> None:
             bar.update()
             for problem in result.problems:
-                bar.write(f"{result.unit} {result.learner}: {result.status}: {problem}")
+                bar.write(shown(f"{result.unit} {result.learner}: {result.status}: {problem}"))
 
         return grade_all(todo, ledger, executor, say)
 
@@ -185,20 +205,22 @@ def report_on(options: argparse.Namespace) -> int:
     status, pages = 0, []
     for unit in options.units or sorted(nbgrader.units()):
         try:
-            worth, rows = scores.exercises(address, unit), scores.scores(address, unit)
+            worth, graded = scores.exercises(address, unit), scores.scores(address, unit)
         except MissingEntry:
             print(f"the gradebook knows no unit {unit!r}", file=sys.stderr)
             status = 2
             continue
+        results = ledger.results(unit)
+        rows = scores.with_status(graded, {one: r.status for one, r in results.items()}, worth)
         path = nbgrader.folder / f"scores-{unit}.csv"
         report.write_csv(path, unit, worth, rows)
         print(report.summary(unit, worth, rows, report.mistakes(nbgrader.autograded, unit)))
-        for learner, result in ledger.results(unit).items():
+        for learner, result in results.items():
             for problem in result.problems:
-                print(f"  {learner}: {result.status}: {problem}")
+                print(shown(f"  {learner}: {result.status}: {problem}"))
         print(f"  points: {path}")
-        if not options.no_feedback and rows:
-            pages += [(unit, row.learner) for row in rows]
+        if not options.no_feedback and graded:
+            pages += [(unit, row.learner) for row in rows if row.points_count]
             print(f"  pages:  {pages_in}/LEARNER/{unit}/{unit}.html")
     return max(status, _write_pages(of, pages, options.jobs)) if pages else status
 
@@ -206,25 +228,23 @@ def report_on(options: argparse.Namespace) -> int:
 def _write_pages(
     of: class_folder.ClassFolder, pages: list[tuple[str, str]], jobs: int | None
 ) -> int:
-    """Write pages, of units and learners; return 1 if one could not be written."""
+    """Write pages, of units and learners; return 1 if one could not be written as it should."""
     from tqdm import tqdm
 
-    from dwsep_helpers.grading.submission import write_page
+    from dwsep_helpers.grading.pages import write_pages
 
-    status = 0
-    jobs = min(jobs or os.cpu_count() or 1, len(pages))
-    with (
-        worker_pool.processes(jobs) as executor,
-        tqdm(total=len(pages), unit="page", disable=None) as bar,
-    ):
-        asked = {executor.submit(write_page, of, *page): page for page in pages}
-        for future in as_completed(asked):
+    failed = []
+    with tqdm(total=len(pages), unit="page", disable=None) as bar:
+
+        def done(page: tuple[str, str], problem: str | None) -> None:
             bar.update()
-            if problem := future.result():
-                unit, learner = asked[future]
-                print(f"{unit} {learner}: no page: {problem}", file=sys.stderr)
-                status = 1
-    return status
+            if problem:
+                failed.append(page)
+                says = f"{page[0]} {page[1]}: a plain page: {problem}"
+                bar.write(shown(says), file=sys.stderr)
+
+        write_pages(of, pages, jobs, done)
+    return 1 if failed else 0
 
 
 def examine(options: argparse.Namespace) -> int:

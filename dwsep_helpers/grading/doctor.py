@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from dwsep_helpers import __version__, course
@@ -32,20 +33,28 @@ def examine(path: Path) -> list[str]:
     """
     try:
         notebook, _ = read(path)
-        raw = nbformat.read(path, as_version=4)
     except Unreadable as error:
         return [
             f"{path.name} can't be read: {error}. "
             "Download the unit again and copy your answers into it."
         ]
-    except Exception:  # an old format, which can be mended
-        raw = notebook
     advice = _name(path, notebook)
     advice += _graded_cells(notebook)
     advice += _answers(notebook)
-    advice += _order(raw)
-    advice += _helpers(raw)
+    advice += _places(notebook)
+    if cells := _as_it_was_saved(path):
+        advice += _order(cells)
+        advice += _helpers(cells)
     return advice
+
+
+def _as_it_was_saved(path: Path) -> list[dict[str, Any]]:
+    """Return the cells of a file, with outputs and counts; none where it has another form."""
+    try:
+        cells = json.loads(path.read_bytes())["cells"]
+    except (ValueError, KeyError):  # an older version, or an encoding that can be mended
+        return []
+    return [cell for cell in cells if isinstance(cell, dict)]
 
 
 def _name(path: Path, notebook: NotebookNode) -> list[str]:
@@ -114,11 +123,26 @@ def _answers(notebook: NotebookNode) -> list[str]:
     return advice
 
 
-def _order(notebook: NotebookNode) -> list[str]:
+def _places(notebook: NotebookNode) -> list[str]:
+    """Say which answers stand below their checks."""
+    code = [(i, c.source) for i, c in enumerate(notebook.cells) if c.cell_type == "code"]
+    advice = []
+    for place, source in code:
+        for name in re.findall(r"^checks\.\w+\((\w+)\)", source, re.MULTILINE):
+            bound = re.compile(rf"^(def|class) {name}\b|^{name} *=", re.MULTILINE)
+            answers = [i for i, text in code if bound.search(text) and _STUB not in text]
+            if answers and min(answers) > place:
+                advice.append(
+                    f"The answer {name!r} stands below its check: move it above, and run it first."
+                )
+    return advice
+
+
+def _order(cells: Sequence[Mapping[str, Any]]) -> list[str]:
     counts = [
         cell.get("execution_count")
-        for cell in notebook.cells
-        if cell.cell_type == "code" and cell.source.strip()
+        for cell in cells
+        if cell.get("cell_type") == "code" and "".join(cell.get("source") or ()).strip()
     ]
     if counts == [*range(1, len(counts) + 1)]:
         return []
@@ -126,8 +150,8 @@ def _order(notebook: NotebookNode) -> list[str]:
     return [f"{what}: choose Run › Restart Kernel and Run All Cells, then save."]
 
 
-def _helpers(notebook: NotebookNode) -> list[str]:
-    said = _VERSION.search(json.dumps([cell.get("outputs", []) for cell in notebook.cells]))
+def _helpers(cells: Sequence[Mapping[str, Any]]) -> list[str]:
+    said = _VERSION.search(json.dumps([cell.get("outputs", []) for cell in cells]))
     if said and said[1] != __version__:
         return [
             f"It was run with dwsep_helpers {said[1]}, and {__version__} is installed: restart "

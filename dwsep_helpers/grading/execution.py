@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from copy import deepcopy
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell
 from nbgrader import utils
-from nbgrader.preprocessors import Execute
-from traitlets import Bool, Dict, Enum, Instance, Integer
+from traitlets import Bool, Dict, Enum, Instance, Integer, Set, Unicode
 
+from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
-from dwsep_helpers.grading import graded_cells, harmless, scratch
-from dwsep_helpers.grading.cells_needed import cells_needed
+from dwsep_helpers.grading import graded_cells, harmless
+from dwsep_helpers.grading.cells_needed import cells_needed, may_bind
 from dwsep_helpers.grading.confinement.provisioner import confine
-from dwsep_helpers.grading.confinement.room import Room, copy_files, modules_of
-from dwsep_helpers.grading.confinement.sandbox import Sandbox, unavailable
-from dwsep_helpers.grading.metadata import NOTES
+from dwsep_helpers.grading.confinement.room import Room
+from dwsep_helpers.grading.in_kernel import ANSWER
+from dwsep_helpers.grading.metadata import NOTES, grade_id
+from dwsep_helpers.grading.surviving import SurviveDeaths, says, why
 
 STARTS = 5  # of kernels that never answer, before the notebook is given up
 SHOWN_CHARACTERS = 2_000_000  # of a cell; what comes after isn't kept
 
 
-# The function that answers a check's requests is saved before the learner's code can replace it.
 _PREPARE = """
-from dwsep_helpers.checks import remote as _remote
-get_ipython().kernel.dwsep_answer = _remote.answer
-del _remote
+from dwsep_helpers.grading import in_kernel as _kernel
+_kernel.prepare(get_ipython(), locked={locked})
+del _kernel
 """
 
 
-def _says(name: str, text: str) -> NotebookNode:
-    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
-
-
-class ExecuteThroughDeaths(Execute):
+class ExecuteThroughDeaths(SurviveDeaths):
     """Run what a grade depends on, to the end, whatever becomes of the kernel on the way.
 
     Graded cells that call checks are judged from here, by
@@ -66,7 +59,7 @@ class ExecuteThroughDeaths(Execute):
         help="One that hangs wouldn't end when asked; to ask the others takes a second each.",
     )
 
-    error_on_timeout = Dict(_says("CellTimeoutError", "it ran out of time: an endless loop?"))
+    error_on_timeout = Dict(says("CellTimeoutError", "it ran out of time: an endless loop?"))
 
     budget = Integer(
         600, help="Seconds that a whole submission may take. Cells that are left then don't run."
@@ -74,37 +67,20 @@ class ExecuteThroughDeaths(Execute):
 
     run_all = Bool(False, help="Also run the cells that no grade depends on.").tag(config=True)
 
-    room = Instance(
-        Room, allow_none=True, help="Where kernels run; None makes a room for each notebook."
-    ).tag(config=True)
+    room = Instance(Room, allow_none=True, help="Where kernels run; None for Jupyter's own way.")
 
-    lock = Bool(
-        True, help="Confine kernels that have no room, where Linux can: see GRADING.md."
-    ).tag(config=True)
+    course = Set(
+        Unicode(), help="The sources of the cells that the course released; none runs all cells."
+    )
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict, km: KernelManager | None = None
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Run the cells, confined also where nbgrader or formgrader's button asked for it."""
-        if self.room or not self.lock:
-            return self._preprocess(nb, resources, km)
-        if reason := unavailable():
-            self.log.warning("Learners' code runs without a lock: %s", reason)
-            return self._preprocess(nb, resources, km)
-        unit = resources.get("nbgrader", {}).get("assignment", "")
-        with scratch.folder() as folder:
-            copy_files(Path(resources.get("metadata", {}).get("path") or folder), [folder])
-            self.room = Room(folder, sandbox=Sandbox(str(folder)), modules=modules_of(unit))
-            try:
-                return self._preprocess(nb, resources, km)
-            finally:
-                self.room = None
-
-    def _preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict, km: KernelManager | None
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        self._not_again: set[int] = set()
-        self._needed = self._cells_to_run(nb, resources)
+        """Run the cells."""
+        self._not_again = set()
+        self._reached = 0
+        self._to_judge_again: list[tuple[NotebookNode, list[graded_cells.Called]]] = []
+        self._needed = self._cells_to_run(nb)
         self._end = time.monotonic() + self.budget
         self._shown, self._most = 0, SHOWN_CHARACTERS
         return super().preprocess(nb, resources, km)
@@ -113,40 +89,55 @@ class ExecuteThroughDeaths(Execute):
         self, cell: NotebookNode, resources: ResourcesDict, index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Run one cell; where that ends the kernel, say so in the cell and bring up another."""
-        if cell.cell_type != "code" or index not in self._needed:
-            return cell, resources
-        calls = graded_cells.checks_called(cell.source) if utils.is_grade(cell) else None
-        if calls is None:
-            self._run(cell, index)
-            return cell, resources
+        self._reached = index
+        if cell.cell_type == "code" and index in self._needed:
+            calls = graded_cells.checks_called(cell.source) if utils.is_grade(cell) else None
+            if calls is None:
+                self._run(cell, index)
+            elif not self._judge(cell, calls, index) and self._is_answered_below(calls, index):
+                self._to_judge_again.append((cell, calls))
+        if index == len(self.nb.cells) - 1:
+            self._reached += 1
+            self._judge_again()
+        return cell, resources
+
+    def _judge(self, cell: NotebookNode, calls: list[graded_cells.Called], index: int) -> bool:
+        """Judge a graded cell, and note what was found; return whether it passed."""
         judged = graded_cells.judge_cell(calls, partial(self._ask, index))
-        cell.outputs = judged.outputs
+        cell.outputs = harmless.outputs(judged.outputs)
         cell.metadata[NOTES] = {
             "exercise": judged.exercise,
             "outcome": judged.outcome,
             "mistake": judged.mistake,
             "why_no_answer": None if judged.answered else _why_no_answer(cell.outputs),
         }
-        return cell, resources
+        return judged.outcome == str(Outcome.PASSED)
 
-    def _cells_to_run(self, nb: NotebookNode, resources: ResourcesDict) -> set[int]:
+    def _is_answered_below(self, calls: list[graded_cells.Called], index: int) -> bool:
+        """Whether a cell of the learner's below a check binds what it checks."""
+        wanted = {call.function for call in calls}
+        below = self.nb.cells[index + 1 :]
+        mine = (c.source for c in below if c.cell_type == "code" and c.source not in self.course)
+        return any(may_bind(source, wanted) for source in mine)
+
+    def _judge_again(self) -> None:
+        """Judge once more, when all has run, the checks that stand above their answers."""
+        self.nb.cells.append(new_code_cell())  # a place to ask from
+        for cell, calls in self._to_judge_again:
+            before = deepcopy(cell)
+            if self._judge(cell, calls, len(self.nb.cells) - 1):
+                told = self.nb.metadata.get(NOTES, {}).get("repairs", [])
+                told.append(f"cell {grade_id(cell)!r} stands above its answer, and came after it")
+            else:
+                cell.update(before)
+        self.nb.cells.pop()
+
+    def _cells_to_run(self, nb: NotebookNode) -> set[int]:
         code = {i for i, cell in enumerate(nb.cells) if cell.cell_type == "code"}
-        course = self._released_sources(resources.get("nbgrader", {}))
-        if self.run_all or not course:
+        if self.run_all or not self.course:
             return code
         graded = {i for i in code if utils.is_grade(nb.cells[i]) or utils.is_locked(nb.cells[i])}
-        return cells_needed(nb.cells, graded, course)
-
-    def _released_sources(self, names: Mapping[str, str]) -> set[str]:
-        """Return the sources of the released cells; none where there is no release to look at."""
-        course = getattr(getattr(self.parent, "parent", None), "coursedir", None)
-        if not (course and names):
-            return set()
-        folder = course.format_path(course.release_directory, ".", names["assignment"])
-        path = Path(folder) / f"{names['notebook']}.ipynb"
-        if not path.exists():
-            return set()
-        return {c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"}
+        return cells_needed(nb.cells, graded, self.course)
 
     def _run(
         self,
@@ -159,22 +150,31 @@ class ExecuteThroughDeaths(Execute):
     ) -> None:
         """Run a cell in the kernel, and bring up another one if that ends it."""
         if time.monotonic() > self._end:
-            cell.outputs = [_says("NoTimeLeft", f"the notebook took {self.budget} seconds")]
+            cell.outputs = [says("NoTimeLeft", f"the notebook took {self.budget} seconds")]
             return
-        self._shown, self._most = 0, most
-        try:
-            self.execute_cell(cell, index, store_history=history)
-            end = None
-        except Exception as error:
-            end = error
+        end = self._execute_once(cell, index, history, most)
+        if isinstance(end, DeadKernelError):  # perhaps a cell before is to blame
+            self._start_over()
+            end = self._execute_once(cell, index, history, most)
         cell.outputs = harmless.outputs(cell.outputs, also)
         cell.execution_count = harmless.count(cell.execution_count)
         if end is not None:
-            cell.outputs.append(_error(end))
+            cell.outputs.append(why(end))
             self._not_again.add(index)
-            self._start_over(index)
+            self._start_over()
         elif any(output.get("ename") == CellTimeoutError.__name__ for output in cell.outputs):
             self._not_again.add(index)
+
+    def _execute_once(
+        self, cell: NotebookNode, index: int, history: bool, most: int
+    ) -> Exception | None:
+        """Run a cell in the kernel; return what that ended with, None if all is well."""
+        self._shown, self._most = 0, most
+        try:
+            self.execute_cell(cell, index, store_history=history)
+        except Exception as error:
+            return error
+        return None
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Take in what the kernel shows, up to a limit. It may send anything."""
@@ -201,7 +201,7 @@ class ExecuteThroughDeaths(Execute):
     def _ask(self, index: int, request: str, function: str) -> str:
         """Have the kernel answer a check's request about a function, in a cell of its own."""
         cell = self.nb.cells[index]
-        probe = new_code_cell(f"get_ipython().kernel.dwsep_answer({request!r}, {function})")
+        probe = new_code_cell(f"{ANSWER}({request!r}, {function})")
         try:
             self._run(probe, index, history=False, most=2 * CHARACTERS, also=(MEDIA_TYPE,))
         finally:
@@ -209,7 +209,7 @@ class ExecuteThroughDeaths(Execute):
         replies = [o.data[MEDIA_TYPE] for o in probe.outputs if MEDIA_TYPE in o.get("data", ())]
         if len(replies) != 1:
             errors = [output for output in probe.outputs if output.output_type == "error"]
-            silent = _says("NoAnswer", "the function gave no answer")
+            silent = says("NoAnswer", "the function gave no answer")
             raise graded_cells.NoReply(errors[-1:] or [silent])
         return replies[0]
 
@@ -237,46 +237,11 @@ class ExecuteThroughDeaths(Execute):
                 self.start_new_kernel()
         if self._needed:
             first = self.nb.cells[0]
-            self.execute_cell(new_code_cell(_PREPARE), 0, store_history=False)
+            locked = bool(self.room and self.room.keeper)
+            self.execute_cell(new_code_cell(_PREPARE.format(locked=locked)), 0, store_history=False)
             self.nb.cells[0] = first
+        self._born = time.monotonic()
         return client
-
-    def _start_over(self, until: int) -> None:
-        """Bring a new kernel to where the notebook is."""
-        self._new_kernel()
-        replayed = 0
-        while replayed < until and time.monotonic() < self._end:
-            if self._counts(replayed) and not self._replay(replayed):
-                self._not_again.add(replayed)
-                self._new_kernel()
-                replayed = 0
-            else:
-                replayed += 1
-
-    def _counts(self, index: int) -> bool:
-        """Whether a cell has to run again for what it defines."""
-        return (
-            index in self._needed
-            and index not in self._not_again
-            and not utils.is_grade(self.nb.cells[index])
-        )
-
-    def _replay(self, index: int) -> bool:
-        """Run a cell for what it defines, keep its outputs; return whether it went well."""
-        cell = self.nb.cells[index]
-        try:
-            self.execute_cell(deepcopy(cell), index)
-        except Exception:
-            return False
-        finally:
-            self.nb.cells[index] = cell
-        return True
-
-    def _new_kernel(self) -> None:
-        self._cleanup_kernel()
-        self.km = self.create_kernel_manager()
-        self.start_new_kernel()
-        self.start_new_kernel_client()
 
 
 def _length(value: Any) -> int:
@@ -289,14 +254,3 @@ def _why_no_answer(shown: list[NotebookNode]) -> str | None:
     """Return what kept a kernel from answering, where no error of the learner's function did."""
     names = (DeadKernelError.__name__, CellTimeoutError.__name__, "LostKernel", "NoTimeLeft")
     return next((one.evalue for one in shown if one.get("ename") in names), None)
-
-
-def _error(end: Exception) -> NotebookNode:
-    says = {
-        DeadKernelError: "the Python process ended while this cell ran",
-        CellTimeoutError: "this cell ran out of time and could not be interrupted, or it showed "
-        "too much at once",
-    }.get(type(end))
-    if says is None:
-        return _says("LostKernel", f"Python sent what can't be read ({type(end).__name__})")
-    return _says(type(end).__name__, says)

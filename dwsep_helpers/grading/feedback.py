@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import glob
 import html
-import re
+import shutil
 from pathlib import Path
+from typing import Any
 
-from jinja2 import BytecodeCache, Environment
-from jinja2.bccache import Bucket
 from nbconvert import HTMLExporter
-from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.exporters.exporter import Exporter, ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.utils import notebook_hash
 
 from dwsep_helpers.checks import CheckFailed
+from dwsep_helpers.grading import locked, scratch
+from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.metadata import NOTHING, UNREADABLE, notes
+from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.safe_html import without_lost_pictures
 
 # What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
 _STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"
@@ -27,7 +31,11 @@ _HEADINGS = {
     UNREADABLE: "Your file could not be read, so this page shows the unit as it was handed out. "
     "Download the unit again, copy your answers into it, and hand that in:",
 }
-_ATTACHMENT = re.compile(r"attachment:([^\s)\"'>]+)")
+_RENDERING = "dwsep_helpers.grading.rendering"
+_ABOUT = ("student", "assignment", "notebook", "score", "max_score", "late_penalty")
+_SECTIONS = ("HTMLExporter", "TemplateExporter")
+_SECONDS = 60  # for a page
+_MOST_NAMES = 20  # of files in one submission
 
 
 class HideTests(ClearHiddenTests):
@@ -71,28 +79,24 @@ class TellRepairs(NbGraderPreprocessor):
         """Put a text above the first cell."""
         told = notes(nb.metadata)
         if repairs := told.get("repairs"):
-            lines = [f"- {html.escape(str(text), quote=False)}" for text in repairs]
+            lines = [f"- {html.escape(shown(str(text)), quote=False)}" for text in repairs]
             heading = _HEADINGS.get(str(told.get("status")), "Before it was graded:")
             nb.cells.insert(0, new_markdown_cell("\n".join([f"**{heading}**", "", *lines])))
+        about = resources.get("nbgrader", {})
+        if "score" in about:  # being late costs no more than there is
+            about["score"] = max(0, about["score"])
         return nb, resources
 
 
 class ForgetLostPictures(NbGraderPreprocessor):
-    """Let a text name a picture that isn't attached: nbconvert would write no feedback at all.
-
-    It happens to who pastes a picture into a cell and copies the text to another. The page then
-    shows the picture's alternative text.
-    """
+    """Let a text name a picture that isn't attached: nbconvert would write no feedback at all."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Turn the address of an attachment that is missing into that of a file."""
+        """Have a text name attachments alone that are there."""
         if cell.cell_type == "markdown":
-            attached = cell.get("attachments", {})
-            cell.source = _ATTACHMENT.sub(
-                lambda match: match[0] if match[1] in attached else match[1], cell.source
-            )
+            cell.source = without_lost_pictures(cell.source, cell.get("attachments", {}))
         return cell, resources
 
 
@@ -107,32 +111,33 @@ class StylePages(NbGraderPreprocessor):
         return nb, resources
 
 
-class _Compiled(BytecodeCache):
-    """Keeps compiled templates in memory."""
-
-    def __init__(self) -> None:
-        self.templates: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.templates:
-            bucket.bytecode_from_string(self.templates[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.templates[bucket.key] = bucket.bytecode_to_string()
-
-
-_COMPILED = _Compiled()
-
-
 class PageExporter(HTMLExporter):
-    """Write pages by templates that are compiled once, not again for each page."""
+    """Has pages written in a locked process, once the points are in the notebook."""
 
-    @property
-    def environment(self) -> Environment:
-        """What renders the templates."""
-        made = super().environment
-        made.bytecode_cache = _COMPILED
-        return made
+    def from_notebook_node(  # type: ignore[override]  # as in nbconvert
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **how: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return a notebook's page."""
+        nb, resources = Exporter.from_notebook_node(self, nb, resources, **how)
+        argument = {
+            "notebook": nb,
+            "resources": {
+                "inlining": resources["inlining"],
+                "metadata": {"name": resources["metadata"]["name"]},
+                "nbgrader": {name: resources["nbgrader"].get(name) for name in _ABOUT},
+            },
+            "config": {name: self.config[name] for name in _SECTIONS if name in self.config},
+        }
+        with scratch.folder() as folder:
+            page = locked.call(
+                f"{_RENDERING}.render",
+                argument,
+                folder,
+                modules=(_RENDERING,),
+                seconds=_SECONDS,
+                lock=sandbox.unavailable() is None,
+            )
+        return page, resources
 
 
 class ReleaseCollected(ExchangeReleaseFeedback):
@@ -151,5 +156,22 @@ class ReleaseCollected(ExchangeReleaseFeedback):
             if not came and learner not in exclude:
                 self.log.warning("%s: not collected, so the page stays in %s", learner, folder)
                 exclude.add(learner)
+            elif learner not in exclude:
+                self._copy_as_handed_in(folder, learner)
         self.coursedir.student_id_exclude = ",".join(sorted(exclude))
         super().copy_files()
+
+    def _copy_as_handed_in(self, folder: Path, learner: str) -> None:
+        """Copy a page also under the name that the learner's own file has: they ask by that."""
+        unit = self.coursedir.assignment_id
+        step = self.coursedir.submitted_directory
+        page = folder / f"{unit}.html"
+        try:
+            secret = (folder / "submission_secret.txt").read_text()
+            handed_in = Path(self.coursedir.format_path(step, learner, unit))
+            names = {path.stem for path in handed_in.iterdir() if path.suffix == ".ipynb"}
+            for name in sorted(names - {unit})[:_MOST_NAMES]:
+                checksum = notebook_hash(secret=secret, notebook_id=name)
+                shutil.copy(page, Path(self.dest_path) / f"{checksum}.html")
+        except (OSError, ValueError) as error:
+            self.log.warning("%s: the page has the unit's name alone: %s", learner, error)

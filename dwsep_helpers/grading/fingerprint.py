@@ -8,16 +8,22 @@ check has its unit graded again, and no other.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from dwsep_helpers import __version__, course
 from dwsep_helpers.grading.preflight import Submission
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that the package lies in
-_GRADING = ("reading", "mending", "execution")
+_MOST = 50 * 2**20  # bytes of a file that is read to see whether it changed
+_MOST_IN_ALL = 4 * _MOST
+_MOST_FILES = 2_000  # of a submission
+_DEPTH = 3  # of folders beside a notebook
+_GRADING = ("examined", "examining")
 # What is listed here for all units decides none's points, nor does what the lists import.
 _LISTS = ("dwsep_helpers", "dwsep_helpers.checks", "dwsep_helpers.course")
 _IMPORT = re.compile(  # ast needs thirty times as long
@@ -34,18 +40,89 @@ def fingerprint(one: Submission, source: Path) -> str:
     one : Submission
     source : Path
         The author's notebook.
+
+    Raises
+    ------
+    OSError
+        If something that was handed in can't be read.
     """
-    beside = one.folder.glob("*") if one.folder.is_dir() else []
-    files = sorted(path for path in beside if path.is_file())
-    handed_in = [path for path in (source, one.path, *files) if path]
-    plain = (path for path in handed_in if path.is_file() and not path.is_symlink())
-    return _digest(of_code(one.unit), plain)
+    names, files = _files(one)
+    if source.is_file():
+        names, files = ["", *names], [source, *files]
+    return digest_files(of_code(one.unit), names, files)
+
+
+def signature(one: Submission, source: Path) -> str:
+    """Return a text that differs if files were written since, or moved; it reads none of them.
+
+    Where it is the same as before, so is the :func:`fingerprint`.
+    """
+    names, files = _files(one)
+    digest = hashlib.sha256(of_code(one.unit).encode())
+    for name, path in zip(["", *names], [source, *files], strict=True):
+        digest.update(os.fsencode(f"\0{name}\0{_state(path)}"))
+    return digest.hexdigest()
+
+
+def digest_files(start: str, names: Sequence[str], files: Sequence[Path]) -> str:
+    """Hash files under their names. It parses nothing, and reads no more than `_MOST` of a file.
+
+    A larger one counts by its size and its times, as do those that are left when much was read:
+    one of nothing but holes would take hours.
+    """
+    digest = hashlib.sha256(start.encode())
+    left = _MOST_IN_ALL
+    for name, path in zip(names, files, strict=True):
+        digest.update(os.fsencode(f"\0{name}\0"))
+        size = path.stat().st_size
+        left -= size
+        if size > _MOST or left < 0:
+            digest.update(_state(path).encode())
+            continue
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _files(one: Submission) -> tuple[list[str], list[Path]]:
+    """Return what was handed in for a unit: the notebook's name is its place, others' their own."""
+    names, files = [], []
+    if one.path:
+        names.append(os.path.basename(one.path))
+        files.append(one.path)
+    left = [(one.folder, 0)] if one.folder.is_dir() else []
+    while left and len(files) < _MOST_FILES:
+        folder, depth = left.pop()
+        with os.scandir(folder) as entries:
+            inside = sorted(islice(entries, _MOST_FILES), key=lambda entry: entry.name)
+        for entry in inside:
+            path = Path(entry.path)
+            if entry.is_file(follow_symlinks=False):
+                names.append(os.path.relpath(path, one.folder))
+                files.append(path)
+            elif depth < _DEPTH and entry.is_dir(follow_symlinks=False) and _counts(entry.name):
+                left.append((path, depth + 1))
+    return names[:_MOST_FILES], files[:_MOST_FILES]
+
+
+def _counts(folder: str) -> bool:
+    """Whether a folder beside a notebook may matter to it: other units' don't."""
+    return folder[0] != "." and not any(folder.lower() == unit.name for unit in course.UNITS)
+
+
+def _state(path: Path) -> str:
+    try:
+        is_now = path.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{is_now.st_size} {is_now.st_mtime_ns} {is_now.st_ctime_ns} {is_now.st_ino}"
 
 
 @cache
 def of_code(unit: str, root: Path = ROOT) -> str:
     """Return a text that differs if the code does that judges a unit."""
-    return _digest(__version__, sources(unit, root))
+    files = sources(unit, root)
+    return digest_files(__version__, [path.name for path in files], files)
 
 
 def sources(unit: str, root: Path = ROOT) -> list[Path]:
@@ -128,12 +205,3 @@ def _file(module: str, root: Path) -> Path | None:
     place = root.joinpath(*module.split("."))
     files = (place / "__init__.py", place.with_suffix(".py"))
     return next((path for path in files if path.is_file()), None)
-
-
-def _digest(start: str, files: Iterable[Path]) -> str:
-    digest = hashlib.sha256(start.encode())
-    for path in files:
-        digest.update(f"\0{path.name}\0".encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()

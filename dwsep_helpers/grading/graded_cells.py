@@ -22,7 +22,6 @@ from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.messages import message, transcript
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.checks.plain import Unreadable
 from dwsep_helpers.checks.remote import Remote
 from dwsep_helpers.checks.verdicts import CheckFailed
 from dwsep_helpers.wrapping import NARROW, wrapped
@@ -40,6 +39,14 @@ class NoReply(Exception):
     def __init__(self, outputs: list[NotebookNode]) -> None:
         super().__init__("the kernel did not get to an answer")
         self.outputs = outputs
+
+
+class NoKernel(Exception):
+    """The machine has none, for a ``reason``; that is nothing of the learner's doing."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -117,15 +124,19 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
         seed = call.strict * (1 + secrets.randbelow(2**31))
         try:
             verdict = judge(call.exercise, learner, strict=call.strict, seed=seed)
+            shown, said = transcript(verdict), message(call.exercise, verdict)
         except NoReply as none:
             return Judged([*_stream(printed), *none.outputs], name)
-        except Unreadable as reason:
-            says = f"Exercise {call.exercise.number}: what came back is no answer ({reason})."
+        except NoKernel as lost:
+            raise lost.reason from None
+        except Exception as reason:  # the kernel may send anything, and no check is made for that
+            says = (
+                f"Exercise {call.exercise.number}: what came back is no answer ({reason!s:.200})."
+            )
             return Judged([*_stream(printed), _error("Unreadable", says, says)], name)
         ended = str(verdict.outcome), verdict.mistake, True
-        if shown := transcript(verdict):
+        if shown:
             printed += f"{shown}\n"
-        said = message(call.exercise, verdict)
         if verdict.outcome is not Outcome.PASSED:
             error = _error(CheckFailed.__name__, said, wrapped(said, NARROW))
             return Judged([*_stream(printed), error], name, *ended)
@@ -134,7 +145,12 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
 
 
 def _ask_about(ask: Ask, function: str, request: str) -> str:
-    return ask(request, function)
+    try:
+        return ask(request, function)
+    except NoReply:
+        raise
+    except Exception as error:
+        raise NoKernel(error) from error
 
 
 def _check(statement: ast.stmt) -> Called | None:

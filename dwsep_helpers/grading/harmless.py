@@ -10,34 +10,24 @@ from __future__ import annotations
 import base64
 import binascii
 import html
+import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-import bleach
-from bleach.css_sanitizer import CSSSanitizer
 from nbconvert.exporters.exporter import ResourcesDict
-from nbconvert.filters import strip_files_prefix
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from dwsep_helpers.grading import safe_html
+from dwsep_helpers.grading.form import letters
 from dwsep_helpers.grading.metadata import NOTES
+from dwsep_helpers.grading.safe_html import page  # noqa: F401 - nbgrader_config.py names it
 
 _PICTURES = ("image/png", "image/jpeg")
-_TAGS = """
-    a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p
-    pre s span strong sub summary sup table tbody td th thead tr ul
-"""
-_ATTRIBUTES = {
-    "*": ["class", "id", "style", "title"],
-    "a": ["href"],
-    "details": ["open"],
-    "img": ["alt", "height", "src", "width"],
-    "ol": ["start"],
-    "td": ["align", "colspan", "rowspan"],
-    "th": ["align", "colspan", "rowspan"],
-}
-_PROTOCOLS = ("http", "https", "mailto", "data")  # data: pictures that a notebook has in it
+OUTPUT_BYTES, PICTURE_BYTES = 6 * 2**20, 6 * 2**20  # of a notebook
+_CUT = 2_000  # characters of an error's text, where there is no room for more
+_LONGEST_CODE = 200_000  # characters of a cell that are coloured and shown
 
 
 def outputs(shown: Iterable[Any], also: Collection[str] = ()) -> list[NotebookNode]:
@@ -75,6 +65,16 @@ def _output(one: dict, also: Collection[str]) -> NotebookNode | None:
     return made
 
 
+def pictures(attached: Any) -> dict[str, dict[str, str]]:
+    """Return of a cell's attachments those that are pictures in every version."""
+    return {
+        str(name): versions
+        for name, versions in (attached.items() if isinstance(attached, dict) else ())
+        if isinstance(versions, dict)
+        and all(media in _PICTURES and _is_base64(versions[media]) for media in versions)
+    }
+
+
 def count(number: Any) -> int | None:
     """Return a cell's number if it is one."""
     return number if type(number) is int else None
@@ -83,7 +83,7 @@ def count(number: Any) -> int | None:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return "".join(map(_text, value))
-    return value if isinstance(value, str) else "" if value is None else repr(value)[:200]
+    return letters(value) if isinstance(value, str) else "" if value is None else repr(value)[:200]
 
 
 def _is_base64(value: Any) -> bool:
@@ -92,26 +92,6 @@ def _is_base64(value: Any) -> bool:
     except (AttributeError, ValueError, binascii.Error):
         return False
     return True
-
-
-def page(text: str) -> str:
-    """Return a text cell's HTML without anything that could run, load a frame or send a form.
-
-    It is installed in place of nbconvert's filter `strip_files_prefix`, because nbgrader's
-    templates pass every text cell through that, once it is HTML.
-
-    Examples
-    --------
-    >>> page('<p>Sum <b>first</b>.</p><script>alert(1)</script><img src="x.png" onerror="y()">')
-    '<p>Sum <b>first</b>.</p>&lt;script&gt;alert(1)&lt;/script&gt;<img src="x.png">'
-    """
-    return bleach.clean(
-        strip_files_prefix(text),
-        tags=_TAGS.split(),
-        attributes=_ATTRIBUTES,
-        protocols=_PROTOCOLS,
-        css_sanitizer=CSSSanitizer(),
-    )
 
 
 class MakeHarmless(NbGraderPreprocessor):
@@ -127,10 +107,54 @@ class MakeHarmless(NbGraderPreprocessor):
             if cell.cell_type == "code":
                 cell.outputs = outputs(cell.outputs)
                 cell.execution_count = count(cell.execution_count)
+                if (more := len(cell.source) - _LONGEST_CODE) > 0:
+                    cell.source = f"{cell.source[:_LONGEST_CODE]}\n# … {more:,} characters more"
+            elif cell.cell_type == "markdown":
+                cell.source = safe_html.source(cell.source)
             elif cell.cell_type == "raw":  # pages take it for HTML
-                cell.source = html.escape(cell.source)
-            attached = cell.get("attachments", {})
-            for name, versions in list(attached.items()):
-                if not all(m in _PICTURES and _is_base64(versions[m]) for m in versions):
-                    del attached[name]
+                cell.source = html.escape(cell.source[:_LONGEST_CODE])
+            if "attachments" in cell:
+                cell["attachments"] = pictures(cell["attachments"])
+            if cell.cell_type == "markdown":  # formgrader's page of one that is missing is an error
+                attached = cell.get("attachments", {})
+                cell.source = safe_html.without_lost_pictures(cell.source, attached)
         return nb, resources
+
+
+def bound(nb: NotebookNode) -> list[str]:
+    """Leave of a notebook's outputs and attached pictures what a reply has room for.
+
+    Outputs of graded cells come first, and errors stay, cut short: points hang on them.
+
+    Returns
+    -------
+    list of str
+        What was dropped.
+    """
+    outputs_left, pictures_left, dropped = OUTPUT_BYTES, PICTURE_BYTES, 0
+    for cell in sorted(nb.cells, key=lambda cell: "nbgrader" not in cell.metadata):
+        kept = []
+        for one in cell.get("outputs", []):
+            size = _bytes(one)
+            if size > outputs_left and one.output_type == "error":
+                one.evalue, one.traceback = one.evalue[:_CUT], [one.evalue[:_CUT]]
+                size = min(size, _bytes(one))
+            if size <= outputs_left or one.output_type == "error":
+                outputs_left -= size
+                kept.append(one)
+            else:
+                dropped += size
+        if "outputs" in cell:
+            cell.outputs = kept
+        for name, versions in list(cell.get("attachments", {}).items()):
+            size = _bytes(versions)
+            if size <= pictures_left:
+                pictures_left -= size
+            else:
+                dropped += size
+                del cell.attachments[name]
+    return [f"{dropped / 2**20:.0f} MB of outputs and pictures aren't shown"] if dropped else []
+
+
+def _bytes(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))

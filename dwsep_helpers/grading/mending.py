@@ -8,114 +8,42 @@ stops its run, and a deleted exercise has its submission given up.
 from __future__ import annotations
 
 import difflib
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from itertools import islice
 
-from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
-from nbgrader.api import Gradebook, Notebook
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
-from traitlets import List, Unicode
 
-from dwsep_helpers.grading.metadata import GRADED, NOTES, grade_id
-from dwsep_helpers.grading.reading import without_outputs
+from dwsep_helpers.grading.in_words import find_answers
+from dwsep_helpers.grading.merged import keep_added, same_text
+from dwsep_helpers.grading.metadata import NOTES, grade_id
+from dwsep_helpers.grading.originals import Original
 
 SHOWN = 3  # cells that are called by their names
+COMPARED = 50  # cells, letter by letter, when one is looked for
 _ALIKE = 0.6  # how much of a cell's text has to be the same, to be taken for it
 _DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
 
 
-class MendNotebook(NbGraderPreprocessor):
-    """Mend a submission against what the gradebook has of the unit, and note the repairs in it."""
-
-    status = Unicode(GRADED, help="What became of the file that was handed in.").tag(config=True)
-
-    found = List(Unicode(), help="What was unusual about the file, before nbgrader read it.").tag(
-        config=True
-    )
-
-    def preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        """Return the mended notebook."""
-        about = resources["nbgrader"]
-        with Gradebook(about["db_url"]) as gradebook:
-            source = gradebook.find_notebook(about["notebook"], about["assignment"])
-            originals = self._originals(source)
-            kernelspec = json.loads(source.kernelspec or "null")
-        nb, repairs = without_outputs(nb)
-        repairs += mend(nb, originals)
-        for repair in repairs:
-            self.log.warning("%s: %s", about["student"], repair)
-        if kernelspec:
-            nb.metadata["kernelspec"] = kernelspec
-        nb.metadata[NOTES] = {"status": self.status, "repairs": [*self.found, *repairs]}
-        return nb, resources
-
-    def _originals(self, source: Notebook) -> dict[str, Original]:
-        """Return a unit's cells by their names, in the unit's order."""
-        points = {cell.name: cell.max_score for cell in (*source.grade_cells, *source.task_cells)}
-        kinds = {"grade": source.grade_cells, "solution": source.solution_cells}
-        kinds["task"] = source.task_cells
-        names = {kind: {cell.name for cell in cells} for kind, cells in kinds.items()}
-        without_tests = ClearHiddenTests(parent=self)
-        found = {}
-        for cell in source.source_cells:
-            details: dict[str, Any] = {
-                kind: cell.name in of_kind for kind, of_kind in names.items()
-            }
-            details |= {"schema_version": 3, "grade_id": cell.name, "cell_type": cell.cell_type}
-            details |= {"locked": cell.locked, "checksum": cell.checksum}
-            if cell.name in points:
-                details["points"] = points[cell.name]
-            new = new_code_cell if cell.cell_type == "code" else new_markdown_cell
-            whole = new(cell.source, metadata={"nbgrader": details})
-            released, _ = without_tests.preprocess_cell(deepcopy(whole), ResourcesDict(), 0)
-            found[cell.name] = Original(whole, released.source.strip())
-        return found
-
-
-@dataclass(frozen=True)
-class Original:
-    """A cell as its author wrote it.
-
-    Attributes
-    ----------
-    cell : NotebookNode
-        With its hidden tests, and nbgrader's metadata.
-    released : str
-        Its text as learners get it, without hidden tests.
-    """
-
-    cell: NotebookNode
-    released: str
-
-    @property
-    def name(self) -> str:
-        """Its name in the gradebook. The course's cells have it as their id too."""
-        return self.details["grade_id"]
-
-    @property
-    def details(self) -> dict[str, Any]:
-        """What nbgrader knows of it."""
-        return self.cell.metadata["nbgrader"]
-
-
-def mend(notebook: NotebookNode, originals: Mapping[str, Original]) -> list[str]:
+def mend(
+    notebook: NotebookNode,
+    originals: Mapping[str, Original],
+    released: Sequence[NotebookNode] = (),
+) -> list[str]:
     """Give a submission back, in place, what nbgrader needs to know of its cells.
 
     Parameters
     ----------
     notebook : NotebookNode
-        What the learner handed in.
+        What the learner handed in, in the form that :func:`dwsep_helpers.grading.form.repaired`
+        gives it.
     originals : mapping of str to Original
         The unit's cells by their names, in the unit's order.
+    released : sequence of NotebookNode
+        All cells of the unit, as the learner got it: where they are known, answers in words are
+        found in other cells too.
 
     Returns
     -------
@@ -123,7 +51,10 @@ def mend(notebook: NotebookNode, originals: Mapping[str, Original]) -> list[str]
         What was done, for the instructor and the learner to read.
     """
     repairs = _forget_unknown_and_copies(notebook, originals)
+    repairs += _keep_what_was_added(notebook, originals)
     repairs += _find_cells_without_metadata(notebook, originals)
+    moved, missing = find_answers(notebook, originals, released)
+    repairs += _about(moved, "was untouched or gone, and got the answer that stands elsewhere")
     changed: list[str] = []
     for cell in notebook.cells:
         tags = cell.metadata.pop("tags", None) or []
@@ -137,33 +68,55 @@ def mend(notebook: NotebookNode, originals: Mapping[str, Original]) -> list[str]
             repairs.append(f"{_called(cell)} was a {cell.cell_type} cell")
             _change_type(cell, original.cell)
         if original.details["locked"]:
-            if cell.source.strip() != original.released:
+            if not same_text(cell.source, original.released):
                 changed.append(original.name)
             cell.source = original.cell.source
         cell.metadata["nbgrader"] = deepcopy(original.details)
     repairs += _about(changed, "differed from the release, and went back to it")
-    return repairs + _add_missing(notebook, originals)
+    missing = _add_missing(notebook, originals, missing)
+    return repairs + _about(missing, "went missing")
 
 
 def _forget_unknown_and_copies(
     notebook: NotebookNode, originals: Mapping[str, Original]
 ) -> list[str]:
-    """Let nbgrader know one cell of each name, the first; copies run and aren't graded."""
-    seen: set[str | None] = set()
+    """Let nbgrader know one cell of each name; the others run, and aren't graded.
+
+    It is the first, or of those that learners write into the first that was changed.
+    """
+    taken: dict[str, NotebookNode] = {}
+    for cell in notebook.cells:
+        original = originals.get(name := grade_id(cell) or "")
+        if original is None:
+            continue
+        first = taken.setdefault(name, cell)
+        if not original.details["locked"] and same_text(first.source, original.released):
+            taken[name] = first if same_text(cell.source, original.released) else cell
     copied: list[str | None] = []
     unknown: list[str | None] = []
     for cell in notebook.cells:
-        if "nbgrader" not in cell.metadata:
-            continue
-        name = grade_id(cell)
-        if name in seen or name not in originals:
-            (copied if name in seen else unknown).append(name)
+        if "nbgrader" in cell.metadata and taken.get(grade_id(cell) or "") is not cell:
+            (copied if grade_id(cell) in taken else unknown).append(grade_id(cell))
             del cell.metadata["nbgrader"]
-        seen.add(name)
     return [
-        *_about(copied, "came twice, with points for the first alone"),
+        *_about(copied, "came twice, with points for one of them alone"),
         *_about(unknown, "came from elsewhere, and earned nothing"),
     ]
+
+
+def _keep_what_was_added(notebook: NotebookNode, originals: Mapping[str, Original]) -> list[str]:
+    """Give what was written into a locked code cell, or merged with it, a cell of its own."""
+    kept, names = [], []
+    for cell in notebook.cells:
+        original = originals.get(grade_id(cell) or "")
+        above: list[NotebookNode] = []
+        below: list[NotebookNode] = []
+        if original and original.details["locked"] and original.cell.cell_type == "code":
+            above, below = keep_added(cell, original.released)
+            names += [original.name] if above or below else []
+        kept += [*above, cell, *below]
+    notebook.cells = kept
+    return _about(names, "had code of the learner's in it, which got a cell of its own")
 
 
 def _find_cells_without_metadata(
@@ -177,7 +130,8 @@ def _find_cells_without_metadata(
         if name in present:
             continue
         same_type = [c for c in unnamed if c.cell_type == original.cell.cell_type]
-        if (match := _match(original, same_type)) is not None:
+        by_id = [c for c in unnamed if c.id == name]
+        if (match := next(iter(by_id), None) or _match(original, same_type)) is not None:
             match.metadata["nbgrader"] = deepcopy(original.details)
             unnamed.remove(match)
             found.append(name)
@@ -187,24 +141,28 @@ def _find_cells_without_metadata(
 def _match(original: Original, cells: list[NotebookNode]) -> NotebookNode | None:
     text, defines = original.released, _defines(original.cell)
     for same in (
-        lambda cell: cell.get("id") == original.name,
         lambda cell: cell.source.strip() == text,
         lambda cell: defines and _defines(cell)[:1] == defines[:1],
+        lambda cell: defines and defines[0] in _defines(cell),
     ):
         if found := [cell for cell in cells if same(cell)]:
             return found[0]
     if defines:
         return None
-    alike = [cell for cell in cells if _likeness(text, cell) > _ALIKE]
-    return max(alike, default=None, key=partial(_likeness, text))
+    able = [*islice((cell for cell in cells if _may_be_alike(text, cell)), COMPARED)]
+    best = max(able, default=None, key=partial(_likeness, text))
+    return best if best is not None and _likeness(text, best) > _ALIKE else None
+
+
+def _may_be_alike(text: str, cell: NotebookNode) -> bool:
+    """Whether two texts can be alike, in a time that doesn't grow with the product of lengths."""
+    compared = difflib.SequenceMatcher(None, text, cell.source.strip())
+    return compared.real_quick_ratio() > _ALIKE and compared.quick_ratio() > _ALIKE
 
 
 def _likeness(text: str, cell: NotebookNode) -> float:
-    """Return how much of a text a cell has, from 0 to 1; 0 for one that can't be alike."""
-    compared = difflib.SequenceMatcher(None, text, cell.source.strip())
-    if compared.real_quick_ratio() <= _ALIKE or compared.quick_ratio() <= _ALIKE:
-        return 0  # in a time that doesn't grow with the product of their lengths
-    return compared.ratio()
+    """Return how much of a text a cell has, from 0 to 1."""
+    return difflib.SequenceMatcher(None, text, cell.source.strip()).ratio()
 
 
 def _defines(cell: NotebookNode) -> list[str]:
@@ -218,11 +176,14 @@ def _change_type(cell: NotebookNode, original: NotebookNode) -> None:
     cell.update({**deepcopy(made), **kept})
 
 
-def _add_missing(notebook: NotebookNode, originals: Mapping[str, Original]) -> list[str]:
+def _add_missing(
+    notebook: NotebookNode, originals: Mapping[str, Original], known: Sequence[str]
+) -> list[str]:
     """Add the locked cells that are missing: each below the cell that the unit has it below.
 
     A test cell whose exercise is gone goes to the end, where whatever the learner wrote elsewhere
-    is defined; the set-up cell returns to the start.
+    is defined; the set-up cell returns to the start. The names of all that were missing come back,
+    those known before among them.
     """
     present = [grade_id(cell) for cell in notebook.cells]
     missing = [name for name in originals if name not in present]
@@ -231,13 +192,10 @@ def _add_missing(notebook: NotebookNode, originals: Mapping[str, Original]) -> l
         if name in missing and original.details["locked"]:
             below = present.index(before) + 1 if before in present else len(present)
             place = below if before else 0
-            added = deepcopy(original.cell)
-            if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):
-                del added["id"]
-            notebook.cells.insert(place, added)
+            notebook.cells.insert(place, deepcopy(original.cell))
             present.insert(place, name)
         before = name
-    return _about(missing, "went missing")
+    return [name for name in originals if name in missing or name in known]
 
 
 def _about(names: Iterable[str | None], did: str) -> list[str]:

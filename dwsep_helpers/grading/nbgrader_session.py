@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from functools import cache
@@ -10,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
 
+from dwsep_helpers.grading import faults
 from dwsep_helpers.grading.class_folder import ClassFolder
 from dwsep_helpers.grading.metadata import notes
 
@@ -30,14 +29,13 @@ class NbgraderSession:
             self.config[owner][setting] = value
         self.config.CourseDirectory.root = folder.root
         self.directory = CourseDirectory(config=self.config)
-        self._released: dict[str, NotebookNode] = {}
 
-    def released(self, unit: str) -> NotebookNode:
+    def release(self, unit: str) -> Path:
         """Return a unit's released notebook."""
-        if unit not in self._released:
-            path = self.path(self.directory.release_directory, ".", unit) / f"{unit}.ipynb"
-            self._released[unit] = nbformat.read(path, as_version=4)
-        return self._released[unit]
+        path = self.path(self.directory.release_directory, ".", unit) / f"{unit}.ipynb"
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        return path
 
     def path(self, step: str, learner: str, unit: str) -> Path:
         """Return where a step has a learner's unit."""
@@ -131,32 +129,32 @@ class NbgraderSession:
         from nbgrader.utils import capture_log
         from traitlets.config import Config
 
+        from dwsep_helpers.grading.one_learner import for_one
+
         config = deepcopy(self.config)
         about = {"CourseDirectory": {"assignment_id": unit, "student_id": learner}}
         config.merge(Config(settings))
         config.merge(Config(about))
-        app = command(coursedir=CourseDirectory(config=config), config=config)
+        app = for_one(command)(coursedir=CourseDirectory(config=config), config=config)
         app.force = True
-        done = capture_log(app)
-        return None if done["success"] else _last_error(done)
+        if capture_log(app)["success"]:
+            return None
+        if app.error and faults.machine_fault(app.error):
+            raise app.error
+        return app.why()
 
-    def told(self, unit: str, learner: str) -> list[str]:
-        """Return what there is to say of a graded notebook: repairs, and checks without answer."""
+    def told(self, unit: str, learner: str) -> tuple[str, list[str]]:
+        """Return a graded notebook's status and what there is to say of it.
+
+        That is what was mended, and the checks that got no answer.
+        """
         folder = self.path(self.directory.autograded_directory, learner, unit)
         notebook = nbformat.read(folder / f"{unit}.ipynb", as_version=4)
         noted = (notes(cell.metadata) for cell in notebook.cells)
         why = "why_no_answer"
         unanswered = [f"{one['exercise']}: {one[why]}" for one in noted if one.get(why)]
-        return [*notes(notebook.metadata).get("repairs", ()), *unanswered]
-
-
-def _last_error(done: Mapping[str, str]) -> str:
-    """Return why nbgrader failed, in one line; not that it did, which is its own last word."""
-    said = f"{done.get('log') or ''}\n{done.get('error') or ''}".strip()
-    lines = [line.strip() for line in said.splitlines()]
-    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b.*:", line)]
-    told = [line for line in errors if "NbGraderException" not in line] or errors or lines[-1:]
-    return told[0] if told else "nbgrader does not say why"
+        about = notes(notebook.metadata)
+        return about["status"], [*about["repairs"], *unanswered]
 
 
 @cache

@@ -7,16 +7,22 @@ convolution. Originals are never touched.
 from __future__ import annotations
 
 import difflib
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from nbformat import NotebookNode
+from dwsep_helpers import course
+from dwsep_helpers.grading import faults, handed_in, locked, scratch
+from dwsep_helpers.grading.confinement.forking_parent import TaskFailed, TooMuch
+from dwsep_helpers.grading.handed_in import Place
+from dwsep_helpers.grading.names import learner_id, quoted, shown
 
-from dwsep_helpers.grading.reading import Unreadable, read
-
-_DEPTH = 5  # folders below a learner's that are searched
+# Gives a file's unit, and how many of its cells are the learner's own.
+Tell = Callable[[Path], tuple[str | None, int]]
+_MOST_READ = 20  # files of a learner that are opened, where their names don't tell what they are
 # What browsers, Colab, JupyterLab and learners add to a file's name.
 _ADDED = re.compile(
     r"^(copy of |kopie von |copia de )|( ?\(\d+\)|[-_ ](copy ?\d*|final|solution|new|v?\d))+$",
@@ -37,6 +43,8 @@ class Submission:
         What else was handed in lies here.
     problems : tuple of str
         What was unusual about where it lay.
+    hindrance : str or None
+        Why nobody can grade it, before that is mended.
     """
 
     learner: str
@@ -44,91 +52,163 @@ class Submission:
     path: Path | None
     folder: Path
     problems: tuple[str, ...] = ()
+    hindrance: str | None = None
 
 
 def submissions(
-    submitted: Path, released: Mapping[str, NotebookNode], units: Iterable[str] = ()
+    submitted: Path,
+    released: Mapping[str, Path],
+    units: Iterable[str] = (),
+    *,
+    lock: bool = True,
 ) -> list[Submission]:
     """Find all submissions in a folder, by learner and unit.
+
+    Whatever there is of one learner, the others' are found: who can't be looked at, or whose files
+    are none of the course's, has a submission too, of each unit that others handed in.
 
     Parameters
     ----------
     submitted : Path
         nbgrader's folder: ``LEARNER/UNIT/UNIT.ipynb``, but for what went wrong.
-    released : mapping of str to NotebookNode
+    released : mapping of str to Path
         The released notebooks by unit.
     units : iterable of str
         Those wanted; all if none is named.
+    lock : bool
+        Whether what has to read a file is confined.
     """
     wanted = set(units) or set(released)
-    found = []
-    for learner, folder in _learners(submitted, released):
-        by_unit: dict[str, list[Path]] = {}
-        for path in _notebooks(folder):
-            unit = _unit_of(path, folder, released)
-            if unit in wanted:
-                by_unit.setdefault(unit, []).append(path)
-        for unit in sorted(wanted):
-            place = folder / unit
-            paths = by_unit.get(unit, [])
-            if paths:
-                found.append(_chosen(learner, unit, place, paths))
-            elif place.is_dir():
-                found.append(
-                    Submission(learner, unit, None, place, ("there is no notebook in it",))
-                )
-    return found
+    tell = partial(_look, released=released, lock=lock)
+    known = {unit.name for unit in course.UNITS} | set(released)
+    found: dict[tuple[str, str], Submission] = {}
+    nowhere: list[Submission] = []
+    for place in handed_in.places(submitted, known) if submitted.is_dir() else ():
+        for one in _of(place, tell, known):
+            if not one.unit:
+                nowhere.append(one)
+            elif one.unit in wanted:
+                _add(found, one)
+    in_use = sorted({unit for _, unit in found} or wanted)
+    for one in nowhere:
+        for unit in in_use:
+            if (one.learner, unit) not in found:
+                found[one.learner, unit] = replace(one, unit=unit)
+    return [found[key] for key in sorted(found)]
 
 
-def _learners(submitted: Path, released: Mapping[str, NotebookNode]) -> Iterator[tuple[str, Path]]:
-    """Return the learners' folders; also where units are the outer ones."""
-    for folder in _folders(submitted):
-        if folder.name in released:
-            yield from ((inner.name, inner) for inner in _folders(folder))
-        else:
-            yield folder.name, folder
-
-
-def _folders(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return []
-    return sorted(
-        f for f in path.iterdir() if f.is_dir() and not f.is_symlink() and f.name[0] not in "._"
-    )
-
-
-def _notebooks(folder: Path, depth: int = _DEPTH) -> list[Path]:
-    """Return what looks like a notebook, without following links."""
-    found = sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_file() and not path.is_symlink() and ".ipynb" in path.name.lower()
-    )
-    if depth:
-        for inner in _folders(folder):
-            found += _notebooks(inner, depth - 1)
-    return found
-
-
-def _unit_of(path: Path, folder: Path, released: Mapping[str, NotebookNode]) -> str | None:
-    """Tell by the file's name, its folders' names and at last its cells which unit this is."""
-    names = [plain_name(path.name), *reversed(path.relative_to(folder).parent.parts)]
-    for name in names:
-        for unit in released:
-            if name.lower() == unit.lower():
-                return unit
+def _of(place: Place, tell: Tell, known: Collection[str]) -> list[Submission]:
+    """Return a learner's submissions; one without a unit where none can be told."""
+    learner = learner_id(place.name)
+    said: tuple[str, ...] = ()
+    if learner != place.name:
+        said = (f"the name {quoted(place.name)} became {learner!r}",)
     try:
-        cells = read(path)[0].cells
-    except Unreadable:
-        close = difflib.get_close_matches(plain_name(path.name).lower(), released, 1, 0.75)
+        if place.why_not is None:
+            return [
+                replace(one, problems=(*said, *one.problems))
+                for one in _in_folder(learner, place, tell, known)
+            ]
+        why = place.why_not
+    except Exception as error:
+        why = f"it can't be looked at: {faults.sentence(error)}"
+    return [Submission(learner, "", None, place.folder, said, f"{quoted(place.name)}: {why}")]
+
+
+def _in_folder(
+    learner: str, place: Place, tell: Tell, known: Collection[str]
+) -> Iterator[Submission]:
+    inside = handed_in.contents(place)
+    sort = _Sorting(place, tell, known)
+    paths = sort.by_unit(inside.notebooks)
+    odd: dict[str | None, list[str]] = {}
+    closed: set[str | None] = set()  # units of which a folder can't be read
+    for path, why in inside.odd:
+        unit = sort.by_name(path)
+        odd.setdefault(unit, []).append(handed_in.told_why(path, why))
+        if why.startswith(handed_in.CLOSED):
+            closed.add(unit)
+    empty = {unit: path for path in inside.folders if (unit := sort.by_name(path))}
+    if place.unit:
+        empty.setdefault(place.unit, place.folder)
+    told = {*paths, *empty, *filter(None, odd)} - {None}
+    for unit in sorted(map(str, told)):
+        also = (*odd.get(unit, ()), *odd.get(None, ()))
+        if unit in paths:
+            yield _chosen(learner, unit, place.folder / unit, paths[unit], also, tell)
+            continue
+        folder = empty.get(unit, place.folder / unit)
+        if unit in closed or None in closed:
+            yield Submission(learner, unit, None, folder, (), "; ".join(also))
+        else:
+            yield Submission(learner, unit, None, folder, ("there is no notebook in it", *also))
+    if not told:
+        strays = [*paths.get(None, ()), *inside.others]
+        names = ", ".join(quoted(path.name) for path in strays[:3])
+        if None in closed:
+            yield Submission(learner, "", None, place.folder, (), "; ".join(odd[None]))
+        elif strays or odd:
+            none = [f"none of the files is the unit's: {names}"] if strays else []
+            problems = (*none, *odd.get(None, ()))
+            yield Submission(learner, "", None, place.folder, problems)
+
+
+@dataclass
+class _Sorting:
+    """Tells of which unit a learner's files are."""
+
+    place: Place
+    tell: Tell
+    known: Collection[str]
+    left: int = field(default=_MOST_READ)
+
+    def by_unit(self, notebooks: Iterable[Path]) -> dict[str | None, list[Path]]:
+        """Sort notebooks by unit; None has those of no unit."""
+        found: dict[str | None, list[Path]] = {}
+        for path in notebooks:
+            unit = self.by_name(path) or self._by_contents(path) or self._by_likeness(path)
+            found.setdefault(unit or self.place.unit, []).append(path)
+        return found
+
+    def by_name(self, path: Path) -> str | None:
+        """Tell by the file's name, and by its folders' names from the inside out."""
+        parts = path.relative_to(self.place.folder).parts
+        for name in (plain_name(path.name), *reversed(parts)):
+            for unit in self.known:
+                if name.lower() == unit.lower():
+                    return unit
+        return None
+
+    def _by_contents(self, path: Path) -> str | None:
+        if self.left <= 0:
+            return None
+        self.left -= 1
+        return self.tell(path)[0]
+
+    def _by_likeness(self, path: Path) -> str | None:
+        name = plain_name(path.name[:255]).lower()
+        close = difflib.get_close_matches(name, self.known, 1, 0.75)
         return close[0] if close else None
-    text = {cell.source.strip() for cell in cells} - {""}
-    shared = {
-        unit: sum(cell.source.strip() in text for cell in notebook.cells)
-        for unit, notebook in released.items()
-    }
-    best = max(shared, key=lambda unit: shared[unit], default=None)
-    return best if best and shared[best] >= 3 else None
+
+
+def _look(path: Path, released: Mapping[str, Path], lock: bool) -> tuple[str | None, int]:
+    """Tell by its cells which unit's a file is, and how many of them are the learner's own.
+
+    Of all that is done to find submissions, this alone has a file read, in a locked process.
+    """
+    known = {unit: str(file) for unit, file in released.items()}
+    try:
+        with scratch.folder() as folder:
+            unit, own = locked.call(
+                "dwsep_helpers.grading.examining.look",
+                {"path": str(path), "released": known},
+                folder,
+                reads=[str(path), *known.values()],
+                lock=lock,
+            )
+    except (TooMuch, TaskFailed):
+        return None, 0
+    return (unit if unit in released else None), int(own)
 
 
 def plain_name(name: str) -> str:
@@ -145,14 +225,50 @@ def plain_name(name: str) -> str:
     return name
 
 
-def _chosen(learner: str, unit: str, place: Path, paths: list[Path]) -> Submission:
-    """Choose the notebook to grade: the one in its place, else the one changed last."""
+def _chosen(
+    learner: str, unit: str, place: Path, paths: list[Path], also: tuple[str, ...], tell: Tell
+) -> Submission:
+    """Choose the notebook to grade: the one in its place, else the one changed last.
+
+    One that is as it was handed out isn't chosen where another one isn't.
+    """
     expected = place / f"{unit}.ipynb"
-    path = expected if expected in paths else max(paths, key=lambda p: (p.stat().st_mtime, p))
+    begun = [path for path in paths[:_MOST_READ] if tell(path)[1]] if len(paths) > 1 else []
+    choice = begun or paths
+    path = expected if expected in choice else max(choice, key=_changed)
     problems = []
     if path != expected:
-        problems.append(f"it was handed in as {path.relative_to(place.parent).as_posix()!r}")
+        where = path.relative_to(place.parent).as_posix()
+        problems.append(f"it was handed in as {quoted(where)}")
     if len(paths) > 1:
-        others = ", ".join(repr(other.name) for other in paths if other != path)
-        problems.append(f"{path.name!r} was taken, and not {others}")
-    return Submission(learner, unit, path, path.parent, tuple(problems))
+        others = ", ".join(quoted(other.name) for other in paths if other != path)
+        problems.append(f"{quoted(path.name)} was taken, and not {shown(others)}")
+    hindrance = None
+    if not os.access(path, os.R_OK):
+        hindrance = f"{quoted(path.name)} can't be read: Permission denied"
+    return Submission(learner, unit, path, path.parent, (*problems, *also), hindrance)
+
+
+def _changed(path: Path) -> tuple[int, Path]:
+    """Return when a file was changed; one that nobody can ask about was changed first."""
+    try:
+        return path.stat().st_mtime_ns, path
+    except OSError:
+        return 0, path
+
+
+def _add(found: dict[tuple[str, str], Submission], one: Submission) -> None:
+    """Add a submission; of two of the same learner and unit, keep the one changed last."""
+    key = one.learner, one.unit
+    other = found.get(key)
+    if other is None:
+        found[key] = one
+        return
+    later, earlier = sorted((one, other), key=_when, reverse=True)
+    left = quoted(str(earlier.path or earlier.folder))
+    says = f"the learner has two folders; {left} was left out"
+    found[key] = replace(later, problems=(*later.problems, says))
+
+
+def _when(one: Submission) -> tuple[bool, int]:
+    return one.path is not None, _changed(one.path)[0] if one.path else 0

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import mmap
+import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-LARGEST = 50 * 2**20  # bytes of a file that is still read
+from dwsep_helpers.grading.form import repaired, said_of_outputs
+
+LARGEST = 200 * 2**20  # bytes of a file that is still read
+LARGEST_TEXT = 16 * 2**20  # without outputs: what has to be understood
+BRACKETS = 20_000_000  # in outputs, before they are given up
+_KEY = re.compile(rb'"(outputs|attachments)"\s*+:\s*+([\[{])')
+# What to stop at between the brackets of a value: strings may hold brackets too.
+_STOP = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_QUOTE = ord('"')
+_KINDS = ("code", "markdown", "raw")
 
 
 class Unreadable(ValueError):
@@ -17,6 +30,9 @@ class Unreadable(ValueError):
 
 def read(path: Path) -> tuple[NotebookNode, list[str]]:
     """Read a notebook of any version, however large its outputs.
+
+    What nbformat calls invalid and an editor writes is put right: see
+    :func:`dwsep_helpers.grading.form.repaired`.
 
     Returns
     -------
@@ -32,29 +48,22 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
     """
     if path.is_symlink() or not path.is_file():
         raise Unreadable("it is no file")
-    if path.stat().st_size > LARGEST:
-        raise Unreadable(f"it has {path.stat().st_size:,} bytes, and {LARGEST:,} are the most")
-    raw = path.read_bytes()
-    if not raw.strip():
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise Unreadable(f"it has {size:,} bytes, and {LARGEST:,} are the most")
+    if not size:
+        raise Unreadable("the file is empty")
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
+        text, repairs = _text(raw)
+    if not text.strip():
         raise Unreadable("the file is empty")
     try:
-        data = json.loads(raw.decode("utf-8-sig"))
-        if not isinstance(data, dict) or "nbformat" not in data:
-            raise Unreadable("it is JSON, but no notebook")
-        version = data["nbformat"]
-        if version not in nbformat.versions:
-            raise Unreadable(f"it says that its format is {version!r:.50}")
-        notebook = nbformat.from_dict(data)
-        repairs = []
-        if version != 4:
-            notebook = nbformat.convert(notebook, 4)
-            repairs.append(f"it was in the old format {version}")
-        notebook, more = without_outputs(notebook)
-        nbformat.validate(notebook)
+        data = json.loads(text, parse_int=_whole)
+        del text
+        data, more = _version_4(data)
+        notebook, even_more = repaired(data)
     except Unreadable:
         raise
-    except UnicodeDecodeError:
-        raise Unreadable("it is not text in UTF-8") from None
     except json.JSONDecodeError as error:
         raise Unreadable(f"it is not valid JSON: {error}") from None
     except RecursionError:
@@ -62,19 +71,102 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
     except Exception as error:  # nbformat raises what it comes across
         first = str(error).strip().partition("\n")[0]
         raise Unreadable(f"it is no valid notebook: {first or type(error).__name__}") from None
-    return notebook, repairs + more
+    return notebook, repairs + more + even_more
 
 
-def without_outputs(notebook: NotebookNode) -> tuple[NotebookNode, list[str]]:
-    """Return a notebook without outputs, in the form nbformat asks for, and what to say of it."""
-    size = 0
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            size += len(json.dumps(cell.get("outputs", [])))
-            cell.outputs, cell.execution_count = [], None
-        cell.setdefault("metadata", NotebookNode())
-        if not isinstance(cell.source, str):
-            cell.source = "".join(cell.source)
-    repairs = [f"{size // 2**20} MB of outputs were dropped"] if size > 10 * 2**20 else []
-    _, notebook = nbformat.validator.normalize(notebook, strip_invalid_metadata=True)
-    return notebook, repairs
+def _text(raw: mmap.mmap) -> tuple[str, list[str]]:
+    """Return a file's text without outputs."""
+    repairs: list[str] = []
+    start = bytes(raw[:4])
+    data: bytes | mmap.mmap = raw
+    if (encoding := json.detect_encoding(start)) not in ("utf-8", "utf-8-sig"):
+        if len(raw) > 4 * LARGEST_TEXT:
+            raise Unreadable(f"it is text in {encoding}, and too large for that")
+        data = raw[:].decode(encoding, "replace").encode("utf-8", "replace")
+        repairs.append(f"it was text in {encoding}")
+    spans = without(data, b"outputs")
+    repairs += said_of_outputs(len(data) - _length(spans))
+    if (size := _length(spans)) > LARGEST_TEXT:
+        spans = without(data, b"outputs", b"attachments")
+        dropped = size - _length(spans)
+        repairs.append(f"{dropped // 2**20} MB of pictures in text cells were dropped")
+    if _length(spans) > LARGEST_TEXT:
+        most = f"{LARGEST_TEXT:,} are the most"
+        raise Unreadable(f"it has {_length(spans):,} bytes without its outputs, and {most}")
+    less = b"".join(data[start:end] for start, end in spans).removeprefix(codecs.BOM_UTF8)
+    try:
+        return less.decode("utf-8"), repairs
+    except UnicodeDecodeError:
+        pass
+    # Windows has code pages of its own; text that is UTF-8 but for a broken byte stays UTF-8.
+    windows = less.decode("utf-8", "ignore").isascii()
+    repairs.append("it is not text in UTF-8: letters beyond A to Z may have changed")
+    return less.decode("cp1252" if windows else "utf-8", "replace"), repairs
+
+
+def without(data: bytes | mmap.mmap, *keys: bytes) -> list[tuple[int, int]]:
+    """Cut the values of keys, which are lists or objects, out of a JSON text that isn't parsed yet.
+
+    Returns
+    -------
+    list of (int, int)
+        Where what is left begins and ends; each value is empty then.
+
+    Examples
+    --------
+    >>> data = b'{"a": 1, "outputs": [{"text": "]"}, []], "b": 2}'
+    >>> b"".join(data[start:end] for start, end in without(data, b"outputs"))
+    b'{"a": 1, "outputs": [], "b": 2}'
+    """
+    spans, place, left = [], 0, BRACKETS
+    for found in _KEY.finditer(data):
+        if found[1] not in keys or found.start() < place:
+            continue
+        depth, end = 1, None
+        for stop in _STOP.finditer(data, found.end()):
+            if (first := data[stop.start()]) == _QUOTE:
+                continue
+            left -= 1
+            depth += 1 if first in b"[{" else -1
+            if not depth:
+                end = stop.start()
+                break
+            if not left:
+                raise Unreadable("its outputs are nested too deeply")
+        if end is None:  # the text breaks off, which the parser will say
+            break
+        spans.append((place, found.end()))
+        place = end
+    return [*spans, (place, len(data))]
+
+
+def _length(spans: list[tuple[int, int]]) -> int:
+    return sum(end - start for start, end in spans)
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) < 20 else float(digits)
+
+
+def _version_4(data: Any) -> tuple[dict[str, Any], list[str]]:
+    """Return a notebook of any version as one of version 4."""
+    version = data.get("nbformat") if isinstance(data, dict) else None
+    if isinstance(data, dict) and version is None and _is_like_4(data):
+        version = 4
+    if version is None:
+        raise Unreadable("it is JSON, but no notebook")
+    if isinstance(version, str) and version.strip().isdecimal():
+        version = int(version)
+    if not isinstance(version, int | float) or version not in nbformat.versions:
+        raise Unreadable(f"it says that its format is {version!r:.50}")
+    if version == 4:
+        return data, []
+    old = nbformat.from_dict({**data, "nbformat": int(version)})
+    return nbformat.convert(old, 4), [f"it was in the old format {int(version)}"]
+
+
+def _is_like_4(data: dict[str, Any]) -> bool:
+    cells = data.get("cells")
+    return isinstance(cells, list) and any(
+        isinstance(cell, dict) and cell.get("cell_type") in _KINDS for cell in cells
+    )

@@ -8,9 +8,11 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.grading import names
 from dwsep_helpers.grading.metadata import GRADED, notes
 from dwsep_helpers.grading.scores import Scores
 
@@ -25,17 +27,21 @@ def write_csv(path: Path, unit: str, worth: dict[str, float], rows: Sequence[Sco
     worth : dict of str to float
         The exercises' points.
     rows : sequence of Scores
-        Points that wait to be graded by hand are left empty.
+        Points that wait to be graded by hand are left empty, and all of one that failed.
     """
-    with path.open("w", newline="", encoding="utf-8") as file:
+    # With the mark that Excel knows UTF-8 by.
+    with path.open("w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
         writer = csv.writer(file)
-        writer.writerow(["learner", "unit", *worth, "total", "optional", "max_total"])
+        header = ["total", "optional", "max_total", "late", "status"]
+        writer.writerow(["learner", "unit", *worth, *header])
         most = sum(points for number, points in worth.items() if number not in _optional(rows))
         for row in rows:
             points = (row.points.get(number) for number in worth)
             shown = ["" if p is None else f"{p:g}" for p in points]
-            totals = [f"{row.total:g}", f"{row.extra:g}", f"{most:g}"]
-            writer.writerow([row.learner, unit, *shown, *totals])
+            totals = [f"{row.total:g}", f"{row.extra:g}"] if row.points_count else ["", ""]
+            name = names.for_spreadsheet(names.shown(row.learner))
+            totals += [f"{most:g}", f"{row.late:g}", row.status]
+            writer.writerow([name, unit, *shown, *totals])
 
 
 def mistakes(autograded: Path, unit: str) -> dict[str, Counter[str]]:
@@ -49,22 +55,35 @@ def mistakes(autograded: Path, unit: str) -> dict[str, Counter[str]]:
     """
     counts: dict[str, Counter[str]] = {}
     for path in sorted(autograded.glob(f"*/{unit}/{unit}.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        if notes(notebook["metadata"]).get("status", GRADED) != GRADED:
-            continue  # what is in it isn't the learner's
-        for cell in notebook["cells"]:
-            if found := notes(cell["metadata"]):
-                said = found.get("mistake") or found["outcome"]
-                counts.setdefault(found["exercise"], Counter())[said] += 1
+        try:
+            ends = _ends(json.loads(path.read_text(encoding="utf-8")))
+        except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError):
+            continue  # one that can't be read any more has its row, and nothing to count
+        for exercise, said in ends:
+            counts.setdefault(exercise, Counter())[said] += 1
     return counts
+
+
+def _ends(notebook: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return how the checks of a graded notebook ended."""
+    if notes(notebook["metadata"]).get("status", GRADED) != GRADED:
+        return []  # what is in it isn't the learner's
+    noted = (notes(cell["metadata"]) for cell in notebook["cells"])
+    return [
+        (found["exercise"], found.get("mistake") or found["outcome"])
+        for found in noted
+        if found and hasattr(checks, found["exercise"])
+    ]
 
 
 def summary(
     unit: str, worth: dict[str, float], rows: Sequence[Scores], counts: dict[str, Counter[str]]
 ) -> str:
     """Return a class's summary as text: how points are spread, and what went wrong how often."""
+    failed = sum(not row.points_count for row in rows)
+    rows = [row for row in rows if row.points_count]
     if not rows:
-        return f"{unit}: nothing was graded yet."
+        return f"{unit}: nothing was graded yet" + (f"; {failed} failed." if failed else ".")
     most = sum(points for number, points in worth.items() if number not in _optional(rows))
     totals = [row.total for row in rows]
     several = totals if len(totals) > 1 else totals * 2
@@ -74,11 +93,12 @@ def summary(
         f"{unit}: {len(rows)} learners, of {most:g} points "
         f"{statistics.mean(totals):.1f} on average; quartiles "
         + ", ".join(f"{q:g}" for q in quartiles)
+        + (f"; {failed} failed" if failed else "")
     ]
-    names = {getattr(checks, name).number: name for name in counts}
-    wide = max(map(len, names.values()), default=0)
+    exercises = {getattr(checks, name).number: name for name in counts}
+    wide = max(map(len, exercises.values()), default=0)
     for number, points in worth.items():
-        name = names.get(number, "")
+        name = exercises.get(number, "")
         had = [row.points.get(number) for row in rows]
         line = _line(had, points, counts.get(name, Counter()))
         lines.append(f"  {number:5} {name:{wide}} {line}")

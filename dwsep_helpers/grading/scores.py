@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from nbgrader.api import (
@@ -17,6 +17,8 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+
+from dwsep_helpers.grading.metadata import FAILED, GRADED
 
 _NUMBER = re.compile(r"Exercise (\d+)\.(\d+)")
 _ANSWER = re.compile(r"answer_(\d+)_(\d+)")
@@ -36,16 +38,31 @@ class Scores:
         graded by hand.
     optional : frozenset of str
         Exercises that are in no sum but their own.
+    late : float
+        The points that nbgrader takes off for handing in late.
+    status : str
+        What became of the submission.
     """
 
     learner: str
     points: Mapping[str, float | None]
     optional: frozenset[str] = frozenset()
+    late: float = 0
+    status: str = GRADED
+
+    @property
+    def points_count(self) -> bool:
+        """Whether it was graded: the points of one that failed are none."""
+        return self.status != FAILED
 
     @property
     def total(self) -> float:
-        """The sum over the exercises, without optional ones and what waits to be graded."""
-        return sum(p or 0 for number, p in self.points.items() if number not in self.optional)
+        """The sum over the exercises, without optional ones and what waits to be graded.
+
+        nbgrader's penalty for being late is taken off, as on the learner's page.
+        """
+        points = sum(p or 0 for number, p in self.points.items() if number not in self.optional)
+        return max(0, points - self.late)
 
     @property
     def extra(self) -> float:
@@ -89,6 +106,7 @@ def scores(database: str, unit: str) -> list[Scores]:
                 GradeCell.name,
                 Grade.score,
                 Grade.needs_manual_grade,
+                SubmittedNotebook.late_submission_penalty,
             )
             .join(SubmittedAssignment.assignment)
             .join(SubmittedAssignment.notebooks)
@@ -97,9 +115,34 @@ def scores(database: str, unit: str) -> list[Scores]:
             .filter(Assignment.name == unit)
         )
         points: dict[str, dict[str, float | None]] = defaultdict(dict)
-        for learner, cell, score, waits in found:
-            points[learner][numbers[cell]] = None if waits else score
-    return [Scores(learner, _in_order(points[learner]), optional) for learner in sorted(points)]
+        late: dict[str, float] = {}
+        for learner, cell, score, waits, penalty in found:
+            late[learner] = penalty or 0
+            if number := numbers.get(cell):
+                points[learner][number] = None if waits else score
+    return [Scores(one, _in_order(points[one]), optional, late[one]) for one in sorted(points)]
+
+
+def with_status(
+    rows: Sequence[Scores], statuses: Mapping[str, str], worth: Mapping[str, float]
+) -> list[Scores]:
+    """Return rows that say what became of each submission, with one for each that failed.
+
+    Parameters
+    ----------
+    rows : sequence of Scores
+    statuses : mapping of str to str
+        By learner, as far as they are known.
+    worth : mapping of str to float
+        The exercises' points.
+    """
+    optional = rows[0].optional if rows else frozenset()
+    nothing = dict.fromkeys(worth)
+    known = {row.learner: row for row in rows}
+    known |= {
+        one: Scores(one, nothing, optional) for one, said in statuses.items() if said == FAILED
+    }
+    return [replace(known[one], status=statuses.get(one, GRADED)) for one in sorted(known)]
 
 
 def table(worth: Mapping[str, float], rows: Sequence[Scores]) -> str:

@@ -18,7 +18,7 @@ _NAME = re.compile(r"dwsep-(\d+)-\w+")
 @contextmanager
 def folder() -> Iterator[Path]:
     """Make a folder for the time of a ``with`` block. Its name says which process it belongs to."""
-    made = Path(tempfile.mkdtemp(prefix=f"dwsep-{os.getpid()}-", dir=_place()))
+    made = Path(tempfile.mkdtemp(prefix=f"dwsep-{os.getpid()}-", dir=place()))
     try:
         yield made
     finally:
@@ -42,16 +42,16 @@ def sweep() -> None:
     """Remove the folders of processes that were killed."""
     if os.name != "posix":  # elsewhere nobody can ask whether a process runs
         return
-    for path in Path(_place()).glob("dwsep-*"):
+    for path in place().glob("dwsep-*"):
         owner = _NAME.fullmatch(path.name)
         if owner and path.is_dir() and path.stat().st_uid == os.getuid() and not _runs(owner[1]):
             remove(path)
 
 
-def _place() -> str:
+def place() -> Path:
     """Return where temporary files go; /tmp, where that has a name too long for sockets."""
     usual = tempfile.gettempdir()
-    return usual if os.name != "posix" or len(usual) <= _LONGEST else "/tmp"
+    return Path(usual if os.name != "posix" or len(usual) <= _LONGEST else "/tmp")
 
 
 def _runs(pid: str) -> bool:

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import SupportsIndex
+from typing import Any
 
 import numpy as np
 
@@ -155,10 +155,10 @@ def pair(name: str, value: IntOrPair, *, at_least: int) -> tuple[int, int]:
     )
 
 
-def integer(name: str, value: object, *, at_least: int) -> int:
+def integer(name: str, value: Any, *, at_least: int) -> int:
     """Read an integer of any integer type; True and 2.0 are none."""
     try:
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, SupportsIndex):
+        if isinstance(value, (bool, np.bool_)):
             raise TypeError
         number = operator.index(value)
     except TypeError:

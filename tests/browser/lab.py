@@ -31,6 +31,7 @@ SETTINGS = {
 STARTS_WITHIN = 120  # seconds
 RUNS_WITHIN = 180_000  # milliseconds
 LOOKS_EVERY = 300  # milliseconds; a look lays the whole page out, so none for every frame
+CREATE = "Create Assignment"  # what nbgrader offers to teachers
 IDLE = "(ipykernel) | Idle"  # in the bar below; before there is a kernel, Run All asks for one
 DONE = """() => {
     const prompts = Array.from(
@@ -166,6 +167,12 @@ def wait_until_served(url: str, server: subprocess.Popen, log: Path) -> None:
         else:
             return
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+def wait_for_nbgrader(page: Page) -> None:
+    """Return when the notebook is there, with nbgrader's own buttons."""
+    page.get_by_text("Validate", exact=True).first.wait_for(timeout=RUNS_WITHIN)
+    page.get_by_text(IDLE).wait_for(timeout=RUNS_WITHIN)
 
 
 def run_all(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""A browser opens formgrader on a class that ``dwsep autograde`` graded."""
+"""A browser opens a teacher's JupyterLab, and formgrader on a class that was graded."""
 
 import shutil
 from collections import Counter
@@ -52,9 +52,12 @@ def rows(page):
 def test_formgrader_shows_the_class(graded, tmp_path):
     points = {row.learner: row.total for row in scores(database(graded), UNIT)}
     with lab.pages_on(graded, tmp_path / "state") as opened, ExitStack() as stack:
-        page = opened("")
+        page = opened(f"notebooks/{UNIT}/{UNIT}.ipynb")
         stack.enter_context(lab.kept_if_it_fails(page, tmp_path / "formgrader.png"))
-        page.wait_for_selector("#jp-top-panel")
+        lab.wait_for_nbgrader(page)
+        # Theirs is a plain `jupyter lab`. Learners' is not: test_learners_lab.py.
+        assert page.get_by_text(lab.CREATE).count() > 0
+        lab.end_kernels(page)
         formgrader = f"http://{urlsplit(page.url).netloc}/formgrader"
         compare_tables(page, formgrader, graded, points)
         page.screenshot(path=tmp_path / "students.png")

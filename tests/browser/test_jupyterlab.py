@@ -15,6 +15,9 @@ from dwsep_helpers import course
 from dwsep_helpers.predictions import READ_ALONG
 
 UNITS = [unit for unit in course.UNITS if unit.points]
+# Trains for minutes: behind its setup, training is cut short as it is while a notebook is graded.
+LONG = "05_mobilenet"
+SHORT = "import os\nos.environ['NBGRADER_EXECUTION'] = 'validate'"
 # What each code cell of the page shows: what went wrong in it, and how many pictures.
 CELLS = """() => Array.from(document.querySelectorAll('.jp-Notebook .jp-CodeCell'), cell => ({
     wrong: Array.from(
@@ -50,7 +53,11 @@ def folder(root, tmp_path_factory):
         )
         path = made / unit.path
         path.parent.mkdir(parents=True)
-        nbformat.write(examples.fill(released, examples.right_answers(solution)), path)
+        filled = examples.fill(released, examples.right_answers(solution))
+        if unit.name == LONG:
+            (setup,) = (n for n, cell in enumerate(filled.cells) if cell.id == "setup")
+            filled.cells.insert(setup + 1, nbformat.v4.new_code_cell(SHORT))
+        nbformat.write(filled, path)
     return made
 
 

@@ -699,3 +699,77 @@ def test_notebook_shows_one_message_and_no_traceback(tmp_path):
     assert lines[6] == "    return y[image.shape]"
     assert lines[-1] == "Hint 1 of exercise 1.1 may help."
     assert "Traceback" not in done.stdout
+
+
+def test_what_is_missing_or_not_written_is_no_try():
+    """A hint helps an answer; where there is none, the message says what to do."""
+
+    def lacks_setup(image, kernel):
+        return nq.zeros(3)  # noqa: F821
+
+    def noise(image, kernel):
+        return np.full((3, 3), 1234.5)
+
+    def other_arguments(image):
+        return image
+
+    def calls_a_stub(image, kernel):
+        return conv2d_stub(image, kernel)
+
+    for no_try in (lacks_setup, other_arguments, calls_a_stub, 3, checks.conv2d):
+        for _ in range(2):
+            assert "Hint" not in failure_of(checks.correlate2d, no_try).message
+    assert "Hint 1 of" in failure_of(checks.correlate2d, conv2d_stub).message
+    assert "Hint 1 of" in failure_of(checks.correlate2d, noise).message
+    said = failure_of(checks.correlate2d, lacks_setup).message.splitlines()
+    assert said[1] == "If a cell above defines nq, run that one first."
+
+
+def test_a_pair_that_raises_is_mentioned():
+    def conv2d_macs(out_channels, in_channels, kernel_size, output_size, batch=1):
+        return batch * out_channels * in_channels * kernel_size**2 * output_size**2
+
+    def unpacked(out_channels, in_channels, kernel_size, output_size, batch=1):
+        k_h, k_w = kernel_size
+        return batch * out_channels * in_channels * k_h * k_w * output_size**2
+
+    said = failure_of(checks.conv2d_macs, conv2d_macs).message
+    which = "Here `kernel_size` and `output_size` are each"
+    assert said.endswith(f"{which} a pair, rows and columns; it may be either.")
+    said = failure_of(checks.conv2d_macs, unpacked).message
+    assert said.endswith("are each one number; it may be either.")
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        top = x[:, :, stride - 1 : x.shape[2] + 2 * padding]
+        return right(x, weight, bias, stride, padding) if top.ndim else None
+
+    assert (
+        "Here `stride` and `padding` are each a pair" in failure_of(checks.conv2d, conv2d).message
+    )
+
+
+EARLIER = """
+import numpy as np
+def conv_output_size(input_size, kernel_size, stride=1, padding=0):
+    return np.float64((input_size + 2 * padding - kernel_size) / stride + 1)
+def sizes(x, weight, stride, padding):
+    return conv_output_size(x.shape[2], weight.shape[2], stride, padding)
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    return np.zeros((len(x), len(weight), sizes(x, weight, stride, padding), 1))
+"""
+
+
+def test_an_earlier_function_that_is_wrong_is_named():
+    cell = {"__name__": "__main__"}
+    exec(EARLIER, cell)
+    said = failure_of(checks.conv2d, cell["conv2d"]).message
+    assert said.splitlines()[1].startswith(
+        "It calls your `conv_output_size`, which doesn't pass the check of exercise 1.4: wrong "
+        "type. This looks like float-"
+    )
+    assert "Hint" not in said
+    for right_one in ("(input_size + 2 * padding - kernel_size) // stride + 1", "no_such_thing"):
+        cell["conv_output_size"] = eval(
+            f"lambda input_size, kernel_size, stride=1, padding=0: {right_one}", cell
+        )
+        assert "It calls" not in failure_of(checks.conv2d, cell["conv2d"]).message

@@ -14,7 +14,8 @@ def test_table_counts_what_the_checks_reject_and_name():
 def test_all_sizes_different_kill_almost_all_and_weak_cases_few():
     alone = {case: (kills, left) for case, kills, left in by_case(checks.conv2d)}
     bank = len(checks.conv2d.mistakes)
-    assert alone["all sizes different"][0] >= bank - 4
+    elsewhere = 10  # dtype and memory have cases of their own, as has what rounds to the same
+    assert alone["all sizes different"][0] >= bank - elsewhere
     assert alone["weak: 5×5, a kernel of ones"][0] < bank / 3
     assert alone["weak: all square, no options"][0] < bank * 2 / 3
 

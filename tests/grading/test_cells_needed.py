@@ -41,6 +41,7 @@ def runs(*sources, always=(), mine=()):
 )
 def test_names(source, binds, uses):
     names = names_of(source)
+    assert not names.all
     assert names.binds >= binds
     assert names.uses >= uses
     assert not (names.binds - binds) - {"i"}
@@ -63,6 +64,66 @@ def test_the_learners_cells_run_and_what_they_use():
     assert runs(*sources) == set()
     cells = [new_markdown_cell("x"), new_code_cell("x")]
     assert cells_needed(cells, (), ()) == {1}
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["%%time", "%%timeit", "%%capture", "%matplotlib inline", "!pip install einops", "x = (", "?f"],
+)
+def test_a_learners_cell_that_cannot_be_told_uses_what_comes_before(above):
+    sources = [
+        "grey = 1",
+        "show(grey)",
+        f"{above}\nSIZE = grey",
+        "late = 2",
+        "def f(): return SIZE",
+    ]
+    assert runs(*sources, mine={2, 4}) == {0, 1, 2, 4}
+    sources[2] = f"{above}\ndef f(): return late"
+    assert runs(*sources, mine={2}) >= {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(): return globals()['late']",
+        "def f(): return eval('late')",
+        "exec('late')",
+        "import __main__",
+        "from importlib import import_module as load",
+        "get_ipython().user_ns",
+        "def f(): return sys._getframe(1).f_globals",
+        "from numpy import *\nSIZE = early",
+    ],
+)
+def test_names_in_texts_may_be_any(source):
+    everything = {0, 1} if "*" in source else {0, 1, 2}
+    assert runs("early = 1", source, "late = 2", mine={1}) == everything
+
+
+def test_magics_of_the_course_use_nothing():
+    assert runs("a = 1", "%pip list") == {1}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        " + ".join(["early"] * 1_500),
+        "if early:\n    pass\n" + "elif early:\n    pass\n" * 1_200,
+        "f" + "(f" * 90 + "(early" + ")" * 91,
+        "(" * 150 + "early" + ")" * 150,
+        "x = " + "-" * 200_000 + "early",
+        "early = [" + "0, " * 1_000_000 + "]",
+        "x = early\0",
+        "early" + "[0]" * 5_000,
+        "early" + ".a" * 5_000,
+        "\n".join(f"{'    ' * n}def f():" for n in range(90)) + " early",
+    ],
+    ids=lambda source: source[:12],
+)
+def test_no_cell_is_too_much(source):
+    """What a program makes of code, or the names in it, may be deep, large or no code at all."""
+    assert runs("early = 1", source, "after = 2", "after", mine={1, 3}) == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize("unit", [u for u in course.UNITS if u.points], ids=lambda unit: unit.name)

@@ -76,7 +76,14 @@ def left_empty(notebook):
     cell.source = "def depthwise_to_dense(weight, channels):\n    raise NotImplementedError"
 
 
+def answered_below_the_check(notebook):
+    answer = notebook.cells[place(notebook, "depthwise_conv2d")]
+    notebook.cells.remove(answer)
+    notebook.cells.insert(place(notebook, "test_depthwise_conv2d") + 1, answer)
+
+
 PROBLEMS = {
+    answered_below_the_check: "The answer 'depthwise_conv2d' stands below its check: move it",
     misspelt: "No cell defines 'depthwise_conv2d_macs', which is checked",
     left_empty: "Not answered yet: 'depthwise_to_dense'. Hand in as it is if that is all.",
     copied_cell: "'depthwise_conv2d' is there 2 times: keep the one with your answer",
@@ -94,6 +101,16 @@ def test_a_notebook_in_order(notebook, tmp_path, capsys):
     assert doctor.examine(path) == []
     assert cli.main(["doctor", str(path)]) == 0
     assert capsys.readouterr().out == f"{UNIT}.ipynb is ready to hand in.\n"
+
+
+def test_what_an_editor_leaves_is_no_problem(notebook, tmp_path):
+    path = tmp_path / f"{UNIT}.ipynb"
+    notebook.nbformat_minor = 4
+    for cell in notebook.cells:
+        cell["transient"] = {}
+        cell["source"] = cell["source"].replace("\n", "\r\n")
+    path.write_text(json.dumps(notebook))
+    assert doctor.examine(path) == []
 
 
 @pytest.mark.parametrize("damage", PROBLEMS, ids=lambda damage: damage.__name__)

@@ -103,37 +103,37 @@ SAYS = {
     "01_conv2d": {
         "padding-counted-once": "You lengthen the input by the padding at one end",
         "kernel-flipped": "You turn the kernel by 180°",
-        "crashes": "the Python process ended while this cell ran",
+        "crashes": "os._exit() would end Python here, so it did nothing",
     },
     "02_depthwise": {
         "channels-mixed": "This looks like channels-summed",
         "kernel-major-order": "This looks like kernel-major-order",
         "multiplier-forgotten": "This looks like multiplier-forgotten",
-        "crashes": "the Python process ended while this cell ran",
+        "crashes": "os._exit() would end Python here, so it did nothing",
     },
     "03_pointwise": {
         "weight-transposed": "This looks like weight-transposed",
         "nonlinearity-between": "This looks like nonlinearity-between",
         "less-or-equal": "This looks like less-or-equal",
-        "crashes": "the Python process ended while this cell ran",
+        "crashes": "os._exit() would end Python here, so it did nothing",
     },
     "04_cost": {
         "input-size-for-output": "This looks like input-size-for-output",
         "upside-down": "This looks like upside-down",
         "rounded-alone": "`separable_params` ran `dwsep_helpers.cost.separable_cost`",
-        "crashes": "the Python process ended while this cell ran",
+        "crashes": "os._exit() would end Python here, so it did nothing",
     },
     "05_mobilenet": {
         "groups-forgotten": "This looks like groups-forgotten",
         "eps-forgotten": "This looks like eps-forgotten",
         "transposed": "`inverted_residual` ran `dwsep_helpers.mobilenet.InvertedResidual`",
-        "crashes": "the Python process ended while this cell ran",
+        "crashes": "os._exit() would end Python here, so it did nothing",
     },
     "06_mobile_hardware": {
         "groups-forgotten": "This looks like groups-forgotten",
         "wraps-round": "This looks like mean-of-speedups",
         "first-that-fits": "`symmetric_scale` ran `dwsep_helpers.hardware.symmetric_scale`",
-        "crashes": "the Python process ended while this cell ran",
+        "crashes": "os._exit() would end Python here, so it did nothing",
     },
 }
 HIDDEN = {

@@ -36,7 +36,7 @@ def port():
 
 
 def run(port, taken):
-    crowded = Crowded(lock=False)  # locked in, it has no ports
+    crowded = Crowded()
     crowded.port, crowded.taken = port, taken
     notebook = new_notebook(cells=[new_code_cell("40 + 2")])
     crowded.preprocess(notebook, {"metadata": {"path": "."}})

@@ -12,16 +12,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from test_example_class import LOST, WORTH
 
-from demo import examples, grading
+from demo import examples
 from dwsep_helpers import course
-from dwsep_helpers.grading.class_folder import database, nbgrader
+from dwsep_helpers.grading.class_folder import database
 from dwsep_helpers.grading.metadata import grade_id
 from dwsep_helpers.grading.releasing import GOES_ON
 from dwsep_helpers.grading.scores import scores
 from tests.grading.example_classes import take
 
 UNIT = "01_conv2d"
-LEARNERS = ("perfect", "partly-right", "untouched")
 
 
 def notebook(root, folder, unit=UNIT):
@@ -65,48 +64,39 @@ def test_run_all_stops_where_an_answer_is_no_python(root):
     assert counts["test_conv_output_size"] is None
 
 
-@pytest.fixture(scope="module")
-def handed_in(handed_in_classes, tmp_path_factory):
-    """Return what copies a class of those three into a new folder."""
-
-    def copy(name):
-        folder = take(UNIT, handed_in_classes, tmp_path_factory.mktemp(name))
-        for path in (folder / "submitted").iterdir():
-            if path.name not in LEARNERS:
-                shutil.rmtree(path)
-        for learner in LEARNERS:
-            path = folder / "submitted" / learner / course.unit(UNIT).path
-            cells = nbformat.read(path, as_version=4).cells
-            assert any(GOES_ON in cell.metadata.get("tags", []) for cell in cells)
-        return folder
-
-    return copy
+def earns_nothing_where_open(folder, *learners):
+    """See that open exercises of those learners, all tagged to go on, earn nothing."""
+    got = {row.learner: row.points for row in scores(database(folder), UNIT)}
+    for learner in learners:
+        path = folder / "submitted" / learner / course.unit(UNIT).path
+        cells = nbformat.read(path, as_version=4).cells
+        assert any(GOES_ON in cell.metadata.get("tags", []) for cell in cells)
+        assert got[learner] == WORTH[UNIT] | dict.fromkeys(LOST[UNIT][learner], 0)
 
 
-def by_dwsep(folder, root):
-    grading.grade([UNIT], folder)
+def test_open_exercises_earn_nothing_all_the_same(graded_classes):
+    """Plain nbgrader says the same of such a class: test_autograde.py."""
+    earns_nothing_where_open(graded_classes, "perfect", "partly-right", "untouched")
 
 
-def by_nbgrader(folder, root):
-    nbgrader("autograde", UNIT, directory=folder)
-
-
-def by_nbgrader_alone(folder, root):
-    """Without the course's configuration: nbgrader runs every cell, and reads its outputs."""
-    for learner in {*LEARNERS} - {"partly-right"}:  # it takes long; right and open are in this one
-        shutil.rmtree(folder / "submitted" / learner)
+def test_nbgrader_without_the_courses_configuration_agrees(handed_in_classes, root, tmp_path):
+    """It runs every cell, and reads its outputs."""
+    folder = take(UNIT, handed_in_classes, tmp_path / "class")
+    learner = "partly-right"  # right and open are in this one: it takes long
+    for path in (folder / "submitted").iterdir():
+        if path.name != learner:
+            shutil.rmtree(path)
     (folder / "gradebook.db").unlink()
     shutil.rmtree(folder / "notebooks")
     shutil.copytree(root / "solutions" / UNIT, folder / "source" / UNIT)
     programs = os.path.dirname(sys.executable)  # nbgrader starts alembic by name
     here = {"PYTHONPATH": str(root), "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
-    commands = (
-        ["generate_assignment", UNIT, "--CourseDirectory.release_directory=notebooks"],
-        ["autograde", UNIT, "--CourseDirectory.release_directory=notebooks"],
-    )
-    for command in commands:
+    for command in ("generate_assignment", "autograde"):
         done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command, f"--course={folder}"],
+            [
+                *(sys.executable, "-m", "nbgrader", command, UNIT, f"--course={folder}"),
+                "--CourseDirectory.release_directory=notebooks",
+            ],
             cwd=folder,
             env=os.environ | here,
             text=True,
@@ -114,15 +104,4 @@ def by_nbgrader_alone(folder, root):
             stderr=subprocess.STDOUT,
         )
         assert done.returncode == 0, done.stdout
-
-
-@pytest.mark.parametrize("grade", [by_dwsep, by_nbgrader, by_nbgrader_alone])
-def test_open_exercises_earn_nothing_all_the_same(handed_in, root, grade):
-    folder = handed_in(grade.__name__)
-    grade(folder, root)
-    got = {row.learner: row.points for row in scores(database(folder), UNIT)}
-    expected = {
-        path.name: WORTH[UNIT] | dict.fromkeys(LOST[UNIT][path.name], 0)
-        for path in (folder / "submitted").iterdir()
-    }
-    assert got == expected
+    earns_nothing_where_open(folder, learner)

@@ -1,7 +1,10 @@
 """Which graded cells are judged from outside, and what they show."""
 
+import json
+
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from dwsep_helpers import checks, course
 from dwsep_helpers.checks.remote import respond
@@ -100,3 +103,33 @@ def test_no_answer_is_shown_as_what_kept_it():
         judged = judge_cell(checks_called(SOURCE), ask_for)
         assert (judged.outputs[0].ename, judged.answered) == (name, False)
         assert judged.outcome == "gave no answer"
+
+
+def replaced(value, new):
+    """Yield a reply with each of its parts in turn replaced by something else."""
+    yield new
+    if isinstance(value, dict | list):
+        for key in list(value) if isinstance(value, dict) else range(min(len(value), 1)):
+            for changed in replaced(value[key], new):
+                copy = value.copy()
+                copy[key] = changed
+                yield copy
+
+
+@pytest.mark.parametrize("new", [None, 5, "\ud800", [], {}], ids=repr)
+@pytest.mark.parametrize("function", [right, lambda x, weight: 1 / 0], ids=["right", "raises"])
+def test_replies_of_any_type_cost_one_function_alone(new, function):
+    calls = checks_called(SOURCE)[:1]
+    said = []
+    judge_cell(calls, lambda request, name: said.append(respond(request, function)) or said[-1])
+    for reply in replaced(json.loads(said[0]), new):
+        judged = judge_cell(calls, lambda request, name, reply=reply: json.dumps(reply))
+        nbformat.validate(new_notebook(cells=[new_code_cell(outputs=judged.outputs)]))
+
+
+def test_a_machine_without_kernels_is_nobodys_mistake():
+    def gone(request, name):
+        raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space left"):
+        judge_cell(checks_called(SOURCE), gone)

@@ -158,7 +158,7 @@ CLASS: dict[Callable, tuple] = {
     copied_all_into_a_new_notebook: (dict.fromkeys(FULL), FULL),
     warned: (NO_DOUBLE, FULL),
     ended_python: (LOST, NO_DOUBLE),
-    ended_python_twice: (LOST, NOTHING),
+    ended_python_twice: (LOST, NO_DOUBLE),  # the second time below an answer
     hung_and_cannot_be_interrupted: (LOST, NO_DOUBLE),
 }
 # These keep all points here. The first stops nbgrader's run: whoever comes next has no score.

@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from dwsep_helpers.grading.harmless import MakeHarmless, count, outputs, page
+from dwsep_helpers.grading.safe_html import LONGEST, source
 
 PICTURE = base64.encodebytes(b"a picture").decode()
 RUNS = "document.title = 'owned'"
@@ -98,13 +99,14 @@ def test_pages_run_nothing(text):
 
 
 def test_the_courses_own_texts_stay_as_they_are(root):
-    from nbconvert.filters import markdown2html, strip_files_prefix
+    from nbconvert.filters import markdown2html
 
     for path in sorted(root.glob("notebooks/*/*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown":
-                made = strip_files_prefix(markdown2html(cell.source.replace("attachment:", "")))
-                for tag in ("<details", "<summary", "<img", "<table", "<td", "<h2", "<a ", "<code"):
+                made = markdown2html(cell.source.replace("attachment:", ""))
+                assert source(cell.source) == cell.source
+                for tag in ("<details", "<summary", "<img", "<table", "<td", "<h2", "<a", "<code"):
                     assert page(made).count(tag) == made.count(tag), (path.name, cell.id, tag)
                 assert "&lt;" in made or "&lt;" not in page(made), (path.name, cell.id)
 
@@ -122,3 +124,76 @@ def test_a_notebook_is_left_with_what_is_shown():
     assert made.metadata == {"dwsep": {"repairs": ["one"]}, "language_info": {"name": "python"}}
     assert "<" not in made.cells[0].source
     assert [list(cell.attachments) for cell in made.cells[1:]] == [[], ["x"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('<p id="test_conv2d">x</p>', '<p id="text-test_conv2d">x</p>'),
+        ('<a href="#test_conv2d">x</a>', '<a href="#text-test_conv2d">x</a>'),
+        ('<p class="score form-control navbar-fixed-top k">x</p>', '<p class="k">x</p>'),
+        ('<img src="/logout">', "<img>"),
+        ('<img src="../formgrader/api/x">', "<img>"),
+        ('<img src="https://example.org/seen.png">', "<img>"),
+        ('<img src="data:image/svg+xml;base64,PHN2Zy8+">', "<img>"),
+        ('<img src="data:image/png;base64,AAAA">', '<img src="data:image/png;base64,AAAA">'),
+        ('<img width="9999999999" alt="x">', '<img alt="x">'),
+        ('<a href="/logout">x</a>', "<a>x</a>"),
+        ('<a href="logout">x</a>', "<a>x</a>"),
+        ('<a href="//example.org">x</a>', "<a>x</a>"),
+        ('<a href="data:text/html,x">x</a>', "<a>x</a>"),
+        ('<a href="mailto:a@b.org">x</a>', 'href="mailto:a@b.org"'),
+        ('<a href="https://example.org">x</a>', 'rel="noopener noreferrer"'),
+        ('<p style="height: 0; overflow: visible; float: left">x</p>', '<p style="">x</p>'),
+        ('<p style="margin-top: -90px; color: red">x</p>', '<p style="color: red;">x</p>'),
+        ('<p style="line-height: 0; display: none; width: 1px">x</p>', '<p style="">x</p>'),
+    ],
+)
+def test_pages_reach_for_nothing(text, shown):
+    assert shown in page(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div>" * 7_200,
+        "<ul><li>" * 3_000,
+        "<b></i>" * 2_000,
+        "".join(f'<p><b title="{n}"></p>' for n in range(900)),
+        "<table><tr><td>" * 1_000,
+        "<DIV>" * 100,
+        "<br><p>x</p>" * 4_000,
+    ],
+)
+def test_texts_that_take_long_to_make_stand_as_they_are(text):
+    assert page(text).startswith("<pre>&lt;")
+    assert source(text).startswith("````\n<")
+
+
+@pytest.mark.parametrize("text", [r"\begin{a}" * 4_000, "x" * (LONGEST + 1), "`" * 30_000])
+def test_long_texts_are_cut_and_shown_plainly(text):
+    cut = source(text)
+    fence = cut.partition("\n")[0]
+    assert set(fence) == {"`"}
+    assert fence not in cut[len(fence) : -len(fence)]
+    assert len(cut) < 4 * LONGEST
+
+
+def test_ordinary_texts_stay(root):
+    html = "<p>one<p>two<br>" * 90 + "<ul>" + "<li>three" * 200 + "</ul><b>x</b>"
+    assert source(html) == html
+    assert not page(html).startswith("<pre>")
+
+
+def test_a_picture_that_is_not_attached_keeps_no_page_from_being_shown():
+    cell = new_markdown_cell("![a](attachment:x.png) ![b](attachment:y.png)")
+    cell.attachments = {"x.png": {"image/png": "AAAA"}, "y.png": {"image/svg+xml": "AAAA"}}
+    made, _ = MakeHarmless().preprocess(new_notebook(cells=[cell]), {})
+    assert made.cells[0].source == "![a](attachment:x.png) ![b](y.png)"
+
+
+def test_long_code_is_cut():
+    cells = [new_code_cell("x = 1\n" * 100_000), new_raw_cell("y" * 900_000)]
+    made, _ = MakeHarmless().preprocess(new_notebook(cells=cells), {})
+    assert all(len(cell.source) < 201_000 for cell in made.cells)
+    assert "400,000 characters more" in made.cells[0].source

@@ -9,7 +9,16 @@ import sys
 import pytest
 from nbclient import NotebookClient
 
-from dwsep_helpers.grading import collect, execution, feedback, harmless, mending
+from dwsep_helpers.grading import (
+    collect,
+    examined,
+    execution,
+    feedback,
+    harmless,
+    one_learner,
+    rendering,
+    surviving,
+)
 from dwsep_helpers.grading.confinement import provisioner
 
 PREPROCESS = "nb resources"
@@ -23,7 +32,7 @@ OVERRIDDEN = {
         "start_new_kernel_client": "kwargs",
         "_async_poll_kernel_alive": "",
     },
-    "MendNotebook": {"preprocess": PREPROCESS},
+    "ExaminedNotebook": {"from_filename": "filename resources kw"},
     "MakeHarmless": {"preprocess": PREPROCESS},
     "HideTests": {"preprocess_cell": "cell resources cell_index"},
     "ShortenTracebacks": {"preprocess_cell": "cell resources index"},
@@ -31,11 +40,29 @@ OVERRIDDEN = {
     "ForgetLostPictures": {"preprocess_cell": "cell resources index"},
     "StylePages": {"preprocess": PREPROCESS},
     "_Compiled": {"load_bytecode": "bucket", "dump_bytecode": "bucket"},
+    "_Rendering": {"_init_preprocessors": ""},
+    "PageExporter": {"from_notebook_node": "nb resources kw"},
+    "OneLearner": {
+        "start": "",
+        "init_notebooks": "",
+        "_format_source": "assignment_id student_id escape",
+        "convert_notebooks": "",
+    },
     "ReleaseCollected": {"copy_files": ""},
     "PlatformCollector": {"collect": "submitted_file"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
 }
-MODULES = (collect, execution, feedback, harmless, mending, provisioner)
+MODULES = (
+    collect,
+    examined,
+    execution,
+    feedback,
+    harmless,
+    one_learner,
+    provisioner,
+    rendering,
+    surviving,
+)
 CLASSES = {
     name: found
     for module in MODULES

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dwsep_helpers.checks.exercise import Row
-from dwsep_helpers.checks.recipes import steps
+from dwsep_helpers.checks.recipes import sizes, steps
 from dwsep_helpers.checks.recipes.steps import (
     add_and_add,
     add_bias,
@@ -153,9 +153,11 @@ _STEPS: tuple[Row, ...] = (
     ("padding-forgotten", {"options": lambda s, p, k: (s, (0, 0))},
      "You leave the padding out; the input should grow on all four sides first."),
     ("padding-one-side", {"pad": lambda x, p: steps.padded(x, (p[0], 0), (p[1], 0))},
-     "You put zeros before the first row and column alone; they should come after the last, too."),
+     "You reckon with zeros before the first row and column alone; they should come after the "
+     "last, too."),
     ("padding-after-only", {"pad": lambda x, p: steps.padded(x, (0, p[0]), (0, p[1]))},
-     "You put zeros after the last row and column alone; they should come before the first, too."),
+     "You reckon with zeros after the last row and column alone; they should come before the "
+     "first, too."),
     ("padding-axes-swapped", {"options": lambda s, p, k: (s, p[::-1])},
      "You pad rows by what is meant for columns; the first of the pair should be for rows."),
     ("padding-first-of-pair", {"options": lambda s, p, k: (s, (p[0], p[0]))},
@@ -248,6 +250,24 @@ _STEPS: tuple[Row, ...] = (
     ("kernel-dtype-kept", {"contract": lambda p, w: multiply_and_add(p, w).astype(w.dtype)},
      "You give the answer the dtype of the kernel; where pixels have fractions, it should be of "
      "floats."),
+    ("input-dtype-kept-tap-by-tap", steps.adding_by(steps.by_tap),
+     "You add products to an array of the image's dtype, which cuts each of them; with "
+     "whole-number pixels it should be of floats."),
+    ("input-dtype-kept-channel-by-channel", steps.adding_by(steps.by_channel),
+     "You add each channel's sum to an array of the image's dtype, which cuts it; with "
+     "whole-number pixels it should be of floats."),
+    ("input-dtype-kept-before-the-bias", steps.adding_by(steps.in_one),
+     "You store sums and add the bias in an array of the image's dtype, which cuts both; with "
+     "whole-number pixels it should be of floats."),
+    ("integers-tap-by-tap", steps.adding_by(steps.by_tap, np.int64),
+     "You add products to an array of whole numbers, which cuts each of them; it should be of "
+     "floats."),
+    ("integers-channel-by-channel", steps.adding_by(steps.by_channel, np.int64),
+     "You add each channel's sum to an array of whole numbers, which cuts it; it should be of "
+     "floats."),
+    ("integers-before-the-bias", steps.adding_by(steps.in_one, np.int64),
+     "You store sums and add the bias in an array of whole numbers, which cuts both; it should be "
+     "of floats."),
     ("half-precision", {"finish": lambda y, x: y.astype(np.float16)},
      "You round to float16, which keeps three digits; sums should be kept in float32 or float64."),
     ("negatives-cut-off", {"finish": lambda y, x: np.maximum(y, 0)},
@@ -256,7 +276,7 @@ _STEPS: tuple[Row, ...] = (
      "You return zeros; each sum should be stored in the array that you return."),
 )
 # fmt: on
-_BY_NAME = {row[0]: row for row in _STEPS}
+_BY_NAME = {row[0]: row for row in (*_STEPS, *sizes.ROWS)}
 
 
 def wrong_steps(names: str) -> list[Row]:

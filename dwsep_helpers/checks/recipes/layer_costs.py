@@ -19,6 +19,9 @@ _SIDES: tuple[Row, ...] = (
      "You lengthen the input by the padding at one end; it should grow at both."),
     ("plus-one-forgotten", lambda d, k, s, p: (d + 2 * p - k) // s,
      "You count the steps between positions; the position at the start should count too."),
+    ("kernel-not-taken-off", lambda d, k, s, p: (d + 2 * p) // s,
+     "You divide the padded image's side by the stride; the kernel should be taken off first, and "
+     "the start at 0 be counted."),
     ("rounded-up", lambda d, k, s, p: -((k - d - 2 * p) // s) + 1,
      "You count a last position that hangs over the edge where the stride does not divide; only "
      "whole ones should count."),

@@ -72,14 +72,19 @@ def looking(cells: Callable[[int, int, int, int], np.ndarray]) -> Look:
     """
 
     def look(x: np.ndarray, padding: Pair, kernel: Pair, stride: Pair) -> np.ndarray:
-        found = []
-        for axis in zip(x.shape[2:], kernel, stride, padding, strict=True):
-            at = cells(*axis)
-            found.append(np.where((at >= 0) & (at < axis[0]), at, axis[0]))
-        rows, columns = found
-        return padded(x, (0, 1), (0, 1))[:, :, rows[:, None, :, None], columns[:, None]]
+        axes = zip(x.shape[2:], kernel, stride, padding, strict=True)
+        return read_at(x, *(cells(*axis) for axis in axes))
 
     return look
+
+
+def read_at(x: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return windows of these cells, (positions, taps) along each axis; outside of x are zeros."""
+    rows, columns = (
+        np.where((at >= 0) & (at < size), at, size)
+        for at, size in zip((rows, columns), x.shape[2:], strict=True)
+    )
+    return padded(x, (0, 1), (0, 1))[:, :, rows[:, None, :, None], columns[:, None]]
 
 
 def positions(size: int, taps: int, stride: int, padding: int) -> int:
@@ -154,6 +159,47 @@ def stopped(y: np.ndarray, axes: int) -> np.ndarray:
     first = (0,) * (y.ndim - axes)
     kept[first] = y[first]
     return kept
+
+
+def adding_by(
+    parts: Callable[[np.ndarray, np.ndarray], list[np.ndarray]], dtype: type | None = None
+) -> dict[str, Callable[..., np.ndarray]]:
+    """Return the steps that add up in an array whose dtype cuts each sum; None is that of x.
+
+    ``parts`` gives, of windows and weight, what is added one after the other.
+    """
+
+    def contract(windows: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        first, *others = parts(windows, weight)
+        y = first.astype(dtype or windows.dtype)
+        for part in others:
+            y = (y + part).astype(y.dtype)
+        return y
+
+    def add(y: np.ndarray, bias: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        return add_bias(y, bias, weight).astype(y.dtype)
+
+    return {"contract": contract, "add": add}
+
+
+def in_one(windows: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:
+    """Add each window's products at once."""
+    return [multiply_and_add(windows, weight)]
+
+
+def by_channel(windows: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:
+    """Add one channel's products at a time."""
+    channels = range(weight.shape[1])
+    return [multiply_and_add(windows[:, [c]], weight[:, [c]]) for c in channels]
+
+
+def by_tap(windows: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:
+    """Add one product at a time."""
+    one = [
+        (slice(c, c + 1), slice(h, h + 1), slice(w, w + 1))
+        for c, h, w in np.ndindex(*weight.shape[1:])
+    ]
+    return [multiply_and_add(windows[:, c, ..., h, w], weight[:, c, h, w]) for c, h, w in one]
 
 
 def unfolded(y: np.ndarray, order: tuple[int, ...], read: tuple[int, ...]) -> np.ndarray:

@@ -21,6 +21,7 @@ from dwsep_helpers.checks.cases import (
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE, pair
+from dwsep_helpers.checks.recipes import sizes
 from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 
 ON_THE_PLANE = (
@@ -35,7 +36,8 @@ ON_THE_PLANE = (
     "stride-subsamples-from-one stride-not-in-position stride-ignored-in-output "
     "output-size-off-by-one last-row-missing last-column-missing columns-counted-like-rows "
     "output-size-rounded-up plus-one-before-dividing integer-truncation input-dtype-kept "
-    "kernel-dtype-kept negatives-cut-off nothing-written"
+    "kernel-dtype-kept negatives-cut-off nothing-written input-dtype-kept-tap-by-tap "
+    f"input-dtype-kept-before-the-bias integers-tap-by-tap integers-before-the-bias {sizes.PADDED}"
 )
 
 
@@ -61,6 +63,7 @@ MISTAKES = bank(convolution, [
         "filters-added-up batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped height-for-width bias-forgotten bias-per-channel bias-per-tap "
         "bias-tested-for-truth bias-cut "
+        "input-dtype-kept-channel-by-channel integers-channel-by-channel "
         f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
     ),
 ])
@@ -90,9 +93,10 @@ _STRICT = (
     ("a stride that divides", (1, 3, 7, 11), (2, 3, 3), True, (2, 4), 0),
     ("a stride larger than the kernel", (2, 3, 11, 9), (2, 1, 2), False, (5, 3), 0),
     ("more padding than kernel", (2, 3, 3, 4), (4, 3, 2), True, (1, 2), (4, 3)),
+    ("a 1×1 kernel with padding", (1, 2, 3, 4), (2, 1, 1), True, 1, (1, 2)),
     ("a kernel as large as the padded image", (1, 3, 3, 4), (2, 5, 6), True, 2, 1),
     ("whole numbers", (2, 3, 6, 5), (4, 3, 2), True, (2, 1), 0, INTEGERS),
-    ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), False, 2, 1, FRACTIONS),
+    ("whole-number pixels, weights of fractions", (2, 3, 4, 4), (2, 3, 2), True, 2, 1, FRACTIONS),
     ("fractions and whole-number weights", (2, 2, 4, 5), (2, 2, 3), True, 1, 1, WHOLE_WEIGHTS),
     ("whole numbers, a bias of fractions", (1, 2, 5, 4), (3, 3, 2), True, 2, 1, BIAS_OF_FRACTIONS),
     ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, (2, 1), 0, GAPS),

@@ -46,6 +46,19 @@ MISTAKES = bank(kernels.conv_output_size, [
      "You multiply by the stride; a longer stride should leave fewer positions."),
     ("kernel-forgotten", lambda n, k, s, p: (n + 2 * p - 1) // s + 1,
      "You leave the kernel's length out; all of it should fit in."),
+    ("kernel-not-taken-off", lambda n, k, s, p: (n + 2 * p) // s,
+     "You divide all of the padded input by the stride; the kernel should be taken off first, and "
+     "the start at 0 be counted.", 1),
+    ("kernel-not-taken-off-before-adding-one", lambda n, k, s, p: (n + 2 * p) // s + 1,
+     "You divide all of the padded input by the stride; the kernel should be taken off before.", 1),
+    ("kernel-and-padding-forgotten", lambda n, k, s, p: n // s,
+     "You divide the input's size by the stride; padding and kernel should count as well.", 1),
+    ("rounded", lambda n, k, s, p: round((n + 2 * p - k) / s) + 1,
+     "You round to the nearest number, which may count a position that hangs over the edge; only "
+     "whole ones should count.", 3),
+    ("kernel-divided-alone", lambda n, k, s, p: n + 2 * p - k // s + 1,
+     "You divide the kernel alone by the stride; the whole way from the first start to the last "
+     "should be divided.", 3),
     ("same-size-assumed", lambda n, k, s, p: math.ceil(n / s),
      "You return the size for a padding that keeps it; the padding should be the one given."),
 ], read=lambda n, k, s, p, dilation: (n, k, s, p))

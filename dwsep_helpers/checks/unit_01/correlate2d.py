@@ -18,6 +18,7 @@ from dwsep_helpers.checks.cases import (
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE
+from dwsep_helpers.checks.recipes import sizes
 from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 
 ON_THE_PLANE = wrong_steps(
@@ -27,7 +28,8 @@ ON_THE_PLANE = wrong_steps(
     "returned-after-one-row window-centred half-precision "
     "last-row-missing last-column-missing columns-counted-like-rows output-as-large-as-input "
     "height-and-width-swapped height-for-width stride-of-the-kernel integer-truncation "
-    "input-dtype-kept kernel-dtype-kept nothing-written"
+    "input-dtype-kept kernel-dtype-kept nothing-written input-dtype-kept-tap-by-tap "
+    f"integers-tap-by-tap {sizes.ON_THE_PLANE}"
 )
 
 

@@ -22,13 +22,19 @@ _OF_CHANNELS = wrong_steps(
     "first-channel-only last-channel-only channels-averaged channels-kept-apart "
     "one-slice-for-all-channels one-channel-for-all-slices channel-order-reversed "
     "every-channel-with-every-slice kernel-flipped kernel-flipped-with-channels "
-    "kernel-flipped-up-down kernel-flipped-left-right"
+    "kernel-flipped-up-down kernel-flipped-left-right "
+    "input-dtype-kept-channel-by-channel integers-channel-by-channel"
 )
 MISTAKES = bank(_correlate, [*_OF_CHANNELS, *ON_THE_PLANE])
 
 HAND = by_hand(
     np.array([[[1, 2, 0], [0, 1, 3]], [[2, 1, 1], [0, 3, 1]]]),
     np.array([[[1, 2], [0, -1]], [[1, 0], [3, -2]]]),
+)
+ONE_ROW = by_hand(
+    np.array([[[1, 2, 0]], [[2, 1, 1]]]),
+    np.array([[[1, 2]], [[1, -1]]]),
+    says="a kernel of one row, by hand",
 )
 
 
@@ -40,9 +46,12 @@ correlate_channels = Check(
     number="1.3",
     name="correlate_channels",
     reference=kernels.correlate_channels,
-    cases=listed(HAND, *SIZES, ("one channel", (7, 10), (3, 2), {"channels": 1}), of=_image),
+    cases=listed(
+        HAND, ONE_ROW, *SIZES, ("one channel", (7, 10), (3, 2), {"channels": 1}), of=_image
+    ),
     strict=listed(
         HAND,
+        ONE_ROW,
         *STRICT_SIZES,
         ("one channel", (9, 5), (2, 4), {"channels": 1}),
         of=partial(_image, channels=5),

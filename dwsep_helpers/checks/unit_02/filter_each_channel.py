@@ -17,8 +17,9 @@ from dwsep_helpers.checks.cases import (
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import SIZE, Pair, Rng
+from dwsep_helpers.checks.recipes import sizes
 from dwsep_helpers.checks.recipes.depthwise import depthwise, wrong_steps
-from dwsep_helpers.checks.unit_01.correlate_channels import HAND
+from dwsep_helpers.checks.unit_01.correlate_channels import HAND, ONE_ROW
 
 
 def _filter(image: np.ndarray, kernels: np.ndarray, **steps: Any) -> np.ndarray:
@@ -41,7 +42,8 @@ MISTAKES = bank(_filter, [
         "integer-truncation input-dtype-kept kernel-dtype-kept "
         "matrix-product accumulator-never-reset accumulator-reset-for-maps "
         "accumulator-reset-for-rows returned-after-one-output returned-after-one-row "
-        "returned-after-one-map window-centred half-precision"
+        "returned-after-one-map window-centred half-precision "
+        f"input-dtype-kept-tap-by-tap integers-tap-by-tap {sizes.ON_THE_PLANE}"
     ),
     ("channels-last", {"finish": lambda y, x: np.moveaxis(y, 1, -1)},
      "You stack the maps along the last axis; the channel should be axis 0."),
@@ -59,6 +61,7 @@ filter_each_channel = Check(
     reference=kernels.filter_each_channel,
     cases=listed(
         HAND,
+        ONE_ROW,
         ("all sizes different", (3, 7, 10), (4, 2)),
         ("as many channels as rows, all square", (3, 6, 6), (3, 3)),
         ("a 1×1 kernel", (3, 4, 5), (1, 1)),
@@ -72,6 +75,7 @@ filter_each_channel = Check(
     ),
     strict=listed(
         HAND,
+        ONE_ROW,
         ("all sizes different", (5, 9, 6), (2, 4)),
         ("many channels", (7, 4, 5), (3, 2)),
         ("a kernel of one column", (2, 7, 3), (4, 1)),

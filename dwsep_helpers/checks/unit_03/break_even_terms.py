@@ -15,6 +15,8 @@ MISTAKES = bank(right, [
      "You return the break-even point itself; layers should come in whole numbers."),
     ("float-result", lambda n, h, w: float(right(n, (h, w))),
      "You return the right number as a float; layers should be counted by an int.", 3),
+    ("one-taken-off-always", lambda n, h, w: max(n * h * w // (n + h * w) - 1, 0),
+     "You take one off in any case; it should come off only where the division is even."),
     ("rounded", lambda n, h, w: round(n * h * w / (n + h * w)),
      "You round the break-even point; a layer above it costs more, so the number should lie "
      "below."),

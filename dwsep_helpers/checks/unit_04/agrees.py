@@ -1,6 +1,7 @@
 """Exercise 4.7: whether a printed number holds."""
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,6 +21,26 @@ def _read(text: str, exact: float) -> tuple[Any, ...]:
 def _off(text: str, exact: float) -> Fraction:
     """Return by how much the two differ, in decimal digits."""
     return abs(Fraction(text) - Fraction(str(exact)))
+
+
+def _signed(sign: int) -> list[tuple[str, Callable[..., bool]]]:
+    """Return comparisons of a difference that may be negative: exact ones, of floats, or up to 1.
+
+    With a sign of 1 what is printed is taken from the exact number; with −1 it is the other way.
+    """
+
+    def off(text: str, exact: float) -> Fraction:
+        return sign * (Fraction(str(exact)) - Fraction(text))
+
+    return [
+        ("", lambda text, x, printed, d: off(text, x) < Fraction(1, 10**d)),
+        ("-and-one-let-through", lambda text, x, printed, d: off(text, x) <= Fraction(1, 10**d)),
+        ("-in-floats", lambda text, x, printed, d: sign * (x - printed) < 10.0**-d),
+        (
+            "-in-floats-and-one-let-through",
+            lambda text, x, printed, d: sign * (x - printed) <= 10.0**-d,
+        ),
+    ]
 
 
 # What goes wrong, of what `_read` returns: d is the number of digits.
@@ -42,6 +63,19 @@ MISTAKES = bank(papers.agrees, [
     ("rounded-alone", lambda text, x, printed, d: round(x, d) == printed,
      "You turn down a number that was cut off or rounded up; papers do all three, and each "
      "should agree."),
+    ("whole-part-alone", lambda text, x, printed, d: int(printed) == int(x),
+     "You compare what stands before the point; the digits printed should say how much two "
+     "numbers may differ."),
+    ("point-counted-as-a-digit",
+     lambda text, x, printed, d: _off(text, x) < Fraction(1, 10 ** len(text)),
+     "You count all characters as decimals; only the digits behind the point should count.", 3),
+    ("no-point-not-noticed",
+     lambda text, x, printed, d: (
+         _off(text, x) < Fraction(1, 10 ** (len(text) - text.find(".") - 1))),
+     "You count all characters as decimals where there is no point; there it should be none.", 3),
+    ("rounded-in-floats", lambda text, x, printed, d: abs(round(x, d) - printed) < 10.0**-d,
+     "You round the exact number first, and subtract floats; the number should stay as Python "
+     "prints it, and be counted exactly.", 3),
     ("cut-alone", lambda text, x, printed, d: math.floor(x * 10**d) / 10**d == printed,
      "You turn down a number that was rounded, not cut off; papers do both, and each should "
      "agree."),
@@ -62,10 +96,12 @@ MISTAKES = bank(papers.agrees, [
      "You let no two numbers agree; those off by less than one in the last digit should.", 1),
     ("turned-round", lambda text, x, printed, d: not papers.agrees(text, x),
      "You return True for False and False for True; numbers that agree should give True.", 1),
-    ("sign-forgotten", lambda text, x, printed, d: (
-        Fraction(str(x)) - Fraction(text) < Fraction(1, 10**d)),
-     "You let whatever is printed too large agree; the difference may be negative, and its size "
-     "alone should count."),
+    *[(f"{name}{end}", wrong,
+       f"You let whatever is printed too {size} agree; the difference may be negative, and its "
+       "size alone should count.", 3)
+      for name, size, sign in (
+          ("sign-forgotten", "large", 1), ("sign-forgotten-the-other-way-round", "small", -1))
+      for end, wrong in _signed(sign)],
     ("one-digit-too-strict", lambda text, x, printed, d: _off(text, x) < Fraction(1, 10 ** (d + 1)),
      "You ask for one digit more than is printed; less than one in the last printed digit should "
      "do.", 3),
@@ -107,11 +143,15 @@ agrees = Check(
         ("ten times as large", ("14", 140.2)),
         ("off by a tenth", ("0.439", 0.48)),
         ("one more digit right", ("0.25", 0.2504)),
+        ("many more digits right", ("0.25", 0.250004)),
         ("equal", ("0.5", 0.5)),
         ("off by exactly a tenth", ("4.2", 4.3)),
         ("off by exactly one", ("568", 569.0)),
         ("off by exactly a tenth, to a half", ("0.4", 0.5)),
         ("off by exactly a tenth, from below", ("3.3", 3.4)),
+        ("printed too large by exactly one", ("569", 568.0)),
+        ("printed too large by exactly a tenth", ("4.3", 4.2)),
+        ("printed too large by exactly a tenth, from above", ("3.4", 3.3)),
         ("off by nearly a tenth", ("4.2", 4.2999)),
         ("off by a hair less than a tenth", ("4.2", 4.2999999999999)),
     ),
@@ -134,6 +174,8 @@ agrees = Check(
         ("off by exactly a tenth, from above", ("5.1", 5.0)),
         ("off by exactly a tenth, from below", ("2.8", 2.9)),
         ("off by exactly one", ("41", 40.0)),
+        ("off by exactly one, from below", ("40", 41.0)),
+        ("printed too large by exactly a tenth", ("3.4", 3.3)),
         ("off by a hair less than a tenth", ("7.6", 7.5000000000001)),
         _drawn,
     ),

@@ -1,6 +1,7 @@
 """Exercise 4.4: from how many filters on a separable layer is that many times cheaper."""
 
 import math
+from fractions import Fraction
 
 from dwsep_helpers import cost
 from dwsep_helpers.checks.cases import listed
@@ -21,6 +22,23 @@ MISTAKES = bank(cost.filters_needed, [
      "You take one filter too many; the answer should be the least that is enough.", 3),
     ("rounded", lambda k, taps, t, n: n and round(t * taps / (taps - t)),
      "You round to the nearest number, which may be one too few; it should be rounded up.", 3),
+    ("rounded-down-in-floats", lambda k, taps, t, n: n and int(1 / (1 / t - 1 / taps)),
+     "You drop the fraction of what floats make, which leaves one filter too few; it should be "
+     "rounded up, from exact numbers.", 3),
+    ("one-more-than-rounded-down-in-floats",
+     lambda k, taps, t, n: n and int(1 / (1 / t - 1 / taps)) + 1,
+     "You add one to what floats make without its fraction, which is one too many where it comes "
+     "out even; it should be rounded up, exactly.", 3),
+    ("rounded-and-negative", lambda k, taps, t, n: n if taps == t else round(t * taps / (taps - t)),
+     "You round to the nearest number, and return one below zero out of reach; it should be "
+     "rounded up, and be 0 there.", 3),
+    ("divided-by-zero", lambda k, taps, t, n: math.ceil(1 / (Fraction(1, t) - Fraction(1, taps))),
+     "You divide by what is left even where nothing is left; where the other side is not "
+     "positive, the answer should be 0."),
+    ("limit-let-through",
+     lambda k, taps, t, n: n if t > taps else math.ceil(1 / (Fraction(1, t) - Fraction(1, taps))),
+     "You return 0 only beyond the kernel's taps, and divide by nothing at as many times; there, "
+     "too, it should be 0."),
     ("float-result", lambda k, taps, t, n: n and float(n),
      "You return the right number as a float; a count should be an int.", 3),
     ("fraction-left", lambda k, taps, t, n: n and t * taps / (taps - t),
@@ -47,6 +65,23 @@ MISTAKES = bank(cost.filters_needed, [
      "should be exact.", 3),
     ("kernel-not-squared", lambda k, taps, t, n: -(-t * k // (k - t)) if k > t else 0,
      "You leave out one side of the kernel; both rows and columns should count.", 1),
+    ("kernel-not-squared-behind-the-zero",
+     lambda k, taps, t, n: n and math.ceil(1 / (Fraction(1, t) - Fraction(1, k))),
+     "You leave out one side of the kernel in the formula; both rows and columns should count, "
+     "there as in the question whether it is out of reach.", 1),
+    ("kernel-not-squared-in-reach", lambda k, taps, t, n: n if t < k else 0,
+     "You leave out one side of the kernel where you ask what is out of reach; both rows and "
+     "columns should count.", 1),
+    ("kernel-not-squared-above", lambda k, taps, t, n: n and -(-t * k // (taps - t)),
+     "You leave out one side of the kernel above the line; both rows and columns should count.",
+     1),
+    ("kernel-not-squared-below", lambda k, taps, t, n: n and -(-t * taps // (k - t)),
+     "You leave out one side of the kernel below the line; both rows and columns should count.",
+     1),
+    ("kernel-not-squared-and-rounded",
+     lambda k, taps, t, n: round(t * k / (k - t)) if k > t else 0,
+     "You leave out one side of the kernel, and round to the nearest number; both sides should "
+     "count, and it should be rounded up.", 1),
     ("taps-forgotten-above", lambda k, taps, t, n: n and -(-t // (taps - t)),
      "You divide the times alone by what is left of the taps; one more factor should stand above "
      "the line."),
@@ -78,12 +113,14 @@ filters_needed = Check(
         ("18 filters, to the last one", (3, 6)),
         ("a large kernel, to the last filter", (17, 288)),
         ("1 time", (4, 1)),
+        ("fewer times than the kernel has rows", (7, 3)),
         ("as many times as taps, which is out of reach", (3, 9)),
         ("more times than taps", (2, 5)),
         ("a 1×1 kernel", (1, 1)),
     ),
     strict=listed(
         ("a large kernel", (7, 48)),
+        ("fewer times than the kernel has rows", (9, 5)),
         ("a division that leaves a rest", (7, 31)),
         ("a large rest", (6, 23)),
         ("a division that comes out even", (8, 60)),

@@ -113,12 +113,20 @@ MISTAKES = bank(cost.mobilenet_macs, [
          [layer._replace(stride=min(layer.stride, 2)) for layer in thin], r),
      "You take every stride but 1 for 2; it should be the layer's own."),
     ("channels-rounded", lambda full, thin, every, a, r: _macs(_made_thinner(full, a, round), r),
-     "You round channels to the nearest whole number; the fraction should be dropped.", 3),
+     "You round channels to the nearest whole number; the fraction should be dropped."),
     ("channels-rounded-up",
      lambda full, thin, every, a, r: _macs(_made_thinner(full, a, math.ceil), r),
-     "You round channels up; the fraction should be dropped.", 3),
+     "You round channels up; the fraction should be dropped."),
     ("channels-in-fractions", lambda full, thin, every, a, r: _in_fractions(full, a, r),
-     "You leave fractions of a channel; they should be dropped.", 3),
+     "You leave fractions of a channel; they should be dropped."),
+    ("channels-rounded-to-eights",
+     lambda full, thin, every, a, r: _macs(
+         _made_thinner(full, a, lambda c: max(8, int(c + 4) // 8 * 8)), r),
+     "You round channels to multiples of eight, as code for MobileNetV2 does; the fraction should "
+     "be dropped."),
+    ("macs-rounded", lambda full, thin, every, a, r: round(_in_fractions(full, a, r)),
+     "You count with fractions of a channel and make the MACs whole at the end; each number of "
+     "channels should drop its fraction."),
     ("width-forgotten", lambda full, thin, every, a, r: _macs(full, r),
      "You leave the width multiplier out; it should change the numbers of channels."),
     ("resolution-forgotten", lambda full, thin, every, a, r: _macs(thin, 224),

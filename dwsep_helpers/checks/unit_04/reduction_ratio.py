@@ -23,6 +23,24 @@ MISTAKES = bank(cost.reduction_ratio, [
      "should be exact.", 3),
     ("kernel-not-squared", lambda n, k: Fraction(1, n) + Fraction(1, k),
      "You leave out one side of the kernel; both rows and columns should count."),
+    ("kernel-not-squared-below-the-line", lambda n, k: Fraction(n + k * k, n * k),
+     "You leave out one side of the kernel below the line; both rows and columns should count."),
+    ("kernel-not-squared-above-the-line", lambda n, k: Fraction(n + k, n * k * k),
+     "You leave out one side of the kernel above the line; both rows and columns should count."),
+    ("kernel-doubled", lambda n, k: Fraction(1, n) + Fraction(1, 2 * k),
+     "You double the kernel's side; it should be squared, since rows and columns both count."),
+    ("kernel-not-squared-in-a-float", lambda n, k: 1 / n + 1 / k,
+     "You leave out one side of the kernel, in a float, which is rounded; K² should be divided by, "
+     "as an exact Fraction."),
+    ("kernel-not-squared-in-a-fraction-of-a-float", lambda n, k: Fraction(1 / n + 1 / k),
+     "You leave out one side of the kernel, in a number that was rounded before; K² should be "
+     "divided by, exactly."),
+    ("fractions-of-floats", lambda n, k: Fraction(1 / n) + Fraction(1 / k**2),
+     "You make Fractions of numbers that were rounded before; from whole numbers on, every step "
+     "should be exact.", 3),
+    ("float-made-simple", lambda n, k: Fraction(1 / n + 1 / k**2).limit_denominator(),
+     "You look for the simple fraction near a float, which is a guess; from whole numbers on, "
+     "every step should be exact.", 3),
     ("filters-forgotten", lambda n, k: Fraction(1, k * k),
      "You give the pointwise stage's part alone; the depthwise stage should count as well."),
     ("kernel-forgotten", lambda n, k: Fraction(1, n),

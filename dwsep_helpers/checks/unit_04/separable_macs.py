@@ -27,7 +27,62 @@ def _read(m: int, n: int, k: Pair, d: Pair, s: int, p: int, first: bool) -> tupl
     return m, n, prod(k), out, pixels, first, _counted(side, m, n, k, d, s, p, first)
 
 
+def _stages(
+    depthwise: str = "sp", pointwise: str = "", *, order: bool | None = None, apart: bool = False
+) -> Callable[..., int]:
+    """Return what counts two stages that are given a stride (s) and a padding (p), or neither.
+
+    Parameters
+    ----------
+    depthwise, pointwise : str
+        What each stage is given: of ``"sp"`` the letters that apply.
+    order : bool, optional
+        Which order is counted so, of ``pointwise_first``; the other is counted rightly.
+    apart : bool
+        Whether both stages work on the layer's input.
+    """
+
+    def counted(m: int, n: int, k: Pair, d: Pair, s: int, p: int, first: bool) -> int:
+        if order not in (None, first):
+            return _counted(side, m, n, k, d, s, p, first)
+        stages = [(k, depthwise), ((1, 1), pointwise)]
+        size, at = d, {}
+        for kernel, given in stages[::-1] if first else stages:
+            made = positions(kernel, size, s if "s" in given else 1, p if "p" in given else 0)
+            at[given, kernel] = prod(made)
+            size = d if apart else made
+        filtering, combining = (at[given, kernel] for kernel, given in stages)
+        return (n if first else m) * prod(k) * filtering + m * n * combining
+
+    return counted
+
+
 # fmt: off
+# The pointwise stage is given settings that are the depthwise stage's: which ones, and where.
+_GIVEN = (
+    ("stride", "s", "the stride"),
+    ("padding", "p", "the padding"),
+    ("stride-and-padding", "sp", "stride and padding"),
+)
+_WHERE: tuple[tuple[str, dict[str, bool], str], ...] = (
+    ("both-stages", {}, "both stages"),
+    ("a-last-pointwise-stage", {"order": False}, "a pointwise stage that comes last, too"),
+    ("a-first-pointwise-stage", {"order": True}, "a pointwise stage that comes first, too"),
+    ("both-stages-on-the-input", {"apart": True}, "both stages, and both the layer's input"),
+    ("a-last-pointwise-stage-on-the-input", {"order": False, "apart": True},
+     "a pointwise stage that comes last, and the layer's input"),
+    ("a-first-pointwise-stage-alone", {"order": True, "apart": True},
+     "a pointwise stage that comes first, too, which should work at each pixel"),
+)
+_SETTINGS_OF_BOTH = [
+    (f"{name}-in-{where}", _stages("sp", given, **how),
+     f"You give {what} to {words}; the depthwise stage alone should have {them}.")
+    for where, how, words in _WHERE
+    for name, given, what in _GIVEN
+    for them in ("it" if len(given) == 1 else "them",)
+]
+
+
 MISTAKES = (
     *bank(cost.separable_macs, [
         ("pointwise-stage-forgotten",
@@ -97,6 +152,18 @@ MISTAKES = (
          1),
         ("float-result", lambda m, n, taps, out, pixels, first, right: float(right),
          "You return the right number as a float; a count should be an int.", 3),
+        ("pointwise-on-the-input-and-order-ignored",
+         lambda m, n, taps, out, pixels, first, right: m * taps * out + m * n * pixels,
+         "You let the pointwise stage work on the layer's input in either order; what comes second "
+         "should read what the first has made."),
+        ("channels-swapped",
+         lambda m, n, taps, out, pixels, first, right: (
+             m * n * (pixels if first else out) + (m if first else n) * taps * out),
+         "You take C_in for C_out and C_out for C_in; C_in should come in, and C_out go out."),
+        ("groups-forgotten",
+         lambda m, n, taps, out, pixels, first, right: (
+             right + (n * (n - 1) if first else m * (m - 1)) * taps * out),
+         "You let each filter of the depthwise stage read all channels; it should read one.", 3),
     ], read=_read),
     *wrong_positions(cost.separable_macs, _counted),
     # Of the exercise's own arguments.
@@ -106,26 +173,18 @@ MISTAKES = (
              _counted(side, m, n, k, d, s, p, first)
              - (n if first else m) * (k[1] - 1) * k[0] * prod(positions(k, d, s, p))),
          "You leave out one side of the kernel; both rows and columns should count."),
-        ("stride-in-the-last-stage",
-         lambda m, n, k, d, s, p, first: (
-             _counted(side, m, n, k, d, s, p, first) if first else
-             m * prod(k) * prod(positions(k, d, 1, p)) + m * n * prod(positions(k, d, s, p))),
+        ("stride-in-the-last-stage", _stages("p", "s", order=False),
          "You let the depthwise stage work at all positions and the pointwise stage at every "
          "S-th; it is the first that should stride."),
-        ("stride-in-both-stages",
-         lambda m, n, k, d, s, p, first: (
-             m * n * prod(positions((1, 1), d, s, 0))
-             + n * prod(k) * prod(positions(k, positions((1, 1), d, s, 0), s, p)) if first else
-             m * prod(k) * prod(positions(k, d, s, p))
-             + m * n * prod(positions((1, 1), positions(k, d, s, p), s, 0))),
-         "You let both stages stride; the depthwise stage alone should."),
-        ("padding-in-both-stages",
-         lambda m, n, k, d, s, p, first: (
-             m * n * prod(positions((1, 1), d, 1, p))
-             + n * prod(k) * prod(positions(k, positions((1, 1), d, 1, p), s, p)) if first else
-             m * prod(k) * prod(positions(k, d, s, p))
-             + m * n * prod(positions((1, 1), positions(k, d, s, p), 1, p))),
-         "You let both stages pad; the depthwise stage alone should."),
+        ("stride-in-the-first-stage", _stages("p", "s", order=True),
+         "You let a pointwise stage that comes first stride, and the depthwise stage not; it is "
+         "the depthwise stage that should."),
+        ("stride-and-padding-in-the-first-stage", _stages("", "sp", order=True),
+         "You give stride and padding to a pointwise stage that comes first; they should be the "
+         "depthwise stage's."),
+        ("stride-and-padding-forgotten", _stages("", ""),
+         "You leave stride and padding out; the depthwise stage should be given both."),
+        *_SETTINGS_OF_BOTH,
     ]),
 )
 # fmt: on
@@ -155,6 +214,8 @@ separable_macs = replace(
         ("the other order, with a stride and padding", (5, 7, (3, 3), (9, 6)),
          {"stride": 2, "padding": 1, "pointwise_first": True}),
         ("a stride that does not divide", (7, 2, (3, 3), (12, 9)), {"stride": 4, "padding": 1}),
+        ("the other order, with a stride that does not divide", (3, 5, (4, 3), (13, 10)),
+         {"stride": 3, "padding": 2, "pointwise_first": True}),
         ("more in than out, pointwise first", (11, 4, (3, 1), (8, 7)), {"pointwise_first": True}),
         ("a 1×1 kernel", (4, 9, (1, 1), (6, 3))),
         ("all sizes different", (11, 6, (4, 3), (17, 10)), {"stride": 3, "padding": 2}),

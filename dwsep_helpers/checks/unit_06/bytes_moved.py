@@ -53,6 +53,17 @@ MISTAKES = bank(_moved, [
      "You count numbers; each of them should count as many bytes as itemsize says.", 3),
     ("always-four-bytes", lambda *s: _moved(*s[:-1], 4),
      "You take four bytes for each number; it should take as many as itemsize says.", 3),
+    ("defaults-throughout", lambda m, n, k, b, a, *of: _moved(m, n, k, b, a),
+     "You count with one group and four bytes for each number; groups and itemsize should be used "
+     "as given."),
+    ("elements-of-one-group", lambda m, n, k, b, a, *of: _moved(m, n, k, b, a, 1, 1),
+     "You count numbers, and weights as with one group; groups and itemsize should both be used."),
+    ("itemsize-for-weights-alone",
+     lambda m, n, k, b, a, g, i: _moved(m, n, 0, b, a, g, 1) + _moved(m, n, k, 0, 0, g, i),
+     "You count bytes of the weights and numbers of the images; all of them should be times "
+     "itemsize.", 3),
+    ("float-result", lambda *s: float(_moved(*s)),
+     "You return the right number as a float; bytes should be counted by an int.", 3),
     ("bits-for-bytes", lambda *s: 8 * _moved(*s),
      "You count bits; itemsize should be used as it is, since it is in bytes already.", 3),
 ])

@@ -43,6 +43,23 @@ MISTAKES = bank(_right, [
      "of its own group alone."),
     ("groups-forgotten-in-weights", lambda *s: _right(*s[:5], 1, s[-1]) / s[5],
      "You move the weights of a layer with one group; more groups should mean fewer weights."),
+    ("bytes-of-the-defaults",
+     lambda m, n, k, b, a, g, i: _macs(m, n, k, b, a, g, i) / _moved(m, n, k, b, a),
+     "You count bytes with one group and four bytes for each number; groups and itemsize should "
+     "be passed on.", 3),
+    ("defaults-throughout", lambda m, n, k, b, a, g, i: _right(m, n, k, b, a),
+     "You count MACs and bytes with one group and four bytes for each number; groups and itemsize "
+     "should be used as given.", 3),
+    ("groups-forgotten-in-macs-and-itemsize",
+     lambda m, n, k, b, a, g, i: _right(m, n, k, b, a, g) * g,
+     "You count MACs with one group and four bytes for each number; groups and itemsize should be "
+     "used as given.", 3),
+    ("itemsize-for-groups",
+     lambda m, n, k, b, a, g, i: _macs(m, n, k, b, a, g, i) / (
+         4 * (m * b * b + m * n * k * k / i + n * a * a)),
+     "You pass the itemsize where the groups should stand; each should be passed by its name.", 3),
+    ("output-side-alone", lambda *s: _right(*s) / s[4],
+     "You count the MACs of one row of the output; those of all rows should count."),
     ("input-size-in-macs", lambda m, n, k, b, a, *of: _right(m, n, k, b, a, *of) * (b / a) ** 2,
      "You count MACs at every pixel of the input; they should be counted at those of the output."),
     ("kernel-not-squared", lambda *s: _right(*s) / s[2],

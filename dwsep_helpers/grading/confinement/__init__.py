@@ -1,7 +1,8 @@
-"""Kernels that learners' code runs in: quick to start, and able to harm nothing.
+"""Locked processes, in which what learners wrote is read and run: quick, and able to harm nothing.
 
-A :mod:`room` is the folder that kernels run in and all that they are given. :mod:`provisioner` has
-Jupyter start them there, forked by a :mod:`forking_parent` that has imported everything already, or
-anew by :mod:`confined_kernel`. :mod:`sandbox` is what confines them; :mod:`quota` is its limit on
-disk space.
+A :mod:`forking_parent` has imported everything already; each fork of it is a :mod:`keeper`, which
+does one task in a locked process and starts kernels for it. :mod:`sandbox` is the lock, made of
+:mod:`landlock`, :mod:`system_calls` and limits; :mod:`quota` has the limits that Linux doesn't set,
+:mod:`namespaces` is a second wall. A :mod:`room` is the folder that kernels run in;
+:mod:`provisioner` has Jupyter start them there, and :mod:`confined_kernel` is what they run.
 """

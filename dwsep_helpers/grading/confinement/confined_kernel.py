@@ -1,18 +1,12 @@
-"""Run Python's own kernel in a process that confines itself first.
-
-``python -m dwsep_helpers.grading.confinement.confined_kernel REQUEST ARGUMENT …`` starts one anew;
-the request is a JSON text with the sandbox and the modules to import before it closes. In a process
-that :mod:`forking_parent` forked, it calls :func:`run_kernel` itself.
-"""
+"""Run Python's own kernel in a process that confines itself first."""
 
 from __future__ import annotations
 
-import importlib
-import json
 import os
 import sys
 from typing import Any
 
+from dwsep_helpers.grading.confinement.linux import alone
 from dwsep_helpers.grading.confinement.sandbox import Sandbox
 
 
@@ -27,8 +21,8 @@ def run_kernel(arguments: list[str], sandbox: dict | None) -> None:
         If other threads run already: Linux would confine this one only.
     """
     if sandbox:
-        if (threads := len(os.listdir("/proc/self/task"))) != 1:
-            raise RuntimeError(f"{threads} threads run where one is to be confined")
+        if threads := alone():
+            raise RuntimeError(threads)
         Sandbox.from_json(sandbox).enter()
     sys.path[:] = ["", *(path for path in sys.path if path not in ("", os.getcwd()))]
     from ipykernel.kernelapp import IPKernelApp
@@ -47,16 +41,3 @@ def _listen_to_no_children() -> None:
             super().__init__(socket, pipe=False, **how)
 
     kernelapp.IOPubThread = WithoutPort  # type: ignore[misc, assignment]  # no setting does it
-
-
-def main(arguments: list[str]) -> None:
-    """Import, confine, run."""
-    text, *rest = arguments
-    request = json.loads(text)
-    for module in request["modules"]:
-        importlib.import_module(module)
-    run_kernel(rest, request["sandbox"])
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,37 +1,32 @@
-"""Fork kernels from a process that has imported already what they would import.
+"""Have things done in locked processes, forked from one that has imported already what they need.
 
-Starting a kernel and importing NumPy, Matplotlib and torch takes seconds; a fork takes
+To start Python and import nbgrader, NumPy, Matplotlib and torch takes seconds; a fork takes
 milliseconds. The parent only imports: it starts no thread, draws no figure and multiplies no
-matrix, since threads that existed before a fork don't exist after it.
+matrix, since threads that existed before a fork don't exist after it. It never sees what a learner
+wrote, nor the grader's environment or folder: it starts with what it is told, and nothing else.
 
-``python -m dwsep_helpers.grading.confinement.forking_parent DESCRIPTOR MODULE …`` is that parent.
-It takes requests from the socket with that descriptor, one JSON text a line, and sends back the
-kernel's process id together with a descriptor that refers to the process.
+Each fork is a :mod:`keeper`, which does one task and is gone.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import gc
 import importlib
-import json
 import os
-import random
-import select
 import signal
 import socket
 import subprocess
 import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from dwsep_helpers.grading.confinement.confined_kernel import run_kernel
+from dwsep_helpers.grading.confinement import namespaces
+from dwsep_helpers.grading.confinement.keeper import keep
+from dwsep_helpers.grading.confinement.linux import alone, end_with_parent
+from dwsep_helpers.grading.confinement.wire import receive, send
 
 _PACKAGE = Path(__file__).resolve().parents[3]  # the folder that dwsep_helpers lies in
-_PR_SET_PDEATHSIG = 1
-REQUEST_BYTES = 2**20
 # What a kernel imports only once it starts; debugpy takes the longest of them.
 _OF_KERNELS = (
     "IPython.core.completerlib",
@@ -51,17 +46,34 @@ QUIET = {
     "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
+# What is inherited of the grader's environment: nothing that could be a secret.
+_INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "VIRTUAL_ENV", "HOME", "TMPDIR")
+# -I: no PYTHON… variable counts, nor a folder of the user's. The modules are where the grader,
+# which an instructor started, finds its own.
+_START = "import sys; sys.path[:] = {path!r}; from {module} import main; main(sys.argv[1:])"
+
+
+class Ended(RuntimeError):
+    """A locked process was ended before it had replied."""
+
+
+class TooMuch(RuntimeError):
+    """A task took more memory or time than there is for one, or crashed."""
+
+
+class TaskFailed(RuntimeError):
+    """A task in a locked process raised an exception; the message is its type and text."""
 
 
 def unavailable() -> str | None:
-    """Return why kernels can't be forked here, None if they can."""
+    """Return why processes can't be forked here, None if they can."""
     if not sys.platform.startswith("linux"):
         return "forking is safe on Linux alone"
     return None
 
 
 class ForkingParent:
-    """The process that kernels are forked from.
+    """The process that locked ones are forked from.
 
     Parameters
     ----------
@@ -77,163 +89,104 @@ class ForkingParent:
     def __init__(self, modules: Sequence[str]) -> None:
         if reason := unavailable():
             raise RuntimeError(reason)
-        self._socket, theirs = socket.socketpair()
+        path = [entry for entry in sys.path if entry and Path(entry).resolve() != Path.cwd()]
+        start = _START.format(path=[str(_PACKAGE), *path], module=__name__)
+        env = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(theirs.fileno()), *modules],
+                [sys.executable, "-I", "-c", start, str(theirs.fileno()), *modules],
                 pass_fds=[theirs.fileno()],
-                # Not where the command was called: a learner's numpy.py may lie there.
-                cwd=_PACKAGE,
-                env={**os.environ, **QUIET, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
+                cwd="/",  # not where the command was called: a learner's matplotlibrc may lie there
+                env={**env, **QUIET, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
                 stdin=subprocess.DEVNULL,
             )
 
-    def fork(self, argv: list[str], env: dict[str, str], cwd: str, sandbox: dict | None) -> Child:
-        """Start a kernel.
+    def call(self, request: dict[str, Any], argument: Any, seconds: float) -> Any:
+        """Have a task done in a process of its own.
 
         Parameters
         ----------
-        argv : list of str
-            The kernel's arguments, such as ``["-f", "connection.json"]``.
-        env : dict of str to str
-            Its environment.
-        cwd : str
-            Its folder.
-        sandbox : dict or None
-            What confines it.
+        request : dict
+            See :func:`dwsep_helpers.grading.confinement.keeper.keep`.
+        argument : object
+            What the task is given, which JSON can hold.
+        seconds : float
+            How long to wait for the reply.
 
         Returns
         -------
-        Child
+        object
+            What the task returned, once it was JSON.
+
+        Raises
+        ------
+        TooMuch
+            If the process took too long or too much memory, crashed, or replied too much.
+        Ended
+            If it was ended before it replied.
+        TaskFailed
+            If the task raised an exception.
         """
-        request = json.dumps({"argv": argv, "env": env, "cwd": cwd, "sandbox": sandbox})
-        self._socket.sendall(request.encode() + b"\n")
-        text, descriptors, _, _ = socket.recv_fds(self._socket, 100, 1)
-        if not text:
-            raise RuntimeError("the process that kernels are forked from has ended")
-        return Child(int(text), descriptors[0])
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                try:
+                    socket.send_fds(self._socket, [b"fork"], [theirs.fileno()])
+                except OSError:
+                    raise Ended("the process that others are forked from has ended") from None
+            ours.settimeout(seconds)
+            try:
+                send(ours, request)
+                send(ours, argument)
+                reply = receive(ours)
+            except TimeoutError:
+                raise TooMuch(f"it took more than {seconds:.0f} seconds") from None
+            except ValueError as error:
+                raise TooMuch(str(error)) from None
+            except OSError as error:
+                raise Ended(str(error)) from None
+        match reply:
+            case {"returned": returned}:
+                return returned
+            case {"raised": str(text)}:
+                raise TaskFailed(text)
+            case {"too much": str(text)}:
+                raise TooMuch(text)
+        raise Ended("its reply can't be read")
+
+    def runs(self) -> bool:
+        """Whether it still does."""
+        return self._process.poll() is None
 
     def close(self) -> None:
-        """End it, and with it every kernel that is left."""
+        """End it, and with it every process that was forked from it."""
         self._socket.close()
         self._process.kill()
         self._process.wait()
 
 
-class Child:
-    """A forked kernel, with the methods of a ``subprocess.Popen`` that Jupyter uses."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, pid: int, descriptor: int) -> None:
-        self.pid = pid
-        self.returncode: int | None = None
-        self._descriptor = descriptor
-
-    def poll(self) -> int | None:
-        """Return None while it runs, then 0: only its own parent knows how it ended."""
-        if self.returncode is None and select.select([self._descriptor], [], [], 0)[0]:
-            os.close(self._descriptor)
-            self.returncode = 0
-        return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Wait until it has ended."""
-        if self.returncode is None:
-            select.select([self._descriptor], [], [], timeout)
-        return self.poll()
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal, to this process and never to another that got its number."""
-        if self.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._descriptor, number)
-
-    def kill(self) -> None:
-        """End it."""
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
-
-
 def main(arguments: list[str]) -> None:
-    """Import, then fork a kernel for each request until the socket is closed."""
+    """Import, then fork a keeper for each request until the socket is closed."""
     descriptor, *modules = arguments
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
     requests = socket.socket(fileno=int(descriptor))
     for module in (*_OF_KERNELS, *modules):
         importlib.import_module(module)
+    namespaces.unavailable()  # what is found out here, keepers know
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a keeper ended
     gc.collect()
     gc.freeze()  # what is there now is never copied for the sake of its counters
-    signal.signal(signal.SIGCHLD, _bury)
-    with requests, requests.makefile("rb") as lines:
-        for line in iter(lambda: lines.readline(REQUEST_BYTES), b""):
-            threads = len(os.listdir("/proc/self/task"))
-            if threads != 1:
-                raise RuntimeError(f"{threads} threads run where one is to: forking isn't safe")
-            request = json.loads(line)
+    with requests:
+        while True:
+            text, descriptors, _, _ = socket.recv_fds(requests, 16, 1)
+            if not text:
+                return
+            if threads := alone():
+                raise RuntimeError(threads)
             this = os.getpid()
-            held = {signal.SIGCHLD}
-            signal.pthread_sigmask(signal.SIG_BLOCK, held)
-            pid = os.fork()
-            if pid == 0:
-                _become_kernel(request, this)
-            child = os.pidfd_open(pid)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, held)
-            socket.send_fds(requests, [str(pid).encode()], [child])
-            os.close(child)
-
-
-def _bury(*_: object) -> None:
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
-def _become_kernel(request: dict, parent: int) -> None:
-    """Turn this process, just forked, into a kernel; never return."""
-    try:
-        end_with_parent()
-        if os.getppid() != parent:  # it ended before that was said
-            os._exit(1)
-        os.setsid()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.pthread_sigmask(signal.SIG_SETMASK, [])
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nowhere, stream)
-        os.closerange(3, 4096)
-        os.environ.clear()
-        os.environ.update(request["env"])
-        os.chdir(request["cwd"])
-        _seed()
-        run_kernel(request["argv"], request["sandbox"])
-        os._exit(0)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(request["env"].get("HOME", "."), "kernel-error.txt").write_text(
-                traceback.format_exc()
-            )
-        os._exit(1)
-
-
-def _seed() -> None:
-    """Let no two kernels draw the same random numbers."""
-    random.seed()
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed()
-    if torch := sys.modules.get("torch"):
-        torch.seed()
-
-
-def end_with_parent() -> None:
-    """Have Linux end this process when the one that started it ends, however that ends."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+            if os.fork() == 0:
+                requests.close()
+                keep(descriptors[0], this)
+            os.close(descriptors[0])

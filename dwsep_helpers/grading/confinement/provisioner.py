@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import uuid
@@ -16,8 +15,7 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Instance, default
 
-from dwsep_helpers.grading.confinement import quota
-from dwsep_helpers.grading.confinement.forking_parent import QUIET
+from dwsep_helpers.grading.confinement.keeper import FOLDERS, OF_IPYTHON
 from dwsep_helpers.grading.confinement.room import Room
 
 # What a kernel inherits of the grader's environment: nothing that could be a secret.
@@ -25,7 +23,6 @@ _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "VIRTUAL
 _PREFIXES = ("NBGRADER_", "OMP_", "OPENBLAS_", "MKL_")
 # What is taken in from a kernel: bytes of the longest message, and how many wait to be read.
 MESSAGE_BYTES, MESSAGES = 16 * 2**20, 16
-_FOLDERS = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
 
 
 def confine(manager: KernelManager, room: Room) -> None:
@@ -52,41 +49,33 @@ class BoundedClient(AsyncKernelClient):
 
 
 class RoomProvisioner(LocalProvisioner):
-    """Starts a kernel in a room: forked where the room has a parent, anew where it has none."""
+    """Starts a kernel in a room: by its keeper, or anew where it has none."""
 
     room = Instance(Room)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start it. Only Python's own kernel can be forked or confined."""
+        """Start it. Only Python's own kernel can be forked."""
         room = self.room
-        kwargs["env"] = self._environment(kwargs.get("env") or dict(os.environ), room.folder)
+        env = kwargs.get("env") or dict(os.environ)
+        folders = {**dict.fromkeys(FOLDERS, room.folder), "IPYTHONDIR": room.folder / OF_IPYTHON}
+        kwargs["env"] = {**_inherited(env), **{name: str(path) for name, path in folders.items()}}
         kwargs["cwd"] = str(room.folder)
-        room.tidy(keep=[Path(word).name for word in cmd])
-        sandbox = room.sandbox.to_json() if room.sandbox else None
-        if (sandbox or room.parent) and cmd[1:3] != ["-m", "ipykernel_launcher"]:
-            raise RuntimeError(f"only Python's own kernel runs here, not {' '.join(cmd)}")
-        if room.parent is None:
-            if sandbox:
-                request = json.dumps({"sandbox": sandbox, "modules": room.modules})
-                # -P: a learner's json.py is none of the modules that are imported unconfined.
-                module = f"{__package__}.confined_kernel"
-                cmd = [cmd[0], "-P", "-m", module, request, *cmd[3:]]
-                kwargs["env"] |= QUIET
+        if room.keeper is None:
+            room.tidy(keep=[Path(word).name for word in cmd])
             await super().launch_kernel(cmd, **kwargs)
-        else:
-            child = room.parent.fork(cmd[3:], kwargs["env"], kwargs["cwd"], sandbox)
-            self.process = child  # type: ignore[assignment]  # it has Popen's methods
-            self.pid = self.pgid = child.pid
-            self.cwd = kwargs["cwd"]
-        if room.sandbox and self.pid:
-            quota.watch(self.pid, room.folder, room.sandbox.limits.folder)
+            return self.connection_info
+        if cmd[1:3] != ["-m", "ipykernel_launcher"]:
+            raise RuntimeError(f"only Python's own kernel runs here, not {' '.join(cmd)}")
+        kernel = room.keeper.start(cmd[3:], kwargs["env"])
+        self.process = kernel  # type: ignore[assignment]  # it has Popen's methods
+        self.pid = self.pgid = kernel.pid
+        self.cwd = kwargs["cwd"]
         return self.connection_info
 
-    @staticmethod
-    def _environment(env: dict[str, str], folder: Path) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in env.items()
-            if name in _INHERITED or name.startswith(_PREFIXES)
-        }
-        return {**kept, **dict.fromkeys(_FOLDERS, str(folder))}
+
+def _inherited(env: dict[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in env.items()
+        if name in _INHERITED or name.startswith(_PREFIXES)
+    }

@@ -1,26 +1,37 @@
-"""End a kernel whose files take too much room: the one limit that Linux doesn't set by itself.
+"""Tell whether a kernel's files take too much room, it writes too much or has too many threads.
 
-A grader looks at the folder a few times a second. What a kernel writes in between is on the disk
+These are the limits that Linux doesn't set for one process. Its keeper looks a few times a second.
+Where there is no :mod:`second wall <namespaces>`, what a kernel writes in between is on the disk
 all the same, half a gigabyte at most where the disk is quick.
 """
 
 from __future__ import annotations
 
 import os
-import select
-import signal
+import re
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 
-EVERY = 0.2  # seconds
+from dwsep_helpers.grading.confinement.sandbox import Limits
+
 ENTRY = 4096  # bytes that a file or a folder counts besides what is in it
 _BLOCK = 512  # bytes: the unit of st_blocks, whatever the disk
+_DELETED = re.compile(
+    rb"^(?P<range>\S+) \S+ \S+ \S+ (?P<number>\d+) +(?P<path>/.*) \(deleted\)$", re.MULTILINE
+)
+# What no kernel wrote: shared memory, and libraries that were upgraded since the grader started.
+_ELSEWHERE = tuple(
+    os.fsencode(path)
+    for path in ("/dev/zero", "/memfd:", "/SYSV", "/usr/", "/lib", sys.prefix, sys.base_prefix)
+)
 
 
-def watch(pid: int, folder: Path, most: int) -> None:
-    """Have a process ended as soon as its files take more than this many bytes.
+def exceeded(pid: int, folder: Path, limits: Limits) -> bool:
+    """Whether a process takes more than it may have.
+
+    Its threads are to share their open files, as :mod:`system_calls` sees to.
 
     Parameters
     ----------
@@ -28,26 +39,20 @@ def watch(pid: int, folder: Path, most: int) -> None:
         A process of this user's.
     folder : Path
         The one where it writes.
-    most : int
-        Bytes.
+    limits : Limits
+        Of which ``folder``, ``written`` and ``threads`` are looked at here.
     """
     try:
-        process = os.pidfd_open(pid)
-    except ProcessLookupError:  # it has ended already
-        return
-    Thread(target=_watch, args=(process, pid, folder, most), daemon=True).start()
-
-
-def _watch(process: int, pid: int, folder: Path, most: int) -> None:
-    try:
-        while not select.select([process], [], [], EVERY)[0]:
-            if used(folder) + _unlinked(pid) > most:
-                signal.pidfd_send_signal(process, signal.SIGKILL)
-                return
-    except ProcessLookupError:
-        return
-    finally:
-        os.close(process)
+        tasks = _tasks(pid)
+        return (
+            len(tasks) > limits.threads
+            or _written(pid) > limits.written
+            or used(folder) + _unlinked(tasks, limits.file_size) > limits.folder
+        )
+    except (FileNotFoundError, ProcessLookupError):  # it is ending
+        return False
+    except OSError:  # it hides something
+        return True
 
 
 def used(folder: Path) -> int:
@@ -68,20 +73,55 @@ def used(folder: Path) -> int:
     return total
 
 
-def _unlinked(pid: int) -> int:
-    """Return the bytes of files that are in no folder any more, and open."""
-    total = 0
+def _tasks(pid: int) -> list[str]:
+    """Return the folders where Linux tells about a process's threads."""
+    folder = f"/proc/{pid}/task"
+    return [f"{folder}/{task}" for task in os.listdir(folder)]
+
+
+def _written(pid: int) -> int:
+    """Return the bytes that it has sent to disks since it started."""
+    found = re.search(rb"^write_bytes: (\d+)", _read(f"/proc/{pid}/io"), re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+def _unlinked(tasks: list[str], file_size: int) -> int:
+    """Return the bytes of files that are in no folder any more, and open or in memory."""
+    for task in tasks:
+        if maps := _read(f"{task}/maps"):  # a thread that has ended has none
+            held = _mapped(task.split("/task/")[0], maps, file_size) | _open(task)
+            return sum(held.values())
+    return 0
+
+
+def _read(path: str) -> bytes:
     try:
-        with os.scandir(f"/proc/{pid}/fd") as entries:
-            for entry in entries:
-                try:
-                    about = entry.stat()
-                except FileNotFoundError:
-                    continue
-                if stat.S_ISREG(about.st_mode) and not about.st_nlink:
-                    total += about.st_blocks * _BLOCK
+        return Path(path).read_bytes()
     except (FileNotFoundError, ProcessLookupError):
-        return 0
-    except PermissionError:  # it hides them
-        return sys.maxsize
-    return total
+        return b""
+
+
+def _open(task: str) -> dict[int, int]:
+    """Return the bytes of unlinked files that are open, by the file's number."""
+    held = {}
+    with suppress(FileNotFoundError, ProcessLookupError), os.scandir(f"{task}/fd") as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                about = entry.stat()
+                if stat.S_ISREG(about.st_mode) and not about.st_nlink:
+                    held[about.st_ino] = about.st_blocks * _BLOCK
+    return held
+
+
+def _mapped(process: str, maps: bytes, file_size: int) -> dict[int, int]:
+    """Return the bytes of unlinked files in memory; only root is told how large they are."""
+    held = {}
+    for line in _DELETED.finditer(maps):
+        number = int(line["number"])
+        if number not in held and not line["path"].startswith(_ELSEWHERE):
+            try:
+                about = os.stat(f"{process}/map_files/{line['range'].decode()}")
+                held[number] = about.st_blocks * _BLOCK
+            except OSError:
+                held[number] = file_size
+    return held

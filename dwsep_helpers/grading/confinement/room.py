@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from dwsep_helpers import course
 from dwsep_helpers.grading import scratch
-from dwsep_helpers.grading.confinement.forking_parent import ForkingParent
-from dwsep_helpers.grading.confinement.sandbox import Sandbox
-from dwsep_helpers.grading.reading import LARGEST
+from dwsep_helpers.grading.confinement.keeper import Keeper
+
+# What is copied of what lies beside a notebook, at most.
+MOST_FILES, MOST_BYTES, _DEPTH = 500, 50 * 2**20, 4
+_UNITS = {unit.name for unit in course.UNITS}
 
 
 @dataclass(frozen=True)
@@ -23,28 +26,18 @@ class Room:
     ----------
     folder : Path
         Their home, the folder they start in, and the only one where they may write.
-    parent : ForkingParent or None
-        Forks them; None starts each anew.
-    sandbox : Sandbox or None
-        What confines them; None lets them do what the grader can.
-    modules : tuple of str
-        What a kernel that starts anew imports before it is confined.
+    keeper : Keeper or None
+        Starts them, forked and confined; None starts each anew, as Jupyter does.
     given : frozenset of str
         The files that are in the folder before the first kernel starts.
     """
 
     folder: Path
-    parent: ForkingParent | None = None
-    sandbox: Sandbox | None = None
-    modules: tuple[str, ...] = ()
+    keeper: Keeper | None = None
     given: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "given", frozenset(os.listdir(self.folder)))
-
-    def __deepcopy__(self, memo: dict) -> Room:
-        """Return this one: nbgrader's settings, in which it travels, are copied on their way."""
-        return self
 
     def tidy(self, keep: Iterable[str]) -> None:
         """Remove what kernels left in the folder, but for files with these names."""
@@ -53,18 +46,52 @@ class Room:
 
 
 def copy_files(folder: Path, places: list[Path]) -> None:
-    """Copy what lies beside a notebook: plain small files, and no links."""
+    """Copy what lies beside a notebook, a package of helpers too: plain files, and no links.
+
+    Large files stay, so do all that come after many, notebooks, other units, and folders whose
+    names start with ``.`` or ``_``.
+    """
     if not folder.is_dir() or folder in places:
         return
-    for path in sorted(folder.iterdir()):
-        plain = path.is_file() and not path.is_symlink() and ".ipynb" not in path.name.lower()
-        if plain and path.stat().st_size <= LARGEST:
-            for place in places:
-                shutil.copyfile(path, place / path.name)
+    left, size = MOST_FILES, MOST_BYTES
+    for path in _plain_files(folder, _DEPTH):
+        length = path.stat().st_size
+        if length > size or ".ipynb" in path.name.lower():
+            continue
+        left, size = left - 1, size - length
+        if left < 0:
+            break
+        for place in places:
+            copy = place / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+
+
+def _plain_files(folder: Path, depth: int) -> Iterator[Path]:
+    """Return files, those of the folder itself first; no links, nor what can't be read."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(islice(found, MOST_FILES * 4), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_file(follow_symlinks=False) and os.access(entry.path, os.R_OK):
+            yield Path(entry.path)
+    for entry in entries:
+        other = entry.name[0] in "._" or entry.name in _UNITS
+        if depth and not other and entry.is_dir(follow_symlinks=False):
+            yield from _plain_files(Path(entry.path), depth - 1)
 
 
 def modules_of(unit: str) -> tuple[str, ...]:
-    """Return what a unit's notebook imports, so that it is there before a kernel is confined."""
-    all_do = ("numpy", "matplotlib.pyplot", "dwsep_helpers.figures", "dwsep_helpers.checks.remote")
+    """Return what a unit's notebook imports, so that it is there before a process is confined."""
+    all_do = (
+        *("numpy", "matplotlib.pyplot"),
+        *(
+            "dwsep_helpers.figures",
+            "dwsep_helpers.checks.remote",
+            "dwsep_helpers.grading.in_kernel",
+        ),
+    )
     torch = any(known.name == unit and known.torch for known in course.UNITS)
     return (*all_do, "torch", "dwsep_helpers.mobilenet") if torch else all_do

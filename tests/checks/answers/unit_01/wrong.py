@@ -1,5 +1,7 @@
 """Wrong solutions as learners write them, apart from the bank; with the name they should get."""
 
+from functools import partial
+
 import numpy as np
 import torch
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
@@ -152,7 +154,59 @@ def in_the_dtype_of(given):
 
 
 # Wrong function, outcome, and the mistake's name or None.
+def layer_sized(rows=None, columns=None, pad=lambda p: p, dtype=float, by_tap=False):
+    """Write a layer by slices, with its size and its zeros given."""
+
+    def right(size, taps, stride, padding):
+        return (size + 2 * padding - taps) // stride + 1
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        (s_h, s_w), (p_h, p_w), taps = pair(stride), pair(padding), weight.shape[2:]
+        h_out = (rows or right)(x.shape[2], taps[0], s_h, p_h)
+        w_out = (columns or right)(x.shape[3], taps[1], s_w, p_w)
+        y = np.zeros((len(x), len(weight), h_out, w_out), dtype=dtype or x.dtype)
+        zeros = zero_padded(x, *pad((p_h, p_w)))
+        for n, f, i, j in np.ndindex(*y.shape):
+            window = window_of(zeros, n, i * s_h, j * s_w, weight)
+            products = window * weight[f]
+            for part in products.flat if by_tap else [products.sum()]:
+                y[n, f, i, j] += part
+            y[n, f, i, j] += 0 if bias is None else bias[f]
+        return y
+
+    return conv2d
+
+
+def unpadded(size, taps, stride, padding):
+    return (size - taps) // stride + 1
+
+
+def plane_as_large_as_the_image(image, kernel):
+    y = np.zeros(image.shape)
+    for i, j in np.ndindex(*np.subtract(image.shape, kernel.shape) + 1):
+        y[i, j] = np.sum(image[i : i + len(kernel), j : j + kernel.shape[1]] * kernel)
+    return y
+
+
+def plane_of_one_kernel_side(image, kernel, *, by_slices=True):
+    k_h, k_w = kernel.shape
+    y = np.zeros(np.subtract(image.shape, k_h) + 1)
+    for i, j in np.ndindex(*y.shape):
+        if by_slices:
+            y[i, j] = np.sum(image[i : i + k_h, j : j + k_w] * kernel)
+        else:
+            y[i, j] = sum(image[i + u, j + v] * kernel[u, v] for u, v in np.ndindex(k_h, k_w))
+    return y
+
+
 CONV2D = [
+    (layer_sized(rows=unpadded), "wrong shape", "padding-forgotten-in-h-out"),
+    (layer_sized(columns=unpadded), "wrong shape", "padding-forgotten-in-w-out"),
+    (layer_sized(unpadded, unpadded), "wrong shape", "padding-forgotten-in-output-size"),
+    (layer_sized(pad=lambda p: p[::-1]), "wrong values", "zeros-swapped"),
+    (layer_sized(dtype=None, by_tap=True), "wrong values", "input-dtype-kept-tap-by-tap"),
+    (layer_sized(dtype=int, by_tap=True), "wrong values", "integers-tap-by-tap"),
+    (layer_sized(dtype=None), "wrong values", "input-dtype-kept-before-the-bias"),
     (in_the_dtype_of(lambda x, weight: x.dtype), "wrong values", "input-dtype-kept"),
     (in_the_dtype_of(lambda x, weight: weight.dtype), "wrong values", "kernel-dtype-kept"),
     (in_the_dtype_of(np.result_type), "wrong values", "bias-cut"),
@@ -378,6 +432,9 @@ def plane_in_the_kernels_dtype(image, kernel):
 
 
 CORRELATE2D = [
+    (plane_as_large_as_the_image, "wrong shape", "output-array-as-large-as-image"),
+    (plane_of_one_kernel_side, "wrong shape", "kernel-rows-for-both-sides"),
+    (partial(plane_of_one_kernel_side, by_slices=False), "crashed", "kernel-rows-for-both-sides"),
     (plane_in_the_kernels_dtype, "wrong values", "kernel-dtype-kept"),
     (hard_coded, "wrong shape", None),
     (dense_product, "wrong shape", None),
@@ -414,6 +471,11 @@ def last_start_left_out(n, k, stride=1, padding=0):
 
 
 CONV_OUTPUT_SIZE = [
+    (
+        lambda n, k, stride=1, padding=0: (n + 2 * padding) // stride,
+        "wrong values",
+        "kernel-not-taken-off",
+    ),
     (lambda n, k, stride=1, padding=0: n - k + 1, "wrong values", "stride-and-padding-forgotten"),
     (
         lambda n, k, stride=1, padding=0: (n + 2 * padding - k) // stride,
@@ -429,7 +491,7 @@ CONV_OUTPUT_SIZE = [
     (
         lambda n, k, stride=1, padding=0: round((n + 2 * padding - k) / stride) + 1,
         "wrong values",
-        None,
+        "rounded",
     ),
     (lambda n, k, stride=1, padding=0: 5, "wrong values", None),
     (lambda n, k, stride=1, padding=0: [5], "wrong type", None),
@@ -440,7 +502,7 @@ CONV2D_MACS = [
     (
         lambda f, c, kernel_size, output_size, batch=1: f * c * kernel_size**2 * output_size**2,
         "wrong values",
-        None,  # right but for the batch, and for pairs, where it raises
+        "batch-forgotten",  # and pairs, where it raises
     ),
     (
         lambda f, c, kernel_size, output_size, batch=1: (

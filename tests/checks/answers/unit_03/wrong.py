@@ -330,7 +330,7 @@ SEPARABLE_APPROXIMATION = [
 BREAK_EVEN_TERMS = [
     (lambda n, k: n * pair(k)[0] * pair(k)[1] // (n + pair(k)[0] * pair(k)[1]), "wrong values",
      "less-or-equal"),
-    (lambda n, k: n * k**2 // (n + k**2), "wrong values", None),
+    (lambda n, k: n * k**2 // (n + k**2), "wrong values", "less-or-equal"),
     (lambda n, k: float(by_division(n, k)), "wrong type", "float-result"),
     (lambda n, k: by_division(n, pair(k)[0]), "wrong values", "kernel-height-for-width"),
     (lambda n, k: np.array([by_division(n, k)]), "wrong type", None),

@@ -62,7 +62,38 @@ def separable_of_equal_sizes(m, n, k, d, stride=1, padding=0, pointwise_first=Fa
     return (m * n + (n if pointwise_first else m) * taps) * pixels
 
 
+def separable_by_stages(in_one_order, in_the_other):
+    """Count what two stages cost; each way gives the positions of filtering and combining."""
+
+    def separable_macs(m, n, k, d, stride=1, padding=0, pointwise_first=False):
+        def at(size, kernel, stride=1, padding=0):
+            return [side(a, b, stride, padding) for a, b in zip(size, kernel, strict=True)]
+
+        count = in_the_other if pointwise_first else in_one_order
+        filtering, combining = count(d, k, stride, padding, at)
+        filtered = n if pointwise_first else m
+        return filtered * math.prod(k) * math.prod(filtering) + m * n * math.prod(combining)
+
+    return separable_macs
+
+
+def depthwise_first(d, k, stride, padding, at):
+    return at(d, k, stride, padding), at(d, k, stride, padding)
+
+
+def pointwise_on_the_input(d, k, stride, padding, at):
+    return at(d, k, stride, padding), d
+
+
+def pointwise_strides(d, k, stride, padding, at):
+    return at(d, k, stride, padding), at(d, (1, 1), stride)
+
+
 SEPARABLE = [
+    (separable_by_stages(pointwise_on_the_input, pointwise_on_the_input), "wrong values",
+     "pointwise-on-the-input"),
+    (separable_by_stages(depthwise_first, pointwise_strides), "wrong values",
+     "stride-in-a-first-pointwise-stage-alone"),
     (separable_of_equal_sizes, "wrong values", "input-size-for-output"),
     (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
      separable_by_cases(m, n, k, d, stride, padding), "wrong values", "order-ignored"),
@@ -70,7 +101,8 @@ SEPARABLE = [
      separable_by_cases(m, n, k, d, stride, padding, not pointwise_first), "wrong values",
      "orders-swapped"),
     (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
-     separable_by_cases(n, m, k, d, stride, padding, pointwise_first), "wrong values", None),
+     separable_by_cases(n, m, k, d, stride, padding, pointwise_first), "wrong values",
+     "channels-swapped"),
     (lambda m, n, k, d, stride=1, padding=0, pointwise_first=False:
      cost.separable_cost(m, n, k, d, stride=stride, padding=padding).macs,
      "used a forbidden shortcut", None),
@@ -79,8 +111,11 @@ SEPARABLE = [
 ]  # fmt: skip
 
 RATIO = [
+    (lambda n, k: Fraction(n + k * k, n * k), "wrong values", "kernel-not-squared-below-the-line"),
+    (lambda n, k: 1 / n + 1 / k, "wrong type", "kernel-not-squared-in-a-float"),
     (lambda n, k: 1 / n + 1 / k**2, "wrong type", "float-result"),
-    (lambda n, k: Fraction(1 / n) + Fraction(1 / k**2), "wrong values", None),
+    (lambda n, k: Fraction(1 / n) + Fraction(1 / k**2), "wrong values",
+     "fractions-of-floats"),
     (lambda n, k: ratio_by_terms(n, k).limit_denominator(1000), "wrong values", None),
     (lambda n, k: Fraction(1 / n + 1 / k**2).limit_denominator(10**8), "wrong values", None),
     (lambda n, k: Fraction(1 / n + 1 / k**2).limit_denominator(n * k**2), "wrong values", None),
@@ -92,10 +127,13 @@ RATIO = [
 ]  # fmt: skip
 
 NEEDED = [
+    (lambda k, t: 0 if k * k <= t else round(1 / (1 / t - 1 / k**2)), "wrong values", "rounded"),
+    (lambda k, t: 0 if k * k <= t else math.ceil(1 / (Fraction(1, t) - Fraction(1, k))), "crashed",
+     "kernel-not-squared-behind-the-zero"),
     (lambda k, t: 72, "wrong values", None),
     (lambda k, t: needed_by_ceiling(k, t) or None, "wrong type", None),
     (lambda k, t: t * k**2 // (k**2 - t) if k**2 > t else 0, "wrong values", "rounded-down"),
-    (lambda k, t: -(-t * k**2 // (k**2 - t)), "crashed", None),
+    (lambda k, t: -(-t * k**2 // (k**2 - t)), "crashed", "divided-by-zero"),
     (lambda k, t: max(0, needed_by_ceiling(k, t) - 1), "wrong values", None),
     (lambda k, t: 0 if k * k <= t else math.ceil(1 / (1 / t - 1 / k**2)), "wrong values",
      "floats-for-fractions"),
@@ -202,6 +240,10 @@ NETWORK_MACS = [
 ]  # fmt: skip
 
 AGREES = [
+    (lambda printed, exact: Fraction(printed) - Fraction(str(exact)) < Fraction(
+        1, 10 ** decimals(printed)), "wrong values", "sign-forgotten-the-other-way-round"),
+    (lambda printed, exact: exact - float(printed) < 10 ** -decimals(printed), "wrong values",
+     "sign-forgotten-in-floats"),
     (lambda printed, exact: printed == exact, "wrong values", "never"),
     (lambda printed, exact: printed == str(round(exact)), "wrong values", None),
     (lambda printed, exact: printed in str(exact), "wrong values", "written-alike"),

@@ -49,6 +49,9 @@ BYTES = [
 ]  # fmt: skip
 
 INTENSITY = [
+    (lambda m, n, k, b, a, groups=1, itemsize=4:
+     n * (m // groups) * k * k * a * a / bytes_in_three_parts(m, n, k, b, a), "wrong values",
+     "bytes-of-the-defaults"),
     (lambda m, n, k, b, a, groups=1, itemsize=4: k**2 / 8, "wrong values", None),
     (lambda m, n, k, b, a, groups=1, itemsize=4:
      n * m * k * k * a * a / bytes_in_three_parts(m, n, k, b, a, groups, itemsize),

@@ -1,0 +1,175 @@
+"""Look through the folders that were handed in, without opening a file or following a link.
+
+Whatever can't be looked at is told instead of left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from dwsep_helpers.grading.names import quoted
+
+DEPTH = 5  # folders below a learner's that are searched
+CLOSED = "it can't be read"  # how it is said of a folder
+MOST = 5_000  # files and folders of a learner that are looked at
+# What Jupyter, Python, git, macOS and virtual environments leave behind: nobody's work.
+_TOOLS = {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", ".virtual_documents"}
+_TOOLS_FILES = ("._", ".~")
+_WORK = re.compile(r"\.(ipynb|zip|tar|gz|7z|rar|py|pdf)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something of a learner's lies.
+
+    Attributes
+    ----------
+    name : str
+        The folder's, as it is.
+    folder : Path
+    unit : str or None
+        The unit that the folder around it is named after.
+    without : frozenset of str
+        What in the folder is somebody else's.
+    why_not : str or None
+        Why nobody can look into it.
+    """
+
+    name: str
+    folder: Path
+    unit: str | None = None
+    without: frozenset[str] = frozenset()
+    why_not: str | None = None
+
+
+@dataclass
+class Contents:
+    """What there is in a learner's folder.
+
+    Attributes
+    ----------
+    notebooks : list of Path
+        Files that are called notebooks.
+    folders : list of Path
+    odd : list of (Path, str)
+        What can't be looked at, and why not.
+    others : list of Path
+        Other files.
+    """
+
+    notebooks: list[Path] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    odd: list[tuple[Path, str]] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+
+
+def places(submitted: Path, units: Collection[str]) -> Iterator[Place]:
+    """Find the learners' folders: in the class's, or where units are the outer ones, in theirs."""
+    for entry in _entries(submitted):
+        place = Place(entry.name, Path(entry.path), why_not=_why_not(entry))
+        if entry.is_file(follow_symlinks=False):
+            if _is_notebook(entry.name) or _WORK.search(entry.name):
+                says = "it lies beside the learners' folders, and not in one"
+                yield Place(entry.name, place.folder, why_not=says)
+        elif place.why_not or entry.name not in units:
+            yield place
+        else:
+            yield from _in_units_folder(place, units)
+
+
+def _in_units_folder(place: Place, units: Collection[str]) -> Iterator[Place]:
+    """Tell a unit's folder with learners in it from a learner's who is called like a unit."""
+    inner = _entries(place.folder)
+    own = [e for e in inner if e.name in units or e.is_file(follow_symlinks=False)]
+    others = [e for e in inner if e not in own]
+    if any(e.name in units or _is_notebook(e.name) for e in own):
+        names = frozenset(e.name for e in others)
+        yield Place(place.name, place.folder, without=names)
+    for entry in others:
+        yield Place(entry.name, Path(entry.path), place.name, why_not=_why_not(entry))
+
+
+def contents(place: Place) -> Contents:
+    """Look through a learner's folder and those in it.
+
+    Raises
+    ------
+    OSError
+        If the folder itself can't be read.
+    """
+    found = Contents()
+    _look(place.folder, found, place.without, DEPTH, [MOST])
+    return found
+
+
+def _look(
+    folder: Path, found: Contents, without: Collection[str], depth: int, left: list[int]
+) -> None:
+    for entry in _entries(folder, MOST):
+        if entry.name in without:
+            continue
+        left[0] -= 1
+        if left[0] < 0:
+            if left[0] == -1:
+                found.odd.append((folder, f"it has more than {MOST:,} files; not all were seen"))
+            return
+        path = Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            found.folders.append(path)
+            try:
+                if depth:
+                    _look(path, found, (), depth - 1, left)
+                else:
+                    found.odd.append((path, "it lies too deep to be searched"))
+            except OSError as error:
+                found.odd.append((path, _cannot(error)))
+        elif _is_notebook(entry.name):
+            if why := _why_not(entry):
+                found.odd.append((path, why))
+            else:
+                found.notebooks.append(path)
+        elif entry.is_symlink():
+            found.odd.append((path, _LINK))
+        else:
+            found.others.append(path)
+
+
+_LINK = "it is a link, and links aren't followed"
+
+
+def _why_not(entry: os.DirEntry[str]) -> str | None:
+    """Return why something is no folder or file to look into."""
+    if entry.is_symlink():
+        return _LINK
+    if entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False):
+        return None
+    return "it is no file: a named pipe, a socket or a device"
+
+
+def _cannot(error: OSError) -> str:
+    return f"{CLOSED}: {error.strerror or type(error).__name__}"
+
+
+def told_why(path: Path, why: str) -> str:
+    """Say why something wasn't looked at."""
+    return f"{quoted(path.name)} was left out: {why}"
+
+
+def _is_notebook(name: str) -> bool:
+    return ".ipynb" in name.lower()
+
+
+def _entries(folder: Path, most: int | None = None) -> list[os.DirEntry[str]]:
+    """Return what is in a folder by name, without what tools leave behind."""
+    with os.scandir(folder) as entries:
+        kept = [
+            entry
+            for entry in islice(entries, most and most + 1)
+            if entry.name not in _TOOLS and not entry.name.startswith(_TOOLS_FILES)
+        ]
+    return sorted(kept, key=lambda entry: entry.name)

@@ -1,0 +1,90 @@
+"""Names from outside: how they are shown, and what stands for them in the gradebook and in files.
+
+A folder's name is bytes, and whoever hands in chooses some of them: Python's ``surrogateescape``
+text carries them around, and nothing here looks up a file by what it shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+
+_LONGEST = 120  # bytes: nbgrader's column has 128 characters, a file's name 255 bytes
+_SHOWN = 300  # characters of a text that is shown in one line
+_JOINERS = "\u200c\u200d"  # Persian and Indic names have them
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, marks of direction, halves, line ends
+_HASHED = re.compile(r"~[0-9a-f]{10}$")
+_FORMULA = tuple("=+-@\t\r\n")  # what a spreadsheet takes for the start of a formula
+
+
+def shown(text: str, most: int = _SHOWN) -> str:
+    r"""Return a text for a line on a terminal, in a table or on a page: it can do nothing there.
+
+    Examples
+    --------
+    >>> shown("a\nb\x1b[31m\udcfc\u202e")
+    'a\\x0ab\\x1b[31m\\xfc\\u202e'
+    """
+    text = text if len(text) <= most else f"{text[:most]}…"
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def quoted(text: str) -> str:
+    """Return a file's name as a sentence shows it."""
+    return f"'{shown(text, 120)}'"
+
+
+def learner_id(name: str) -> str:
+    r"""Return what a learner is called in the gradebook, in files and on pages.
+
+    That is the name of the folder, unless nbgrader, a database or a file system would stumble over
+    it; then it is what is readable of it, with a hash, so that two never become one.
+
+    Examples
+    --------
+    >>> learner_id("Ada Lovelace"), learner_id(" lee ")
+    ('Ada Lovelace', 'lee~89fd7f5d9c')
+    """
+    if _is_plain(name):
+        return name
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:10]
+    readable = re.sub(r"[^\w.@-]+", "-", _HASHED.sub("", name)).strip("-.")
+    return f"{readable[:24] or 'learner'}~{digest}"
+
+
+def for_spreadsheet(text: str) -> str:
+    """Return a table's text that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> for_spreadsheet("=1+1"), for_spreadsheet("ada")
+    ("'=1+1", 'ada')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _is_plain(name: str) -> bool:
+    return (
+        not any(map(_is_hidden, name))
+        and 0 < len(name.encode()) <= _LONGEST
+        and name == name.strip()
+        and name[0] != "."
+        and "/" not in name
+        and "\\" not in name
+        and not _HASHED.search(name)
+    )
+
+
+def _is_hidden(character: str) -> bool:
+    return character not in _JOINERS and unicodedata.category(character) in _HIDDEN
+
+
+def _escaped(character: str) -> str:
+    if not _is_hidden(character):
+        return character
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no text
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,127 @@
+"""A page for each learner: nbgrader's, or where that can't be made, a plain one."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import as_completed
+from pathlib import Path
+from typing import Any
+
+from dwsep_helpers.checks import CheckFailed
+from dwsep_helpers.grading import faults, worker_pool
+from dwsep_helpers.grading.class_folder import ClassFolder
+from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.nbgrader_session import session
+from dwsep_helpers.grading.submission import write_page
+
+_SECONDS = 120  # for a page that is made alone
+_READ = 5 * 2**20  # bytes of a graded notebook that goes into a plain page
+_SHOWN = 100_000  # characters of it
+Page = tuple[str, str]  # a unit, a learner
+
+_PLAIN = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{unit}</title></head><body>
+<h1>{unit}: {learner}</h1>
+<p>Your notebook could not be shown as a page, so this is its text.</p>
+<ul>{problems}</ul>
+<pre style="white-space: pre-wrap">{text}</pre>
+</body></html>
+"""
+
+
+def write_pages(
+    of: ClassFolder,
+    pages: Sequence[Page],
+    jobs: int | None,
+    done: Callable[[Page, str | None], None],
+) -> None:
+    """Write pages. What keeps one from being written keeps no other.
+
+    Parameters
+    ----------
+    of : ClassFolder
+    pages : sequence of (str, str)
+        Their units and learners.
+    jobs : int or None
+        Pages at a time; None takes as many as there are cores.
+    done : callable
+        Is told of each page, and why it had to be a plain one.
+    """
+    alone = []
+    with worker_pool.processes(min(jobs or os.cpu_count() or 1, len(pages))) as executor:
+        asked = {executor.submit(write_page, of, *page): page for page in pages}
+        for future in as_completed(asked):
+            try:
+                problem = future.result()
+            except Exception:  # its process ended, and with it others'
+                problem = None
+                alone.append(asked[future])
+                continue
+            _say(of, asked[future], problem, done)
+    for page in alone:
+        _say(of, page, _write_alone(of, page), done)
+
+
+def _write_alone(of: ClassFolder, page: Page) -> str | None:
+    pool = worker_pool.processes(1)
+    try:
+        return pool.submit(write_page, of, *page).result(_SECONDS)
+    except TimeoutError:
+        worker_pool.end_all()
+        return f"it took more than {_SECONDS} seconds"
+    except Exception as error:
+        return faults.machine_fault(error) or "the process that makes it ended"
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _say(
+    of: ClassFolder, page: Page, problem: str | None, done: Callable[[Page, str | None], None]
+) -> None:
+    if problem:
+        try:
+            write_plain(of, *page, problem)
+        except Exception as error:
+            problem = f"{problem}; nor a plain one: {faults.sentence(error)}"
+    done(page, problem)
+
+
+def write_plain(of: ClassFolder, unit: str, learner: str, problem: str) -> Path:
+    """Write a page of nothing but text, and return where it is."""
+    nbgrader = session(of)
+    directory = nbgrader.directory
+    graded = nbgrader.path(directory.autograded_directory, learner, unit) / f"{unit}.ipynb"
+    path = nbgrader.path(directory.feedback_directory, learner, unit) / f"{unit}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = [shown(problem)]
+    try:
+        text = "\n\n".join(_texts(graded))[:_SHOWN]
+    except Exception as error:
+        text, told = "", [*told, shown(faults.sentence(error))]
+    page = _PLAIN.format(
+        unit=html.escape(unit),
+        learner=html.escape(shown(learner)),
+        problems="".join(f"<li>{html.escape(one)}</li>" for one in told),
+        text=html.escape(text),
+    )
+    path.write_text(page, encoding="utf-8", errors="backslashreplace")
+    return path
+
+
+def _texts(graded: Path) -> Iterable[str]:
+    """Return what a learner wrote, and what checks said to it; nothing of hidden tests."""
+    if graded.stat().st_size > _READ:
+        return
+    for cell in json.loads(graded.read_text(encoding="utf-8"))["cells"]:
+        if not cell["metadata"].get("nbgrader", {}).get("locked"):
+            yield "".join(cell["source"])
+        for output in cell.get("outputs", ()):
+            yield from _said(output)
+
+
+def _said(output: dict[str, Any]) -> Iterable[str]:
+    if output.get("output_type") == "error" and output.get("ename") == CheckFailed.__name__:
+        yield output["evalue"]
