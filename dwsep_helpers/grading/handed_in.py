@@ -9,17 +9,21 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from heapq import nsmallest
 from pathlib import Path
 
+from dwsep_helpers import course
 from dwsep_helpers.grading.names import quoted
 
-DEPTH = 5  # folders below a learner's that are searched
-CLOSED = "it can't be read"  # how it is said of a folder
+DEPTH = 12  # folders below a learner's that are searched
+# How it is said of a folder in which there may be more than was seen.
+_CLOSED, _DEEP, _MANY = "it can't be read", "it lies too deep to be searched", "it has more than"
+UNSEEN = (_CLOSED, _DEEP, _MANY)
 MOST = 5_000  # files and folders of a learner that are looked at
 # What Jupyter, Python, git, macOS and virtual environments leave behind: nobody's work.
 _TOOLS = {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", ".virtual_documents"}
 _TOOLS_FILES = ("._", ".~")
+_UNITS = {unit.name for unit in course.UNITS}
 _WORK = re.compile(r"\.(ipynb|zip|tar|gz|7z|rar|py|pdf)\b", re.IGNORECASE)
 
 
@@ -110,13 +114,13 @@ def contents(place: Place) -> Contents:
 def _look(
     folder: Path, found: Contents, without: Collection[str], depth: int, left: list[int]
 ) -> None:
-    for entry in _entries(folder, MOST):
+    for entry in _entries(folder, MOST + 1):
         if entry.name in without:
             continue
         left[0] -= 1
         if left[0] < 0:
             if left[0] == -1:
-                found.odd.append((folder, f"it has more than {MOST:,} files; not all were seen"))
+                found.odd.append((folder, f"{_MANY} {MOST:,} files; not all were seen"))
             return
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
@@ -125,7 +129,7 @@ def _look(
                 if depth:
                     _look(path, found, (), depth - 1, left)
                 else:
-                    found.odd.append((path, "it lies too deep to be searched"))
+                    found.odd.append((path, _DEEP))
             except OSError as error:
                 found.odd.append((path, _cannot(error)))
         elif _is_notebook(entry.name):
@@ -152,7 +156,7 @@ def _why_not(entry: os.DirEntry[str]) -> str | None:
 
 
 def _cannot(error: OSError) -> str:
-    return f"{CLOSED}: {error.strerror or type(error).__name__}"
+    return f"{_CLOSED}: {error.strerror or type(error).__name__}"
 
 
 def told_why(path: Path, why: str) -> str:
@@ -165,11 +169,19 @@ def _is_notebook(name: str) -> bool:
 
 
 def _entries(folder: Path, most: int | None = None) -> list[os.DirEntry[str]]:
-    """Return what is in a folder by name, without what tools leave behind."""
+    """Return what is in a folder, what is likely to be graded first, without what tools leave."""
     with os.scandir(folder) as entries:
-        kept = [
-            entry
-            for entry in islice(entries, most and most + 1)
-            if entry.name not in _TOOLS and not entry.name.startswith(_TOOLS_FILES)
-        ]
-    return sorted(kept, key=lambda entry: entry.name)
+        kept = filter(_is_somebodys, entries)
+        return sorted(kept, key=_turn) if most is None else nsmallest(most, kept, key=_turn)
+
+
+def _is_somebodys(entry: os.DirEntry[str]) -> bool:
+    of_tools = entry.name.startswith(_TOOLS_FILES) and not entry.is_dir(follow_symlinks=False)
+    return entry.name not in _TOOLS and not of_tools
+
+
+def _turn(entry: os.DirEntry[str]) -> tuple[bool, bool, bool, str]:
+    """Put notebooks and units' folders first, files before folders, and hidden ones last."""
+    folder = entry.is_dir(follow_symlinks=False)
+    likely = entry.name.lower() in _UNITS if folder else _is_notebook(entry.name)
+    return not likely, entry.name[0] in "._", folder, entry.name

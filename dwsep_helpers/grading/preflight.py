@@ -122,12 +122,12 @@ def _in_folder(
     sort = _Sorting(place, tell, known)
     paths = sort.by_unit(inside.notebooks)
     odd: dict[str | None, list[str]] = {}
-    closed: set[str | None] = set()  # units of which a folder can't be read
+    unseen: set[str | None] = set()  # units of which there may be more than was seen
     for path, why in inside.odd:
         unit = sort.by_name(path)
         odd.setdefault(unit, []).append(handed_in.told_why(path, why))
-        if why.startswith(handed_in.CLOSED):
-            closed.add(unit)
+        if why.startswith(handed_in.UNSEEN):
+            unseen.add(unit)
     empty = {unit: path for path in inside.folders if (unit := sort.by_name(path))}
     if place.unit:
         empty.setdefault(place.unit, place.folder)
@@ -138,14 +138,14 @@ def _in_folder(
             yield _chosen(learner, unit, place.folder / unit, paths[unit], also, tell)
             continue
         folder = empty.get(unit, place.folder / unit)
-        if unit in closed or None in closed:
+        if unit in unseen or None in unseen:
             yield Submission(learner, unit, None, folder, (), "; ".join(also))
         else:
             yield Submission(learner, unit, None, folder, ("there is no notebook in it", *also))
     if not told:
         strays = [*paths.get(None, ()), *inside.others]
         names = ", ".join(quoted(path.name) for path in strays[:3])
-        if None in closed:
+        if None in unseen:
             yield Submission(learner, "", None, place.folder, (), "; ".join(odd[None]))
         elif strays or odd:
             none = [f"none of the files is the unit's: {names}"] if strays else []

@@ -93,7 +93,7 @@ def empty_unit(folder):
 
 
 def too_deep(folder):
-    path = folder.joinpath(*"abcdefgh")
+    path = folder.joinpath(*"abcdefghijklmnop")
     path.mkdir(parents=True)
     (path / "x.ipynb").write_text("{}")
 
@@ -151,6 +151,33 @@ def test_many_files_are_not_all_looked_at(submitted, monkeypatch):
     for number in range(40):
         (submitted / "ada" / UNIT / f"file-{number}").write_text("")
     assert any("more than 20 files" in one for one in found(submitted)["ada", UNIT].problems)
+
+
+@pytest.mark.parametrize(
+    "many", [".cache/pip", f"{UNIT}/.cache", f"{UNIT}/_old", "00_data", UNIT, f"{UNIT}/data", "."]
+)
+def test_a_notebook_is_found_beside_many_files(submitted, monkeypatch, many):
+    monkeypatch.setattr(handed_in, "MOST", 20)
+    folder = submitted / "ada" / many
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(40):
+        (folder / f"00-{number}").write_text("")
+    one = found(submitted)["ada", UNIT]
+    assert one.path == submitted / "ada" / UNIT / f"{UNIT}.ipynb"
+    assert one.hindrance is None
+
+
+def test_where_not_all_was_seen_nobody_gets_a_0(submitted, monkeypatch):
+    monkeypatch.setattr(handed_in, "MOST", 20)
+    (submitted / "bob" / "data").mkdir(parents=True)
+    for number in range(40):
+        (submitted / "bob" / "data" / f"{number}").write_text("")
+    hand_in(submitted / "bob" / "homework")
+    too_deep(submitted / "eve")
+    there = found(submitted)
+    assert "more than 20 files" in there["bob", UNIT].hindrance
+    assert "too deep" in there["eve", UNIT].hindrance
+    assert there["ada", UNIT].hindrance is None
 
 
 def test_a_learner_may_be_called_like_a_unit(submitted):
