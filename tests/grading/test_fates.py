@@ -19,6 +19,7 @@ from demo import examples
 from dwsep_helpers.grading import class_run, faults, fingerprint, handed_in, locked, pages
 from dwsep_helpers.grading.class_folder import ClassFolder, database
 from dwsep_helpers.grading.class_run import Ledger, Task, grade_all
+from dwsep_helpers.grading.confinement.room import copy_files
 from dwsep_helpers.grading.metadata import FAILED, GRADED
 from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.one_learner import without_bad_time
@@ -304,14 +305,46 @@ def test_a_file_of_sixteen_gigabytes_takes_no_time(submitted, tmp_path):
     big = submitted / "ada" / UNIT / "holes.bin"
     with big.open("wb") as file:
         file.truncate(16 * 2**30)
-    for number in range(9):
-        with (submitted / "ada" / UNIT / f"less-{number}.bin").open("wb") as file:
-            file.truncate(49 * 2**20)
     before = task_of(tmp_path).fingerprint
     assert before
     with big.open("r+b") as file:
         file.truncate(15 * 2**30)
+    assert task_of(tmp_path).fingerprint == before  # it isn't copied either
+    big.write_text("1")
     assert task_of(tmp_path).fingerprint != before
+    with (submitted / "ada" / UNIT / f"{UNIT}.ipynb").open("wb") as file:
+        file.truncate(16 * 2**30)
+    assert task_of(tmp_path).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("util.py", True),
+        ("a/b/c/d/util.py", True),
+        ("00helpers/util.py", True),
+        ("a/b/c/d/e/util.py", False),
+        ("01_Conv2d/util.py", False),
+        ("01_conv2d.ipynb", False),
+        ("old.IPYNB/util.py", False),
+        ("_old/util.py", False),
+    ],
+)
+def test_what_is_copied_alone_has_a_unit_graded_again(submitted, tmp_path, name, counts):
+    folder = submitted / "ada" / UNIT
+    (folder / "many").mkdir()
+    for number in range(2_001 if name[0] == "0" else 1):
+        (folder / "many" / f"{number}").touch()
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("1")
+    before = task_of(tmp_path)
+    path.write_text("22")
+    assert (task_of(tmp_path).fingerprint != before.fingerprint) == counts
+    assert (task_of(tmp_path).signature != before.signature) == counts
+    (tmp_path / "room").mkdir()
+    copy_files(folder, [tmp_path / "room"])
+    assert (tmp_path / "room" / name).exists() == counts
 
 
 def test_records_of_an_older_version_count(submitted, tmp_path):
