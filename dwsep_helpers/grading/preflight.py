@@ -22,7 +22,7 @@ from dwsep_helpers.grading.names import learner_id, quoted, shown
 
 # Gives a file's unit, and how many of its cells are the learner's own.
 Tell = Callable[[Path], tuple[str | None, int]]
-_MOST_READ = 20  # files of a learner that are opened, where their names don't tell what they are
+_MOST_READ = 100  # files of a learner that are opened, where their names don't tell what they are
 # What browsers, Colab, JupyterLab and learners add to a file's name.
 _ADDED = re.compile(
     r"^(copy of |kopie von |copia de )|( ?\(\d+\)|[-_ ](copy ?\d*|final|solution|new|v?\d))+$",
@@ -128,6 +128,9 @@ def _in_folder(
         odd.setdefault(unit, []).append(handed_in.told_why(path, why))
         if why.startswith(handed_in.UNSEEN):
             unseen.add(unit)
+    if sort.left < 0:
+        odd.setdefault(None, []).append(f"it has more than {_MOST_READ} notebooks of other names")
+        unseen.add(None)
     empty = {unit: path for path in inside.folders if (unit := sort.by_name(path))}
     if place.unit:
         empty.setdefault(place.unit, place.folder)
@@ -180,10 +183,8 @@ class _Sorting:
         return None
 
     def _by_contents(self, path: Path) -> str | None:
-        if self.left <= 0:
-            return None
         self.left -= 1
-        return self.tell(path)[0]
+        return self.tell(path)[0] if self.left >= 0 else None
 
     def _by_likeness(self, path: Path) -> str | None:
         name = plain_name(path.name[:255]).lower()
@@ -233,17 +234,23 @@ def _chosen(
     One that is as it was handed out isn't chosen where another one isn't.
     """
     expected = place / f"{unit}.ipynb"
-    begun = [path for path in paths[:_MOST_READ] if tell(path)[1]] if len(paths) > 1 else []
-    choice = begun or paths
-    path = expected if expected in choice else max(choice, key=_changed)
+    order = sorted(paths, key=_changed, reverse=True)
+    order.sort(key=lambda path: path != expected)
+    begun = (one for one in order[:_MOST_READ] if len(order) == 1 or tell(one)[1])
+    path = next(begun, None)
+    hindrance = None
+    if path is None:
+        path = order[0]
+        if len(order) > _MOST_READ:
+            hindrance = f"it has more than {_MOST_READ} notebooks, and not all were looked into"
     problems = []
     if path != expected:
         where = path.relative_to(place.parent).as_posix()
         problems.append(f"it was handed in as {quoted(where)}")
     if len(paths) > 1:
-        others = ", ".join(quoted(other.name) for other in paths if other != path)
-        problems.append(f"{quoted(path.name)} was taken, and not {shown(others)}")
-    hindrance = None
+        names = [quoted(one.relative_to(place.parent).as_posix()) for one in (path, *paths)]
+        others = ", ".join(name for name in names[1:] if name != names[0])
+        problems.append(f"{names[0]} was taken, and not {shown(others)}")
     if not os.access(path, os.R_OK):
         hindrance = f"{quoted(path.name)} can't be read: Permission denied"
     return Submission(learner, unit, path, path.parent, (*problems, *also), hindrance)

@@ -16,7 +16,15 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from demo import examples
-from dwsep_helpers.grading import class_run, faults, fingerprint, handed_in, locked, pages
+from dwsep_helpers.grading import (
+    class_run,
+    faults,
+    fingerprint,
+    handed_in,
+    locked,
+    pages,
+    preflight,
+)
 from dwsep_helpers.grading.class_folder import ClassFolder, database
 from dwsep_helpers.grading.class_run import Ledger, Task, grade_all
 from dwsep_helpers.grading.confinement.room import copy_files
@@ -611,8 +619,35 @@ def test_of_two_files_the_one_with_answers_counts(root, tmp_path):
         shutil.copy(release, folder / order[1])
     first, second = submissions(tmp_path, {UNIT: release})
     assert (first.path.name, second.path.name) == names
-    assert f"{names[1]!r} was taken, and not {names[0]!r}" in second.problems
+    assert f"'{UNIT}/{names[1]}' was taken, and not '{UNIT}/{names[0]}'" in second.problems
     locked.end_all()
+
+
+@pytest.mark.parametrize("finished", [f"{UNIT}.ipynb", f"{UNIT}-Copy7.ipynb"])
+def test_of_many_drafts_the_one_with_answers_counts(submitted, monkeypatch, finished):
+    """Whatever comes before it by name or by time."""
+    looked = []
+
+    def tell(path, **how):
+        looked.append(path)
+        return UNIT, path.name == finished
+
+    monkeypatch.setattr(preflight, "_look", tell)
+    for number in range(50):
+        path = hand_in(submitted / "ada", name=f"{UNIT}-Copy{number}.ipynb")
+        os.utime(path, (number + 10**9,) * 2)
+    (one,) = submissions(submitted, {UNIT: None})
+    assert one.path.name == finished
+    assert len(looked) == (1 if finished == f"{UNIT}.ipynb" else 44)
+
+
+def test_where_not_all_notebooks_can_be_told_nobody_gets_a_0(submitted, monkeypatch):
+    for number in range(preflight._MOST_READ + 1):
+        hand_in(submitted / "bob", "work", f"x{number}.ipynb")
+        hand_in(submitted / "eve", name=f"{UNIT}-Copy{number}.ipynb")
+    monkeypatch.setattr(preflight, "_look", lambda path, **how: (None, 0))
+    assert "more than 100 notebooks" in found(submitted)["eve", UNIT].hindrance
+    assert "more than 100 notebooks" in found(submitted)["bob", UNIT].hindrance
 
 
 def test_where_linux_ends_processes_for_memory_nobody_gets_a_0(monkeypatch, tmp_path):
