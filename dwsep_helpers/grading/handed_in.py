@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import nsmallest
 from pathlib import Path
 
@@ -24,7 +24,10 @@ MOST = 5_000  # files and folders of a learner that are looked at
 _TOOLS = {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", ".virtual_documents"}
 _TOOLS_FILES = ("._", ".~")
 _UNITS = {unit.name for unit in course.UNITS}
-_WORK = re.compile(r"\.(ipynb|zip|tar|gz|7z|rar|py|pdf)\b", re.IGNORECASE)
+# Files beside learners' folders that are the instructor's, or a system's.
+_NO_WORK = re.compile(
+    r"\.|readme|thumbs\.db$|desktop\.ini$|.*\.(csv|xlsx?|ods|log|toml|ya?ml|db)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -77,25 +80,38 @@ def places(submitted: Path, units: Collection[str]) -> Iterator[Place]:
     for entry in _entries(submitted):
         place = Place(entry.name, Path(entry.path), why_not=_why_not(entry))
         if entry.is_file(follow_symlinks=False):
-            if _is_notebook(entry.name) or _WORK.search(entry.name):
-                says = "it lies beside the learners' folders, and not in one"
-                yield Place(entry.name, place.folder, why_not=says)
-        elif place.why_not or entry.name not in units:
+            if _is_work(entry.name):
+                yield replace(place, why_not=_LOOSE)
+        elif place.why_not or not (unit := _unit(entry.name, units)):
             yield place
         else:
-            yield from _in_units_folder(place, units)
+            yield from _in_units_folder(place, unit, units)
 
 
-def _in_units_folder(place: Place, units: Collection[str]) -> Iterator[Place]:
+def _in_units_folder(place: Place, unit: str, units: Collection[str]) -> Iterator[Place]:
     """Tell a unit's folder with learners in it from a learner's who is called like a unit."""
-    inner = _entries(place.folder)
-    own = [e for e in inner if e.name in units or e.is_file(follow_symlinks=False)]
-    others = [e for e in inner if e not in own]
-    if any(e.name in units or _is_notebook(e.name) for e in own):
-        names = frozenset(e.name for e in others)
-        yield Place(place.name, place.folder, without=names)
+    try:
+        inner = _entries(place.folder)
+    except OSError as error:
+        yield replace(place, why_not=_cannot(error))
+        return
+    files = [e for e in inner if e.is_file(follow_symlinks=False)]
+    folders = [e for e in inner if not e.is_file(follow_symlinks=False)]
+    others = [e for e in folders if not _unit(e.name, units)]
+    if len(others) < len(folders) or any(_is_notebook(e.name) for e in files):
+        yield replace(place, without=frozenset(e.name for e in others))
+    else:
+        loose = [e for e in files if _is_work(e.name)]
+        yield from (Place(e.name, Path(e.path), unit, why_not=_LOOSE) for e in loose)
     for entry in others:
-        yield Place(entry.name, Path(entry.path), place.name, why_not=_why_not(entry))
+        yield Place(entry.name, Path(entry.path), unit, why_not=_why_not(entry))
+
+
+def _unit(name: str, units: Collection[str]) -> str | None:
+    """Return the unit that a folder is named after, such as ``02_Depthwise`` or ``Unit 2``."""
+    number = re.fullmatch(r"unit[ _-]*0*(\d{1,2})", name, re.IGNORECASE)
+    start = f"{int(number[1]):02}_" if number else None
+    return next((u for u in units if name.lower() == u or (start and u.startswith(start))), None)
 
 
 def contents(place: Place) -> Contents:
@@ -144,6 +160,11 @@ def _look(
 
 
 _LINK = "it is a link, and links aren't followed"
+_LOOSE = "it lies beside the learners' folders, and not in one"
+
+
+def _is_work(name: str) -> bool:
+    return _is_notebook(name) or not _NO_WORK.match(name)
 
 
 def _why_not(entry: os.DirEntry[str]) -> str | None:

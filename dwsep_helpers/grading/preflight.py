@@ -251,9 +251,19 @@ def _chosen(
         names = [quoted(one.relative_to(place.parent).as_posix()) for one in (path, *paths)]
         others = ", ".join(name for name in names[1:] if name != names[0])
         problems.append(f"{names[0]} was taken, and not {shown(others)}")
+    if len(tops := {_top(one, place) for one in paths}) > 1 and not tops & {"", unit}:
+        where = sorted(quoted(one.relative_to(place.parent).as_posix()) for one in paths)
+        hindrance = f"these may be several learners': {shown(', '.join(where))}"
     if not os.access(path, os.R_OK):
         hindrance = f"{quoted(path.name)} can't be read: Permission denied"
     return Submission(learner, unit, path, path.parent, (*problems, *also), hindrance)
+
+
+def _top(path: Path, place: Path) -> str:
+    """Return the learner's folder that a file is in: the unit's, as others write it, or another."""
+    first, *more = path.relative_to(place.parent).parts
+    same = plain_name(first).lower() == place.name.lower()
+    return "" if not more or first[0] in "._" else place.name if same else first
 
 
 def _changed(path: Path) -> tuple[int, Path]:

@@ -107,6 +107,19 @@ def too_deep(folder):
     (path / "x.ipynb").write_text("{}")
 
 
+def a_document(folder):
+    folder.with_name("odd.docx").write_text("")
+
+
+def an_archive_in_a_units_folder(folder):
+    (folder.parent / UNIT).mkdir()
+    (folder.parent / UNIT / "odd.tgz").write_text("")
+
+
+def called_like_a_tools_file(folder):
+    hand_in(folder.with_name("._odd"), "", "answers.pdf")
+
+
 def a_file(folder):
     folder.with_name("odd.ipynb").write_text("{}")
 
@@ -134,6 +147,9 @@ def broken_and_of_no_name(folder):
         (too_deep, "too deep"),
         (a_file, "beside the learners' folders"),
         (an_archive, "beside the learners' folders"),
+        (a_document, "beside the learners' folders"),
+        (an_archive_in_a_units_folder, "beside the learners' folders"),
+        (called_like_a_tools_file, "none of the files is the unit's: 'answers.pdf'"),
         (broken_and_of_no_name, "none of the files is the unit's: 'homework.ipynb'"),
     ],
 )
@@ -148,6 +164,8 @@ def test_nobody_is_skipped_in_silence(submitted, make, said):
 
 
 def test_what_tools_leave_behind_is_nobody(submitted):
+    for name in ("._ada", ".DS_Store", "README.pdf", "class.csv", "Thumbs.db"):
+        (submitted / name).write_text("")
     for name in (".ipynb_checkpoints", "__MACOSX", ".git"):
         hand_in(submitted / name)
         hand_in(submitted / "ada" / name)
@@ -204,6 +222,27 @@ def test_a_learner_may_be_called_like_a_unit(submitted):
         ("eve", OTHER),
     }
     assert any("two folders" in one for one in found(submitted)["ada", UNIT].problems)
+
+
+@pytest.mark.parametrize("outer", ["02_Depthwise", "Unit 2", "unit-02"])
+def test_a_units_folder_may_be_written_otherwise(submitted, outer):
+    for learner in ("cy", "di"):
+        hand_in(submitted / outer / learner, "")
+    assert set(found(submitted)) == {(learner, UNIT) for learner in ("ada", "cy", "di")}
+
+
+def test_several_folders_with_the_same_unit_may_be_several_learners(submitted):
+    for learner in ("bob", "cy"):
+        hand_in(submitted / "Depthwise" / learner)
+    hand_in(submitted / "ada" / "draft")
+    hand_in(submitted / "ada" / "final")
+    hand_in(submitted / "eve", f"{UNIT} (1)")
+    hand_in(submitted / "eve", f"{UNIT} (2)")
+    there = found(submitted)
+    said = f"'bob/{UNIT}/{UNIT}.ipynb', 'cy/{UNIT}/{UNIT}.ipynb'"
+    assert said in there["Depthwise", UNIT].hindrance
+    assert there["ada", UNIT].hindrance is None
+    assert there["eve", UNIT].hindrance is None
 
 
 def test_a_learner_who_handed_in_another_unit_is_not_missed(submitted):
