@@ -18,16 +18,14 @@ from dwsep_helpers import course
 from dwsep_helpers.grading import faults, handed_in, locked, scratch
 from dwsep_helpers.grading.confinement.forking_parent import TaskFailed, TooMuch
 from dwsep_helpers.grading.handed_in import Place
-from dwsep_helpers.grading.names import learner_id, quoted, shown
+from dwsep_helpers.grading.names import learner_id, plain_name, quoted, shown
 
 # Gives a file's unit, and how many of its cells are the learner's own.
 Tell = Callable[[Path], tuple[str | None, int]]
 _MOST_READ = 100  # files of a learner that are opened, where their names don't tell what they are
-# What browsers, Colab, JupyterLab and learners add to a file's name.
-_ADDED = re.compile(
-    r"^(copy of |kopie von |copia de )|( ?\(\d+\)|[-_ ](copy ?\d*|final|solution|new|v?\d))+$",
-    re.IGNORECASE,
-)
+_PACKED = re.compile(r"\.(7z|bz2|gz|rar|t[bgx]z2?|tar|xz|zip|zst)$", re.IGNORECASE)
+_ENDING = re.compile(r"(\.tar)?\.\w{1,4}$")
+_PRINTED = {".doc", ".docx", ".htm", ".html", ".json", ".odt", ".pdf", ".txt"}
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,10 @@ def _in_folder(
     empty = {unit: path for path in inside.folders if (unit := sort.by_name(path))}
     if place.unit:
         empty.setdefault(place.unit, place.folder)
-    told = {*paths, *empty, *filter(None, odd)} - {None}
+    others: dict[str | None, list[Path]] = {}
+    for path in inside.others:
+        others.setdefault(sort.of_other(path) or place.unit, []).append(path)
+    told = {*paths, *empty, *others, *odd} - {None}
     for unit in sorted(map(str, told)):
         also = (*odd.get(unit, ()), *odd.get(None, ()))
         if unit in paths:
@@ -144,16 +145,22 @@ def _in_folder(
         if unit in unseen or None in unseen:
             yield Submission(learner, unit, None, folder, (), "; ".join(also))
         else:
-            yield Submission(learner, unit, None, folder, ("there is no notebook in it", *also))
-    if not told:
-        strays = [*paths.get(None, ()), *inside.others]
-        names = ", ".join(quoted(path.name) for path in strays[:3])
-        if None in unseen:
-            yield Submission(learner, "", None, place.folder, (), "; ".join(odd[None]))
-        elif strays or odd:
-            none = [f"none of the files is the unit's: {names}"] if strays else []
-            problems = (*none, *odd.get(None, ()))
-            yield Submission(learner, "", None, place.folder, problems)
+            only = f", only {_names(others[unit])}" if unit in others else ""
+            says = f"there is no notebook in it{only}"
+            yield Submission(learner, unit, None, folder, (says, *also))
+    strays = paths.get(None, []) + others.get(None, [])
+    if told:  # a helper or a picture is no other unit's
+        strays = [path for path in strays if path not in inside.others or _PACKED.search(path.name)]
+    if None in unseen:
+        yield Submission(learner, "", None, place.folder, (), "; ".join(odd[None]))
+    elif strays or (odd and not told):
+        none = [f"none of the files is the unit's: {_names(strays)}"] if strays else []
+        yield Submission(learner, "", None, place.folder, (*none, *odd.get(None, ())))
+
+
+def _names(paths: list[Path]) -> str:
+    more = len(paths) - 3
+    return ", ".join(quoted(path.name) for path in paths[:3]) + f" and {more} more" * (more > 0)
 
 
 @dataclass
@@ -176,11 +183,18 @@ class _Sorting:
     def by_name(self, path: Path) -> str | None:
         """Tell by the file's name, and by its folders' names from the inside out."""
         parts = path.relative_to(self.place.folder).parts
-        for name in (plain_name(path.name), *reversed(parts)):
+        if not parts:
+            return None
+        for name in (plain_name(_ENDING.sub("", path.name)), *reversed(parts)):
             for unit in self.known:
                 if name.lower() == unit.lower():
                     return unit
         return None
+
+    def of_other(self, path: Path) -> str | None:
+        """Tell by the folders' names; of an archive or a document by its own, too."""
+        named = _PACKED.search(path.name) or path.suffix.lower() in _PRINTED
+        return self.by_name(path if named else path.parent)
 
     def _by_contents(self, path: Path) -> str | None:
         self.left -= 1
@@ -210,20 +224,6 @@ def _look(path: Path, released: Mapping[str, Path], lock: bool) -> tuple[str | N
     except (TooMuch, TaskFailed):
         return None, 0
     return (unit if unit in released else None), int(own)
-
-
-def plain_name(name: str) -> str:
-    """Return a file's name without what browsers and people add.
-
-    Examples
-    --------
-    >>> plain_name("Copy of 01_conv2d (1).ipynb"), plain_name("01_conv2d-Copy1.ipynb.txt")
-    ('01_conv2d', '01_conv2d')
-    """
-    name = re.sub(r"\.ipynb.*$", "", name, flags=re.IGNORECASE).strip()
-    while (shorter := _ADDED.sub("", name).strip()) != name and shorter:
-        name = shorter
-    return name
 
 
 def _chosen(

@@ -210,6 +210,7 @@ def test_where_not_all_was_seen_nobody_gets_a_0(submitted, monkeypatch):
 def test_a_learner_may_be_called_like_a_unit(submitted):
     hand_in(submitted / UNIT)
     hand_in(submitted / UNIT, OTHER)
+    (submitted / UNIT / "notes.txt").write_text("")
     hand_in(submitted / OTHER / "bob", OTHER)  # units outside, learners inside
     hand_in(submitted / OTHER / "ada", UNIT)
     (submitted / OTHER / "eve").mkdir()
@@ -243,6 +244,33 @@ def test_several_folders_with_the_same_unit_may_be_several_learners(submitted):
     assert said in there["Depthwise", UNIT].hindrance
     assert there["ada", UNIT].hindrance is None
     assert there["eve", UNIT].hindrance is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (f"e/{OTHER}.zip", f"only '{OTHER}.zip'"),
+        (f"{OTHER} (1).tar.gz", f"only '{OTHER} (1).tar.gz'"),
+        (f"{OTHER}.pdf", f"only '{OTHER}.pdf'"),
+        (f"{OTHER}/answers.pdf", "only 'answers.pdf'"),
+        ("Untitled.ipynb", "none of the files is the unit's: 'Untitled.ipynb'"),
+        ("homework.7z", "none of the files is the unit's: 'homework.7z'"),
+        ("helpers.py", None),
+        (f"{UNIT}/{OTHER}.py", None),
+    ],
+)
+def test_what_may_be_another_unit_is_said(submitted, name, said):
+    hand_in(submitted / "bob")
+    hand_in(submitted / "cy", OTHER)
+    path = submitted / "bob" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("{}")
+    there = found(submitted)
+    assert there["bob", UNIT].problems == ()
+    if said:
+        assert said in there["bob", OTHER].problems[0]
+    else:
+        assert ("bob", OTHER) not in there
 
 
 def test_a_learner_who_handed_in_another_unit_is_not_missed(submitted):
