@@ -29,14 +29,14 @@ _IMPORT = re.compile(  # ast needs thirty times as long
 )
 
 
-def fingerprint(one: Submission, source: Path) -> str:
+def fingerprint(one: Submission, *notebooks: Path) -> str:
     """Return a text that differs if a submission, its unit or what judges it does.
 
     Parameters
     ----------
     one : Submission
-    source : Path
-        The author's notebook.
+    *notebooks : Path
+        The author's notebook, and the released one.
 
     Raises
     ------
@@ -44,19 +44,19 @@ def fingerprint(one: Submission, source: Path) -> str:
         If something that was handed in can't be read.
     """
     names, files = _files(one)
-    if source.is_file():
-        names, files = ["", *names], [source, *files]
+    ours = [path for path in notebooks if path.is_file()]
+    names, files = [""] * len(ours) + names, ours + files
     return digest_files(of_code(one.unit), names, files)
 
 
-def signature(one: Submission, source: Path) -> str:
+def signature(one: Submission, *notebooks: Path) -> str:
     """Return a text that differs if files were written since, or moved; it reads none of them.
 
     Where it is the same as before, so is the :func:`fingerprint`.
     """
     names, files = _files(one)
     digest = hashlib.sha256(of_code(one.unit).encode())
-    for name, path in zip(["", *names], [source, *files], strict=True):
+    for name, path in zip([""] * len(notebooks) + names, [*notebooks, *files], strict=True):
         digest.update(os.fsencode(f"\0{name}\0{_state(path)}"))
     return digest.hexdigest()
 

@@ -422,6 +422,18 @@ def test_what_is_copied_alone_has_a_unit_graded_again(submitted, tmp_path, name,
     assert (tmp_path / "room" / name).exists() == counts
 
 
+def test_a_unit_that_is_released_again_is_graded_again(submitted, tmp_path):
+    path = submitted / "ada" / UNIT / f"{UNIT}.ipynb"
+    source, released = tmp_path / "source", tmp_path / "released"
+    job = Job(ClassFolder("/"), Submission("ada", UNIT, path, path.parent))
+    seen = set()
+    for changed in (source, released, source, released):
+        changed.write_text(f"{changed.name} {len(seen)}")
+        task = Ledger(tmp_path / "ledger").task(job, source, released)
+        seen.add((task.fingerprint, task.signature))
+    assert len({one for one, _ in seen}) == len({one for _, one in seen}) == 4
+
+
 def test_records_of_an_older_version_count(submitted, tmp_path):
     task = task_of(tmp_path)
     task.record.parent.mkdir(parents=True)
