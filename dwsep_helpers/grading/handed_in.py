@@ -186,7 +186,9 @@ def told_why(path: Path, why: str) -> str:
 
 
 def _is_notebook(name: str) -> bool:
-    return ".ipynb" in name.lower()
+    """Tell by the name: ``…ipynb``, or a unit's name with what a server or a mail leaves of it."""
+    stem, _, ending = name.lower().partition(".")
+    return ".ipynb" in name.lower() or (stem in _UNITS and ending in ("", "json", "txt"))
 
 
 def _entries(folder: Path, most: int | None = None) -> list[os.DirEntry[str]]:

@@ -273,6 +273,13 @@ def test_what_may_be_another_unit_is_said(submitted, name, said):
         assert ("bob", OTHER) not in there
 
 
+@pytest.mark.parametrize("name", [UNIT, f"{UNIT}.json", f"{UNIT}.ipynb.txt", f"{UNIT}.txt"])
+def test_a_notebook_may_have_lost_its_ending(submitted, name):
+    (submitted / "bob").mkdir()
+    (submitted / "bob" / name).write_text("{}")
+    assert found(submitted)["bob", UNIT].path.name == name
+
+
 def test_a_learner_who_handed_in_another_unit_is_not_missed(submitted):
     hand_in(submitted / "bob", OTHER)
     assert set(found(submitted, UNIT)) == {("ada", UNIT)}
