@@ -244,16 +244,15 @@ def _chosen(
         if len(order) > _MOST_READ:
             hindrance = f"it has more than {_MOST_READ} notebooks, and not all were looked into"
     problems = []
+    where = {one: quoted(one.relative_to(place.parent).as_posix()) for one in paths}
     if path != expected:
-        where = path.relative_to(place.parent).as_posix()
-        problems.append(f"it was handed in as {quoted(where)}")
+        problems.append(f"it was handed in as {where[path]}")
     if len(paths) > 1:
-        names = [quoted(one.relative_to(place.parent).as_posix()) for one in (path, *paths)]
-        others = ", ".join(name for name in names[1:] if name != names[0])
-        problems.append(f"{names[0]} was taken, and not {shown(others)}")
+        others = ", ".join(where[one] for one in paths if one != path)
+        problems.append(f"{where[path]} was taken, and not {shown(others)}")
     if len(tops := {_top(one, place) for one in paths}) > 1 and not tops & {"", unit}:
-        where = sorted(quoted(one.relative_to(place.parent).as_posix()) for one in paths)
-        hindrance = f"these may be several learners': {shown(', '.join(where))}"
+        everywhere = ", ".join(sorted(where.values()))
+        hindrance = f"these may be several learners': {shown(everywhere)}"
     if not os.access(path, os.R_OK):
         hindrance = f"{quoted(path.name)} can't be read: Permission denied"
     return Submission(learner, unit, path, path.parent, (*problems, *also), hindrance)
