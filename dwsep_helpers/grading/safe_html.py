@@ -47,7 +47,7 @@ _PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")
 _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _SIZE = re.compile(r"\d{1,4}(px|%)?")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-Picture = Mapping[str, str]  # its versions in base64, by their media types
+Picture = dict[str, str]  # its versions in base64, by their media types
 _LOST: Picture = {"image/png": ""}
 _VOID = {"area", "br", "hr", "img", "input", "link", "meta", "wbr"}
 _CLOSE_THEMSELVES = {"dd", "dt", "li", "p", "td", "th", "tr"}
