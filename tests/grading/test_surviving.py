@@ -88,7 +88,7 @@ def test_a_crash_that_comes_later_is_found(seconds):
     [
         "import posix; l=get_ipython().kernel.io_loop; l.call_at(l.time()+0.7, posix._exit, 0)",
         "import posix; get_ipython().events.register('pre_run_cell', lambda *a: posix._exit(0))",
-        "k=get_ipython().kernel; import time; k.io_loop.call_at(k.io_loop.time()+.5, time.sleep, 1e6)",
+        "import time; l=get_ipython().kernel.io_loop; l.call_at(l.time()+0.5, time.sleep, 10**6)",
     ],
     ids=["timer", "hook", "hang"],
 )
@@ -202,8 +202,9 @@ def test_how_long_is_watched(monkeypatch):
     )
     notebook = with_cell("def f(x): return f(x)\nimport sys\nsys.setrecursionlimit(10**9)\nf(1)")
     assert units.points(units.run(notebook, UNIT, here=True)) == FULL
-    first, second = watched
-    assert first == surviving.SHORT < second <= surviving.LONG
+    *before, last = watched
+    assert before in ([], [surviving.SHORT])  # the first where it ran out of time
+    assert last <= surviving.LONG
 
 
 def test_an_answer_that_would_end_python_is_told_so():
