@@ -76,6 +76,7 @@ class SurviveDeaths(Execute):
     _born: float
     room: Any
     course: Any
+    timeout: Any
 
     def _start_over(self, age: float, *, thoroughly: bool) -> bool:
         """Bring a new kernel to where the notebook is, without the cells that end one.
