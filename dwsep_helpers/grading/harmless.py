@@ -155,7 +155,7 @@ def bound(nb: NotebookNode) -> list[str]:
                 pictures_left -= size
             else:
                 dropped += size
-                del cell.attachments[name]
+                cell.attachments[name] = dict(safe_html.LOST)
     return [f"{dropped / 2**20:.0f} MB of outputs and pictures aren't shown"] if dropped else []
 
 

@@ -48,7 +48,7 @@ _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _SIZE = re.compile(r"\d{1,4}(px|%)?")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 Picture = dict[str, str]  # its versions in base64, by their media types
-_LOST: Picture = {"image/png": ""}
+LOST: Picture = {"image/png": ""}
 _VOID = {"area", "br", "hr", "img", "input", "link", "meta", "wbr"}
 _CLOSE_THEMSELVES = {"dd", "dt", "li", "p", "td", "th", "tr"}
 
@@ -155,7 +155,7 @@ def with_pictures(text: str, attached: Mapping[str, Picture]) -> tuple[str, dict
         return plain(text), dict(attached)
     by_name = {_name(name): name for name in attached}
     names = {name: name if name in attached else by_name.get(_name(name)) for name in asked.names}
-    shown = {name: _LOST if own is None else attached[own] for name, own in names.items()}
+    shown = {name: LOST if own is None else attached[own] for name, own in names.items()}
     if sum(len(one) for name in asked.names for one in shown[name].values()) > _MOST_SHOWN:
         text = plain(text)
     others = {name: one for name, one in attached.items() if name not in names.values()}
@@ -174,7 +174,7 @@ class _Asked(dict[str, Picture]):
         return True
 
     def __missing__(self, name: str) -> Picture:
-        return _LOST
+        return LOST
 
 
 def _name(name: str) -> str:
