@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -172,10 +173,12 @@ class ExecuteThroughDeaths(SurviveDeaths):
         """Run a cell in the kernel; return what that ended with, None if all is well."""
         self._shown, self._most = 0, most
         began = time.monotonic()
+        end: Exception
         try:
             self.execute_cell(cell, index, store_history=history)
         except Exception as error:
-            end: Exception = error
+            lives = run_sync(self.km.is_alive)()  # else its last words were waited for in vain
+            end = error if lives else DeadKernelError("the kernel ended")
         else:
             if not ran_out_of_time(cell) or self._answers():
                 return None

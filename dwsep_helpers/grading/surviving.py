@@ -93,7 +93,7 @@ class SurviveDeaths(Execute):
         bool
             Whether a cell was found that ends it.
         """
-        late = min(SHORT + 1.5 * age, LONG)
+        late = min(1 + 1.5 * age, LONG)
         may_be_late = thoroughly or any(map(self._may_act_later, range(self._reached)))
         if self._lives_after(self._reached, late if may_be_late else SHORT):
             return False
