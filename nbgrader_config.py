@@ -19,7 +19,6 @@ from sqlalchemy.exc import SAWarning
 from dwsep_helpers.grading.collect import PlatformCollector
 from dwsep_helpers.grading.examined import ExaminedNotebook
 from dwsep_helpers.grading.feedback import (
-    ForgetLostPictures,
     HideTests,
     PageExporter,
     ReleaseCollected,
@@ -87,7 +86,6 @@ c.GenerateFeedback.preprocessors = [
     HideTests,
     ShortenTracebacks,
     TellRepairs,
-    ForgetLostPictures,
     CSSHTMLHeaderPreprocessor,
     StylePages,
 ]

@@ -101,7 +101,8 @@ def tasks(
                 f"the gradebook doesn't know unit {one.unit!r}: "
                 f"nbgrader generate_assignment {one.unit} --force"
             )
-        found.append(ledger.task(Job(of, one, warm, sandbox), nbgrader.source(one.unit)))
+        notebooks = nbgrader.source(one.unit), released[one.unit]
+        found.append(ledger.task(Job(of, one, warm, sandbox), *notebooks))
     return ledger, found
 
 

@@ -211,7 +211,8 @@ def report_on(options: argparse.Namespace) -> int:
             status = 2
             continue
         results = ledger.results(unit)
-        rows = scores.with_status(graded, {one: r.status for one, r in results.items()}, worth)
+        statuses = {one: result.status for one, result in results.items()}
+        rows = scores.with_status(graded, statuses, worth, nbgrader.graded(unit))
         path = nbgrader.folder / f"scores-{unit}.csv"
         report.write_csv(path, unit, worth, rows)
         print(report.summary(unit, worth, rows, report.mistakes(nbgrader.autograded, unit)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbgrader.plugins import FileNameCollectorPlugin
 
-from dwsep_helpers.grading.preflight import plain_name
+from dwsep_helpers.grading.names import plain_name
 
 # Who handed a file in, by its name or its folder's.
 _MOODLE = re.compile(r"(?P<who>.+_\d+)_assignsubmission_file_?(?P<file>.*)")

@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -24,7 +25,7 @@ from dwsep_helpers.grading.confinement.provisioner import confine
 from dwsep_helpers.grading.confinement.room import Room
 from dwsep_helpers.grading.in_kernel import ANSWER
 from dwsep_helpers.grading.metadata import NOTES, grade_id
-from dwsep_helpers.grading.surviving import SurviveDeaths, says, why
+from dwsep_helpers.grading.surviving import SurviveDeaths, ran_out_of_time, says, why
 
 STARTS = 5  # of kernels that never answer, before the notebook is given up
 SHOWN_CHARACTERS = 2_000_000  # of a cell; what comes after isn't kept
@@ -152,17 +153,18 @@ class ExecuteThroughDeaths(SurviveDeaths):
         if time.monotonic() > self._end:
             cell.outputs = [says("NoTimeLeft", f"the notebook took {self.budget} seconds")]
             return
-        end = self._execute_once(cell, index, history, most)
-        if isinstance(end, DeadKernelError):  # perhaps a cell before is to blame
-            self._start_over()
-            end = self._execute_once(cell, index, history, most)
+        end, tried_again = self._execute_once(cell, index, history, most), False
+        while end is not None and not self._is_over():  # perhaps a cell before is to blame
+            surely = tried_again or not isinstance(end, DeadKernelError)
+            found = self._start_over(self._lost - self._born, thoroughly=surely)
+            if surely and not found:
+                break
+            end, tried_again = self._execute_once(cell, index, history, most), True
         cell.outputs = harmless.outputs(cell.outputs, also)
         cell.execution_count = harmless.count(cell.execution_count)
         if end is not None:
             cell.outputs.append(why(end))
-            self._not_again.add(index)
-            self._start_over()
-        elif any(output.get("ename") == CellTimeoutError.__name__ for output in cell.outputs):
+        if end is not None or ran_out_of_time(cell):
             self._not_again.add(index)
 
     def _execute_once(
@@ -170,11 +172,20 @@ class ExecuteThroughDeaths(SurviveDeaths):
     ) -> Exception | None:
         """Run a cell in the kernel; return what that ended with, None if all is well."""
         self._shown, self._most = 0, most
+        began = time.monotonic()
+        end: Exception
         try:
             self.execute_cell(cell, index, store_history=history)
         except Exception as error:
-            return error
-        return None
+            lives = run_sync(self.km.is_alive)()  # else its last words were waited for in vain
+            end = error if lives else DeadKernelError("the kernel ended")
+        else:
+            if not ran_out_of_time(cell) or self._answers():
+                return None
+            end = CellTimeoutError("the next cell hangs too")
+        # One that hangs may have done so before.
+        self._lost = began if isinstance(end, CellTimeoutError) else time.monotonic()
+        return end
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Take in what the kernel shows, up to a limit. It may send anything."""

@@ -22,7 +22,6 @@ from dwsep_helpers.grading import locked, scratch
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.metadata import NOTHING, UNREADABLE, notes
 from dwsep_helpers.grading.names import shown
-from dwsep_helpers.grading.safe_html import without_lost_pictures
 
 # What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
 _STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"
@@ -86,18 +85,6 @@ class TellRepairs(NbGraderPreprocessor):
         if "score" in about:  # being late costs no more than there is
             about["score"] = max(0, about["score"])
         return nb, resources
-
-
-class ForgetLostPictures(NbGraderPreprocessor):
-    """Let a text name a picture that isn't attached: nbconvert would write no feedback at all."""
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        """Have a text name attachments alone that are there."""
-        if cell.cell_type == "markdown":
-            cell.source = without_lost_pictures(cell.source, cell.get("attachments", {}))
-        return cell, resources
 
 
 class StylePages(NbGraderPreprocessor):

@@ -12,17 +12,14 @@ import os
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import islice
 from pathlib import Path
 
 from dwsep_helpers import __version__, course
+from dwsep_helpers.grading.confinement.room import beside
 from dwsep_helpers.grading.preflight import Submission
 
 ROOT = Path(__file__).resolve().parents[2]  # the folder that the package lies in
 _MOST = 50 * 2**20  # bytes of a file that is read to see whether it changed
-_MOST_IN_ALL = 4 * _MOST
-_MOST_FILES = 2_000  # of a submission
-_DEPTH = 3  # of folders beside a notebook
 _GRADING = ("examined", "examining")
 # What is listed here for all units decides none's points, nor does what the lists import.
 _LISTS = ("dwsep_helpers", "dwsep_helpers.checks", "dwsep_helpers.course")
@@ -32,14 +29,14 @@ _IMPORT = re.compile(  # ast needs thirty times as long
 )
 
 
-def fingerprint(one: Submission, source: Path) -> str:
+def fingerprint(one: Submission, *notebooks: Path) -> str:
     """Return a text that differs if a submission, its unit or what judges it does.
 
     Parameters
     ----------
     one : Submission
-    source : Path
-        The author's notebook.
+    *notebooks : Path
+        The author's notebook, and the released one.
 
     Raises
     ------
@@ -47,19 +44,19 @@ def fingerprint(one: Submission, source: Path) -> str:
         If something that was handed in can't be read.
     """
     names, files = _files(one)
-    if source.is_file():
-        names, files = ["", *names], [source, *files]
+    ours = [path for path in notebooks if path.is_file()]
+    names, files = [""] * len(ours) + names, ours + files
     return digest_files(of_code(one.unit), names, files)
 
 
-def signature(one: Submission, source: Path) -> str:
+def signature(one: Submission, *notebooks: Path) -> str:
     """Return a text that differs if files were written since, or moved; it reads none of them.
 
     Where it is the same as before, so is the :func:`fingerprint`.
     """
     names, files = _files(one)
     digest = hashlib.sha256(of_code(one.unit).encode())
-    for name, path in zip(["", *names], [source, *files], strict=True):
+    for name, path in zip([""] * len(notebooks) + names, [*notebooks, *files], strict=True):
         digest.update(os.fsencode(f"\0{name}\0{_state(path)}"))
     return digest.hexdigest()
 
@@ -67,16 +64,12 @@ def signature(one: Submission, source: Path) -> str:
 def digest_files(start: str, names: Sequence[str], files: Sequence[Path]) -> str:
     """Hash files under their names. It parses nothing, and reads no more than `_MOST` of a file.
 
-    A larger one counts by its size and its times, as do those that are left when much was read:
-    one of nothing but holes would take hours.
+    A larger one counts by its size and its times: one of nothing but holes would take hours.
     """
     digest = hashlib.sha256(start.encode())
-    left = _MOST_IN_ALL
     for name, path in zip(names, files, strict=True):
         digest.update(os.fsencode(f"\0{name}\0"))
-        size = path.stat().st_size
-        left -= size
-        if size > _MOST or left < 0:
+        if path.stat().st_size > _MOST:
             digest.update(_state(path).encode())
             continue
         with path.open("rb") as file:
@@ -85,29 +78,19 @@ def digest_files(start: str, names: Sequence[str], files: Sequence[Path]) -> str
 
 
 def _files(one: Submission) -> tuple[list[str], list[Path]]:
-    """Return what was handed in for a unit: the notebook's name is its place, others' their own."""
-    names, files = [], []
-    if one.path:
-        names.append(os.path.basename(one.path))
-        files.append(one.path)
-    left = [(one.folder, 0)] if one.folder.is_dir() else []
-    while left and len(files) < _MOST_FILES:
-        folder, depth = left.pop()
-        with os.scandir(folder) as entries:
-            inside = sorted(islice(entries, _MOST_FILES), key=lambda entry: entry.name)
-        for entry in inside:
-            path = Path(entry.path)
-            if entry.is_file(follow_symlinks=False):
-                names.append(os.path.relpath(path, one.folder))
-                files.append(path)
-            elif depth < _DEPTH and entry.is_dir(follow_symlinks=False) and _counts(entry.name):
-                left.append((path, depth + 1))
-    return names[:_MOST_FILES], files[:_MOST_FILES]
+    """Return what a submission is graded with: the notebook, and what is copied from beside it.
 
+    The notebook's name is its own, others' are their places.
+    """
 
-def _counts(folder: str) -> bool:
-    """Whether a folder beside a notebook may matter to it: other units' don't."""
-    return folder[0] != "." and not any(folder.lower() == unit.name for unit in course.UNITS)
+    def closed(error: OSError) -> None:
+        raise error
+
+    notebook = [one.path] if one.path else []
+    others = list(beside(one.folder, closed=closed))
+    names = [path.name for path in notebook]
+    names += [os.path.relpath(path, one.folder) for path in others]
+    return names, notebook + others
 
 
 def _state(path: Path) -> str:

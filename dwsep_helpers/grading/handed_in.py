@@ -8,19 +8,26 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from pathlib import Path
 
+from dwsep_helpers import course
 from dwsep_helpers.grading.names import quoted
 
-DEPTH = 5  # folders below a learner's that are searched
-CLOSED = "it can't be read"  # how it is said of a folder
+DEPTH = 12  # folders below a learner's that are searched
+# How it is said of a folder in which there may be more than was seen.
+_CLOSED, _DEEP, _MANY = "it can't be read", "it lies too deep to be searched", "it has more than"
+UNSEEN = (_CLOSED, _DEEP, _MANY)
 MOST = 5_000  # files and folders of a learner that are looked at
 # What Jupyter, Python, git, macOS and virtual environments leave behind: nobody's work.
 _TOOLS = {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", ".virtual_documents"}
 _TOOLS_FILES = ("._", ".~")
-_WORK = re.compile(r"\.(ipynb|zip|tar|gz|7z|rar|py|pdf)\b", re.IGNORECASE)
+_UNITS = {unit.name for unit in course.UNITS}
+# Files beside learners' folders that are the instructor's, or a system's.
+_NO_WORK = re.compile(
+    r"\.|readme|thumbs\.db$|desktop\.ini$|.*\.(csv|xlsx?|ods|log|toml|ya?ml|db)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -73,25 +80,38 @@ def places(submitted: Path, units: Collection[str]) -> Iterator[Place]:
     for entry in _entries(submitted):
         place = Place(entry.name, Path(entry.path), why_not=_why_not(entry))
         if entry.is_file(follow_symlinks=False):
-            if _is_notebook(entry.name) or _WORK.search(entry.name):
-                says = "it lies beside the learners' folders, and not in one"
-                yield Place(entry.name, place.folder, why_not=says)
-        elif place.why_not or entry.name not in units:
+            if _is_work(entry.name):
+                yield replace(place, why_not=_LOOSE)
+        elif place.why_not or not (unit := _unit(entry.name, units)):
             yield place
         else:
-            yield from _in_units_folder(place, units)
+            yield from _in_units_folder(place, unit, units)
 
 
-def _in_units_folder(place: Place, units: Collection[str]) -> Iterator[Place]:
+def _in_units_folder(place: Place, unit: str, units: Collection[str]) -> Iterator[Place]:
     """Tell a unit's folder with learners in it from a learner's who is called like a unit."""
-    inner = _entries(place.folder)
-    own = [e for e in inner if e.name in units or e.is_file(follow_symlinks=False)]
-    others = [e for e in inner if e not in own]
-    if any(e.name in units or _is_notebook(e.name) for e in own):
-        names = frozenset(e.name for e in others)
-        yield Place(place.name, place.folder, without=names)
+    try:
+        inner = _entries(place.folder)
+    except OSError as error:
+        yield replace(place, why_not=_cannot(error))
+        return
+    files = [e for e in inner if e.is_file(follow_symlinks=False)]
+    folders = [e for e in inner if not e.is_file(follow_symlinks=False)]
+    others = [e for e in folders if not _unit(e.name, units)]
+    if len(others) < len(folders) or any(_is_notebook(e.name) for e in files):
+        yield replace(place, without=frozenset(e.name for e in others))
+    else:
+        loose = [e for e in files if _is_work(e.name)]
+        yield from (Place(e.name, Path(e.path), unit, why_not=_LOOSE) for e in loose)
     for entry in others:
-        yield Place(entry.name, Path(entry.path), place.name, why_not=_why_not(entry))
+        yield Place(entry.name, Path(entry.path), unit, why_not=_why_not(entry))
+
+
+def _unit(name: str, units: Collection[str]) -> str | None:
+    """Return the unit that a folder is named after, such as ``02_Depthwise`` or ``Unit 2``."""
+    number = re.fullmatch(r"unit[ _-]*0*(\d{1,2})", name, re.IGNORECASE)
+    start = f"{int(number[1]):02}_" if number else None
+    return next((u for u in units if name.lower() == u or (start and u.startswith(start))), None)
 
 
 def contents(place: Place) -> Contents:
@@ -110,13 +130,13 @@ def contents(place: Place) -> Contents:
 def _look(
     folder: Path, found: Contents, without: Collection[str], depth: int, left: list[int]
 ) -> None:
-    for entry in _entries(folder, MOST):
+    for entry in _entries(folder, MOST + 1):
         if entry.name in without:
             continue
         left[0] -= 1
         if left[0] < 0:
             if left[0] == -1:
-                found.odd.append((folder, f"it has more than {MOST:,} files; not all were seen"))
+                found.odd.append((folder, f"{_MANY} {MOST:,} files; not all were seen"))
             return
         path = Path(entry.path)
         if entry.is_dir(follow_symlinks=False):
@@ -125,7 +145,7 @@ def _look(
                 if depth:
                     _look(path, found, (), depth - 1, left)
                 else:
-                    found.odd.append((path, "it lies too deep to be searched"))
+                    found.odd.append((path, _DEEP))
             except OSError as error:
                 found.odd.append((path, _cannot(error)))
         elif _is_notebook(entry.name):
@@ -140,6 +160,11 @@ def _look(
 
 
 _LINK = "it is a link, and links aren't followed"
+_LOOSE = "it lies beside the learners' folders, and not in one"
+
+
+def _is_work(name: str) -> bool:
+    return _is_notebook(name) or not _NO_WORK.match(name)
 
 
 def _why_not(entry: os.DirEntry[str]) -> str | None:
@@ -152,7 +177,7 @@ def _why_not(entry: os.DirEntry[str]) -> str | None:
 
 
 def _cannot(error: OSError) -> str:
-    return f"{CLOSED}: {error.strerror or type(error).__name__}"
+    return f"{_CLOSED}: {error.strerror or type(error).__name__}"
 
 
 def told_why(path: Path, why: str) -> str:
@@ -161,15 +186,25 @@ def told_why(path: Path, why: str) -> str:
 
 
 def _is_notebook(name: str) -> bool:
-    return ".ipynb" in name.lower()
+    """Tell by the name: ``…ipynb``, or a unit's name with what a server or a mail leaves of it."""
+    stem, _, ending = name.lower().partition(".")
+    return ".ipynb" in name.lower() or (stem in _UNITS and ending in ("", "json", "txt"))
 
 
 def _entries(folder: Path, most: int | None = None) -> list[os.DirEntry[str]]:
-    """Return what is in a folder by name, without what tools leave behind."""
+    """Return what is in a folder, what is likely to be graded first, without what tools leave."""
     with os.scandir(folder) as entries:
-        kept = [
-            entry
-            for entry in islice(entries, most and most + 1)
-            if entry.name not in _TOOLS and not entry.name.startswith(_TOOLS_FILES)
-        ]
-    return sorted(kept, key=lambda entry: entry.name)
+        kept = filter(_is_somebodys, entries)
+        return sorted(kept, key=_turn) if most is None else nsmallest(most, kept, key=_turn)
+
+
+def _is_somebodys(entry: os.DirEntry[str]) -> bool:
+    of_tools = entry.name.startswith(_TOOLS_FILES) and not entry.is_dir(follow_symlinks=False)
+    return entry.name not in _TOOLS and not of_tools
+
+
+def _turn(entry: os.DirEntry[str]) -> tuple[bool, bool, bool, str]:
+    """Put notebooks and units' folders first, files before folders, and hidden ones last."""
+    folder = entry.is_dir(follow_symlinks=False)
+    likely = entry.name.lower() in _UNITS if folder else _is_notebook(entry.name)
+    return not likely, entry.name[0] in "._", folder, entry.name

@@ -27,6 +27,7 @@ from dwsep_helpers.grading.safe_html import page  # noqa: F401 - nbgrader_config
 _PICTURES = ("image/png", "image/jpeg")
 OUTPUT_BYTES, PICTURE_BYTES = 6 * 2**20, 6 * 2**20  # of a notebook
 _CUT = 2_000  # characters of an error's text, where there is no room for more
+_ATTACHED = (*_PICTURES, "image/gif")
 _LONGEST_CODE = 200_000  # characters of a cell that are coloured and shown
 
 
@@ -65,14 +66,16 @@ def _output(one: dict, also: Collection[str]) -> NotebookNode | None:
     return made
 
 
-def pictures(attached: Any) -> dict[str, dict[str, str]]:
-    """Return of a cell's attachments those that are pictures in every version."""
-    return {
-        str(name): versions
+def pictures(attached: Any) -> dict[str, safe_html.Picture]:
+    """Return of a cell's attachments those that are pictures, and of each the versions that are."""
+    kept = {
+        str(name): {
+            media: versions[media] for media in _ATTACHED if _is_base64(versions.get(media))
+        }
         for name, versions in (attached.items() if isinstance(attached, dict) else ())
         if isinstance(versions, dict)
-        and all(media in _PICTURES and _is_base64(versions[media]) for media in versions)
     }
+    return {name: versions for name, versions in kept.items() if versions}
 
 
 def count(number: Any) -> int | None:
@@ -113,11 +116,11 @@ class MakeHarmless(NbGraderPreprocessor):
                 cell.source = safe_html.source(cell.source)
             elif cell.cell_type == "raw":  # pages take it for HTML
                 cell.source = html.escape(cell.source[:_LONGEST_CODE])
-            if "attachments" in cell:
-                cell["attachments"] = pictures(cell["attachments"])
-            if cell.cell_type == "markdown":  # formgrader's page of one that is missing is an error
-                attached = cell.get("attachments", {})
-                cell.source = safe_html.without_lost_pictures(cell.source, attached)
+            attached = pictures(cell.get("attachments"))
+            if cell.cell_type == "markdown":
+                cell.source, attached = safe_html.with_pictures(cell.source, attached)
+            if attached or "attachments" in cell:
+                cell["attachments"] = attached
         return nb, resources
 
 
@@ -152,7 +155,7 @@ def bound(nb: NotebookNode) -> list[str]:
                 pictures_left -= size
             else:
                 dropped += size
-                del cell.attachments[name]
+                cell.attachments[name] = dict(safe_html.LOST)
     return [f"{dropped / 2**20:.0f} MB of outputs and pictures aren't shown"] if dropped else []
 
 

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 NOTES = "dwsep"  # the key under which grading notes what it found out
 # What can become of a submission.
 GRADED, NOTHING, UNREADABLE, FAILED = "graded", "nothing handed in", "unreadable", "failed"
+NOT_YET = "not graded yet"  # or only begun, by a run that was ended
 
 
 def grade_id(cell: NotebookNode) -> str | None:

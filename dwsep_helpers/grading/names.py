@@ -17,6 +17,11 @@ _JOINERS = "\u200c\u200d"  # Persian and Indic names have them
 _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, marks of direction, halves, line ends
 _HASHED = re.compile(r"~[0-9a-f]{10}$")
 _FORMULA = tuple("=+-@\t\r\n")  # what a spreadsheet takes for the start of a formula
+# What browsers, Colab, JupyterLab and learners add to a file's name.
+_ADDED = re.compile(
+    r"^(copy of |kopie von |copia de )|( ?\(\d+\)|[-_ ](copy ?\d*|final|solution|new|v?\d))+$",
+    re.IGNORECASE,
+)
 
 
 def shown(text: str, most: int = _SHOWN) -> str:
@@ -52,6 +57,20 @@ def learner_id(name: str) -> str:
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:10]
     readable = re.sub(r"[^\w.@-]+", "-", _HASHED.sub("", name)).strip("-.")
     return f"{readable[:24] or 'learner'}~{digest}"
+
+
+def plain_name(name: str) -> str:
+    """Return a file's name without what browsers and people add.
+
+    Examples
+    --------
+    >>> plain_name("Copy of 01_conv2d (1).ipynb"), plain_name("01_conv2d-Copy1.ipynb.txt")
+    ('01_conv2d', '01_conv2d')
+    """
+    name = re.sub(r"\.ipynb.*$", "", name, flags=re.IGNORECASE).strip()
+    while (shorter := _ADDED.sub("", name).strip()) != name and shorter:
+        name = shorter
+    return name
 
 
 def for_spreadsheet(text: str) -> str:

@@ -75,7 +75,7 @@ class NbgraderSession:
             found = found.join(SubmittedAssignment.assignment).filter(Assignment.name == unit)
             known = {learner for (learner,) in found}
         folder = self.directory.autograded_directory
-        return {one for one in known if self.path(folder, one, unit).is_dir()}
+        return {one for one in known if (self.path(folder, one, unit) / f"{unit}.ipynb").is_file()}
 
     def enroll(self, learners: Iterable[str]) -> None:
         """Have the gradebook know these learners.

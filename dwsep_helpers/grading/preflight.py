@@ -18,16 +18,14 @@ from dwsep_helpers import course
 from dwsep_helpers.grading import faults, handed_in, locked, scratch
 from dwsep_helpers.grading.confinement.forking_parent import TaskFailed, TooMuch
 from dwsep_helpers.grading.handed_in import Place
-from dwsep_helpers.grading.names import learner_id, quoted, shown
+from dwsep_helpers.grading.names import learner_id, plain_name, quoted, shown
 
 # Gives a file's unit, and how many of its cells are the learner's own.
 Tell = Callable[[Path], tuple[str | None, int]]
-_MOST_READ = 20  # files of a learner that are opened, where their names don't tell what they are
-# What browsers, Colab, JupyterLab and learners add to a file's name.
-_ADDED = re.compile(
-    r"^(copy of |kopie von |copia de )|( ?\(\d+\)|[-_ ](copy ?\d*|final|solution|new|v?\d))+$",
-    re.IGNORECASE,
-)
+_MOST_READ = 100  # files of a learner that are opened, where their names don't tell what they are
+_PACKED = re.compile(r"\.(7z|bz2|gz|rar|t[bgx]z2?|tar|xz|zip|zst)$", re.IGNORECASE)
+_ENDING = re.compile(r"(\.tar)?\.\w{1,4}$")
+_PRINTED = {".doc", ".docx", ".htm", ".html", ".json", ".odt", ".pdf", ".txt"}
 
 
 @dataclass(frozen=True)
@@ -122,35 +120,47 @@ def _in_folder(
     sort = _Sorting(place, tell, known)
     paths = sort.by_unit(inside.notebooks)
     odd: dict[str | None, list[str]] = {}
-    closed: set[str | None] = set()  # units of which a folder can't be read
+    unseen: set[str | None] = set()  # units of which there may be more than was seen
     for path, why in inside.odd:
         unit = sort.by_name(path)
         odd.setdefault(unit, []).append(handed_in.told_why(path, why))
-        if why.startswith(handed_in.CLOSED):
-            closed.add(unit)
+        if why.startswith(handed_in.UNSEEN):
+            unseen.add(unit)
+    if sort.left < 0:
+        odd.setdefault(None, []).append(f"it has more than {_MOST_READ} notebooks of other names")
+        unseen.add(None)
     empty = {unit: path for path in inside.folders if (unit := sort.by_name(path))}
     if place.unit:
         empty.setdefault(place.unit, place.folder)
-    told = {*paths, *empty, *filter(None, odd)} - {None}
+    others: dict[str | None, list[Path]] = {}
+    for path in inside.others:
+        others.setdefault(sort.of_other(path) or place.unit, []).append(path)
+    told = {*paths, *empty, *others, *odd} - {None}
     for unit in sorted(map(str, told)):
         also = (*odd.get(unit, ()), *odd.get(None, ()))
         if unit in paths:
             yield _chosen(learner, unit, place.folder / unit, paths[unit], also, tell)
             continue
         folder = empty.get(unit, place.folder / unit)
-        if unit in closed or None in closed:
+        if unit in unseen or None in unseen:
             yield Submission(learner, unit, None, folder, (), "; ".join(also))
         else:
-            yield Submission(learner, unit, None, folder, ("there is no notebook in it", *also))
-    if not told:
-        strays = [*paths.get(None, ()), *inside.others]
-        names = ", ".join(quoted(path.name) for path in strays[:3])
-        if None in closed:
-            yield Submission(learner, "", None, place.folder, (), "; ".join(odd[None]))
-        elif strays or odd:
-            none = [f"none of the files is the unit's: {names}"] if strays else []
-            problems = (*none, *odd.get(None, ()))
-            yield Submission(learner, "", None, place.folder, problems)
+            only = f", only {_names(others[unit])}" if unit in others else ""
+            says = f"there is no notebook in it{only}"
+            yield Submission(learner, unit, None, folder, (says, *also))
+    strays = paths.get(None, []) + others.get(None, [])
+    if told:  # a helper or a picture is no other unit's
+        strays = [path for path in strays if path not in inside.others or _PACKED.search(path.name)]
+    if None in unseen:
+        yield Submission(learner, "", None, place.folder, (), "; ".join(odd[None]))
+    elif strays or (odd and not told):
+        none = [f"none of the files is the unit's: {_names(strays)}"] if strays else []
+        yield Submission(learner, "", None, place.folder, (*none, *odd.get(None, ())))
+
+
+def _names(paths: list[Path]) -> str:
+    more = len(paths) - 3
+    return ", ".join(quoted(path.name) for path in paths[:3]) + f" and {more} more" * (more > 0)
 
 
 @dataclass
@@ -173,17 +183,22 @@ class _Sorting:
     def by_name(self, path: Path) -> str | None:
         """Tell by the file's name, and by its folders' names from the inside out."""
         parts = path.relative_to(self.place.folder).parts
-        for name in (plain_name(path.name), *reversed(parts)):
+        if not parts:
+            return None
+        for name in (plain_name(_ENDING.sub("", path.name)), *reversed(parts)):
             for unit in self.known:
                 if name.lower() == unit.lower():
                     return unit
         return None
 
+    def of_other(self, path: Path) -> str | None:
+        """Tell by the folders' names; of an archive or a document by its own, too."""
+        named = _PACKED.search(path.name) or path.suffix.lower() in _PRINTED
+        return self.by_name(path if named else path.parent)
+
     def _by_contents(self, path: Path) -> str | None:
-        if self.left <= 0:
-            return None
         self.left -= 1
-        return self.tell(path)[0]
+        return self.tell(path)[0] if self.left >= 0 else None
 
     def _by_likeness(self, path: Path) -> str | None:
         name = plain_name(path.name[:255]).lower()
@@ -211,20 +226,6 @@ def _look(path: Path, released: Mapping[str, Path], lock: bool) -> tuple[str | N
     return (unit if unit in released else None), int(own)
 
 
-def plain_name(name: str) -> str:
-    """Return a file's name without what browsers and people add.
-
-    Examples
-    --------
-    >>> plain_name("Copy of 01_conv2d (1).ipynb"), plain_name("01_conv2d-Copy1.ipynb.txt")
-    ('01_conv2d', '01_conv2d')
-    """
-    name = re.sub(r"\.ipynb.*$", "", name, flags=re.IGNORECASE).strip()
-    while (shorter := _ADDED.sub("", name).strip()) != name and shorter:
-        name = shorter
-    return name
-
-
 def _chosen(
     learner: str, unit: str, place: Path, paths: list[Path], also: tuple[str, ...], tell: Tell
 ) -> Submission:
@@ -233,20 +234,35 @@ def _chosen(
     One that is as it was handed out isn't chosen where another one isn't.
     """
     expected = place / f"{unit}.ipynb"
-    begun = [path for path in paths[:_MOST_READ] if tell(path)[1]] if len(paths) > 1 else []
-    choice = begun or paths
-    path = expected if expected in choice else max(choice, key=_changed)
-    problems = []
-    if path != expected:
-        where = path.relative_to(place.parent).as_posix()
-        problems.append(f"it was handed in as {quoted(where)}")
-    if len(paths) > 1:
-        others = ", ".join(quoted(other.name) for other in paths if other != path)
-        problems.append(f"{quoted(path.name)} was taken, and not {shown(others)}")
+    order = sorted(paths, key=_changed, reverse=True)
+    order.sort(key=lambda path: path != expected)
+    begun = (one for one in order[:_MOST_READ] if len(order) == 1 or tell(one)[1])
+    path = next(begun, None)
     hindrance = None
+    if path is None:
+        path = order[0]
+        if len(order) > _MOST_READ:
+            hindrance = f"it has more than {_MOST_READ} notebooks, and not all were looked into"
+    problems = []
+    where = {one: quoted(one.relative_to(place.parent).as_posix()) for one in paths}
+    if path != expected:
+        problems.append(f"it was handed in as {where[path]}")
+    if len(paths) > 1:
+        others = ", ".join(where[one] for one in paths if one != path)
+        problems.append(f"{where[path]} was taken, and not {shown(others)}")
+    if len(tops := {_top(one, place) for one in paths}) > 1 and not tops & {"", unit}:
+        everywhere = ", ".join(sorted(where.values()))
+        hindrance = f"these may be several learners': {shown(everywhere)}"
     if not os.access(path, os.R_OK):
         hindrance = f"{quoted(path.name)} can't be read: Permission denied"
     return Submission(learner, unit, path, path.parent, (*problems, *also), hindrance)
+
+
+def _top(path: Path, place: Path) -> str:
+    """Return the learner's folder that a file is in: the unit's, as others write it, or another."""
+    first, *more = path.relative_to(place.parent).parts
+    same = plain_name(first).lower() == place.name.lower()
+    return "" if not more or first[0] in "._" else place.name if same else first
 
 
 def _changed(path: Path) -> tuple[int, Path]:

@@ -55,6 +55,7 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
         raise Unreadable("the file is empty")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
         text, repairs = _text(raw)
+    text = text.strip().strip("\0")  # a disk that was full, or a power cut, leaves zeros
     if not text.strip():
         raise Unreadable("the file is empty")
     try:
@@ -150,19 +151,21 @@ def _whole(digits: str) -> int | float:
 
 def _version_4(data: Any) -> tuple[dict[str, Any], list[str]]:
     """Return a notebook of any version as one of version 4."""
+    repairs: list[str] = []
+    if isinstance(data, dict) and "cells" not in data and isinstance(data.get("content"), dict):
+        data, repairs = data["content"], ["it was wrapped as Jupyter's server sends it"]
     version = data.get("nbformat") if isinstance(data, dict) else None
     if isinstance(data, dict) and version is None and _is_like_4(data):
         version = 4
     if version is None:
         raise Unreadable("it is JSON, but no notebook")
-    if isinstance(version, str) and version.strip().isdecimal():
-        version = int(version)
-    if not isinstance(version, int | float) or version not in nbformat.versions:
+    number = re.match(r"\s*(\d+)(\.\d+)?\s*$", str(version))
+    if not number or (whole := int(number[1][:9])) not in nbformat.versions:
         raise Unreadable(f"it says that its format is {version!r:.50}")
-    if version == 4:
-        return data, []
-    old = nbformat.from_dict({**data, "nbformat": int(version)})
-    return nbformat.convert(old, 4), [f"it was in the old format {int(version)}"]
+    if whole == 4:
+        return data, repairs
+    old = nbformat.from_dict({**data, "nbformat": whole})
+    return nbformat.convert(old, 4), [*repairs, f"it was in the old format {whole}"]
 
 
 def _is_like_4(data: dict[str, Any]) -> bool:

@@ -8,7 +8,10 @@ import nbformat
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from nbconvert import HTMLExporter
+from nbformat import NotebookNode
 from traitlets.config import Config
+
+from dwsep_helpers.grading.safe_html import plain, with_pictures
 
 
 class _Compiled(BytecodeCache):
@@ -55,5 +58,17 @@ def render(argument: dict[str, Any], keeper: object = None) -> str:
         Has nothing to do.
     """
     notebook = nbformat.from_dict(argument["notebook"])
+    for cell in notebook.cells:
+        make_whole(cell)
     exporter = _Rendering(config=Config(argument["config"]))
     return exporter.from_notebook_node(notebook, argument["resources"])[0]
+
+
+def make_whole(cell: NotebookNode) -> None:
+    """Have nbconvert find all pictures that a cell's texts name; to a comment none are attached."""
+    if cell.cell_type == "markdown":
+        cell.source, cell["attachments"] = with_pictures(cell.source, cell.get("attachments", {}))
+    about = cell.metadata.get("nbgrader", {})
+    if comment := about.get("comment"):
+        shown, lost = with_pictures(comment, {})
+        about["comment"] = plain(comment) if lost else shown

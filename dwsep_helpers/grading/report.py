@@ -13,7 +13,7 @@ from typing import Any
 from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.grading import names
-from dwsep_helpers.grading.metadata import GRADED, notes
+from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_YET, notes
 from dwsep_helpers.grading.scores import Scores
 
 
@@ -27,7 +27,8 @@ def write_csv(path: Path, unit: str, worth: dict[str, float], rows: Sequence[Sco
     worth : dict of str to float
         The exercises' points.
     rows : sequence of Scores
-        Points that wait to be graded by hand are left empty, and all of one that failed.
+        Points that wait to be graded by hand are left empty, and all of one that
+        failed or isn't graded yet.
     """
     # With the mark that Excel knows UTF-8 by.
     with path.open("w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
@@ -80,10 +81,11 @@ def summary(
     unit: str, worth: dict[str, float], rows: Sequence[Scores], counts: dict[str, Counter[str]]
 ) -> str:
     """Return a class's summary as text: how points are spread, and what went wrong how often."""
-    failed = sum(not row.points_count for row in rows)
+    ended = Counter(row.status for row in rows)
+    others = "".join(f"; {n} {status}" for status in (FAILED, NOT_YET) if (n := ended[status]))
     rows = [row for row in rows if row.points_count]
     if not rows:
-        return f"{unit}: nothing was graded yet" + (f"; {failed} failed." if failed else ".")
+        return f"{unit}: nothing was graded yet{others}."
     most = sum(points for number, points in worth.items() if number not in _optional(rows))
     totals = [row.total for row in rows]
     several = totals if len(totals) > 1 else totals * 2
@@ -93,7 +95,7 @@ def summary(
         f"{unit}: {len(rows)} learners, of {most:g} points "
         f"{statistics.mean(totals):.1f} on average; quartiles "
         + ", ".join(f"{q:g}" for q in quartiles)
-        + (f"; {failed} failed" if failed else "")
+        + others
     ]
     exercises = {getattr(checks, name).number: name for name in counts}
     wide = max(map(len, exercises.values()), default=0)

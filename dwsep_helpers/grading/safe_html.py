@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 from bleach.html5lib_shim import Filter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 LONGEST = 20_000  # characters of a text cell; the course's longest has 1,506
 _LONGEST_HTML = 150_000
 _DEEPEST = 60  # tags within each other
 _MOST_TAGS = 3_000
+_MOST_SHOWN = 40 * 2**20  # characters of pictures, each as often as it is shown
 _MOST_FORMULAS = 60  # \begin{…}, each of which is looked for to the end of the text
 _TAGS = """
     a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p
@@ -40,10 +44,11 @@ _STYLES = ["background-color", "color", "font-style", "font-weight", "text-align
 _OURS = "text-"  # before ids, so that they are none of the page's
 _CLASS = re.compile(r"highlight|anchor-link|[a-z][a-z0-9]{0,2}")  # of coloured code: k, mi, s1
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*")
-_ATTACHMENT = re.compile(r"attachment:([^\s)\"'>]+)")
 _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _SIZE = re.compile(r"\d{1,4}(px|%)?")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+Picture = dict[str, str]  # its versions in base64, by their media types
+LOST: Picture = {"image/png": ""}
 _VOID = {"area", "br", "hr", "img", "input", "link", "meta", "wbr"}
 _CLOSE_THEMSELVES = {"dd", "dt", "li", "p", "td", "th", "tr"}
 
@@ -116,21 +121,65 @@ def source(text: str) -> str:
     >>> source("A **short** text"), source("<i>" * 99)[:8]
     ('A **short** text', '````\n<i>')
     """
-    shown, cut = text[:LONGEST], len(text) - LONGEST
-    if cut <= 0 and shown.count(r"\begin") <= _MOST_FORMULAS and not _is_wild(shown):
+    short = len(text) <= LONGEST and text.count(r"\begin") <= _MOST_FORMULAS
+    if short and not _is_wild(text):
         return text
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """Return the source of a text cell that shows a text as it is, the start of a long one."""
+    shown, cut = text[:LONGEST], len(text) - LONGEST
     fence = "`" * (4 + max(map(len, re.findall("`+", shown)), default=0))
     more = f"\n… {cut:,} characters more" if cut > 0 else ""
     return f"{fence}\n{shown}{more}\n{fence}"
 
 
-def without_lost_pictures(text: str, attached: Collection[str]) -> str:
-    """Turn the address of an attachment that is missing into that of a file.
+def with_pictures(text: str, attached: Mapping[str, Picture]) -> tuple[str, dict[str, Picture]]:
+    """Return a text cell's source, and its pictures by the names that nbconvert asks for.
 
-    nbconvert would make no page at all. It happens to who pastes a picture into a cell and copies
-    the text to another. The page then shows the picture's alternative text.
+    nbconvert makes no page at all where one is missing, as when a learner copies a cell's text to
+    another, and looks for ``Größe.png`` as ``Gr%C3%B6%C3%9Fe.png``. An empty picture stands for
+    one that is missing: browsers show its alternative text. A text that nbconvert can't take, or
+    that shows pictures over and over, stands there as it is.
+
+    Examples
+    --------
+    >>> with_pictures("![a plot](<attachment:my plot.png>)", {"my plot.png": {"image/png": "AAAA"}})
+    ('![a plot](<attachment:my plot.png>)', {'my%20plot.png': {'image/png': 'AAAA'}})
     """
-    return _ATTACHMENT.sub(lambda match: match[0] if match[1] in attached else match[1], text)
+    asked = _Asked()
+    try:
+        page(MarkdownWithMath(IPythonRenderer(escape=False, attachments=asked)).render(text))
+    except Exception:  # whatever it is, no page could be made of it either
+        return plain(text), dict(attached)
+    by_name = {_name(name): name for name in attached}
+    names = {name: name if name in attached else by_name.get(_name(name)) for name in asked.names}
+    shown = {name: LOST if own is None else attached[own] for name, own in names.items()}
+    if sum(len(one) for name in asked.names for one in shown[name].values()) > _MOST_SHOWN:
+        text = plain(text)
+    others = {name: one for name, one in attached.items() if name not in names.values()}
+    return text, others | shown
+
+
+class _Asked(dict[str, Picture]):
+    """Has all pictures that nbconvert asks for, and notes their names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def __contains__(self, name: object) -> bool:
+        self.names.append(str(name))
+        return True
+
+    def __missing__(self, name: str) -> Picture:
+        return LOST
+
+
+def _name(name: str) -> str:
+    """Return a name without the marks of an address, its letters whole: macOS splits them."""
+    return unicodedata.normalize("NFC", unquote(name))
 
 
 def _is_wild(text: str) -> bool:

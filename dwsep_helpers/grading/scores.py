@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
-from dwsep_helpers.grading.metadata import FAILED, GRADED
+from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_YET
 
 _NUMBER = re.compile(r"Exercise (\d+)\.(\d+)")
 _ANSWER = re.compile(r"answer_(\d+)_(\d+)")
@@ -52,8 +52,8 @@ class Scores:
 
     @property
     def points_count(self) -> bool:
-        """Whether it was graded: the points of one that failed are none."""
-        return self.status != FAILED
+        """Whether it was graded: one that failed, or was only begun, has none."""
+        return self.status not in (FAILED, NOT_YET)
 
     @property
     def total(self) -> float:
@@ -88,7 +88,10 @@ def exercises(database: str, unit: str) -> dict[str, float]:
 
 
 def scores(database: str, unit: str) -> list[Scores]:
-    """Return the scores of all who handed a unit in, by student id.
+    """Return the scores of all whose unit the gradebook has, by student id.
+
+    Where points that nbgrader gives by itself are missing, it was ended before it had saved them
+    all, and the submission is not graded yet.
 
     Parameters
     ----------
@@ -98,35 +101,50 @@ def scores(database: str, unit: str) -> list[Scores]:
         Such as ``"01_conv2d"``.
     """
     with Gradebook(database) as gradebook:
-        numbers, optional = _numbers(gradebook.find_notebook(unit, unit))
+        notebook = gradebook.find_notebook(unit, unit)
+        numbers, optional = _numbers(notebook)
+        by_hand = {cell.name for cell in notebook.solution_cells}
         # One query: through nbgrader's objects, thirty thousand learners take many minutes.
         found = (
             gradebook.db.query(
                 SubmittedAssignment.student_id,
                 GradeCell.name,
                 Grade.score,
+                Grade.auto_score,
                 Grade.needs_manual_grade,
                 SubmittedNotebook.late_submission_penalty,
             )
             .join(SubmittedAssignment.assignment)
-            .join(SubmittedAssignment.notebooks)
-            .join(SubmittedNotebook.grades)
-            .join(GradeCell, GradeCell.id == Grade.cell_id)
+            .outerjoin(SubmittedAssignment.notebooks)
+            .outerjoin(SubmittedNotebook.grades)
+            .outerjoin(GradeCell, GradeCell.id == Grade.cell_id)
             .filter(Assignment.name == unit)
         )
         points: dict[str, dict[str, float | None]] = defaultdict(dict)
         late: dict[str, float] = {}
-        for learner, cell, score, waits, penalty in found:
+        begun = set()
+        for learner, cell, score, by_itself, waits, penalty in found:
             late[learner] = penalty or 0
+            if waits is None or (cell and by_itself is None and cell not in by_hand):
+                begun.add(learner)
             if number := numbers.get(cell):
                 points[learner][number] = None if waits else score
-    return [Scores(one, _in_order(points[one]), optional, late[one]) for one in sorted(points)]
+    status = {one: NOT_YET if one in begun else GRADED for one in late}
+    return [
+        Scores(one, _in_order(points[one]), optional, late[one], status[one])
+        for one in sorted(status)
+    ]
 
 
 def with_status(
-    rows: Sequence[Scores], statuses: Mapping[str, str], worth: Mapping[str, float]
+    rows: Sequence[Scores],
+    statuses: Mapping[str, str],
+    worth: Mapping[str, float],
+    graded: Collection[str] | None = None,
 ) -> list[Scores]:
     """Return rows that say what became of each submission, with one for each that failed.
+
+    Points are left to those alone that were graded.
 
     Parameters
     ----------
@@ -135,14 +153,24 @@ def with_status(
         By learner, as far as they are known.
     worth : mapping of str to float
         The exercises' points.
+    graded : collection of str, optional
+        Who has a graded notebook, which is written once all points are saved. Without it, all
+        whose points the gradebook has.
     """
     optional = rows[0].optional if rows else frozenset()
     nothing = dict.fromkeys(worth)
     known = {row.learner: row for row in rows}
-    known |= {
-        one: Scores(one, nothing, optional) for one, said in statuses.items() if said == FAILED
-    }
-    return [replace(known[one], status=statuses.get(one, GRADED)) for one in sorted(known)]
+    said = {one: statuses.get(one, GRADED) for one in known}
+    for row in rows:
+        if not row.points_count or (graded is not None and row.learner not in graded):
+            said[row.learner] = NOT_YET
+    said |= {one: status for one, status in statuses.items() if status == FAILED}
+    return [
+        Scores(one, nothing, optional, status=status)
+        if status in (FAILED, NOT_YET)
+        else replace(known[one], status=status)
+        for one, status in sorted(said.items())
+    ]
 
 
 def table(worth: Mapping[str, float], rows: Sequence[Scores]) -> str:
@@ -158,7 +186,7 @@ def table(worth: Mapping[str, float], rows: Sequence[Scores]) -> str:
     optional = rows[0].optional if rows else frozenset()
     lines = [("", *worth, "total", *(["optional"] if optional else []))]
     for one in [*rows, Scores("of", worth, optional)]:
-        points = ("…" if one.points[n] is None else f"{one.points[n]:g}" for n in worth)
+        points = ("…" if (p := one.points.get(n)) is None else f"{p:g}" for n in worth)
         extra = [f"{one.extra:g}"] if optional else []
         lines.append((one.learner, *points, f"{one.total:g}", *extra))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]

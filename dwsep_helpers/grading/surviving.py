@@ -2,7 +2,9 @@
 
 A kernel may end in the cell that ends it, or later, when a timer or a thread of that cell's does
 it: then whatever runs at that moment is innocent, and which cell that is hangs on the machine. So
-before a cell is blamed, the cells before it are tried without it, and it is tried once more.
+before a cell is blamed, the cells before it are tried without it, and it is tried once more. If
+it ends the kernel again, they are watched for as long as that kernel was there. One that doesn't
+answer is taken for one that ended.
 """
 
 from __future__ import annotations
@@ -16,11 +18,12 @@ from typing import Any
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
 
 SHORT, LONG = 0.2, 15.0  # seconds that a kernel is watched for, when nothing runs
+PATIENCE = 5  # seconds within which it runs a cell that does nothing
 # With these, a cell does something after it has ended.
 _LATER = re.compile(
     r"thread|timer|alarm|signal|ctypes|cffi|async|sched|call_later|later|concurrent|executor"
@@ -46,6 +49,11 @@ def why(end: Exception) -> NotebookNode:
     return says(type(end).__name__, told)
 
 
+def ran_out_of_time(cell: NotebookNode) -> bool:
+    """Whether a cell was interrupted."""
+    return any(output.get("ename") == CellTimeoutError.__name__ for output in cell.outputs)
+
+
 class SurviveDeaths(Execute):
     """Has the kernel where the notebook is, whatever became of the one before.
 
@@ -67,47 +75,61 @@ class SurviveDeaths(Execute):
     _end: float
     _born: float
     room: Any
+    course: Any
+    timeout: Any
 
-    def _start_over(self) -> None:
-        """Bring a new kernel to where the notebook is, without the cells that end one."""
-        watched = SHORT
-        if any(map(self._may_act_later, range(self._reached))):
-            watched = min(SHORT + 1.5 * (time.monotonic() - self._born), LONG)
-        self._new_kernel()
-        if not self._replayed() or not self._lives_for(watched):
-            self._find_who(watched)
+    def _start_over(self, age: float, *, thoroughly: bool) -> bool:
+        """Bring a new kernel to where the notebook is, without the cells that end one.
 
-    def _find_who(self, watched: float) -> None:
-        """Run the cells that may have ended a kernel one by one, and watch what becomes of it."""
-        known: set[int] = set()
-        suspects = {i for i in range(self._reached) if self._may_act_later(i)}
-        blamed: set[int] | None = {-1}
-        while blamed and not self._is_over():
-            blamed = None
-            self._new_kernel()
-            for index in filter(self._counts, range(self._reached)):
-                if index in known:
-                    lives = self._replay(index)
+        Parameters
+        ----------
+        age : float
+            How many seconds the kernel before was there.
+        thoroughly : bool
+            Whether to watch the new kernel for long, whatever the cells' texts say.
+
+        Returns
+        -------
+        bool
+            Whether a cell was found that ends it.
+        """
+        late = min(1 + 1.5 * age, LONG)
+        may_be_late = thoroughly or any(map(self._may_act_later, range(self._reached)))
+        if self._lives_after(self._reached, late if may_be_late else SHORT):
+            return False
+        return self._find_who(late)
+
+    def _find_who(self, watched: float) -> bool:
+        """Leave out what ends the kernel, at once or later; return whether there is such a cell.
+
+        That is the last cell of the shortest beginning of the notebook that ends a kernel.
+        """
+        found = False
+        while not self._lives_after(self._reached, watched):
+            cells = [*filter(self._counts, range(self._reached))]
+            lives, ends = 0, len(cells)  # after so many of them, it does
+            while ends - lives > 1:
+                middle = (lives + ends) // 2
+                if self._lives_after(cells[middle - 1] + 1, watched):
+                    lives = middle
                 else:
-                    # Without a suspect, all are.
-                    seconds = watched if index in suspects or not suspects else SHORT
-                    lives = self._replay(index) and self._lives_for(seconds)
-                if not lives:
-                    blamed = {index}
-                    break
-                known.add(index)
-            else:
-                if not self._lives_for(watched):  # later than was watched for
-                    blamed = suspects - self._not_again
-            for index in blamed or ():
-                self._blame(index)
-        if blamed:
-            self._new_kernel()
+                    ends = middle
+            if self._is_over() or not cells:
+                break
+            self._blame(cells[ends - 1])
+            found = True
+        return found
+
+    def _lives_after(self, end: int, seconds: float) -> bool:
+        """Whether a new kernel lives on, so long, after the cells before one that count."""
+        self._new_kernel()
+        return all(map(self._replay, filter(self._counts, range(end)))) and self._lives_for(seconds)
 
     def _blame(self, index: int) -> None:
         self._not_again.add(index)
-        late = says(DeadKernelError.__name__, "the Python process ended because of this cell")
-        self.nb.cells[index].outputs.append(late)
+        if self.nb.cells[index].source not in self.course:  # else it's what the cell calls
+            told = "the Python process ended or hung, because of this cell"
+            self.nb.cells[index].outputs.append(says(DeadKernelError.__name__, told))
 
     def _may_act_later(self, index: int) -> bool:
         """Whether a cell may do something when it has ended, as far as its text says."""
@@ -116,10 +138,6 @@ class SurviveDeaths(Execute):
         source = self.nb.cells[index].source
         beside = {Path(name).stem for name in self.room.given} if self.room else set()
         return bool(_LATER.search(source)) or any(name in source for name in beside if name)
-
-    def _replayed(self) -> bool:
-        """Run again all that counts; return whether that went well."""
-        return all(map(self._replay, filter(self._counts, range(self._reached))))
 
     def _counts(self, index: int) -> bool:
         """Whether a cell has to run again for what it defines."""
@@ -140,16 +158,29 @@ class SurviveDeaths(Execute):
             return False
         finally:
             self.nb.cells[index] = cell
-        return True
+        return self._answers()
+
+    def _answers(self) -> bool:
+        """Whether the kernel runs a cell that does nothing, and soon."""
+        first, timeout = self.nb.cells[0], self.timeout
+        probe = new_code_cell("pass")
+        self.timeout = PATIENCE
+        try:
+            self.execute_cell(probe, 0, store_history=False)
+        except Exception:
+            return False
+        finally:
+            self.nb.cells[0], self.timeout = first, timeout
+        return not ran_out_of_time(probe)
 
     def _lives_for(self, seconds: float) -> bool:
-        """Whether the kernel is still there after so many seconds."""
+        """Whether the kernel is still there after so many seconds, and answers."""
         end = time.monotonic() + seconds
         while lives := bool(run_sync(self.km.is_alive)()):
             if time.monotonic() > min(end, self._end):
                 break
             time.sleep(0.02)
-        return lives
+        return lives and self._answers()
 
     def _is_over(self) -> bool:
         return time.monotonic() > self._end

@@ -24,6 +24,7 @@ def test_packages_come_along_and_other_things_stay(tmp_path):
     work = tmp_path / "work"
     write(work, "data.csv", "mine/__init__.py", "mine/deep/er/loops.py", "images/one.png")
     stays = ["02.ipynb", "mine/old.ipynb", ".git/config", "__pycache__/a.pyc", "01_conv2d/x.py"]
+    stays += ["02_depthwise.ipynb/readme.txt", "01_Conv2D/x.py"]
     write(work, *stays, "1/2/3/4/5/deep.txt")
     os.mkfifo(work / "pipe")
     (work / "link.py").symlink_to("/etc/passwd")
@@ -45,6 +46,12 @@ def test_what_is_too_much_stays(tmp_path, monkeypatch):
     write(tmp_path / "large", "a", "b", size=60)
     write(tmp_path / "large", "c", size=40)
     assert copied(tmp_path / "large", tmp_path / "two") == {"a", "c"}
+
+
+def test_what_may_not_be_read_stays(tmp_path, monkeypatch):
+    write(tmp_path / "work", "a", "b")
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name == "b")
+    assert copied(tmp_path / "work", tmp_path / "room") == {"b"}
 
 
 def test_a_sparse_file_stays(tmp_path):

@@ -16,9 +16,18 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from demo import examples
-from dwsep_helpers.grading import class_run, faults, fingerprint, handed_in, locked, pages
+from dwsep_helpers.grading import (
+    class_run,
+    faults,
+    fingerprint,
+    handed_in,
+    locked,
+    pages,
+    preflight,
+)
 from dwsep_helpers.grading.class_folder import ClassFolder, database
 from dwsep_helpers.grading.class_run import Ledger, Task, grade_all
+from dwsep_helpers.grading.confinement.room import copy_files
 from dwsep_helpers.grading.metadata import FAILED, GRADED
 from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.one_learner import without_bad_time
@@ -93,9 +102,22 @@ def empty_unit(folder):
 
 
 def too_deep(folder):
-    path = folder.joinpath(*"abcdefgh")
+    path = folder.joinpath(*"abcdefghijklmnop")
     path.mkdir(parents=True)
     (path / "x.ipynb").write_text("{}")
+
+
+def a_document(folder):
+    folder.with_name("odd.docx").write_text("")
+
+
+def an_archive_in_a_units_folder(folder):
+    (folder.parent / UNIT).mkdir()
+    (folder.parent / UNIT / "odd.tgz").write_text("")
+
+
+def called_like_a_tools_file(folder):
+    hand_in(folder.with_name("._odd"), "", "answers.pdf")
 
 
 def a_file(folder):
@@ -125,6 +147,9 @@ def broken_and_of_no_name(folder):
         (too_deep, "too deep"),
         (a_file, "beside the learners' folders"),
         (an_archive, "beside the learners' folders"),
+        (a_document, "beside the learners' folders"),
+        (an_archive_in_a_units_folder, "beside the learners' folders"),
+        (called_like_a_tools_file, "none of the files is the unit's: 'answers.pdf'"),
         (broken_and_of_no_name, "none of the files is the unit's: 'homework.ipynb'"),
     ],
 )
@@ -139,6 +164,8 @@ def test_nobody_is_skipped_in_silence(submitted, make, said):
 
 
 def test_what_tools_leave_behind_is_nobody(submitted):
+    for name in ("._ada", ".DS_Store", "README.pdf", "class.csv", "Thumbs.db"):
+        (submitted / name).write_text("")
     for name in (".ipynb_checkpoints", "__MACOSX", ".git"):
         hand_in(submitted / name)
         hand_in(submitted / "ada" / name)
@@ -153,9 +180,37 @@ def test_many_files_are_not_all_looked_at(submitted, monkeypatch):
     assert any("more than 20 files" in one for one in found(submitted)["ada", UNIT].problems)
 
 
+@pytest.mark.parametrize(
+    "many", [".cache/pip", f"{UNIT}/.cache", f"{UNIT}/_old", "00_data", UNIT, f"{UNIT}/data", "."]
+)
+def test_a_notebook_is_found_beside_many_files(submitted, monkeypatch, many):
+    monkeypatch.setattr(handed_in, "MOST", 20)
+    folder = submitted / "ada" / many
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(40):
+        (folder / f"00-{number}").write_text("")
+    one = found(submitted)["ada", UNIT]
+    assert one.path == submitted / "ada" / UNIT / f"{UNIT}.ipynb"
+    assert one.hindrance is None
+
+
+def test_where_not_all_was_seen_nobody_gets_a_0(submitted, monkeypatch):
+    monkeypatch.setattr(handed_in, "MOST", 20)
+    (submitted / "bob" / "data").mkdir(parents=True)
+    for number in range(40):
+        (submitted / "bob" / "data" / f"{number}").write_text("")
+    hand_in(submitted / "bob" / "homework")
+    too_deep(submitted / "eve")
+    there = found(submitted)
+    assert "more than 20 files" in there["bob", UNIT].hindrance
+    assert "too deep" in there["eve", UNIT].hindrance
+    assert there["ada", UNIT].hindrance is None
+
+
 def test_a_learner_may_be_called_like_a_unit(submitted):
     hand_in(submitted / UNIT)
     hand_in(submitted / UNIT, OTHER)
+    (submitted / UNIT / "notes.txt").write_text("")
     hand_in(submitted / OTHER / "bob", OTHER)  # units outside, learners inside
     hand_in(submitted / OTHER / "ada", UNIT)
     (submitted / OTHER / "eve").mkdir()
@@ -168,6 +223,61 @@ def test_a_learner_may_be_called_like_a_unit(submitted):
         ("eve", OTHER),
     }
     assert any("two folders" in one for one in found(submitted)["ada", UNIT].problems)
+
+
+@pytest.mark.parametrize("outer", ["02_Depthwise", "Unit 2", "unit-02"])
+def test_a_units_folder_may_be_written_otherwise(submitted, outer):
+    for learner in ("cy", "di"):
+        hand_in(submitted / outer / learner, "")
+    assert set(found(submitted)) == {(learner, UNIT) for learner in ("ada", "cy", "di")}
+
+
+def test_several_folders_with_the_same_unit_may_be_several_learners(submitted):
+    for learner in ("bob", "cy"):
+        hand_in(submitted / "Depthwise" / learner)
+    hand_in(submitted / "ada" / "draft")
+    hand_in(submitted / "ada" / "final")
+    hand_in(submitted / "eve", f"{UNIT} (1)")
+    hand_in(submitted / "eve", f"{UNIT} (2)")
+    there = found(submitted)
+    said = f"'bob/{UNIT}/{UNIT}.ipynb', 'cy/{UNIT}/{UNIT}.ipynb'"
+    assert said in there["Depthwise", UNIT].hindrance
+    assert there["ada", UNIT].hindrance is None
+    assert there["eve", UNIT].hindrance is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (f"e/{OTHER}.zip", f"only '{OTHER}.zip'"),
+        (f"{OTHER} (1).tar.gz", f"only '{OTHER} (1).tar.gz'"),
+        (f"{OTHER}.pdf", f"only '{OTHER}.pdf'"),
+        (f"{OTHER}/answers.pdf", "only 'answers.pdf'"),
+        ("Untitled.ipynb", "none of the files is the unit's: 'Untitled.ipynb'"),
+        ("homework.7z", "none of the files is the unit's: 'homework.7z'"),
+        ("helpers.py", None),
+        (f"{UNIT}/{OTHER}.py", None),
+    ],
+)
+def test_what_may_be_another_unit_is_said(submitted, name, said):
+    hand_in(submitted / "bob")
+    hand_in(submitted / "cy", OTHER)
+    path = submitted / "bob" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("{}")
+    there = found(submitted)
+    assert there["bob", UNIT].problems == ()
+    if said:
+        assert said in there["bob", OTHER].problems[0]
+    else:
+        assert ("bob", OTHER) not in there
+
+
+@pytest.mark.parametrize("name", [UNIT, f"{UNIT}.json", f"{UNIT}.ipynb.txt", f"{UNIT}.txt"])
+def test_a_notebook_may_have_lost_its_ending(submitted, name):
+    (submitted / "bob").mkdir()
+    (submitted / "bob" / name).write_text("{}")
+    assert found(submitted)["bob", UNIT].path.name == name
 
 
 def test_a_learner_who_handed_in_another_unit_is_not_missed(submitted):
@@ -277,14 +387,58 @@ def test_a_file_of_sixteen_gigabytes_takes_no_time(submitted, tmp_path):
     big = submitted / "ada" / UNIT / "holes.bin"
     with big.open("wb") as file:
         file.truncate(16 * 2**30)
-    for number in range(9):
-        with (submitted / "ada" / UNIT / f"less-{number}.bin").open("wb") as file:
-            file.truncate(49 * 2**20)
     before = task_of(tmp_path).fingerprint
     assert before
     with big.open("r+b") as file:
         file.truncate(15 * 2**30)
+    assert task_of(tmp_path).fingerprint == before  # it isn't copied either
+    big.write_text("1")
     assert task_of(tmp_path).fingerprint != before
+    with (submitted / "ada" / UNIT / f"{UNIT}.ipynb").open("wb") as file:
+        file.truncate(16 * 2**30)
+    assert task_of(tmp_path).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("util.py", True),
+        ("a/b/c/d/util.py", True),
+        ("00helpers/util.py", True),
+        ("a/b/c/d/e/util.py", False),
+        ("01_Conv2d/util.py", False),
+        ("01_conv2d.ipynb", False),
+        ("old.IPYNB/util.py", False),
+        ("_old/util.py", False),
+    ],
+)
+def test_what_is_copied_alone_has_a_unit_graded_again(submitted, tmp_path, name, counts):
+    folder = submitted / "ada" / UNIT
+    (folder / "many").mkdir()
+    for number in range(2_001 if name[0] == "0" else 1):
+        (folder / "many" / f"{number}").touch()
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("1")
+    before = task_of(tmp_path)
+    path.write_text("22")
+    assert (task_of(tmp_path).fingerprint != before.fingerprint) == counts
+    assert (task_of(tmp_path).signature != before.signature) == counts
+    (tmp_path / "room").mkdir()
+    copy_files(folder, [tmp_path / "room"])
+    assert (tmp_path / "room" / name).exists() == counts
+
+
+def test_a_unit_that_is_released_again_is_graded_again(submitted, tmp_path):
+    path = submitted / "ada" / UNIT / f"{UNIT}.ipynb"
+    source, released = tmp_path / "source", tmp_path / "released"
+    job = Job(ClassFolder("/"), Submission("ada", UNIT, path, path.parent))
+    seen = set()
+    for changed in (source, released, source, released):
+        changed.write_text(f"{changed.name} {len(seen)}")
+        task = Ledger(tmp_path / "ledger").task(job, source, released)
+        seen.add((task.fingerprint, task.signature))
+    assert len({one for one, _ in seen}) == len({one for _, one in seen}) == 4
 
 
 def test_records_of_an_older_version_count(submitted, tmp_path):
@@ -551,8 +705,35 @@ def test_of_two_files_the_one_with_answers_counts(root, tmp_path):
         shutil.copy(release, folder / order[1])
     first, second = submissions(tmp_path, {UNIT: release})
     assert (first.path.name, second.path.name) == names
-    assert f"{names[1]!r} was taken, and not {names[0]!r}" in second.problems
+    assert f"'{UNIT}/{names[1]}' was taken, and not '{UNIT}/{names[0]}'" in second.problems
     locked.end_all()
+
+
+@pytest.mark.parametrize("finished", [f"{UNIT}.ipynb", f"{UNIT}-Copy7.ipynb"])
+def test_of_many_drafts_the_one_with_answers_counts(submitted, monkeypatch, finished):
+    """Whatever comes before it by name or by time."""
+    looked = []
+
+    def tell(path, **how):
+        looked.append(path)
+        return UNIT, path.name == finished
+
+    monkeypatch.setattr(preflight, "_look", tell)
+    for number in range(50):
+        path = hand_in(submitted / "ada", name=f"{UNIT}-Copy{number}.ipynb")
+        os.utime(path, (number + 10**9,) * 2)
+    (one,) = submissions(submitted, {UNIT: None})
+    assert one.path.name == finished
+    assert len(looked) == (1 if finished == f"{UNIT}.ipynb" else 44)
+
+
+def test_where_not_all_notebooks_can_be_told_nobody_gets_a_0(submitted, monkeypatch):
+    for number in range(preflight._MOST_READ + 1):
+        hand_in(submitted / "bob", "work", f"x{number}.ipynb")
+        hand_in(submitted / "eve", name=f"{UNIT}-Copy{number}.ipynb")
+    monkeypatch.setattr(preflight, "_look", lambda path, **how: (None, 0))
+    assert "more than 100 notebooks" in found(submitted)["eve", UNIT].hindrance
+    assert "more than 100 notebooks" in found(submitted)["bob", UNIT].hindrance
 
 
 def test_where_linux_ends_processes_for_memory_nobody_gets_a_0(monkeypatch, tmp_path):

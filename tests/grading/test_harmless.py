@@ -4,10 +4,12 @@ import base64
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from dwsep_helpers.grading.harmless import MakeHarmless, count, outputs, page
-from dwsep_helpers.grading.safe_html import LONGEST, source
+from dwsep_helpers.grading.harmless import MakeHarmless, count, outputs, page, pictures
+from dwsep_helpers.grading.rendering import make_whole
+from dwsep_helpers.grading.safe_html import LONGEST, source, with_pictures
 
 PICTURE = base64.encodebytes(b"a picture").decode()
 RUNS = "document.title = 'owned'"
@@ -185,11 +187,98 @@ def test_ordinary_texts_stay(root):
     assert not page(html).startswith("<pre>")
 
 
+def left(text, attachments):
+    """Return a text cell as it is left, and its page by nbconvert as it comes."""
+    notebook = new_notebook(cells=[new_markdown_cell(text)])
+    notebook.cells[0]["attachments"] = attachments
+    made, _ = MakeHarmless().preprocess(notebook, {})
+    nbformat.validate(made)
+    html, _ = HTMLExporter(template_name="classic").from_notebook_node(made)
+    return made.cells[0], html
+
+
 def test_a_picture_that_is_not_attached_keeps_no_page_from_being_shown():
-    cell = new_markdown_cell("![a](attachment:x.png) ![b](attachment:y.png)")
-    cell.attachments = {"x.png": {"image/png": "AAAA"}, "y.png": {"image/svg+xml": "AAAA"}}
-    made, _ = MakeHarmless().preprocess(new_notebook(cells=[cell]), {})
-    assert made.cells[0].source == "![a](attachment:x.png) ![b](y.png)"
+    attached = {"x.png": {"image/png": "AAAA"}, "y.png": {"image/svg+xml": "AAAA"}}
+    text = "![a](attachment:x.png) ![b](attachment:y.png)"
+    cell, html = left(text, attached)
+    assert cell.source == text
+    assert 'alt="a" src="data:image/png;base64,AAAA"' in html
+    assert 'alt="b" src="data:image/png;base64,"' in html
+    assert 'alt="b"' in page('<img src="data:image/png;base64," alt="b">')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![a](attachment&#58;a.png)",
+        r"![a](attachment\:a.png)",
+        "![a](&#97;ttachment:a)",
+        '![a](attachment:"a)',
+        "![a](attachment:)",
+        "![a](<attachment:>)",
+        "![a](attachment:a%ff.png 'title')",
+        "[![a](attachment:a)](https://example.org)",
+        "| x |\n|---|\n| ![a](attachment:a) |",
+        "![a][b]\n\n[b]: attachment:a",
+        "![a]\n\n[a]: <attachment:b c>",
+    ],
+)
+def test_a_missing_picture_is_its_words_however_it_is_asked_for(text):
+    for attached in ({}, {"a.png": {}}, {"a": {"image/png": 3}}, {"a": None}):
+        _, html = left(text, attached)
+        assert 'alt="a" src="data:image/png;base64,"' in html
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Größe.png", "attachment:Größe.png"),
+        ("Gro\u0308ße.png", "attachment:Gr%C3%B6%C3%9Fe.png"),
+        ("图.png", "attachment:图.png"),
+        ("image(1).png", "attachment:image(1).png"),
+        ("a b.png", "<attachment:a b.png>"),
+        ("a b.png", "attachment:a%20b.png"),
+        ("a%20b.png", "attachment:a%20b.png"),
+        ("a'b\".png", "<attachment:a'b\".png>"),
+        ("a&b.png", "attachment:a&amp;b.png"),
+        ("[a].png", "attachment:[a].png"),
+        ("100%.png", "attachment:100%.png"),
+        ("", "attachment:"),
+    ],
+)
+def test_an_attached_picture_is_shown_whatever_it_is_called(name, address):
+    cell, html = left(f"![a]({address})", {name: {"image/png": "AAAA"}})
+    assert 'alt="a" src="data:image/png;base64,AAAA"' in html
+    assert len(cell.attachments) == 1
+
+
+def test_of_a_picture_the_versions_stay_that_are_pictures():
+    given = {"image/png": "AAAA", "image/svg+xml": "PHN2Zy8+", "text/html": "<b>"}
+    attached = {"a": given, "b": {"image/gif": "R0lG"}, "c": {"image/svg+xml": "AAAA"}, "d": {}}
+    assert pictures(attached) == {"a": {"image/png": "AAAA"}, "b": {"image/gif": "R0lG"}}
+    assert pictures([attached]) == {}
+
+
+def test_a_picture_that_is_shown_over_and_over_fills_no_page():
+    text = "![a](attachment:a)" * 500
+    cell, html = left(text, {"a": {"image/png": "AAAA" * 2**15}})
+    assert cell.source == f"````\n{text}\n````"
+    assert len(html) < 2**20
+
+
+def test_a_text_that_nbconvert_can_not_take_stands_as_it_is():
+    assert with_pictures("[a](\ud800)", {}) == ("````\n[a](\ud800)\n````", {})
+
+
+def test_no_comment_keeps_a_page_from_being_written():
+    text = new_markdown_cell("![a](attachment:a)")
+    code = new_code_cell(metadata={"nbgrader": {"comment": "![b](attachment:b) *well*"}})
+    good = new_code_cell(metadata={"nbgrader": {"comment": "*well* done"}})
+    for cell in (text, code, good):
+        make_whole(cell)
+    assert text.attachments == {"a": {"image/png": ""}}
+    assert code.metadata["nbgrader"]["comment"] == "````\n![b](attachment:b) *well*\n````"
+    assert good.metadata["nbgrader"]["comment"] == "*well* done"
 
 
 def test_long_code_is_cut():

@@ -116,9 +116,28 @@ def test_outputs_that_are_nested_without_end(data, path, monkeypatch, inside):
 
 
 def test_a_version_that_is_missing_or_a_text(data, path):
-    for change in ({"nbformat": "4"}, {"nbformat": 4.0}, {"nbformat_minor": "x"}):
+    for change in (
+        {"nbformat": "4"},
+        {"nbformat": "4.5"},
+        {"nbformat": 4.0},
+        {"nbformat": 4.5},
+        {"nbformat_minor": "x"},
+    ):
         path.write_text(json.dumps(data | change))
         assert sources(read(path)[0]) == sources(units.answered(UNIT))
     del data["nbformat"], data["nbformat_minor"]
     path.write_text(json.dumps(data))
     assert sources(read(path)[0]) == sources(units.answered(UNIT))
+
+
+def test_what_is_around_a_notebook(data, path):
+    path.write_bytes(json.dumps(data).encode() + b"\0" * 4096)
+    assert sources(read(path)[0]) == sources(units.answered(UNIT))
+    path.write_text(json.dumps({"type": "notebook", "name": "x", "content": data}))
+    notebook, said = read(path)
+    assert sources(notebook) == sources(units.answered(UNIT))
+    assert said == ["it was wrapped as Jupyter's server sends it"]
+    for empty in (b"\0" * 4096, b" \n\0"):
+        path.write_bytes(empty)
+        with pytest.raises(Unreadable):
+            read(path)

@@ -1,13 +1,20 @@
 """Which notebooks the example class hands in, and the table of its scores."""
 
+import csv
+import warnings
+
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from demo import examples
 from demo.classes import CLASSES
 from dwsep_helpers import course
-from dwsep_helpers.grading.report import summary
-from dwsep_helpers.grading.scores import Scores, table
+from dwsep_helpers.grading.class_folder import ClassFolder
+from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_YET, NOTHING
+from dwsep_helpers.grading.nbgrader_session import NbgraderSession
+from dwsep_helpers.grading.report import summary, write_csv
+from dwsep_helpers.grading.scores import Scores, scores, table, with_status
 
 
 def test_table_aligns_names_and_numbers():
@@ -41,6 +48,93 @@ def test_optional_points_stand_apart_and_what_waits_is_said():
 def test_summary_has_quartiles_within_the_class(points, quartiles):
     rows = [Scores(f"learner-{p}", {"1.1": p}) for p in points]
     assert f"quartiles {quartiles}\n" in summary("01_conv2d", {"1.1": 3}, rows, {})
+
+
+UNIT = "01_conv2d"
+
+
+@pytest.fixture
+def address(tmp_path):
+    """Of a gradebook: two exercises and a question in words, and runs that ended at all points."""
+    address = f"sqlite:///{tmp_path}/gradebook.db"
+    with warnings.catch_warnings(), Gradebook(address) as book:
+        warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader's own queries
+        book.add_assignment(UNIT)
+        book.add_notebook(UNIT, UNIT)
+        for name, kind, title in (
+            ("one", "code", "# Exercise 1.1"),
+            ("two", "code", "# Exercise 1.2"),
+            ("answer_1_3", "markdown", "Because …"),
+        ):
+            book.add_grade_cell(name, UNIT, UNIT, max_score=2, cell_type=kind)
+            book.add_source_cell(name, UNIT, UNIT, source=title, cell_type=kind)
+        book.add_solution_cell("answer_1_3", UNIT, UNIT)
+        for learner in ("ended", "half", "read", "waits"):
+            book.add_student(learner)
+        book.add_submission(UNIT, "half").notebooks[0].late_submission_penalty = 1
+        for learner in ("read", "waits"):
+            book.add_submission(UNIT, learner)
+        for learner, cells in (("half", "one"), ("read", "one two"), ("waits", "one two")):
+            for name in cells.split():
+                grade = book.find_grade(name, UNIT, UNIT, learner)
+                grade.auto_score, grade.needs_manual_grade = 2, False
+        grade = book.find_grade("answer_1_3", UNIT, UNIT, "read")
+        grade.manual_score, grade.needs_manual_grade = 1, False
+        submission = book.add_submission(UNIT, "ended")
+        for notebook in submission.notebooks:
+            book.db.delete(notebook)
+        book.db.commit()
+    return address
+
+
+def test_points_that_are_saved_in_part_are_not_graded_yet(address):
+    assert {row.learner: row.status for row in scores(address, UNIT)} == {
+        "ended": NOT_YET,
+        "half": NOT_YET,
+        "read": GRADED,
+        "waits": GRADED,
+    }
+
+
+@pytest.mark.parametrize("statuses", [{}, {"half": GRADED, "ended": NOTHING}])
+def test_what_is_not_graded_yet_has_no_points_and_no_part_in_the_class(address, statuses, tmp_path):
+    worth = {"1.1": 2, "1.2": 2, "1.3": 2}
+    rows = with_status(scores(address, UNIT), statuses, worth)
+    write_csv(tmp_path / "scores.csv", UNIT, worth, rows)
+    with (tmp_path / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
+        shown = {row["learner"]: [*row.values()][2:] for row in csv.DictReader(file)}
+    assert shown["half"] == ["", "", "", "", "", "6", "0", NOT_YET]
+    assert shown["ended"] == ["", "", "", "", "", "6", "0", NOT_YET]
+    assert shown["read"] == ["2", "2", "1", "5", "0", "6", "0", GRADED]
+    assert shown["waits"] == ["2", "2", "", "4", "0", "6", "0", GRADED]
+    first = summary(UNIT, worth, rows, {}).partition("\n")[0]
+    assert "2 learners, of 6 points 4.5 on average" in first
+    assert first.endswith("; 2 not graded yet")
+    assert "half" in table(worth, scores(address, UNIT))
+
+
+def test_points_without_the_notebook_that_is_written_after_them_are_not_graded_yet():
+    rows = [Scores(name, {"1.1": 2}) for name in ("ada", "bob", "eve")]
+    said = {"ada": GRADED, "bob": GRADED, "eve": FAILED}
+    made = with_status(rows, said, {"1.1": 2}, {"ada"})
+    assert [(row.status, row.points["1.1"]) for row in made] == [
+        (GRADED, 2),
+        (NOT_YET, None),
+        (FAILED, None),
+    ]
+    assert summary(UNIT, {"1.1": 2}, made[1:], {}) == (
+        f"{UNIT}: nothing was graded yet; 1 failed; 1 not graded yet."
+    )
+
+
+def test_a_folder_without_its_notebook_is_not_graded(address, tmp_path):
+    nbgrader = NbgraderSession(ClassFolder.of(tmp_path))
+    nbgrader.directory.db_url = address
+    for learner in ("half", "read"):
+        folder = nbgrader.path(nbgrader.directory.autograded_directory, learner, UNIT)
+        folder.mkdir(parents=True)
+    (folder / f"{UNIT}.ipynb").touch()
+    assert nbgrader.graded(UNIT) == {"read"}
 
 
 @pytest.fixture

@@ -37,7 +37,6 @@ OVERRIDDEN = {
     "HideTests": {"preprocess_cell": "cell resources cell_index"},
     "ShortenTracebacks": {"preprocess_cell": "cell resources index"},
     "TellRepairs": {"preprocess": PREPROCESS},
-    "ForgetLostPictures": {"preprocess_cell": "cell resources index"},
     "StylePages": {"preprocess": PREPROCESS},
     "_Compiled": {"load_bytecode": "bucket", "dump_bytecode": "bucket"},
     "_Rendering": {"_init_preprocessors": ""},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from heapq import nsmallest
 from pathlib import Path
 
 from dwsep_helpers import course
@@ -46,41 +46,59 @@ class Room:
 
 
 def copy_files(folder: Path, places: list[Path]) -> None:
-    """Copy what lies beside a notebook, a package of helpers too: plain files, and no links.
-
-    Large files stay, so do all that come after many, notebooks, other units, and folders whose
-    names start with ``.`` or ``_``.
-    """
-    if not folder.is_dir() or folder in places:
+    """Copy what lies beside a notebook: see :func:`beside`."""
+    if folder in places:
         return
-    left, size = MOST_FILES, MOST_BYTES
-    for path in _plain_files(folder, _DEPTH):
-        length = path.stat().st_size
-        if length > size or ".ipynb" in path.name.lower():
+    for path in beside(folder):
+        if not os.access(path, os.R_OK):
             continue
-        left, size = left - 1, size - length
-        if left < 0:
-            break
         for place in places:
             copy = place / path.relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
 
 
-def _plain_files(folder: Path, depth: int) -> Iterator[Path]:
-    """Return files, those of the folder itself first; no links, nor what can't be read."""
+def beside(
+    folder: Path, *, closed: Callable[[OSError], None] = lambda error: None
+) -> Iterator[Path]:
+    """Find what lies beside a notebook, a package of helpers too: plain files, and no links.
+
+    Large files don't count, nor do all that come after many, notebooks, other units, and folders
+    whose names start with ``.`` or ``_``.
+
+    Parameters
+    ----------
+    folder : Path
+    closed : callable
+        Is given the error where a folder can't be read, and may raise it.
+    """
+    left, size = MOST_FILES, MOST_BYTES
+    for path in _plain_files(folder, _DEPTH, closed) if folder.is_dir() else ():
+        length = path.stat().st_size
+        if length > size:
+            continue
+        left, size = left - 1, size - length
+        if left < 0:
+            break
+        yield path
+
+
+def _plain_files(folder: Path, depth: int, closed: Callable[[OSError], None]) -> Iterator[Path]:
+    """Return files, those of the folder itself first."""
     try:
         with os.scandir(folder) as found:
-            entries = sorted(islice(found, MOST_FILES * 4), key=lambda entry: entry.name)
-    except OSError:
+            kept = (entry for entry in found if ".ipynb" not in entry.name.lower())
+            entries = nsmallest(MOST_FILES * 4, kept, key=lambda entry: entry.name)
+    except OSError as error:
+        closed(error)
         return
     for entry in entries:
-        if entry.is_file(follow_symlinks=False) and os.access(entry.path, os.R_OK):
+        if entry.is_file(follow_symlinks=False):
             yield Path(entry.path)
     for entry in entries:
-        other = entry.name[0] in "._" or entry.name in _UNITS
+        other = entry.name[0] in "._" or entry.name.lower() in _UNITS
         if depth and not other and entry.is_dir(follow_symlinks=False):
-            yield from _plain_files(Path(entry.path), depth - 1)
+            yield from _plain_files(Path(entry.path), depth - 1, closed)
 
 
 def modules_of(unit: str) -> tuple[str, ...]:
