@@ -132,7 +132,7 @@ def nothing_for_a_cell(data: Json, chance: random.Random) -> None:
 
 
 def odd_names(data: Json, chance: random.Random) -> None:
-    name = chance.choice([[], {}, None, 7, "", "x" * 5_000])
+    name: Any = chance.choice([[], {}, None, 7, "", "x" * 5_000])
     data["cells"].append({**_new("1 + 1"), "metadata": {"nbgrader": {"grade_id": name}}})
 
 

@@ -4,6 +4,7 @@ import json
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -66,7 +67,7 @@ def run(
         path, room = folder / f"{unit}.ipynb", folder / "room"
         path.write_text(json.dumps(notebook))
         room.mkdir()
-        argument = {
+        argument: dict[str, Any] = {
             "path": str(path),
             "folder": str(beside or folder),
             "room": str(room),
@@ -93,4 +94,4 @@ def run(
 def points(notebook: NotebookNode) -> dict[str, float | None]:
     """Return what nbgrader makes of the graded cells; None where someone has to read."""
     graded = [one for one in notebook.cells if is_grade(one)]
-    return {grade_id(one).removeprefix("test_"): determine_grade(one)[0] for one in graded}
+    return {str(grade_id(one)).removeprefix("test_"): determine_grade(one)[0] for one in graded}
