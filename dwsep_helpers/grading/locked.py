@@ -5,6 +5,7 @@ Where Linux has no lock, and on other systems, the grader does it itself if that
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import json
 from collections.abc import Sequence
@@ -109,6 +110,7 @@ def _parent(modules: tuple[str, ...]) -> ForkingParent:
     return found
 
 
+@atexit.register
 def end_all() -> None:
     """End the processes that others are forked from. A later call starts them anew."""
     while _parents:

@@ -73,7 +73,9 @@ def test_changes_on_changes(unit, chance):
     is_whole(received(file), unit)
 
 
-@pytest.mark.skipif(sandbox.unavailable() is not None, reason="no sandbox")
+@pytest.mark.skipif(
+    sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
+)
 @pytest.mark.parametrize("seed", range(4))
 def test_points_after_changes(seed):
     """A few for real; `make bench` runs a thousand."""

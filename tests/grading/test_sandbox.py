@@ -135,7 +135,7 @@ def test_rules_for_proc_last_when_linux_forgets(tmp_path):
     """Linux drops what it knows of /proc when memory is short: root can have it do so."""
     switch = Path("/proc/sys/vm/drop_caches")
     if not os.access(switch, os.W_OK):
-        pytest.skip("only root can")
+        pytest.skip("only root can have Linux drop what it keeps")
     code = """
 import sys
 from dwsep_helpers.grading.confinement.sandbox import Sandbox
