@@ -63,10 +63,7 @@ def keep(descriptor: int, parent: int) -> NoReturn:
             os.dup2(nowhere, stream)
         request = receive(caller)
         if request["sandbox"]:
-            limits = Sandbox.from_json(request["kernel_sandbox"]).limits
-            seen = [Path(path) for path in request["sandbox"]["reads"]]
-            folder = Path(request["folder"])
-            second_wall(folder, limits.folder, ENTRIES, hidden=_HIDDEN, shown=seen)
+            _stand_behind_a_wall(request)
         module, _, name = request["task"].rpartition(".")
         task = getattr(importlib.import_module(module), name)
         mine, theirs = socket.socketpair()
@@ -76,12 +73,21 @@ def keep(descriptor: int, parent: int) -> NoReturn:
             _begin(this)
             _work(task, request, caller, theirs)
         theirs.close()
-        _Keeping(request, caller, mine, worker).go_on()
+        folder, sandbox = request["folder"], request["kernel_sandbox"]
+        request.clear()  # kernels needn't know where their submission lies
+        _Keeping(folder, sandbox, caller, mine, worker).go_on()
     except BaseException:
         with contextlib.suppress(OSError):
             send(caller, {"raised": traceback.format_exc(limit=-3)})
     finally:
         os._exit(0)
+
+
+def _stand_behind_a_wall(request: dict) -> None:
+    """Have the folder in memory, where Linux lets a process have a file system of its own."""
+    limits = Sandbox.from_json(request["kernel_sandbox"]).limits
+    seen = [Path(path) for path in request["sandbox"]["reads"]]
+    second_wall(Path(request["folder"]), limits.folder, ENTRIES, hidden=_HIDDEN, shown=seen)
 
 
 def _begin(parent: int) -> None:
@@ -132,9 +138,14 @@ class _Keeping:
     """What a keeper does while its process works: one kernel at a time."""
 
     def __init__(
-        self, request: dict, caller: socket.socket, asks: socket.socket, worker: int
+        self,
+        folder: str,
+        sandbox: dict | None,
+        caller: socket.socket,
+        asks: socket.socket,
+        worker: int,
     ) -> None:
-        self.folder, self.sandbox = request["folder"], request["kernel_sandbox"]
+        self.folder, self.sandbox = folder, sandbox
         self.caller, self.asks = caller, asks
         self.worker = worker
         self.kernel = 0
