@@ -79,22 +79,29 @@ export function read(text) {
   return found ? found[1] / (found[2] ?? 1) : NaN;
 }
 
-/** A value with so many decimals at most. */
-const short = (value, digits = 2) => minus((Math.round(value * 10 ** digits) / 10 ** digits || 0).toLocaleString("en-US", { maximumFractionDigits: digits }));
+/** A value with at most two, or four, decimals. */
+const [short, exact] = [2, 4].map((digits) => {
+  const format = new Intl.NumberFormat("en-US", { maximumFractionDigits: digits, signDisplay: "negative" });
+  return (value) => minus(format.format(value));
+});
 const bracketed = (text) => (/^[−]/.test(text) ? `(${text})` : text);
+const aria = (element, name, value) => element.setAttribute(`aria-${name}`, value);
 const between = (value, least, most) => Math.max(least, Math.min(most, value));
 
 const LOOK = `
-  .live { max-width: clamp(900px, 130vh, 1324px); }
-  .row { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin-bottom: 8px; }
-  .row > .name { min-width: 76px; }
+  .live { max-width: clamp(900px, 120vh, 1324px); container-type: inline-size; }
+  .row { display: flex; flex-wrap: wrap; gap: 6px; align-items: baseline; margin-bottom: 8px; }
+  .row > .name { min-width: 56px; }
+  .row > div { display: flex; flex-wrap: wrap; gap: 6px; flex: 1; }
   .row > .quiet { margin-left: auto; }
   .quiet { color: var(--quiet); font-size: 13px; }
   button, .file { padding: 2px 10px; }
+  .presets button { font-size: 14px; padding: 2px 8px; }
   button svg { display: inline-block; vertical-align: -3px; margin-right: 6px; border: 1px solid var(--edge); }
-  .presets button[aria-pressed=true] { background: var(--kernel-fill); border: 2px solid var(--kernel); padding: 1px 9px; }
-  .row button[aria-pressed=true] { padding: 1px 9px; }
-  .file { border: 1px solid var(--edge); border-radius: 4px; min-height: 32px; box-sizing: border-box; display: inline-flex; align-items: center; cursor: pointer; position: relative; }
+  .presets button[aria-pressed=true] { background: var(--kernel-fill); border: 2px solid var(--kernel); padding: 1px 7px; }
+  .row > button[aria-pressed=true] { padding: 1px 9px; }
+  .knobs, .ends { font-size: 14px; }
+  .file { border: 1px solid var(--edge); border-radius: 4px; min-height: 32px; display: inline-flex; align-items: center; cursor: pointer; position: relative; box-sizing: border-box; }
   .file:focus-within { outline: 3px solid var(--input); outline-offset: 2px; }
   .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
   figure { margin: 0; min-width: 0; }
@@ -106,10 +113,10 @@ const LOOK = `
   .scale { position: relative; margin-top: 6px; }
   .scale canvas { width: 100%; height: 12px; border: 1px solid var(--edge); box-sizing: border-box; }
   .scale .place { position: absolute; top: -3px; width: 3px; height: 18px; background: var(--output); border: 1px solid var(--paper); translate: -50%; }
-  .ends { display: flex; justify-content: space-between; font-size: 13px; }
+  .ends { display: flex; justify-content: space-between; }
   .why { display: flex; flex-wrap: wrap; gap: 10px 14px; align-items: flex-start; justify-content: space-between; margin-top: 12px; }
   .part { min-width: 0; }
-  .part h3 { font: inherit; font-weight: 600; margin: 0; }
+  .title { font-weight: 600; }
   .part .quiet { min-height: 20px; }
   .sign { align-self: center; font-size: 22px; }
   .grid { display: grid; grid-template-columns: repeat(3, var(--cell, 58px)); grid-auto-rows: 46px; width: max-content; }
@@ -127,10 +134,30 @@ const LOOK = `
   .said { margin: 10px 0 0; min-height: 1.45em; }
   .trouble { color: var(--emphasis); margin: 0; }
   .trouble:empty { display: none; }
-  @media (max-width: 640px) {
+  .swatch { display: grid; place-content: center; font-size: 13px; }
+  @container (min-width: 1100px) {
+    .grid { --cell: 72px; grid-auto-rows: 54px; }
+    .kernel, .products { --cell: 84px; }
+    .total, .swatch { min-height: 54px; min-width: 140px; }
+  }
+  @container (max-width: 760px) {
+    .sign { display: none; }
+    .why { display: grid; grid-template-columns: 1fr 1fr; gap: 10px 12px; align-items: end; }
+    .grid { --cell: 1fr; width: 100%; }
+    figcaption, .part .quiet { align-content: end; }
+    figcaption { min-height: 46px; }
+  }
+  @container (max-width: 520px) {
     .pair { grid-template-columns: 1fr; }
-    .row > .name { min-width: 100%; }
-    .row > .quiet { margin-left: 0; }
+    figcaption { min-height: 24px; }
+    .row > .name { display: none; }
+    .row button, .file { padding: 2px 8px; }
+    .row button[aria-pressed=true] { padding: 1px 7px; }
+    .part:has(.kernel), .part:has(.total) { grid-column: span 2; }
+    .part:has(.total) { display: grid; grid-template-columns: 1fr 124px 84px; }
+    .total { font-size: 18px; min-width: 0; }
+    .swatch { border-top: 2px solid var(--output); border-left: 0; }
+    .cell { font-size: 14px; }
   }
 `;
 
@@ -208,9 +235,9 @@ function sources(host, photograph, changed) {
     for (const track of stream?.getTracks() ?? []) track.stop();
     stream = null;
     camera.textContent = "Start the webcam";
-    camera.ariaPressed = "false";
+    aria(camera, "pressed", "false");
   };
-  const use = (picture, pressed) => { trouble.textContent = ""; original.ariaPressed = String(pressed); changed(picture); };
+  const use = (picture, pressed) => { trouble.textContent = ""; aria(original, "pressed", pressed); changed(picture); };
   const begin = async () => {
     stop();
     const mine = asked;
@@ -222,7 +249,7 @@ function sources(host, photograph, changed) {
       if (mine !== asked) { for (const track of got.getTracks()) track.stop(); return; }
       stream = got;
       camera.textContent = "Stop the webcam";
-      camera.ariaPressed = "true";
+      aria(camera, "pressed", "true");
       await video.play();
       const frame = () => {
         if (mine !== asked) return;
@@ -281,12 +308,12 @@ function fields(limit, kernel, { changed, settled, chosen, trouble }) {
       mousedown: (event) => { if (active() !== input) event.preventDefault(); },
       input: () => {
         const value = read(input.value), fine = Math.abs(value) <= limit;
-        input.ariaInvalid = String(!fine);
+        aria(input, "invalid", !fine);
         trouble(fine ? "" : `“${input.value}” isn't a number from ${minus(-limit)} to ${limit}: ${written(kernel()[n])} stays.`);
         if (fine) changed(n, value);
       },
       pointerdown: (event) => {
-        if (active() === input) return; // it is being typed in
+        if (active() === input || event.button) return; // it is being typed in
         event.preventDefault();
         input.setPointerCapture(event.pointerId);
         from = { x: event.clientX, y: event.clientY, value: kernel()[n], dragged: false };
@@ -307,16 +334,16 @@ function fields(limit, kernel, { changed, settled, chosen, trouble }) {
     let from = null;
     const active = () => input.getRootNode().activeElement;
     const move = (value) => { if (value !== kernel()[n]) { changed(n, value); show(n); } };
-    const settle = () => { trouble(""); input.ariaInvalid = "false"; show(n); settled(); };
-    const by = (sign, all) => (pressed) => { move(round(kernel()[n] + sign * (all || pressed.shiftKey ? 1 : STEP))); input.ariaInvalid = "false"; trouble(""); };
+    const settle = () => { trouble(""); aria(input, "invalid", "false"); show(n); settled(); };
+    const by = (sign, all) => (pressed) => { move(round(kernel()[n] + sign * (all || pressed.shiftKey ? 1 : STEP))); aria(input, "invalid", "false"); trouble(""); };
     keys(input, { ArrowUp: by(1), ArrowDown: by(-1), PageUp: by(1, true), PageDown: by(-1, true), Enter: () => { settle(); input.select(); } });
     return input;
   });
   const show = (n) => {
     const text = written(kernel()[n]);
     inputs[n].value = text;
-    inputs[n].ariaValueNow = String(kernel()[n]);
-    inputs[n].ariaValueText = text;
+    aria(inputs[n], "valuenow", kernel()[n]);
+    aria(inputs[n], "valuetext", text);
   };
   return { inputs, element: make("div", { class: "grid kernel" }, ...inputs), show: () => NINE.forEach(show) };
 }
@@ -334,6 +361,7 @@ export function mount(host, options) {
 
   const help = "Arrow keys choose a pixel, with Shift by ten; Enter leads to its products.";
   const input = picture("Photograph", "kernel", help), output = picture("Output", "output", help);
+  output.note.textContent = "wherever all nine fit";
   const shadesOf = () => (tone.signed ? signed : GREYS);
 
   // The scale: which shade is which value.
@@ -352,16 +380,13 @@ export function mount(host, options) {
   };
 
   // One pixel: the window with the kernel on it, nine products, their sum.
-  const cells = (name) => NINE.map((n) => make("div", { class: "cell", pointerenter: () => choose(n), pointerdown: (event) => choose(event.pointerType !== "mouse" && chosen === n ? -1 : n) }, ...(name === "window" ? ["", make("small")] : [""])));
-  const grid = (name, label, inside) => {
-    const element = make("div", { class: `grid ${name}`, ...label && { tabindex: 0, role: "application", "aria-label": label }, blur: () => choose(-1), pointerleave: (event) => event.pointerType === "mouse" && choose(-1) }, ...inside);
-    return element;
-  };
+  const cells = (name) => NINE.map((n) => make("div", { class: "cell", pointerenter: (event) => event.pointerType === "mouse" && choose(n), pointerdown: (event) => choose(event.pointerType !== "mouse" && chosen === n ? -1 : n) }, ...(name === "window" ? ["", make("small")] : [""])));
+  const grid = (name, attributes, inside) => make("div", { class: `grid ${name}`, pointerleave: (event) => event.pointerType === "mouse" && choose(-1), ...attributes }, ...inside);
   const under = cells("window"), products = cells("products");
-  const windowGrid = grid("window", "", under);
-  const productGrid = grid("products", "Nine products. Arrow keys choose one, Escape goes back to the picture.", products);
+  const windowGrid = grid("window", {}, under);
+  const productGrid = grid("products", { tabindex: 0, role: "application", "aria-label": "Nine products. Arrow keys choose one, Escape goes back to the picture.", blur: () => choose(-1) }, products);
   const rows = make("div", { class: "quiet" }), where = make("div", { class: "quiet" }), facts = make("div", { class: "quiet" });
-  const total = make("div", { class: "total" }), swatch = make("div", { class: "swatch" });
+  const total = make("div", { class: "total" }), swatch = make("div", { class: "swatch" }, "its shade");
   const said = make("p", { class: "said" }), aside = make("p", { class: "aside", "aria-live": "polite" }), trouble = make("p", { class: "trouble", role: "status" });
   const numbers = fields(options.limit, () => kernel, {
     changed: (n, value) => { kernel = kernel.with(n, value); compute(); },
@@ -385,10 +410,10 @@ export function mount(host, options) {
     tone = toneOf(values, kernel, way);
     output.show(values, photo.height - 2, photo.width - 2, 1, tone, shadesOf(), "output");
     scale();
-    for (const [button, preset] of presets) button.ariaPressed = String(preset.every((number, n) => number === kernel[n]));
+    for (const [button, preset] of presets) aria(button, "pressed", preset.every((number, n) => number === kernel[n]));
     const sum = kernel.reduce((whole, one) => whole + one, 0);
-    const flat = Math.abs(sum) < 1e-9 ? "a flat area gives 0" : Math.abs(sum - 1) < 1e-9 ? "a flat area keeps its grey" : `a flat area's grey, times ${short(sum, 3)}`;
-    facts.textContent = `Sum ${Math.abs(sum) < 1e-9 ? 0 : short(sum, 3)}: ${flat}.`;
+    const flat = Math.abs(sum) < 1e-9 ? "a flat area gives 0" : Math.abs(sum - 1) < 1e-9 ? "a flat area keeps its grey" : `a flat area's grey, times ${exact(sum)}`;
+    facts.textContent = `Sum ${Math.abs(sum) < 1e-9 ? 0 : exact(sum)}: ${flat}.`;
     inspect();
     clearTimeout(telling);
     telling = setTimeout(report, 80);
@@ -404,8 +429,7 @@ export function mount(host, options) {
       const [cell, product] = [under[n], products[n]];
       cell.firstChild.data = grey;
       cell.lastChild.textContent = `× ${written(laid[n])}`;
-      cell.style.background = css(GREYS[grey]);
-      cell.style.color = inkOn(GREYS[grey]);
+      Object.assign(cell.style, { background: css(GREYS[grey]), color: inkOn(GREYS[grey]) });
       product.firstChild.data = short(grey * laid[n]);
       cell.classList.toggle("chosen", n === chosen);
       product.classList.toggle("chosen", n === chosen);
@@ -414,18 +438,18 @@ export function mount(host, options) {
     const shades = shadesOf(), shade = shades[shadeOf(value, tone, shades.length)];
     rows.textContent = `rows ${row}–${row + 2}, columns ${column}–${column + 2}`;
     where.textContent = `row ${row}, column ${column}`;
-    total.textContent = short(value, 4);
-    swatch.style.background = css(shade);
+    total.textContent = exact(value);
+    Object.assign(swatch.style, { background: css(shade), color: inkOn(shade) });
     place.style.left = `${100 * between((value - tone.low) / (tone.high - tone.low), 0, 1)}%`;
     said.textContent = sentence(value);
   }
 
   function sentence(value) {
-    const whole = `Output row ${at.row}, column ${at.column}: the nine products add up to ${short(value, 4)}.`;
+    const whole = `Output row ${at.row}, column ${at.column}: the nine products add up to ${exact(value)}.`;
     if (chosen < 0) return whole;
     const grey = photo.greys[(at.row + Math.floor(chosen / 3)) * photo.width + at.column + (chosen % 3)];
     const from = flip ? 8 - chosen : chosen;
-    return `Kernel row ${Math.floor(from / 3)}, column ${from % 3}${flip ? ", flipped," : ""} meets grey ${grey}: ${grey}·${bracketed(written(laid[chosen]))} = ${short(grey * laid[chosen], 4)}, one of nine products.`;
+    return `Kernel row ${Math.floor(from / 3)}, column ${from % 3}${flip ? ", flipped," : ""} meets grey ${grey}: ${grey}·${bracketed(written(laid[chosen]))} = ${exact(grey * laid[chosen])}, one of nine products.`;
   }
 
   /** Show, and a little later say, what was chosen. */
@@ -441,10 +465,8 @@ export function mount(host, options) {
   }
   function hold(whether) {
     held = whether;
-    for (const one of [input, output]) {
-      one.frame.classList.toggle("held", held);
-      one.note.textContent = held ? "pixel held; click it to let go" : "point at a pixel; click holds it";
-    }
+    for (const one of [input, output]) one.frame.classList.toggle("held", held);
+    input.note.textContent = held ? "pixel held; click it to let go" : "point at a pixel; click holds it";
   }
   for (const one of [input, output]) {
     point(one.frame, (event) => {
@@ -475,8 +497,8 @@ export function mount(host, options) {
     const preset = numbersOf.flat();
     return [make("button", { type: "button", "aria-pressed": "false", click: () => { kernel = preset; compute(); numbers.show(); report(); } }, icon(preset), name), preset];
   });
-  const turn = choice("The kernel is laid", [["as", "as it is: cross-correlation"], ["flip", "flipped: convolution"]], "as", (one) => { flip = one === "flip"; compute(); });
-  const shading = choice("Shades", [["fit", "fit the kernel"], ["sign", "0 in the middle"], ["clip", "0 to 255, clipped"]], way, (one) => { way = one; compute(); });
+  const turn = choice("Kernel", [["as", "as it is: cross-correlation"], ["flip", "flipped: convolution"]], "as", (one) => { flip = one === "flip"; compute(); });
+  const shading = choice("Shades", [["fit", "fit the kernel"], ["sign", "0 in the middle"], ["clip", "clip to 0–255"]], way, (one) => { way = one; compute(); });
   input.element.append(make("div", { class: "knobs" }, turn.element));
   output.element.append(make("div", { class: "knobs" }, shading.element));
 
@@ -487,15 +509,15 @@ export function mount(host, options) {
     input.show(photo.greys, photo.height, photo.width, 0, BYTES, GREYS, photo.name);
     compute();
   }
-  const part = (title, note, ...inside) => make("div", { class: "part" }, make("h3", {}, title), note, ...inside);
+  const part = (title, note, ...inside) => make("div", { class: "part" }, make("div", {}, make("div", { class: "title" }, title), note), ...inside);
   live.append(
     ...sources(host, photograph, take),
-    make("div", { class: "row presets" }, make("span", { class: "name" }, "Kernel"), ...presets.map(([button]) => button)),
+    make("div", { class: "row presets" }, make("span", { class: "name" }, "Kernel"), make("div", {}, ...presets.map(([button]) => button))),
     make("div", { class: "pair" }, input.element, output.element),
     make("div", { class: "why" },
       part("Kernel: drag or type", facts, numbers.element), make("span", { class: "sign", "aria-hidden": "true" }, "→"),
       part("Laid on the picture", rows, windowGrid), make("span", { class: "sign", "aria-hidden": "true" }, "="),
-      part("Nine products", make("div", { class: "quiet" }, "grey × kernel"), productGrid), make("span", { class: "sign", "aria-hidden": "true" }, "Σ"),
+      part("Nine products", make("div", { class: "quiet" }, "grey (0 to 255) × kernel"), productGrid), make("span", { class: "sign", "aria-hidden": "true" }, "Σ"),
       part("Their sum", where, total, swatch)),
     said, trouble, aside,
   );

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers import data
 from dwsep_helpers.explorables.explorable import Explorable
-from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.grids import number_text, sum_written
 from dwsep_helpers.figures.panels import by, draw_kernel, kernel_width, write_above
 from dwsep_helpers.figures.picture import Picture, draw_sign, new_canvas, picture
@@ -25,7 +25,7 @@ LONGEST = 256  # pixels along an axis: more can't be told apart, and each is par
 LIMIT = 100.0  # of a kernel's numbers, either way
 START = "sharpen"
 SHADES = 65  # of the colours with a sign, as in the stills
-FEW = 33  # in the still, which is small so
+FEW = 25  # in the still, for a small file
 
 PRESETS: Final[dict[str, np.ndarray]] = {
     "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
@@ -195,5 +195,6 @@ def _draw(
     write_above(axes, lefts[2] + across / 2, top - 0.08, f"output, {by(values.shape)}")
     draw_scale(axes, tone, (lefts[2], top + down + 0.1), across)
     words = f"output row {position[0]}, column {position[1]}: {sentence}"
-    axes.text(margin, top + down + 0.75, words, va="center", fontsize=9, color=palette.INK)
+    fontsize = min(9, 10 * (width - 2 * margin) / text_width([words]))
+    axes.text(margin, top + down + 0.75, words, va="center", fontsize=fontsize)
     return figure
