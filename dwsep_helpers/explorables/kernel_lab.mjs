@@ -67,8 +67,8 @@ export function shadeOf(value, { low, high }, count) {
 
 /** A number of a kernel as people write it: 5, −0.5, 1/9. */
 export function written(value) {
-  if (Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-9) return minus(Math.round(value * 1000) / 1000);
-  for (const part of [3, 6, 7, 9, 12, 16, 256])
+  if (Math.abs(value * 10 - Math.round(value * 10)) < 1e-9) return minus(Math.round(value * 10) / 10);
+  for (const part of [3, 4, 6, 7, 8, 9, 12, 16])
     if (Math.abs(value * part - Math.round(value * part)) < 1e-9) return minus(`${Math.round(value * part)}/${part}`);
   return minus(+value.toPrecision(3));
 }
@@ -95,14 +95,12 @@ const LOOK = `
   .row > div { display: flex; flex-wrap: wrap; gap: 6px; flex: 1; }
   .row > .quiet { margin-left: auto; }
   .quiet { color: var(--quiet); font-size: 13px; }
-  button, .file { padding: 2px 10px; }
+  .row button { padding: 2px 10px; }
   .presets button { font-size: 14px; padding: 2px 8px; }
   button svg { display: inline-block; vertical-align: -3px; margin-right: 6px; border: 1px solid var(--edge); }
   .presets button[aria-pressed=true] { background: var(--kernel-fill); border: 2px solid var(--kernel); padding: 1px 7px; }
   .row > button[aria-pressed=true] { padding: 1px 9px; }
   .knobs, .ends { font-size: 14px; }
-  .file { border: 1px solid var(--edge); border-radius: 4px; min-height: 32px; display: inline-flex; align-items: center; cursor: pointer; position: relative; box-sizing: border-box; }
-  .file:focus-within { outline: 3px solid var(--input); outline-offset: 2px; }
   .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
   figure { margin: 0; min-width: 0; }
   figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; min-height: 24px; }
@@ -114,21 +112,21 @@ const LOOK = `
   .scale canvas { width: 100%; height: 12px; border: 1px solid var(--edge); box-sizing: border-box; }
   .scale .place { position: absolute; top: -3px; width: 3px; height: 18px; background: var(--output); border: 1px solid var(--paper); translate: -50%; }
   .ends { display: flex; justify-content: space-between; }
-  .why { display: flex; flex-wrap: wrap; gap: 10px 14px; align-items: flex-start; justify-content: space-between; margin-top: 12px; }
+  .why { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-start; justify-content: space-between; margin-top: 12px; }
   .part { min-width: 0; }
   .title { font-weight: 600; }
-  .part .quiet { min-height: 20px; }
+  .part .quiet { min-height: 20px; width: 0; min-width: 100%; white-space: nowrap; }
   .sign { align-self: center; font-size: 22px; }
-  .grid { display: grid; grid-template-columns: repeat(3, var(--cell, 58px)); grid-auto-rows: 46px; width: max-content; }
+  .grid { display: grid; grid-template-columns: repeat(3, var(--cell, 62px)); grid-auto-rows: 46px; width: max-content; }
   .cell { box-sizing: border-box; border: 1px solid var(--line); margin: 0 -1px -1px 0; position: relative; text-align: center; display: grid; place-content: center; line-height: 1.15; font-size: 15px; cursor: crosshair; }
-  .cell small { font-size: 12px; display: block; }
-  .kernel { --cell: 62px; --line: var(--kernel); }
-  .kernel input { width: auto; min-width: 0; height: auto; margin: 0 -1px -1px 0; padding: 0 2px; border: 1px solid var(--kernel); border-radius: 0; background: var(--kernel-fill); text-align: center; font-size: 17px; cursor: ns-resize; touch-action: none; }
+  .cell small { font-size: 12px; display: block; white-space: nowrap; letter-spacing: -0.3px; }
+  .kernel input { width: auto; min-width: 0; height: auto; margin: 0 -1px -1px 0; padding: 0 2px; border: 1px solid var(--kernel); border-radius: 0; background: var(--kernel-fill); text-align: center; font-size: 16px; cursor: ns-resize; touch-action: none; }
   .kernel input:focus { cursor: text; z-index: 2; }
   .kernel input[aria-invalid=true] { background: var(--paper); border-style: dashed; color: var(--emphasis); }
   .chosen { outline: 3px solid var(--ink); outline-offset: -3px; z-index: 1; }
   .window { --line: var(--input); }
-  .products { --line: var(--edge); --cell: 68px; }
+  .products { --line: var(--edge); --cell: 72px; }
+  .products .cell { font-size: 14px; }
   .total { border: 2px solid var(--output); background: var(--output-fill); min-width: 112px; min-height: 46px; box-sizing: border-box; padding: 4px 10px; font-size: 20px; font-weight: 600; text-align: center; display: grid; place-content: center; }
   .swatch { height: 46px; border: 2px solid var(--output); border-top: 0; }
   .said { margin: 10px 0 0; min-height: 1.45em; }
@@ -137,27 +135,41 @@ const LOOK = `
   .swatch { display: grid; place-content: center; font-size: 13px; }
   @container (min-width: 1100px) {
     .grid { --cell: 72px; grid-auto-rows: 54px; }
-    .kernel, .products { --cell: 84px; }
+    .products { --cell: 84px; }
     .total, .swatch { min-height: 54px; min-width: 140px; }
   }
-  @container (max-width: 760px) {
+  @container (max-width: 860px) {
+    .knobs { font-size: 13px; }
+    .knobs label { gap: 5px; }
+    .knobs fieldset { gap: 2px 8px; }
+    .row > .name { min-width: 48px; }
+    .row > div { gap: 4px; }
+    .presets button { font-size: 13px; padding: 2px 5px; }
+    .presets button[aria-pressed=true] { padding: 1px 4px; }
+    button svg { margin-right: 4px; }
+    .why { gap: 6px; }
+    .grid { --cell: 58px; }
+    .products { --cell: 68px; }
+    .total { font-size: 18px; min-width: 128px; padding: 4px; }
+  }
+  @container (max-width: 770px) {
     .sign { display: none; }
     .why { display: grid; grid-template-columns: 1fr 1fr; gap: 10px 12px; align-items: end; }
     .grid { --cell: 1fr; width: 100%; }
-    figcaption, .part .quiet { align-content: end; }
-    figcaption { min-height: 46px; }
+    figcaption { min-height: 46px; align-content: end; }
+    .part .quiet { white-space: normal; }
   }
   @container (max-width: 520px) {
     .pair { grid-template-columns: 1fr; }
     figcaption { min-height: 24px; }
     .row > .name { display: none; }
-    .row button, .file { padding: 2px 8px; }
+    .row button { padding: 2px 8px; }
     .row button[aria-pressed=true] { padding: 1px 7px; }
     .part:has(.kernel), .part:has(.total) { grid-column: span 2; }
     .part:has(.total) { display: grid; grid-template-columns: 1fr 124px 84px; }
-    .total { font-size: 18px; min-width: 0; }
+    .row > div { gap: 6px; }
     .swatch { border-top: 2px solid var(--output); border-left: 0; }
-    .cell { font-size: 14px; }
+    .products .cell { font-size: 13px; }
   }
 `;
 
@@ -277,9 +289,10 @@ function sources(host, photograph, changed) {
   };
   const original = make("button", { type: "button", "aria-pressed": "true", click: () => { stop(); use(photograph, true); } }, "Photograph");
   const camera = make("button", { type: "button", "aria-pressed": "false", click: () => (stream ? stop() : begin()) }, "Start the webcam");
-  const file = make("input", { type: "file", accept: "image/*", class: "aside", change: () => { open(file.files[0]); file.value = ""; } });
+  const file = make("input", { type: "file", accept: "image/*", hidden: true, change: () => { open(file.files[0]); file.value = ""; } });
+  const own = make("button", { type: "button", click: () => file.click() }, "Your own file…");
   return [
-    make("div", { class: "row" }, make("span", { class: "name" }, "Picture"), original, make("label", { class: "file" }, "Your own file", file), camera,
+    make("div", { class: "row" }, make("span", { class: "name" }, "Picture"), original, own, file, camera,
       make("span", { class: "quiet" }, "Nothing leaves your browser.")),
     trouble,
   ];
@@ -412,8 +425,8 @@ export function mount(host, options) {
     scale();
     for (const [button, preset] of presets) aria(button, "pressed", preset.every((number, n) => number === kernel[n]));
     const sum = kernel.reduce((whole, one) => whole + one, 0);
-    const flat = Math.abs(sum) < 1e-9 ? "a flat area gives 0" : Math.abs(sum - 1) < 1e-9 ? "a flat area keeps its grey" : `a flat area's grey, times ${exact(sum)}`;
-    facts.textContent = `Sum ${Math.abs(sum) < 1e-9 ? 0 : exact(sum)}: ${flat}.`;
+    const zero = Math.abs(sum) < 1e-9, times = short(zero ? 0 : sum);
+    facts.textContent = `sum ${times}: flat areas ${zero ? "give 0" : Math.abs(sum - 1) < 1e-9 ? "stay" : `× ${times}`}`;
     inspect();
     clearTimeout(telling);
     telling = setTimeout(report, 80);
@@ -498,7 +511,7 @@ export function mount(host, options) {
     return [make("button", { type: "button", "aria-pressed": "false", click: () => { kernel = preset; compute(); numbers.show(); report(); } }, icon(preset), name), preset];
   });
   const turn = choice("Kernel", [["as", "as it is: cross-correlation"], ["flip", "flipped: convolution"]], "as", (one) => { flip = one === "flip"; compute(); });
-  const shading = choice("Shades", [["fit", "fit the kernel"], ["sign", "0 in the middle"], ["clip", "clip to 0–255"]], way, (one) => { way = one; compute(); });
+  const shading = choice("Shades", [["fit", "fit the kernel"], ["sign", "0 is grey"], ["clip", "clip to 0–255"]], way, (one) => { way = one; compute(); });
   input.element.append(make("div", { class: "knobs" }, turn.element));
   output.element.append(make("div", { class: "knobs" }, shading.element));
 

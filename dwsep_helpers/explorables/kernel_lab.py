@@ -25,7 +25,7 @@ LONGEST = 256  # pixels along an axis: more can't be told apart, and each is par
 LIMIT = 100.0  # of a kernel's numbers, either way
 START = "sharpen"
 SHADES = 65  # of the colours with a sign, as in the stills
-FEW = 25  # in the still, for a small file
+FEW = 33  # in the still, for a small file
 
 PRESETS: Final[dict[str, np.ndarray]] = {
     "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
