@@ -135,8 +135,8 @@ class ExecuteThroughDeaths(SurviveDeaths):
             if self._judge(cell, calls, len(self.nb.cells) - 1):
                 passes = True
                 told = self.nb.metadata.get(NOTES, {}).get("repairs", [])
-                whose = "its" if is_below else "another cell's"
-                told.append(f"cell {grade_id(cell)!r} stands above {whose} answer, and came after it")
+                answer = "its answer" if is_below else "another cell's answer"
+                told.append(f"cell {grade_id(cell)!r} stands above {answer}, and came after it")
             else:
                 cell.update(before)
         self.nb.cells.pop()
