@@ -18,8 +18,8 @@ LAPTOP, PHONE = (1280, 800), (390, 844)
 DARK = "<style>body { background: #111111; color: #eeeeee }</style>"
 # Scripting of one step and, from its event, until the next frame is drawn, in milliseconds.
 STEPS = """async ([selector, presses]) => {
-    const deep = (root) => root.querySelector(selector)
-        ?? [...root.querySelectorAll('*')].map(e => e.shadowRoot && deep(e.shadowRoot)).find(e => e);
+    const inside = (root) => [...root.querySelectorAll('*')].map(e => e.shadowRoot).filter(e => e);
+    const deep = (root) => root.querySelector(selector) ?? inside(root).map(deep).find(e => e);
     const element = deep(document), took = [];
     element.focus();
     for (const key of presses) {

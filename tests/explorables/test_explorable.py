@@ -12,7 +12,8 @@ from tests.explorables import pages
 MODULE = """import { stage, tell, make } from "./common.mjs";
 export function mount(host, options) {
   const live = stage(host, "A figure");
-  live.append(make("button", { click: () => tell(host, options.channel, options.value) }, "Say it"));
+  const click = () => tell(host, options.channel, options.value);
+  live.append(make("button", { click }, "Say it"));
 }
 """
 STILL = Picture(b"\x89PNG", 'A "still" & more', 20)
