@@ -71,9 +71,9 @@ def expected_shades(values, kernel, way):
 
 
 def test_what_it_shows_is_what_the_library_computes(browser):
-    photos = [photo_of(*size) for size in ((3, 3), (5, 9), (41, 17), (60, 80))]
+    photos = [photo_of(*size) for size in ((3, 3), (5, 9), (41, 17), (30, 40))]
     page = pages.shown(browser, *(kernel_lab(photo) for photo in photos))
-    for turn in range(48):
+    for turn in range(36):
         number = turn % len(photos)
         greys = np.rint(255 * photos[number])
         kernel = RNG.integers(-9, 10, (3, 3)) / (1, 8, 10)[turn % 3]
@@ -93,12 +93,13 @@ def test_what_it_shows_is_what_the_library_computes(browser):
             assert shown[9] == pytest.approx(values[row, column], abs=5.1e-5)
 
         pixels = np.reshape(said["pixels"], (rows + 2, columns + 2, 4))
-        assert not pixels[[0, -1], :, 3].any() and not pixels[:, [0, -1], 3].any()
-        assert np.all(pixels[1:-1, 1:-1, 3] == 255)
+        drawn = np.pad(np.full(values.shape, 255), 1)
+        np.testing.assert_array_equal(pixels[..., 3], drawn)
         shades, tone = expected_shades(values, kernel, way)
         far = np.abs(pixels[1:-1, 1:-1, :3] - shades).max(axis=-1)
         # A value on the border of two shades may have either.
-        assert np.count_nonzero(far) <= 0.01 * far.size + 1 and far.max() <= 12
+        assert np.count_nonzero(far) <= 0.01 * far.size + 1
+        assert far.max() <= 12
         high = float(re.sub("[^0-9.]", "", said["ends"][2]))
         assert high == pytest.approx(tone.high, rel=1e-3, abs=0.006)
     assert page.errors == page.requests == []
@@ -293,7 +294,7 @@ def test_size_and_still(lab):
 
 def test_python_gets_the_kernel_and_nothing_else(lab):
     lab = kernel_lab(photo_of(5, 5), [[1, 2, 3]] * 3)
-    assert lab.kernel.dtype == float and lab.kernel.shape == (3, 3)
+    assert (lab.kernel.dtype, lab.kernel.shape) == (np.float64, (3, 3))
     lab.kernel[:] = 0  # a copy
     np.testing.assert_array_equal(lab.kernel, [[1, 2, 3]] * 3)
     lab._received({"kernel": [[0, 1, 0], [2, -0.5, 2], [0, 1, 0]]})
