@@ -35,6 +35,9 @@ export function quantile(values, share, most) {
   return low + (high - low) * (place - first);
 }
 
+// Halves go to the even digit, as Python's do.
+const TWO_DIGITS = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 2, useGrouping: false, roundingMode: "halfEven" });
+
 /**
  * How values become shades: {signed, low, high, cut}; `cut` says whether some lie outside.
  *
@@ -55,7 +58,7 @@ export function toneOf(values, kernel, way) {
   }
   const largest = Math.max(-least, most);
   if (!largest) return { signed: true, low: -1, high: 1, cut: false };
-  const high = +(quantile(values, 0.99, largest) || largest).toPrecision(2);
+  const high = +TWO_DIGITS.format(quantile(values, 0.99, largest) || largest);
   return { signed: true, low: -high, high, cut: largest > high };
 }
 
@@ -221,7 +224,7 @@ function greysOf(scratch, source, across, down, mirrored) {
   const width = Math.max(3, Math.round(across * scale)), height = Math.max(3, Math.round(down * scale));
   if (scratch.canvas.width !== width || scratch.canvas.height !== height) Object.assign(scratch.canvas, { width, height });
   scratch.setTransform(mirrored ? -1 : 1, 0, 0, 1, mirrored ? width : 0, 0);
-  scratch.imageSmoothingQuality = "high";
+  scratch.imageSmoothingQuality = mirrored ? "low" : "high"; // a camera has no time
   scratch.fillStyle = "#fff"; // what is transparent shows paper
   scratch.fillRect(0, 0, width, height);
   scratch.drawImage(source, 0, 0, width, height);
@@ -255,7 +258,7 @@ function sources(host, photograph, changed) {
     const mine = asked;
     try {
       if (!navigator.mediaDevices) throw new DOMException("", "NotAllowedError");
-      const got = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 } } });
+      const got = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 320 } } });
       const video = make("video", { playsinline: true });
       Object.assign(video, { muted: true, srcObject: got });
       if (mine !== asked) { for (const track of got.getTracks()) track.stop(); return; }
