@@ -25,7 +25,7 @@ LONGEST = 256  # pixels along an axis: more can't be told apart, and each is par
 LIMIT = 100.0  # of a kernel's numbers, either way
 START = "sharpen"
 SHADES = 65  # of the colours with a sign, as in the stills
-FEW = 33  # in the still, for a small file
+FEW = 29, 21  # of the photograph and the output in the still, for a small file
 
 PRESETS: Final[dict[str, np.ndarray]] = {
     "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
@@ -184,13 +184,13 @@ def _draw(
     lefts = np.cumsum([margin, across + gap, beside + gap])
     width, top = max(lefts[-1] + across + margin, 7), 0.4
     figure, axes = new_canvas(width, top + down + 1)
-    draw_image(axes, photo, (lefts[0], top), scale, Tone("gray", 0, 255, FEW))
+    draw_image(axes, photo, (lefts[0], top), scale, Tone("gray", 0, 255, FEW[0]))
     write_above(axes, lefts[0] + across / 2, top - 0.08, f"photograph, {by(photo.shape)}")
     draw_kernel(axes, kernel, lefts[1] + beside / 2, top + down / 2 - beside / 2)
     write_above(axes, lefts[1] + beside / 2, top + down / 2 - beside / 2 - 0.08, "kernel")
     draw_sign(axes, lefts[1] - gap / 2, top + down / 2, "∗")
     draw_sign(axes, lefts[2] - gap / 2, top + down / 2, "=")
-    tone = replace(tone_of(values, 255 * kernel), shades=FEW)  # white is 255
+    tone = replace(tone_of(values, 255 * kernel), shades=FEW[1])  # white is 255
     draw_image(axes, values, (lefts[2] + scale, top + scale), scale, tone)
     write_above(axes, lefts[2] + across / 2, top - 0.08, f"output, {by(values.shape)}")
     draw_scale(axes, tone, (lefts[2], top + down + 0.1), across)

@@ -285,7 +285,7 @@ def test_axe_finds_nothing(browser, lab, theme):
 
 def test_size_and_still(lab):
     assert len(explorable.script("kernel_lab")) <= 40_000
-    assert len(lab._repr_html_()) <= 150_000
+    assert len(kernel_lab()._repr_html_()) <= 150_000
     greys = np.frombuffer(MODULE._as_photo(None), np.uint8).reshape(MODULE.SIZE).astype(float)
     assert f"column 107: {greys[71, 107]:g}·0 + " in lab.still.alt
     assert lab.still.alt.endswith(f" = {greys[72, 108]:g}.")
