@@ -11,8 +11,9 @@ const LOOK = `
   .live > * + * { margin-top: 10px; }
   .knobs { display: grid; grid-template-columns: repeat(auto-fit, minmax(138px, 1fr)); gap: 4px 22px; }
   .knobs label { display: grid; grid-template-columns: 1fr auto; gap: 0 8px; }
+  .knobs output { min-width: 0; }
   .knobs input { grid-row: 2; grid-column: 1 / 3; width: 100%; }
-  svg { margin-inline: auto; overflow: visible; touch-action: pan-y; }
+  svg { margin-inline: auto; height: auto; overflow: visible; touch-action: pan-y; }
   svg text { text-anchor: middle; dominant-baseline: central; pointer-events: none; }
   svg text.title { text-anchor: start; font-size: 14px; font-weight: 600; }
   svg text.index { font-size: 12px; fill: var(--quiet); }
@@ -30,6 +31,7 @@ const LOOK = `
   .probing .window { opacity: 0.25; }
   .hatch { pointer-events: none; }
   .player { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; }
+  .player label { display: inline-flex; gap: 8px; align-items: center; min-height: 32px; }
   .player .way { flex: 1 1 240px; }
   .player .way label { display: flex; gap: 8px; align-items: center; }
   .player .way input { flex: 1 1 90px; min-width: 60px; height: 32px; }
@@ -46,7 +48,9 @@ const LOOK = `
   p { margin: 0; min-height: 2.9em; }
   p.stop { border-left: 4px solid var(--emphasis); padding-left: 10px; }
   summary { min-height: 32px; line-height: 32px; cursor: pointer; }
-  .formula { display: flex; flex-wrap: wrap; font-size: 16px; row-gap: 6px; }
+  .formula { font-size: 16px; }
+  .formula .line { display: flex; flex-wrap: wrap; margin-bottom: 8px; }
+  .formula sub { line-height: 1; }
   .formula span { display: grid; text-align: center; white-space: pre; }
   .formula b { font-weight: 400; }
   .formula .mark b { font-weight: 600; }
@@ -112,7 +116,7 @@ export function left(now, s) {
     const said = found.map((count, axis) => count && counted(count, AXES[axis])).filter(Boolean).join(" and ");
     if (said) parts.push(`${said} ${ends ? "at the end" : "in between"}`);
   }
-  return parts.length ? `Hatched: never read, ${parts.join(", ")}.` : "";
+  return parts.length ? `Hatched cells are never read: ${parts.join(", ")}.` : "";
 }
 
 export function mount(host, options) {
@@ -166,7 +170,7 @@ export function mount(host, options) {
     make("div", { class: "knobs" }, ...knobs.map((one) => one.element)), svg,
     make("div", { class: "player" }, back, play, next, make("div", { class: "way" }, way.element), level.element),
     ledger, said,
-    make("details", { open: options.formula }, make("summary", {}, "Output size: the formula, with these numbers"), formula, spoken, rest), heard,
+    make("details", { open: options.formula }, make("summary", {}, "The output's size, by formula"), formula, spoken, rest), heard,
   );
 
   function changed() {
@@ -184,8 +188,8 @@ export function mount(host, options) {
     const grids = [now.padded, s.taps, now.fits ? now.out : [1, 1]];
     const margins = [INDEX, 0, INDEX];
     const wide = (size) => grids.map(([, w], k) => Math.max(margins[k] + w * size, names[k].length * 7.6));
-    const least = Math.max(28, 8 * widest + 6);
-    cell = 44;
+    const least = Math.max(26, 8 * widest + 6);
+    cell = Math.max(least, Math.min(44, Math.floor(400 / now.padded[0])));
     while (cell > least && wide(cell).reduce((a, b) => a + b) + 2 * GAP + 2 * EDGE > room) cell -= 1;
     // Side by side where there is room, else one below the other.
     let [x, y, low] = [EDGE, 0, 0], right = 0;
@@ -272,23 +276,19 @@ export function mount(host, options) {
   function write() {
     const both = s.size[0] !== s.size[1] || s.taps[0] !== s.taps[1];
     const axes = both ? [0, 1] : [0], names = both ? ["rows", "columns"] : ["output size"];
-    const column = (symbol, of) => {
-      const mark = typeof of === "function";
-      const lines = axes.map((axis) => make("b", {}, mark ? minus(of(axis)) : Array.isArray(of) ? of[axis] : symbol));
-      return make("span", mark ? { class: "mark" } : {}, make("i", {}, symbol || "\u00a0"), ...lines);
-    };
+    const column = (symbol, value) => make("span", value === undefined ? {} : { class: "mark" }, make("i", {}, symbol), make("b", {}, value ?? symbol));
     const reach = (axis) => s.size[axis] + 2 * s.padding - s.dilation * (s.taps[axis] - 1) - 1;
-    const size = (axis) => (now.fits ? now.out[axis] : "none");
-    formula.replaceChildren(
-      ...(both ? [column("", ["rows: ", "columns: "])] : []),
-      column("⌊("), column(both ? "size" : "H", (axis) => s.size[axis]), column(" + 2·"), column("P", () => s.padding), column(" − "),
-      column("D", () => s.dilation), column("·("), column("K", (axis) => s.taps[axis]), column(" − 1) − 1) / "), column("S", () => s.stride), column("⌋ + 1"),
-      column("", [" = ", " = "]), column("", size),
-    );
+    const size = (axis) => (now.fits ? `${now.out[axis]}` : "none");
+    const kernel = (axis) => both ? make("span", { style: "display:inline" }, "K", make("sub", {}, "hw"[axis])) : "K";
+    formula.replaceChildren(...axes.map((axis) => make("div", { class: "line" },
+      column("⌊("), column("HW"[axis], s.size[axis]), column(" + 2·"), column("P", s.padding), column(" − "),
+      column("D", s.dilation), column("·("), column(kernel(axis), s.taps[axis]), column(" − 1) − 1) / "), column("S", s.stride), column("⌋ + 1"),
+      column(" = "), column(both ? names[axis] : "output size", size(axis)),
+    )));
     spoken.textContent = axes.map((axis) => `${names[axis]} = ⌊(${s.size[axis]} + 2·${s.padding} − ${s.dilation}·(${s.taps[axis]} − 1) − 1) / ${s.stride}⌋ + 1 = ${size(axis)}`).join("; ");
     rest.textContent = !now.fits ? "" : axes.map((axis) => {
       const over = reach(axis) % s.stride, of = both ? ` ${AXES[axis]}s` : "";
-      const exact = over ? `leaves ${over} over, and ⌊ ⌋ drops it` : "leaves nothing over";
+      const exact = over ? `leaves ${over} over, which ⌊ ⌋ drops` : "leaves nothing over";
       return `After the first window${of ? ` along${of}` : ""} there is room for ${counted(reach(axis), "more cell")}: ${reach(axis)} / ${s.stride} ${exact}.`;
     }).join(" ");
   }
@@ -299,7 +299,7 @@ export function mount(host, options) {
     play.textContent = timer ? "Pause" : "Play";
     if (!now.fits) return stopped();
     const [i, j] = spot(), all = now.terms(i, j), count = taken();
-    const one = look?.role === "kernel" ? look.at[0] * s.taps[1] + look.at[1] : s.level === "products" ? count - 1 : -1;
+    const one = look?.role === "input" ? -1 : look?.role === "kernel" ? look.at[0] * s.taps[1] + look.at[1] : s.level === "products" ? count - 1 : -1;
     const limit = look?.role === "kernel" ? all.length : count;
     const to = (element, [row, column], origin) => element.setAttribute("transform", `translate(${origin.x + column * cell} ${origin.y + row * cell})`);
     to(drawn.window, [i * s.stride, j * s.stride], { x: 0, y: 0 });
@@ -329,7 +329,7 @@ export function mount(host, options) {
     const words = probed(all, one) ?? [left(now, s), HINT].filter(Boolean).join(" ");
     said.className = "";
     said.textContent = words;
-    tell(look ? words : s.level === "products" ? `MAC ${done} of ${values() * macs()}: ${minus(all[one].x)} times ${minus(all[one].w)}; the sum so far is ${minus(total)}` : `y${place(i, j)} is ${minus(total)}, value ${position() + 1} of ${values()}`);
+    tell(look ? words : s.level === "products" ? `MAC ${done} of ${values() * macs()}: ${minus(all[count - 1].x)} times ${minus(all[count - 1].w)}; the sum so far is ${minus(total)}` : `y${place(i, j)} is ${minus(total)}, value ${position() + 1} of ${values()}`);
   }
 
   /** Output values up to now; `partial` is the sum so far of one that isn't done. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -9,7 +11,7 @@ from dwsep_helpers.explorables.explorable import Explorable
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import draw_grid, draw_padded, number_text
 from dwsep_helpers.figures.picture import Picture, draw_box, draw_sign, new_figure, picture
-from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.kernels import conv2d
 from dwsep_helpers.kernels.shapes import integer
 
@@ -58,7 +60,7 @@ def arithmetic(
     --------
     >>> arithmetic(stride=3, padding=1)
     [Figure: A 2×2 kernel on an image of 4×4 numbers, stride 3, padding 1, dilation 1: an output \
-of 2×2 numbers, −1 −1; 3 5. The padded input's last row and column are never read.]
+of 2×2 numbers, −1 −1; 3 5. Never read of the padded input: 2 rows and 2 columns.]
     """
     planes = {name: _plane(name, given) for name, given in (("image", image), ("kernel", kernel))}
     start = {"stride": stride, "padding": padding, "dilation": dilation}
@@ -69,7 +71,7 @@ of 2×2 numbers, −1 −1; 3 5. The padded input's last row and column are neve
             raise ValueError(f"{name} is {start[name]}, and the knob goes from {least} to {most}")
     x, weight = planes["image"], planes["kernel"]
     y = conv2d(x[None, None], weight[None, None], **start)[0, 0]  # refuses what does not fit
-    options = {name: plane.tolist() for name, plane in planes.items()}
+    options: dict[str, Any] = {name: plane.tolist() for name, plane in planes.items()}
     options["start"] = {**start, "size": list(x.shape), "taps": list(weight.shape)}
     options["formula"] = bool(formula)
     return Explorable("arithmetic", options, _still(x, weight, y, start))
@@ -92,29 +94,29 @@ def _still(x: np.ndarray, weight: np.ndarray, y: np.ndarray, start: dict[str, in
     settings = ", ".join(f"{name} {value}" for name, value in start.items())
     (h, w), (k_h, k_w), (h_out, w_out) = x.shape, weight.shape, y.shape
     numbers = "; ".join(" ".join(number_text(number) for number in row) for row in y)
-    left = [
-        (size + 2 * start["padding"] - start["dilation"] * (taps - 1) - 1) % start["stride"]
-        for size, taps in zip(x.shape, weight.shape, strict=True)
+    unread = [
+        _never_read(size, taps, outputs, start)
+        for size, taps, outputs in zip(x.shape, weight.shape, y.shape, strict=True)
     ]
     words = [
-        f"last {f'{count} ' if count > 1 else ''}{axis}{'s' if count > 1 else ''}"
-        for count, axis in zip(left, ("row", "column"), strict=True)
-        if count
+        f"{len(found)} {axis}{'s' * (len(found) > 1)}"
+        for found, axis in zip(unread, ("row", "column"), strict=True)
+        if found
     ]
-    rest = ""
-    if words:
-        words = ["last row and column"] if left == [1, 1] else words
-        many = len(words) > 1 or words[0].endswith("s") or " and " in words[0]
-        rest = f" The padded input's {' and '.join(words)} {'are' if many else 'is'} never read."
+    rest = f" Never read of the padded input: {' and '.join(words)}." if words else ""
     alt = (
         f"A {k_h}×{k_w} kernel on an image of {h}×{w} numbers, {settings}: an output of "
         f"{h_out}×{w_out} numbers, {numbers}.{rest}"
     )
-    return picture(alt, _draw, x, weight, y, start, left)
+    return picture(alt, _draw, x, weight, y, start, unread)
 
 
 def _draw(
-    x: np.ndarray, weight: np.ndarray, y: np.ndarray, start: dict[str, int], left: list[int]
+    x: np.ndarray,
+    weight: np.ndarray,
+    y: np.ndarray,
+    start: dict[str, int],
+    unread: list[list[int]],
 ) -> Figure:
     """Draw the padded input with its first window, the kernel, the whole output."""
     stride, padding, dilation = start["stride"], start["padding"], start["dilation"]
@@ -133,20 +135,23 @@ def _draw(
     draw_grid(axes, y.astype(float), (third, 0), palette.OUTPUT, "output")
     draw_sign(axes, second - GAP / 2, 0.5, "∗")
     draw_sign(axes, third - GAP / 2, 0.5, "=")
-    _hatch(axes, padded, left)
+    for i, j in np.ndindex(padded):
+        if i in unread[0] or j in unread[1]:
+            hatch: dict[str, Any] = {"fill": False, "hatch": "///", "lw": 0, "alpha": 0.5}
+            draw_box(axes, (j, i), 1, 1, **hatch)
     for i, j in np.ndindex(weight.shape):
-        look = {"fill": False, "edgecolor": palette.KERNEL.line, "lw": 2.5, "zorder": 4}
-        draw_box(axes, (dilation * j, dilation * i), 1, 1, **look)
+        look: dict[str, Any] = {"fill": False, "edgecolor": palette.KERNEL.line, "lw": 2.5}
+        draw_box(axes, (dilation * j, dilation * i), 1, 1, zorder=4, **look)
     settings = f"stride {stride}, padding {padding}, dilation {dilation}"
     axes.text(0, height + 0.9, settings, va="center", fontsize=11)
     return figure
 
 
-def _hatch(axes: Axes, padded: tuple[int, ...], left: list[int]) -> None:
-    """Mark the rows and columns at the end that no window reaches."""
-    look = {"fill": False, "hatch": "///", "lw": 0, "edgecolor": palette.NEUTRAL.line}
-    rows, columns = padded
-    if left[0]:
-        draw_box(axes, (0, rows - left[0]), columns, left[0], alpha=0.5, **look)
-    if left[1]:
-        draw_box(axes, (columns - left[1], 0), left[1], rows - left[0], alpha=0.5, **look)
+def _never_read(size: int, taps: int, outputs: int, start: dict[str, int]) -> list[int]:
+    """Return the indices of a padded axis that no window reads."""
+    reached = {
+        start["stride"] * output + start["dilation"] * tap
+        for output in range(outputs)
+        for tap in range(taps)
+    }
+    return [index for index in range(size + 2 * start["padding"]) if index not in reached]
