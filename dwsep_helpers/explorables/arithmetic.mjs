@@ -279,11 +279,12 @@ export function mount(host, options) {
     const column = (symbol, value) => make("span", value === undefined ? {} : { class: "mark" }, make("i", {}, symbol), make("b", {}, value ?? symbol));
     const reach = (axis) => s.size[axis] + 2 * s.padding - s.dilation * (s.taps[axis] - 1) - 1;
     const size = (axis) => (now.fits ? `${now.out[axis]}` : "none");
-    const kernel = (axis) => both ? make("span", { style: "display:inline" }, "K", make("sub", {}, "hw"[axis])) : "K";
+    const low = (letter, index) => make("span", { style: "display:inline" }, letter, make("sub", {}, index));
+    const kernel = (axis) => (both ? low("K", "hw"[axis]) : "K");
     formula.replaceChildren(...axes.map((axis) => make("div", { class: "line" },
       column("⌊("), column("HW"[axis], s.size[axis]), column(" + 2·"), column("P", s.padding), column(" − "),
       column("D", s.dilation), column("·("), column(kernel(axis), s.taps[axis]), column(" − 1) − 1) / "), column("S", s.stride), column("⌋ + 1"),
-      column(" = "), column(both ? names[axis] : "output size", size(axis)),
+      column(" = "), column(low("HW"[axis], "out"), size(axis)),
     )));
     spoken.textContent = axes.map((axis) => `${names[axis]} = ⌊(${s.size[axis]} + 2·${s.padding} − ${s.dilation}·(${s.taps[axis]} − 1) − 1) / ${s.stride}⌋ + 1 = ${size(axis)}`).join("; ");
     rest.textContent = !now.fits ? "" : axes.map((axis) => {
@@ -446,6 +447,10 @@ export function mount(host, options) {
     if (look && event.pointerType === "mouse") { look = null; show(); }
   });
 
-  fitted(live, (width) => { room = width - 24; const kept = done; build(); if (kept) go(kept); });
-  build();
+  fitted(live, (width) => {
+    room = width - 24;
+    const kept = done;
+    build();
+    if (kept) go(kept);
+  });
 }

@@ -11,7 +11,7 @@ const FRAME = 1 / 30;
 
 const LOOK = `
   .live > * + * { margin-top: 12px; }
-  .knobs.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 4px 20px; }
+  .knobs.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 4px 20px; }
   .grid label { display: grid; grid-template-columns: 1fr auto; gap: 0 8px; }
   .grid output { min-width: 0; }
   .grid input { grid-row: 2; grid-column: 1 / 3; width: 100%; }
@@ -273,7 +273,7 @@ export function mount(host, options) {
   function draw() {
     const { peak, bandwidth } = s.machine, ridge = peak / bandwidth, { x, y, left, right, top, low } = plot;
     const inX = (value) => Math.min(Math.max(value, X[0]), X[1]), start = inX(Y[0] / bandwidth), corner = inX(ridge);
-    const rise = `M${x(start)} ${y(start * bandwidth)}L${x(corner)} ${y(Math.min(peak, corner * bandwidth))}`, flat = `M${x(corner)} ${y(peak)}H${right}`;
+    const rise = `M${x(start)} ${y(Math.min(peak, start * bandwidth))}L${x(corner)} ${y(Math.min(peak, corner * bandwidth))}`, flat = `M${x(corner)} ${y(peak)}H${right}`;
     plot.roof.setAttribute("d", ridge < X[1] ? `${rise}H${right}` : rise);
     plot.grabs.peak.setAttribute("d", flat);
     plot.grabs.bandwidth.setAttribute("d", rise);
@@ -321,7 +321,7 @@ export function mount(host, options) {
     const one = stages[number];
     plot.chosen.setAttribute("visibility", one ? "visible" : "hidden");
     if (!one) {
-      said.textContent = `Times are predicted by the roofline, not measured. Left of the ridge, at ${digits(s.machine.peak / s.machine.bandwidth)} MACs for each byte, memory limits a layer; right of it, computing. Drag the roof or its slope; point at a dot for its name.`;
+      said.textContent = `Times are predicted by the roofline, not measured. Left of the ridge, at ${digits(s.machine.peak / s.machine.bandwidth)} MACs for each byte, memory limits a layer; right of it, computing. Drag the roof or its slope; point at a dot for its name${options.network ? ` (small ones: ${options.network})` : ""}.${s.dtype === "int8" ? " Int8 changes bytes alone here; its peak may be another: drag it." : ""}`;
       return;
     }
     plot.chosen.setAttribute("transform", `translate(${one.at})`);

@@ -94,7 +94,7 @@ Pointwise: 51,380,224 MACs, 2.14 ms. Separable: 8.84 times fewer MACs.]
     if not roofs:
         raise ValueError("machines is empty, and one processor at least is drawn")
     m, n, k, size = given.values()
-    start = {"m": m, "n": n, "k": k, "size": size}
+    start: dict[str, Any] = {"m": m, "n": n, "k": k, "size": size}
     start |= {"alpha": width_multiplier, "side": resolution, "dtype": dtype}
     options: dict[str, Any] = {"start": start, "machines": roofs, "layers": None}
     if network is not None:
@@ -197,9 +197,14 @@ def _draw_roofline(
     axes.loglog([low, ridge, high], [low * bandwidth, peak, peak], color=palette.INK, lw=2)
     axes.plot([ridge] * 2, [low * bandwidth, peak], ":", color=palette.NEUTRAL.line, lw=1)
     for kind, (intensity, rate) in points.items():
-        look = {"color": COLOURS[kind], "ms": 9, "zorder": 3}
+        look: dict[str, Any] = {"color": COLOURS[kind], "ms": 9, "zorder": 3}
         axes.plot(intensity, rate / 1e9, MARKS[kind], **look)
-        below = {"ha": "left", "va": "top", "xytext": (6, -6), "textcoords": "offset points"}
+        below: dict[str, Any] = {
+            "ha": "left",
+            "va": "top",
+            "xytext": (6, -6),
+            "textcoords": "offset points",
+        }
         axes.annotate(kind, (intensity, rate / 1e9), **below)
     axes.set(xlim=(low, high), ylim=(low * bandwidth, peak * 3))
     axes.set(xlabel="MACs for each byte moved", ylabel="GMAC/s, at most")
