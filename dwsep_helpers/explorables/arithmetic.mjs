@@ -187,10 +187,15 @@ export function mount(host, options) {
     const names = [`input ${s.size.join("×")}${s.padding ? `, padded ${now.padded.join("×")}` : ""}`, `kernel ${s.taps.join("×")}`, now.fits ? `output ${now.out.join("×")}` : "no output"];
     const grids = [now.padded, s.taps, now.fits ? now.out : [1, 1]];
     const margins = [INDEX, 0, INDEX];
-    const wide = (size) => grids.map(([, w], k) => Math.max(margins[k] + w * size, names[k].length * 7.6));
+    const wide = (size) => grids.map(([, w], k) => Math.max(margins[k] + w * size, names[k].length * 8));
     const least = Math.max(26, 8 * widest + 6);
-    cell = Math.max(least, Math.min(44, Math.floor(400 / now.padded[0])));
-    while (cell > least && wide(cell).reduce((a, b) => a + b) + 2 * GAP + 2 * EDGE > room) cell -= 1;
+    const most = Math.max(least, Math.min(44, Math.floor(400 / now.padded[0])));
+    const fit = (count) => { // the largest cells with which so many stand side by side
+      for (let size = most; size >= least; size -= 1)
+        if (wide(size).slice(0, count).reduce((a, b) => a + b) + (count - 1) * GAP + 2 * EDGE <= room) return size;
+      return 0;
+    };
+    cell = fit(3) || fit(2) || fit(1) || least;
     // Side by side where there is room, else one below the other.
     let [x, y, low] = [EDGE, 0, 0], right = 0;
     const layers = make("svg:g"), tops = [];
