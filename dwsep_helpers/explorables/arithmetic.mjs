@@ -122,7 +122,7 @@ export function left(now, s) {
 export function mount(host, options) {
   const live = stage(host, "Convolution arithmetic", LOOK);
   const s = { ...options.start, level: "values" };
-  let now, cell, at = {}, drawn = {}, done, look = null, timer = null, room = 600, telling;
+  let now, cell, at = {}, drawn = {}, done, look = null, timer = null, room = 0, telling;
 
   const svg = make("svg:svg", { width: 10, height: 10 });
   const heard = make("div", { class: "aside", "aria-live": "polite" });
@@ -452,10 +452,13 @@ export function mount(host, options) {
     if (look && event.pointerType === "mouse") { look = null; show(); }
   });
 
-  fitted(live, (width) => {
+  const fit = (width) => {
+    if (room === width - 24) return;
     room = width - 24;
     const kept = done;
     build();
     if (kept) go(kept);
-  });
+  };
+  fit(live.clientWidth || 624); // now, for whoever asks before the first frame
+  fitted(live, fit);
 }

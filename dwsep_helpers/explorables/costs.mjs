@@ -126,7 +126,7 @@ const dot = (kind, r) => make("svg:path", { class: `dot ${kind}`, d: SHAPES[kind
 export function mount(host, options) {
   const live = stage(host, "Costs of a layer, and the roofline", LOOK);
   const s = { ...options.start, machine: { ...options.machines[0] } };
-  let room = 600, plot = null, chosen = null, telling;
+  let room = 0, plot = null, chosen = null, telling;
 
   const text = (name, attributes) => make(name, attributes);
   const named = (letter, low, other) => make("span", {}, letter, ...(low ? [make("sub", {}, low)] : []), ...(other ? [" = ", other[0], make("sub", {}, other[1])] : []));
@@ -356,5 +356,11 @@ export function mount(host, options) {
     if (found !== chosen) choose(found);
   });
 
-  fitted(live, (width) => { room = width - 24; build(); });
+  const fit = (width) => {
+    if (room === width - 24) return;
+    room = width - 24;
+    build();
+  };
+  fit(live.clientWidth || 624); // now, for whoever asks before the first frame
+  fitted(live, fit);
 }
