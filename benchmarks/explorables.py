@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -58,9 +59,35 @@ class Figure(NamedTuple):
     keys: tuple[str, ...]  # pressed in turn
     dragged: str  # a selector of what a mouse is moved across
     held: bool = False  # with its button down
+    pixels: float = 4  # from one position to the next
 
 
+LARGE = np.ones((8, 8), int)
 FIGURES = {
+    "arithmetic: a value": Figure(
+        partial(explorables.arithmetic, LARGE, padding=2),
+        "[data-part=output]",
+        ("ArrowRight", "ArrowDown"),
+        "input[name=way]",
+        held=True,
+        pixels=2,
+    ),
+    "arithmetic: a product": Figure(
+        partial(explorables.arithmetic, LARGE, padding=2),
+        "[data-part=kernel]",
+        ("ArrowRight", "ArrowDown", "Home"),
+        "input[name=way]",
+        held=True,
+        pixels=2,
+    ),
+    "costs: a roof": Figure(
+        explorables.costs,
+        "[data-roof=peak]",
+        ("ArrowUp", "ArrowDown"),
+        "input[name=size]",
+        held=True,
+        pixels=1.8,
+    ),
     "kernel lab: a pixel": Figure(
         explorables.kernel_lab, ".frame", ("ArrowRight", "ArrowDown"), ".frame"
     ),
@@ -113,7 +140,7 @@ def drag(page: Page, figure: Figure) -> int:
         page.mouse.down()
     page.evaluate(WATCH)
     for position in range(1, DRAGGED + 1):
-        page.mouse.move(x + 4 * position, y)
+        page.mouse.move(x + figure.pixels * position, y)
         page.wait_for_timeout(12)
     return min(DRAGGED, page.evaluate("globalThis.seen.size") - 1)  # the first is where it began
 

@@ -5,5 +5,7 @@ itself as the last line of a cell. Where scripts may not run, its still picture 
 """
 
 # "as" says that a name is for others to use.
+from dwsep_helpers.explorables.arithmetic import arithmetic as arithmetic
+from dwsep_helpers.explorables.costs import costs as costs
 from dwsep_helpers.explorables.explorable import Explorable as Explorable
 from dwsep_helpers.explorables.kernel_lab import kernel_lab as kernel_lab

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dwsep_helpers.explorables import explorable
 from tests.browser import lab
 
 if TYPE_CHECKING:
@@ -110,6 +111,16 @@ def overflows(page: Page) -> bool:
 def steps(page: Page, selector: str, presses: list[str]) -> list[list[float]]:
     """Press keys; return for each how long its script ran and until it was drawn, in ms."""
     return page.evaluate(STEPS, [selector, presses])
+
+
+def computed(page: Page, module: str, expression: str, argument: Any = None) -> Any:
+    """Return what an expression of a module's functions and of `argument` gives."""
+    source = f"{explorable.script(module)}\nexport const result = (argument) => {expression};"
+    run = """async ([source, argument]) => {
+        const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+        return (await import(address)).result(argument);
+    }"""
+    return page.evaluate(run, [source, argument])
 
 
 def fixture() -> Callable:
