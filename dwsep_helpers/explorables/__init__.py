@@ -6,3 +6,5 @@ itself as the last line of a cell. Where scripts may not run, its still picture 
 
 # "as" says that a name is for others to use.
 from dwsep_helpers.explorables.explorable import Explorable as Explorable
+from dwsep_helpers.explorables.layer_machine import layer_machine as layer_machine
+from dwsep_helpers.explorables.layer_machine import layer_numbers as layer_numbers

@@ -1,830 +1,534 @@
-// The layer machine: a layer as blocks, pulled apart into sheets and pencils, down to one product.
+// The layer machine: a layer as blocks that come apart into sheets and pencils, down to one product.
 import { stage, make, minus, grouped, knob, choice, keys, point, within, motion, fitted, tell } from "./common.mjs";
 
-const MEANS = {
-  standard: "Every filter reads all channels.",
-  depthwise: "Each channel by itself, with a kernel of its own.",
-  pointwise: "All channels of one pixel, and none of its neighbours.",
-  separable: "Each channel by itself; then 1×1 filters mix the channels.",
-};
-const FORMULAS = { // MACs, parameters
-  standard: ["K·K·C_in·C_out·H_out·W_out", "K·K·C_in·C_out"],
-  depthwise: ["K·K·C_in·m·H_out·W_out", "K·K·C_in·m"],
-  pointwise: ["C_in·C_out·H_out·W_out", "C_in·C_out"],
-  separable: ["K·K·C_in·m·H_out·W_out + C_in·m·C_out·H_out·W_out", "K·K·C_in·m + C_in·m·C_out"],
-};
-const UNUSED = { standard: "m", depthwise: "C_out", pointwise: "K S P m", separable: "" };
-const TWEEN = 650; // ms
-
-// ---------------------------------------------------------------- numbers
-
-/** A fixed pseudo-random integer from up to five small ones: layer_numbers in Python has the same. */
-export function hash(role, a, b, c = 0, d = 0) {
+/** A fixed pseudo-random integer from small ones: layer_numbers in Python has the same. */
+export function hash(role, ...indices) {
   let h = Math.imul(role + 1, 0x9e3779b1);
-  h = Math.imul((h ^ (h >>> 15)) ^ (a + 1), 0x9e3779b1);
-  h = Math.imul((h ^ (h >>> 15)) ^ (b + 1), 0x9e3779b1);
-  h = Math.imul((h ^ (h >>> 15)) ^ (c + 1), 0x9e3779b1);
-  h = Math.imul((h ^ (h >>> 15)) ^ (d + 1), 0x85ebca6b);
+  for (let i = 0; i < 4; i++) h = Math.imul(h ^ (h >>> 15) ^ ((indices[i] ?? 0) + 1), i < 3 ? 0x9e3779b1 : 0x85ebca6b);
   return (h ^ (h >>> 13)) >>> 0;
 }
-export const inputAt = (channel, row, column) => hash(0, channel, row, column) % 4;
-export const standardWeight = (filter, channel, a, b) => (hash(1, filter, channel, a, b) % 5) - 2;
-export const depthwiseWeight = (channel, which, a, b) => (hash(2, channel, which, a, b) % 5) - 2;
-export const pointwiseWeight = (filter, channel) => (hash(3, filter, channel) % 5) - 2;
+const weightOf = (...at) => (hash(...at) % 5) - 2;
+export const total = (terms) => terms.reduce((sum, term) => sum + term, 0);
 
 /** What follows from the knobs: a set is {kind, C_in, C_out, H, K, S, P, m}. */
-export function sizes(set) {
-  const { kind, C_in, H } = set, plain = kind === "pointwise";
-  const [K, S, P] = plain ? [1, 1, 0] : [set.K, set.S, set.P];
-  const apart = kind === "depthwise" || kind === "separable", padded = H + 2 * P;
-  const between = apart ? C_in * set.m : 0; // maps that the depthwise stage makes
+export function sizes({ kind, C_in, C_out, H, K, S, P, m }) {
+  if (kind === "pointwise") [K, S, P] = [1, 1, 0];
+  const apart = kind === "depthwise" || kind === "separable", padded = H + 2 * P, fits = K <= padded;
+  const between = apart ? C_in * m : C_in; // maps that a pointwise stage reads
   return {
-    K, S, P, padded, apart, between, fits: K <= padded,
-    out: K <= padded ? Math.floor((padded - K) / S) + 1 : 0,
-    maps: kind === "depthwise" ? between : set.C_out,
+    K, S, P, padded, apart, fits, between,
+    out: fits ? Math.floor((padded - K) / S) + 1 : 0,
+    maps: kind === "depthwise" ? between : C_out,
   };
 }
 
-/** MACs of a layer, as the terms that add up; none where the kernel doesn't fit. */
-export function macs(set) {
-  const { K, out, fits, between } = sizes(set), places = out * out;
-  if (!fits) return [];
-  const depthwise = K * K * between * places;
-  if (set.kind === "standard") return [K * K * set.C_in * set.C_out * places];
-  if (set.kind === "depthwise") return [depthwise];
-  if (set.kind === "pointwise") return [set.C_in * set.C_out * places];
-  return [depthwise, between * set.C_out * places];
+/** MACs for each output position: one term a stage. It is the number of parameters, too. */
+export function parameters(set) {
+  const { K, between } = sizes(set), mixing = between * set.C_out;
+  return { standard: [K * K * mixing], depthwise: [K * K * between], pointwise: [mixing], separable: [K * K * between, mixing] }[set.kind];
 }
+export const macs = (set) => parameters(set).map((each) => each * sizes(set).out ** 2);
 
-export const parameters = (set) => macs(set).reduce((sum, term) => sum + term, 0) / sizes(set).out ** 2;
-export const total = (terms) => terms.reduce((sum, term) => sum + term, 0);
-
-/** What an output value reads: for each channel the numbers, their weights, and the sum. */
+/** What an output value reads: for each channel the numbers x, their weights w, and the sum. */
 export function reads(set, { map, row, column }) {
-  const { kind, C_in, H, m } = set, { K, S, P, between } = sizes(set);
-  const group = (channel, weight, more) => {
-    const x = [], w = [], inside = [];
+  const { kind, C_in, H, m } = set, { K, S, P, between, apart } = sizes(set);
+  const group = (k) => {
+    const channel = apart ? Math.floor(k / m) : k, x = [], w = [], inside = [];
     let sum = 0;
     for (let a = 0; a < K; a++)
       for (let b = 0; b < K; b++) {
         const i = row * S + a - P, j = column * S + b - P, within = i >= 0 && j >= 0 && i < H && j < H;
-        inside.push(within);
-        x.push(within ? inputAt(channel, i, j) : 0);
-        w.push(weight(a, b));
-        sum += x.at(-1) * w.at(-1);
+        const number = within ? hash(0, channel, i, j) % 4 : 0;
+        const weight = apart ? weightOf(2, channel, k % m, a, b) : kind === "standard" ? weightOf(1, map, k, a, b) : weightOf(3, map, k);
+        inside.push(within), x.push(number), w.push(weight);
+        sum += number * weight;
       }
-    return { channel, x, w, inside, sum, ...more };
+    return { channel, which: apart ? k % m : undefined, x, w, inside, sum, weight: kind === "separable" ? weightOf(3, map, k) : undefined };
   };
-  if (kind === "pointwise") return Array.from({ length: C_in }, (_, c) => group(c, () => pointwiseWeight(map, c)));
-  if (kind === "standard") return Array.from({ length: C_in }, (_, c) => group(c, (a, b) => standardWeight(map, c, a, b)));
-  const filtered = (k, more) => {
-    const channel = Math.floor(k / m), which = k % m;
-    return group(channel, (a, b) => depthwiseWeight(channel, which, a, b), { which, ...more });
-  };
-  if (kind === "depthwise") return [filtered(map)];
-  return Array.from({ length: between }, (_, k) => filtered(k, { between: k, weight: pointwiseWeight(map, k) }));
+  if (kind === "depthwise") return [group(map)];
+  return Array.from({ length: between }, (_, k) => group(k));
 }
 
-/** The output value that what was read adds up to. */
-export const valueOf = (groups) =>
-  groups.reduce((sum, { sum: own, weight = 1 }) => sum + own * weight, 0);
+const part = ({ sum, weight = 1 }) => sum * weight;
+export const valueOf = (groups) => total(groups.map(part));
+export const productCount = (groups) => groups.length * (groups[0].x.length + (groups[0].weight !== undefined));
 
 /** One of the products, by its number: what meets, and the running sum before it. */
 export function productOf(groups, number) {
-  const taps = groups[0].x.length, filtering = groups.length * taps;
-  if (number >= filtering) {
-    const at = number - filtering, { sum: x, weight: w } = groups[at];
-    return { stage: 2, at, x, w, before: valueOf(groups.slice(0, at)) };
-  }
-  const at = Math.floor(number / taps), tap = number % taps, { x, w } = groups[at];
-  const mixed = groups[0].weight !== undefined; // each map of the depthwise stage has a sum of its own
-  let before = mixed ? 0 : total(groups.slice(0, at).map((group) => group.sum));
-  for (let i = 0; i < tap; i++) before += x[i] * w[i];
-  return { stage: 1, at, tap, x: x[tap], w: w[tap], before };
+  const taps = groups[0].x.length, at = number - groups.length * taps;
+  if (at >= 0) return { stage: 2, at, x: groups[at].sum, w: groups[at].weight, before: valueOf(groups.slice(0, at)) };
+  const one = Math.floor(number / taps), tap = number % taps, { x, w, weight } = groups[one];
+  // The maps between two stages have each a sum of their own.
+  const before = weight === undefined ? valueOf(groups.slice(0, one)) : 0;
+  return { stage: 1, at: one, tap, x: x[tap], w: w[tap], before: before + total(x.slice(0, tap).map((value, i) => value * w[i])) };
 }
-export const productCount = (groups) => groups.length * (groups[0].x.length + (groups[0].weight !== undefined));
 
-/** What a learner's function counted here: a number, or nothing where it equals the library's. */
-export function counted(table, set) {
-  if (!table) return undefined;
-  const { out } = sizes(set), given = { ...set, out, out_in: set.H, m_in: set.C_in };
+/** What a learner's function counts: 0 if the library's number, null if it wasn't asked. */
+export function counted({ axes, values }, set) {
+  const given = { ...set, out: sizes(set).out };
   let at = 0;
-  for (const [name, values] of table.axes) {
-    const place = values.indexOf(given[name]);
+  for (const [name, choices] of axes) {
+    const place = choices.indexOf(given[name]);
     if (place < 0) return null;
-    at = at * values.length + place;
+    at = at * choices.length + place;
   }
-  return table.values ? table.values[at] : 0;
+  return values ? values[at] : 0;
 }
-
-// ---------------------------------------------------------------- blocks on paper
 
 /** Which of many sheets are drawn: the first, the last, the chosen one, and some more. */
 export function drawn(count, chosen, most) {
-  const some = new Set([0, count - 1, Math.min(Math.max(chosen, 0), count - 1)]);
+  const some = new Set([0, count - 1, Math.min(chosen, count - 1)]);
   for (let i = 1; some.size < Math.min(most, count); i++) some.add(i);
   return [...some].sort((a, b) => a - b);
 }
 
-const SHEETS = 5, FILTERS = 3, PENCILS = 4, BREAK = 12, LINE = 17;
-const square = (side) => `${grouped(side)}×${grouped(side)}`;
+// ---- blocks on paper
+
+const SHEETS = 5, GAP = 30, LINE = 17, TWEEN = 650; // sheets of a block; pixels; milliseconds
 const many = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+const paren = (value) => (value < 0 ? `(${minus(value)})` : minus(value));
 
 /** How far back each drawn sheet begins; where some are left out, there is a break. */
 function depths({ sheets, thick, gap }) {
   let back = 0;
-  return sheets.map((sheet, i) => {
-    if (i) back += thick + gap + (sheet - sheets[i - 1] > 1 ? BREAK : 0);
-    return back;
-  });
+  return sheets.map((sheet, i) => (back += i && thick + gap + (sheet - sheets[i - 1] > 1 ? 12 : 0)));
 }
 const deep = (block) => depths(block).at(-1) + block.thick;
+const breadth = (block) => (block.side + 2 * block.pad) * block.cell + 0.8 * deep(block);
+const height = (block) => (block.side + 2 * block.pad) * block.cell + 0.6 * deep(block);
+const above = (block, i) => (i ? (block.broken ? 22 : 10) : 0);
+const tall = ({ blocks }) => total(blocks.map((block, i) => above(block, i) + height(block)));
+const wide = ({ blocks, words }) => Math.max(40, ...blocks.map(breadth), ...words.map((line) => 6.8 * line.length));
 
-/** Columns of blocks, in cells of a size, from left to right: {blocks, words, sign}. */
+/** The columns of the picture, from left to right, with cells of so many pixels. */
 function columns(set, place, cell) {
-  const z = sizes(set), { C_in, C_out, H, m, kind } = set, { K, P, out, maps, between, apart } = z;
-  const thick = Math.max(3, 0.6 * cell), gap = apart ? Math.max(9, 1.5 * cell) : 0;
-  const channel = kind === "depthwise" ? Math.floor(place.map / m) : 0;
-  const block = (key, role, side, count, chosen, more = {}) => ({
-    key, role, side, cell, thick, gap, opacity: 1, pad: 0, chosen,
-    sheets: drawn(count, chosen, SHEETS), ...more,
-  });
-  const stack = (key, role, side, count, chosen, made, most) =>
-    drawn(count, chosen, most).map((which, i, all) => ({
-      ...made(`${key}${i}`, which), which, broken: i > 0 && which - all[i - 1] > 1,
-      opacity: which === chosen ? 1 : 0.5, of: count,
-    }));
-  const [first, second] = macs(set);
-  const cost = (value) => (value === undefined ? [] : [`${grouped(value)} MACs`]);
-  const some = (count, most = SHEETS) => (count > most ? [`(${most} drawn)`] : []);
-  const input = {
-    blocks: [block("input", "input", H, C_in, channel, { pad: P })],
-    words: ["input", `${square(H)}×${grouped(C_in)}${P ? `, padding ${P}` : ""}`, ...some(C_in)],
-  };
-  const pencils = (key, deepness, price) => ({
-    sign: "∗",
-    blocks: stack(key, "kernel", 1, C_out, place.map, (name) => block(name, "kernel", 1, deepness, 0, { gap: 0, cell: Math.max(cell, 9), thick: Math.max(thick, 6) }), key === "f" ? FILTERS : PENCILS),
-    words: [many(C_out, "filter"), `1×1×${grouped(deepness)}${C_out > 1 ? " each" : ""}`, ...cost(price)],
-  });
-  const kernels = {
-    sign: "∗",
-    blocks: apart
-      ? stack("f", "kernel", K, m, kind === "depthwise" ? place.map % m : -1, (name) => block(name, "kernel", K, C_in, channel), FILTERS).map((one) => ({ ...one, opacity: kind === "separable" ? 1 : one.opacity }))
-      : stack("f", "kernel", K, C_out, place.map, (name) => block(name, "kernel", K, C_in, 0), FILTERS),
-    words: apart
-      ? [many(C_in * m, "kernel"), `${square(K)}${C_in * m > 1 ? " each" : ""}`, ...cost(first)]
-      : [many(C_out, "filter"), `${square(K)}×${grouped(C_in)}${C_out > 1 ? " each" : ""}`, ...cost(first)],
-  };
-  const flat = kind === "depthwise" ? { gap, thick } : { gap: 0, thick: Math.min(thick, 6) };
+  const { kind, C_in, C_out, H, m } = set, { K, P, out, maps, between, apart, fits } = sizes(set);
+  const thick = Math.max(3, 0.6 * cell), gap = apart ? Math.max(9, 1.4 * cell) : 0, depthwise = kind === "depthwise";
+  const channel = depthwise ? Math.floor(place.map / m) : 0;
+  const block = (key, side, count, chosen, more) => ({ key, side, cell, thick, gap, pad: 0, opacity: 1, chosen, sheets: drawn(count, chosen, SHEETS), ...more });
+  const stack = (key, side, back, count, chosen, most, more) => drawn(count, chosen, most).map((which, i, all) => block(
+    key + i, side, back, channel, { which, broken: i > 0 && which - all[i - 1] > 1, opacity: which === chosen || (apart && !depthwise && key === "f") ? 1 : 0.5, ...more }));
+  const shape = (side, count, more = "") => [`${side}×${side}×${grouped(count)}${more}`, count > SHEETS ? `(${SHEETS} of ${grouped(count)} drawn)` : ""];
+  const costs = macs(set).map((cost) => (fits ? `${grouped(cost)} MACs` : ""));
+  const named = (count, noun, size, cost) => [many(count, noun), size + (count > 1 ? " each" : ""), cost];
+  const input = { blocks: [block("input", H, C_in, channel, { pad: P })], words: ["input", ...shape(H, C_in, P ? `, padding ${P}` : "")] };
   const output = {
-    sign: "→",
-    blocks: z.fits ? [block("output", "output", out, maps, place.map, flat)] : [],
-    words: ["output", z.fits ? `${square(out)}×${grouped(maps)}` : "none", ...(z.fits ? some(maps) : [])],
+    sign: "→", words: ["output", ...(fits ? shape(out, maps) : ["none"])],
+    blocks: fits ? [block("output", out, maps, place.map, depthwise ? {} : { gap: 0, thick: Math.min(thick, 6) })] : [],
   };
-  if (kind === "pointwise") return [input, pencils("f", C_in, first), output];
+  const pencils = (key, most) => ({
+    sign: "∗", blocks: stack(key, 1, between, C_out, place.map, most, { gap: 0, cell: Math.max(cell, 10), thick: Math.max(thick, 7) }),
+    words: named(C_out, "filter", `1×1×${grouped(between)}`, costs.at(-1)),
+  });
+  if (kind === "pointwise") return [input, pencils("f", 3), output];
+  const kernels = { sign: "∗", blocks: stack("f", K, C_in, apart ? m : C_out, depthwise ? place.map % m : apart ? 0 : place.map, 3), words: apart
+    ? named(between, "kernel", `${K}×${K}`, costs[0])
+    : named(C_out, "filter", `${K}×${K}×${grouped(C_in)}`, costs[0]) };
   if (kind !== "separable") return [input, kernels, output];
-  const middle = {
-    sign: "→",
-    blocks: z.fits ? [block("middle", "output", out, between, 0, { gap: gap / 2 })] : [],
-    words: [m > 1 ? `${m} maps for each` : "one map each", z.fits ? `${square(out)}×${grouped(between)}` : "none", ...(z.fits ? some(between) : [])],
-  };
-  return [input, kernels, middle, pencils("p", between, second), output];
+  const middle = { sign: "→", words: [m > 1 ? `${m} maps for each` : "one map each", ...(fits ? shape(out, between) : ["none"])], blocks: fits ? [block("middle", out, between, 0, { gap: gap / 2 })] : [] };
+  return [input, kernels, middle, pencils("p", 4), output];
 }
 
-/** Put the blocks where they are drawn, as large as the width allows: {blocks, texts, height}. */
+/** Put the blocks where they are drawn, as large as there is room: {blocks, texts, height}. */
 export function arranged(set, place, width) {
-  const breadth = (block) => (block.side + 2 * block.pad) * block.cell + 0.8 * deep(block);
-  const height = (block) => (block.side + 2 * block.pad) * block.cell + 0.6 * deep(block);
-  const wide = (column) => Math.max(...column.blocks.map(breadth), ...column.words.map((words) => 6.7 * words.length), 40);
-  const GAP = 30;
-  let rows, cell = 16.5;
+  const across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
+  let rows, cell = 17.5;
   do {
-    cell -= 0.5;
-    const all = columns(set, place, cell);
+    const all = columns(set, place, cell -= 0.5);
     rows = all.length > 3 && width < 640 ? [all.slice(0, 3), all.slice(3)] : [all];
-  } while (cell > 3 && rows.some((row) => total(row.map(wide)) + GAP * (row.length - 1) > width || tallest(row) > 250));
-  function tallest(row) {
-    return Math.max(...row.map(({ blocks }) => total(blocks.map((one) => height(one) + (one.broken ? 22 : 10)))));
-  }
+  } while (cell > 3 && rows.some((row) => across(row) > width || Math.max(...row.map(tall)) > 290));
   const blocks = [], texts = [];
   let top = 4;
   for (const row of rows) {
-    const tall = tallest(row), middle = top + tall / 2;
-    const free = width - total(row.map(wide)) - GAP * (row.length - 1);
-    const more = Math.min(free / row.length, 46); // between columns; what is left is at both sides
-    let left = (width - total(row.map(wide)) - (GAP + more) * (row.length - 1)) / 2;
+    const rowTall = Math.max(...row.map(tall)), middle = top + rowTall / 2;
+    const more = Math.min((width - across(row)) / row.length, 60); // between columns; the rest is at both ends
+    let left = (width - across(row) - more * (row.length - 1)) / 2;
     for (const column of row) {
-      const across = wide(column), centre = left + across / 2;
-      if (column.sign) texts.push({ x: left - (GAP + more) / 2, y: middle + 6, words: column.sign, sign: true });
-      const inside = total(column.blocks.map((one, i) => height(one) + (i ? (one.broken ? 22 : 10) : 0)));
-      let y = middle - inside / 2;
-      for (const block of column.blocks) {
-        if (block.broken) texts.push({ x: centre, y: y + 17, words: "⋮", sign: true });
-        if (y > middle - inside / 2) y += block.broken ? 22 : 10;
-        const front = block.side * block.cell, ring = block.pad * block.cell;
-        blocks.push({ ...block, left: centre - breadth(block) / 2 + ring, top: y + 0.6 * deep(block) + ring, width: front, height: front });
+      const { sign, words } = column, x = left + wide(column) / 2;
+      if (sign) texts.push({ x: left - (GAP + more) / 2, y: middle + 6, words: sign, look: "sign" });
+      let y = middle - tall(column) / 2;
+      column.blocks.forEach((block, i) => {
+        if (block.broken) texts.push({ x, y: y + 17, words: "⋮", look: "sign" });
+        const ring = block.pad * block.cell, size = block.side * block.cell;
+        y += above(block, i);
+        blocks.push({ ...block, size, left: x - breadth(block) / 2 + ring, top: y + 0.6 * deep(block) + ring });
         y += height(block);
-      }
-      column.words.forEach((words, i) => texts.push({ x: centre, y: top + tall + 20 + LINE * i, words, strong: words.endsWith("MACs"), name: i === 0 }));
-      left += across + GAP + more;
+      });
+      words.forEach((line, i) => texts.push({ x, y: top + rowTall + 20 + LINE * i, words: line, look: i ? line.endsWith("MACs") && "strong" : "name" }));
+      left += wide(column) + GAP + more;
     }
-    top += tall + 24 + LINE * Math.max(...row.map(({ words }) => words.length));
+    top += rowTall + 14 + LINE * Math.max(...row.map(({ words }) => words.filter(Boolean).length));
   }
-  return { blocks, texts, height: top };
+  return { blocks: Object.fromEntries(blocks.map((block) => [block.key, block])), texts, height: top };
 }
 
-const box = (x, y, w, h = w) => `M${x.toFixed(1)} ${y.toFixed(1)}h${w.toFixed(1)}v${h.toFixed(1)}h${(-w).toFixed(1)}z`;
-const slanted = (x, y, dx, dy, back) => {
-  const go = (a, b) => `l${a.toFixed(1)} ${b.toFixed(1)}`;
-  const [bx, by] = [0.8 * back, -0.6 * back];
-  return `M${x.toFixed(1)} ${y.toFixed(1)}${go(bx, by)}${go(dx, dy)}${go(-bx, -by)}z`;
+const short = (value) => +value.toFixed(1);
+const box = (x, y, size) => `M${short(x)} ${short(y)}h${short(size)}v${short(size)}h${short(-size)}z`;
+const slanted = (x, y, dx, dy, back) => `M${short(x)} ${short(y)}l${short(0.8 * back)} ${short(-0.6 * back)}l${dx} ${dy}l${short(-0.8 * back)} ${short(0.6 * back)}z`;
+const topOf = (x, y, size, back) => slanted(x, y, short(size), 0, back);
+const sideOf = (x, y, size, back) => slanted(x + size, y, 0, short(size), back);
+/** Where a cell of a drawn sheet is: x, y, and its size. */
+const cellOf = (block, i, row, column) => {
+  const back = depths(block)[i], cell = block.size / block.side;
+  return [block.left + column * cell + 0.8 * back, block.top + row * cell - 0.6 * back, cell];
 };
-const topOf = (x, y, w, back) => slanted(x, y, w, 0, back);
-const sideOf = (x, y, w, h, back) => slanted(x + w, y, 0, h, back);
 
-const put = (element, name, value) => {
-  if (element.said?.[name] === value) return;
-  (element.said ??= {})[name] = value;
-  if (value === null) element.removeAttribute(name);
+/** Change an attribute, or words, that isn't so already. */
+function put(element, name, value) {
+  if (element.held?.[name] === value) return;
+  (element.held ??= {})[name] = value;
+  if (value === null || value === false) element.removeAttribute(name);
   else element.setAttribute(name, value);
-};
+}
 const say = (element, words) => { if (element.textContent !== words) element.textContent = words; };
 
-/** An SVG of blocks that are only ever changed: of each the sheets, the last one first. */
+/** Blocks in an SVG that are only ever changed: {holder, draw}. */
 function paper() {
-  const parts = ["side", "top", "front", "lines", "lit", "ring"];
-  const made = {}, holder = make("svg:g");
-  const names = ["input", "f0", "f1", "f2", "middle", "p0", "p1", "p2", "p3", "output"];
-  for (const name of names) {
-    const role = name[0] === "f" || name[0] === "p" ? "kernel" : name === "input" ? "input" : "output";
-    const group = make("svg:g", { class: role });
+  const blocks = {}, holder = make("svg:g");
+  for (const name of ["input", "f0", "f1", "f2", "middle", "p0", "p1", "p2", "p3", "output"]) {
     const sheets = Array.from({ length: SHEETS }, () => {
-      const sheet = Object.fromEntries(parts.map((part) => [part, make("svg:path", { class: part })]));
-      sheet.group = make("svg:g", {}, ...parts.map((part) => sheet[part]));
-      return sheet;
+      const paths = ["side", "above", "front", "lines", "lit", "ring"].map((look) => [look, make("svg:path", { class: look })]);
+      return { ...Object.fromEntries(paths), all: make("svg:g", {}, ...paths.map(([, path]) => path)) };
     });
-    group.append(...sheets.toReversed().map((sheet) => sheet.group));
-    made[name] = { group, sheets };
+    const group = make("svg:g", { class: name.replace(/\d/, "") }, ...sheets.map(({ all }) => all).reverse());
+    blocks[name] = { group, sheets };
     holder.append(group);
   }
-  /** Draw a block; `lit(block, sheet)` gives what is lit, in cells: [row, column, side]. */
-  function draw(name, block, lit = () => null) {
-    const { group, sheets } = made[name];
-    put(group, "visibility", block ? null : "hidden");
-    if (!block) return;
-    put(group, "opacity", block.opacity.toFixed(2));
-    const held = made[name];
-    if (held.drawn !== block) shape(held, block);
-    const back = depths(block), cell = block.width / block.side;
-    block.sheets.forEach((sheet, i) => {
-      const where = lit(block, sheet, i);
-      const x = block.left + 0.8 * back[i], y = block.top - 0.6 * back[i];
-      put(sheets[i].lit, "d", where ? box(x + where[1] * cell, y + where[0] * cell, where[2] * cell) : "");
-    });
-  }
-  function shape(held, block) {
-    const { sheets } = held;
-    held.drawn = block;
-    const back = depths(block), { side, width, height, thick } = block, cell = width / side;
-    const before = block.sheets.indexOf(block.chosen);
-    sheets.forEach((sheet, i) => {
-      const there = i < block.sheets.length;
-      put(sheet.group, "visibility", there ? null : "hidden");
-      if (!there) return;
-      const x = block.left + 0.8 * back[i], y = block.top - 0.6 * back[i];
-      put(sheet.group, "class", i < before ? "ghost" : null);
-      put(sheet.front, "d", box(x, y, width, height));
-      put(sheet.top, "d", topOf(x, y, width, thick));
-      put(sheet.side, "d", sideOf(x, y, width, height, thick));
-      let lines = "";
-      if (cell >= 4)
-        for (let at = 1; at < side; at++) {
-          const step = at * cell, down = (at * height) / side, dx = (0.8 * thick).toFixed(1), dy = (-0.6 * thick).toFixed(1);
-          lines += `M${x.toFixed(1)} ${(y + down).toFixed(1)}h${width.toFixed(1)}l${dx} ${dy}`;
-          lines += `M${(x + step).toFixed(1)} ${(y + height).toFixed(1)}v${(-height).toFixed(1)}l${dx} ${dy}`;
-        }
-      put(sheet.lines, "d", lines);
-      const ring = block.pad * cell;
-      put(sheet.ring, "d", ring && (block.gap || i === 0) ? box(x - ring, y - ring, width + 2 * ring, height + 2 * ring) : "");
-    });
-  }
-  return { holder, draw, names };
-}
-
-// ---------------------------------------------------------------- the numbers that meet
-
-const ITEMS = 8;
-
-/** An SVG of what an output value reads: for each channel its numbers, their weights, their sum. */
-function table(chosen) {
-  const svg = make("svg:svg", { class: "numbers", tabindex: 0, role: "application", "aria-label": "The products of this output value: left and right arrow keys go through them" });
-  const items = Array.from({ length: ITEMS }, () => {
-    const part = (name) => make("svg:path", { class: name });
-    const one = { x: part("x"), pad: part("pad"), w: part("w"), lines: part("lines"), title: make("svg:text", { class: "title" }), dot: make("svg:text", { class: "sum" }), sum: make("svg:text", { class: "sum" }), mixed: make("svg:text", { class: "sum" }), cells: [] };
-    one.group = make("svg:g", {}, one.x, one.pad, one.w, one.lines, one.title, one.dot, one.sum, one.mixed);
-    svg.append(one.group);
-    return one;
-  });
-  const frames = [0, 1].map(() => make("svg:path", { class: "now" }));
-  svg.append(...frames);
-  let spots = [], taps = 0;
-
-  function show(groups, number, width, label) {
-    taps = groups[0].x.length;
-    const K = Math.sqrt(taps), mixed = groups[0].weight !== undefined;
-    const at = number === null ? null : productOf(groups, number);
-    const most = K > 5 ? 3 : K > 3 ? 4 : K > 1 ? 6 : ITEMS;
-    const first = at ? Math.floor(at.at / most) * most : 0, shown = groups.slice(first, first + most);
-    const rest = mixed ? 104 : 62, cell = Math.max(16, Math.min(26, Math.floor((width - rest - 22) / (2 * K))));
-    const wide = 2 * K * cell + 20 + rest, across = Math.max(1, Math.floor((width + 16) / (wide + 16)));
-    const tall = Math.max(K * cell, mixed ? 42 : 24) + 30;
-    spots = [];
-    items.forEach((item, i) => {
-      const group = shown[i];
-      put(item.group, "visibility", group ? null : "hidden");
-      if (!group) return;
-      const left = 1 + (i % across) * (wide + 16), top = 22 + Math.floor(i / across) * tall, side = K * cell;
-      const right = left + side + 20;
-      put(item.x, "d", box(left, top, side));
-      put(item.w, "d", box(right, top, side));
-      put(item.pad, "d", group.inside.map((inside, tap) => inside ? "" : box(left + (tap % K) * cell, top + Math.floor(tap / K) * cell, cell)).join(""));
-      let lines = "";
-      for (let line = 1; line < K; line++)
-        for (const x of [left, right]) lines += `M${x} ${top + line * cell}h${side}M${x + line * cell} ${top}v${side}`;
-      put(item.lines, "d", lines);
-      const write = (text, x, y, words) => { put(text, "x", x); put(text, "y", y); say(text, words); };
-      write(item.title, left, top - 7, label(group));
-      write(item.dot, left + side + 10, top + side / 2 + 5, "·");
-      put(item.dot, "text-anchor", "middle");
-      write(item.sum, right + side + 8, top + side / 2 + (mixed ? -4 : 5), `= ${minus(group.sum)}`);
-      write(item.mixed, right + side + 8, top + side / 2 + 16, mixed ? `· ${paren(group.weight)} = ${minus(group.weight * group.sum)}` : "");
-      put(item.mixed, "class", at && at.stage === 2 && at.at === first + i ? "sum at" : "sum");
-      const texts = 2 * taps;
-      while (item.cells.length < texts) item.group.append(item.cells[item.cells.push(make("svg:text", { class: "cell" })) - 1]);
-      item.cells.forEach((text, n) => {
-        put(text, "visibility", n < texts ? null : "hidden");
-        if (n >= texts) return;
-        const tap = n % taps, of = n < taps ? group.x : group.w;
-        const done = !at || at.stage === 2 || (first + i) * taps + tap <= number;
-        put(text, "class", done ? "cell" : "cell later");
-        write(text, (n < taps ? left : right) + ((tap % K) + 0.5) * cell, top + (Math.floor(tap / K) + 0.5) * cell + 4.5, minus(of[tap]));
+  const shape = (sheet, block, i) => {
+    const { size, side, thick, pad, gap } = block, [x, y, cell] = cellOf(block, i, 0, 0), ring = pad * cell;
+    put(sheet.all, "class", i < block.sheets.indexOf(block.chosen) && "ghost");
+    put(sheet.front, "d", box(x, y, size));
+    put(sheet.above, "d", topOf(x, y, size, thick));
+    put(sheet.side, "d", sideOf(x, y, size, thick));
+    const slant = `l${short(0.8 * thick)} ${short(-0.6 * thick)}`;
+    let lines = "";
+    for (let at = 1; at < side && cell >= 4; at++)
+      lines += `M${short(x)} ${short(y + at * cell)}h${short(size)}${slant}M${short(x + at * cell)} ${short(y + size)}v${short(-size)}${slant}`;
+    put(sheet.lines, "d", lines);
+    put(sheet.ring, "d", ring && (gap || !i) ? box(x - ring, y - ring, size + 2 * ring) : "");
+  };
+  /** Draw all blocks; `lit(block, sheet)` gives what is lit on a sheet: [row, column, side]. */
+  const draw = (now, lit) => {
+    for (const [name, { group, sheets }] of Object.entries(blocks)) {
+      const block = now[name];
+      put(group, "visibility", !block && "hidden");
+      if (!block) continue;
+      if (group.drawn !== block) put(group, "opacity", short(block.opacity));
+      sheets.forEach((sheet, i) => {
+        put(sheet.all, "visibility", i >= block.sheets.length && "hidden");
+        if (i >= block.sheets.length) return;
+        if (group.drawn !== block) shape(sheet, block, i);
+        const where = lit(block, block.sheets[i]), [x, y, cell] = where ? cellOf(block, i, where[0], where[1]) : [];
+        put(sheet.lit, "d", where ? box(x, y, where[2] * cell) : "");
       });
-      spots.push({ left, right, top, cell, K, first: (first + i) * taps, mixing: mixed ? groups.length * taps + first + i : null });
-    });
-    const spot = at && spots[at.at - first];
-    frames.forEach((frame, i) => {
-      const tap = at?.tap;
-      put(frame, "d", spot && tap !== undefined ? box((i ? spot.right : spot.left) + (tap % K) * cell, spot.top + Math.floor(tap / K) * cell, cell) : "");
-    });
-    const height = 22 + Math.ceil(shown.length / across) * tall - 6;
-    put(svg, "viewBox", `0 0 ${width} ${height}`);
-    put(svg, "height", height);
-    put(svg, "width", width);
-    return { first, count: shown.length };
-  }
-  svg.addEventListener("click", (event) => {
-    const { x, y } = within(svg, event);
-    for (const { left, right, top, cell, K, first, mixing } of spots) {
-      const row = Math.floor((y - top) / cell);
-      for (const start of [left, right]) {
-        const column = Math.floor((x - start) / cell);
-        if (row >= 0 && row < K && column >= 0 && column < K) return chosen(first + row * K + column);
-      }
-      const past = x - right - K * cell;
-      if (mixing !== null && past > 0 && past < 100 && y > top - 6 && y < top + Math.max(K * cell, 48)) return chosen(mixing);
+      group.drawn = block;
     }
-  });
-  return { svg, show };
+  };
+  return { holder, draw };
 }
 
-const paren = (value) => (value < 0 ? `(${minus(value)})` : minus(value));
+/** What an output value reads, in numbers: for each channel two squares and their sum. */
+function table(chosen) {
+  const items = Array.from({ length: 8 }, () => {
+    const [title, x, w, sum] = ["b", "div", "div", "span"].map((name) => make(name));
+    x.className = "grid x", w.className = "grid w";
+    return { title, x, w, sum, root: make("div", { class: "item" }, title, x, make("span", {}, "·"), w, sum) };
+  });
+  const element = make("div", { class: "numbers", tabindex: 0, role: "group", "aria-label": "Products; left and right arrow keys go through them" }, ...items.map(({ root }) => root));
+  element.addEventListener("click", (event) => { if (event.target.number !== undefined) chosen(event.target.number); });
+  const show = (groups, number) => {
+    const taps = groups[0].x.length, K = Math.sqrt(taps), at = number === null ? null : productOf(groups, number);
+    const most = K > 5 ? 3 : K > 3 ? 4 : K > 1 ? 6 : 8, first = at ? at.at - (at.at % most) : 0;
+    items.forEach((item, i) => {
+      const group = groups[first + i], from = (first + i) * taps;
+      item.root.hidden = !group || i >= most;
+      if (item.root.hidden) return;
+      item.root.style.setProperty("--k", K);
+      say(item.title, `channel ${group.channel}${group.which ? `, kernel ${group.which}` : ""}`);
+      say(item.sum, `= ${minus(group.sum)}${group.weight === undefined ? "" : `\n· ${paren(group.weight)} = ${minus(part(group))}`}`);
+      item.sum.number = group.weight === undefined ? undefined : groups.length * taps + first + i;
+      item.sum.className = at && number === item.sum.number ? "now" : "";
+      for (const [grid, values] of [[item.x, group.x], [item.w, group.w]]) {
+        while (grid.children.length < taps) grid.append(make("span"));
+        [...grid.children].forEach((cell, tap) => {
+          cell.hidden = tap >= taps;
+          if (cell.hidden) return;
+          say(cell, minus(values[tap]));
+          cell.number = from + tap;
+          const look = [grid === item.x && !group.inside[tap] && "pad", at && (cell.number === number ? "now" : cell.number > number && at.stage < 2 && "later")];
+          put(cell, "class", look.filter(Boolean).join(" "));
+        });
+      }
+    });
+    return groups.slice(first, first + most);
+  };
+  return { element, show };
+}
 
-// ---------------------------------------------------------------- the figure
-
-const LOOK = `
-  .kinds legend { float: none; padding: 0; position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .kinds { gap: 6px; margin: 0 0 8px; }
-  .kinds label { display: inline-flex; gap: 7px; align-items: center; min-height: 32px; padding: 0 12px 0 9px; border: 1px solid var(--edge); border-radius: 16px; cursor: pointer; }
-  .kinds label:has(:checked) { background: var(--input-fill); border-color: var(--input); box-shadow: inset 0 0 0 1px var(--input); }
-  .top { display: flex; flex-wrap: wrap; gap: 4px 28px; align-items: end; justify-content: space-between; }
-  .count { font-size: 30px; line-height: 1.1; font-weight: 650; color: var(--emphasis); white-space: nowrap; }
-  .count small { font-size: 16px; font-weight: 500; }
-  .bars { height: 8px; border-radius: 4px; background: var(--neutral-fill); box-shadow: inset 0 0 0 1px var(--edge); margin: 6px 0 3px; overflow: hidden; }
-  .bars div { height: 100%; background: var(--emphasis); min-width: 2px; transform-origin: left; }
-  p { margin: 2px 0; }
-  .quiet { color: var(--quiet); }
-  .scene { touch-action: pan-y; margin: 6px auto 0; overflow: visible; }
-  .scene text { text-anchor: middle; font-size: 13px; }
-  .scene .name { font-weight: 650; }
-  .scene .sign { font-size: 20px; }
-  .scene .strong { fill: var(--emphasis); font-weight: 650; }
-  .scene path { stroke-linejoin: round; fill: none; }
-  .input { --f: var(--input-fill); --l: var(--input); }
-  .kernel { --f: var(--kernel-fill); --l: var(--kernel); }
-  .output { --f: var(--output-fill); --l: var(--output); }
-  .scene .front { fill: var(--f); stroke: var(--l); fill-opacity: .88; }
-  .scene .top { fill: color-mix(in srgb, var(--f) 84%, var(--l)); stroke: var(--l); stroke-width: .8; }
-  .scene .side { fill: color-mix(in srgb, var(--f) 66%, var(--l)); stroke: var(--l); stroke-width: .8; }
-  .scene .lines { stroke: var(--l); stroke-width: .5; opacity: .75; }
-  .scene .ring { stroke: var(--edge); stroke-dasharray: 3 3; }
-  .ghost .front, .ghost .top, .ghost .side { fill-opacity: .14; }
-  .ghost .lines { opacity: .15; }
-  .lit { stroke: var(--ink); stroke-width: 1.6; fill: var(--kernel); fill-opacity: .5; }
-  .output .lit { fill: var(--output); fill-opacity: .85; }
-  .kernel .lit { fill-opacity: .28; }
-  .ghost .lit { fill-opacity: .3; }
-  .scene .bar { fill: var(--kernel); fill-opacity: .34; stroke: var(--ink); stroke-width: 1.2; }
-  .scene .beam { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 1 3; opacity: .7; }
-  .scene .now, .numbers .now { stroke: var(--emphasis); stroke-width: 2.5; fill: none; }
-  .output { cursor: pointer; }
-  .way { display: flex; flex-wrap: wrap; gap: 4px 6px; align-items: center; margin: 8px 0 4px; }
-  .way button[aria-current] { background: var(--neutral-fill); font-weight: 650; }
-  .numbers { margin: 4px 0; cursor: pointer; }
-  .numbers text { font-size: 13px; }
-  .numbers .cell { text-anchor: middle; }
-  .numbers .later { opacity: .38; }
-  .numbers .title { font-weight: 600; }
-  .numbers .sum { font-size: 15px; }
-  .numbers .at { fill: var(--emphasis); font-weight: 700; }
-  .numbers .x { fill: var(--input-fill); stroke: var(--input); }
-  .numbers .pad { fill: var(--neutral-fill); stroke: var(--edge); stroke-dasharray: 2 2; }
-  .numbers .w { fill: var(--kernel-fill); stroke: var(--kernel); }
-  .numbers .lines { fill: none; stroke: var(--edge); stroke-width: .5; }
-  .product { display: flex; flex-wrap: wrap; gap: 4px 18px; align-items: center; }
-  .product strong { font-size: 22px; font-weight: 650; }
-  .machine-knobs { display: grid; grid-template-columns: repeat(auto-fill, minmax(158px, 1fr)); gap: 0 18px; margin: 8px 0 6px; }
-  .machine-knobs label { display: grid; grid-template-columns: 5.2em 1fr 2.7em; gap: 6px; align-items: center; min-height: 32px; }
-  .machine-knobs input { width: 100%; min-width: 0; }
-  .machine-knobs output { text-align: right; min-width: 0; }
-  .unused { color: var(--quiet); }
-  dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 14px; margin: 8px 0 2px; }
-  dt { font-weight: 600; }
-  dd { margin: 0; }
-  sub { font-size: .75em; line-height: 0; }
-  [hidden] { display: none !important; }
-`;
+// ---- the figure
 
 /** Words with indices set low: "C_in". */
-const indexed = (words) =>
-  words.split(/(_[a-z]+)/).map((part) => (part[0] === "_" ? make("sub", {}, part.slice(1)) : part));
+const indexed = (words) => words.split(/(_[a-z]+)/).map((bit) => (bit[0] === "_" ? make("sub", {}, bit.slice(1)) : bit));
 
-const LISTS = {
-  C_in: [1, 2, 3, 4, 6, 8, 16, 32, 64, 128, 256, 512], C_out: [1, 2, 3, 4, 6, 8, 16, 32, 64, 128, 256, 512, 1024],
-  H: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16], K: [1, 2, 3, 4, 5, 6, 7], S: [1, 2, 3, 4], P: [0, 1, 2, 3], m: [1, 2, 3, 4],
-};
-const NAMES = { C_in: "C_in", C_out: "C_out", K: "K", S: "stride", P: "padding", m: "multiplier", H: "H" };
-
+/** `options`: the set, the place {map, row, column}, the level; words and lists of values. */
 export function mount(host, options) {
-  const set = { ...options.set }, place = { ...options.place };
-  let level = options.level ?? 0, number = 0, width = 0, groups = null;
-  let plan = null, blocks = {}, running = 0, shownCount = null;
-  const live = stage(host, "The layer machine: standard, depthwise, pointwise and separable convolution", LOOK);
+  const set = { ...options.set }, place = { ...options.place }, { lists } = options;
+  let { level } = options, number = 0, width = 0, plan = null, groups, blocks = {}, turn = 0, counter = null;
+  const live = stage(host, "Layer machine: standard, depthwise, pointwise and separable convolution", options.style);
 
-  // Knobs
-  const kinds = choice("Layer", Object.keys(MEANS).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
-  kinds.element.classList.add("kinds");
-  const lists = {}, knobs = {};
-  for (const name of Object.keys(NAMES)) {
-    const given = options.lists?.[name] ?? LISTS[name];
-    lists[name] = [...new Set([...given, set[name]])].sort((a, b) => a - b);
-    const title = make("span", {}, ...indexed(NAMES[name]));
-    const list = lists[name], unused = () => UNUSED[set.kind].split(" ").includes(name);
-    knobs[name] = knob(title, {
-      min: 0, max: list.length - 1, value: list.indexOf(set[name]), key: name,
-      text: (at) => (unused() ? "unused" : grouped(list[at])),
-    }, (at) => change({ [name]: list[at] }));
-    knobs[name].unused = unused;
-  }
-  knobs.map = knob("output map", { min: 0, max: 1, value: 0, key: "map" }, (map) => move({ map }));
-  const shelf = make("div", { class: "machine-knobs" }, ...Object.values(knobs).map((one) => one.element));
+  const kinds = choice("Layer", Object.keys(options.means).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
+  kinds.element.className = "kinds";
+  const unused = (name) => options.unused[set.kind].includes(name);
+  const knobs = Object.fromEntries(Object.entries(options.names).map(([name, title]) => [name, knob(make("span", {}, ...indexed(title)), {
+    min: 0, max: lists[name].length - 1, value: lists[name].indexOf(set[name]), key: name, text: (at) => (unused(name) ? "–" : grouped(lists[name][at])),
+  }, (at) => change({ [name]: lists[name][at] }))]));
+  const maps = knob(make("span", {}, "output map"), { min: 0, max: 1, value: 0, key: "map" }, (map) => move({ map }));
+  const shelf = make("div", { class: "shelf" }, ...[...Object.values(knobs), maps].map(({ element }) => element));
 
-  // What is read beside the picture
-  const big = make("span"), count = make("div", { class: "count" }, big, make("small", {}, " MACs"));
-  const meaning = make("p"), bar = make("div"), bars = make("div", { class: "bars", "aria-hidden": "true" }, bar);
-  const share = make("p", { class: "quiet" }), yours = make("p"), missing = make("p", { role: "status" });
-  const facts = make("dl"), fact = (name) => {
-    const formula = make("span"), values = make("span"), result = make("strong");
-    facts.append(make("dt", {}, name), make("dd", {}, formula, values, result));
-    return { formula, values, result };
-  };
-  const lines = { MACs: fact("MACs"), parameters: fact("Parameters"), output: fact("Output") };
+  const meaning = make("span", { class: "quiet" }), big = make("span"), bar = make("i"), compared = make("p", { class: "quiet" });
+  const share = make("div", { class: "share" }, make("div", { class: "count" }, big, make("small", {}, " MACs")), bar, compared);
+  const yours = make("p"), missing = make("p", { role: "status" }), facts = make("dl");
+  const [ofMacs, ofParameters, ofOutput] = ["MACs", "parameters", "output"].map((name) => {
+    const formula = make("span"), result = make("strong");
+    facts.append(make("dt", {}, name), make("dd", {}, formula, result));
+    return (words, today, value) => {
+      if (formula.held !== words + today) formula.replaceChildren(...indexed(words), ` = ${today}`);
+      formula.held = words + today;
+      say(result, ` = ${value}`);
+    };
+  });
 
-  // The picture
-  const sheets = paper();
-  const texts = Array.from({ length: 44 }, () => make("svg:text"));
-  const over = Object.fromEntries(["beam", "inputTop", "inputSide", "middleTop", "middleSide", "nowX", "nowW"].map((name) =>
-    [name, make("svg:path", { class: name === "beam" ? "beam" : name.startsWith("now") ? "now" : "bar" })]));
-  const scene = make("svg:svg", { class: "scene", tabindex: 0, role: "application", "aria-label": "Output values: arrow keys choose a position, Page Up and Page Down a map, Enter shows its numbers" }, sheets.holder, ...Object.values(over), ...texts);
+  const sheets = paper(), texts = Array.from({ length: 44 }, () => make("svg:text"));
+  const over = Object.fromEntries(["bar", "through", "now", "now "].map((look) => [look, make("svg:path", { class: `lit ${look}` })]));
+  const scene = make("svg:svg", { tabindex: 0, role: "application", "aria-label": "Output values: arrow keys choose one, Page Up and Page Down its map, Enter shows its numbers" }, sheets.holder, ...Object.values(over), ...texts);
 
-  // Down to the single product
-  const down = [0, 1, 2].map((to) => make("button", { type: "button", click: () => go(to) }));
-  const way = make("nav", { class: "way", "aria-label": "Levels of detail" }, down[0], make("span", { "aria-hidden": "true" }, "›"), down[1], make("span", { "aria-hidden": "true" }, "›"), down[2]);
-  const said = make("p", { class: "said", "aria-live": "polite" });
-  const equation = make("strong"), around = make("span"), before = make("button", { type: "button", click: () => step(-1) }, "◀ previous"), after = make("button", { type: "button", click: () => step(1) }, "next ▶");
-  const product = make("div", { class: "product" }, before, after, equation, around);
+  const way = [0, 1, 2].map((to) => make("button", { type: "button", click: () => go(to) }));
+  const path = make("nav", { class: "knobs", "aria-label": "Level of detail" }, ...way);
+  const said = make("p", { "aria-live": "polite" }), sum = make("p"), equation = make("strong"), around = make("span");
+  const [before, after] = [["◀ previous", -1], ["next ▶", 1]].map(([words, by]) => make("button", { type: "button", click: () => step(by) }, words));
+  const product = make("div", { class: "knobs product" }, before, after, equation, around);
   const numbers = table((chosen) => { number = chosen; go(2); });
-  const sum = make("p", { class: "sums" });
-  const detail = make("div", {}, numbers.svg, sum, product);
-
-  live.append(kinds.element, shelf, make("div", { class: "top" }, make("div", {}, meaning, count)), bars, share, yours, missing, scene, way, said, detail, facts);
+  const detail = make("div", {}, numbers.element, sum, product);
+  live.append(make("div", { class: "knobs" }, kinds.element, meaning), shelf, make("div", { class: "costs" }, share, facts), yours, missing, scene, path, said, detail);
 
   function change(some) {
-    const kind = some.kind !== undefined && some.kind !== set.kind;
+    const comesApart = some.kind !== undefined;
     Object.assign(set, some);
     number = 0;
-    settle();
-    draw(kind);
+    settle(comesApart);
     tell(host, options.channel, { ...set, ...place });
   }
   function move(to) {
-    const map = place.map;
+    const { map } = place;
     Object.assign(place, to);
     clamp();
     if (place.map !== map) plan = null;
-    draw(false);
+    draw();
   }
   function clamp() {
-    const { out, maps } = sizes(set);
-    place.row = Math.max(0, Math.min(place.row, out - 1));
-    place.column = Math.max(0, Math.min(place.column, out - 1));
-    place.map = Math.max(0, Math.min(place.map, maps - 1));
-  }
-  function settle() {
-    plan = null;
-    clamp();
-    for (const name of Object.keys(NAMES)) {
-      const one = knobs[name], off = one.unused();
-      one.set(lists[name].indexOf(set[name]));
-      one.element.classList.toggle("unused", off);
-      one.element.querySelector("input").disabled = off;
-    }
-    write();
+    const { out, maps: count } = sizes(set), between = (value, most) => Math.max(0, Math.min(value, most - 1));
+    Object.assign(place, { map: between(place.map, count), row: between(place.row, out), column: between(place.column, out) });
   }
   function go(to) {
-    level = sizes(set).fits ? to : 0;
-    draw(false);
+    level = to;
+    draw();
   }
   function step(by) {
     number = Math.max(0, Math.min(number + by, productCount(groups) - 1));
     go(2);
   }
 
-  /** Formulas, counts, what doesn't fit: whatever only knobs change. */
-  function write() {
-    const z = sizes(set), { kind, C_in, C_out, H, m } = set, ours = macs(set);
-    const values = { K: z.K, C_in, C_out, H_out: z.out, W_out: z.out, m };
-    const put = (line, formula, result) => {
-      if (line.said !== formula) line.formula.replaceChildren(...indexed(formula));
-      line.said = formula;
-      const today = formula.replace(/C_in|C_out|H_out|W_out|K|m/g, (name) => grouped(values[name]));
-      say(line.values, ` = ${today} = `);
-      say(line.result, result);
-    };
-    const sum = (terms) => (terms.length > 1 ? `${terms.map(grouped).join(" + ")} = ` : "") + grouped(total(terms));
-    say(meaning, MEANS[kind]);
-    const fits = z.fits;
-    facts.hidden = !fits;
-    missing.hidden = fits;
-    if (!fits) say(missing, `A ${square(z.K)} kernel doesn't fit: the input is ${square(H)}${z.P ? `, with padding ${z.P} ${square(z.padded)}` : ""}, so there is no output and nothing to count. A smaller K, more padding or a larger H will do.`);
-    if (fits) {
-      put(lines.MACs, FORMULAS[kind][0], sum(ours));
-      put(lines.parameters, FORMULAS[kind][1], grouped(parameters(set)));
-      const formula = kind === "pointwise" ? "H" : "⌊(H + 2·padding − K) / stride⌋ + 1";
-      say(lines.output.formula, `${formula} = `);
-      say(lines.output.values, kind === "pointwise" ? "" : `⌊(${H} + 2·${z.P} − ${z.K}) / ${z.S}⌋ + 1 = `);
-      say(lines.output.result, `${z.out} rows and columns, ${many(z.maps, "map")}`);
+  /** What only knobs change: formulas, counts, what doesn't fit. */
+  function settle(comesApart) {
+    const z = sizes(set), { kind, H, C_in, C_out, m } = set, { fits, out, K } = z, ours = macs(set);
+    plan = null;
+    clamp();
+    for (const [name, { element, set: move }] of Object.entries(knobs)) {
+      move(lists[name].indexOf(set[name]));
+      element.classList.toggle("quiet", unused(name));
+      element.children[1].disabled = unused(name) || lists[name].length < 2;
     }
-    const mine = learners(ours);
-    const standard = total(macs({ ...set, kind: "standard" })), here = mine.count;
-    bars.hidden = share.hidden = !fits || !standard || kind === "standard";
-    bar.style.width = `${Math.min(100, (100 * here) / standard)}%`;
-    const times = standard / here, ratio = times >= 1 ? `${times.toFixed(1)} times fewer than` : `${(1 / times).toFixed(1)} times as many as`;
-    say(share, `${ratio} the ${grouped(standard)} MACs of the standard layer${kind === "depthwise" ? "; but no channel meets another" : ""}`);
-    say(yours, mine.words);
-    yours.hidden = !mine.words || !fits;
-    const maps = z.maps;
-    knobs.map.set(place.map, 0, Math.max(maps - 1, 0));
-    fall(fits ? here : null);
+    maps.set(place.map, 0, z.maps - 1);
+    say(meaning, options.means[kind]);
+    missing.hidden = fits;
+    facts.hidden = path.hidden = said.hidden = !fits;
+    say(missing, fits ? "" : `A ${K}×${K} kernel doesn't fit on ${H}×${H} numbers${z.P ? `, with padding ${z.padded}×${z.padded}` : ""}: there is no output, and nothing to count.`);
+    const now = { K, C_in, C_out, m, H_out: out, W_out: out };
+    const today = (formula) => formula.replace(/C_in|C_out|H_out|W_out|K|m/g, (name) => grouped(now[name]));
+    const added = (terms) => (terms.length > 1 ? `${terms.map(grouped).join(" + ")} = ` : "") + grouped(total(terms));
+    const [macsOf, parametersOf, outputOf] = options.formulas[kind];
+    ofMacs(macsOf, today(macsOf), added(ours));
+    ofParameters(parametersOf, today(parametersOf), added(parameters(set)));
+    ofOutput(outputOf, kind === "pointwise" ? H : `⌊(${H} + 2·${z.P} − ${K}) / ${set.S}⌋ + 1`, `${out}, so ${out}×${out}×${grouped(z.maps)}`);
+    const [count, words] = learners(ours), standard = total(macs({ ...set, kind: "standard" })), times = Math.max(standard / count, count / standard);
+    say(yours, fits ? words : "");
+    say(compared, fits && standard && count && kind !== "standard" ? `${Number.isInteger(times) ? grouped(times) : times.toFixed(1)} times ${count > standard ? "as many as" : "fewer than"} a standard layer's ${grouped(standard)}` : "");
+    bar.style.setProperty("--part", `${Math.min(100, (100 * count) / (standard || count))}%`);
+    run(fits ? count : 0);
+    draw(comesApart);
   }
 
-  /** What the learner's functions count here, or the library, and in words which of the two. */
+  /** The count that shows, and in words whose it is. */
   function learners(ours) {
-    const library = total(ours), { kind } = set;
-    const given = options.counts;
-    if (!given || !ours.length) return { count: library, words: "" };
-    const parts = kind === "separable" && !given.separable ? ["depthwise", "pointwise"] : [kind];
-    const each = parts.map((part, i) => {
-      const at = part === "pointwise" ? { ...set, kind: part, C_in: kind === "separable" ? sizes(set).between : set.C_in, H: sizes(set).out } : { ...set, kind: part };
-      const found = counted(given[part], at);
-      return { part, found, library: parts.length > 1 ? ours[i] : library };
+    const right = total(ours), { counts } = options, { between, out } = sizes(set);
+    if (!counts) return [right, ""];
+    const parts = set.kind === "separable" && !counts.separable ? ["depthwise", "pointwise"] : [set.kind];
+    let why = "";
+    const own = parts.map((kind, i) => {
+      const given = counts[kind], at = kind === "pointwise" ? { ...set, kind, C_in: between, H: out } : { ...set, kind };
+      const found = !given || given.error ? null : counted(given, at);
+      if (found === null) why ||= given?.error ?? (given ? "Your functions weren't asked about these sizes" : `No function of yours counts ${kind} layers`);
+      return found || (parts.length > 1 ? ours[i] : right);
     });
-    const failed = each.find(({ part }) => given[part]?.error);
-    if (failed) return { count: library, words: `${given[failed.part].error} So the library's count shows.` };
-    const without = each.find(({ found }) => found === undefined);
-    if (without) return { count: library, words: `None of your functions counts a ${without.part} layer: the library's count shows.` };
-    if (each.some(({ found }) => found === null)) return { count: library, words: "Your functions weren't asked about these sizes: the library's count shows." };
-    const own = total(each.map(({ found, library: right }) => found || right));
-    const words = `Counted by your function${each.length > 1 ? "s" : ""}: ${each.map(({ found, library: right }) => grouped(found || right)).join(" + ")}${each.length > 1 ? ` = ${grouped(own)}` : ""} MACs.`;
-    return { count: own, words: own === library ? words : `${words} The library counts ${grouped(library)} here.` };
+    if (why) return [right, `${why}: what shows is the library's count.`];
+    const sum = own.map(grouped).join(" + ") + (own.length > 1 ? ` = ${grouped(total(own))}` : "");
+    return [total(own), `Counted by your functions: ${sum}.${total(own) === right ? "" : ` The library counts ${grouped(right)}.`}`];
   }
 
-  /** Let the counter run to a number. */
-  function fall(to) {
-    const from = shownCount;
-    shownCount = to;
-    if (to === null) return say(big, "no");
-    if (from === null || !motion()) return say(big, grouped(to));
+  /** Call with 0 to 1 in many steps, or at once where nothing may move. */
+  function gradually(valid, drawn) {
     const began = performance.now();
     (function next() {
-      if (shownCount !== to || !host.isConnected) return;
-      const part = Math.min(1, (performance.now() - began) / TWEEN), eased = 1 - (1 - part) ** 3;
-      say(big, grouped(Math.round(from + (to - from) * eased)));
+      const part = motion() ? Math.min(1, (performance.now() - began) / TWEEN) : 1;
+      if (!valid()) return;
+      drawn(part === 1 ? 1 : 1 - (1 - part) ** 3);
       if (part < 1) requestAnimationFrame(next);
     })();
   }
+  function run(to) {
+    const from = counter ?? to;
+    counter = to;
+    if (from === to) say(big, grouped(to));
+    else gradually(() => counter === to, (part) => say(big, grouped(Math.round(from + (to - from) * part))));
+  }
 
-  /** Draw all; with `moving`, blocks go to their new places step by step. */
-  function draw(moving) {
+  function draw(comesApart) {
     if (!width) return;
-    const z = sizes(set);
-    groups = z.fits ? reads(set, place) : null;
-    if (!groups) level = 0;
-    if (groups) number = Math.min(number, productCount(groups) - 1);
-    if (!plan) {
-      plan = arranged(set, place, width);
-      put(scene, "viewBox", `0 0 ${width} ${plan.height}`);
-      put(scene, "width", width);
-      put(scene, "height", plan.height);
-      texts.forEach((text, i) => {
-        const { x = 0, y = 0, words = "", sign, strong, name } = plan.texts[i] ?? {};
-        put(text, "x", x.toFixed(1));
-        put(text, "y", y.toFixed(1));
-        put(text, "class", sign ? "sign" : strong ? "strong" : name ? "name" : null);
-        say(text, words);
-      });
-      const target = Object.fromEntries(plan.blocks.map((block) => [block.key, block]));
-      running++;
-      if (moving && motion()) tween(blocks, target, running);
-      else blocks = target;
-    }
-    knobs.map.set(place.map);
-    if (blocks.input?.moving === undefined) light();
-    tellInWords();
-  }
-  function tween(from, to, turn) {
-    const began = performance.now(), parts = ["left", "top", "width", "height", "thick", "gap", "opacity"];
-    const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-    for (const path of Object.values(over)) put(path, "d", "");
-    (function next() {
-      if (turn !== running || !host.isConnected) return;
-      const part = Math.min(1, (performance.now() - began) / TWEEN), eased = part < 0.5 ? 2 * part * part : 1 - 2 * (1 - part) ** 2;
-      blocks = part === 1 ? to : Object.fromEntries(names.map((name) => {
-        const end = to[name] ?? { ...from[name], opacity: 0 };
-        const start = from[name] ?? { ...end, opacity: 0 };
-        const now = { ...end, moving: true };
-        for (const one of parts) now[one] = start[one] + (end[one] - start[one]) * eased;
-        return [name, now];
-      }));
-      if (part === 1) return light();
-      for (const name of sheets.names) sheets.draw(name, blocks[name]);
-      requestAnimationFrame(next);
-    })();
+    const { fits } = sizes(set);
+    if (!fits) level = 0;
+    groups = fits && reads(set, place);
+    if (fits) number = Math.min(number, productCount(groups) - 1);
+    maps.set(place.map);
+    write();
+    if (plan) return light();
+    plan = arranged(set, place, width);
+    put(scene, "viewBox", `0 0 ${width} ${plan.height}`);
+    put(scene, "width", width);
+    put(scene, "height", plan.height);
+    texts.forEach((text, i) => {
+      const { x = 0, y = 0, words = "", look } = plan.texts[i] ?? {};
+      put(text, "x", short(x));
+      put(text, "y", short(y));
+      put(text, "class", look);
+      say(text, words);
+    });
+    const from = blocks, to = plan.blocks, mine = ++turn;
+    if (!comesApart || !from.input) return light(blocks = to);
+    for (const one of Object.values(over)) put(one, "d", "");
+    gradually(() => mine === turn, (part) => {
+      if (part === 1) return light(blocks = to);
+      blocks = {};
+      for (const name of Object.keys({ ...from, ...to })) {
+        const end = to[name] ?? { ...from[name], opacity: 0 }, start = from[name] ?? { ...end, opacity: 0 };
+        blocks[name] = { ...end };
+        for (const one of ["left", "top", "size", "thick", "gap", "opacity"]) blocks[name][one] = start[one] + (end[one] - start[one]) * part;
+      }
+      sheets.draw(blocks, () => null);
+    });
   }
 
-  /** Light up what the chosen output value reads, and itself. */
+  /** Light up the output value, what it reads, and the single product. */
   function light() {
-    const z = sizes(set), { K, S, P, fits } = z, { kind, m } = set, { map, row, column } = place;
-    const at = groups && level === 2 ? productOf(groups, number) : null;
-    const window = fits ? [row * S - P, column * S - P, K] : null;
-    const channel = Math.floor(map / m), own = [row, column, 1];
-    const lit = {
-      input: (block, sheet) => (kind === "depthwise" && sheet !== channel ? null : window),
-      middle: () => own,
-      output: (block, sheet) => (sheet === map ? own : null),
+    const { K, S, P, fits } = sizes(set), { kind, m } = set, { map, row, column } = place;
+    const at = level === 2 && productOf(groups, number), window = fits && [row * S - P, column * S - P, K], own = [row, column, 1];
+    sheets.draw(blocks, ({ key, which }, sheet) => {
+      if (!fits) return null;
+      if (key === "output") return sheet === map && own;
+      if (key === "middle") return sheet === 0 && own;
+      if (kind === "depthwise" && (sheet !== Math.floor(map / m) || (key !== "input" && which !== map % m))) return null;
+      if (key === "input") return window;
+      return kind === "separable" && key[0] === "f" ? null : which === (kind === "depthwise" ? map % m : map) && [0, 0, key[0] === "p" ? 1 : K];
+    });
+    const through = (look, block, where) => {
+      const [x, y, cell] = block && where ? cellOf(block, 0, where[0], where[1]) : [], size = x && where[2] * cell;
+      put(over[look], "d", x ? topOf(x, y, size, deep(block)) + sideOf(x, y, size, deep(block)) : "");
     };
-    const filter = (block, sheet) => {
-      if (!fits || kind === "separable") return block.key[0] === "p" && block.which === map ? [0, 0, 1] : null;
-      if (kind === "depthwise") return sheet === channel && block.which === map % m ? [0, 0, K] : null;
-      return block.which === map ? [0, 0, K] : null;
+    through("bar", !blocks.input.gap && blocks.input, window);
+    through("through", blocks.middle, own);
+    const frame = (look, block, sheet, i, j) => {
+      const index = block ? block.sheets.indexOf(sheet) : -1;
+      put(over[look], "d", index < 0 ? "" : box(...cellOf(block, index, i, j)));
     };
-    for (const name of sheets.names) sheets.draw(name, blocks[name], lit[name] ?? filter);
-    const corner = (block, [i, j], sheet = 0) => {
-      const back = depths(block)[sheet], cell = block.width / block.side;
-      return [block.left + j * cell + 0.8 * back, block.top + i * cell - 0.6 * back, cell];
-    };
-    const through = (name, block, where) => {
-      const on = block && where && !block.gap && block.sheets.length > 0;
-      const [x, y, cell] = on ? corner(block, where) : [0, 0, 0], side = on ? where[2] * cell : 0;
-      put(over[`${name}Top`], "d", on ? topOf(x, y, side, deep(block)) : "");
-      put(over[`${name}Side`], "d", on ? sideOf(x, y, side, side, deep(block)) : "");
-    };
-    through("input", blocks.input, window);
-    through("middle", null, null);
-    // Where the single product comes from.
-    const spot = (block, sheet, i, j) => {
-      const index = block?.sheets.indexOf(sheet) ?? -1;
-      if (index < 0) return "";
-      const [x, y, cell] = corner(block, [i, j], index);
-      return box(x, y, cell);
-    };
-    let nowX = "", nowW = "";
-    if (at?.stage === 1) {
-      const [a, b] = [Math.floor(at.tap / K), at.tap % K], group = groups[at.at];
-      nowX = spot(blocks.input, group.channel, window[0] + a, window[1] + b);
-      const which = group.which ?? map;
-      const kernel = Object.values(blocks).find((block) => block.key[0] === "f" && block.which === which);
-      nowW = spot(kernel, group.channel, a, b);
-    } else if (at) {
-      nowX = spot(blocks.middle, at.at, row, column);
-      nowW = spot(Object.values(blocks).find((block) => block.key[0] === "p" && block.which === map), at.at, 0, 0);
-    }
-    put(over.nowX, "d", nowX);
-    put(over.nowW, "d", nowW);
+    const one = at && groups[at.at], a = Math.floor(at.tap / K), b = at.tap % K, filtering = at.stage === 1;
+    const kernel = (letter, which) => Object.values(blocks).find(({ key, which: own }) => key[0] === letter && own === which);
+    frame("now", at && (filtering ? blocks.input : blocks.middle), filtering ? one.channel : at.at, filtering ? window[0] + a : row, filtering ? window[1] + b : column);
+    frame("now ", at && (filtering ? kernel("f", one.which ?? map) : kernel("p", map)), filtering ? one.channel : at.at, filtering ? a : 0, filtering ? b : 0);
   }
 
-  function tellInWords() {
-    const z = sizes(set), { kind, C_in, C_out } = set, { map, row, column } = place;
-    way.hidden = !groups;
-    detail.hidden = level === 0;
-    product.hidden = level < 2;
-    say(down[0], "Layer");
-    say(down[1], groups ? `Value ${row}, ${column} of map ${map}` : "");
-    say(down[2], groups ? (level < 2 ? "One product" : `Product ${number + 1} of ${productCount(groups)}`) : "");
-    down.forEach((button, i) => put(button, "aria-current", i === level ? "step" : null));
-    if (!groups) return say(said, "");
-    const taps = groups[0].x.length, value = valueOf(groups);
+  function write() {
+    if (!groups) return void (detail.hidden = true);
+    const { K, S, P } = sizes(set), { kind, C_out } = set, { map, row, column } = place, count = productCount(groups);
+    const taps = groups[0].x.length, all = taps * groups.length, value = minus(valueOf(groups));
     const zeros = total(groups.map(({ inside }) => inside.filter((one) => !one).length));
-    const padded = zeros ? `, ${grouped(zeros)} of them with a padding zero` : "";
-    const how = {
-      standard: `${z.K}·${z.K}·${C_in} = ${many(taps * C_in, "product")}${padded}, through all channels`,
-      depthwise: `${z.K}·${z.K} = ${many(taps, "product")}${padded}, of channel ${groups[0].channel} alone`,
-      pointwise: `1·1·${C_in} = ${many(C_in, "product")}, a pencil through all channels`,
-      separable: `${groups.length}·${z.K}·${z.K} = ${many(taps * groups.length, "product")}${padded} in ${many(groups.length, "channel")} by themselves, then ${many(groups.length, "product")} across them`,
-    }[kind];
-    const shared = kind === "separable" && C_out > 1 ? ` The first ${grouped(taps * groups.length)} are made once for all ${grouped(C_out)} maps.` : "";
-    say(said, `Output value at map ${map}, row ${row}, column ${column} is ${minus(value)}: ${how}.${shared}`);
+    detail.hidden = !level;
+    product.hidden = level < 2;
+    ["layer", `› output value`, `› ${level < 2 ? "one product" : `product ${number + 1} of ${count}`}`].forEach((words, i) => {
+      say(way[i], words);
+      put(way[i], "aria-current", i === level && "step");
+    });
+    const channels = groups.length, padded = zeros ? `, ${grouped(zeros)} with a padding zero` : "";
+    say(said, `Map ${map}, row ${row}, column ${column} is ${value}. It reads ${{
+      standard: `${K}·${K}·${channels} = ${many(all, "number")} through all channels${padded}`,
+      depthwise: `${K}·${K} = ${many(all, "number")} of channel ${groups[0].channel} alone${padded}`,
+      pointwise: `1·1·${channels} = ${many(all, "number")}, a pencil through all channels`,
+      separable: `${channels}·${K}·${K} = ${many(all, "number")}, channel by channel${padded}; then a pencil of ${channels} through what they gave${C_out > 1 ? `. Filtering is done once for all ${grouped(C_out)} maps` : ""}`,
+    }[kind]}.`);
     if (!level) return;
-    const mixed = kind === "separable";
-    const seen = numbers.show(groups, level === 2 ? number : null, width, (group) =>
-      group.which !== undefined && set.m > 1 ? `channel ${group.channel}, kernel ${group.which}` : `channel ${group.channel}`);
-    const ends = groups.map(({ sum: one, weight = 1 }) => one * weight);
-    const terms = ends.length <= 8 ? ends.map((one, i) => (i ? paren(one) : minus(one))).join(" + ") : `${groups.length} sums`;
-    const left = groups.length - seen.count;
-    const others = left ? ` Channels ${seen.first} to ${seen.first + seen.count - 1} are shown; the other ${left} add ${minus(total(ends) - total(ends.slice(seen.first, seen.first + seen.count)))}.` : "";
-    say(sum, (groups.length > 1 ? `${terms} = ${minus(value)}, the output value.` : `The sum is the output value.`) + others + (level === 1 ? " Choose a number for its product." : ""));
+    const shown = numbers.show(groups, level === 2 ? number : null), rest = channels - shown.length, partial = total(shown.map(part));
+    const terms = shown.map((group, i) => (i ? paren : minus)(part(group))).join(" + ");
+    say(sum, `${terms}${rest ? ` + ${paren(valueOf(groups) - partial)} from ${rest} more` : ""}${channels > 1 ? ` = ${value}` : " is the output value"}.${level < 2 ? " Choose a number, or press Enter, for a single product." : ""}`);
     if (level < 2) return;
-    const at = productOf(groups, number), group = groups[at.at], { x, w } = at;
-    const result = x * w, [a, b] = [Math.floor((at.tap ?? 0) / z.K), (at.tap ?? 0) % z.K];
-    const [i, j] = [row * z.S - z.P + a, column * z.S - z.P + b];
-    const from = at.stage === 2 ? `map ${at.at} between the stages` : group.inside[at.tap] ? `x[${group.channel}, ${i}, ${j}]` : "padding";
-    const weights = { standard: `weight[${map}, ${group.channel}, ${a}, ${b}]`, depthwise: `weight[${map}, 0, ${a}, ${b}]`, pointwise: `weight[${map}, ${group.channel}, 0, 0]` }[kind]
-      ?? (at.stage === 2 ? `pointwise_weight[${map}, ${at.at}, 0, 0]` : `depthwise_weight[${at.at}, 0, ${a}, ${b}]`);
-    say(equation, `${minus(x)} × ${paren(w)} = ${minus(result)}`);
-    say(around, `${from} times ${weights}. Running sum${mixed ? (at.stage === 1 ? " of this channel" : " across channels") : ""}: ${minus(at.before)} + ${paren(result)} = ${minus(at.before + result)}.`);
-    before.disabled = number === 0;
-    after.disabled = number === productCount(groups) - 1;
+    const { stage: first, at, tap = 0, x, w, before: already } = productOf(groups, number), { channel, inside } = groups[at];
+    const a = Math.floor(tap / K), b = tap % K, mixed = kind === "separable";
+    const from = first === 2 ? `map ${at} of the first stage` : inside[tap] ? `x[${channel}, ${row * S - P + a}, ${column * S - P + b}]` : "a padding zero";
+    const weight = first === 2 ? `pointwise_weight[${map}, ${at}, 0, 0]` : `${mixed ? "depthwise_" : ""}weight[${mixed ? at : map}, ${kind === "depthwise" || mixed ? 0 : channel}, ${a}, ${b}]`;
+    say(equation, `${minus(x)} · ${paren(w)} = ${minus(x * w)}`);
+    say(around, `${from} times ${weight}. Running sum${mixed ? (first === 1 ? " of this channel" : " across channels") : ""}: ${minus(already)} + ${paren(x * w)} = ${minus(already + x * w)}`);
+    before.disabled = !number;
+    after.disabled = number === count - 1;
   }
 
   // Mouse, finger, keys
   const hit = (event, held) => {
-    const block = blocks.output;
+    const block = blocks.output, { x, y } = within(scene, event);
     if (!block) return null;
-    const { x, y } = within(scene, event), back = depths(block), cell = block.width / block.side;
-    const at = (i) => {
-      const column = Math.floor((x - block.left - 0.8 * back[i]) / cell), row = Math.floor((y - block.top + 0.6 * back[i]) / cell);
-      return held || (row >= 0 && column >= 0 && row < block.side && column < block.side) ? { map: block.sheets[i], row, column } : null;
+    const on = (i) => {
+      const [left, top, cell] = cellOf(block, i, 0, 0), row = Math.floor((y - top) / cell), column = Math.floor((x - left) / cell);
+      return (held || Math.min(row, column, block.side - 1 - row, block.side - 1 - column) >= 0) && { map: block.sheets[i], row, column };
     };
-    const chosen = block.sheets.indexOf(place.map);
-    if (chosen >= 0 && at(chosen)) return at(chosen);
-    for (let i = 0; i < block.sheets.length; i++) if (at(i)) return at(i);
-    return null;
+    return [block.sheets.indexOf(place.map), ...block.sheets.keys()].map(on).find(Boolean);
   };
   let dragging = false;
   point(scene, (event) => {
     if (event.type === "pointerdown") dragging = Boolean(hit(event));
-    if (!event.buttons) dragging = false;
-    const to = hit(event, dragging);
-    if (!to || (!dragging && level > 0)) return;
-    if (event.type === "pointerdown") level = Math.max(level, 1);
+    else if (!event.buttons) dragging = false;
+    const to = (dragging || !level) && hit(event, dragging && event.type !== "pointerdown");
+    if (!to) return;
+    if (dragging) level ||= 1;
     move(to);
   });
-  const arrows = (by) => () => move({ row: place.row + by[0], column: place.column + by[1] });
-  const up = () => go(Math.max(0, level - 1));
+  const go1 = (row, column) => () => move({ row: place.row + row, column: place.column + column });
+  const back = () => { go(Math.max(0, level - 1)); if (!level) scene.focus(); };
   keys(scene, {
-    ArrowLeft: arrows([0, -1]), ArrowRight: arrows([0, 1]), ArrowUp: arrows([-1, 0]), ArrowDown: arrows([1, 0]),
+    ArrowLeft: go1(0, -1), ArrowRight: go1(0, 1), ArrowUp: go1(-1, 0), ArrowDown: go1(1, 0), Escape: back, Enter: () => groups && go(Math.min(2, level + 1)),
     PageUp: () => move({ map: place.map + 1 }), PageDown: () => move({ map: place.map - 1 }),
-    Enter: () => go(Math.min(2, level + 1)), Escape: up,
   });
-  keys(numbers.svg, {
-    ArrowLeft: () => step(-1), ArrowRight: () => step(level < 2 ? 0 : 1), ArrowUp: () => step(-sizes(set).K), ArrowDown: () => step(sizes(set).K),
-    Home: () => step(-Infinity), End: () => step(Infinity), Enter: () => go(2), Escape: () => { up(); if (!level) scene.focus(); },
-  });
-  keys(way, { Escape: up });
-  keys(product, { Escape: up });
+  keys(numbers.element, { ArrowLeft: () => step(-1), ArrowRight: () => step(level - 1), Home: () => step(-Infinity), End: () => step(Infinity), Enter: () => go(2), Escape: back });
+  for (const one of [path, product]) keys(one, { Escape: back });
   settle();
   fitted(live, (now) => {
     width = now - 24;
     plan = null;
-    draw(false);
+    draw();
   });
 }
