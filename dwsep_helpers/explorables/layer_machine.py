@@ -33,10 +33,10 @@ LISTS: dict[str, Sequence[int]] = {  # what the knobs can be set to
 }  # fmt: skip
 NAMES = {
     "C_in": "C_in", "C_out": "C_out", "H": "H", "K": "K", "S": "stride", "P": "padding",
-    "m": "multiplier m",
+    "m": "multiplier",
 }  # fmt: skip
 UNUSED = {"standard": ["m"], "depthwise": ["C_out"], "pointwise": ["K", "S", "P", "m"], "separable": []}
-_SIDE = "⌊(H + 2·padding − K) / stride⌋ + 1"
+_SIDE = "⌊(H + 2·padding − K)/stride⌋ + 1"
 FORMULAS = {  # of MACs, parameters, and the output's rows and columns
     "standard": ("K·K·C_in·C_out·H_out·W_out", "K·K·C_in·C_out", _SIDE),
     "depthwise": ("K·K·C_in·m·H_out·W_out", "K·K·C_in·m", _SIDE),

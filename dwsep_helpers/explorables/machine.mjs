@@ -84,7 +84,7 @@ export function drawn(count, chosen, most) {
 
 // ---- blocks on paper
 
-const SHEETS = 5, GAP = 30, LINE = 17, TWEEN = 650; // sheets of a block; pixels; milliseconds
+const SHEETS = 5, GAP = 22, LINE = 17, TWEEN = 650; // sheets of a block; pixels; milliseconds
 const many = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 const paren = (value) => (value < 0 ? `(${minus(value)})` : minus(value));
 
@@ -98,7 +98,7 @@ const breadth = (block) => (block.side + 2 * block.pad) * block.cell + 0.8 * dee
 const height = (block) => (block.side + 2 * block.pad) * block.cell + 0.6 * deep(block);
 const above = (block, i) => (i ? (block.broken ? 22 : 10) : 0);
 const tall = ({ blocks }) => total(blocks.map((block, i) => above(block, i) + height(block)));
-const wide = ({ blocks, words }) => Math.max(40, ...blocks.map(breadth), ...words.map((line) => 6.8 * line.length));
+const wide = ({ blocks, words }) => Math.max(40, ...blocks.map(breadth), ...words.map((line) => 7.2 * line.length));
 
 /** The columns of the picture, from left to right, with cells of so many pixels. */
 function columns(set, place, cell) {
@@ -108,10 +108,10 @@ function columns(set, place, cell) {
   const block = (key, side, count, chosen, more) => ({ key, side, cell, thick, gap, pad: 0, opacity: 1, chosen, sheets: drawn(count, chosen, SHEETS), ...more });
   const stack = (key, side, back, count, chosen, most, more) => drawn(count, chosen, most).map((which, i, all) => block(
     key + i, side, back, channel, { which, broken: i > 0 && which - all[i - 1] > 1, opacity: which === chosen || (apart && !depthwise && key === "f") ? 1 : 0.5, ...more }));
-  const shape = (side, count, more = "") => [`${side}×${side}×${grouped(count)}${more}`, count > SHEETS ? `(${SHEETS} of ${grouped(count)} drawn)` : ""];
+  const shape = (side, count) => [`${side}×${side}×${grouped(count)}`, count > SHEETS ? `… ${SHEETS} are drawn` : ""];
   const costs = macs(set).map((cost) => (fits ? `${grouped(cost)} MACs` : ""));
   const named = (count, noun, size, cost) => [many(count, noun), size + (count > 1 ? " each" : ""), cost];
-  const input = { blocks: [block("input", H, C_in, channel, { pad: P })], words: ["input", ...shape(H, C_in, P ? `, padding ${P}` : "")] };
+  const input = { blocks: [block("input", H, C_in, channel, { pad: P })], words: ["input", ...shape(H, C_in), P ? `padding ${P}` : ""] };
   const output = {
     sign: "→", words: ["output", ...(fits ? shape(out, maps) : ["none"])],
     blocks: fits ? [block("output", out, maps, place.map, depthwise ? {} : { gap: 0, thick: Math.min(thick, 6) })] : [],
@@ -141,11 +141,11 @@ export function arranged(set, place, width) {
   let top = 4;
   for (const row of rows) {
     const rowTall = Math.max(...row.map(tall)), middle = top + rowTall / 2;
-    const more = Math.min((width - across(row)) / row.length, 60); // between columns; the rest is at both ends
+    const more = Math.min((width - across(row)) / row.length, 68); // between columns; the rest is at both ends
     let left = (width - across(row) - more * (row.length - 1)) / 2;
     for (const column of row) {
       const { sign, words } = column, x = left + wide(column) / 2;
-      if (sign) texts.push({ x: left - (GAP + more) / 2, y: middle + 6, words: sign, look: "sign" });
+      if (sign) texts.push({ x: Math.max(8, left - (GAP + more) / 2), y: middle + 6, words: sign, look: "sign" });
       let y = middle - tall(column) / 2;
       column.blocks.forEach((block, i) => {
         if (block.broken) texts.push({ x, y: y + 17, words: "⋮", look: "sign" });
@@ -154,7 +154,7 @@ export function arranged(set, place, width) {
         blocks.push({ ...block, size, left: x - breadth(block) / 2 + ring, top: y + 0.6 * deep(block) + ring });
         y += height(block);
       });
-      words.forEach((line, i) => texts.push({ x, y: top + rowTall + 20 + LINE * i, words: line, look: i ? line.endsWith("MACs") && "strong" : "name" }));
+      words.filter(Boolean).forEach((line, i) => texts.push({ x, y: top + rowTall + 20 + LINE * i, words: line, look: i ? line.endsWith("MACs") && "strong" : "name" }));
       left += wide(column) + GAP + more;
     }
     top += rowTall + 14 + LINE * Math.max(...row.map(({ words }) => words.filter(Boolean).length));
@@ -236,14 +236,14 @@ function table(chosen) {
   });
   const element = make("div", { class: "numbers", tabindex: 0, role: "group", "aria-label": "Products; left and right arrow keys go through them" }, ...items.map(({ root }) => root));
   element.addEventListener("click", (event) => { if (event.target.number !== undefined) chosen(event.target.number); });
-  const show = (groups, number) => {
+  const show = (groups, number, width) => {
     const taps = groups[0].x.length, K = Math.sqrt(taps), at = number === null ? null : productOf(groups, number);
     const most = K > 5 ? 3 : K > 3 ? 4 : K > 1 ? 6 : 8, first = at ? at.at - (at.at % most) : 0;
     items.forEach((item, i) => {
       const group = groups[first + i], from = (first + i) * taps;
       item.root.hidden = !group || i >= most;
       if (item.root.hidden) return;
-      item.root.style.setProperty("--k", K);
+      item.root.style.setProperty("--cells", `repeat(${K}, ${Math.min(22, Math.floor((width - 92) / (2 * K)))}px)`);
       say(item.title, `channel ${group.channel}${group.which ? `, kernel ${group.which}` : ""}`);
       say(item.sum, `= ${minus(group.sum)}${group.weight === undefined ? "" : `\n· ${paren(group.weight)} = ${minus(part(group))}`}`);
       item.sum.number = group.weight === undefined ? undefined : groups.length * taps + first + i;
@@ -255,7 +255,7 @@ function table(chosen) {
           if (cell.hidden) return;
           say(cell, minus(values[tap]));
           cell.number = from + tap;
-          const look = [grid === item.x && !group.inside[tap] && "pad", at && (cell.number === number ? "now" : cell.number > number && at.stage < 2 && "later")];
+          const look = [grid === item.x && !group.inside[tap] && "pad", at && (cell.number === number ? "now" : (cell.number < number || at.stage > 1) && "done")];
           put(cell, "class", look.filter(Boolean).join(" "));
         });
       }
@@ -282,7 +282,7 @@ export function mount(host, options) {
   const knobs = Object.fromEntries(Object.entries(options.names).map(([name, title]) => [name, knob(make("span", {}, ...indexed(title)), {
     min: 0, max: lists[name].length - 1, value: lists[name].indexOf(set[name]), key: name, text: (at) => (unused(name) ? "–" : grouped(lists[name][at])),
   }, (at) => change({ [name]: lists[name][at] }))]));
-  const maps = knob(make("span", {}, "output map"), { min: 0, max: 1, value: 0, key: "map" }, (map) => move({ map }));
+  const maps = knob(make("span", {}, "map"), { min: 0, max: 1, value: 0, key: "map" }, (map) => move({ map }));
   const shelf = make("div", { class: "shelf" }, ...[...Object.values(knobs), maps].map(({ element }) => element));
 
   const meaning = make("span", { class: "quiet" }), big = make("span"), bar = make("i"), compared = make("p", { class: "quiet" });
@@ -303,7 +303,7 @@ export function mount(host, options) {
   const scene = make("svg:svg", { tabindex: 0, role: "application", "aria-label": "Output values: arrow keys choose one, Page Up and Page Down its map, Enter shows its numbers" }, sheets.holder, ...Object.values(over), ...texts);
 
   const way = [0, 1, 2].map((to) => make("button", { type: "button", click: () => go(to) }));
-  const path = make("nav", { class: "knobs", "aria-label": "Level of detail" }, ...way);
+  const path = make("div", { class: "knobs", role: "group", "aria-label": "Level of detail" }, ...way);
   const said = make("p", { "aria-live": "polite" }), sum = make("p"), equation = make("strong"), around = make("span");
   const [before, after] = [["◀ previous", -1], ["next ▶", 1]].map(([words, by]) => make("button", { type: "button", click: () => step(by) }, words));
   const product = make("div", { class: "knobs product" }, before, after, equation, around);
@@ -359,7 +359,7 @@ export function mount(host, options) {
     const [macsOf, parametersOf, outputOf] = options.formulas[kind];
     ofMacs(macsOf, today(macsOf), added(ours));
     ofParameters(parametersOf, today(parametersOf), added(parameters(set)));
-    ofOutput(outputOf, kind === "pointwise" ? H : `⌊(${H} + 2·${z.P} − ${K}) / ${set.S}⌋ + 1`, `${out}, so ${out}×${out}×${grouped(z.maps)}`);
+    ofOutput(outputOf, kind === "pointwise" ? H : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`, `${out} → ${out}×${out}×${grouped(z.maps)}`);
     const [count, words] = learners(ours), standard = total(macs({ ...set, kind: "standard" })), times = Math.max(standard / count, count / standard);
     say(yours, fits ? words : "");
     say(compared, fits && standard && count && kind !== "standard" ? `${Number.isInteger(times) ? grouped(times) : times.toFixed(1)} times ${count > standard ? "as many as" : "fewer than"} a standard layer's ${grouped(standard)}` : "");
@@ -405,7 +405,6 @@ export function mount(host, options) {
   function draw(comesApart) {
     if (!width) return;
     const { fits } = sizes(set);
-    if (!fits) level = 0;
     groups = fits && reads(set, place);
     if (fits) number = Math.min(number, productCount(groups) - 1);
     maps.set(place.map);
@@ -440,7 +439,7 @@ export function mount(host, options) {
   /** Light up the output value, what it reads, and the single product. */
   function light() {
     const { K, S, P, fits } = sizes(set), { kind, m } = set, { map, row, column } = place;
-    const at = level === 2 && productOf(groups, number), window = fits && [row * S - P, column * S - P, K], own = [row, column, 1];
+    const at = fits && level === 2 && productOf(groups, number), window = fits && [row * S - P, column * S - P, K], own = [row, column, 1];
     sheets.draw(blocks, ({ key, which }, sheet) => {
       if (!fits) return null;
       if (key === "output") return sheet === map && own;
@@ -482,9 +481,9 @@ export function mount(host, options) {
       depthwise: `${K}·${K} = ${many(all, "number")} of channel ${groups[0].channel} alone${padded}`,
       pointwise: `1·1·${channels} = ${many(all, "number")}, a pencil through all channels`,
       separable: `${channels}·${K}·${K} = ${many(all, "number")}, channel by channel${padded}; then a pencil of ${channels} through what they gave${C_out > 1 ? `. Filtering is done once for all ${grouped(C_out)} maps` : ""}`,
-    }[kind]}.`);
+    }[kind]}.${level ? "" : " Press a cell of the output for the numbers."}`);
     if (!level) return;
-    const shown = numbers.show(groups, level === 2 ? number : null), rest = channels - shown.length, partial = total(shown.map(part));
+    const shown = numbers.show(groups, level === 2 ? number : null, width), rest = channels - shown.length, partial = total(shown.map(part));
     const terms = shown.map((group, i) => (i ? paren : minus)(part(group))).join(" + ");
     say(sum, `${terms}${rest ? ` + ${paren(valueOf(groups) - partial)} from ${rest} more` : ""}${channels > 1 ? ` = ${value}` : " is the output value"}.${level < 2 ? " Choose a number, or press Enter, for a single product." : ""}`);
     if (level < 2) return;

@@ -12,8 +12,8 @@ from dwsep_helpers.kernels import conv_output_size
 MEANS = {
     "standard": "every filter reads all channels",
     "depthwise": "each channel by itself, with a kernel of its own",
-    "pointwise": "all channels of one pixel, and none of its neighbours",
-    "separable": "each channel by itself, then 1×1 filters mix the channels",
+    "pointwise": "all channels of one pixel, none of its neighbours",
+    "separable": "each channel by itself, then 1×1 filters mix them",
 }
 WIDTH = 9.0  # inches, as all that follows
 TOP, BETWEEN = 0.75, 0.5
