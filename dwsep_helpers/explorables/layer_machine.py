@@ -35,7 +35,12 @@ NAMES = {
     "C_in": "C_in", "C_out": "C_out", "H": "H", "K": "K", "S": "stride", "P": "padding",
     "m": "multiplier",
 }  # fmt: skip
-UNUSED = {"standard": ["m"], "depthwise": ["C_out"], "pointwise": ["K", "S", "P", "m"], "separable": []}
+UNUSED = {
+    "standard": ["m"],
+    "depthwise": ["C_out"],
+    "pointwise": ["K", "S", "P", "m"],
+    "separable": [],
+}
 _SIDE = "⌊(H + 2·padding − K)/stride⌋ + 1"
 FORMULAS = {  # of MACs, parameters, and the output's rows and columns
     "standard": ("K·K·C_in·C_out·H_out·W_out", "K·K·C_in·C_out", _SIDE),
@@ -127,7 +132,8 @@ def layer_machine(
     layer = {short: given[name] for name, short in SHORT.items()}
     options: dict[str, Any] = {
         "set": {"kind": kind, **layer}, "place": place, "level": LEVELS.index(level),
-        "means": machine_still.MEANS, "style": _style(), "names": NAMES, "unused": UNUSED, "formulas": FORMULAS,
+        "means": machine_still.MEANS, "style": _style(), "names": NAMES,
+        "unused": UNUSED, "formulas": FORMULAS,
         "lists": {name: sorted({*values, layer[name]}) for name, values in LISTS.items()},
     }  # fmt: skip
     if counts is not None:

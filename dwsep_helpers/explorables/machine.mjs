@@ -22,7 +22,7 @@ export function sizes({ kind, C_in, C_out, H, K, S, P, m }) {
   };
 }
 
-/** MACs for each output position: one term a stage. It is the number of parameters, too. */
+/** Parameters of each stage: its MACs for one output position, too. */
 export function parameters(set) {
   const { K, between } = sizes(set), mixing = between * set.C_out;
   return { standard: [K * K * mixing], depthwise: [K * K * between], pointwise: [mixing], separable: [K * K * between, mixing] }[set.kind];
@@ -53,7 +53,7 @@ const part = ({ sum, weight = 1 }) => sum * weight;
 export const valueOf = (groups) => total(groups.map(part));
 export const productCount = (groups) => groups.length * (groups[0].x.length + (groups[0].weight !== undefined));
 
-/** One of the products, by its number: what meets, and the running sum before it. */
+/** A product, by its number: what meets, and the running sum before it. */
 export function productOf(groups, number) {
   const taps = groups[0].x.length, at = number - groups.length * taps;
   if (at >= 0) return { stage: 2, at, x: groups[at].sum, w: groups[at].weight, before: valueOf(groups.slice(0, at)) };
@@ -63,16 +63,10 @@ export function productOf(groups, number) {
   return { stage: 1, at: one, tap, x: x[tap], w: w[tap], before: before + total(x.slice(0, tap).map((value, i) => value * w[i])) };
 }
 
-/** What a learner's function counts: 0 if the library's number, null if it wasn't asked. */
-export function counted({ axes, values }, set) {
+/** What a learner's function counts: nothing or 0 if it is the library's count, null if not known. */
+export function counted({ axes, values = [] }, set) {
   const given = { ...set, out: sizes(set).out };
-  let at = 0;
-  for (const [name, choices] of axes) {
-    const place = choices.indexOf(given[name]);
-    if (place < 0) return null;
-    at = at * choices.length + place;
-  }
-  return values ? values[at] : 0;
+  return values[axes.reduce((at, [name, choices]) => at * choices.length + choices.indexOf(given[name]), 0)];
 }
 
 /** Which of many sheets are drawn: the first, the last, the chosen one, and some more. */
@@ -105,28 +99,26 @@ function columns(set, place, cell) {
   const { kind, C_in, C_out, H, m } = set, { K, P, out, maps, between, apart, fits } = sizes(set);
   const thick = Math.max(3, 0.6 * cell), gap = apart ? Math.max(9, 1.4 * cell) : 0, depthwise = kind === "depthwise";
   const channel = depthwise ? Math.floor(place.map / m) : 0;
-  const block = (key, side, count, chosen, more) => ({ key, side, cell, thick, gap, pad: 0, opacity: 1, chosen, sheets: drawn(count, chosen, SHEETS), ...more });
-  const stack = (key, side, back, count, chosen, most, more) => drawn(count, chosen, most).map((which, i, all) => block(
+  const of = (key, side, count, chosen, more) => ({ key, side, cell, thick, gap, pad: 0, opacity: 1, chosen, sheets: drawn(count, chosen, SHEETS), ...more });
+  const stack = (key, side, back, count, chosen, most, more) => drawn(count, chosen, most).map((which, i, all) => of(
     key + i, side, back, channel, { which, broken: i > 0 && which - all[i - 1] > 1, opacity: which === chosen || (apart && !depthwise && key === "f") ? 1 : 0.5, ...more }));
-  const shape = (side, count) => [`${side}×${side}×${grouped(count)}`, count > SHEETS ? `… ${SHEETS} are drawn` : ""];
-  const costs = macs(set).map((cost) => (fits ? `${grouped(cost)} MACs` : ""));
+  const shape = (side, count) => [`${side}×${side}×${grouped(count)}`, count > SHEETS && `… ${SHEETS} are drawn`];
+  const costs = macs(set).map((cost) => cost && `${grouped(cost)} MACs`);
   const named = (count, noun, size, cost) => [many(count, noun), size + (count > 1 ? " each" : ""), cost];
-  const input = { blocks: [block("input", H, C_in, channel, { pad: P })], words: ["input", ...shape(H, C_in), P ? `padding ${P}` : ""] };
-  const output = {
-    sign: "→", words: ["output", ...(fits ? shape(out, maps) : ["none"])],
-    blocks: fits ? [block("output", out, maps, place.map, depthwise ? {} : { gap: 0, thick: Math.min(thick, 6) })] : [],
-  };
+  const input = { blocks: [of("input", H, C_in, channel, { pad: P })], words: ["input", ...shape(H, C_in), P && `padding ${P}`] };
+  const made = (name, ...block) => ({ sign: "→", words: [name, ...shape(block[1], block[2])], blocks: [of(...block)] });
+  const output = () => made("output", "output", out, maps, place.map, depthwise ? {} : { gap: 0, thick: Math.min(thick, 6) });
   const pencils = (key, most) => ({
     sign: "∗", blocks: stack(key, 1, between, C_out, place.map, most, { gap: 0, cell: Math.max(cell, 10), thick: Math.max(thick, 7) }),
     words: named(C_out, "filter", `1×1×${grouped(between)}`, costs.at(-1)),
   });
-  if (kind === "pointwise") return [input, pencils("f", 3), output];
+  if (kind === "pointwise") return [input, pencils("f", 3), output()];
   const kernels = { sign: "∗", blocks: stack("f", K, C_in, apart ? m : C_out, depthwise ? place.map % m : apart ? 0 : place.map, 3), words: apart
     ? named(between, "kernel", `${K}×${K}`, costs[0])
     : named(C_out, "filter", `${K}×${K}×${grouped(C_in)}`, costs[0]) };
-  if (kind !== "separable") return [input, kernels, output];
-  const middle = { sign: "→", words: [m > 1 ? `${m} maps for each` : "one map each", ...(fits ? shape(out, between) : ["none"])], blocks: fits ? [block("middle", out, between, 0, { gap: gap / 2 })] : [] };
-  return [input, kernels, middle, pencils("p", 4), output];
+  if (!fits) return [input, kernels];
+  if (kind !== "separable") return [input, kernels, output()];
+  return [input, kernels, made(m > 1 ? `${m} maps for each` : "one map each", "middle", out, between, 0, { gap: gap / 2 }), pencils("p", 4), output()];
 }
 
 /** Put the blocks where they are drawn, as large as there is room: {blocks, texts, height}. */
@@ -134,7 +126,7 @@ export function arranged(set, place, width) {
   const across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
   let rows, cell = 17.5;
   do {
-    const all = columns(set, place, cell -= 0.5);
+    const all = columns(set, place, cell -= 0.5).map((column) => ({ ...column, words: column.words.filter(Boolean) }));
     rows = all.length > 3 && width < 640 ? [all.slice(0, 3), all.slice(3)] : [all];
   } while (cell > 3 && rows.some((row) => across(row) > width || Math.max(...row.map(tall)) > 290));
   const blocks = [], texts = [];
@@ -154,10 +146,10 @@ export function arranged(set, place, width) {
         blocks.push({ ...block, size, left: x - breadth(block) / 2 + ring, top: y + 0.6 * deep(block) + ring });
         y += height(block);
       });
-      words.filter(Boolean).forEach((line, i) => texts.push({ x, y: top + rowTall + 20 + LINE * i, words: line, look: i ? line.endsWith("MACs") && "strong" : "name" }));
+      words.forEach((line, i) => texts.push({ x, y: top + rowTall + 20 + LINE * i, words: line, look: i ? line.endsWith("MACs") && "strong" : "name" }));
       left += wide(column) + GAP + more;
     }
-    top += rowTall + 14 + LINE * Math.max(...row.map(({ words }) => words.filter(Boolean).length));
+    top += rowTall + 14 + LINE * Math.max(...row.map(({ words }) => words.length));
   }
   return { blocks: Object.fromEntries(blocks.map((block) => [block.key, block])), texts, height: top };
 }
@@ -173,12 +165,12 @@ const cellOf = (block, i, row, column) => {
   return [block.left + column * cell + 0.8 * back, block.top + row * cell - 0.6 * back, cell];
 };
 
-/** Change an attribute, or words, that isn't so already. */
+// Change an attribute, or words, that isn't so already.
 function put(element, name, value) {
   if (element.held?.[name] === value) return;
   (element.held ??= {})[name] = value;
-  if (value === null || value === false) element.removeAttribute(name);
-  else element.setAttribute(name, value);
+  if (value) element.setAttribute(name, value);
+  else element.removeAttribute(name);
 }
 const say = (element, words) => { if (element.textContent !== words) element.textContent = words; };
 
@@ -213,7 +205,7 @@ function paper() {
       const block = now[name];
       put(group, "visibility", !block && "hidden");
       if (!block) continue;
-      if (group.drawn !== block) put(group, "opacity", short(block.opacity));
+      if (group.drawn !== block) put(group, "opacity", `${short(block.opacity)}`);
       sheets.forEach((sheet, i) => {
         put(sheet.all, "visibility", i >= block.sheets.length && "hidden");
         if (i >= block.sheets.length) return;
@@ -238,13 +230,13 @@ function table(chosen) {
   element.addEventListener("click", (event) => { if (event.target.number !== undefined) chosen(event.target.number); });
   const show = (groups, number, width) => {
     const taps = groups[0].x.length, K = Math.sqrt(taps), at = number === null ? null : productOf(groups, number);
-    const most = K > 5 ? 3 : K > 3 ? 4 : K > 1 ? 6 : 8, first = at ? at.at - (at.at % most) : 0;
+    const several = groups.some(({ which }) => which), most = K > 5 ? 3 : K > 3 ? 4 : K > 1 ? 6 : 8, first = at ? at.at - (at.at % most) : 0;
     items.forEach((item, i) => {
       const group = groups[first + i], from = (first + i) * taps;
       item.root.hidden = !group || i >= most;
       if (item.root.hidden) return;
       item.root.style.setProperty("--cells", `repeat(${K}, ${Math.min(22, Math.floor((width - 92) / (2 * K)))}px)`);
-      say(item.title, `channel ${group.channel}${group.which ? `, kernel ${group.which}` : ""}`);
+      say(item.title, `channel ${group.channel}${several ? `, kernel ${group.which}` : ""}`);
       say(item.sum, `= ${minus(group.sum)}${group.weight === undefined ? "" : `\n· ${paren(group.weight)} = ${minus(part(group))}`}`);
       item.sum.number = group.weight === undefined ? undefined : groups.length * taps + first + i;
       item.sum.className = at && number === item.sum.number ? "now" : "";
@@ -255,8 +247,8 @@ function table(chosen) {
           if (cell.hidden) return;
           say(cell, minus(values[tap]));
           cell.number = from + tap;
-          const look = [grid === item.x && !group.inside[tap] && "pad", at && (cell.number === number ? "now" : (cell.number < number || at.stage > 1) && "done")];
-          put(cell, "class", look.filter(Boolean).join(" "));
+          const now = at && (cell.number === number ? "now" : (cell.number < number || at.stage > 1) && "done");
+          put(cell, "class", `${now || ""} ${grid === item.w || group.inside[tap] ? "" : "pad"}`);
         });
       }
     });
@@ -274,7 +266,7 @@ const indexed = (words) => words.split(/(_[a-z]+)/).map((bit) => (bit[0] === "_"
 export function mount(host, options) {
   const set = { ...options.set }, place = { ...options.place }, { lists } = options;
   let { level } = options, number = 0, width = 0, plan = null, groups, blocks = {}, turn = 0, counter = null;
-  const live = stage(host, "Layer machine: standard, depthwise, pointwise and separable convolution", options.style);
+  const live = stage(host, "Layer machine", options.style);
 
   const kinds = choice("Layer", Object.keys(options.means).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
   kinds.element.className = "kinds";
@@ -290,17 +282,17 @@ export function mount(host, options) {
   const yours = make("p"), missing = make("p", { role: "status" }), facts = make("dl");
   const [ofMacs, ofParameters, ofOutput] = ["MACs", "parameters", "output"].map((name) => {
     const formula = make("span"), result = make("strong");
-    facts.append(make("dt", {}, name), make("dd", {}, formula, result));
+    facts.append(make("dt", {}, name), make("dd", {}, formula, " ", result));
     return (words, today, value) => {
       if (formula.held !== words + today) formula.replaceChildren(...indexed(words), ` = ${today}`);
       formula.held = words + today;
-      say(result, ` = ${value}`);
+      say(result, `= ${value}`);
     };
   });
 
-  const sheets = paper(), texts = Array.from({ length: 44 }, () => make("svg:text"));
+  const sheets = paper(), texts = Array.from({ length: 36 }, () => make("svg:text"));
   const over = Object.fromEntries(["bar", "through", "now", "now "].map((look) => [look, make("svg:path", { class: `lit ${look}` })]));
-  const scene = make("svg:svg", { tabindex: 0, role: "application", "aria-label": "Output values: arrow keys choose one, Page Up and Page Down its map, Enter shows its numbers" }, sheets.holder, ...Object.values(over), ...texts);
+  const scene = make("svg:svg", { tabindex: 0, role: "application", "aria-label": "Output: arrow keys choose a value, Page Up and Down its map, Enter shows its numbers" }, sheets.holder, ...Object.values(over), ...texts);
 
   const way = [0, 1, 2].map((to) => make("button", { type: "button", click: () => go(to) }));
   const path = make("div", { class: "knobs", role: "group", "aria-label": "Level of detail" }, ...way);
@@ -326,8 +318,8 @@ export function mount(host, options) {
     draw();
   }
   function clamp() {
-    const { out, maps: count } = sizes(set), between = (value, most) => Math.max(0, Math.min(value, most - 1));
-    Object.assign(place, { map: between(place.map, count), row: between(place.row, out), column: between(place.column, out) });
+    const { out, maps } = sizes(set);
+    for (const [name, most] of [["map", maps], ["row", out], ["column", out]]) place[name] = Math.max(0, Math.min(place[name], most - 1));
   }
   function go(to) {
     level = to;
@@ -360,9 +352,9 @@ export function mount(host, options) {
     ofMacs(macsOf, today(macsOf), added(ours));
     ofParameters(parametersOf, today(parametersOf), added(parameters(set)));
     ofOutput(outputOf, kind === "pointwise" ? H : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`, `${out} → ${out}×${out}×${grouped(z.maps)}`);
-    const [count, words] = learners(ours), standard = total(macs({ ...set, kind: "standard" })), times = Math.max(standard / count, count / standard);
+    const [count, words] = learners(ours), standard = z.apart && total(macs({ ...set, kind: "standard" })), times = Math.max(standard / count, count / standard);
     say(yours, fits ? words : "");
-    say(compared, fits && standard && count && kind !== "standard" ? `${Number.isInteger(times) ? grouped(times) : times.toFixed(1)} times ${count > standard ? "as many as" : "fewer than"} a standard layer's ${grouped(standard)}` : "");
+    say(compared, standard && count ? `${Number.isInteger(times) ? grouped(times) : times.toFixed(1)} times ${count > standard ? "as many as" : "fewer than"} a standard layer's ${grouped(standard)}` : "");
     bar.style.setProperty("--part", `${Math.min(100, (100 * count) / (standard || count))}%`);
     run(fits ? count : 0);
     draw(comesApart);
@@ -377,7 +369,7 @@ export function mount(host, options) {
     const own = parts.map((kind, i) => {
       const given = counts[kind], at = kind === "pointwise" ? { ...set, kind, C_in: between, H: out } : { ...set, kind };
       const found = !given || given.error ? null : counted(given, at);
-      if (found === null) why ||= given?.error ?? (given ? "Your functions weren't asked about these sizes" : `No function of yours counts ${kind} layers`);
+      if (found === null) why ||= given ? given.error ?? "Your functions weren't asked about this" : `No function of yours counts ${kind} layers`;
       return found || (parts.length > 1 ? ours[i] : right);
     });
     if (why) return [right, `${why}: what shows is the library's count.`];
@@ -449,19 +441,24 @@ export function mount(host, options) {
       return kind === "separable" && key[0] === "f" ? null : which === (kind === "depthwise" ? map % m : map) && [0, 0, key[0] === "p" ? 1 : K];
     });
     const through = (look, block, where) => {
-      const [x, y, cell] = block && where ? cellOf(block, 0, where[0], where[1]) : [], size = x && where[2] * cell;
-      put(over[look], "d", x ? topOf(x, y, size, deep(block)) + sideOf(x, y, size, deep(block)) : "");
+      if (!block || !where) return put(over[look], "d", "");
+      const [x, y, cell] = cellOf(block, 0, where[0], where[1]), size = where[2] * cell;
+      put(over[look], "d", topOf(x, y, size, deep(block)) + sideOf(x, y, size, deep(block)));
     };
     through("bar", !blocks.input.gap && blocks.input, window);
     through("through", blocks.middle, own);
     const frame = (look, block, sheet, i, j) => {
-      const index = block ? block.sheets.indexOf(sheet) : -1;
+      const index = block?.sheets.indexOf(sheet) ?? -1;
       put(over[look], "d", index < 0 ? "" : box(...cellOf(block, index, i, j)));
     };
-    const one = at && groups[at.at], a = Math.floor(at.tap / K), b = at.tap % K, filtering = at.stage === 1;
-    const kernel = (letter, which) => Object.values(blocks).find(({ key, which: own }) => key[0] === letter && own === which);
-    frame("now", at && (filtering ? blocks.input : blocks.middle), filtering ? one.channel : at.at, filtering ? window[0] + a : row, filtering ? window[1] + b : column);
-    frame("now ", at && (filtering ? kernel("f", one.which ?? map) : kernel("p", map)), filtering ? one.channel : at.at, filtering ? a : 0, filtering ? b : 0);
+    const kernel = (letter, of) => Object.values(blocks).find(({ key, which }) => key[0] === letter && which === of);
+    if (!at) for (const look of ["now", "now "]) frame(look);
+    else if (at.stage === 2) frame("now", blocks.middle, at.at, row, column), frame("now ", kernel("p", map), at.at, 0, 0);
+    else {
+      const { channel, which = map } = groups[at.at], a = Math.floor(at.tap / K), b = at.tap % K;
+      frame("now", blocks.input, channel, window[0] + a, window[1] + b);
+      frame("now ", kernel("f", which), channel, a, b);
+    }
   }
 
   function write() {
@@ -471,16 +468,17 @@ export function mount(host, options) {
     const zeros = total(groups.map(({ inside }) => inside.filter((one) => !one).length));
     detail.hidden = !level;
     product.hidden = level < 2;
-    ["layer", `› output value`, `› ${level < 2 ? "one product" : `product ${number + 1} of ${count}`}`].forEach((words, i) => {
+    ["layer", `› output value`, `› ${level < 2 ? "one product" : `product ${grouped(number + 1)} of ${grouped(count)}`}`].forEach((words, i) => {
       say(way[i], words);
       put(way[i], "aria-current", i === level && "step");
     });
     const channels = groups.length, padded = zeros ? `, ${grouped(zeros)} with a padding zero` : "";
-    say(said, `Map ${map}, row ${row}, column ${column} is ${value}. It reads ${{
-      standard: `${K}·${K}·${channels} = ${many(all, "number")} through all channels${padded}`,
-      depthwise: `${K}·${K} = ${many(all, "number")} of channel ${groups[0].channel} alone${padded}`,
-      pointwise: `1·1·${channels} = ${many(all, "number")}, a pencil through all channels`,
-      separable: `${channels}·${K}·${K} = ${many(all, "number")}, channel by channel${padded}; then a pencil of ${channels} through what they gave${C_out > 1 ? `. Filtering is done once for all ${grouped(C_out)} maps` : ""}`,
+    const products = `= ${many(all, "product")}`, square = `${K}·${K}`;
+    say(said, `Map ${map}, row ${row}, column ${column} is ${value}. It takes ${{
+      standard: `${square}·${channels} ${products} through all channels${padded}`,
+      depthwise: `${square} ${products} of channel ${groups[0].channel} alone${padded}`,
+      pointwise: `1·1·${channels} ${products}, a pencil through all channels`,
+      separable: `${square}·${channels} ${products}, channel by channel${padded}; then ${channels} more, a pencil through their sums${C_out > 1 ? `. The first stage is done once for all ${grouped(C_out)} maps` : ""}`,
     }[kind]}.${level ? "" : " Press a cell of the output for the numbers."}`);
     if (!level) return;
     const shown = numbers.show(groups, level === 2 ? number : null, width), rest = channels - shown.length, partial = total(shown.map(part));
@@ -516,10 +514,10 @@ export function mount(host, options) {
     if (dragging) level ||= 1;
     move(to);
   });
-  const go1 = (row, column) => () => move({ row: place.row + row, column: place.column + column });
+  const by = (row, column) => () => move({ row: place.row + row, column: place.column + column });
   const back = () => { go(Math.max(0, level - 1)); if (!level) scene.focus(); };
   keys(scene, {
-    ArrowLeft: go1(0, -1), ArrowRight: go1(0, 1), ArrowUp: go1(-1, 0), ArrowDown: go1(1, 0), Escape: back, Enter: () => groups && go(Math.min(2, level + 1)),
+    ArrowLeft: by(0, -1), ArrowRight: by(0, 1), ArrowUp: by(-1, 0), ArrowDown: by(1, 0), Escape: back, Enter: () => groups && go(Math.min(2, level + 1)),
     PageUp: () => move({ map: place.map + 1 }), PageDown: () => move({ map: place.map - 1 }),
   });
   keys(numbers.element, { ArrowLeft: () => step(-1), ArrowRight: () => step(level - 1), Home: () => step(-Infinity), End: () => step(Infinity), Enter: () => go(2), Escape: back });

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
 import itertools
 import math
 import numbers
@@ -46,25 +48,29 @@ def tables(counts: Mapping[str, Callable[..., Any]], layer: Layer) -> dict[str, 
 def _table(
     kind: str, function: Callable[..., Any], lists: dict[str, list[int]], until: float
 ) -> dict[str, Any]:
-    """Ask a function about every layer once; write down 0 where it counts as the library does."""
+    """Ask a function about every layer once.
+
+    Where it counts as the library does, 0 is written down; where it can't be asked, None.
+    """
     axes = _axes(kind, lists)
     names = [name for name, _ in axes]
-    call = _caller(function)
     values: list[int | None] = []
+    try:
+        call = _Counter(function)
+    except (TypeError, ValueError):
+        return {"axes": axes, "error": f"Your {kind} function says no arguments"}
     for sizes in itertools.product(*(choices for _, choices in axes)):
         layer = dict(zip(names, sizes, strict=True))
-        if time.monotonic() > until:
+        right = _library(kind, layer)
+        if right is None or time.monotonic() > until or not call.knows(layer):
             values.append(None)
             continue
-        right = _library(kind, layer)
-        if right is None:
-            values.append(0)  # no such layer
-            continue
         try:
-            count = call(_arguments(kind, layer))
+            with contextlib.redirect_stdout(io.StringIO()):  # it would print for every layer
+                count = call(_arguments(kind, layer))
         except _Wrong as wrong:
             what = ", ".join(f"{_SAID.get(name, name)} = {size}" for name, size in layer.items())
-            return {"axes": axes, "error": f"Your {kind} function {wrong} at {what}."}
+            return {"axes": axes, "error": f"Your {kind} function {wrong} at {what}"}
         values.append(0 if count == right else count)
     return {"axes": axes, **({"values": values} if any(v != 0 for v in values) else {})}
 
@@ -84,9 +90,13 @@ def _axes(kind: str, lists: dict[str, list[int]]) -> list[tuple[str, list[int]]]
     if kind == "separable":
         return [(name, lists[name]) for name in ("C_in", "C_out", "K", "S", "P", "m", "H")]
     if kind == "pointwise":
-        deep = {channels * times for channels in lists["C_in"] for times in lists["m"]}
+        deep = {c_in * times for c_in in lists["C_in"] for times in lists["m"]}
         sides = sorted(out | set(lists["H"]))
-        return [("C_in", sorted(deep | set(lists["C_in"]))), ("C_out", lists["C_out"]), ("H", sides)]
+        return [
+            ("C_in", sorted(deep | set(lists["C_in"]))),
+            ("C_out", lists["C_out"]),
+            ("H", sides),
+        ]
     third = "C_out" if kind == "standard" else "m"
     return [("C_in", lists["C_in"]), (third, lists[third]), ("K", lists["K"]), ("out", sorted(out))]
 
@@ -124,31 +134,40 @@ def _arguments(kind: str, layer: Layer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _caller(function: Callable[..., Any]) -> Callable[[dict[str, Any]], int]:
-    """Return how to call a function with those arguments that it has, for a count."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        parameters = []  # type: ignore[assignment]
-    wanted = [one.name for one in parameters if one.kind is not one.VAR_KEYWORD]
-    needed = [one.name for one in parameters if one.default is one.empty]
+class _Counter:
+    """A function, called with those of the known arguments that it has."""
 
-    def call(arguments: dict[str, Any]) -> int:
-        for name in needed:
-            if name in wanted and name not in arguments:
-                raise _Wrong(f"has an argument {name!r} that isn't known here, and it isn't called")
-        taken = {name: arguments[name] for name in wanted if name in arguments}
+    def __init__(self, function: Callable[..., Any]):
+        self._function = function
+        parameters = inspect.signature(function).parameters.values()
+        named = [one for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)]
+        self._needed = {one.name for one in named if one.default is one.empty}
+        self._all = any(one.kind is one.VAR_KEYWORD for one in parameters)
+        self._names = {one.name for one in named}
+
+    def knows(self, layer: Layer) -> bool:
+        """Whether it is told all that sets this layer apart."""
+        names = self._names
+        if self._all or layer.get("m", 1) == 1 or names & {"depth_multiplier", "multiplier"}:
+            by_input = "input_size" in names and not self._all
+            strides = layer.get("S", 1) == 1 or "stride" in names
+            return not by_input or (strides and (not layer.get("P") or "padding" in names))
+        return False
+
+    def __call__(self, arguments: dict[str, Any]) -> int:
+        """Return its count, or raise what it did instead."""
+        for name in sorted(self._needed - set(arguments)):
+            raise _Wrong(f"has an argument {name!r} that isn't known here, and it isn't called")
+        taken = {n: value for n, value in arguments.items() if self._all or n in self._names}
         try:
-            return _count(function(**taken))
+            return _count(self._function(**taken))
         except Exception as first:
             # Sizes are pairs in the course; a function for squares may take numbers alone.
-            plain = {k: v[0] if isinstance(v, tuple) else v for k, v in taken.items()}
+            plain = {n: v[0] if isinstance(v, tuple) else v for n, v in taken.items()}
             try:
-                return _count(function(**plain))
+                return _count(self._function(**plain))
             except Exception:
                 raise _named(first) from None
-
-    return call
 
 
 def _named(error: Exception) -> _Wrong:

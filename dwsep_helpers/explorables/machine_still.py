@@ -16,9 +16,10 @@ MEANS = {
     "separable": "each channel by itself, then 1×1 filters mix them",
 }
 WIDTH = 9.0  # inches, as all that follows
-TOP, BETWEEN = 0.75, 0.5
+TOP = 0.75
 CELL, LARGEST, DEEPEST = 0.1, 1.4, 0.9  # of a cell, a plane, a stack
-APART = 0.12
+APART, LEAST = 0.12, 0.06  # between sheets; from a sheet to the next that can be told apart
+WIDEST = 0.9  # between columns
 MOST_FILTERS = 3  # side by side
 
 
@@ -33,18 +34,14 @@ def still(
     multiplier: int,
 ) -> Picture:
     """Draw a layer of `layer_machine` as it stands; the arguments are that one's."""
-    layer = _Layer(
-        kind, in_channels, out_channels, size, kernel_size, stride, padding, multiplier
-    )
+    layer = _Layer(kind, in_channels, out_channels, size, kernel_size, stride, padding, multiplier)
     return picture(layer.alt, _draw, layer)
 
 
 class _Layer:
     """What there is to say about a layer: stages, each with its kernels, maps and MACs."""
 
-    def __init__(
-        self, kind: str, c_in: int, c_out: int, size: int, k: int, s: int, p: int, m: int
-    ):
+    def __init__(self, kind: str, c_in: int, c_out: int, size: int, k: int, s: int, p: int, m: int):
         self.kind, self.c_in, self.size = kind, c_in, size
         self.padding = 0 if kind == "pointwise" else p
         out = size if kind == "pointwise" else conv_output_size(size, k, s, p)
@@ -99,35 +96,34 @@ def _title(kind: str) -> str:
 def _draw(layer: _Layer) -> Figure:
     largest = max(layer.size, layer.out, *(stage[1] for stage in layer.stages))
     cell = min(CELL, LARGEST / largest)
-    apart = APART if layer.kind in ("depthwise", "separable") else 0.0
-    gap = min(apart, DEEPEST / layer.c_in)
+    apart = layer.kind in ("depthwise", "separable")
 
-    def block(channels: int, side: int, shade: palette.Shade, between: float = 0.0) -> Block:
-        thick = min(cell, (DEEPEST - between * (channels - 1)) / channels)
-        return Block(channels, side, side, shade, cell, max(thick, 0.001), between)
+    def block(channels: int, side: int, shade: palette.Shade, apart: bool) -> Block:
+        pitch = min(cell + APART if apart else cell, DEEPEST / channels)
+        gap = 0.55 * pitch if apart and pitch > LEAST else 0.0
+        return Block(channels, side, side, shade, cell, pitch - gap, gap)
 
     shape = f"{layer.size}×{layer.size}×{layer.c_in}"
     padding = f", padding {layer.padding}" if layer.padding else ""
-    first = [block(layer.c_in, layer.size, palette.INPUT, gap)]
+    first = [block(layer.c_in, layer.size, palette.INPUT, apart)]
     row: list[tuple[str, list[Block], list[str]]] = [("", first, ["input", shape + padding])]
     for stage in layer.stages:
         count, taps, deep, maps, cost = stage
         by_channel = apart and stage is layer.stages[0]
-        gap = min(APART, DEEPEST / maps) if by_channel else 0.0
-        kernel = block(count if by_channel else deep, taps, palette.KERNEL, gap)
+        kernel = block(count if by_channel else deep, taps, palette.KERNEL, by_channel)
         kernels = [kernel] * (1 if by_channel else min(count, MOST_FILTERS))
         row.append(("∗", kernels, [*layer.name(stage), f"{cost.macs:,} MACs"]))
-        output = block(maps, layer.out, palette.OUTPUT, gap)
+        output = block(maps, layer.out, palette.OUTPUT, by_channel)
         last = stage is layer.stages[-1]
         words = ["output" if last else "one map each", f"{layer.out}×{layer.out}×{maps}"]
         row.append(("→", [output], words))
 
     tall = max(part.size[1] for _, blocks, _ in row for part in blocks)
-    figure, axes = new_canvas(WIDTH, TOP + tall + 1.15)
+    figure, axes = new_canvas(WIDTH, TOP + tall + (1.15 if layer.fewer else 0.85))
     draw_heading(axes, (0.3, 0.4), _title(layer.kind), MEANS[layer.kind], va="baseline")
     wide = [_across(blocks) for _, blocks, _ in row]
-    room = (WIDTH - 0.6 - sum(wide)) / (len(row) - 1)
-    left = 0.3
+    room = min(WIDEST, (WIDTH - 0.6 - sum(wide)) / (len(row) - 1))
+    left = (WIDTH - sum(wide) - room * (len(row) - 1)) / 2
     for (sign, blocks, words), across in zip(row, wide, strict=True):
         if sign:
             draw_sign(axes, left - room / 2, TOP + tall / 2, sign, 16)
@@ -141,7 +137,8 @@ def _draw(layer: _Layer) -> Figure:
 
 def _across(blocks: list[Block]) -> float:
     """Inches of blocks side by side, and no less than their words."""
-    return max(1.05, len(blocks) * (blocks[0].size[0] + 0.08) - 0.08)
+    more = 0.25 * (len(blocks) == MOST_FILTERS)  # for dots
+    return max(1.05, len(blocks) * (blocks[0].size[0] + 0.08) - 0.08 + more)
 
 
 def _draw_column(
@@ -149,7 +146,7 @@ def _draw_column(
 ) -> None:
     across = _across(blocks)
     pitch = blocks[0].size[0] + 0.08
-    start = left + (across - (len(blocks) * pitch - 0.08)) / 2
+    start = left + (across - (len(blocks) * pitch - 0.08)) / 2 - 0.12 * (len(blocks) > 1)
     for number, part in enumerate(blocks):
         part.draw(axes, start + number * pitch, middle + part.size[1] / 2)
     if len(blocks) == MOST_FILTERS and not words[0].startswith(f"{MOST_FILTERS} "):

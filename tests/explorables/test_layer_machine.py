@@ -23,7 +23,8 @@ SHOWN = """(settings) => {
     };
     const place = () => one('[aria-live]').textContent.match(/row (\\d+), column (\\d+)/).slice(1);
     const press = (key, times) => {
-        for (let i = 0; i < times; i++) one('svg').dispatchEvent(new KeyboardEvent('keydown', { key }));
+        for (let i = 0; i < times; i++)
+            one('svg').dispatchEvent(new KeyboardEvent('keydown', { key }));
     };
     return settings.map(({ kind, row, column, map, ...knobs }) => {
         const radio = one(`input[value=${kind}]`);
@@ -71,6 +72,9 @@ def computed(kind, knobs):
     return layer(**numbers, **geometry)[0], costs[kind]()
 
 
+PLACE = ("map", "row", "column")
+
+
 def drawn_settings(count):
     """Return random settings, and what should be shown for each; None where nothing fits."""
     rng = np.random.default_rng(20)
@@ -89,15 +93,13 @@ def drawn_settings(count):
             right.append(None)
             continue
         place = [int(rng.integers(side)) for side in output.shape]
-        settings.append({"kind": kind, **knobs, **dict(zip(("map", "row", "column"), place))})
+        settings.append({"kind": kind, **knobs, **dict(zip(PLACE, place, strict=True))})
         right.append((output[tuple(place)], output.shape, layer_cost))
     return settings, right
 
 
 def test_it_shows_what_the_library_computes(browser):
-    page = pages.shown(
-        browser, explorables.layer_machine(level="value"), reduced_motion="reduce"
-    )
+    page = pages.shown(browser, explorables.layer_machine(level="value"), reduced_motion="reduce")
     settings, right = drawn_settings(60)
     shown = page.evaluate(SHOWN, settings)
     fitted = 0
@@ -149,8 +151,9 @@ def test_down_to_a_product_and_back_by_keys(browser):
     scene.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "PageUp"):
         page.keyboard.press(key)
-    assert said.inner_text().startswith(f"Map 1, row 1, column 2 is {y[1, 1, 2]}.".replace("-", "−")[:-1])
-    assert "75 numbers through all channels, 15 with a padding zero" in said.inner_text()
+    where = f"Map 1, row 1, column 2 is {y[1, 1, 2]}. It takes 5·5·3"
+    assert said.inner_text().startswith(where.replace("-", "−"))
+    assert "75 products through all channels, 15 with a padding zero" in said.inner_text()
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     figure.get_by_role("group", name="Products").focus()
@@ -174,9 +177,7 @@ def test_down_to_a_product_and_back_by_keys(browser):
 @pytest.mark.parametrize("touch", [False, True])
 def test_mouse_and_finger(touch, browser):
     how = {"has_touch": True, "is_mobile": True} if touch else {}
-    page = pages.shown(
-        browser, explorables.layer_machine("depthwise"), size=pages.PHONE, **how
-    )
+    page = pages.shown(browser, explorables.layer_machine("depthwise"), size=pages.PHONE, **how)
     figure = live(page)
     front = figure.locator(".output .front").nth(4).bounding_box()
     x, y = front["x"] + 0.6 * front["width"], front["y"] + 0.9 * front["height"]
@@ -255,20 +256,34 @@ def test_the_learners_functions_count(browser):
 LAYER = {"C_in": 3, "C_out": 256, "H": 8, "K": 5, "S": 1, "P": 2, "m": 1}
 
 
-def pairs_alone(in_channels, out_channels, kernel_size, input_size, stride, padding):
-    (k, _), (height, width) = kernel_size, input_size
-    return cost.separable_macs(in_channels, out_channels, k, (height, width), stride, padding)
-
-
 def test_functions_that_count_right_take_no_room():
     given = {**COUNTS, "depthwise": lambda channels, kernel_size, output_size, depth_multiplier: (
         channels * kernel_size**2 * output_size**2 * depth_multiplier
     )}  # fmt: skip
     for kind, told in machine_counts.tables(given, LAYER)["counts"].items():
         assert set(told) == {"axes"}, kind
-    # This one knows no multiplier, and so differs where there is one.
-    told = machine_counts.tables({"separable": pairs_alone}, LAYER)["counts"]["separable"]
-    assert 0 < sum(value != 0 for value in told["values"]) < len(told["values"])
+
+
+def test_what_a_function_is_not_told_it_is_not_asked():
+    told = machine_counts.tables({"separable": cost.separable_macs}, LAYER)["counts"]["separable"]
+    assert told["axes"][-2] == ("m", [1, 2])
+    values = np.array(told["values"]).reshape([len(choices) for _, choices in told["axes"]])
+    assert set(values[..., 1, :].ravel()) == {None}
+    assert set(values[..., 0, :].ravel()) <= {None, 0}  # where no kernel fits, or as the library
+
+
+def test_functions_of_squares_print_and_take_anything(capsys):
+    def of_numbers(n_filters, channels, kernel_size, output_size):
+        print("counting")
+        return float(n_filters * channels * (kernel_size * output_size) ** 2)
+
+    def of_anything(**sizes):
+        return sizes["out_channels"] * sizes["channels"] * np.int64(sizes["output_size"][0]) ** 2
+
+    given = {"standard": of_numbers, "pointwise": of_anything}
+    for told in machine_counts.tables(given, LAYER)["counts"].values():
+        assert set(told) == {"axes"}
+    assert capsys.readouterr().out == ""
 
 
 def test_the_largest_tables_are_small():
@@ -320,7 +335,7 @@ def test_what_cannot_be_shown_is_refused(arguments, error):
 
 
 def test_what_cannot_count_is_refused():
-    with pytest.raises(TypeError, match="counts.*'standard'.*can't be called"):
+    with pytest.raises(TypeError, match=r"counts.*'standard'.*can't be called"):
         explorables.layer_machine(counts={"standard": 3})
 
 
