@@ -114,12 +114,12 @@ def layer_machine(
 
     Examples
     --------
-    >>> layer_machine("separable").still.alt[-86:]
+    >>> layer_machine("separable").still.alt[-90:]
     '4,800 MACs, and 256 filters of 1×1×3, 49,152 MACs. Together 53,952 MACs, 22.8 times fewer.'
     """
-    for name, value, known in (("kind", kind, KINDS), ("level", level, LEVELS)):
-        if value not in known:
-            raise ValueError(f"{name} is {value!r}, and must be one of {', '.join(known)}")
+    for name, said, known in (("kind", kind, KINDS), ("level", level, LEVELS)):
+        if said not in known:
+            raise ValueError(f"{name} is {said!r}, and must be one of {', '.join(known)}")
     given = {
         "in_channels": in_channels, "out_channels": out_channels, "size": size,
         "kernel_size": kernel_size, "stride": stride, "padding": padding, "multiplier": multiplier,
@@ -206,7 +206,7 @@ def layer_numbers(
     Examples
     --------
     >>> layer_numbers("pointwise", in_channels=2, out_channels=1, size=2)["x"].tolist()
-    [[[[1, 2], [0, 1]], [[3, 2], [1, 0]]]]
+    [[[[1, 1], [3, 2]], [[1, 0], [3, 0]]]]
     """
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}, and must be one of {', '.join(KINDS)}")

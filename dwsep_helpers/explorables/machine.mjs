@@ -479,7 +479,7 @@ export function mount(host, options) {
       depthwise: `${square} ${products} of channel ${groups[0].channel} alone${padded}`,
       pointwise: `1·1·${channels} ${products}, a pencil through all channels`,
       separable: `${square}·${channels} ${products}, channel by channel${padded}; then ${channels} more, a pencil through their sums${C_out > 1 ? `. The first stage is done once for all ${grouped(C_out)} maps` : ""}`,
-    }[kind]}.${level ? "" : " Press a cell of the output for the numbers."}`);
+    }[kind]}.${level ? "" : " Press an output cell for its numbers."}`);
     if (!level) return;
     const shown = numbers.show(groups, level === 2 ? number : null, width), rest = channels - shown.length, partial = total(shown.map(part));
     const terms = shown.map((group, i) => (i ? paren : minus)(part(group))).join(" + ");

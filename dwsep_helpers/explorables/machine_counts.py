@@ -109,7 +109,11 @@ def _library(kind: str, layer: Layer) -> int | None:
     if kind == "separable":
         if taps > layer["H"] + 2 * layer["P"]:
             return None
-        how = {"stride": layer["S"], "padding": layer["P"], "depth_multiplier": layer["m"]}
+        how: dict[str, Any] = {
+            "stride": layer["S"],
+            "padding": layer["P"],
+            "depth_multiplier": layer["m"],
+        }
         return separable_cost(c_in, c_out, taps, layer["H"], **how).macs
     seen = layer["out"] + taps - 1
     if kind == "standard":
@@ -182,9 +186,8 @@ def _count(value: Any) -> int:
     """Return a count as an int, whatever kind of number it is, or say why it is none."""
     if hasattr(value, "item") and getattr(value, "size", 2) == 1:
         value = value.item()
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise _Wrong(f"gives {_short(value)}, which is no count,")
-    if not math.isfinite(value) or value < 0 or value != int(value):
+    counts = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not counts or not math.isfinite(value) or value < 0 or value != int(value):
         raise _Wrong(f"gives {_short(value)}, which is no count,")
     if value > 2**53:
         raise _Wrong(f"gives {_short(value)}, which is too large to show,")

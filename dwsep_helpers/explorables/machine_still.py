@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dwsep_helpers.cost import conv2d_cost, depthwise_cost, pointwise_cost, separable_cost
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.blocks import Block, draw_heading
@@ -130,7 +132,12 @@ def _draw(layer: _Layer) -> Figure:
         _draw_column(axes, blocks, left, TOP + tall / 2, tall, words)
         left += across + room
     if layer.fewer:
-        look = {"fontsize": 11, "color": palette.EMPHASIS, "weight": "bold", "ha": "right"}
+        look: dict[str, Any] = {
+            "fontsize": 11,
+            "color": palette.EMPHASIS,
+            "weight": "bold",
+            "ha": "right",
+        }
         axes.text(WIDTH - 0.3, TOP + tall + 1.0, layer.fewer, **look)
     return figure
 
