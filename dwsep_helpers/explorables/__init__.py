@@ -9,3 +9,5 @@ from dwsep_helpers.explorables.arithmetic import arithmetic as arithmetic
 from dwsep_helpers.explorables.costs import costs as costs
 from dwsep_helpers.explorables.explorable import Explorable as Explorable
 from dwsep_helpers.explorables.kernel_lab import kernel_lab as kernel_lab
+from dwsep_helpers.explorables.layer_machine import layer_machine as layer_machine
+from dwsep_helpers.explorables.layer_machine import layer_numbers as layer_numbers

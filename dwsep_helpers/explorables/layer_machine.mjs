@@ -1,0 +1,531 @@
+// The layer machine: a layer as blocks that come apart into sheets and pencils, down to one product.
+import { stage, make, minus, grouped, knob, choice, keys, point, within, motion, fitted, tell } from "./common.mjs";
+
+/** A fixed pseudo-random integer from small ones: layer_numbers in Python has the same. */
+export function hash(role, ...indices) {
+  let h = Math.imul(role + 1, 0x9e3779b1);
+  for (let i = 0; i < 4; i++) h = Math.imul(h ^ (h >>> 15) ^ ((indices[i] ?? 0) + 1), i < 3 ? 0x9e3779b1 : 0x85ebca6b);
+  return (h ^ (h >>> 13)) >>> 0;
+}
+const weightOf = (...at) => (hash(...at) % 5) - 2;
+export const total = (terms) => terms.reduce((sum, term) => sum + term, 0);
+
+/** What follows from the knobs: a set is {kind, C_in, C_out, H, K, S, P, m}. */
+export function sizes({ kind, C_in, C_out, H, K, S, P, m }) {
+  if (kind === "pointwise") [K, S, P] = [1, 1, 0];
+  const apart = kind === "depthwise" || kind === "separable", padded = H + 2 * P, fits = K <= padded;
+  const between = apart ? C_in * m : C_in; // maps that a pointwise stage reads
+  return {
+    K, S, P, padded, apart, fits, between,
+    out: fits ? Math.floor((padded - K) / S) + 1 : 0,
+    maps: kind === "depthwise" ? between : C_out,
+  };
+}
+
+/** Parameters of each stage: its MACs for one output position, too. */
+export function parameters(set) {
+  const { K, between } = sizes(set), mixing = between * set.C_out;
+  return { standard: [K * K * mixing], depthwise: [K * K * between], pointwise: [mixing], separable: [K * K * between, mixing] }[set.kind];
+}
+export const macs = (set) => parameters(set).map((each) => each * sizes(set).out ** 2);
+
+/** What an output value reads: for each channel the numbers x, their weights w, and the sum. */
+export function reads(set, { map, row, column }) {
+  const { kind, C_in, H, m } = set, { K, S, P, between, apart } = sizes(set);
+  const group = (k) => {
+    const channel = apart ? Math.floor(k / m) : k, x = [], w = [], inside = [];
+    let sum = 0;
+    for (let a = 0; a < K; a++)
+      for (let b = 0; b < K; b++) {
+        const i = row * S + a - P, j = column * S + b - P, within = i >= 0 && j >= 0 && i < H && j < H;
+        const number = within ? hash(0, channel, i, j) % 4 : 0;
+        const weight = apart ? weightOf(2, channel, k % m, a, b) : kind === "standard" ? weightOf(1, map, k, a, b) : weightOf(3, map, k);
+        inside.push(within), x.push(number), w.push(weight);
+        sum += number * weight;
+      }
+    return { channel, which: apart ? k % m : undefined, x, w, inside, sum, weight: kind === "separable" ? weightOf(3, map, k) : undefined };
+  };
+  if (kind === "depthwise") return [group(map)];
+  return Array.from({ length: between }, (_, k) => group(k));
+}
+
+const part = ({ sum, weight = 1 }) => sum * weight;
+export const valueOf = (groups) => total(groups.map(part));
+export const productCount = (groups) => groups.length * (groups[0].x.length + (groups[0].weight !== undefined));
+
+/** A product, by its number: what meets, and the running sum before it. */
+export function productOf(groups, number) {
+  const taps = groups[0].x.length, at = number - groups.length * taps;
+  if (at >= 0) return { stage: 2, at, x: groups[at].sum, w: groups[at].weight, before: valueOf(groups.slice(0, at)) };
+  const one = Math.floor(number / taps), tap = number % taps, { x, w, weight } = groups[one];
+  // The maps between two stages have each a sum of their own.
+  const before = weight === undefined ? valueOf(groups.slice(0, one)) : 0;
+  return { stage: 1, at: one, tap, x: x[tap], w: w[tap], before: before + total(x.slice(0, tap).map((value, i) => value * w[i])) };
+}
+
+/** What a learner's function counts: nothing or 0 if it is the library's count, null if not known. */
+export function counted({ axes, values = [] }, set) {
+  const given = { ...set, out: sizes(set).out };
+  return values[axes.reduce((at, [name, choices]) => at * choices.length + choices.indexOf(given[name]), 0)];
+}
+
+/** Which of many sheets are drawn: the first, the last, the chosen one, and some more. */
+export function drawn(count, chosen, most) {
+  const some = new Set([0, count - 1, Math.min(chosen, count - 1)]);
+  for (let i = 1; some.size < Math.min(most, count); i++) some.add(i);
+  return [...some].sort((a, b) => a - b);
+}
+
+// ---- blocks on paper
+
+const SHEETS = 5, GAP = 22, LINE = 17, TWEEN = 650; // sheets of a block; pixels; milliseconds
+const many = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+const paren = (value) => (value < 0 ? `(${minus(value)})` : minus(value));
+
+/** How far back each drawn sheet begins; where some are left out, there is a break. */
+function depths({ sheets, thick, gap }) {
+  let back = 0;
+  return sheets.map((sheet, i) => (back += i && thick + gap + (sheet - sheets[i - 1] > 1 ? 12 : 0)));
+}
+const deep = (block) => depths(block).at(-1) + block.thick;
+const breadth = (block) => (block.side + 2 * block.pad) * block.cell + 0.8 * deep(block);
+const height = (block) => (block.side + 2 * block.pad) * block.cell + 0.6 * deep(block);
+const above = (block, i) => (i ? (block.broken ? 22 : 10) : 0);
+const tall = ({ blocks }) => total(blocks.map((block, i) => above(block, i) + height(block)));
+const wide = ({ blocks, words }) => Math.max(40, ...blocks.map(breadth), ...words.map((line) => 7.2 * line.length));
+
+/** The columns of the picture, from left to right, with cells of so many pixels. */
+function columns(set, place, cell) {
+  const { kind, C_in, C_out, H, m } = set, { K, P, out, maps, between, apart, fits } = sizes(set);
+  const thick = Math.max(3, 0.6 * cell), gap = apart ? Math.max(9, 1.4 * cell) : 0, depthwise = kind === "depthwise";
+  const channel = depthwise ? Math.floor(place.map / m) : 0;
+  const of = (key, side, count, chosen, more) => ({ key, side, cell, thick, gap, pad: 0, opacity: 1, chosen, sheets: drawn(count, chosen, SHEETS), ...more });
+  const stack = (key, side, back, count, chosen, most, more) => drawn(count, chosen, most).map((which, i, all) => of(
+    key + i, side, back, channel, { which, broken: i > 0 && which - all[i - 1] > 1, opacity: which === chosen || (apart && !depthwise && key === "f") ? 1 : 0.5, ...more }));
+  const shape = (side, count) => [`${side}×${side}×${grouped(count)}`, count > SHEETS && `… ${SHEETS} are drawn`];
+  const costs = macs(set).map((cost) => cost && `${grouped(cost)} MACs`);
+  const named = (count, noun, size, cost) => [many(count, noun), size + (count > 1 ? " each" : ""), cost];
+  const input = { blocks: [of("input", H, C_in, channel, { pad: P })], words: ["input", ...shape(H, C_in), P && `padding ${P}`] };
+  const made = (name, ...block) => ({ sign: "→", words: [name, ...shape(block[1], block[2])], blocks: [of(...block)] });
+  const output = () => made("output", "output", out, maps, place.map, depthwise ? {} : { gap: 0, thick: Math.min(thick, 6) });
+  const pencils = (key, most) => ({
+    sign: "∗", blocks: stack(key, 1, between, C_out, place.map, most, { gap: 0, cell: Math.max(cell, 10), thick: Math.max(thick, 7) }),
+    words: named(C_out, "filter", `1×1×${grouped(between)}`, costs.at(-1)),
+  });
+  if (kind === "pointwise") return [input, pencils("f", 3), output()];
+  const kernels = { sign: "∗", blocks: stack("f", K, C_in, apart ? m : C_out, depthwise ? place.map % m : apart ? 0 : place.map, 3), words: apart
+    ? named(between, "kernel", `${K}×${K}`, costs[0])
+    : named(C_out, "filter", `${K}×${K}×${grouped(C_in)}`, costs[0]) };
+  if (!fits) return [input, kernels];
+  if (kind !== "separable") return [input, kernels, output()];
+  return [input, kernels, made(m > 1 ? `${m} maps for each` : "one map each", "middle", out, between, 0, { gap: gap / 2 }), pencils("p", 4), output()];
+}
+
+/** Put the blocks where they are drawn, as large as there is room: {blocks, texts, height}. */
+export function arranged(set, place, width) {
+  const across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
+  let rows, cell = 17.5;
+  do {
+    const all = columns(set, place, cell -= 0.5).map((column) => ({ ...column, words: column.words.filter(Boolean) }));
+    rows = all.length > 3 && width < 640 ? [all.slice(0, 3), all.slice(3)] : [all];
+  } while (cell > 3 && rows.some((row) => across(row) > width || Math.max(...row.map(tall)) > 290));
+  const blocks = [], texts = [];
+  let top = 4;
+  for (const row of rows) {
+    const rowTall = Math.max(...row.map(tall)), middle = top + rowTall / 2;
+    const more = Math.min((width - across(row)) / row.length, 68); // between columns; the rest is at both ends
+    let left = (width - across(row) - more * (row.length - 1)) / 2;
+    for (const column of row) {
+      const { sign, words } = column, x = left + wide(column) / 2;
+      if (sign) texts.push({ x: Math.max(8, left - (GAP + more) / 2), y: middle + 6, words: sign, look: "sign" });
+      let y = middle - tall(column) / 2;
+      column.blocks.forEach((block, i) => {
+        if (block.broken) texts.push({ x, y: y + 17, words: "⋮", look: "sign" });
+        const ring = block.pad * block.cell, size = block.side * block.cell;
+        y += above(block, i);
+        blocks.push({ ...block, size, left: x - breadth(block) / 2 + ring, top: y + 0.6 * deep(block) + ring });
+        y += height(block);
+      });
+      words.forEach((line, i) => texts.push({ x, y: top + rowTall + 20 + LINE * i, words: line, look: i ? line.endsWith("MACs") && "strong" : "name" }));
+      left += wide(column) + GAP + more;
+    }
+    top += rowTall + 14 + LINE * Math.max(...row.map(({ words }) => words.length));
+  }
+  return { blocks: Object.fromEntries(blocks.map((block) => [block.key, block])), texts, height: top };
+}
+
+const short = (value) => +value.toFixed(1);
+const box = (x, y, size) => `M${short(x)} ${short(y)}h${short(size)}v${short(size)}h${short(-size)}z`;
+const slanted = (x, y, dx, dy, back) => `M${short(x)} ${short(y)}l${short(0.8 * back)} ${short(-0.6 * back)}l${dx} ${dy}l${short(-0.8 * back)} ${short(0.6 * back)}z`;
+const topOf = (x, y, size, back) => slanted(x, y, short(size), 0, back);
+const sideOf = (x, y, size, back) => slanted(x + size, y, 0, short(size), back);
+/** Where a cell of a drawn sheet is: x, y, and its size. */
+const cellOf = (block, i, row, column) => {
+  const back = depths(block)[i], cell = block.size / block.side;
+  return [block.left + column * cell + 0.8 * back, block.top + row * cell - 0.6 * back, cell];
+};
+
+// Change an attribute, or words, that isn't so already.
+function put(element, name, value) {
+  if (element.held?.[name] === value) return;
+  (element.held ??= {})[name] = value;
+  if (value) element.setAttribute(name, value);
+  else element.removeAttribute(name);
+}
+const say = (element, words) => { if (element.textContent !== words) element.textContent = words; };
+
+/** Blocks in an SVG that are only ever changed: {holder, draw}. */
+function paper() {
+  const blocks = {}, holder = make("svg:g");
+  for (const name of ["input", "f0", "f1", "f2", "middle", "p0", "p1", "p2", "p3", "output"]) {
+    const sheets = Array.from({ length: SHEETS }, () => {
+      const paths = ["side", "above", "front", "lines", "lit", "ring"].map((look) => [look, make("svg:path", { class: look })]);
+      return { ...Object.fromEntries(paths), all: make("svg:g", {}, ...paths.map(([, path]) => path)) };
+    });
+    const group = make("svg:g", { class: name.replace(/\d/, "") }, ...sheets.map(({ all }) => all).reverse());
+    blocks[name] = { group, sheets };
+    holder.append(group);
+  }
+  const shape = (sheet, block, i) => {
+    const { size, side, thick, pad, gap } = block, [x, y, cell] = cellOf(block, i, 0, 0), ring = pad * cell;
+    put(sheet.all, "class", i < block.sheets.indexOf(block.chosen) && "ghost");
+    put(sheet.front, "d", box(x, y, size));
+    put(sheet.above, "d", topOf(x, y, size, thick));
+    put(sheet.side, "d", sideOf(x, y, size, thick));
+    const slant = `l${short(0.8 * thick)} ${short(-0.6 * thick)}`;
+    let lines = "";
+    for (let at = 1; at < side && cell >= 4; at++)
+      lines += `M${short(x)} ${short(y + at * cell)}h${short(size)}${slant}M${short(x + at * cell)} ${short(y + size)}v${short(-size)}${slant}`;
+    put(sheet.lines, "d", lines);
+    put(sheet.ring, "d", ring && (gap || !i) ? box(x - ring, y - ring, size + 2 * ring) : "");
+  };
+  /** Draw all blocks; `lit(block, sheet)` gives what is lit on a sheet: [row, column, side]. */
+  const draw = (now, lit) => {
+    for (const [name, { group, sheets }] of Object.entries(blocks)) {
+      const block = now[name];
+      put(group, "visibility", !block && "hidden");
+      if (!block) continue;
+      if (group.drawn !== block) put(group, "opacity", `${short(block.opacity)}`);
+      sheets.forEach((sheet, i) => {
+        put(sheet.all, "visibility", i >= block.sheets.length && "hidden");
+        if (i >= block.sheets.length) return;
+        if (group.drawn !== block) shape(sheet, block, i);
+        const where = lit(block, block.sheets[i]), [x, y, cell] = where ? cellOf(block, i, where[0], where[1]) : [];
+        put(sheet.lit, "d", where ? box(x, y, where[2] * cell) : "");
+      });
+      group.drawn = block;
+    }
+  };
+  return { holder, draw };
+}
+
+/** What an output value reads, in numbers: for each channel two squares and their sum. */
+function table(chosen) {
+  const items = Array.from({ length: 8 }, () => {
+    const [title, x, w, sum] = ["b", "div", "div", "span"].map((name) => make(name));
+    x.className = "grid x", w.className = "grid w";
+    return { title, x, w, sum, root: make("div", { class: "item" }, title, x, make("span", {}, "·"), w, sum) };
+  });
+  const element = make("div", { class: "numbers", tabindex: 0, role: "group", "aria-label": "Products; left and right arrow keys go through them" }, ...items.map(({ root }) => root));
+  element.addEventListener("click", (event) => { if (event.target.number !== undefined) chosen(event.target.number); });
+  const show = (groups, number, width) => {
+    const taps = groups[0].x.length, K = Math.sqrt(taps), at = number === null ? null : productOf(groups, number);
+    const several = groups.some(({ which }) => which), most = K > 5 ? 3 : K > 3 ? 4 : K > 1 ? 6 : 8, first = at ? at.at - (at.at % most) : 0;
+    items.forEach((item, i) => {
+      const group = groups[first + i], from = (first + i) * taps;
+      item.root.hidden = !group || i >= most;
+      if (item.root.hidden) return;
+      item.root.style.setProperty("--cells", `repeat(${K}, ${Math.min(22, Math.floor((width - 92) / (2 * K)))}px)`);
+      say(item.title, `channel ${group.channel}${several ? `, kernel ${group.which}` : ""}`);
+      say(item.sum, `= ${minus(group.sum)}${group.weight === undefined ? "" : `\n· ${paren(group.weight)} = ${minus(part(group))}`}`);
+      item.sum.number = group.weight === undefined ? undefined : groups.length * taps + first + i;
+      item.sum.className = at && number === item.sum.number ? "now" : "";
+      for (const [grid, values] of [[item.x, group.x], [item.w, group.w]]) {
+        while (grid.children.length < taps) grid.append(make("span"));
+        [...grid.children].forEach((cell, tap) => {
+          cell.hidden = tap >= taps;
+          if (cell.hidden) return;
+          say(cell, minus(values[tap]));
+          cell.number = from + tap;
+          const now = at && (cell.number === number ? "now" : (cell.number < number || at.stage > 1) && "done");
+          put(cell, "class", `${now || ""} ${grid === item.w || group.inside[tap] ? "" : "pad"}`);
+        });
+      }
+    });
+    return groups.slice(first, first + most);
+  };
+  return { element, show };
+}
+
+// ---- the figure
+
+/** Words with indices set low: "C_in". */
+const indexed = (words) => words.split(/(_[a-z]+)/).map((bit) => (bit[0] === "_" ? make("sub", {}, bit.slice(1)) : bit));
+
+/** `options`: the set, the place {map, row, column}, the level; words and lists of values. */
+export function mount(host, options) {
+  const set = { ...options.set }, place = { ...options.place }, { lists } = options;
+  let { level } = options, number = 0, width = 0, plan = null, groups, blocks = {}, turn = 0, counter = null;
+  const live = stage(host, "Layer machine", options.style);
+
+  const kinds = choice("Layer", Object.keys(options.means).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
+  kinds.element.className = "kinds";
+  const unused = (name) => options.unused[set.kind].includes(name);
+  const knobs = Object.fromEntries(Object.entries(options.names).map(([name, title]) => [name, knob(make("span", {}, ...indexed(title)), {
+    min: 0, max: lists[name].length - 1, value: lists[name].indexOf(set[name]), key: name, text: (at) => (unused(name) ? "–" : grouped(lists[name][at])),
+  }, (at) => change({ [name]: lists[name][at] }))]));
+  const maps = knob(make("span", {}, "map"), { min: 0, max: 1, value: 0, key: "map" }, (map) => move({ map }));
+  const shelf = make("div", { class: "shelf" }, ...[...Object.values(knobs), maps].map(({ element }) => element));
+
+  const meaning = make("span", { class: "quiet" }), big = make("span"), bar = make("i"), compared = make("p", { class: "quiet" });
+  const share = make("div", { class: "share" }, make("div", { class: "count" }, big, make("small", {}, " MACs")), bar, compared);
+  const yours = make("p"), missing = make("p", { role: "status" }), facts = make("dl");
+  const [ofMacs, ofParameters, ofOutput] = ["MACs", "parameters", "output"].map((name) => {
+    const formula = make("span"), result = make("strong");
+    facts.append(make("dt", {}, name), make("dd", {}, formula, " ", result));
+    return (words, today, value) => {
+      if (formula.held !== words + today) formula.replaceChildren(...indexed(words), ` = ${today}`);
+      formula.held = words + today;
+      say(result, `= ${value}`);
+    };
+  });
+
+  const sheets = paper(), texts = Array.from({ length: 36 }, () => make("svg:text"));
+  const over = Object.fromEntries(["bar", "through", "now", "now "].map((look) => [look, make("svg:path", { class: `lit ${look}` })]));
+  const scene = make("svg:svg", { tabindex: 0, role: "application", "aria-label": "Output: arrow keys choose a value, Page Up and Down its map, Enter shows its numbers" }, sheets.holder, ...Object.values(over), ...texts);
+
+  const way = [0, 1, 2].map((to) => make("button", { type: "button", click: () => go(to) }));
+  const path = make("div", { class: "knobs", role: "group", "aria-label": "Level of detail" }, ...way);
+  const said = make("p", { "aria-live": "polite" }), sum = make("p"), equation = make("strong"), around = make("span");
+  const [before, after] = [["◀ previous", -1], ["next ▶", 1]].map(([words, by]) => make("button", { type: "button", click: () => step(by) }, words));
+  const product = make("div", { class: "knobs product" }, before, after, equation, around);
+  const numbers = table((chosen) => { number = chosen; go(2); });
+  const detail = make("div", {}, numbers.element, sum, product);
+  live.append(make("div", { class: "knobs" }, kinds.element, meaning), shelf, make("div", { class: "costs" }, share, facts), yours, missing, scene, path, said, detail);
+
+  function change(some) {
+    const comesApart = some.kind !== undefined;
+    Object.assign(set, some);
+    number = 0;
+    settle(comesApart);
+    tell(host, options.channel, { ...set, ...place });
+  }
+  function move(to) {
+    const { map } = place;
+    Object.assign(place, to);
+    clamp();
+    if (place.map !== map) plan = null;
+    draw();
+  }
+  function clamp() {
+    const { out, maps } = sizes(set);
+    for (const [name, most] of [["map", maps], ["row", out], ["column", out]]) place[name] = Math.max(0, Math.min(place[name], most - 1));
+  }
+  function go(to) {
+    level = to;
+    draw();
+  }
+  function step(by) {
+    number = Math.max(0, Math.min(number + by, productCount(groups) - 1));
+    go(2);
+  }
+
+  /** What only knobs change: formulas, counts, what doesn't fit. */
+  function settle(comesApart) {
+    const z = sizes(set), { kind, H, C_in, C_out, m } = set, { fits, out, K } = z, ours = macs(set);
+    plan = null;
+    clamp();
+    for (const [name, { element, set: move }] of Object.entries(knobs)) {
+      move(lists[name].indexOf(set[name]));
+      element.classList.toggle("quiet", unused(name));
+      element.children[1].disabled = unused(name) || lists[name].length < 2;
+    }
+    maps.set(place.map, 0, z.maps - 1);
+    say(meaning, options.means[kind]);
+    missing.hidden = fits;
+    facts.hidden = path.hidden = said.hidden = !fits;
+    say(missing, fits ? "" : `A ${K}×${K} kernel doesn't fit on ${H}×${H} numbers${z.P ? `, with padding ${z.padded}×${z.padded}` : ""}: there is no output, and nothing to count.`);
+    const now = { K, C_in, C_out, m, H_out: out, W_out: out };
+    const today = (formula) => formula.replace(/C_in|C_out|H_out|W_out|K|m/g, (name) => grouped(now[name]));
+    const added = (terms) => (terms.length > 1 ? `${terms.map(grouped).join(" + ")} = ` : "") + grouped(total(terms));
+    const [macsOf, parametersOf, outputOf] = options.formulas[kind];
+    ofMacs(macsOf, today(macsOf), added(ours));
+    ofParameters(parametersOf, today(parametersOf), added(parameters(set)));
+    ofOutput(outputOf, kind === "pointwise" ? H : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`, `${out} → ${out}×${out}×${grouped(z.maps)}`);
+    const [count, words] = learners(ours), standard = z.apart && total(macs({ ...set, kind: "standard" })), times = Math.max(standard / count, count / standard);
+    say(yours, fits ? words : "");
+    say(compared, standard && count ? `${Number.isInteger(times) ? grouped(times) : times.toFixed(1)} times ${count > standard ? "as many as" : "fewer than"} a standard layer's ${grouped(standard)}` : "");
+    bar.style.setProperty("--part", `${Math.min(100, (100 * count) / (standard || count))}%`);
+    run(fits ? count : 0);
+    draw(comesApart);
+  }
+
+  /** The count that shows, and in words whose it is. */
+  function learners(ours) {
+    const right = total(ours), { counts } = options, { between, out } = sizes(set);
+    if (!counts) return [right, ""];
+    const parts = set.kind === "separable" && !counts.separable ? ["depthwise", "pointwise"] : [set.kind];
+    let why = "";
+    const own = parts.map((kind, i) => {
+      const given = counts[kind], at = kind === "pointwise" ? { ...set, kind, C_in: between, H: out } : { ...set, kind };
+      const found = !given || given.error ? null : counted(given, at);
+      if (found === null) why ||= given ? given.error ?? "Your functions weren't asked about this" : `No function of yours counts ${kind} layers`;
+      return found || (parts.length > 1 ? ours[i] : right);
+    });
+    if (why) return [right, `${why}: what shows is the library's count.`];
+    const sum = own.map(grouped).join(" + ") + (own.length > 1 ? ` = ${grouped(total(own))}` : "");
+    return [total(own), `Counted by your functions: ${sum}.${total(own) === right ? "" : ` The library counts ${grouped(right)}.`}`];
+  }
+
+  /** Call with 0 to 1 in many steps, or at once where nothing may move. */
+  function gradually(valid, drawn) {
+    const began = performance.now();
+    (function next() {
+      const part = motion() ? Math.min(1, (performance.now() - began) / TWEEN) : 1;
+      if (!valid()) return;
+      drawn(part === 1 ? 1 : 1 - (1 - part) ** 3);
+      if (part < 1) requestAnimationFrame(next);
+    })();
+  }
+  function run(to) {
+    const from = counter ?? to;
+    counter = to;
+    if (from === to) say(big, grouped(to));
+    else gradually(() => counter === to, (part) => say(big, grouped(Math.round(from + (to - from) * part))));
+  }
+
+  function draw(comesApart) {
+    if (!width) return;
+    const { fits } = sizes(set);
+    groups = fits && reads(set, place);
+    if (fits) number = Math.min(number, productCount(groups) - 1);
+    maps.set(place.map);
+    write();
+    if (plan) return light();
+    plan = arranged(set, place, width);
+    put(scene, "viewBox", `0 0 ${width} ${plan.height}`);
+    put(scene, "width", width);
+    put(scene, "height", plan.height);
+    texts.forEach((text, i) => {
+      const { x = 0, y = 0, words = "", look } = plan.texts[i] ?? {};
+      put(text, "x", short(x));
+      put(text, "y", short(y));
+      put(text, "class", look);
+      say(text, words);
+    });
+    const from = blocks, to = plan.blocks, mine = ++turn;
+    if (!comesApart || !from.input) return light(blocks = to);
+    for (const one of Object.values(over)) put(one, "d", "");
+    gradually(() => mine === turn, (part) => {
+      if (part === 1) return light(blocks = to);
+      blocks = {};
+      for (const name of Object.keys({ ...from, ...to })) {
+        const end = to[name] ?? { ...from[name], opacity: 0 }, start = from[name] ?? { ...end, opacity: 0 };
+        blocks[name] = { ...end };
+        for (const one of ["left", "top", "size", "thick", "gap", "opacity"]) blocks[name][one] = start[one] + (end[one] - start[one]) * part;
+      }
+      sheets.draw(blocks, () => null);
+    });
+  }
+
+  /** Light up the output value, what it reads, and the single product. */
+  function light() {
+    const { K, S, P, fits } = sizes(set), { kind, m } = set, { map, row, column } = place;
+    const at = fits && level === 2 && productOf(groups, number), window = fits && [row * S - P, column * S - P, K], own = [row, column, 1];
+    sheets.draw(blocks, ({ key, which }, sheet) => {
+      if (!fits) return null;
+      if (key === "output") return sheet === map && own;
+      if (key === "middle") return sheet === 0 && own;
+      if (kind === "depthwise" && (sheet !== Math.floor(map / m) || (key !== "input" && which !== map % m))) return null;
+      if (key === "input") return window;
+      return kind === "separable" && key[0] === "f" ? null : which === (kind === "depthwise" ? map % m : map) && [0, 0, key[0] === "p" ? 1 : K];
+    });
+    const through = (look, block, where) => {
+      if (!block || !where) return put(over[look], "d", "");
+      const [x, y, cell] = cellOf(block, 0, where[0], where[1]), size = where[2] * cell;
+      put(over[look], "d", topOf(x, y, size, deep(block)) + sideOf(x, y, size, deep(block)));
+    };
+    through("bar", !blocks.input.gap && blocks.input, window);
+    through("through", blocks.middle, own);
+    const frame = (look, block, sheet, i, j) => {
+      const index = block?.sheets.indexOf(sheet) ?? -1;
+      put(over[look], "d", index < 0 ? "" : box(...cellOf(block, index, i, j)));
+    };
+    const kernel = (letter, of) => Object.values(blocks).find(({ key, which }) => key[0] === letter && which === of);
+    if (!at) for (const look of ["now", "now "]) frame(look);
+    else if (at.stage === 2) frame("now", blocks.middle, at.at, row, column), frame("now ", kernel("p", map), at.at, 0, 0);
+    else {
+      const { channel, which = map } = groups[at.at], a = Math.floor(at.tap / K), b = at.tap % K;
+      frame("now", blocks.input, channel, window[0] + a, window[1] + b);
+      frame("now ", kernel("f", which), channel, a, b);
+    }
+  }
+
+  function write() {
+    if (!groups) return void (detail.hidden = true);
+    const { K, S, P } = sizes(set), { kind, C_out } = set, { map, row, column } = place, count = productCount(groups);
+    const taps = groups[0].x.length, all = taps * groups.length, value = minus(valueOf(groups));
+    const zeros = total(groups.map(({ inside }) => inside.filter((one) => !one).length));
+    detail.hidden = !level;
+    product.hidden = level < 2;
+    ["layer", `› output value`, `› ${level < 2 ? "one product" : `product ${grouped(number + 1)} of ${grouped(count)}`}`].forEach((words, i) => {
+      say(way[i], words);
+      put(way[i], "aria-current", i === level && "step");
+    });
+    const channels = groups.length, padded = zeros ? `, ${grouped(zeros)} with a padding zero` : "";
+    const products = `= ${many(all, "product")}`, square = `${K}·${K}`;
+    say(said, `Map ${map}, row ${row}, column ${column} is ${value}. It takes ${{
+      standard: `${square}·${channels} ${products} through all channels${padded}`,
+      depthwise: `${square} ${products} of channel ${groups[0].channel} alone${padded}`,
+      pointwise: `1·1·${channels} ${products}, a pencil through all channels`,
+      separable: `${square}·${channels} ${products}, channel by channel${padded}; then ${channels} more, a pencil through their sums${C_out > 1 ? `. The first stage is done once for all ${grouped(C_out)} maps` : ""}`,
+    }[kind]}.${level ? "" : " Press an output cell for its numbers."}`);
+    if (!level) return;
+    const shown = numbers.show(groups, level === 2 ? number : null, width), rest = channels - shown.length, partial = total(shown.map(part));
+    const terms = shown.map((group, i) => (i ? paren : minus)(part(group))).join(" + ");
+    say(sum, `${terms}${rest ? ` + ${paren(valueOf(groups) - partial)} from ${rest} more` : ""}${channels > 1 ? ` = ${value}` : " is the output value"}.${level < 2 ? " Choose a number, or press Enter, for a single product." : ""}`);
+    if (level < 2) return;
+    const { stage: first, at, tap = 0, x, w, before: already } = productOf(groups, number), { channel, inside } = groups[at];
+    const a = Math.floor(tap / K), b = tap % K, mixed = kind === "separable";
+    const from = first === 2 ? `map ${at} of the first stage` : inside[tap] ? `x[${channel}, ${row * S - P + a}, ${column * S - P + b}]` : "a padding zero";
+    const weight = first === 2 ? `pointwise_weight[${map}, ${at}, 0, 0]` : `${mixed ? "depthwise_" : ""}weight[${mixed ? at : map}, ${kind === "depthwise" || mixed ? 0 : channel}, ${a}, ${b}]`;
+    say(equation, `${minus(x)} · ${paren(w)} = ${minus(x * w)}`);
+    say(around, `${from} times ${weight}. Running sum${mixed ? (first === 1 ? " of this channel" : " across channels") : ""}: ${minus(already)} + ${paren(x * w)} = ${minus(already + x * w)}`);
+    before.disabled = !number;
+    after.disabled = number === count - 1;
+  }
+
+  // Mouse, finger, keys
+  const hit = (event, held) => {
+    const block = blocks.output, { x, y } = within(scene, event);
+    if (!block) return null;
+    const on = (i) => {
+      const [left, top, cell] = cellOf(block, i, 0, 0), row = Math.floor((y - top) / cell), column = Math.floor((x - left) / cell);
+      return (held || Math.min(row, column, block.side - 1 - row, block.side - 1 - column) >= 0) && { map: block.sheets[i], row, column };
+    };
+    return [block.sheets.indexOf(place.map), ...block.sheets.keys()].map(on).find(Boolean);
+  };
+  let dragging = false;
+  point(scene, (event) => {
+    if (event.type === "pointerdown") dragging = Boolean(hit(event));
+    else if (!event.buttons) dragging = false;
+    const to = (dragging || !level) && hit(event, dragging && event.type !== "pointerdown");
+    if (!to) return;
+    if (dragging) level ||= 1;
+    move(to);
+  });
+  const by = (row, column) => () => move({ row: place.row + row, column: place.column + column });
+  const back = () => { go(Math.max(0, level - 1)); if (!level) scene.focus(); };
+  keys(scene, {
+    ArrowLeft: by(0, -1), ArrowRight: by(0, 1), ArrowUp: by(-1, 0), ArrowDown: by(1, 0), Escape: back, Enter: () => groups && go(Math.min(2, level + 1)),
+    PageUp: () => move({ map: place.map + 1 }), PageDown: () => move({ map: place.map - 1 }),
+  });
+  keys(numbers.element, { ArrowLeft: () => step(-1), ArrowRight: () => step(level - 1), Home: () => step(-Infinity), End: () => step(Infinity), Enter: () => go(2), Escape: back });
+  for (const one of [path, product]) keys(one, { Escape: back });
+  settle();
+  fitted(live, (now) => {
+    width = now - 24;
+    plan = null;
+    draw();
+  });
+}

@@ -1,0 +1,350 @@
+"""The layer machine: what it shows is what the library computes, by mouse, finger and keys."""
+
+import re
+
+import numpy as np
+import pytest
+
+from dwsep_helpers import cost, explorables, kernels
+from dwsep_helpers.explorables import explorable, machine_counts
+from dwsep_helpers.explorables.layer_machine import KINDS, LISTS, SHORT
+from tests.explorables import pages
+
+browser = pages.fixture()
+
+# Turn the knobs of the first figure, go to a place on a map, and read what it says.
+SHOWN = """(settings) => {
+    const root = document.querySelector('.dwsep-explorable').shadowRoot;
+    const one = (selector) => root.querySelector(selector);
+    const lists = {lists};
+    const turn = (input, value) => {
+        input.value = value;
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+    };
+    const place = () => one('[aria-live]').textContent.match(/row (\\d+), column (\\d+)/).slice(1);
+    const press = (key, times) => {
+        for (let i = 0; i < times; i++)
+            one('svg').dispatchEvent(new KeyboardEvent('keydown', { key }));
+    };
+    return settings.map(({ kind, row, column, map, ...knobs }) => {
+        const radio = one(`input[value=${kind}]`);
+        radio.checked = true;
+        radio.dispatchEvent(new Event('input', { bubbles: true }));
+        for (const [name, value] of Object.entries(knobs))
+            turn(one(`input[name=${name}]`), lists[name].indexOf(value));
+        if (one('dl').hidden) return { missing: one('[role=status]').textContent };
+        turn(one('input[name=map]'), map);
+        const [i, j] = place();
+        press(row > i ? 'ArrowDown' : 'ArrowUp', Math.abs(row - i));
+        press(column > j ? 'ArrowRight' : 'ArrowLeft', Math.abs(column - j));
+        const strong = [...root.querySelectorAll('dd strong')].map(e => e.textContent);
+        return { said: one('[aria-live]').textContent, count: one('.count').textContent, strong,
+                 sum: one('.numbers + p').textContent };
+    });
+}""".replace("{lists}", str({name: list(values) for name, values in LISTS.items()}))
+
+
+def number(text):
+    """Read a number as the figure writes it."""
+    return int(text.replace("−", "-").replace(",", ""))
+
+
+def computed(kind, knobs):
+    """Return the output and the cost of a layer whose knobs are the script's."""
+    long = {name: knobs[short] for name, short in SHORT.items()}
+    stride, padding = long.pop("stride"), long.pop("padding")
+    numbers = explorables.layer_numbers(kind, **long)
+    geometry = {} if kind == "pointwise" else {"stride": stride, "padding": padding}
+    layer = {
+        "standard": kernels.conv2d,
+        "depthwise": kernels.depthwise_conv2d,
+        "pointwise": kernels.pointwise_conv2d,
+        "separable": kernels.depthwise_separable_conv2d,
+    }[kind]
+    c_in, c_out, k, size = (long[n] for n in ("in_channels", "out_channels", "kernel_size", "size"))
+    m = {"depth_multiplier": long["multiplier"]}
+    costs = {
+        "standard": lambda: cost.conv2d_cost(c_in, c_out, k, size, **geometry),
+        "depthwise": lambda: cost.depthwise_cost(c_in, k, size, **m, **geometry),
+        "pointwise": lambda: cost.pointwise_cost(c_in, c_out, size),
+        "separable": lambda: cost.separable_cost(c_in, c_out, k, size, **m, **geometry),
+    }
+    return layer(**numbers, **geometry)[0], costs[kind]()
+
+
+PLACE = ("map", "row", "column")
+
+
+def drawn_settings(count):
+    """Return random settings, and what should be shown for each; None where nothing fits."""
+    rng = np.random.default_rng(20)
+    most = {"C_in": 9, "C_out": 33}
+    settings, right = [], []
+    for turn in range(count):
+        kind = KINDS[turn % 4]
+        knobs = {
+            name: int(rng.choice([value for value in values if value < most.get(name, 99)]))
+            for name, values in LISTS.items()
+        }
+        try:
+            output, layer_cost = computed(kind, knobs)
+        except ValueError:
+            settings.append({"kind": kind, **knobs, "map": 0, "row": 0, "column": 0})
+            right.append(None)
+            continue
+        place = [int(rng.integers(side)) for side in output.shape]
+        settings.append({"kind": kind, **knobs, **dict(zip(PLACE, place, strict=True))})
+        right.append((output[tuple(place)], output.shape, layer_cost))
+    return settings, right
+
+
+def test_it_shows_what_the_library_computes(browser):
+    page = pages.shown(browser, explorables.layer_machine(level="value"), reduced_motion="reduce")
+    settings, right = drawn_settings(60)
+    shown = page.evaluate(SHOWN, settings)
+    fitted = 0
+    for setting, expected, found in zip(settings, right, shown, strict=True):
+        if expected is None:
+            assert "doesn't fit" in found["missing"], setting
+            continue
+        value, (maps, rows, columns), layer_cost = expected
+        where = f"Map {setting['map']}, row {setting['row']}, column {setting['column']} is "
+        assert found["said"].startswith(where), (setting, found)
+        said = re.match(r"[−\d]+", found["said"][len(where) :]).group()
+        assert number(said) == value, setting
+        assert re.search(rf"(= |^){said}( is the output value)?\.", found["sum"]), (setting, found)
+        assert number(found["count"].removesuffix(" MACs")) == layer_cost.macs, setting
+        of_macs, of_parameters, output = (text.split(" ")[-1] for text in found["strong"])
+        assert number(of_macs) == layer_cost.macs
+        assert number(of_parameters) == layer_cost.params
+        assert output == f"{rows}×{columns}×{maps}"
+        fitted += 1
+    assert fitted >= 40
+    assert page.errors == []
+    assert page.requests == []
+
+
+def live(page):
+    """Return the figure's own part of a page."""
+    return page.locator(".dwsep-explorable .live")
+
+
+def test_the_worked_example_falls_from_one_count_to_the_other(browser):
+    page = pages.shown(browser, explorables.layer_machine())
+    figure = live(page)
+    assert "1,228,800 MACs" in figure.inner_text()
+    figure.get_by_label("separable").check()
+    page.wait_for_function(
+        "document.querySelector('.dwsep-explorable').shadowRoot.querySelector('.count')"
+        ".textContent === '53,952 MACs'"
+    )
+    assert "22.8 times fewer than a standard layer's 1,228,800" in figure.inner_text()
+    assert page.errors == []
+
+
+def test_down_to_a_product_and_back_by_keys(browser):
+    page = pages.shown(browser, explorables.layer_machine("standard", position=(0, 0)))
+    figure = live(page)
+    scene, said = figure.locator("svg"), figure.locator("[aria-live]")
+    numbers = explorables.layer_numbers("standard")
+    y = kernels.conv2d(**numbers, padding=2)[0]
+    scene.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "PageUp"):
+        page.keyboard.press(key)
+    where = f"Map 1, row 1, column 2 is {y[1, 1, 2]}. It takes 5·5·3"
+    assert said.inner_text().startswith(where.replace("-", "−"))
+    assert "75 products through all channels, 15 with a padding zero" in said.inner_text()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    figure.get_by_role("group", name="Products").focus()
+    for _ in range(37):
+        page.keyboard.press("ArrowRight")
+    x, weight = numbers["x"][0], numbers["weight"][1]
+    padded = np.pad(x, ((0, 0), (2, 2), (2, 2)))[:, 1:6, 2:7]
+    products = (padded * weight).ravel()
+    text = figure.locator(".product").inner_text().replace("−", "-")
+    assert f"= {products[37]}\n" in text
+    assert "x[1, 1, 2] times weight[1, 1, 2, 2]" in text
+    assert text.rstrip().endswith(f"= {products[:38].sum()}")
+    assert "product 38 of 75" in figure.inner_text()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert not figure.locator(".numbers").is_visible()
+    assert scene.evaluate("e => e.getRootNode().activeElement === e")
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_mouse_and_finger(touch, browser):
+    how = {"has_touch": True, "is_mobile": True} if touch else {}
+    page = pages.shown(browser, explorables.layer_machine("depthwise"), size=pages.PHONE, **how)
+    figure = live(page)
+    front = figure.locator(".output .front").nth(4).bounding_box()
+    x, y = front["x"] + 0.6 * front["width"], front["y"] + 0.9 * front["height"]
+    press = page.touchscreen.tap if touch else page.mouse.click
+    press(x, y)
+    assert figure.locator("[aria-live]").inner_text().startswith("Map 0, row 7, column 4 is")
+    (figure.locator(".grid.x > :visible").nth(7)).dispatch_event("click")
+    assert "product 8 of 25" in figure.inner_text()
+    button = figure.get_by_role("button", name="next")
+    button.tap() if touch else button.click()
+    assert "product 9 of 25" in figure.inner_text()
+    for name in ("C_in", "H", "K", "S", "P", "m", "map"):
+        knob = figure.locator(f"input[name={name}]")
+        before, box = knob.input_value(), knob.bounding_box()
+        least = knob.get_attribute("max") == before
+        at = {"x": 3 if least else box["width"] - 3, "y": box["height"] / 2}
+        knob.tap(position=at) if touch else knob.click(position=at)
+        assert knob.input_value() != before, name
+    assert not pages.overflows(page)
+    assert page.errors == []
+
+
+@pytest.mark.parametrize(("size", "theme"), [(pages.PHONE, ""), ((1600, 900), pages.DARK)])
+def test_any_width_and_theme(size, theme, browser):
+    figures = [explorables.layer_machine(kind, level="product") for kind in KINDS[::3]]
+    page = pages.shown(browser, theme, *figures, size=size)
+    assert not pages.overflows(page)
+    assert pages.violations(page) == []
+    assert page.errors == []
+
+
+def test_the_page_hears_of_the_knobs(browser):
+    page = pages.shown(browser, explorables.layer_machine())
+    page.evaluate("addEventListener('dwsep', (event) => { globalThis.said = event.detail; })")
+    live(page).get_by_label("depthwise").check()
+    assert page.evaluate("globalThis.said") == {
+        "kind": "depthwise", "C_in": 3, "C_out": 256, "H": 8, "K": 5, "S": 1, "P": 2, "m": 1,
+        "map": 0, "row": 2, "column": 3,
+    }  # fmt: skip
+
+
+def forgets_channels(n_filters, channels, kernel_size, output_size, batch=1):
+    k, out = kernel_size, output_size
+    return n_filters * k[0] * k[1] * out[0] * out[1]
+
+
+COUNTS = {
+    "standard": cost.conv2d_macs,
+    "depthwise": cost.depthwise_conv2d_macs,
+    "pointwise": cost.conv2d_macs,
+}
+
+
+def test_the_learners_functions_count(browser):
+    wrong = {**COUNTS, "standard": forgets_channels}
+    page = pages.shown(
+        browser,
+        explorables.layer_machine("separable", counts=COUNTS),
+        explorables.layer_machine("standard", counts=wrong),
+        explorables.layer_machine("separable", counts={"standard": cost.conv2d_macs}),
+        reduced_motion="reduce",
+    )
+    words = page.locator(".costs + p")
+    assert words.all_inner_texts() == [
+        "Counted by your functions: 4,800 + 49,152 = 53,952.",
+        "Counted by your functions: 409,600. The library counts 1,228,800.",
+        "No function of yours counts depthwise layers: what shows is the library's count.",
+    ]
+    assert page.locator(".count").nth(1).inner_text() == "409,600 MACs"
+    # One channel: nothing to forget.
+    page.locator("input[name=C_in]").nth(1).fill("0")
+    assert words.nth(1).inner_text() == "Counted by your functions: 409,600."
+    assert page.errors == []
+
+
+LAYER = {"C_in": 3, "C_out": 256, "H": 8, "K": 5, "S": 1, "P": 2, "m": 1}
+
+
+def test_functions_that_count_right_take_no_room():
+    given = {**COUNTS, "depthwise": lambda channels, kernel_size, output_size, depth_multiplier: (
+        channels * kernel_size**2 * output_size**2 * depth_multiplier
+    )}  # fmt: skip
+    for kind, told in machine_counts.tables(given, LAYER)["counts"].items():
+        assert set(told) == {"axes"}, kind
+
+
+def test_what_a_function_is_not_told_it_is_not_asked():
+    told = machine_counts.tables({"separable": cost.separable_macs}, LAYER)["counts"]["separable"]
+    assert told["axes"][-2] == ("m", [1, 2])
+    values = np.array(told["values"]).reshape([len(choices) for _, choices in told["axes"]])
+    assert set(values[..., 1, :].ravel()) == {None}
+    assert set(values[..., 0, :].ravel()) <= {None, 0}  # where no kernel fits, or as the library
+
+
+def test_functions_of_squares_print_and_take_anything(capsys):
+    def of_numbers(n_filters, channels, kernel_size, output_size):
+        print("counting")
+        return float(n_filters * channels * (kernel_size * output_size) ** 2)
+
+    def of_anything(**sizes):
+        return sizes["out_channels"] * sizes["channels"] * np.int64(sizes["output_size"][0]) ** 2
+
+    given = {"standard": of_numbers, "pointwise": of_anything}
+    for told in machine_counts.tables(given, LAYER)["counts"].values():
+        assert set(told) == {"axes"}
+    assert capsys.readouterr().out == ""
+
+
+def test_the_largest_tables_are_small():
+    given = dict.fromkeys(KINDS, lambda out_channels, in_channels: 123_456_789)
+    assert len(explorables.layer_machine(counts=given)._repr_html_()) < 150_000
+
+
+def test_slow_functions_are_not_waited_for(monkeypatch):
+    monkeypatch.setattr(machine_counts, "SECONDS", 0.0)
+    told = machine_counts.tables({"standard": cost.conv2d_macs}, LAYER)["counts"]["standard"]
+    assert set(told["values"]) == {None}
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda n_filters: 1 / 0, r"raises ZeroDivisionError \(division by zero\) at C_in = 1"),
+        (lambda n_filters: float("nan"), "gives nan, which is no count"),
+        (lambda n_filters: -1, "gives −1, which is no count"),
+        (lambda n_filters: 0.5, "gives 0.5, which is no count"),
+        (lambda n_filters: None, "gives None, which is no count"),
+        (lambda n_filters: True, "gives True, which is no count"),
+        (lambda n_filters: 10**30, "too large to show"),
+        (lambda surprise: 1, "argument 'surprise' that isn't known"),
+    ],
+)
+def test_a_function_that_does_not_count_is_named(function, words):
+    (told,) = machine_counts.tables({"standard": function}, LAYER)["counts"].values()
+    assert re.match(f"Your standard function .*{words}", told["error"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"kind": "dense"}, "kind is 'dense', and must be one of standard, depthwise"),
+        ({"level": "top"}, "level is 'top'"),
+        ({"in_channels": 0}, "in_channels must be at least 1, got 0"),
+        ({"out_channels": 4096}, "out_channels is 4096, and at most 1024"),
+        ({"size": 3, "padding": 0}, "kernel_size=5.*input_size=3"),
+        ({"position": (8, 0)}, r"position is \(8, 0\).*8×8"),
+        ({"position": (1,)}, "a row and a column"),
+        ({"kind": "depthwise", "output_map": 3}, "output_map is 3.*3 maps"),
+        ({"counts": {"dense": int}}, "counts has 'dense'"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(arguments, error):
+    with pytest.raises(ValueError, match=error):
+        explorables.layer_machine(**arguments)
+
+
+def test_what_cannot_count_is_refused():
+    with pytest.raises(TypeError, match=r"counts.*'standard'.*can't be called"):
+        explorables.layer_machine(counts={"standard": 3})
+
+
+def test_script_and_still():
+    assert len(explorable.script("layer_machine").encode()) <= 40_000
+    figure = explorables.layer_machine("separable")
+    assert len(figure._repr_html_()) < 150_000
+    assert figure.still.alt == (
+        "Depthwise separable convolution: each channel by itself, then 1×1 filters mix them. "
+        "Input 8×8×3, padding 2, output 8×8×256. 3 kernels of 5×5, 4,800 MACs, and 256 filters of "
+        "1×1×3, 49,152 MACs. Together 53,952 MACs, 22.8 times fewer."
+    )
