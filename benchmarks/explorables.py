@@ -88,6 +88,12 @@ FIGURES = {
         held=True,
         pixels=1.8,
     ),
+    "layer machine: a value": Figure(
+        partial(explorables.layer_machine, size=16),
+        "svg",
+        ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"),
+        ".output",
+    ),
     "kernel lab: a pixel": Figure(
         explorables.kernel_lab, ".frame", ("ArrowRight", "ArrowDown"), ".frame"
     ),
