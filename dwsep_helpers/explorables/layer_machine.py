@@ -98,7 +98,8 @@ def layer_machine(
         ``channels`` or ``in_channels``, ``kernel_size``, ``input_size``, ``output_size``,
         ``stride``, ``padding``, ``groups`` and ``depth_multiplier`` that it has. Without one for
         ``"separable"``, both stages are added. A sentence says where a count isn't the library's,
-        and where a function raises or gives no count.
+        and where a function raises or gives no count. Where ``mine`` has no function of theirs,
+        none counts, and that is said.
 
     Returns
     -------
@@ -142,7 +143,8 @@ def layer_machine(
                 raise ValueError(f"counts has {name!r}, and kinds are {', '.join(KINDS)}")
             if not callable(function):
                 raise TypeError(f"counts[{name!r}] is {function!r}, which can't be called")
-        options |= machine_counts.tables(counts, layer)
+        own = {kind: one for kind, one in counts.items() if not hasattr(one, "of_the_course")}
+        options |= machine_counts.tables(own, layer)
     return Explorable("layer_machine", options, machine_still.still(kind, **given))
 
 

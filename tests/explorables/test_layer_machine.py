@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from dwsep_helpers import cost, explorables, kernels
+from dwsep_helpers import cost, explorables, kernels, mine
 from dwsep_helpers.explorables import explorable, machine_counts
 from dwsep_helpers.explorables.layer_machine import KINDS, LISTS, SHORT
 from tests.explorables import pages
@@ -284,6 +284,14 @@ def test_functions_of_squares_print_and_take_anything(capsys):
     for told in machine_counts.tables(given, LAYER)["counts"].values():
         assert set(told) == {"axes"}
     assert capsys.readouterr().out == ""
+
+
+def test_the_courses_functions_are_not_called_the_learners(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where no function is kept
+    assert (
+        '"counts":{}'
+        in explorables.layer_machine(counts={"standard": mine.conv2d_macs})._repr_html_()
+    )
 
 
 def test_the_largest_tables_are_small():
