@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.charts import text_width
+from dwsep_helpers.figures.panels import MARGIN, Panel, lay
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
-from dwsep_helpers.figures.tones import Tone, draw_image
+from dwsep_helpers.figures.tones import Tone
 from dwsep_helpers.figures.types import Figure
 
-MARGIN = 0.15
-IMAGE = 0.85  # inches across an image
+IMAGE, GAP = 0.85, 0.12  # inches across an image, and between two
 ACROSS = 8  # images in a row
 CELL = 0.38  # inches across a count
 MOST_CLASSES = 12
@@ -107,20 +106,13 @@ def _draw_none() -> Figure:
 
 
 def _draw_images(images: np.ndarray, words: Sequence[str]) -> Figure:
-    pitch = max(IMAGE + 0.12, text_width(words, fontsize=9) + 0.12)
-    across = min(ACROSS, len(images), int((7.6 - 2 * MARGIN) // pitch))
-    rows = -(-len(images) // across)
-    scale = IMAGE / images.shape[2]
-    down = scale * images.shape[1] + 0.34
-    figure, axes = new_canvas(2 * MARGIN + across * pitch, MARGIN + rows * down)
-    paper = Tone("gray_r", 0, 1)
-    for number, (image, word) in enumerate(zip(images, words, strict=True)):
-        row, column = divmod(number, across)
-        middle = MARGIN + (column + 0.5) * pitch
-        top = MARGIN + row * down
-        draw_image(axes, image, (middle - IMAGE / 2, top), scale, paper, palette.NEUTRAL.line)
-        axes.text(middle, top + down - 0.3, word, ha="center", va="top", fontsize=9)
-    return figure
+    cell, paper = IMAGE / images.shape[2], Tone("gray_r", 0, 1)
+    panels = [
+        Panel(image, paper, cell, below=word) for image, word in zip(images, words, strict=True)
+    ]
+    across = min(ACROSS, int(7.3 // (max(panel.room[0] for panel in panels) + GAP)))
+    rows = [panels[start : start + across] for start in range(0, len(panels), across)]
+    return lay(rows, GAP)
 
 
 def _draw_confusion(counts: np.ndarray) -> Figure:

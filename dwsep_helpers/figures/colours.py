@@ -10,25 +10,26 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import (
+    AWAY,
     CHANNEL_NAMES,
-    GAP,
-    MARGIN,
-    PANEL,
+    CLOSE,
+    FEW_SHADES,
+    Grid,
+    Panel,
+    Part,
+    arrow,
     by,
-    draw_arrow,
-    draw_kernel,
-    kernel_height,
-    kernel_width,
+    channels,
+    lay,
     ranges,
     three_channels,
-    write_above,
 )
-from dwsep_helpers.figures.picture import Picture, draw_box, draw_sign, new_canvas, picture
-from dwsep_helpers.figures.tones import Tone, draw_image, draw_photo, draw_scale, tone_of
-from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.figures.picture import Picture, picture
+from dwsep_helpers.figures.tones import few_colours, tone_of
+from dwsep_helpers.figures.types import Figure
 
-FEW_SHADES = 21  # where seven panels share a picture, and a small file
-FEW_COLOURS = 40
+SHEET = 1.5  # inches across a map in a stack
+FEW_COLOURS = 36  # where seven panels share a picture, and a small file
 SMALL = 1.45  # inches across, where five are in a row
 
 
@@ -131,78 +132,38 @@ def _draw_filtered(
     image: np.ndarray, kernels: np.ndarray, names: Sequence[str] | None, maps: np.ndarray
 ) -> Figure:
     """Draw a column for each channel; the photograph and the stack are on the left."""
-    scale = PANEL / image.shape[2]
-    down = scale * image.shape[1]
-    across = 1.5 * PANEL / 1.8
-    lefts = MARGIN + 0.1 + PANEL + 0.55 + (PANEL + GAP) * np.arange(3)
-    rows = np.cumsum([0.4, down + (0.62 if names else 0.42), kernel_height(kernels[0]) + 0.62])
-    figure, axes = new_canvas(lefts[-1] + PANEL + MARGIN, rows[2] + down + 0.4)
-    grey = Tone("gray", 0, 1, FEW_SHADES)
-
-    draw_photo(axes, image, (MARGIN, rows[0]), scale, FEW_COLOURS)
-    write_above(axes, MARGIN + PANEL / 2, rows[0] - 0.08, f"image, {by(image.shape)}")
-    start, end = MARGIN + PANEL + 0.08, lefts[0] - 0.08
-    draw_arrow(axes, start, end, rows[0] + down / 2, "split", shrinkA=0, shrinkB=0)
-    middle = rows[1] + kernel_height(kernels[0]) / 2
-    words = "to each channel,\nits own kernel"
-    axes.text(MARGIN + PANEL / 2, middle, words, ha="center", va="center")
-    tones = []
-    for number, (name, shade) in enumerate(zip(CHANNEL_NAMES, palette.CHANNELS, strict=True)):
-        left, centre = lefts[number], lefts[number] + PANEL / 2
-        draw_image(axes, image[number], (left, rows[0]), scale, grey, shade.line)
-        write_above(axes, centre, rows[0] - 0.08, f"image[{number}], {name}")
-        if names:
-            write_above(axes, centre, rows[1] - 0.27, names[number], 11, weight="bold")
-        write_above(axes, centre, rows[1] - 0.07, f"kernels[{number}]")
-        draw_kernel(axes, kernels[number], centre, rows[1])
-        draw_sign(axes, centre - kernel_width(kernels[number]) / 2 - 0.17, middle, "∗")
-        tone = replace(tone_of(maps[number], kernels[number]), shades=FEW_SHADES)
-        tones.append(tone)
-        draw_image(axes, maps[number], (left, rows[2]), scale, tone)
-        write_above(axes, centre, rows[2] - 0.08, f"= maps[{number}]")
-        draw_scale(axes, tone, (left, rows[2] + down + 0.08), PANEL)
-    draw_arrow(axes, end, start, rows[2] + down / 2, "stack", shrinkA=0, shrinkB=0)
-    _draw_stack(axes, maps, tones, (MARGIN, rows[2]), across / maps.shape[2])
-    write_above(axes, MARGIN + PANEL / 2, rows[2] - 0.08, f"maps, {by(maps.shape)}")
-    return figure
-
-
-def _draw_stack(
-    axes: Axes, maps: np.ndarray, tones: Sequence[Tone], corner: tuple[float, float], scale: float
-) -> None:
-    """Draw maps as sheets that lie over each other, the first in front."""
-    step = (PANEL - scale * maps.shape[2]) / (len(maps) - 1)
-    for number in reversed(range(len(maps))):
-        place = (corner[0] + number * step, corner[1] + (len(maps) - 1 - number) * step * 0.6)
-        layer = 2 * (len(maps) - number)
-        sheet = maps[number, ::2, ::2]  # half the pixels: it is small, and so is the file
-        draw_image(axes, sheet, place, 2 * scale, tones[number], layer=layer)
-        down, across = (2 * scale * size for size in sheet.shape)
-        outline = {"fill": False, "ec": palette.NEUTRAL.line, "lw": 0.8, "zorder": layer + 1}
-        draw_box(axes, place, across, down, **outline)
+    tones = [
+        replace(tone_of(made, kernel), shades=FEW_SHADES)
+        for made, kernel in zip(maps, kernels, strict=True)
+    ]
+    sheets = [  # half the pixels: they are small, and so is the file
+        Panel(made[::2, ::2], tone, SHEET / -(-maps.shape[2] // 2))
+        for made, tone in zip(maps, tones, strict=True)
+    ]
+    front, middle, back = sheets
+    over = [0.1 * SHEET - SHEET, 0.06 * SHEET - 2 * front.half[1]]  # the next sheet over one
+    stack = Grid([[None, None, back], [None, middle], [front]], *over, middle=1)
+    whole = Panel(few_colours([image], FEW_COLOURS)[0], name=f"image, {by(image.shape)}")
+    split: list[Part] = [whole, arrow("split"), *channels(image)]
+    own: list[Part] = ["to each channel,\nits own kernel", None]
+    made: list[Part] = [
+        Grid([[f"maps, {by(maps.shape)}"], [stack]], down=AWAY, middle=1),
+        arrow("stack", "⟵"),
+    ]
+    for number, (kernel, title) in enumerate(zip(kernels, names or [""] * 3, strict=True)):
+        own.append(Panel(kernel, palette.KERNEL, title=title, name=f"∗ kernels[{number}]"))
+        made.append(
+            Panel(maps[number], tones[number], whole.side, name=f"= maps[{number}]", scale=True)
+        )
+    return lay([split, own, made], gap=0.25)
 
 
 def _draw_mixed(image: np.ndarray, weights: np.ndarray, mixed: np.ndarray) -> Figure:
     """Draw the channels in a row, each over its weight, and what they add up to."""
-    scale = SMALL / image.shape[2]
-    down = scale * image.shape[1]
-    top, pitch = 0.4, SMALL + 0.36
-    lefts = MARGIN + pitch * np.arange(5)
-    figure, axes = new_canvas(lefts[-1] + SMALL + MARGIN, top + down + 1.05)
-    grey = Tone("gray", 0, 1, FEW_SHADES)
-    draw_photo(axes, image, (lefts[0], top), scale)
-    write_above(axes, lefts[0] + SMALL / 2, top - 0.08, "image")
-    for number, (name, shade) in enumerate(zip(CHANNEL_NAMES, palette.CHANNELS, strict=True)):
-        left, centre = lefts[number + 1], lefts[number + 1] + SMALL / 2
-        draw_image(axes, image[number], (left, top), scale, grey, shade.line)
-        write_above(axes, centre, top - 0.08, f"image[{number}], {name}")
-        draw_sign(axes, left - 0.18, top + down / 2, "→+"[number > 0])
-        draw_sign(axes, centre, top + down + 0.2, "×")
-        draw_kernel(axes, weights[number].reshape(1, 1), centre, top + down + 0.36)
-        axes.text(centre, top + down + 0.74, f"weights[{number}]", ha="center", va="top")
+    across = SMALL / image.shape[2]
+    row: list[Part] = [Panel(few_colours([image])[0], cell=across, name="image")]
+    for number, channel in enumerate(channels(image, SMALL)):
+        weight = Panel(weights[number].reshape(1, 1), palette.KERNEL, below=f"weights[{number}]")
+        row += ["+" if number else "→", Grid([[channel], ["×"], [weight]], down=0.02)]
     tone = tone_of(mixed, weights)
-    draw_sign(axes, lefts[4] - 0.18, top + down / 2, "=")
-    draw_image(axes, mixed, (lefts[4], top), scale, tone)
-    write_above(axes, lefts[4] + SMALL / 2, top - 0.08, "the sum", weight="bold")
-    draw_scale(axes, tone, (lefts[4], top + down + 0.08), SMALL)
-    return figure
+    return lay([[*row, "=", Panel(mixed, tone, across, title="the sum", scale=True)]], CLOSE)

@@ -1,25 +1,17 @@
 """A photograph through colour matrices, which are pointwise convolutions of three channels."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
-from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.colours import SMALL
 from dwsep_helpers.figures.grids import number_text
-from dwsep_helpers.figures.panels import (
-    CELL,
-    MARGIN,
-    PANEL,
-    by,
-    draw_kernel,
-    three_channels,
-    write_above,
-)
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture
-from dwsep_helpers.figures.tones import SLACK, draw_image
+from dwsep_helpers.figures.panels import PANEL, Panel, Part, by, lay, three_channels
+from dwsep_helpers.figures.picture import Picture, picture
+from dwsep_helpers.figures.tones import SLACK, few_colours
 from dwsep_helpers.figures.types import Figure
 
 ALL_COLOURS = 220  # of photographs that share a picture: letters have the rest of 256
@@ -97,39 +89,12 @@ def _draw_matrices(
     image: np.ndarray, matrices: Mapping[str, np.ndarray], shown: Mapping, cut: Mapping
 ) -> Figure:
     """Draw the photograph and, for each matrix, a column: name, numbers, photograph."""
-    across = min(PANEL, SMALL * 5 / (len(shown) + 1))
-    scale = across / image.shape[2]
-    down = scale * image.shape[1]
-    pitch = across + 0.3
-    top = 1.85
-    figure, axes = new_canvas(2 * MARGIN + (len(shown) + 1) * pitch - 0.3, top + down + 0.4)
-    original, *through = _few_colours([image, *shown.values()])
-    draw_image(axes, original, (MARGIN, top), scale)
-    write_above(axes, MARGIN + across / 2, top - 0.08, "photograph")
-    words = "columns: input\nrows: output"
-    axes.text(MARGIN + across / 2, 1.11, words, ha="center", va="center", fontsize=9)
-    for number, (name, photo) in enumerate(zip(shown, through, strict=True), start=1):
-        left = MARGIN + number * pitch
-        centre = left + across / 2
-        fontsize = min(11, 11 * (pitch - 0.1) / text_width([name], fontsize=11, weight="bold"))
-        write_above(axes, centre, 0.3, name, fontsize, weight="bold")
-        for place, letter in enumerate("RGB"):
-            offset = (place - 1) * CELL
-            write_above(axes, centre + offset, 0.58, letter, fontsize=9)
-            x, y = centre - 1.5 * CELL - 0.1, 0.63 + (place + 0.5) * CELL
-            axes.text(x, y, letter, ha="center", va="center", fontsize=9)
-        draw_kernel(axes, matrices[name], centre, 0.63)
-        draw_image(axes, photo, (left, top), scale)
+    cell = min(PANEL, SMALL * 5 / (len(shown) + 1)) / image.shape[2]
+    original, *through = few_colours([image, *shown.values()], ALL_COLOURS)
+    top: list[Part] = ["columns: input\nrows: output"]
+    below = [Panel(original, cell=cell, name="photograph")]
+    for (name, matrix), photo in zip(matrices.items(), through, strict=True):
+        top.append(Panel(matrix, palette.KERNEL, title=name, heads="RGB"))
         words = cut[name].replace(" of values", "").replace(" to 0…1", "")
-        axes.text(centre, top + down + 0.08, words, ha="center", va="top", fontsize=9)
-    return figure
-
-
-def _few_colours(photos: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return photographs (3, H, W) as images (H, W, 3) of colours that they share."""
-    from PIL import Image
-
-    pixels = np.concatenate([np.moveaxis(photo, 0, -1).clip(0, 1) for photo in photos])
-    image = Image.fromarray((255 * np.nan_to_num(pixels)).round().astype(np.uint8))
-    few = np.asarray(image.quantize(ALL_COLOURS).convert("RGB"))
-    return np.split(few, len(photos))
+        below.append(Panel(photo, cell=cell, below=words))
+    return lay([top, below], down=0)

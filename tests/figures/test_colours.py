@@ -94,14 +94,11 @@ def test_channels_their_kernels_and_their_maps_are_shown():
     maps = filter_each_channel(PHOTO, OWN)
     figure = colours._draw_filtered(PHOTO, OWN, list(KERNELS), maps)
     _colours, *shown = images(figure)
-    columns, sheets = shown[:6], shown[6:]
-    pairs = [plane for pair in zip(PHOTO, maps, strict=True) for plane in pair]
-    for image, expected in zip(columns, pairs, strict=True):
+    sheets = maps[::-1, ::2, ::2]
+    for image, expected in zip(shown, [*PHOTO, *sheets, *maps], strict=True):
         np.testing.assert_array_equal(image, expected)
-    for image, expected in zip(sheets, maps[::-1], strict=True):
-        np.testing.assert_array_equal(image, expected[::2, ::2])
     written = texts(figure)
-    assert {"image[0], red", "image[2], blue", "kernels[1]", "= maps[2]", *KERNELS} <= set(written)
+    assert {"image[0], red", "image[2], blue", "∗ kernels[1]", "= maps[2]", *KERNELS} <= set(written)
     assert {"image, 3×40×60", "maps, 3×38×58", "split", "stack"} <= set(written)
     for kernel in OWN:
         cells = [number_text(number) for number in kernel.flat]
@@ -111,9 +108,16 @@ def test_channels_their_kernels_and_their_maps_are_shown():
 def test_the_first_map_lies_in_front():
     maps = filter_each_channel(PHOTO, OWN)
     (axes,) = colours._draw_filtered(PHOTO, OWN, None, maps).axes
-    layers = [image.get_zorder() for image in axes.images[-3:]]
-    assert layers == sorted(layers)
-    np.testing.assert_array_equal(axes.images[-1].get_array(), maps[0, ::2, ::2])
+    sheets = {
+        number: image
+        for image in axes.images
+        for number in range(3)
+        if np.array_equal(image.get_array(), maps[number, ::2, ::2])
+    }
+    assert list(sheets) == [2, 1, 0], "each is drawn over the one behind it"
+    assert len({image.get_zorder() for image in sheets.values()}) == 1
+    lefts = [image.get_extent()[0] for image in sheets.values()]
+    assert lefts == sorted(lefts, reverse=True)
 
 
 def test_names_are_a_kernels_in_words_too():

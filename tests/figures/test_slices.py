@@ -55,13 +55,13 @@ def test_numbers_that_are_not_finite_spoil_their_own_slice_only(odd):
     assert "5 of 6 are a multiple" in picture.alt
 
 
-def test_patterns_and_slices_are_shown_channel_by_channel():
+def test_patterns_and_slices_are_shown_row_by_row():
     dense = one_wrong(PATTERNS, WEIGHTS)
     factors = slices.multiples(dense, PATTERNS)
     with style():
         figure = slices._draw(dense, PATTERNS, factors)
         assert faults(figure) == []
-    expected = [PATTERNS[0, 0], *dense[:, 0], PATTERNS[1, 0], *dense[:, 1]]
+    expected = [*PATTERNS[:, 0], *dense.reshape(-1, *dense.shape[2:])]
     for image, plane in zip(images(figure), expected, strict=True):
         np.testing.assert_array_equal(image, plane)
     written = texts(figure)
