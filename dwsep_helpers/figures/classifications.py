@@ -11,8 +11,8 @@ from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.tones import Tone
 from dwsep_helpers.figures.types import Figure
 
-IMAGE, GAP = 0.85, 0.12  # inches across an image, and between two
-ACROSS = 8  # images in a row
+IMAGE, APART = 0.85, 0.12  # inches across an image, and between two
+ACROSS = 7  # images in a row
 CELL = 0.38  # inches across a count
 MOST_CLASSES = 12
 
@@ -59,9 +59,15 @@ def classified(
     more = f", of {len(shown)}" if len(shown) > most else ""
     images_ = "image" if len(words) == 1 else "images"
     if not words:
-        return picture("No images.", _draw_none)
+        return picture("No images.", lay, [["None."]])
     alt = f"{len(words)} {images_}{more}: {'; '.join(words)}."
-    return picture(alt, _draw_images, shown[:most, 0], words)
+    cell, paper = IMAGE / shown.shape[3], Tone("gray_r", 0, 1)
+    panels = [
+        Panel(image, paper, cell, below=word)
+        for image, word in zip(shown[:most, 0], words, strict=True)
+    ]
+    rows = [panels[start : start + ACROSS] for start in range(0, len(panels), ACROSS)]
+    return picture(alt, lay, rows, APART)
 
 
 def confusion(matrix: ArrayLike) -> Picture:
@@ -97,22 +103,6 @@ def confusion(matrix: ArrayLike) -> Picture:
         f"{int(counts.sum())} right{'; ' + said if said else ''}."
     )
     return picture(alt, _draw_confusion, counts)
-
-
-def _draw_none() -> Figure:
-    figure, axes = new_canvas(3, 0.6)
-    axes.text(MARGIN, 0.3, "None.", va="center")
-    return figure
-
-
-def _draw_images(images: np.ndarray, words: Sequence[str]) -> Figure:
-    cell, paper = IMAGE / images.shape[2], Tone("gray_r", 0, 1)
-    panels = [
-        Panel(image, paper, cell, below=word) for image, word in zip(images, words, strict=True)
-    ]
-    across = min(ACROSS, int(7.3 // (max(panel.room[0] for panel in panels) + GAP)))
-    rows = [panels[start : start + across] for start in range(0, len(panels), across)]
-    return lay(rows, GAP)
 
 
 def _draw_confusion(counts: np.ndarray) -> Figure:

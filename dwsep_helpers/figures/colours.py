@@ -26,7 +26,6 @@ from dwsep_helpers.figures.panels import (
 )
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import few_colours, tone_of
-from dwsep_helpers.figures.types import Figure
 
 SHEET = 1.5  # inches across a map in a stack
 FEW_COLOURS = 36  # where seven panels share a picture, and a small file
@@ -82,7 +81,30 @@ def channels_filtered(
         f"with its own kernel, and the three maps, {by(maps.shape[1:])}, are stacked, not summed. "
         + ranges(dict(zip(filtered, maps, strict=True)))
     )
-    return picture(alt, _draw_filtered, image, kernels, names, maps)
+    tones = [
+        replace(tone_of(made, kernel), shades=FEW_SHADES)
+        for made, kernel in zip(maps, kernels, strict=True)
+    ]
+    sheets = [  # half the pixels: they are small, and so is the file
+        Panel(made[::2, ::2], tone, SHEET / -(-maps.shape[2] // 2))
+        for made, tone in zip(maps, tones, strict=True)
+    ]
+    front, middle, back = sheets
+    over = [0.1 * SHEET - SHEET, 0.06 * SHEET - 2 * front.half[1]]  # the next sheet over one
+    stack = Grid([[None, None, back], [None, middle], [front]], *over, middle=1)
+    whole = Panel(few_colours([image], FEW_COLOURS)[0], name=f"image, {by(image.shape)}")
+    split: list[Part] = [whole, arrow("split"), *channels(image)]
+    own: list[Part] = ["to each channel,\nits own kernel", None]
+    made: list[Part] = [
+        Grid([[f"maps, {by(maps.shape)}"], [stack]], down=AWAY, middle=1),
+        arrow("stack", "⟵"),
+    ]
+    for number, (kernel, title) in enumerate(zip(kernels, names or [""] * 3, strict=True)):
+        own.append(Panel(kernel, palette.KERNEL, title=title, name=f"∗ kernels[{number}]"))
+        made.append(
+            Panel(maps[number], tones[number], whole.side, name=f"= maps[{number}]", scale=True)
+        )
+    return picture(alt, lay, [split, own, made], 0.25)
 
 
 @once_written
@@ -125,45 +147,10 @@ def channels_mixed(
         f"A photograph of {by(image.shape[1:])} pixels, its three channels with the weight of "
         f"each, and the map that they add up to. {ranges({' + '.join(terms): mixed})}"
     )
-    return picture(alt, _draw_mixed, image, weights, mixed)
-
-
-def _draw_filtered(
-    image: np.ndarray, kernels: np.ndarray, names: Sequence[str] | None, maps: np.ndarray
-) -> Figure:
-    """Draw a column for each channel; the photograph and the stack are on the left."""
-    tones = [
-        replace(tone_of(made, kernel), shades=FEW_SHADES)
-        for made, kernel in zip(maps, kernels, strict=True)
-    ]
-    sheets = [  # half the pixels: they are small, and so is the file
-        Panel(made[::2, ::2], tone, SHEET / -(-maps.shape[2] // 2))
-        for made, tone in zip(maps, tones, strict=True)
-    ]
-    front, middle, back = sheets
-    over = [0.1 * SHEET - SHEET, 0.06 * SHEET - 2 * front.half[1]]  # the next sheet over one
-    stack = Grid([[None, None, back], [None, middle], [front]], *over, middle=1)
-    whole = Panel(few_colours([image], FEW_COLOURS)[0], name=f"image, {by(image.shape)}")
-    split: list[Part] = [whole, arrow("split"), *channels(image)]
-    own: list[Part] = ["to each channel,\nits own kernel", None]
-    made: list[Part] = [
-        Grid([[f"maps, {by(maps.shape)}"], [stack]], down=AWAY, middle=1),
-        arrow("stack", "⟵"),
-    ]
-    for number, (kernel, title) in enumerate(zip(kernels, names or [""] * 3, strict=True)):
-        own.append(Panel(kernel, palette.KERNEL, title=title, name=f"∗ kernels[{number}]"))
-        made.append(
-            Panel(maps[number], tones[number], whole.side, name=f"= maps[{number}]", scale=True)
-        )
-    return lay([split, own, made], gap=0.25)
-
-
-def _draw_mixed(image: np.ndarray, weights: np.ndarray, mixed: np.ndarray) -> Figure:
-    """Draw the channels in a row, each over its weight, and what they add up to."""
     across = SMALL / image.shape[2]
     row: list[Part] = [Panel(few_colours([image])[0], cell=across, name="image")]
     for number, channel in enumerate(channels(image, SMALL)):
         weight = Panel(weights[number].reshape(1, 1), palette.KERNEL, below=f"weights[{number}]")
         row += ["+" if number else "→", Grid([[channel], ["×"], [weight]], down=0.02)]
-    tone = tone_of(mixed, weights)
-    return lay([[*row, "=", Panel(mixed, tone, across, title="the sum", scale=True)]], CLOSE)
+    total = Panel(mixed, tone_of(mixed, weights), across, title="the sum", scale=True)
+    return picture(alt, lay, [[*row, "=", total]], CLOSE)

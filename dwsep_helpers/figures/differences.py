@@ -8,7 +8,6 @@ from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import CELL, Grid, Look, Panel, lay
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import Tone
-from dwsep_helpers.figures.types import Figure
 
 TITLES = ("expected", "yours", "difference")
 MOST_NUMBERS = 8  # along an axis: larger planes are drawn as images
@@ -45,7 +44,20 @@ def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = 
         )
     wrong = _wrong(*planes)
     words = _verdict(*planes, wrong, titles)
-    return picture(words, _draw_comparison, *planes, wrong, titles, words)
+    drawn = [*planes] if wrong is None else [*planes, planes[1] - planes[0]]
+    largest = max(max(plane.shape) for plane in drawn)
+    looks: list[Look] = [palette.INPUT, palette.OUTPUT, palette.NEUTRAL]
+    cell, marked = CELL, [] if wrong is None else np.argwhere(wrong).tolist()
+    if largest > MOST_NUMBERS:
+        most = np.abs(drawn[-1][np.isfinite(drawn[-1])]).max(initial=0) or 1.0
+        grey = Tone("gray", np.nanmin(drawn[0]), np.nanmax(drawn[0]))
+        looks = [grey, grey, Tone("cividis", -most, most)]
+        cell, marked = PLANE / largest, marked[:1]
+    panels = [
+        Panel(plane, look, cell, title, scale=True, marked=marked if number else [])
+        for number, (plane, look, title) in enumerate(zip(drawn, looks, titles, strict=False))
+    ]
+    return picture(words, lay, [[Grid([panels])], [words]])
 
 
 def as_plane(values: ArrayLike | None, name: str) -> np.ndarray:
@@ -84,27 +96,3 @@ def _verdict(
         f"at row {row}, column {column}: {titles[0]} {number_text(expected[row, column])}, "
         f"{titles[1]} {number_text(got[row, column])}."
     )
-
-
-def _draw_comparison(
-    expected: np.ndarray,
-    got: np.ndarray,
-    wrong: np.ndarray | None,
-    titles: tuple[str, str, str],
-    words: str,
-) -> Figure:
-    """Draw the planes side by side and the verdict under them."""
-    planes = [expected, got] if wrong is None else [expected, got, got - expected]
-    largest = max(max(plane.shape) for plane in planes)
-    looks: list[Look] = [palette.INPUT, palette.OUTPUT, palette.NEUTRAL]
-    cell, marked = CELL, [] if wrong is None else np.argwhere(wrong).tolist()
-    if largest > MOST_NUMBERS:
-        most = np.abs(planes[-1][np.isfinite(planes[-1])]).max(initial=0) or 1.0
-        grey = Tone("gray", np.nanmin(expected), np.nanmax(expected))
-        looks = [grey, grey, Tone("cividis", -most, most)]
-        cell, marked = PLANE / largest, marked[:1]
-    panels = [
-        Panel(plane, look, cell, title, scale=True, marked=marked if number else [])
-        for number, (plane, look, title) in enumerate(zip(planes, looks, titles, strict=False))
-    ]
-    return lay([[Grid([panels])], [words]])

@@ -11,7 +11,6 @@ from dwsep_helpers.figures.differences import MOST_NUMBERS, as_plane
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import Panel, arrow, lay
 from dwsep_helpers.figures.picture import Picture, picture
-from dwsep_helpers.figures.types import Figure
 
 CELL = 0.42  # inches across a number
 
@@ -50,7 +49,13 @@ def correlation_vs_convolution(
         f"{name}: {_in_rows(values)}{_seen(values, kernel)}." for name, values in made.items()
     )
     alt = f"Image: {_in_rows(image)}. Kernel: {_in_rows(kernel)}. {rows}"
-    return picture(alt, _draw_two_results, image, kernel, made)
+    panels = [Panel(image, palette.INPUT, CELL, "image")]
+    for name, values in {"kernel": kernel, **made}.items():
+        shade = palette.OUTPUT if name in made else palette.KERNEL
+        words = _seen(values, kernel).strip(", ") if name in made else ""
+        first = _first_tap(values, kernel)
+        panels.append(Panel(values, shade, CELL, name, below=words, marked=first))
+    return picture(alt, lay, [panels])
 
 
 def kernel_flipped(kernel: ArrayLike) -> Picture:
@@ -79,33 +84,14 @@ def kernel_flipped(kernel: ArrayLike) -> Picture:
         f"A kernel: {_in_rows(steps[0])}. Top and bottom swapped: {_in_rows(steps[1])}; "
         f"then left and right as well: {_in_rows(steps[2])}."
     )
-    return picture(alt, _draw_steps, steps)
-
-
-def _draw_two_results(image: np.ndarray, kernel: np.ndarray, made: dict) -> Figure:
-    """Draw the image, the kernel and the two results, the kernel's first number framed."""
-    panels = [Panel(image, palette.INPUT, CELL, "image")]
-    for name, values in {"kernel": kernel, **made}.items():
-        shade = palette.OUTPUT if name in made else palette.KERNEL
-        words = _seen(values, kernel).strip(", ") if name in made else ""
-        first = _first_tap(values, kernel)
-        panels.append(Panel(values, shade, CELL, name, below=words, marked=first))
-    return lay([panels], gap=0.5)
-
-
-def _draw_steps(steps: list[np.ndarray]) -> Figure:
-    """Draw the steps with an arrow and its meaning between them."""
-    row, column = (size - 1 for size in steps[0].shape)
-    first, second, third = (
-        Panel(plane, palette.KERNEL, title=title, marked=[place])  # where the first number is
-        for plane, title, place in zip(
-            steps,
-            ("kernel", "swapped once", "flipped"),
-            ((0, 0), (row, 0), (row, column)),
-            strict=True,
-        )
+    last, end = (size - 1 for size in kernel.shape)
+    titled = zip(steps, ("kernel", "swapped once", "flipped"), strict=True)
+    first = ((0, 0), (last, 0), (last, end))  # where the first number is by now
+    one, two, three = (
+        Panel(step, palette.KERNEL, title=title, marked=[place])
+        for (step, title), place in zip(titled, first, strict=True)
     )
-    return lay([[first, arrow("top ↔ bottom"), second, arrow("left ↔ right"), third]])
+    return picture(alt, lay, [[one, arrow("top ↔ bottom"), two, arrow("left ↔ right"), three]])
 
 
 def _first_tap(values: np.ndarray, kernel: np.ndarray) -> list[tuple[int, int]]:

@@ -10,7 +10,6 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.panels import CLOSE, Panel, Part, lay
 from dwsep_helpers.figures.picture import Picture, picture
-from dwsep_helpers.figures.types import Figure
 
 MOST = {"layers": 4, "channels": 6, "cells along an axis": 12}
 SEEDS = 3  # of disturbances: one alone could miss, where a kernel happens to cancel it
@@ -72,7 +71,19 @@ def influence(
     where = f" at row {pixel[0]}, column {pixel[1]}" if pixel is not None else " everywhere"
     findings = " ".join(f"{name} moves {_listed(maps)}." for name, maps in moved.items())
     alt = f"Input x[0, {channel}] is disturbed{where}. {findings}"
-    return picture(alt, _draw, here[0], moved)
+    cell = PLANE / max(max(maps.shape[1:]) for maps in (here[0], *moved.values()))
+    rows: list[list[Part]] = [[Panel(title="input", below="dots: what is disturbed")]]
+    for number, plane in enumerate(here[0]):
+        words = f"{_counted(plane)} disturbed" if plane.any() else "as before"
+        name = f"x[0, {number}]"
+        rows[0].append(Panel(plane, palette.INPUT, cell, name=name, below=words))
+    for layer, maps in moved.items():
+        some = f"{sum(bool(plane.any()) for plane in maps)} of {len(maps)} outputs moved"
+        rows += [[], [Panel(title="\n".join(wrap(layer, 17)), below=some)]]
+        for number, plane in enumerate(maps):
+            name, words = f"y[0, {number}]", f"{_counted(plane)} moved"
+            rows[-1].append(Panel(plane, palette.OUTPUT, cell, name=name, below=words))
+    return picture(alt, lay, rows, CLOSE)
 
 
 def _within(count: int, what: str) -> None:
@@ -155,23 +166,6 @@ def _place(moved: np.ndarray) -> str:
         first, last = places[0], places[-1]
         words += f"{name} {first}, " if first == last else f"{name}s {first} to {last}, "
     return words
-
-
-def _draw(here: np.ndarray, moved: Mapping[str, np.ndarray]) -> Figure:
-    """Draw the input, and under it a row of outputs for each layer."""
-    cell = PLANE / max(max(maps.shape[1:]) for maps in (here, *moved.values()))
-    rows: list[list[Part]] = [[Panel(title="input", below="dots: what is disturbed")]]
-    for number, plane in enumerate(here):
-        words = f"{_counted(plane)} disturbed" if plane.any() else "as before"
-        name = f"x[0, {number}]"
-        rows[0].append(Panel(plane, palette.INPUT, cell, name=name, below=words))
-    for layer, maps in moved.items():
-        some = f"{sum(bool(plane.any()) for plane in maps)} of {len(maps)} outputs moved"
-        rows += [[], [Panel(title="\n".join(wrap(layer, 17)), below=some)]]
-        for number, plane in enumerate(maps):
-            name, words = f"y[0, {number}]", f"{_counted(plane)} moved"
-            rows[-1].append(Panel(plane, palette.OUTPUT, cell, name=name, below=words))
-    return lay(rows, CLOSE)
 
 
 def _counted(plane: np.ndarray) -> str:

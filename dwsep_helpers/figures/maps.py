@@ -12,7 +12,7 @@ from dwsep_helpers.figures.panels import (
     CHANNEL_NAMES,
     CLOSE,
     FEW_SHADES,
-    PANEL,
+    GAP,
     Grid,
     Panel,
     Part,
@@ -24,7 +24,6 @@ from dwsep_helpers.figures.panels import (
 )
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import Tone, few_colours, shared_tone, tone_of
-from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.kernels import correlate_channels as library
 
 
@@ -66,7 +65,12 @@ def kernel_gallery(
     }
     makes = "1 kernel makes" if len(maps) == 1 else f"{len(maps)} kernels make"
     alt = f"A photograph of {by(photo.shape)} pixels, and what {makes} of it. {ranges(maps)}"
-    return picture(alt, _draw_gallery, photo, planes, maps)
+    shown = Panel(photo, Tone("gray", 0, 1), name=f"photograph, {by(photo.shape)}")
+    top, below = [None], [shown]
+    for name, kernel in planes.items():
+        top.append(Panel(kernel, palette.KERNEL, title=name))
+        below.append(Panel(maps[name], tone_of(maps[name], kernel), shown.side, scale=True))
+    return picture(alt, lay, [top, below], GAP, 0)
 
 
 @once_written
@@ -106,7 +110,16 @@ def channels_summed(
         f"The red, green and blue channel of a photograph, {by(image.shape[1:])} pixels, the "
         f"kernel's slice for each, the map each makes alone, and their sum. {ranges(named)}"
     )
-    return picture(alt, _draw_channels, image, kernel, alone, total)
+    tone = replace(shared_tone([*alone, total], kernel), shades=FEW_SHADES)
+    rows: list[list[Part]] = []
+    for number, channel in enumerate(channels(image)):
+        numbers = Panel(kernel[number], palette.KERNEL, name=f"kernel[{number}]")
+        rows.append([channel, "∗", numbers, "=", Panel(alone[number], tone, channel.side)])
+        rows.append([None, None, None, None, "+"])
+    whole = Panel(few_colours([image])[0], cell=channel.side / 2, name="image")
+    added = Panel(total, tone, channel.side, title="the sum", scale=True)
+    three = Grid(rows[:-1], CLOSE, 0.03, middle=2)
+    return picture(alt, lay, [[whole, three, "=", added]], 0.15)
 
 
 @once_written
@@ -150,45 +163,10 @@ def filter_bank(
         f"{'' if len(weight) == 1 else ', one each'}. "
         + ranges(dict(zip(names, y[0], strict=True)))
     )
-    return picture(alt, _draw_bank, photo, weight, names, y[0])
-
-
-def _draw_gallery(photo: np.ndarray, kernels: dict, maps: dict) -> Figure:
-    """Draw the photograph and, for each kernel, a column: name, numbers, map."""
-    top: list[Part] = [None]
-    cell = PANEL / photo.shape[1]
-    below = [Panel(photo, Tone("gray", 0, 1), name=f"photograph, {by(photo.shape)}")]
-    for name, kernel in kernels.items():
-        top.append(Panel(kernel, palette.KERNEL, title=name))
-        below.append(Panel(maps[name], tone_of(maps[name], kernel), cell, scale=True))
-    return lay([top, below], down=0)
-
-
-def _draw_channels(
-    image: np.ndarray, kernel: np.ndarray, alone: list[np.ndarray], total: np.ndarray
-) -> Figure:
-    """Draw a row for each channel, and the photograph and the sum beside them."""
-    tone = replace(shared_tone([*alone, total], kernel), shades=FEW_SHADES)
-    rows: list[list[Part]] = []
-    cell = PANEL / image.shape[2]
-    for number, channel in enumerate(channels(image)):
-        numbers = Panel(kernel[number], palette.KERNEL, name=f"kernel[{number}]")
-        rows.append([channel, "∗", numbers, "=", Panel(alone[number], tone, cell)])
-        rows.append([None, None, None, None, "+"])
-    whole = Panel(few_colours([image])[0], cell=cell / 2, name="image")
-    added = Panel(total, tone, cell, title="the sum", scale=True)
-    return lay([[whole, Grid(rows[:-1], CLOSE, 0.03, middle=2), "=", added]], gap=0.15)
-
-
-def _draw_bank(
-    photo: np.ndarray, weight: np.ndarray, names: Sequence[str], maps: np.ndarray
-) -> Figure:
-    """Draw the photograph and the maps, three to a row."""
-    first = Panel(few_colours([photo])[0], title="photograph", name="x[0]")
-    drawn = [
-        Panel(made, tone_of(made, own), first.side, title=name, name=f"y[0, {number}]", scale=True)
-        for number, (made, own, name) in enumerate(zip(maps, weight, names, strict=True))
+    x = Panel(few_colours([photo])[0], title="photograph", name="x[0]")
+    maps = [
+        Panel(made, tone_of(made, own), x.side, title=name, name=f"y[0, {number}]", scale=True)
+        for number, (made, own, name) in enumerate(zip(y[0], weight, names, strict=True))
     ]
-    return lay(
-        [[None if start else first, *drawn[start : start + 3]] for start in range(0, len(drawn), 3)]
-    )
+    rows = [[None, *maps[start : start + 3]] for start in range(0, len(maps), 3)]
+    return picture(alt, lay, [[x, *rows[0][1:]], *rows[1:]])

@@ -9,10 +9,9 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.colours import SMALL
 from dwsep_helpers.figures.grids import number_text
-from dwsep_helpers.figures.panels import PANEL, Panel, Part, by, lay, three_channels
+from dwsep_helpers.figures.panels import GAP, PANEL, Panel, Part, by, lay, three_channels
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import SLACK, few_colours
-from dwsep_helpers.figures.types import Figure
 
 ALL_COLOURS = 220  # of photographs that share a picture: letters have the rest of 256
 
@@ -71,7 +70,15 @@ def colour_matrix(
         f"A photograph of {by(image.shape[1:])} pixels, mean red, green, blue {_means(image)}, "
         f"and the same through {counted}. {said}"
     )
-    return picture(alt, _draw_matrices, image, weights, shown, cut)
+    cell = min(PANEL, SMALL * 5 / (len(shown) + 1)) / image.shape[2]
+    original, *through = few_colours([image, *shown.values()], ALL_COLOURS)
+    top: list[Part] = ["columns: input\nrows: output"]
+    below = [Panel(original, cell=cell, name="photograph")]
+    for (name, matrix), photo in zip(weights.items(), through, strict=True):
+        top.append(Panel(matrix, palette.KERNEL, title=name, heads="RGB"))
+        words = cut[name].replace(" of values", "").replace(" to 0…1", "")
+        below.append(Panel(photo, cell=cell, below=words))
+    return picture(alt, lay, [top, below], GAP, 0)
 
 
 def _cut(values: np.ndarray) -> str:
@@ -83,18 +90,3 @@ def _cut(values: np.ndarray) -> str:
 
 def _means(photo: np.ndarray) -> str:
     return ", ".join(number_text(round(channel.mean(), 2)) for channel in photo)
-
-
-def _draw_matrices(
-    image: np.ndarray, matrices: Mapping[str, np.ndarray], shown: Mapping, cut: Mapping
-) -> Figure:
-    """Draw the photograph and, for each matrix, a column: name, numbers, photograph."""
-    cell = min(PANEL, SMALL * 5 / (len(shown) + 1)) / image.shape[2]
-    original, *through = few_colours([image, *shown.values()], ALL_COLOURS)
-    top: list[Part] = ["columns: input\nrows: output"]
-    below = [Panel(original, cell=cell, name="photograph")]
-    for (name, matrix), photo in zip(matrices.items(), through, strict=True):
-        top.append(Panel(matrix, palette.KERNEL, title=name, heads="RGB"))
-        words = cut[name].replace(" of values", "").replace(" to 0…1", "")
-        below.append(Panel(photo, cell=cell, below=words))
-    return lay([top, below], down=0)

@@ -10,7 +10,6 @@ from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import Grid, Panel, Part, by, lay
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import Tone
-from dwsep_helpers.figures.types import Figure
 
 MOST = 6  # filters, and channels
 PLANE = 0.75  # inches across a slice
@@ -60,7 +59,21 @@ def rank_one_slices(
             f"equivalent_dense_kernel returned shape {made.shape}, and {shape} is drawn"
         )
     factors = multiples(made, patterns)
-    return picture(_alt(factors, shape), _draw, made, patterns, factors)
+    everything = np.concatenate([patterns[:, 0].ravel(), made.ravel()])
+    most = np.abs(everything[np.isfinite(everything)]).max()
+    tone, cell = Tone("cividis", -most, most), PLANE / max(made.shape[2:])
+    rows: list[list[Part]] = [[Panel(title="pattern")], []]
+    for number, pattern in enumerate(patterns[:, 0]):
+        name = f"depthwise_weight[{number}]"
+        rows[0].append(Panel(pattern, tone, cell, name=name, numbers=True))
+    for number, (slices, multiple) in enumerate(zip(made, factors, strict=True)):
+        rows.append([Panel(title=f"dense[{number}]")])
+        for plane, factor in zip(slices, multiple, strict=True):
+            words = "no multiple" if np.isnan(factor) else f"pattern × {number_text(factor)}"
+            rows[-1].append(Panel(plane, tone, cell, below=words, numbers=True))
+    return picture(
+        _alt(factors, shape), lay, [[Grid(rows, gap=0.15)], [Panel(look=tone, scale=True)]]
+    )
 
 
 def multiples(dense: np.ndarray, patterns: np.ndarray) -> np.ndarray:
@@ -106,20 +119,3 @@ def _alt(factors: np.ndarray, shape: tuple[int, ...]) -> str:
         f"A dense kernel of {by(shape)} numbers in slices: {np.isfinite(factors).sum()} of "
         f"{factors.size} are a multiple of their input channel's depthwise pattern. {said}"
     )
-
-
-def _draw(dense: np.ndarray, patterns: np.ndarray, factors: np.ndarray) -> Figure:
-    """Draw a column for each channel: its pattern, the slices with their multiples; one scale."""
-    everything = np.concatenate([patterns[:, 0].ravel(), dense.ravel()])
-    most = np.abs(everything[np.isfinite(everything)]).max()
-    tone, cell = Tone("cividis", -most, most), PLANE / max(dense.shape[2:])
-    rows: list[list[Part]] = [[Panel(title="pattern")], []]
-    for number, pattern in enumerate(patterns[:, 0]):
-        name = f"depthwise_weight[{number}]"
-        rows[0].append(Panel(pattern, tone, cell, name=name, numbers=True))
-    for number, (slices, multiple) in enumerate(zip(dense, factors, strict=True)):
-        rows.append([Panel(title=f"dense[{number}]")])
-        for plane, factor in zip(slices, multiple, strict=True):
-            words = "no multiple" if np.isnan(factor) else f"pattern × {number_text(factor)}"
-            rows[-1].append(Panel(plane, tone, cell, below=words, numbers=True))
-    return lay([[Grid(rows, gap=0.15)], [Panel(look=tone, scale=True)]])

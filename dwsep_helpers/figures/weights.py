@@ -6,7 +6,6 @@ from numpy.typing import ArrayLike
 from dwsep_helpers.figures.panels import Grid, Panel, lay
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import tone_of
-from dwsep_helpers.figures.types import Figure
 
 KERNEL, APART = 0.4, 0.04  # inches across a kernel, and between its two states
 ACROSS = 6  # pairs in a row
@@ -69,10 +68,6 @@ def learned(before: ArrayLike, after: ArrayLike, most: int = 24) -> Picture:
         f"and after training. Correlation of the two: {alike.min():.2f} to {alike.max():.2f}, "
         f"{np.median(alike):.2f} in the middle."
     )
-    return picture(alt, _draw, pairs, alike)
-
-
-def _draw(pairs: np.ndarray, alike: np.ndarray) -> Figure:
     heading = "Left: the random start. Right: trained. Below: their correlation."
     tone = tone_of(pairs.ravel(), np.zeros(1))  # a tone with a sign
     drawn = []
@@ -81,4 +76,4 @@ def _draw(pairs: np.ndarray, alike: np.ndarray) -> Figure:
         words = f"{correlation:.2f}".replace("-", "−")
         drawn.append(Grid([[both], [words]], down=0.04))
     rows = [drawn[start : start + ACROSS] for start in range(0, len(drawn), ACROSS)]
-    return lay([[heading], [Grid(rows)], [Panel(look=tone, scale=True)]])
+    return picture(alt, lay, [[heading], [Grid(rows)], [Panel(look=tone, scale=True)]])
