@@ -85,12 +85,9 @@ def kernel_flipped(kernel: ArrayLike) -> Picture:
         f"then left and right as well: {_in_rows(steps[2])}."
     )
     last, end = (size - 1 for size in kernel.shape)
-    titled = zip(steps, ("kernel", "swapped once", "flipped"), strict=True)
-    first = ((0, 0), (last, 0), (last, end))  # where the first number is by now
-    one, two, three = (
-        Panel(step, palette.KERNEL, title=title, marked=[place])
-        for (step, title), place in zip(titled, first, strict=True)
-    )
+    one = Panel(kernel, palette.KERNEL, title="kernel", marked=[(0, 0)])
+    two = Panel(steps[1], palette.KERNEL, title="swapped once", marked=[(last, 0)])
+    three = Panel(steps[2], palette.KERNEL, title="flipped", marked=[(last, end)])
     return picture(alt, lay, [[one, arrow("top ↔ bottom"), two, arrow("left ↔ right"), three]])
 
 

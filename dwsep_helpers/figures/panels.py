@@ -99,7 +99,9 @@ class Panel:
 
     def draw(self, axes: Axes, x: float, y: float) -> None:
         """Draw it with its middle there."""
-        y += 0 if self.values.size else self.words[0] - self.room[1]
+        if not self.values.size:
+            above, below = self.words
+            y += (above - below + AWAY * (bool(above) - bool(below))) / 2
         across, down = self.half
         left, top, bottom = x - across, y - down, y + down + AWAY
         edge = top - AWAY - _inches(self.heads)
