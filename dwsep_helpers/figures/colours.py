@@ -1,6 +1,6 @@
-"""A photograph's red, green and blue: filtered each for itself, and mixed."""
+"""A photograph's red, green and blue: filtered each for itself, mixed, and through matrices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +14,8 @@ from dwsep_helpers.figures.panels import (
     CHANNEL_NAMES,
     CLOSE,
     FEW_SHADES,
+    GAP,
+    PANEL,
     Grid,
     Panel,
     Part,
@@ -25,9 +27,10 @@ from dwsep_helpers.figures.panels import (
     three_channels,
 )
 from dwsep_helpers.figures.picture import Picture, picture
-from dwsep_helpers.figures.tones import few_colours, tone_of
+from dwsep_helpers.figures.tones import SLACK, few_colours, tone_of
 
 SHEET = 1.5  # inches across a map in a stack
+ALL_COLOURS = 220  # of photographs that share a picture: letters have the rest of 256
 FEW_COLOURS = 36  # where seven panels share a picture, and a small file
 SMALL = 1.45  # inches across, where five are in a row
 
@@ -81,30 +84,29 @@ def channels_filtered(
         f"with its own kernel, and the three maps, {by(maps.shape[1:])}, are stacked, not summed. "
         + ranges(dict(zip(filtered, maps, strict=True)))
     )
-    tones = [
-        replace(tone_of(made, kernel), shades=FEW_SHADES)
-        for made, kernel in zip(maps, kernels, strict=True)
-    ]
-    sheets = [  # half the pixels: they are small, and so is the file
-        Panel(made[::2, ::2], tone, SHEET / -(-maps.shape[2] // 2))
-        for made, tone in zip(maps, tones, strict=True)
-    ]
-    front, middle, back = sheets
-    over = [0.1 * SHEET - SHEET, 0.06 * SHEET - 2 * front.half[1]]  # the next sheet over one
-    stack = Grid([[None, None, back], [None, middle], [front]], *over, middle=1)
+    tones = [replace(tone_of(*each), shades=FEW_SHADES) for each in zip(maps, kernels, strict=True)]
+    small = maps[:, ::2, ::2]  # half the pixels, in the stack: the file is smaller, too
+    front, middle, back = (
+        Panel(sheet, tone, SHEET / small.shape[2]) for sheet, tone in zip(small, tones, strict=True)
+    )
+    gap, down = -0.9 * SHEET, 0.06 * SHEET - 2 * front.half[1]  # they lie over each other
+    stack = Grid([[None, None, back], [None, middle], [front]], gap, down, middle=1)
     whole = Panel(few_colours([image], FEW_COLOURS)[0], name=f"image, {by(image.shape)}")
-    split: list[Part] = [whole, arrow("split"), *channels(image)]
-    own: list[Part] = ["to each channel,\nits own kernel", None]
-    made: list[Part] = [
-        Grid([[f"maps, {by(maps.shape)}"], [stack]], down=AWAY, middle=1),
-        arrow("stack", "⟵"),
+    together = Grid([[f"maps, {by(maps.shape)}"], [stack]], down=AWAY, middle=1)
+    own = [
+        Panel(kernel, palette.KERNEL, title=name, name=f"∗ kernels[{number}]")
+        for number, (kernel, name) in enumerate(zip(kernels, names or [""] * 3, strict=True))
     ]
-    for number, (kernel, title) in enumerate(zip(kernels, names or [""] * 3, strict=True)):
-        own.append(Panel(kernel, palette.KERNEL, title=title, name=f"∗ kernels[{number}]"))
-        made.append(
-            Panel(maps[number], tones[number], whole.side, name=f"= maps[{number}]", scale=True)
-        )
-    return picture(alt, lay, [split, own, made], 0.25)
+    alone = [
+        Panel(made, tone, whole.side, name=f"= maps[{number}]", scale=True)
+        for number, (made, tone) in enumerate(zip(maps, tones, strict=True))
+    ]
+    rows = [
+        [whole, arrow("split"), *channels(image)],
+        ["to each channel,\nits own kernel", None, *own],
+        [together, arrow("stack", "⟵"), *alone],
+    ]
+    return picture(alt, lay, rows, 0.25)
 
 
 @once_written
@@ -154,3 +156,82 @@ def channels_mixed(
         row += ["+" if number else "→", Grid([[channel], ["×"], [weight]], down=0.02)]
     total = Panel(mixed, tone_of(mixed, weights), across, title="the sum", scale=True)
     return picture(alt, lay, [[*row, "=", total]], CLOSE)
+
+
+@once_written
+def colour_matrix(
+    pointwise_conv2d: Callable[[np.ndarray, np.ndarray], ArrayLike],
+    image: ArrayLike,
+    matrices: Mapping[str, ArrayLike],
+    *,
+    exercise: str = "3.2",
+) -> Picture:
+    """Draw a photograph through pointwise convolutions of three channels to three.
+
+    What lies outside 0 to 1 is drawn as the nearest of them, and said.
+
+    Parameters
+    ----------
+    pointwise_conv2d : callable
+        ``pointwise_conv2d(x, weight)`` with x (1, 3, H, W) and weight (3, 3, 1, 1) returns
+        (1, 3, H, W); the learner's.
+    image : array_like, shape (3, H, W)
+        Red, green and blue, from 0 to 1.
+    matrices : mapping of str to array_like, shape (3, 3)
+        By name, one to four: row, the output channel; column, the input channel.
+    exercise : str, to write first if the function isn't written yet
+
+    Raises
+    ------
+    ValueError
+        If image or a matrix has another shape, there are too many matrices, or the function
+        returns no such image.
+    """
+    image = three_channels(image, "image")
+    if not 1 <= len(matrices) <= 4:
+        raise ValueError(f"matrices has {len(matrices)}, and 1 to 4 are drawn")
+    weights = {name: np.asarray(matrix) for name, matrix in matrices.items()}
+    shown = {}
+    for name, matrix in weights.items():
+        if matrix.shape != (3, 3):
+            raise ValueError(f"matrices[{name!r}] has shape {matrix.shape}, and (3, 3) is drawn")
+        made = attempt(pointwise_conv2d, image[None], matrix[:, :, None, None])
+        y = as_map(made, 4, "pointwise_conv2d")
+        if y.shape != (1, *image.shape):
+            raise ValueError(
+                f"pointwise_conv2d returned shape {y.shape}, and {(1, *image.shape)} is drawn"
+            )
+        shown[name] = y[0]
+    cut = {name: _cut(values) for name, values in shown.items()}
+    said = " ".join(
+        f"{name}: mean red, green, blue {_means(values)}; {cut[name]}."
+        for name, values in shown.items()
+    )
+    counted = "1 colour matrix" if len(shown) == 1 else f"{len(shown)} colour matrices"
+    alt = (
+        f"A photograph of {by(image.shape[1:])} pixels, mean red, green, blue {_means(image)}, "
+        f"and the same through {counted}. {said}"
+    )
+    cell = min(PANEL, SMALL * 5 / (len(shown) + 1)) / image.shape[2]
+    original, *through = few_colours([image, *shown.values()], ALL_COLOURS)
+    top = [
+        Panel(matrix, palette.KERNEL, title=name, heads="RGB") for name, matrix in weights.items()
+    ]
+    below = [
+        Panel(photo, cell=cell, below=words.replace(" of values", "").replace(" to 0…1", ""))
+        for photo, words in zip(through, cut.values(), strict=True)
+    ]
+    whole = Panel(original, cell=cell, name="photograph")
+    rows = [["columns: input\nrows: output", *top], [whole, *below]]
+    return picture(alt, lay, rows, GAP, 0)
+
+
+def _cut(values: np.ndarray) -> str:
+    """Say how much lies outside of what a screen can show."""
+    share = np.mean((values < -SLACK) | (values > 1 + SLACK))
+    percent = "less than 1" if 0 < share < 0.01 else f"{100 * share:.0f}"
+    return f"{percent} % of values clipped to 0…1" if share else "nothing clipped"
+
+
+def _means(photo: np.ndarray) -> str:
+    return ", ".join(number_text(round(channel.mean(), 2)) for channel in photo)

@@ -7,7 +7,7 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import CELL, Grid, Look, Panel, lay
 from dwsep_helpers.figures.picture import Picture, picture
-from dwsep_helpers.figures.tones import Tone
+from dwsep_helpers.figures.tones import Tone, signed_tone
 
 TITLES = ("expected", "yours", "difference")
 MOST_NUMBERS = 8  # along an axis: larger planes are drawn as images
@@ -49,9 +49,8 @@ def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = 
     looks: list[Look] = [palette.INPUT, palette.OUTPUT, palette.NEUTRAL]
     cell, marked = CELL, [] if wrong is None else np.argwhere(wrong).tolist()
     if largest > MOST_NUMBERS:
-        most = np.abs(drawn[-1][np.isfinite(drawn[-1])]).max(initial=0) or 1.0
         grey = Tone("gray", np.nanmin(drawn[0]), np.nanmax(drawn[0]))
-        looks = [grey, grey, Tone("cividis", -most, most)]
+        looks = [grey, grey, signed_tone(drawn[-1])]
         cell, marked = PLANE / largest, marked[:1]
     panels = [
         Panel(plane, look, cell, title, scale=True, marked=marked if number else [])

@@ -75,14 +75,15 @@ def influence(
     rows: list[list[Part]] = [[Panel(title="input", below="dots: what is disturbed")]]
     for number, plane in enumerate(here[0]):
         words = f"{_counted(plane)} disturbed" if plane.any() else "as before"
-        name = f"x[0, {number}]"
-        rows[0].append(Panel(plane, palette.INPUT, cell, name=name, below=words))
-    for layer, maps in moved.items():
+        x_ = Panel(plane, palette.INPUT, cell, name=f"x[0, {number}]", below=words)
+        rows[0].append(x_)
+    for name, maps in moved.items():
         some = f"{sum(bool(plane.any()) for plane in maps)} of {len(maps)} outputs moved"
-        rows += [[], [Panel(title="\n".join(wrap(layer, 17)), below=some)]]
+        rows += [[], [Panel(title="\n".join(wrap(name, 17)), below=some)]]
         for number, plane in enumerate(maps):
-            name, words = f"y[0, {number}]", f"{_counted(plane)} moved"
-            rows[-1].append(Panel(plane, palette.OUTPUT, cell, name=name, below=words))
+            words = f"{_counted(plane)} moved"
+            y = Panel(plane, palette.OUTPUT, cell, name=f"y[0, {number}]", below=words)
+            rows[-1].append(y)
     return picture(alt, lay, rows, CLOSE)
 
 

@@ -66,11 +66,12 @@ def kernel_gallery(
     makes = "1 kernel makes" if len(maps) == 1 else f"{len(maps)} kernels make"
     alt = f"A photograph of {by(photo.shape)} pixels, and what {makes} of it. {ranges(maps)}"
     shown = Panel(photo, Tone("gray", 0, 1), name=f"photograph, {by(photo.shape)}")
-    top, below = [None], [shown]
-    for name, kernel in planes.items():
-        top.append(Panel(kernel, palette.KERNEL, title=name))
-        below.append(Panel(maps[name], tone_of(maps[name], kernel), shown.side, scale=True))
-    return picture(alt, lay, [top, below], GAP, 0)
+    above = [Panel(kernel, palette.KERNEL, title=name) for name, kernel in planes.items()]
+    below = [
+        Panel(maps[name], tone_of(maps[name], kernel), shown.side, scale=True)
+        for name, kernel in planes.items()
+    ]
+    return picture(alt, lay, [[None, *above], [shown, *below]], GAP, 0)
 
 
 @once_written

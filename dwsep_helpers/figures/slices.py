@@ -9,7 +9,7 @@ from dwsep_helpers.figures.attempts import attempt, once_written
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import Grid, Panel, Part, by, lay
 from dwsep_helpers.figures.picture import Picture, picture
-from dwsep_helpers.figures.tones import Tone
+from dwsep_helpers.figures.tones import signed_tone
 
 MOST = 6  # filters, and channels
 PLANE = 0.75  # inches across a slice
@@ -59,9 +59,8 @@ def rank_one_slices(
             f"equivalent_dense_kernel returned shape {made.shape}, and {shape} is drawn"
         )
     factors = multiples(made, patterns)
-    everything = np.concatenate([patterns[:, 0].ravel(), made.ravel()])
-    most = np.abs(everything[np.isfinite(everything)]).max()
-    tone, cell = Tone("cividis", -most, most), PLANE / max(made.shape[2:])
+    tone = signed_tone(np.concatenate([patterns.ravel(), made.ravel()]))
+    cell = PLANE / max(made.shape[2:])
     rows: list[list[Part]] = [[Panel(title="pattern")], []]
     for number, pattern in enumerate(patterns[:, 0]):
         name = f"depthwise_weight[{number}]"

@@ -76,6 +76,12 @@ def tone_of(values: np.ndarray, kernel: np.ndarray) -> Tone:
     return Tone("cividis", -high, high, cut=bool(sizes.max() > high))
 
 
+def signed_tone(values: np.ndarray) -> Tone:
+    """Return the tone in which all values have their shade, and zero is in the middle."""
+    most = np.abs(values[np.isfinite(values)]).max(initial=0) or 1.0
+    return Tone("cividis", -most, most)
+
+
 def show(axes: Axes, values: np.ndarray, corner: Corner, scale: float, **look: Any) -> None:
     """Draw an array as an image, every pixel a square of ``scale`` inches."""
     left, top = corner

@@ -5,7 +5,7 @@ import pytest
 from layout import figure_of, images, texts
 
 from dwsep_helpers import data, figures
-from dwsep_helpers.figures import matrices
+from dwsep_helpers.figures import colours
 from dwsep_helpers.figures.expected import KERNELS
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import not_yet
@@ -182,7 +182,7 @@ def test_what_a_screen_cannot_show_is_admitted():
     ],
 )
 def test_clipping_is_counted(values, words):
-    assert matrices._cut(values) == words
+    assert colours._cut(values) == words
 
 
 @pytest.mark.parametrize(
