@@ -22,7 +22,7 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.grids import draw_grid, number_text
 from dwsep_helpers.figures.picture import draw_box, draw_sign, new_canvas
-from dwsep_helpers.figures.tones import BAR, Tone, draw_image, draw_scale, show
+from dwsep_helpers.figures.tones import BAR, Tone, draw_image, draw_scale
 from dwsep_helpers.figures.types import Axes, Figure
 
 PANEL = 1.8  # inches across a photograph
@@ -126,29 +126,30 @@ class Panel:
     def _draw_values(self, axes: Axes, left: float, top: float) -> None:
         corner, look = (left, top), self.look
         if not isinstance(look, palette.Shade):
-            draw_image(axes, self.values, corner, self.side, look, self.frame)
-            written = np.full(self.values.shape, self.numbers and self._points() >= SMALLEST)
+            shades = {} if look is None else look.shown()
+            draw_image(axes, self.values, corner, self.side, self.frame, **shades)
+            written = np.full(self.values.shape, self.numbers and self._points >= SMALLEST)
         elif self.values.dtype == bool:
             return _draw_dots(axes, self.values, corner, self.side, look)
         else:
-            draw_grid(axes, self.values, corner, look, cell=self.side, fontsize=self._points())
+            draw_grid(axes, self.values, corner, look, cell=self.side, fontsize=self._points)
             written = np.isnan(self.values)  # which would be left empty
         for row, column, *_ in np.argwhere(written):
             number = self.values[row, column]
             light = isinstance(look, Tone) and number < 0  # on dark blue
             x, y = left + (column + 0.5) * self.side, top + (row + 0.5) * self.side
             ink = palette.PAPER if light else palette.INK
-            _write(axes, x, y, number_text(number), fontsize=self._points(), color=ink)
+            _write(axes, x, y, number_text(number), fontsize=self._points, color=ink)
 
+    @cached_property
     def _points(self) -> float:
-        """Return the size in which the longest number fits into a cell."""
+        """The size in which the longest number fits into a cell."""
         longest = text_width({number_text(number) for number in self.values.flat}) / 10
         return min(11, 0.84 * self.side / longest)
 
 
-Part: TypeAlias = (
-    "Panel | Grid | str | None"  # a string of one letter is a sign, a longer one is words
-)
+# A string of one letter is a sign, a longer one is words.
+Part: TypeAlias = "Panel | Grid | str | None"
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,7 +267,7 @@ def _draw_dots(
     from matplotlib.colors import ListedColormap
 
     colours = ListedColormap([shade.fill, shade.line])
-    show(axes, marked, corner, cell, cmap=colours, vmin=0, vmax=1)
+    draw_image(axes, marked, corner, cell, None, cmap=colours, vmin=0, vmax=1)
     xs, ys = (corner[n] + cell * np.arange(marked.shape[1 - n] + 1) for n in (0, 1))
     axes.plot(xs[[0, -1]], [ys, ys], color=shade.line, lw=0.6)
     axes.plot([xs, xs], ys[[0, -1]], color=shade.line, lw=0.6)

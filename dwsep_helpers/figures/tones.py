@@ -82,27 +82,16 @@ def signed_tone(values: np.ndarray) -> Tone:
     return Tone("cividis", -most, most)
 
 
-def show(axes: Axes, values: np.ndarray, corner: Corner, scale: float, **look: Any) -> None:
-    """Draw an array as an image, every pixel a square of ``scale`` inches."""
+def draw_image(
+    axes: Axes, values: np.ndarray, corner: Corner, scale: float, frame: str | None, **look: Any
+) -> None:
+    """Draw an array as an image, every value a square of ``scale`` inches, in a frame."""
     left, top = corner
     down, across = (scale * size for size in values.shape[:2])
     extent = (left, left + across, top + down, top)
     axes.imshow(values, extent=extent, aspect="auto", interpolation="nearest", **look)
-
-
-def draw_image(
-    axes: Axes,
-    values: np.ndarray,
-    corner: Corner,
-    scale: float,
-    tone: Tone | None = None,
-    frame: str | None = None,
-) -> None:
-    """Draw a map, or an image (H, W, 3) of colours; ``scale`` is inches for a pixel."""
-    show(axes, values, corner, scale, **({} if tone is None else tone.shown()))
-    down, across = (scale * size for size in values.shape[:2])
-    look = {"ec": frame or palette.NEUTRAL.line, "lw": 2.5 if frame else 0.6}
-    draw_box(axes, corner, across, down, fill=False, zorder=0, **look)
+    line = {"ec": frame or palette.NEUTRAL.line, "lw": 2.5 if frame else 0.6}
+    draw_box(axes, corner, across, down, fill=False, zorder=0, **line)
 
 
 def few_colours(photos: Sequence[np.ndarray], colours: int = PHOTO_COLOURS) -> list[np.ndarray]:
