@@ -12,6 +12,7 @@ from dwsep_helpers.figures.classifications import classified as classified
 from dwsep_helpers.figures.classifications import confusion as confusion
 from dwsep_helpers.figures.colours import channels_filtered as channels_filtered
 from dwsep_helpers.figures.colours import channels_mixed as channels_mixed
+from dwsep_helpers.figures.colours import colour_matrix as colour_matrix
 from dwsep_helpers.figures.cost_explorer import explore_cost as explore_cost
 from dwsep_helpers.figures.costs import cost_by_layer as cost_by_layer
 from dwsep_helpers.figures.costs import parts as parts
@@ -34,7 +35,6 @@ from dwsep_helpers.figures.levels import levels_used as levels_used
 from dwsep_helpers.figures.maps import channels_summed as channels_summed
 from dwsep_helpers.figures.maps import filter_bank as filter_bank
 from dwsep_helpers.figures.maps import kernel_gallery as kernel_gallery
-from dwsep_helpers.figures.matrices import colour_matrix as colour_matrix
 from dwsep_helpers.figures.networks import network as network
 from dwsep_helpers.figures.picture import Picture as Picture
 from dwsep_helpers.figures.printed import printed_numbers as printed_numbers

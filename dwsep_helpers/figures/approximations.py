@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from dwsep_helpers.cost import conv2d_cost, separable_cost
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import attempt, once_written
-from dwsep_helpers.figures.charts import text_width
+from dwsep_helpers.figures.charts import furnish, text_width
 from dwsep_helpers.figures.panels import by
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Axes, Figure
@@ -173,9 +173,7 @@ def _draw_axes(axes: Axes, costs: list[float], right: float) -> None:
     above.set_xticks(np.arange(0.25, right, 0.25))
     above.xaxis.set_major_formatter(percents)
     above.set_xlabel("cost, part of the dense layer's MACs")
-    axes.grid(axis="y", color="#e4e4e4", lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines["right"].set_visible(False)
+    furnish(axes)
 
 
 def _apart(heights: list[float], least: float, most: float) -> list[float]:

@@ -6,16 +6,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
-from dwsep_helpers.figures.tones import Tone, draw_image
-from dwsep_helpers.figures.types import Figure
+from dwsep_helpers.figures.panels import Grid, Panel, Part, lay
+from dwsep_helpers.figures.picture import Picture, picture
+from dwsep_helpers.figures.tones import Tone
 
-MARGIN = 0.15
-IMAGE = 0.85  # inches across an image
-ACROSS = 8  # images in a row
+IMAGE, APART = 0.85, 0.12  # inches across an image, and between two
+ACROSS = 7  # images in a row
 CELL = 0.38  # inches across a count
 MOST_CLASSES = 12
+TILES = 0.05  # inches between two counts
+LINE = "#d4d4d4"
+RIGHT, WRONG = (palette.Shade(role.fill, LINE) for role in (palette.OUTPUT, palette.KERNEL))
+NONE = palette.Shade(palette.PAPER, LINE)
 
 
 def classified(
@@ -60,9 +62,15 @@ def classified(
     more = f", of {len(shown)}" if len(shown) > most else ""
     images_ = "image" if len(words) == 1 else "images"
     if not words:
-        return picture("No images.", _draw_none)
+        return picture("No images.", lay, [["None."]])
     alt = f"{len(words)} {images_}{more}: {'; '.join(words)}."
-    return picture(alt, _draw_images, shown[:most, 0], words)
+    cell, paper = IMAGE / shown.shape[3], Tone("gray_r", 0, 1)
+    panels = [
+        Panel(image, paper, cell, below=word)
+        for image, word in zip(shown[:most, 0], words, strict=True)
+    ]
+    rows = [panels[start : start + ACROSS] for start in range(0, len(panels), ACROSS)]
+    return picture(alt, lay, rows, APART)
 
 
 def confusion(matrix: ArrayLike) -> Picture:
@@ -97,51 +105,12 @@ def confusion(matrix: ArrayLike) -> Picture:
         f"Confusion matrix of {len(counts)} classes: {int(np.trace(counts))} of "
         f"{int(counts.sum())} right{'; ' + said if said else ''}."
     )
-    return picture(alt, _draw_confusion, counts)
-
-
-def _draw_none() -> Figure:
-    figure, axes = new_canvas(3, 0.6)
-    axes.text(MARGIN, 0.3, "None.", va="center")
-    return figure
-
-
-def _draw_images(images: np.ndarray, words: Sequence[str]) -> Figure:
-    pitch = max(IMAGE + 0.12, text_width(words, fontsize=9) + 0.12)
-    across = min(ACROSS, len(images), int((7.6 - 2 * MARGIN) // pitch))
-    rows = -(-len(images) // across)
-    scale = IMAGE / images.shape[2]
-    down = scale * images.shape[1] + 0.34
-    figure, axes = new_canvas(2 * MARGIN + across * pitch, MARGIN + rows * down)
-    paper = Tone("gray_r", 0, 1)
-    for number, (image, word) in enumerate(zip(images, words, strict=True)):
-        row, column = divmod(number, across)
-        middle = MARGIN + (column + 0.5) * pitch
-        top = MARGIN + row * down
-        draw_image(axes, image, (middle - IMAGE / 2, top), scale, paper, palette.NEUTRAL.line)
-        axes.text(middle, top + down - 0.3, word, ha="center", va="top", fontsize=9)
-    return figure
-
-
-def _draw_confusion(counts: np.ndarray) -> Figure:
-    classes = len(counts)
-    left, top = 0.75, 0.7
-    side = classes * CELL
-    figure, axes = new_canvas(left + side + MARGIN, top + side + MARGIN)
-    axes.text(left + side / 2, 0.2, "taken for", ha="center", va="center")
-    axes.text(0.2, top + side / 2, "is", ha="center", va="center", rotation=90)
-    for each in range(classes):
-        middle = (each + 0.5) * CELL
-        axes.text(left + middle, top - 0.16, str(each), ha="center", va="center", weight="bold")
-        axes.text(left - 0.16, top + middle, str(each), ha="center", va="center", weight="bold")
-    for row, column in np.ndindex(counts.shape):
-        count = counts[row, column]
-        where = (left + column * CELL, top + row * CELL)
-        shade = palette.OUTPUT if row == column else palette.KERNEL
-        fill = shade.fill if count else palette.PAPER
-        draw_box(axes, where, CELL, CELL, fc=fill, ec="#d4d4d4", lw=0.6)
-        if count:
-            weight = "normal" if row == column else "bold"
-            x, y = where[0] + CELL / 2, where[1] + CELL / 2
-            axes.text(x, y, str(count), ha="center", va="center", fontsize=9, weight=weight)
-    return figure
+    heads = [Panel(title=str(each)) for each in range(len(counts))]
+    rows: list[list[Part]] = [[None, *heads]]
+    for row, head in enumerate(heads):
+        rows.append([head])
+        for column, count in enumerate(counts[row]):
+            shade = (RIGHT if row == column else WRONG) if count else NONE
+            rows[-1].append(Panel(np.array([[count or False]]), shade, CELL))
+    table = Grid(rows, TILES, TILES, middle=len(rows) // 2)
+    return picture(alt, lay, [[None, "taken for"], ["is", table]], APART, APART)

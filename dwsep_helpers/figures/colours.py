@@ -1,6 +1,6 @@
-"""A photograph's red, green and blue: filtered each for itself, and mixed."""
+"""A photograph's red, green and blue: filtered each for itself, mixed, and through matrices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,25 +10,28 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import (
+    AWAY,
     CHANNEL_NAMES,
+    CLOSE,
+    FEW_SHADES,
     GAP,
-    MARGIN,
     PANEL,
+    Grid,
+    Panel,
+    Part,
+    arrow,
     by,
-    draw_arrow,
-    draw_kernel,
-    kernel_height,
-    kernel_width,
+    channels,
+    lay,
     ranges,
     three_channels,
-    write_above,
 )
-from dwsep_helpers.figures.picture import Picture, draw_box, draw_sign, new_canvas, picture
-from dwsep_helpers.figures.tones import Tone, draw_image, draw_photo, draw_scale, tone_of
-from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.figures.picture import Picture, picture
+from dwsep_helpers.figures.tones import SLACK, few_colours, tone_of
 
-FEW_SHADES = 21  # where seven panels share a picture, and a small file
-FEW_COLOURS = 40
+SHEET = 1.5  # inches across a map in a stack
+ALL_COLOURS = 220  # of photographs that share a picture: letters have the rest of 256
+FEW_COLOURS = 36  # where seven panels share a picture, and a small file
 SMALL = 1.45  # inches across, where five are in a row
 
 
@@ -81,7 +84,29 @@ def channels_filtered(
         f"with its own kernel, and the three maps, {by(maps.shape[1:])}, are stacked, not summed. "
         + ranges(dict(zip(filtered, maps, strict=True)))
     )
-    return picture(alt, _draw_filtered, image, kernels, names, maps)
+    tones = [replace(tone_of(*each), shades=FEW_SHADES) for each in zip(maps, kernels, strict=True)]
+    small = maps[:, ::2, ::2]  # half the pixels, in the stack: the file is smaller, too
+    front, middle, back = (
+        Panel(sheet, tone, SHEET / small.shape[2]) for sheet, tone in zip(small, tones, strict=True)
+    )
+    gap, down = -0.9 * SHEET, 0.06 * SHEET - 2 * front.half[1]  # they lie over each other
+    stack = Grid([[None, None, back], [None, middle], [front]], gap, down, middle=1)
+    whole = Panel(few_colours([image], FEW_COLOURS)[0], name=f"image, {by(image.shape)}")
+    together = Grid([[f"maps, {by(maps.shape)}"], [stack]], down=AWAY, middle=1)
+    own = [
+        Panel(kernel, palette.KERNEL, title=name, name=f"∗ kernels[{number}]")
+        for number, (kernel, name) in enumerate(zip(kernels, names or [""] * 3, strict=True))
+    ]
+    alone = [
+        Panel(made, tone, whole.side, name=f"= maps[{number}]", scale=True)
+        for number, (made, tone) in enumerate(zip(maps, tones, strict=True))
+    ]
+    rows = [
+        [whole, arrow("split"), *channels(image)],
+        ["to each channel,\nits own kernel", None, *own],
+        [together, arrow("stack", "⟵"), *alone],
+    ]
+    return picture(alt, lay, rows, 0.25)
 
 
 @once_written
@@ -124,85 +149,89 @@ def channels_mixed(
         f"A photograph of {by(image.shape[1:])} pixels, its three channels with the weight of "
         f"each, and the map that they add up to. {ranges({' + '.join(terms): mixed})}"
     )
-    return picture(alt, _draw_mixed, image, weights, mixed)
+    across = SMALL / image.shape[2]
+    row: list[Part] = [Panel(few_colours([image])[0], cell=across, name="image")]
+    for number, channel in enumerate(channels(image, SMALL)):
+        weight = Panel(weights[number].reshape(1, 1), palette.KERNEL, below=f"weights[{number}]")
+        row += ["+" if number else "→", Grid([[channel], ["×"], [weight]], down=0.02)]
+    total = Panel(mixed, tone_of(mixed, weights), across, title="the sum", scale=True)
+    return picture(alt, lay, [[*row, "=", total]], CLOSE)
 
 
-def _draw_filtered(
-    image: np.ndarray, kernels: np.ndarray, names: Sequence[str] | None, maps: np.ndarray
-) -> Figure:
-    """Draw a column for each channel; the photograph and the stack are on the left."""
-    scale = PANEL / image.shape[2]
-    down = scale * image.shape[1]
-    across = 1.5 * PANEL / 1.8
-    lefts = MARGIN + 0.1 + PANEL + 0.55 + (PANEL + GAP) * np.arange(3)
-    rows = np.cumsum([0.4, down + (0.62 if names else 0.42), kernel_height(kernels[0]) + 0.62])
-    figure, axes = new_canvas(lefts[-1] + PANEL + MARGIN, rows[2] + down + 0.4)
-    grey = Tone("gray", 0, 1, FEW_SHADES)
+@once_written
+def colour_matrix(
+    pointwise_conv2d: Callable[[np.ndarray, np.ndarray], ArrayLike],
+    image: ArrayLike,
+    matrices: Mapping[str, ArrayLike],
+    *,
+    exercise: str = "3.2",
+) -> Picture:
+    """Draw a photograph through pointwise convolutions of three channels to three.
 
-    draw_photo(axes, image, (MARGIN, rows[0]), scale, FEW_COLOURS)
-    write_above(axes, MARGIN + PANEL / 2, rows[0] - 0.08, f"image, {by(image.shape)}")
-    start, end = MARGIN + PANEL + 0.08, lefts[0] - 0.08
-    draw_arrow(axes, start, end, rows[0] + down / 2, "split", shrinkA=0, shrinkB=0)
-    middle = rows[1] + kernel_height(kernels[0]) / 2
-    words = "to each channel,\nits own kernel"
-    axes.text(MARGIN + PANEL / 2, middle, words, ha="center", va="center")
-    tones = []
-    for number, (name, shade) in enumerate(zip(CHANNEL_NAMES, palette.CHANNELS, strict=True)):
-        left, centre = lefts[number], lefts[number] + PANEL / 2
-        draw_image(axes, image[number], (left, rows[0]), scale, grey, shade.line)
-        write_above(axes, centre, rows[0] - 0.08, f"image[{number}], {name}")
-        if names:
-            write_above(axes, centre, rows[1] - 0.27, names[number], 11, weight="bold")
-        write_above(axes, centre, rows[1] - 0.07, f"kernels[{number}]")
-        draw_kernel(axes, kernels[number], centre, rows[1])
-        draw_sign(axes, centre - kernel_width(kernels[number]) / 2 - 0.17, middle, "∗")
-        tone = replace(tone_of(maps[number], kernels[number]), shades=FEW_SHADES)
-        tones.append(tone)
-        draw_image(axes, maps[number], (left, rows[2]), scale, tone)
-        write_above(axes, centre, rows[2] - 0.08, f"= maps[{number}]")
-        draw_scale(axes, tone, (left, rows[2] + down + 0.08), PANEL)
-    draw_arrow(axes, end, start, rows[2] + down / 2, "stack", shrinkA=0, shrinkB=0)
-    _draw_stack(axes, maps, tones, (MARGIN, rows[2]), across / maps.shape[2])
-    write_above(axes, MARGIN + PANEL / 2, rows[2] - 0.08, f"maps, {by(maps.shape)}")
-    return figure
+    What lies outside 0 to 1 is drawn as the nearest of them, and said.
+
+    Parameters
+    ----------
+    pointwise_conv2d : callable
+        ``pointwise_conv2d(x, weight)`` with x (1, 3, H, W) and weight (3, 3, 1, 1) returns
+        (1, 3, H, W); the learner's.
+    image : array_like, shape (3, H, W)
+        Red, green and blue, from 0 to 1.
+    matrices : mapping of str to array_like, shape (3, 3)
+        By name, one to four: row, the output channel; column, the input channel.
+    exercise : str, to write first if the function isn't written yet
+
+    Raises
+    ------
+    ValueError
+        If image or a matrix has another shape, there are too many matrices, or the function
+        returns no such image.
+    """
+    image = three_channels(image, "image")
+    if not 1 <= len(matrices) <= 4:
+        raise ValueError(f"matrices has {len(matrices)}, and 1 to 4 are drawn")
+    weights = {name: np.asarray(matrix) for name, matrix in matrices.items()}
+    shown = {}
+    for name, matrix in weights.items():
+        if matrix.shape != (3, 3):
+            raise ValueError(f"matrices[{name!r}] has shape {matrix.shape}, and (3, 3) is drawn")
+        made = attempt(pointwise_conv2d, image[None], matrix[:, :, None, None])
+        y = as_map(made, 4, "pointwise_conv2d")
+        if y.shape != (1, *image.shape):
+            raise ValueError(
+                f"pointwise_conv2d returned shape {y.shape}, and {(1, *image.shape)} is drawn"
+            )
+        shown[name] = y[0]
+    cut = {name: _cut(values) for name, values in shown.items()}
+    said = " ".join(
+        f"{name}: mean red, green, blue {_means(values)}; {cut[name]}."
+        for name, values in shown.items()
+    )
+    counted = "1 colour matrix" if len(shown) == 1 else f"{len(shown)} colour matrices"
+    alt = (
+        f"A photograph of {by(image.shape[1:])} pixels, mean red, green, blue {_means(image)}, "
+        f"and the same through {counted}. {said}"
+    )
+    cell = min(PANEL, SMALL * 5 / (len(shown) + 1)) / image.shape[2]
+    original, *through = few_colours([image, *shown.values()], ALL_COLOURS)
+    top = [
+        Panel(matrix, palette.KERNEL, title=name, heads="RGB") for name, matrix in weights.items()
+    ]
+    below = [
+        Panel(photo, cell=cell, below=words.replace(" of values", "").replace(" to 0…1", ""))
+        for photo, words in zip(through, cut.values(), strict=True)
+    ]
+    whole = Panel(original, cell=cell, name="photograph")
+    rows = [["columns: input\nrows: output", *top], [whole, *below]]
+    return picture(alt, lay, rows, GAP, 0)
 
 
-def _draw_stack(
-    axes: Axes, maps: np.ndarray, tones: Sequence[Tone], corner: tuple[float, float], scale: float
-) -> None:
-    """Draw maps as sheets that lie over each other, the first in front."""
-    step = (PANEL - scale * maps.shape[2]) / (len(maps) - 1)
-    for number in reversed(range(len(maps))):
-        place = (corner[0] + number * step, corner[1] + (len(maps) - 1 - number) * step * 0.6)
-        layer = 2 * (len(maps) - number)
-        sheet = maps[number, ::2, ::2]  # half the pixels: it is small, and so is the file
-        draw_image(axes, sheet, place, 2 * scale, tones[number], layer=layer)
-        down, across = (2 * scale * size for size in sheet.shape)
-        outline = {"fill": False, "ec": palette.NEUTRAL.line, "lw": 0.8, "zorder": layer + 1}
-        draw_box(axes, place, across, down, **outline)
+def _cut(values: np.ndarray) -> str:
+    """Say how much lies outside of what a screen can show."""
+    share = np.mean((values < -SLACK) | (values > 1 + SLACK))
+    percent = "less than 1" if 0 < share < 0.01 else f"{100 * share:.0f}"
+    return f"{percent} % of values clipped to 0…1" if share else "nothing clipped"
 
 
-def _draw_mixed(image: np.ndarray, weights: np.ndarray, mixed: np.ndarray) -> Figure:
-    """Draw the channels in a row, each over its weight, and what they add up to."""
-    scale = SMALL / image.shape[2]
-    down = scale * image.shape[1]
-    top, pitch = 0.4, SMALL + 0.36
-    lefts = MARGIN + pitch * np.arange(5)
-    figure, axes = new_canvas(lefts[-1] + SMALL + MARGIN, top + down + 1.05)
-    grey = Tone("gray", 0, 1, FEW_SHADES)
-    draw_photo(axes, image, (lefts[0], top), scale)
-    write_above(axes, lefts[0] + SMALL / 2, top - 0.08, "image")
-    for number, (name, shade) in enumerate(zip(CHANNEL_NAMES, palette.CHANNELS, strict=True)):
-        left, centre = lefts[number + 1], lefts[number + 1] + SMALL / 2
-        draw_image(axes, image[number], (left, top), scale, grey, shade.line)
-        write_above(axes, centre, top - 0.08, f"image[{number}], {name}")
-        draw_sign(axes, left - 0.18, top + down / 2, "→+"[number > 0])
-        draw_sign(axes, centre, top + down + 0.2, "×")
-        draw_kernel(axes, weights[number].reshape(1, 1), centre, top + down + 0.36)
-        axes.text(centre, top + down + 0.74, f"weights[{number}]", ha="center", va="top")
-    tone = tone_of(mixed, weights)
-    draw_sign(axes, lefts[4] - 0.18, top + down / 2, "=")
-    draw_image(axes, mixed, (lefts[4], top), scale, tone)
-    write_above(axes, lefts[4] + SMALL / 2, top - 0.08, "the sum", weight="bold")
-    draw_scale(axes, tone, (lefts[4], top + down + 0.08), SMALL)
-    return figure
+def _means(photo: np.ndarray) -> str:
+    return ", ".join(number_text(round(channel.mean(), 2)) for channel in photo)

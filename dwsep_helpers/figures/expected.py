@@ -22,6 +22,12 @@ KERNELS: Final = {
     "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
     "Sobel, left to right": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
 }
+# A filter that answers to edges where red and blue differ.
+EDGES: Final = np.multiply.outer([1, 0, -1], KERNELS["Sobel, left to right"])
+# A layer of filters that see the mean of the channels with each kernel.
+BANK: Final = np.stack([np.stack([kernel] * 3) / 3 for kernel in KERNELS.values()])
+OWN_NAMES: Final = ("blur", "Sobel, left to right", "sharpen")  # for red, green and blue
+OWN: Final = np.stack([KERNELS[name] for name in OWN_NAMES])
 MATRICES: Final = {
     "grey": np.stack([data.LUMA] * 3),
     "swap": np.array([[0, 0, 1], [0, 1, 0], [1, 0, 0]]),
@@ -32,34 +38,6 @@ MATRICES: Final = {
 def photo() -> np.ndarray:
     """Return the photograph of the units, (3, 120, 180)."""
     return data.photograph("china", size=(120, 180))
-
-
-def _gallery() -> Picture:
-    return figures.kernel_gallery(kernels.correlate2d, data.to_grey(photo()), KERNELS)
-
-
-def _impulse() -> Picture:
-    both = kernels.correlate2d, kernels.convolve2d
-    return figures.correlation_vs_convolution(*both, np.pad([[1]], 2), ONE_TO_NINE)
-
-
-def _summed() -> Picture:
-    """Draw a filter that answers to edges where red and blue differ."""
-    edges = np.multiply.outer([1, 0, -1], KERNELS["Sobel, left to right"])
-    return figures.channels_summed(photo(), edges)
-
-
-def _bank() -> Picture:
-    """Draw a layer of filters that see the mean of the channels with each kernel."""
-    weight = np.stack([np.stack([kernel] * 3) / 3 for kernel in KERNELS.values()])
-    return figures.filter_bank(kernels.conv2d, photo()[:, ::2, ::2], weight, list(KERNELS))
-
-
-def _filtered() -> Picture:
-    names = ("blur", "Sobel, left to right", "sharpen")  # for red, green and blue
-    blur, sharpen, sobel = KERNELS.values()
-    chosen = np.stack([blur, sobel, sharpen])
-    return figures.channels_filtered(kernels.filter_each_channel, photo(), chosen, names)
 
 
 def _influence_depthwise() -> Picture:
@@ -98,12 +76,20 @@ def _approximation() -> Picture:
 
 _DRAWN: Final[dict[str, Callable[[], Picture]]] = {
     "sliding_window": lambda: figures.sliding_window(HAND_IMAGE, HAND_KERNEL),
-    "kernel_gallery": _gallery,
+    "kernel_gallery": lambda: figures.kernel_gallery(
+        kernels.correlate2d, data.to_grey(photo()), KERNELS
+    ),
     "flip": lambda: figures.kernel_flipped(ONE_TO_NINE),
-    "correlation_vs_convolution": _impulse,
-    "channels_summed": _summed,
-    "filter_bank": _bank,
-    "channels_filtered": _filtered,
+    "correlation_vs_convolution": lambda: figures.correlation_vs_convolution(
+        kernels.correlate2d, kernels.convolve2d, np.pad([[1]], 2), ONE_TO_NINE
+    ),
+    "channels_summed": lambda: figures.channels_summed(photo(), EDGES),
+    "filter_bank": lambda: figures.filter_bank(
+        kernels.conv2d, photo()[:, ::2, ::2], BANK, list(KERNELS)
+    ),
+    "channels_filtered": lambda: figures.channels_filtered(
+        kernels.filter_each_channel, photo(), OWN, OWN_NAMES
+    ),
     "influence_depthwise": _influence_depthwise,
     "channels_mixed": lambda: figures.channels_mixed(
         kernels.mix_channels, photo(), np.array(data.LUMA)
@@ -136,11 +122,6 @@ _SEEN: Final = {
     "of 3×3 numbers. Through the first it is grey. Through the second, red and blue have changed "
     "places: the pagoda is blue, the sky pale orange. Through the third it is warm, as in evening "
     "light, and the sky is yellow.",
-    "reduction_contours": "Lines of equal saving over the number of filters, 1 to 1,024, and the "
-    "kernel size, 1 to 11. Each comes down steeply, bends, and runs on level: 2 times fewer MACs "
-    "near the axes, 64 times in the upper right corner. The article's layer lies between the lines "
-    "of 16 and 32 times, MobileNet's a little above that of 8. In the lower left corner, with a "
-    "single filter or a 1×1 kernel, separable is dearer.",
 }
 
 

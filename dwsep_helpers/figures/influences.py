@@ -8,20 +8,14 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
-from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture
-from dwsep_helpers.figures.tones import show
-from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.figures.panels import CLOSE, Panel, Part, lay
+from dwsep_helpers.figures.picture import Picture, picture
 
 MOST = {"layers": 4, "channels": 6, "cells along an axis": 12}
 SEEDS = 3  # of disturbances: one alone could miss, where a kernel happens to cancel it
 TOLERANCE = 1e-6  # of the largest output: rounding moves nothing
 
 PLANE = 1.0  # inches across the largest map
-PITCH = 1.25  # inches from a map to the next
-NAMES = 1.75  # inches for words on the left
-MARGIN = 0.15
-HEADS = 0.7  # inches over and under the maps of a layer
 
 
 @once_written
@@ -77,7 +71,20 @@ def influence(
     where = f" at row {pixel[0]}, column {pixel[1]}" if pixel is not None else " everywhere"
     findings = " ".join(f"{name} moves {_listed(maps)}." for name, maps in moved.items())
     alt = f"Input x[0, {channel}] is disturbed{where}. {findings}"
-    return picture(alt, _draw, here[0], moved)
+    cell = PLANE / max(max(maps.shape[1:]) for maps in (here[0], *moved.values()))
+    rows: list[list[Part]] = [[Panel(title="input", below="dots: what is disturbed")]]
+    for number, plane in enumerate(here[0]):
+        words = f"{_counted(plane)} disturbed" if plane.any() else "as before"
+        x_ = Panel(plane, palette.INPUT, cell, name=f"x[0, {number}]", below=words)
+        rows[0].append(x_)
+    for name, maps in moved.items():
+        some = f"{sum(bool(plane.any()) for plane in maps)} of {len(maps)} outputs moved"
+        rows += [[], [Panel(title="\n".join(wrap(name, 17)), below=some)]]
+        for number, plane in enumerate(maps):
+            words = f"{_counted(plane)} moved"
+            y = Panel(plane, palette.OUTPUT, cell, name=f"y[0, {number}]", below=words)
+            rows[-1].append(y)
+    return picture(alt, lay, rows, CLOSE)
 
 
 def _within(count: int, what: str) -> None:
@@ -162,70 +169,5 @@ def _place(moved: np.ndarray) -> str:
     return words
 
 
-def _draw(here: np.ndarray, moved: Mapping[str, np.ndarray]) -> Figure:
-    """Draw the input, and under it a row of outputs for each layer."""
-    everything = [here, *moved.values()]
-    columns = max(map(len, everything))
-    cell = PLANE / max(max(maps.shape[1:]) for maps in everything)
-    strips = [max(cell * maps.shape[1], 0.5) + HEADS for maps in everything]
-    figure, axes = new_canvas(2 * MARGIN + NAMES + columns * PITCH, sum(strips) + 0.1)
-    _draw_row(axes, 0.4, "input", "dots: what is disturbed", here, "x", cell, palette.INPUT)
-    edge = 0.0
-    for strip, (name, maps) in zip(strips, moved.items(), strict=False):
-        edge += strip
-        ends = (MARGIN, figure.get_figwidth() - MARGIN)
-        axes.plot(ends, [edge + 0.03] * 2, color=palette.NEUTRAL.line, lw=0.5)
-        outputs = sum(bool(plane.any()) for plane in maps)
-        words = f"{outputs} of {len(maps)} outputs moved"
-        _draw_row(axes, edge + 0.4, name, words, maps, "y", cell, palette.OUTPUT)
-    return figure
-
-
-def _draw_row(
-    axes: Axes,
-    top: float,
-    name: str,
-    words: str,
-    maps: np.ndarray,
-    array: str,
-    cell: float,
-    shade: palette.Shade,
-) -> None:
-    """Draw a name, what it shows in words, and the maps, each with its count."""
-    down, across = (size * cell for size in maps.shape[1:])
-    lines = "\n".join(wrap(name, 17))
-    axes.text(MARGIN, top, lines, va="top", fontsize=11, weight="bold")
-    lines_down = 0.22 * (1 + lines.count("\n"))
-    axes.text(MARGIN, top + lines_down + 0.05, "\n".join(wrap(words, 24)), va="top", fontsize=9.5)
-    for number, plane in enumerate(maps):
-        middle = MARGIN + NAMES + (number + 0.5) * PITCH
-        axes.text(middle, top - 0.07, f"{array}[0, {number}]", ha="center", va="bottom")
-        _draw_cells(axes, plane, (middle - across / 2, top), cell, shade)
-        count = f"{plane.sum()} of {plane.size}" if plane.any() else "none"
-        count += " moved" if array == "y" else " disturbed" if plane.any() else ""
-        if array == "x" and not plane.any():
-            count = "as before"
-        fontsize = min(9.0, 10 * (PITCH - 0.08) / text_width([count]))
-        axes.text(middle, top + down + 0.06, count, ha="center", va="top", fontsize=fontsize)
-
-
-def _draw_cells(
-    axes: Axes, marked: np.ndarray, corner: tuple[float, float], cell: float, shade: palette.Shade
-) -> None:
-    """Draw cells, those that are marked dark and with a dot."""
-    from matplotlib.colors import ListedColormap
-
-    left, top = corner
-    down, across = (size * cell for size in marked.shape)
-    colours = ListedColormap([shade.fill, shade.line])
-    show(axes, marked, corner, cell, cmap=colours, vmin=0, vmax=1)
-    for edge in range(marked.shape[0] + 1):
-        y = top + edge * cell
-        axes.plot([left, left + across], [y, y], color=shade.line, lw=0.6)
-    for edge in range(marked.shape[1] + 1):
-        x = left + edge * cell
-        axes.plot([x, x], [top, top + down], color=shade.line, lw=0.6)
-    rows, columns = np.nonzero(marked)
-    size = min(72 * cell * 0.3, 6) ** 2
-    places = (left + (columns + 0.5) * cell, top + (rows + 0.5) * cell)
-    axes.scatter(*places, s=size, color=palette.PAPER, lw=0, zorder=3)
+def _counted(plane: np.ndarray) -> str:
+    return f"{plane.sum()} of {plane.size}" if plane.any() else "none"

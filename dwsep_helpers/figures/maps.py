@@ -10,30 +10,21 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.panels import (
     CHANNEL_NAMES,
+    CLOSE,
+    FEW_SHADES,
     GAP,
-    MARGIN,
-    PANEL,
+    Grid,
+    Panel,
+    Part,
     by,
-    draw_kernel,
-    kernel_height,
-    kernel_width,
+    channels,
+    lay,
     ranges,
     three_channels,
-    write_above,
 )
-from dwsep_helpers.figures.picture import Picture, draw_sign, new_canvas, picture
-from dwsep_helpers.figures.tones import (
-    Tone,
-    draw_image,
-    draw_photo,
-    draw_scale,
-    shared_tone,
-    tone_of,
-)
-from dwsep_helpers.figures.types import Figure
+from dwsep_helpers.figures.picture import Picture, picture
+from dwsep_helpers.figures.tones import Tone, few_colours, shared_tone, tone_of
 from dwsep_helpers.kernels import correlate_channels as library
-
-FEW_SHADES = 25  # where eight panels share a picture
 
 
 @once_written
@@ -74,7 +65,13 @@ def kernel_gallery(
     }
     makes = "1 kernel makes" if len(maps) == 1 else f"{len(maps)} kernels make"
     alt = f"A photograph of {by(photo.shape)} pixels, and what {makes} of it. {ranges(maps)}"
-    return picture(alt, _draw_gallery, photo, planes, maps)
+    shown = Panel(photo, Tone("gray", 0, 1), name=f"photograph, {by(photo.shape)}")
+    above = [Panel(kernel, palette.KERNEL, title=name) for name, kernel in planes.items()]
+    below = [
+        Panel(maps[name], tone_of(maps[name], kernel), shown.side, scale=True)
+        for name, kernel in planes.items()
+    ]
+    return picture(alt, lay, [[None, *above], [shown, *below]], GAP, 0)
 
 
 @once_written
@@ -114,7 +111,16 @@ def channels_summed(
         f"The red, green and blue channel of a photograph, {by(image.shape[1:])} pixels, the "
         f"kernel's slice for each, the map each makes alone, and their sum. {ranges(named)}"
     )
-    return picture(alt, _draw_channels, image, kernel, alone, total)
+    tone = replace(shared_tone([*alone, total], kernel), shades=FEW_SHADES)
+    rows: list[list[Part]] = []
+    for number, channel in enumerate(channels(image)):
+        numbers = Panel(kernel[number], palette.KERNEL, name=f"kernel[{number}]")
+        rows.append([channel, "∗", numbers, "=", Panel(alone[number], tone, channel.side)])
+        rows.append([None, None, None, None, "+"])
+    whole = Panel(few_colours([image])[0], cell=channel.side / 2, name="image")
+    added = Panel(total, tone, channel.side, title="the sum", scale=True)
+    three = Grid(rows[:-1], CLOSE, 0.03, middle=2)
+    return picture(alt, lay, [[whole, three, "=", added]], 0.15)
 
 
 @once_written
@@ -158,86 +164,10 @@ def filter_bank(
         f"{'' if len(weight) == 1 else ', one each'}. "
         + ranges(dict(zip(names, y[0], strict=True)))
     )
-    return picture(alt, _draw_bank, photo, weight, names, y[0])
-
-
-def _draw_gallery(photo: np.ndarray, kernels: dict, maps: dict) -> Figure:
-    """Draw the photograph and, for each kernel, a column: name, numbers, map."""
-    down = PANEL * photo.shape[0] / photo.shape[1]
-    top = 0.45 + max(kernel_height(kernel) for kernel in kernels.values()) + 0.15
-    width = 2 * MARGIN + (len(maps) + 1) * PANEL + len(maps) * GAP
-    figure, axes = new_canvas(width, top + down + 0.5)
-    scale = PANEL / photo.shape[1]
-    draw_image(axes, photo, (MARGIN, top), scale, Tone("gray", 0, 1))
-    write_above(axes, MARGIN + PANEL / 2, top - 0.1, f"photograph, {by(photo.shape)}")
-    for number, (name, made) in enumerate(maps.items(), start=1):
-        kernel = kernels[name]
-        left = MARGIN + number * (PANEL + GAP)
-        write_above(axes, left + PANEL / 2, 0.3, name, fontsize=11, weight="bold")
-        draw_kernel(axes, kernel, left + PANEL / 2, top - 0.15, upwards=True)
-        tone = tone_of(made, kernel)
-        draw_image(axes, made, (left, top), scale, tone)
-        draw_scale(axes, tone, (left, top + down + 0.08), PANEL)
-    return figure
-
-
-def _draw_channels(
-    image: np.ndarray, kernel: np.ndarray, alone: list[np.ndarray], total: np.ndarray
-) -> Figure:
-    """Draw a row for each channel, and the photograph and the sum beside them."""
-    scale = PANEL / image.shape[2]
-    down = scale * image.shape[1]
-    beside = max(PANEL / 2, kernel_width(kernel[0]))
-    lefts = np.cumsum([MARGIN, PANEL / 2 + GAP, PANEL + GAP, beside + GAP, PANEL + 0.4])
-    pitch = max(down, kernel_height(kernel[0])) + 0.4
-    tops = 0.4 + pitch * np.arange(3)
-    figure, axes = new_canvas(lefts[-1] + PANEL + MARGIN, tops[-1] + down + 0.15)
-    tone = replace(shared_tone([*alone, total], kernel), shades=FEW_SHADES)
-    grey = Tone("gray", 0, 1, FEW_SHADES)
-
-    middle = tops[1] + down / 2
-    draw_photo(axes, image, (lefts[0], middle - down / 4), scale / 2)
-    write_above(axes, lefts[0] + PANEL / 4, middle - down / 4 - 0.08, "image")
-    for number, (name, shade) in enumerate(zip(CHANNEL_NAMES, palette.CHANNELS, strict=True)):
-        top = tops[number]
-        draw_image(axes, image[number], (lefts[1], top), scale, grey, shade.line)
-        write_above(axes, lefts[1] + PANEL / 2, top - 0.08, f"image[{number}], {name}")
-        edge = top + (down - kernel_height(kernel[number])) / 2
-        draw_kernel(axes, kernel[number], lefts[2] + beside / 2, edge)
-        write_above(axes, lefts[2] + beside / 2, min(top, edge) - 0.08, f"kernel[{number}]")
-        draw_image(axes, alone[number], (lefts[3], top), scale, tone)
-        draw_sign(axes, lefts[2] - GAP / 2, top + down / 2, "∗")
-        draw_sign(axes, lefts[3] - GAP / 2, top + down / 2, "=")
-        if number:
-            draw_sign(axes, lefts[3] + PANEL / 2, top - (pitch - down) / 2, "+")
-    draw_sign(axes, lefts[4] - 0.2, middle, "=")
-    draw_image(axes, total, (lefts[4], tops[1]), scale, tone)
-    write_above(axes, lefts[4] + PANEL / 2, tops[1] - 0.08, "the sum", weight="bold")
-    draw_scale(axes, tone, (lefts[4], tops[1] + down + 0.1), PANEL)
-    return figure
-
-
-def _draw_bank(
-    photo: np.ndarray, weight: np.ndarray, names: Sequence[str], maps: np.ndarray
-) -> Figure:
-    """Draw the photograph and the maps, three to a row."""
-    scale = PANEL / photo.shape[2]
-    down = scale * photo.shape[1]
-    columns = min(len(maps), 3)
-    rows = -(-len(maps) // columns)
-    pitch = down + 1.0
-    width = 2 * MARGIN + (columns + 1) * PANEL + columns * GAP
-    top = 0.55
-    figure, axes = new_canvas(width, top + (rows - 1) * pitch + down + 0.5)
-    draw_photo(axes, photo, (MARGIN, top), scale)
-    write_above(axes, MARGIN + PANEL / 2, top - 0.28, "photograph", fontsize=11, weight="bold")
-    write_above(axes, MARGIN + PANEL / 2, top - 0.07, "x[0]")
-    for number, (name, made) in enumerate(zip(names, maps, strict=True)):
-        row, column = divmod(number, columns)
-        left, edge = MARGIN + (column + 1) * (PANEL + GAP), top + row * pitch
-        tone = tone_of(made, weight[number])
-        write_above(axes, left + PANEL / 2, edge - 0.28, name, fontsize=11, weight="bold")
-        write_above(axes, left + PANEL / 2, edge - 0.07, f"y[0, {number}]")
-        draw_image(axes, made, (left, edge), scale, tone)
-        draw_scale(axes, tone, (left, edge + down + 0.08), PANEL)
-    return figure
+    x = Panel(few_colours([photo])[0], title="photograph", name="x[0]")
+    maps = [
+        Panel(made, tone_of(made, own), x.side, title=name, name=f"y[0, {number}]", scale=True)
+        for number, (made, own, name) in enumerate(zip(y[0], weight, names, strict=True))
+    ]
+    rows = [[None, *maps[start : start + 3]] for start in range(0, len(maps), 3)]
+    return picture(alt, lay, [[x, *rows[0][1:]], *rows[1:]])

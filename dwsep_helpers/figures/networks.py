@@ -16,6 +16,7 @@ from dwsep_helpers.cost.value import short
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.blocks import Block
 from dwsep_helpers.figures.charts import text_width
+from dwsep_helpers.figures.panels import by
 from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.types import Axes, Figure
 
@@ -81,8 +82,8 @@ def network(profile: Profile, title: str = "") -> Picture:
     first = _maps(profile.rows[0].input_shape)
     few = len(steps) <= MOST_WORDS
     made = (", ".join(step.words if few else step.words[:1]) for step in steps)
-    said = (f"{words}: {_by(step.shape)}" for words, step in zip(made, steps, strict=True))
-    alt = f"{title + '. ' * bool(title)}{_by(first)}; {'; '.join(said)}."
+    said = (f"{words}: {by(step.shape)}" for words, step in zip(made, steps, strict=True))
+    alt = f"{title + '. ' * bool(title)}{by(first)}; {'; '.join(said)}."
     return picture(alt, _draw_words if few else _draw_letters, first, steps, title)
 
 
@@ -92,7 +93,7 @@ def _steps(rows: Sequence[Row]) -> list[Step]:
         if row.kind in SHADES:
             kernel = row.weight_shape[2:]
             name = NAMES.get(row.kind, row.kind)
-            name = f"{name} {_by(kernel)}" if kernel and set(kernel) != {1} else name
+            name = f"{name} {by(kernel)}" if kernel and set(kernel) != {1} else name
             steps.append(Step(row.kind, _maps(row.output_shape), [name]))
         elif steps:
             steps[-1].words.append(WORDS.get(row.operation, row.operation.replace("_", " ")))
@@ -107,10 +108,6 @@ def _maps(shape: tuple[int, ...]) -> tuple[int, ...]:
     return (*shape[1:], 1, 1)[:3]
 
 
-def _by(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape))
-
-
 def _block(shape: tuple[int, ...], kind: str, scale: float = 1) -> Block:
     side, depth = SIDE * (1 + log2(max(shape[1:]))), DEPTH * (1 + log2(shape[0]))
     return Block(1, 1, 1, SHADES.get(kind, palette.INPUT), scale * side, scale * depth)
@@ -118,7 +115,7 @@ def _block(shape: tuple[int, ...], kind: str, scale: float = 1) -> Block:
 
 def _draw_words(first: tuple[int, ...], steps: Sequence[Step], title: str) -> Figure:
     blocks = [_block(first, "", LARGER), *(_block(s.shape, s.kind, LARGER) for s in steps)]
-    sizes = [_by(shape) for shape in (first, *(step.shape for step in steps))]
+    sizes = [by(shape) for shape in (first, *(step.shape for step in steps))]
     words = [
         [*step.words, f"{step.params:,} parameters", f"{short(step.macs)} MACs"] for step in steps
     ]
@@ -181,7 +178,7 @@ def _draw_letters(first: tuple[int, ...], steps: Sequence[Step], title: str) -> 
             axes.text(left + block.size[0] / 2, bottom - block.size[1] - 0.05, letter,
                       ha="center", va="bottom", fontsize=9)  # fmt: skip
             if shape != before:
-                label = f"{shape[0]}\n{_by(shape[1:])}"
+                label = f"{shape[0]}\n{by(shape[1:])}"
                 axes.text(left + block.across / 2, bottom + 0.06, label,
                           ha="center", va="top", fontsize=7, linespacing=1.1)  # fmt: skip
             before = shape

@@ -5,19 +5,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import attempt, once_written
 from dwsep_helpers.figures.grids import number_text
-from dwsep_helpers.figures.panels import MARGIN, by, write_above
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture
-from dwsep_helpers.figures.tones import Corner, Tone, draw_image, draw_scale
-from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.figures.panels import Grid, Panel, Part, by, lay
+from dwsep_helpers.figures.picture import Picture, picture
+from dwsep_helpers.figures.tones import signed_tone
 
 MOST = 6  # filters, and channels
 PLANE = 0.75  # inches across a slice
-PITCH, STRIP = 1.35, 1.15  # inches from a slice to the next, across and down
-NAMES = 1.1  # inches for words on the left
-SMALLEST = 7.0  # points of a number in a cell
 TOLERANCE = 1e-5  # of the largest number: rounding is no difference
 
 
@@ -64,7 +59,20 @@ def rank_one_slices(
             f"equivalent_dense_kernel returned shape {made.shape}, and {shape} is drawn"
         )
     factors = multiples(made, patterns)
-    return picture(_alt(factors, shape), _draw, made, patterns, factors)
+    tone = signed_tone(np.concatenate([patterns.ravel(), made.ravel()]))
+    cell = PLANE / max(made.shape[2:])
+    rows: list[list[Part]] = [[Panel(title="pattern")], []]
+    for number, pattern in enumerate(patterns[:, 0]):
+        name = f"depthwise_weight[{number}]"
+        rows[0].append(Panel(pattern, tone, cell, name=name, numbers=True))
+    for number, (slices, multiple) in enumerate(zip(made, factors, strict=True)):
+        rows.append([Panel(title=f"dense[{number}]")])
+        for plane, factor in zip(slices, multiple, strict=True):
+            words = "no multiple" if np.isnan(factor) else f"pattern × {number_text(factor)}"
+            rows[-1].append(Panel(plane, tone, cell, below=words, numbers=True))
+    return picture(
+        _alt(factors, shape), lay, [[Grid(rows, gap=0.15)], [Panel(look=tone, scale=True)]]
+    )
 
 
 def multiples(dense: np.ndarray, patterns: np.ndarray) -> np.ndarray:
@@ -110,51 +118,3 @@ def _alt(factors: np.ndarray, shape: tuple[int, ...]) -> str:
         f"A dense kernel of {by(shape)} numbers in slices: {np.isfinite(factors).sum()} of "
         f"{factors.size} are a multiple of their input channel's depthwise pattern. {said}"
     )
-
-
-def _draw(dense: np.ndarray, patterns: np.ndarray, factors: np.ndarray) -> Figure:
-    """Draw a column for each channel: its pattern, the slices with their multiples; one scale."""
-    filters, channels = factors.shape
-    cell = PLANE / max(dense.shape[2:])
-    down, across = (cell * size for size in dense.shape[2:])
-    tops = 0.4 + STRIP * np.arange(filters + 1)
-    tops[0] -= 0.1  # nothing is written under a pattern, and a line is drawn
-    width = 2 * MARGIN + NAMES + channels * PITCH
-    end = tops[-1] + down + 0.45
-    figure, axes = new_canvas(width, end + 0.4)
-    names = ["pattern", *(f"dense[{number}]" for number in range(filters))]
-    for name, top in zip(names, tops, strict=True):
-        axes.text(MARGIN, top + down / 2, name, va="center", weight="bold", fontsize=11)
-    line = (tops[0] + down + tops[1]) / 2
-    axes.plot([MARGIN, width - MARGIN], [line, line], color=palette.NEUTRAL.line, lw=0.5)
-    everything = np.concatenate([patterns[:, 0].ravel(), dense.ravel()])
-    most = np.abs(everything[np.isfinite(everything)]).max()
-    tone = Tone("cividis", -most, most)
-    for channel in range(channels):
-        centre = MARGIN + NAMES + (channel + 0.5) * PITCH
-        planes = [patterns[channel, 0], *dense[:, channel]]
-        write_above(axes, centre, tops[0] - 0.07, f"depthwise_weight[{channel}]", fontsize=8.5)
-        for plane, top in zip(planes, tops, strict=True):
-            draw_image(axes, plane, (centre - across / 2, top), cell, tone)
-            _write_numbers(axes, plane, (centre - across / 2, top), cell)
-        for factor, top in zip(factors[:, channel], tops[1:], strict=True):
-            words = "no multiple" if np.isnan(factor) else f"pattern × {number_text(factor)}"
-            axes.text(centre, top + down + 0.06, words, ha="center", va="top", fontsize=9.5)
-    middle = MARGIN + NAMES + channels * PITCH / 2
-    draw_scale(axes, tone, (middle - 0.55, end), 1.1)
-    return figure
-
-
-def _write_numbers(axes: Axes, plane: np.ndarray, corner: Corner, cell: float) -> None:
-    """Write each cell's number in it, if all of them can be read."""
-    longest = max(len(number_text(number)) for number in plane.flat)
-    fontsize = min(10, 72 * 0.92 * cell / (0.64 * longest))
-    if fontsize < SMALLEST:
-        return
-    left, top = corner
-    for (row, column), number in np.ndenumerate(plane):
-        place = left + (column + 0.5) * cell, top + (row + 0.5) * cell
-        ink = palette.PAPER if number < 0 else palette.INK  # dark blue is below zero
-        axes.text(
-            *place, number_text(number), ha="center", va="center", fontsize=fontsize, color=ink
-        )

@@ -76,39 +76,32 @@ def tone_of(values: np.ndarray, kernel: np.ndarray) -> Tone:
     return Tone("cividis", -high, high, cut=bool(sizes.max() > high))
 
 
-def show(axes: Axes, values: np.ndarray, corner: Corner, scale: float, **look: Any) -> None:
-    """Draw an array as an image, every pixel a square of ``scale`` inches."""
+def signed_tone(values: np.ndarray) -> Tone:
+    """Return the tone in which all values have their shade, and zero is in the middle."""
+    most = np.abs(values[np.isfinite(values)]).max(initial=0) or 1.0
+    return Tone("cividis", -most, most)
+
+
+def draw_image(
+    axes: Axes, values: np.ndarray, corner: Corner, scale: float, frame: str | None, **look: Any
+) -> None:
+    """Draw an array as an image, every value a square of ``scale`` inches, in a frame."""
     left, top = corner
     down, across = (scale * size for size in values.shape[:2])
     extent = (left, left + across, top + down, top)
     axes.imshow(values, extent=extent, aspect="auto", interpolation="nearest", **look)
+    line = {"ec": frame or palette.NEUTRAL.line, "lw": 2.5 if frame else 0.6}
+    draw_box(axes, corner, across, down, fill=False, zorder=0, **line)
 
 
-def draw_image(
-    axes: Axes,
-    values: np.ndarray,
-    corner: Corner,
-    scale: float,
-    tone: Tone | None = None,
-    frame: str | None = None,
-    layer: float = 0,
-) -> None:
-    """Draw a map, or an image (H, W, 3) of colours; ``scale`` is inches for a pixel."""
-    show(axes, values, corner, scale, zorder=layer, **({} if tone is None else tone.shown()))
-    if frame is not None:
-        down, across = (scale * size for size in values.shape[:2])
-        draw_box(axes, corner, across, down, fill=False, ec=frame, lw=2.5, zorder=layer + 1)
-
-
-def draw_photo(
-    axes: Axes, photo: np.ndarray, corner: Corner, scale: float, colours: int = PHOTO_COLOURS
-) -> None:
-    """Draw a photograph (3, H, W) in as many colours as a small file has room for."""
+def few_colours(photos: Sequence[np.ndarray], colours: int = PHOTO_COLOURS) -> list[np.ndarray]:
+    """Return photographs (3, H, W) as images (H, W, 3) of few colours, for a small file."""
     from PIL import Image
 
-    pixels = (255 * np.moveaxis(photo, 0, -1).clip(0, 1)).round().astype(np.uint8)
-    few = Image.fromarray(pixels).quantize(colours, dither=Image.Dither.FLOYDSTEINBERG)
-    draw_image(axes, np.asarray(few.convert("RGB")), corner, scale)
+    pixels = np.concatenate([np.moveaxis(photo, 0, -1).clip(0, 1) for photo in photos])
+    image = Image.fromarray((255 * np.nan_to_num(pixels)).round().astype(np.uint8))
+    few = np.asarray(image.quantize(colours).convert("RGB"))
+    return np.split(few, len(photos))
 
 
 def draw_scale(axes: Axes, tone: Tone, corner: Corner, across: float) -> None:

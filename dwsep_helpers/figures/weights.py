@@ -3,15 +3,11 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dwsep_helpers.figures import palette
-from dwsep_helpers.figures.picture import Picture, new_canvas, picture
-from dwsep_helpers.figures.tones import draw_image, draw_scale, tone_of
-from dwsep_helpers.figures.types import Figure
+from dwsep_helpers.figures.panels import Grid, Panel, lay
+from dwsep_helpers.figures.picture import Picture, picture
+from dwsep_helpers.figures.tones import tone_of
 
-MARGIN = 0.15
 KERNEL, APART = 0.4, 0.04  # inches across a kernel, and between its two states
-PITCH = 1.2  # inches from one pair to the next
-DOWN = 0.72  # and from one row of them to the next
 ACROSS = 6  # pairs in a row
 
 
@@ -72,24 +68,12 @@ def learned(before: ArrayLike, after: ArrayLike, most: int = 24) -> Picture:
         f"and after training. Correlation of the two: {alike.min():.2f} to {alike.max():.2f}, "
         f"{np.median(alike):.2f} in the middle."
     )
-    return picture(alt, _draw, pairs, alike)
-
-
-def _draw(pairs: np.ndarray, alike: np.ndarray) -> Figure:
-    rows, across = -(-len(pairs) // ACROSS), min(ACROSS, len(pairs))
-    top = 0.5
-    figure, axes = new_canvas(max(2 * MARGIN + across * PITCH, 4.2), top + rows * DOWN + 0.45)
     heading = "Left: the random start. Right: trained. Below: their correlation."
-    axes.text(MARGIN, 0.25, heading if across > 2 else "start, trained", va="center")
     tone = tone_of(pairs.ravel(), np.zeros(1))  # a tone with a sign
-    scale = KERNEL / pairs.shape[3]
-    for number, (pair, correlation) in enumerate(zip(pairs, alike, strict=False)):
-        row, column = divmod(number, ACROSS)
-        left, y = MARGIN + column * PITCH, top + row * DOWN
-        for place, plane in enumerate(pair):
-            corner = (left + place * (KERNEL + APART), y)
-            draw_image(axes, plane, corner, scale, tone, palette.NEUTRAL.fill)
-        words, x = f"{correlation:.2f}".replace("-", "−"), left + KERNEL + APART / 2
-        axes.text(x, y + scale * pairs.shape[2] + 0.05, words, ha="center", va="top", fontsize=9)
-    draw_scale(axes, tone, (MARGIN, top + rows * DOWN + 0.08), 2.0)
-    return figure
+    drawn = []
+    for pair, correlation in zip(pairs, alike, strict=False):
+        both = Grid([[Panel(plane, tone, KERNEL / pairs.shape[3]) for plane in pair]], APART)
+        words = f"{correlation:.2f}".replace("-", "−")
+        drawn.append(Grid([[both], [words]], down=0.04))
+    rows = [drawn[start : start + ACROSS] for start in range(0, len(drawn), ACROSS)]
+    return picture(alt, lay, [[heading], [Grid(rows)], [Panel(look=tone, scale=True)]])

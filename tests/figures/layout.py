@@ -1,6 +1,9 @@
 """What a person sees at once, found by measuring: words cut off, words over words."""
 
 from itertools import combinations
+from unittest.mock import patch
+
+from matplotlib.figure import Figure
 
 SLACK = 1.0  # pixels: letters don't fill their boxes
 
@@ -59,3 +62,18 @@ def images(figure):
         for image in axes.images
         if image.get_array().shape[0] > 1
     ]
+
+
+def figure_of(draw, *arguments, **options):
+    """Return the figure that a call draws as a picture."""
+    drawn = []
+    save = Figure.savefig
+
+    def noted(figure, *where, **how):
+        drawn.append(figure)
+        return save(figure, *where, **how)
+
+    with patch.object(Figure, "savefig", noted):
+        draw(*arguments, **options)
+    (figure,) = drawn
+    return figure

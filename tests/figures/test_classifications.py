@@ -2,42 +2,30 @@
 
 import numpy as np
 import pytest
-from layout import faults, images, texts
+from layout import faults, figure_of, images, texts
 
 from dwsep_helpers import data, figures
-from dwsep_helpers.figures import classifications
 
 DIGITS, LABELS = data.digits()
 
 
-@pytest.fixture
-def drawn(monkeypatch):
-    kept = {}
-    for name in ("_draw_images", "_draw_confusion"):
-        draw = getattr(classifications, name)
-
-        def noted(*arguments, draw=draw):
-            kept["figure"] = draw(*arguments)
-            return kept["figure"]
-
-        monkeypatch.setattr(classifications, name, noted)
-    return kept
-
-
-def test_images_are_drawn_with_their_words(drawn):
+def test_images_are_drawn_with_their_words():
     predictions = [0, 1, 2, 8, 4]
     shown = figures.classified(DIGITS[:5], LABELS[:5], predictions)
+    figure = figure_of(figures.classified, DIGITS[:5], LABELS[:5], predictions)
     assert shown.alt == "5 images: 0; 1; 2; 3 taken for 8; 4."
-    assert texts(drawn["figure"]) == ["0", "1", "2", "3 taken for 8", "4"]
-    for image, digit in zip(images(drawn["figure"]), DIGITS, strict=False):
+    assert texts(figure) == ["0", "1", "2", "3 taken for 8", "4"]
+    for image, digit in zip(images(figure), DIGITS, strict=False):
         np.testing.assert_array_equal(image, digit[0])
-    assert faults(drawn["figure"]) == []
+    assert faults(figure) == []
 
 
 @pytest.mark.parametrize("count", [1, 9, 40])
-def test_any_number_of_images_fits(drawn, count):
-    shown = figures.classified(DIGITS[:count], LABELS[:count], 9 - LABELS[:count])
-    assert faults(drawn["figure"]) == []
+def test_any_number_of_images_fits(count):
+    given = DIGITS[:count], LABELS[:count], 9 - LABELS[:count]
+    shown = figures.classified(*given)
+    figure = figure_of(figures.classified, *given)
+    assert faults(figure) == []
     assert ("16 images, of 40" in shown.alt) == (count == 40)
     assert shown.width <= 800
 
@@ -46,22 +34,23 @@ def test_none_is_said():
     assert figures.classified(DIGITS[:0], []).alt == "No images."
 
 
-def test_counts_are_drawn_where_they_are(drawn):
+def test_counts_are_drawn_where_they_are():
     matrix = np.diag([3, 4, 5])
     matrix[2, 0] = 7
     shown = figures.confusion(matrix)
+    figure = figure_of(figures.confusion, matrix)
     assert shown.alt == "Confusion matrix of 3 classes: 12 of 19 right; 2 taken for 0: 7."
-    axes = drawn["figure"].axes[0]
+    axes = figure.axes[0]
     where = {text.get_text(): text.get_position() for text in axes.texts}
     assert where["7"][1] == where["5"][1], "the same row as the diagonal's"
     assert where["7"][0] == where["3"][0], "the same column as the diagonal's"
-    assert faults(drawn["figure"]) == []
+    assert faults(figure) == []
 
 
 @pytest.mark.parametrize("classes", [1, 12])
-def test_large_counts_fit(drawn, classes):
-    figures.confusion(np.full((classes, classes), 397))
-    assert faults(drawn["figure"]) == []
+def test_large_counts_fit(classes):
+    figure = figure_of(figures.confusion, np.full((classes, classes), 397))
+    assert faults(figure) == []
 
 
 @pytest.mark.parametrize(

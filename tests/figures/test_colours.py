@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from layout import images, texts
+from layout import figure_of, images, texts
 
 from dwsep_helpers import data, figures
-from dwsep_helpers.figures import colours, matrices
+from dwsep_helpers.figures import colours
 from dwsep_helpers.figures.expected import KERNELS
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import not_yet
@@ -92,16 +92,15 @@ def test_numbers_that_are_not_finite_can_be_drawn(exercise, odd):
 
 def test_channels_their_kernels_and_their_maps_are_shown():
     maps = filter_each_channel(PHOTO, OWN)
-    figure = colours._draw_filtered(PHOTO, OWN, list(KERNELS), maps)
+    figure = figure_of(figures.channels_filtered, filter_each_channel, PHOTO, OWN, list(KERNELS))
     _colours, *shown = images(figure)
-    columns, sheets = shown[:6], shown[6:]
-    pairs = [plane for pair in zip(PHOTO, maps, strict=True) for plane in pair]
-    for image, expected in zip(columns, pairs, strict=True):
+    sheets = maps[::-1, ::2, ::2]
+    for image, expected in zip(shown, [*PHOTO, *sheets, *maps], strict=True):
         np.testing.assert_array_equal(image, expected)
-    for image, expected in zip(sheets, maps[::-1], strict=True):
-        np.testing.assert_array_equal(image, expected[::2, ::2])
     written = texts(figure)
-    assert {"image[0], red", "image[2], blue", "kernels[1]", "= maps[2]", *KERNELS} <= set(written)
+    assert {"image[0], red", "image[2], blue", "∗ kernels[1]", "= maps[2]", *KERNELS} <= set(
+        written
+    )
     assert {"image, 3×40×60", "maps, 3×38×58", "split", "stack"} <= set(written)
     for kernel in OWN:
         cells = [number_text(number) for number in kernel.flat]
@@ -110,10 +109,17 @@ def test_channels_their_kernels_and_their_maps_are_shown():
 
 def test_the_first_map_lies_in_front():
     maps = filter_each_channel(PHOTO, OWN)
-    (axes,) = colours._draw_filtered(PHOTO, OWN, None, maps).axes
-    layers = [image.get_zorder() for image in axes.images[-3:]]
-    assert layers == sorted(layers)
-    np.testing.assert_array_equal(axes.images[-1].get_array(), maps[0, ::2, ::2])
+    (axes,) = figure_of(figures.channels_filtered, filter_each_channel, PHOTO, OWN).axes
+    sheets = {
+        number: image
+        for image in axes.images
+        for number in range(3)
+        if np.array_equal(image.get_array(), maps[number, ::2, ::2])
+    }
+    assert list(sheets) == [2, 1, 0], "each is drawn over the one behind it"
+    assert len({image.get_zorder() for image in sheets.values()}) == 1
+    lefts = [image.get_extent()[0] for image in sheets.values()]
+    assert lefts == sorted(lefts, reverse=True)
 
 
 def test_names_are_a_kernels_in_words_too():
@@ -128,7 +134,7 @@ def test_names_are_a_kernels_in_words_too():
 
 def test_channels_weights_and_their_sum_are_shown():
     mixed = mix_channels(PHOTO, np.array([1, 0, -1]))
-    figure = colours._draw_mixed(PHOTO, np.array([1, 0, -1]), mixed)
+    figure = figure_of(figures.channels_mixed, mix_channels, PHOTO, np.array([1, 0, -1]))
     _colours, *shown = images(figure)
     for image, expected in zip(shown, [*PHOTO, mixed], strict=True):
         np.testing.assert_array_equal(image, expected)
@@ -144,10 +150,8 @@ def test_a_mix_is_said_as_a_sum():
 
 
 def test_matrices_and_what_they_make_are_shown():
-    made = {"swap": PHOTO[::-1], "same": PHOTO}
     given = {"swap": SWAP, "same": np.eye(3)}
-    cut = {name: matrices._cut(values) for name, values in made.items()}
-    figure = matrices._draw_matrices(PHOTO, given, made, cut)
+    figure = figure_of(figures.colour_matrix, pointwise_conv2d, PHOTO, given)
     original, swapped, same = images(figure)
     np.testing.assert_array_equal(same, original)
     for image, photo in ((original, PHOTO), (swapped, PHOTO[::-1])):
@@ -178,7 +182,7 @@ def test_what_a_screen_cannot_show_is_admitted():
     ],
 )
 def test_clipping_is_counted(values, words):
-    assert matrices._cut(values) == words
+    assert colours._cut(values) == words
 
 
 @pytest.mark.parametrize(

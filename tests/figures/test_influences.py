@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from layout import images, texts
+from layout import figure_of, images, texts
 
 from dwsep_helpers import figures
-from dwsep_helpers.figures import influences
 from dwsep_helpers.figures.picture import not_yet
 from dwsep_helpers.kernels import (
     conv2d,
@@ -31,13 +30,9 @@ def alt(layers=LAYERS, x=X, **options):
     return figures.influence(layers, x, exercise="9.9", **options).alt
 
 
-def drawn(monkeypatch, **options):
+def drawn(**options):
     """Return the figure of a disturbance."""
-    kept = []
-    draw = influences._draw
-    monkeypatch.setattr(influences, "_draw", lambda *given: kept.append(draw(*given)) or kept[0])
-    alt(**options)
-    return kept[0]
+    return figure_of(alt, **options)
 
 
 def test_one_channel_reaches_one_output_of_a_depthwise_layer_and_all_of_a_standard_one():
@@ -67,8 +62,8 @@ def test_a_layer_that_ignores_its_input_moves_nothing():
     assert alt({"constant": lambda x: 0 * x}).endswith("constant moves nothing.")
 
 
-def test_cells_and_counts_are_drawn_for_input_and_outputs(monkeypatch):
-    figure = drawn(monkeypatch, pixel=(2, 4))
+def test_cells_and_counts_are_drawn_for_input_and_outputs():
+    figure = drawn(pixel=(2, 4))
     maps = images(figure)
     assert len(maps) == 3 + 3 + 4 + 4 + 4
     place, area = np.zeros((5, 7), bool), np.zeros((5, 7), bool)
@@ -83,8 +78,8 @@ def test_cells_and_counts_are_drawn_for_input_and_outputs(monkeypatch):
     assert {"input", *LAYERS, "1 of 3 outputs moved", "4 of 4 outputs moved"} <= set(written)
 
 
-def test_what_moved_is_marked_with_dots_not_only_with_colour(monkeypatch):
-    figure = drawn(monkeypatch, pixel=(2, 4))
+def test_what_moved_is_marked_with_dots_not_only_with_colour():
+    figure = drawn(pixel=(2, 4))
     dots = [len(dotted.get_offsets()) for dotted in figure.axes[0].collections]
     assert dots == [1, 0, 0, 9, 0, 0, *[9] * 4, *[1] * 4, *[9] * 4]
 

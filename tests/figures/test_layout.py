@@ -2,22 +2,10 @@
 
 import numpy as np
 import pytest
-from layout import faults
+from layout import faults, figure_of
 
-from dwsep_helpers import data
-from dwsep_helpers.figures import (
-    approximations,
-    blocks,
-    colours,
-    course,
-    differences,
-    flips,
-    grids,
-    influences,
-    maps,
-    matrices,
-    ruler,
-)
+from dwsep_helpers import data, figures, kernels
+from dwsep_helpers.figures import approximations, blocks, course, grids, ruler
 from dwsep_helpers.figures.expected import KERNELS
 from dwsep_helpers.figures.picture import new_canvas, new_figure, style
 from dwsep_helpers.kernels import correlate2d
@@ -28,63 +16,59 @@ IMAGE = np.array([[1, 2, 0, 1], [0, 1, 3, 1], [2, 0, 1, 2], [1, 1, 0, 0]])
 LONG = np.array([[-0.123, 10.25, 3.5], [1e-3, -271, 0], [1, 2, 3]])
 
 
-def gallery(kernels):
+def gallery(given):
     """Draw a gallery."""
-    kernels = {name: np.asarray(kernel) for name, kernel in kernels.items()}
-    made = {name: correlate2d(GREY, kernel) for name, kernel in kernels.items()}
-    return maps._draw_gallery(GREY, kernels, made)
+    return figure_of(figures.kernel_gallery, correlate2d, GREY, given)
 
 
 def channels(kernel):
     """Draw summed channels."""
-    alone = [correlate2d(plane, part) for plane, part in zip(PHOTO, kernel, strict=True)]
-    return maps._draw_channels(PHOTO, kernel, alone, sum(alone))
+    return figure_of(figures.channels_summed, PHOTO, kernel)
 
 
 def bank(names):
     """Draw a bank of filters."""
     weight = np.stack([np.stack([kernel] * 3) for kernel in KERNELS.values()])
     weight = np.resize(weight, (len(names), 3, 3, 3))
-    made = np.stack([GREY[1:-1, 1:-1]] * len(names))
-    return maps._draw_bank(PHOTO, weight, names, made)
+    return figure_of(figures.filter_bank, kernels.conv2d, PHOTO, weight, names)
 
 
 def comparison(expected, got):
     """Draw a comparison."""
-    planes = [np.asarray(expected, float), np.asarray(got, float)]
-    wrong = differences._wrong(*planes)
-    words = differences._verdict(*planes, wrong, differences.TITLES)
-    return differences._draw_comparison(*planes, wrong, differences.TITLES, words)
+    return figure_of(figures.compare, expected, got)
 
 
 def two_results(image, kernel):
     """Draw cross-correlation and convolution."""
-    made = {
-        "cross-correlation": correlate2d(image, kernel),
-        "convolution": correlate2d(image, kernel[::-1, ::-1]),
-    }
-    return flips._draw_two_results(image, kernel, made)
+    both = correlate2d, kernels.convolve2d
+    return figure_of(figures.correlation_vs_convolution, *both, image, kernel)
 
 
-def filtered(kernels, names=None):
+def flip(kernel):
+    """Draw a kernel's flip."""
+    return figure_of(figures.kernel_flipped, kernel)
+
+
+def filtered(own, names=None):
     """Draw channels that are filtered each with its own kernel."""
-    made = np.stack(
-        [correlate2d(plane, kernel) for plane, kernel in zip(PHOTO, kernels, strict=True)]
-    )
-    return colours._draw_filtered(PHOTO, kernels, names, made)
+    return figure_of(figures.channels_filtered, kernels.filter_each_channel, PHOTO, own, names)
+
+
+def mixed(*weights):
+    """Draw channels that are mixed."""
+    return figure_of(figures.channels_mixed, kernels.mix_channels, PHOTO, weights)
 
 
 def matrix(*names):
     """Draw a photograph through colour matrices."""
     given = {name: np.array([[0.25, -1, 0.125]] * 3) for name in names}
-    cut = dict.fromkeys(names, "less than 1 % of values clipped to 0…1")
-    return matrices._draw_matrices(PHOTO, given, dict.fromkeys(names, PHOTO), cut)
+    return figure_of(figures.colour_matrix, kernels.pointwise_conv2d, PHOTO, given)
 
 
 def moved(columns, size, *names):
     """Draw what a disturbance moves: all."""
-    maps = np.ones((columns, *size), bool)
-    return influences._draw(maps, dict.fromkeys(names, maps))
+    layers = dict.fromkeys(names, lambda x: np.repeat(x[:, :1], columns, 1))
+    return figure_of(figures.influence, layers, np.ones((1, columns, *size)), exercise="2.1")
 
 
 def lines(costs, *starts):
@@ -118,8 +102,8 @@ FIGURES = {
     "comparison": lambda: comparison(LONG, LONG * 2),
     "comparison, shapes": lambda: comparison([[1]], np.eye(8)),
     "comparison, images": lambda: comparison(np.eye(30), 2 * np.eye(30)),
-    "flip": lambda: flips._draw_steps([LONG, LONG[::-1], LONG[::-1, ::-1]]),
-    "flip, one": lambda: flips._draw_steps([np.ones((1, 1))] * 3),
+    "flip": lambda: flip(LONG),
+    "flip, one": lambda: flip(np.ones((1, 1))),
     "shapes": lambda: blocks._draw_shapes(
         {"x": (1, 3, 8, 8), "weight": (4, 3, 5, 5), "y": (1, 4, 4, 4)}
     ),
@@ -130,8 +114,8 @@ FIGURES = {
     "course": lambda: course._draw(course.Counts(*course.costs())),
     "filtered": lambda: filtered(np.stack([LONG] * 3), ["blur", "Sobel, horizontal", "c"]),
     "filtered, nameless": lambda: filtered(np.ones((3, 1, 5))),
-    "mixed": lambda: colours._draw_mixed(PHOTO, np.array([0.299, 0.587, 0.114]), GREY),
-    "mixed, signed": lambda: colours._draw_mixed(PHOTO, np.array([1, -12.75, 0]), GREY - 0.5),
+    "mixed": lambda: mixed(0.299, 0.587, 0.114),
+    "mixed, signed": lambda: mixed(1, -12.75, 0),
     "matrix": lambda: matrix("identity"),
     "matrix, four": lambda: matrix("red and blue swapped", "b", "a name that is long", "d"),
     "influence": lambda: moved(3, (6, 6), "depthwise", "standard"),

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from layout import images, texts
+from layout import figure_of, images, texts
 
 from dwsep_helpers import conv2d, data, figures
-from dwsep_helpers.figures import flips, maps
+from dwsep_helpers.figures import flips
 from dwsep_helpers.figures.expected import KERNELS
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import not_yet
@@ -103,7 +103,7 @@ def test_the_words_instead_of_a_picture_fit_a_markdown_image(exercise):
 
 def test_a_gallery_shows_the_photograph_the_kernels_and_their_maps():
     made = {name: correlate2d(GREY, kernel) for name, kernel in KERNELS.items()}
-    figure = maps._draw_gallery(GREY, KERNELS, made)
+    figure = figure_of(figures.kernel_gallery, correlate2d, GREY, KERNELS)
     shown = images(figure)
     for image, expected in zip(shown, [GREY, *made.values()], strict=True):
         np.testing.assert_array_equal(image, expected)
@@ -125,10 +125,11 @@ def test_a_gallery_is_described_by_kernel_and_range():
 
 
 def test_two_results_show_the_numbers_and_how_they_are_alike():
-    made = {"cross-correlation": ONE_TO_NINE[::-1, ::-1], "convolution": ONE_TO_NINE}
-    written = texts(flips._draw_two_results(IMPULSE, ONE_TO_NINE, made))
+    functions = correlate2d, convolve2d
+    draw = figures.correlation_vs_convolution
+    written = texts(figure_of(draw, *functions, IMPULSE, ONE_TO_NINE))
     cells = [text for text in written if text.isdigit()]
-    arrays = [IMPULSE, ONE_TO_NINE, *made.values()]
+    arrays = [IMPULSE, ONE_TO_NINE, ONE_TO_NINE[::-1, ::-1], ONE_TO_NINE]
     assert cells == [str(number) for array in arrays for number in array.flat]
     assert [text for text in written if text.startswith("the kernel")] == [
         "the kernel turned by 180°",
@@ -153,7 +154,7 @@ def test_the_first_tap_is_framed_where_it_is_unmistakable():
 def test_channels_are_shown_alone_and_summed():
     alone = [correlate2d(plane, part) for plane, part in zip(PHOTO, EDGES, strict=True)]
     total = correlate_channels(PHOTO, EDGES)
-    figure = maps._draw_channels(PHOTO, EDGES, alone, total)
+    figure = figure_of(figures.channels_summed, PHOTO, EDGES)
     _colours, *shown = images(figure)
     pairs = [plane for pair in zip(PHOTO, alone, strict=True) for plane in pair]
     for image, expected in zip(shown, [*pairs, total], strict=True):
@@ -188,7 +189,7 @@ def test_three_channels_are_asked_for(image, kernel, named):
 
 def test_a_bank_shows_a_map_for_each_filter():
     y = conv2d(PHOTO[None], LAYER)
-    figure = maps._draw_bank(PHOTO, LAYER, list(KERNELS), y[0])
+    figure = figure_of(figures.filter_bank, conv2d, PHOTO, LAYER, list(KERNELS))
     _colours, *shown = images(figure)
     for image, expected in zip(shown, y[0], strict=True):
         np.testing.assert_array_equal(image, expected)
@@ -232,8 +233,7 @@ def test_shades_go_from_dark_to_light_without_colour_too():
 
 
 def test_maps_of_one_picture_share_a_scale():
-    alone = [correlate2d(plane, part) for plane, part in zip(PHOTO, EDGES, strict=True)]
-    figure = maps._draw_channels(PHOTO, EDGES, alone, correlate_channels(PHOTO, EDGES))
+    figure = figure_of(figures.channels_summed, PHOTO, EDGES)
     shown = [image for axes in figure.axes for image in axes.images]
     ends = [(image.norm.vmin, image.norm.vmax) for image in shown if image.norm.vmin < 0]
     assert len(ends) == 5, "three maps, their sum and the scale"

@@ -2,14 +2,21 @@
 
 import numpy as np
 import pytest
-from layout import faults, images, texts
+from layout import faults, figure_of, images, texts
 
 from dwsep_helpers import figures
 from dwsep_helpers.figures import slices
+from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import not_yet, style
 
 PATTERNS = np.array([[[[1, 2, 3], [4, 5, 6]]], [[[-1, 0, 1], [-2, 0, 2]]]])
 WEIGHTS = np.array([[2, -1], [0, 0.5], [1, 3]]).reshape(3, 2, 1, 1)
+
+
+def whole(figure):
+    """Whether nothing is cut off or over anything else."""
+    with style():
+        return faults(figure) == []
 
 
 def product(depthwise_weight, pointwise_weight):
@@ -55,13 +62,11 @@ def test_numbers_that_are_not_finite_spoil_their_own_slice_only(odd):
     assert "5 of 6 are a multiple" in picture.alt
 
 
-def test_patterns_and_slices_are_shown_channel_by_channel():
+def test_patterns_and_slices_are_shown_row_by_row():
     dense = one_wrong(PATTERNS, WEIGHTS)
-    factors = slices.multiples(dense, PATTERNS)
-    with style():
-        figure = slices._draw(dense, PATTERNS, factors)
-        assert faults(figure) == []
-    expected = [PATTERNS[0, 0], *dense[:, 0], PATTERNS[1, 0], *dense[:, 1]]
+    figure = figure_of(figures.rank_one_slices, one_wrong, PATTERNS, WEIGHTS)
+    assert whole(figure)
+    expected = [*PATTERNS[:, 0], *dense.reshape(-1, *dense.shape[2:])]
     for image, plane in zip(images(figure), expected, strict=True):
         np.testing.assert_array_equal(image, plane)
     written = texts(figure)
@@ -71,26 +76,24 @@ def test_patterns_and_slices_are_shown_channel_by_channel():
 
 def test_numbers_are_written_where_they_can_be_read_and_shades_mean_the_same_everywhere():
     weights = WEIGHTS * 10
-    with style():
-        dense = product(PATTERNS[..., :2], weights)
-        figure = slices._draw(dense, PATTERNS[..., :2], slices.multiples(dense, PATTERNS[..., :2]))
-        assert faults(figure) == []
+    dense = product(PATTERNS[..., :2], weights)
+    figure = figure_of(figures.rank_one_slices, product, PATTERNS[..., :2], weights)
+    assert whole(figure)
     written = texts(figure)
     for number in (*PATTERNS[..., :2].flat, *dense.flat):
-        assert figures.grids.number_text(number) in written
+        assert number_text(number) in written
     shown = {image.get_clim() for axes in figure.axes for image in axes.images}
     assert shown == {(-100, 100)}, "one scale for all"
     large = np.full((1, 1, 5, 5), -12.75)
-    with style():
-        assert "−12.75" not in texts(slices._draw(large, large, np.ones((1, 1))))
+    small = figure_of(figures.rank_one_slices, product, large, np.ones((1, 1, 1, 1)))
+    assert texts(small).count(number_text(-12.75)) == 1, "beside the scale"
 
 
 @pytest.mark.parametrize(("filters", "channels", "size"), [(1, 1, (1, 1)), (6, 6, (5, 5))])
 def test_words_are_whole_and_apart(filters, channels, size):
     patterns = np.full((channels, 1, *size), 0.125)
-    dense = np.full((filters, channels, *size), -12.75)
-    with style():
-        assert faults(slices._draw(dense, patterns, slices.multiples(dense, patterns))) == []
+    weights = np.full((filters, channels, 1, 1), -102)
+    assert whole(figure_of(figures.rank_one_slices, product, patterns, weights))
 
 
 def unwritten(*_):

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from layout import faults, images, texts
+from layout import faults, figure_of, images, texts
 
 from dwsep_helpers import figures
-from dwsep_helpers.figures import weights
 
 RNG = np.random.default_rng(0)
 
@@ -13,21 +12,19 @@ RNG = np.random.default_rng(0)
 @pytest.mark.parametrize(
     ("channels", "size"), [(1, (3, 3)), (2, (3, 3)), (9, (5, 5)), (32, (3, 2))]
 )
-def test_pairs_are_drawn_with_their_correlation(monkeypatch, channels, size):
-    kept = {}
-    draw = weights._draw
-    monkeypatch.setattr(weights, "_draw", lambda *given: kept.setdefault("figure", draw(*given)))
+def test_pairs_are_drawn_with_their_correlation(channels, size):
     before = RNG.normal(size=(channels, 1, *size))
     after = before + RNG.normal(size=before.shape)
     shown = figures.learned(before, after)
-    drawn = images(kept["figure"])
+    figure = figure_of(figures.learned, before, after)
+    drawn = images(figure)
     few = min(channels, 24)
     np.testing.assert_array_equal(np.array(drawn[0::2]), before[:few, 0])
     np.testing.assert_array_equal(np.array(drawn[1::2]), after[:few, 0])
-    assert faults(kept["figure"]) == []
+    assert faults(figure) == []
     alike = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(before, after, strict=True)]
     written = [f"{value:.2f}".replace("-", "−") for value in alike[:few]]
-    assert texts(kept["figure"])[1 : few + 1] == written
+    assert texts(figure)[1 : few + 1] == written
     assert f"Correlation of the two: {min(alike):.2f} to {max(alike):.2f}" in shown.alt
     assert (", of 32," in shown.alt) == (channels == 32)
 
