@@ -115,7 +115,7 @@ def test_dtypes(operator, name, code):
 )
 def test_masks_are_refused_by_name(operator, name):
     masked = np.ma.masked_invalid(GOOD[operator][name])  # with nothing masked, too
-    for value in (masked, list(masked), np.ma.masked_less(masked, 2)):
+    for value in (masked, [masked], list(np.ma.masked_less(masked, 2))):
         refuses(operator, {name: value}, TypeError, f"{name} is a masked array")
     operator(**GOOD[operator] | {name: masked.filled(0)})
 
