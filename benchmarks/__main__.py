@@ -10,7 +10,7 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from benchmarks import grading, report  # noqa: E402
+from benchmarks import grading, profiles, report  # noqa: E402
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -19,5 +19,6 @@ if __name__ == "__main__":
     options, rest = parser.parse_known_args()
     if options.what != "grading":
         report.main(options.rounds)
+        profiles.main(options.rounds)
     if options.what != "kernels":
         grading.main(rest)

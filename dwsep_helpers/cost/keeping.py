@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -39,11 +40,14 @@ def kept(module: torch.nn.Module) -> Iterator[Callable[[torch.Tensor], None]]:
         _take_apart(module, stack)
         stack.callback(_restore_attributes, _attributes(module))
         numbers = _numbers(module)
+        by_memory: dict[int, list[Any]] = defaultdict(list)
+        for parameter in module.parameters():
+            by_memory[memory(parameter)].append(parameter)
         written: dict[int, tuple[Any, Any]] = {}
 
         def writes(tensor: torch.Tensor) -> None:
-            for parameter in module.parameters():
-                if memory(parameter) == memory(tensor) and not parameter.is_meta:
+            for parameter in by_memory.get(memory(tensor), ()):
+                if not parameter.is_meta:
                     written.setdefault(id(parameter), (parameter, parameter.detach().clone()))
 
         try:
