@@ -121,6 +121,10 @@ def _recorder_class() -> type:
         def _should_skip_dynamo(cls) -> bool:
             return False  # True would import torch._dynamo at the first operation: 2 s
 
+        @classmethod
+        def ignore_compile_internals(cls) -> bool:
+            return True  # torch.cond compiles itself; what it then runs is recorded
+
         def __torch_dispatch__(
             self, operation: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
