@@ -86,7 +86,7 @@ def _attributes(module: torch.nn.Module) -> list[tuple[Any, bool | None, dict, l
     """Return each part, its mode and its attributes, and what stands in those that hold several."""
     import torch
 
-    found = []
+    found: list[tuple[Any, bool | None, dict, list]] = []
     for part in module.modules():
         mode = getattr(part, "training", None)
         if isinstance(part, torch.jit.ScriptModule):
@@ -126,15 +126,13 @@ def _numbers(module: torch.nn.Module) -> list[tuple[Any, Any, Any]]:
 
 
 def _restore(tensor: Any, alias: Any, copy: Any) -> None:
-    import torch
-
     if copy is not None and tensor.shape == copy.shape and tensor.dtype == copy.dtype:
         if not _same(tensor, copy):
             tensor.detach().copy_(copy)
         return
     if copy is not None:
         tensor.data = copy
-    elif not _is_fake(tensor) and not torch._C._is_alias_of(tensor, alias):
+    elif memory(tensor) != memory(alias) or tensor.shape != alias.shape:
         tensor.data = alias
 
 

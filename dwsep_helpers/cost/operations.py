@@ -27,7 +27,8 @@ _KINDS = {
         cos reciprocal square sign floor ceil round maximum minimum lerp where masked_fill addcmul
         addcdiv remainder bernoulli native_dropout bitwise_not bitwise_and bitwise_or logical_not
         logical_and logical_or logical_xor bitwise_xor eq ne lt le gt ge isnan isinf isfinite
-        isposinf isneginf all any sgn sinh cosh asin acos atan atan2 exp2 log10 erfc trunc frac fmod
+        isposinf isneginf all any _is_all_true _is_any_true
+        sgn sinh cosh asin acos atan atan2 exp2 log10 erfc trunc frac fmod
         hypot logaddexp xlogy nan_to_num heaviside rand_like randn_like randint_like
         uniform normal exponential quantize_per_tensor dequantize_per_tensor dequantize
         quantize_per_channel dequantize_per_channel fake_quantize_per_tensor_affine_cachemask

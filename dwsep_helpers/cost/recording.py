@@ -92,7 +92,7 @@ def _in_new_threads(begin: Callable[[], Any]) -> Iterator[None]:
     """Call a function first of all in each thread that begins."""
     before = threading.getprofile()
 
-    def first(frame: Any, event: str, argument: Any) -> None:
+    def first(frame: Any, event: Any, argument: Any) -> None:
         sys.setprofile(before)
         begin()
         if before is not None:
@@ -102,7 +102,7 @@ def _in_new_threads(begin: Callable[[], Any]) -> Iterator[None]:
     try:
         yield
     finally:
-        threading.setprofile(before)  # type: ignore[arg-type]
+        threading.setprofile(before)
 
 
 @cache

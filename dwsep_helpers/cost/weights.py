@@ -74,7 +74,7 @@ def _region(tensor: torch.Tensor) -> Region:
             axes[-1] = (axes[-1][0] * size, step)
         else:
             axes.append((size, step))
-    return tensor.storage_offset(), tuple(axes)
+    return int(tensor.storage_offset()), tuple(axes)
 
 
 def _overlap(region: Region, others: set[Region]) -> int:

@@ -124,23 +124,24 @@ def fold(network: nn.Module) -> nn.Module:
         if not isinstance(sequence, nn.Sequential) or _own(sequence, nn.Sequential):
             continue
         for before, name in pairwise(list(sequence._modules)):
-            conv, norm = sequence._modules[before], sequence._modules[name]
-            if not (isinstance(conv, _ConvNd) and isinstance(norm, _BatchNorm)):
-                continue
-            try:
-                if norm.training:
-                    raise ValueError("norm stays in training mode")
-                sequence._modules[before] = fold_batch_norm(conv, norm)
-            except ValueError as error:
+            pair = sequence._modules[before], sequence._modules[name]
+            if isinstance(pair[0], _ConvNd) and isinstance(pair[1], _BatchNorm):
                 start = f"{path}." if path else ""
-                raise ValueError(
-                    f"{start}{name} can't be folded into {start}{before}: {error}"
-                ) from None
-            sequence._modules[name] = nn.Identity().eval()
+                sequence._modules[before] = _folded(*pair, start + before, start + name)
+                sequence._modules[name] = nn.Identity().eval()
     for name, left in folded.named_modules():
         if isinstance(left, _BatchNorm):
             raise ValueError(f"{name or 'network'} is a batch norm that follows no convolution")
     return folded
+
+
+def _folded(conv: Any, norm: Any, conv_name: str, norm_name: str) -> nn.Module:
+    try:
+        if norm.training:
+            raise ValueError("norm stays in training mode")
+        return fold_batch_norm(conv, norm)
+    except ValueError as error:
+        raise ValueError(f"{norm_name} can't be folded into {conv_name}: {error}") from None
 
 
 def _axes(conv: nn.Module, norm: nn.Module) -> int:
@@ -178,8 +179,7 @@ def _plain(role: str, layer: Any) -> Any:
         raise ValueError(
             f"{role} is of class {type(plain).__name__}, which computes in a way of its own"
         )
-    lazy = nn.parameter.UninitializedTensorMixin
-    if any(isinstance(x, lazy) for x in (*plain.parameters(), *plain.buffers())):
+    if any(map(nn.parameter.is_lazy, (*plain.parameters(), *plain.buffers()))):
         raise ValueError(f"{role} has no shape yet: run the network once first")
     if plain._forward_hooks or plain._forward_pre_hooks:
         raise ValueError(f"{role} has hooks, which may change what it gives")

@@ -114,3 +114,14 @@ def test_modes_beside_scripted_parts():
     network[2].eval()
     profile(network, (1, 4, 8, 8))
     assert [part.training for part in network] == [True, True, False]
+
+
+def test_a_part_of_several_parents_after_an_error():
+    relu = nn.ReLU()
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), relu, nn.Sequential(relu, nn.Linear(9, 9)), relu)
+    keys = list(network.state_dict())
+    with pytest.raises(RuntimeError):
+        profile(network, (1, 3, 8, 8))
+    assert list(network.state_dict()) == keys
+    assert not any(part._forward_hooks or part._forward_pre_hooks for part in network.modules())
+    network[:2](torch.zeros(1, 3, 8, 8))

@@ -207,6 +207,15 @@ def test_an_embedding_reads_the_rows_it_is_asked_for():
     assert (row.params, row.weight_elements, row.output_elements) == (8000, 40, 8)
 
 
+def test_outputs_of_any_kind_and_their_checks():
+    class Draws(nn.Linear):
+        def forward(self, x):
+            return torch.distributions.Categorical(logits=super().forward(x))
+
+    found = profile(Draws(10, 3), (1, 10))
+    assert (found.total.macs, found.not_counted) == (30, {})
+
+
 def test_inputs_by_keyword_and_nested():
     class Two(nn.Module):
         def __init__(self):

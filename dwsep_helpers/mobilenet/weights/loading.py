@@ -109,7 +109,7 @@ def _state(module: nn.Module) -> dict[str, Tensor]:
     """Return a network's tensors, which have numbers."""
     state = {n: v for n, v in module.state_dict().items() if isinstance(v, Tensor)}
     for name, value in state.items():
-        if isinstance(value, nn.parameter.UninitializedTensorMixin):
+        if nn.parameter.is_lazy(value):
             raise ValueError(f"{name} of the network has no shape yet: run the network once first")
         if value.is_meta:
             raise ValueError(
