@@ -11,16 +11,18 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from benchmarks import fuzz, grading, mutations, report  # noqa: E402
+from benchmarks import fuzz, grading, mutations, profiles, report  # noqa: E402
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parts = ("kernels", "grading", "mutations", "fuzz")
+    parts = ("kernels", "profiles", "grading", "mutations", "fuzz")
     parser.add_argument("what", nargs="?", choices=parts, help="all if not said")
     parser.add_argument("--rounds", type=int, default=30, help="timed runs of each kernel")
     options, rest = parser.parse_known_args()
     if options.what in (None, "kernels"):
         report.main(options.rounds)
+    if options.what in (None, "profiles"):
+        profiles.main(options.rounds)
     if options.what in (None, "grading"):
         grading.main(rest)
     if options.what in (None, "mutations"):
