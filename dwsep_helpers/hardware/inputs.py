@@ -8,11 +8,18 @@ from dwsep_helpers.hardware.libraries import first_line
 from dwsep_helpers.mobilenet.folding import fold
 
 
-def plain(x: torch.Tensor) -> torch.Tensor:
+def plain(x: torch.Tensor, name: str = "x") -> torch.Tensor:
     """Return a copy in the CPU's memory, row by row.
 
     ExecuTorch hands its kernels the memory as it lies. ``contiguous()`` isn't enough: where an
     axis has length 1, it keeps strides from which the runtime reads another order of axes.
+
+    Parameters
+    ----------
+    x : Tensor
+        Of any shape, dtype and strides, on any device.
+    name : str
+        What an error calls it.
 
     Raises
     ------
@@ -25,13 +32,13 @@ def plain(x: torch.Tensor) -> torch.Tensor:
     (6, 6, 3, 1)
     """
     if not isinstance(x, torch.Tensor):
-        raise ValueError(f"x is a {type(x).__name__}; it should be a tensor")
+        raise ValueError(f"{name} is a {type(x).__name__}; it should be a tensor")
     try:
         with torch.no_grad():
             copy = torch.empty(tuple(x.shape), dtype=x.dtype, device="cpu")
             copy.copy_(x)  # what this returns may be of a class of its own, as x
     except (RuntimeError, NotImplementedError, AssertionError) as error:
-        raise ValueError(f"x can't be copied to plain memory: {first_line(error)}") from error
+        raise ValueError(f"{name} can't be copied to plain memory: {first_line(error)}") from error
     return copy
 
 
@@ -43,7 +50,7 @@ def calibrated(calibration: torch.Tensor) -> torch.Tensor:
     ValueError
         If there are none, or one has NaN or infinity.
     """
-    images = plain(calibration)
+    images = plain(calibration, "calibration")
     if not images.numel():
         raise ValueError("calibration is empty: a range is read from one image at least")
     finite = images.isfinite().flatten(1).all(1) if images.ndim > 1 else images.isfinite()
@@ -67,11 +74,6 @@ def folded(network: torch.nn.Module) -> torch.nn.Module:
     """
     copy = fold(network)
     with torch.no_grad():
-        for part in copy.modules():
-            for name, held in (*part._parameters.items(), *part._buffers.items()):
-                if held is not None:
-                    try:
-                        held.data = plain(held.data)
-                    except ValueError as error:
-                        raise ValueError(f"{name} of network: {error}") from error
+        for name, held in (*copy.named_parameters(), *copy.named_buffers()):
+            held.data = plain(held.data, f"{name} of network")
     return copy

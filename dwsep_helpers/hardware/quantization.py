@@ -54,7 +54,7 @@ def scale_and_zero_point(low: SupportsFloat, high: SupportsFloat) -> tuple[float
     """
     low, high = _number("low", low), _number("high", high)
     if low > high:
-        raise ValueError(f"low is {low} and high is {high}; low should come first")
+        raise ValueError(f"low is {low:g} and high is {high:g}; low should come first")
     low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         return 1.0, 0
