@@ -43,8 +43,8 @@ def export(network: torch.nn.Module, x: torch.Tensor) -> Program:
         from executorch.exir import to_edge_transform_and_lower
 
         x = plain(x)
-        eight_bits = _is_quantized(network)
-        ready = network if eight_bits else folded(network)
+        step = _last_step(network)
+        ready = network if step else folded(network)
         with explained("network can't be exported"):
             graph = torch.export.export(ready, (x,))
             lowered = to_edge_transform_and_lower(graph, partitioner=[XnnpackPartitioner()])
@@ -54,7 +54,7 @@ def export(network: torch.nn.Module, x: torch.Tensor) -> Program:
             right = ready(x)
         if not isinstance(right, torch.Tensor):
             raise ValueError(f"network returns a {type(right).__name__}; it should be one tensor")
-        if not eight_bits and not _same(answer, right):
+        if not _same(answer, right, step):
             raise ValueError(
                 "network and program disagree on x: a part of the network is random, or the "
                 "runtime computes it otherwise"
@@ -112,11 +112,14 @@ def quantized(
             return convert_pt2e(prepared)
 
 
-def _is_quantized(network: torch.nn.Module) -> bool:
-    return isinstance(network, torch.fx.GraphModule) and "quantized_decomposed" in network.code
+def _last_step(network: torch.nn.Module) -> float:
+    """Return the last scale of what :func:`quantized` made, and 0 of another network."""
+    nodes = network.graph.nodes if isinstance(network, torch.fx.GraphModule) else ()
+    scales = [n.args[1] for n in nodes if "dequantize_per_tensor" in str(n.target)]
+    return float(scales[-1]) if scales else 0.0
 
 
-def _same(ours: torch.Tensor, right: torch.Tensor) -> bool:
+def _same(ours: torch.Tensor, right: torch.Tensor, step: float) -> bool:
     """Return whether two answers differ by no more than rounding."""
     if ours.shape != right.shape or ours.dtype != right.dtype:
         return False
@@ -124,5 +127,7 @@ def _same(ours: torch.Tensor, right: torch.Tensor) -> bool:
     ours, right = ours.double(), right.double()
     finite = right[right.isfinite()].abs()
     largest = finite.max().item() if finite.numel() else 0.0
+    if step:  # a tie that one layer rounds otherwise travels through the next ones
+        return bool((ours - right).abs().mean() <= max(0.1 * largest, 4 * step))
     close = (0.05 if few_digits else 1e-3) * largest
     return torch.allclose(ours, right, rtol=0, atol=close, equal_nan=True)

@@ -193,6 +193,20 @@ def test_eight_bits_of_a_padding_called_same():
         assert (program(one) - ready(one)).abs().max() <= 0.02 * ready(one).max()
 
 
+@pytest.mark.parametrize(
+    ("weight", "bias", "dtype"),
+    [(1.0, 1e6, torch.float32), (1e-5, 1e6, torch.float32), (1.0, 0.0, torch.float16)],
+)
+def test_eight_bits_that_the_runtime_gets_wrong_are_an_error(weight, bias, dtype):
+    """Its biases overflow; and its eight bits aren't for float16, where it gives NaN."""
+    torch.manual_seed(0)
+    network, x = nn.Conv2d(2, 3, 3).to(dtype), drawn(1, 2, 8, 8).to(dtype)
+    network.weight.data *= weight
+    network.bias.data += bias * torch.tensor([0.3, -0.3, 1.0])
+    with pytest.raises(ValueError, match="network and program disagree on x"):
+        export(quantized(network, x), x)
+
+
 @pytest.mark.parametrize("bad", [torch.nan, torch.inf])
 def test_calibration_that_is_not_finite_is_refused_by_name(bad):
     x = drawn(3, 2, 3, 4)
