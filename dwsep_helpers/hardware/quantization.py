@@ -131,9 +131,8 @@ def quantize(x: ArrayLike, scale: ArrayLike, zero_point: int = 0) -> np.ndarray:
     [-128, -5, 0, 5, 127]
     """
     x, scale = _numbers("x", x), _scales(scale)
-    zero_point = _whole(zero_point)
     with np.errstate(over="ignore"):  # what overflows is clipped
-        steps = np.rint(x / scale) + zero_point
+        steps = np.rint(x / scale) + _whole(zero_point)
     return np.clip(steps, LOWEST, HIGHEST).astype(np.int8)
 
 

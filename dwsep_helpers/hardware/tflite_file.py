@@ -188,7 +188,7 @@ class File:
                 f"its largest bias is {np.abs(bias).max():.2g}"
             )
         q, axis = quantize(weight, scales), 0
-        if weight.ndim == 4:  # (C_out, C_in, K_h, K_w) to (C_out, K_h, K_w, C_in), and
+        if isinstance(layer, nn.Conv2d):  # (C_out, C_in, K_h, K_w) to (C_out, K_h, K_w, C_in), and
             axis = 3 if layer.groups > 1 else 0  # if depthwise to (1, K_h, K_w, C_out)
             q = q.transpose((1, 2, 3, 0) if axis else (0, 2, 3, 1))
         steps = np.rint(bias / units).astype(np.int32)
