@@ -46,8 +46,9 @@ def fitting_scales(
     -----
     A bias is an int32 that counts steps of (input's scale · weight's scale). Here it stays below
     2³⁰ of them, so that the sum of products has room as well: where weights are tiny and the bias
-    isn't, the scale is widened, and the weights may become 0. TensorFlow's converter
-    (quantization_driver.cc) and ONNX Runtime's (pull request 22020) do the same. A step is also
+    isn't, the scale is widened, and the weights may become 0. TensorFlow Lite's optimizer
+    (tools/optimize/quantization_utils.cc) has the same rule, and ONNX Runtime's quantizer (its pull
+    request 22020) one like it. A step is also
     at least 2⁻³¹ of an output's, as fewer are 0 to the runtimes, and a float32 that has all its
     digits. Nothing is lost by either: weights that small don't move an output by a step.
 
