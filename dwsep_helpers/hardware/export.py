@@ -31,8 +31,8 @@ def export(network: torch.nn.Module, x: torch.Tensor) -> Program:
     ModuleNotFoundError
         Without ExecuTorch; the message says how to add it.
     ValueError
-        If the network returns anything but one tensor, or can't be exported; or the program's
-        answer for x isn't the network's.
+        If the network returns anything but one tensor, or can't be exported; if it has eight-bit
+        layers of another dtype than float32; or if the program's answer for x isn't the network's.
 
     Notes
     -----
@@ -47,6 +47,8 @@ def export(network: torch.nn.Module, x: torch.Tensor) -> Program:
         ready = network if step else folded(network)
         with explained("network can't be exported"):
             graph = torch.export.export(ready, (x,))
+        _refuse_few_digits(graph)
+        with explained("network can't be exported"):
             lowered = to_edge_transform_and_lower(graph, partitioner=[XnnpackPartitioner()])
             buffer = bytes(lowered.to_executorch().buffer)
             answer = Program(buffer)(x)
@@ -110,6 +112,21 @@ def quantized(
             for image in calibration.split(1):
                 prepared(image)
             return convert_pt2e(prepared)
+
+
+def _refuse_few_digits(graph: torch.export.ExportedProgram) -> None:
+    """Refuse eight-bit layers whose other side isn't float32.
+
+    For XNNPACK that side is float32 whatever the graph says: of a float16 output it writes twice
+    the bytes that there are, and the process ends at some later time.
+    """
+    for node in graph.graph.nodes:
+        name = getattr(node.target, "__name__", "")
+        if "quantize_per" in name:
+            value = node if name.startswith("dequantize") else node.all_input_nodes[0]
+            dtype = value.meta["val"].dtype
+            if dtype != torch.float32:
+                raise ValueError(f"network has eight-bit layers of {dtype}; they should be float32")
 
 
 def _last_step(network: torch.nn.Module) -> float:
