@@ -1,7 +1,8 @@
-"""Run with ``make bench`` or ``python -m benchmarks [kernels|grading|mutations|fuzz]``.
+"""Run with ``make bench`` or ``python -m benchmarks [kernels|profiles|grading|mutations|fuzz]``.
 
-The kernels take about a minute, on one thread; grading takes an hour, most of it nbgrader's, and a
-thousand changed notebooks half an hour; nonsense is handed in for ten minutes.
+The kernels take about a minute, on one thread, and profiles some seconds; grading takes an hour,
+most of it nbgrader's, and a thousand changed notebooks half an hour; nonsense is handed in for ten
+minutes.
 """
 
 import argparse

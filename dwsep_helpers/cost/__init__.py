@@ -28,12 +28,18 @@ global average pooling                nothing, a row of kind "pooling"    fvcore
 linear layer on (N, H, W, C)          one product for each position       torchinfo: for one alone
 attention                             two products, masked or not         torch and fvcore: none of
                                                                           a fused one
-transposed convolution                all taps of each input              torch: the same
-recurrent layer                       its products, step by step          modules' hooks: none
-embedding                             nothing; reads the rows asked for
-scripted, threaded, compiled parts    as if written in eager Python       modules' hooks: none
-``torch.cond``                        the branch that was taken
-sparse, nested, packed tensors        named, and not counted
+transposed convolution                all taps of each input              torch, fvcore: the same;
+                                                                          torchinfo: of each output
+functional call, matrix product       as a module does                    torchinfo: nothing
+recurrent layer                       its products, step by step          torch: none of an LSTM;
+                                                                          fvcore: none;
+                                                                          torchinfo: biases too
+embedding                             nothing; reads the rows asked for   torchinfo: its table
+scripted part                         as if written in eager Python       torchinfo: nothing
+work in threads                       as if written without               torch: nothing
+compiled network                      as it was written
+``torch.cond``                        the branch that was taken           torch: the same
+sparse, nested, packed tensors        named, and not counted              torch: nothing
 ====================================  ==================================  ========================
 
 From sizes alone: :func:`conv2d_cost`, :func:`depthwise_cost`, :func:`pointwise_cost`,
