@@ -54,5 +54,5 @@ def main(rounds: int) -> None:
     forward, profiled = measure(rounds)
     print(
         f"\nprofile of MobileNetV2: {1e3 * profiled:.0f} ms, {profiled / forward:.1f} times a "
-        f"forward pass of {1e3 * forward:.0f} ms, in processor time; at most {MOST} times are wanted"
+        f"forward pass of {1e3 * forward:.0f} ms of the processor; at most {MOST} are wanted"
     )
