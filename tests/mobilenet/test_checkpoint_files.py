@@ -39,11 +39,11 @@ def archive(*names):
     return made
 
 
-def safetensors(cut):
+def safetensors(cut, more=b""):
     def made(tmp_path):
         save_file({"weight": torch.ones(9, 9)}, tmp_path / "w.safetensors")
         content = (tmp_path / "w.safetensors").read_bytes()
-        (tmp_path / "w.safetensors").write_bytes(content[:cut])
+        (tmp_path / "w.safetensors").write_bytes(content[:cut] + more)
         return tmp_path / "w.safetensors"
 
     return made
@@ -105,6 +105,10 @@ FILES = {
     ),
     "safetensors, numbers cut": (safetensors(-10), "is a safetensors file that is cut off"),
     "safetensors, header cut": (safetensors(20), "is a safetensors file that is cut off"),
+    "safetensors, more than it says": (  # Comfy-Org/ComfyUI#15602
+        safetensors(None, b"more"),
+        "is a safetensors file that is cut off or damaged",
+    ),
     "one tensor": (lambda path: saved(path, torch.ones(2)), "holds Tensor"),
     "empty dict": (lambda path: saved(path, {}), "holds an empty dict"),
     "optimizer": (
@@ -134,6 +138,25 @@ def test_an_old_file_of_torch_loads(tmp_path):
         target, saved(tmp_path, source.state_dict(), _use_new_zipfile_serialization=False)
     )
     assert torch.equal(target.weight, source.weight)
+
+
+def test_a_file_is_what_it_holds_whatever_it_is_called(tmp_path):
+    """safetensors/safetensors#414: a file of torch's, taken for the other kind."""
+    source = nn.Linear(2, 2)
+    torch.save(source.state_dict(), tmp_path / "torch.safetensors")
+    save_file(source.state_dict(), tmp_path / "safetensors.pth")
+    for name in ("torch.safetensors", "safetensors.pth"):
+        target = nn.Linear(2, 2)
+        load_checkpoint(target, tmp_path / name)
+        assert torch.equal(target.weight, source.weight)
+
+
+@pytest.mark.parametrize("dtype", [torch.float8_e4m3fn, torch.float8_e5m2, torch.bfloat16])
+def test_few_digits_become_the_networks(tmp_path, dtype):
+    target = nn.Linear(2, 2, bias=False)
+    save_file({"weight": torch.full((2, 2), 1.5).to(dtype)}, tmp_path / "w.safetensors")
+    load_checkpoint(target, tmp_path / "w.safetensors")
+    assert torch.equal(target.weight, torch.full((2, 2), 1.5))
 
 
 def test_no_code_runs(tmp_path):

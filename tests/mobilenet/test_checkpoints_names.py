@@ -109,7 +109,13 @@ def test_schemes_in_any_order(tmp_path, scheme):
 
 
 @pytest.mark.parametrize(
-    "prefix", ["module.", "model.", "net.", "backbone.", "ema.", "_orig_mod.module.", "x.body.0."]
+    "prefix",
+    [
+        *("module.", "model.", "net.", "backbone.", "ema.", "x.body.0."),
+        "_orig_mod.module.",  # huggingface/pytorch-image-models#2003
+        "model.model.backbone.",  # huggingface/pytorch-image-models#1349
+        "model.diffusion_model.",  # 67372a/LoRA_Easy_Training_Scripts#93
+    ],
 )
 def test_prefixes_here_and_there(tmp_path, prefix):
     source = network(2)
@@ -289,6 +295,28 @@ def test_part_of_the_blocks_is_loaded_where_it_is_asked_for(tmp_path):
     torch.save(renamed(short, *SCHEMES["torchvision"]), tmp_path / "vision.pth")
     found = load_checkpoint(different(target, 3), tmp_path / "vision.pth", strict=False)
     assert {n: t for n, t in found.loaded.items() if "norm" in n} == {"stem.norm": "features.0.1"}
+
+
+def test_another_part_in_the_file_is_reported(tmp_path):
+    """torchgeo/torchgeo#4036 and facebookresearch/sam3#606: nothing was loaded, and nobody told."""
+    source, wrapped = network(1), nn.Module()
+    wrapped.model = network(2)
+    state = {f"encoder.{name}": value for name, value in source.state_dict().items()}
+    torch.save(state | {"decoder.weight": torch.zeros(3, 3)}, tmp_path / "both.pth")
+    unchanged(wrapped, tmp_path / "both.pth", "of the file, decoder: weight .3, 3., which none of")
+    found = load_checkpoint(wrapped, tmp_path / "both.pth", strict=False)
+    assert (list(found.unused), found.left) == (["decoder"], {})
+    assert torch.equal(wrapped.model.stem.conv.weight, source.stem.conv.weight)
+
+
+def test_averaged_weights_of_several_devices(tmp_path):
+    """sming256/OpenTAD#44."""
+    source = network(1)
+    state = {f"module.{name}": value for name, value in source.state_dict().items()}
+    torch.save({"state_dict_ema": state, "epoch": 3}, tmp_path / "ema.pth")
+    target = network(2)
+    assert not load_checkpoint(target, tmp_path / "ema.pth").left
+    assert torch.equal(target.stem.conv.weight, source.stem.conv.weight)
 
 
 def test_two_networks_in_a_file_are_ambiguous(tmp_path):

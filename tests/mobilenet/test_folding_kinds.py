@@ -132,6 +132,20 @@ def test_axes_and_groups(axes, transposed):
         )
 
 
+@pytest.mark.parametrize("bias", [False, True])
+def test_groups_of_a_transposed_layer_before_a_norm_without_factors(bias):
+    """pytorch/pytorch#180995, pytorch/executorch#22517 and ultralytics/ultralytics#25364."""
+    torch.manual_seed(0)
+    conv = nn.ConvTranspose2d(4, 6, 3, stride=2, groups=2, bias=bias)
+    after = nn.BatchNorm2d(6, affine=False).eval()
+    after.running_mean.normal_()
+    after.running_var.uniform_(0.5, 2)
+    with torch.no_grad():
+        torch.testing.assert_close(
+            fold_batch_norm(conv, after)(X), after(conv(X)), atol=1e-5, rtol=1e-5
+        )
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
 @pytest.mark.parametrize("mixed", [True, False])
 def test_precisions(dtype, mixed):

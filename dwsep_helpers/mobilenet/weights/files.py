@@ -121,9 +121,9 @@ def _check_archive(path: Path) -> None:
 def _pickled(path: Path) -> Any:
     """Read what torch.save wrote; torch's own texts would say how to run code from it."""
     try:
-        with warnings.catch_warnings():
+        with path.open("rb") as file, warnings.catch_warnings():  # by path, torch goes by its name
             warnings.simplefilter("ignore")  # about old kinds of tensors
-            return torch.load(path, map_location="cpu", weights_only=True)
+            return torch.load(file, map_location="cpu", weights_only=True)
     except MemoryError:
         raise
     except Exception as error:

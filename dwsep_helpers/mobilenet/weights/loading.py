@@ -235,7 +235,7 @@ def _values(
             key = ours[name].keys[parameter]
             target = state[key]
             converted = value.to(target.dtype)
-            if (converted.isfinite() != value.isfinite()).any():
+            if (_finite(converted) != _finite(value)).any():
                 raise ValueError(
                     f"{their_name} of {path} has numbers that {target.dtype} of {key} can't hold; "
                     "the network is as it was"
@@ -248,3 +248,8 @@ def _values(
                     f"{path}; the network is as it was"
                 )
             yield key, converted
+
+
+def _finite(tensor: Tensor) -> Tensor:
+    """Say of each number whether it is finite; torch can't for floats of one byte."""
+    return (tensor.float() if tensor.itemsize == 1 else tensor).isfinite()
