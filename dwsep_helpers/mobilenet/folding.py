@@ -47,7 +47,7 @@ def fold_batch_norm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     ------
     ValueError
         If the two don't fit, or the norm keeps no running statistics; if a class of one's own
-        computes something else, or a hook may; if a number is too large for the dtype.
+        computes something else, or a hook may; if a number isn't finite, or wouldn't be.
 
     Notes
     -----
@@ -87,7 +87,7 @@ def fold_batch_norm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
             factors = scale.reshape(-1, 1, *axes * [1])
         numbers = [(weight * factors).to(dtype), shift.to(dtype)]
         if not weight.is_meta and not all(n.isfinite().all() for n in numbers):
-            raise ValueError(f"norm makes numbers of conv too large for {dtype}")
+            raise ValueError(f"norm makes numbers of conv that aren't finite in {dtype}")
         weight.copy_(numbers[0])
         folded.bias = nn.Parameter(numbers[1], requires_grad=weight.requires_grad)
     return folded
@@ -181,6 +181,9 @@ def _plain(role: str, layer: Any) -> Any:
         )
     if any(map(nn.parameter.is_lazy, (*plain.parameters(), *plain.buffers()))):
         raise ValueError(f"{role} has no shape yet: run the network once first")
+    numbers = (x for x in (*plain.parameters(), *plain.buffers()) if not x.is_meta)
+    if not all(x.isfinite().all() for x in numbers):
+        raise ValueError(f"{role} has NaN or infinity")
     if plain._forward_hooks or plain._forward_pre_hooks:
         raise ValueError(f"{role} has hooks, which may change what it gives")
     plain.__class__ = base

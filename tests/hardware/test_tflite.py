@@ -194,8 +194,11 @@ def test_what_is_not_finite_is_refused_by_name(bad):
         to_tflite(network, x)
     with pytest.raises(ValueError, match=f"x is {bad}"):
         Interpreter(to_tflite(network, images()))(x[2:3])
+    network.classifier.weight.data[0, 0] = bad
+    with pytest.raises(ValueError, match="classifier of network has weights that aren't finite"):
+        to_tflite(network, images())
     network.blocks[1].pointwise.weight.data[0, 0] = bad
-    with pytest.raises(ValueError, match=r"blocks\.1\.pointwise of network has weights"):
+    with pytest.raises(ValueError, match=r"into blocks\.1\.pointwise: conv has NaN or infinity"):
         to_tflite(network, images())
 
 

@@ -218,8 +218,19 @@ def test_numbers_too_large_for_the_precision():
     after = nn.BatchNorm2d(6).eval()
     after.running_var.fill_(1e-12)
     after.eps = 0
-    with pytest.raises(ValueError, match="norm makes numbers of conv too large for"):
+    with pytest.raises(ValueError, match="norm makes numbers of conv that aren't finite"):
         fold_batch_norm(nn.Conv2d(4, 6, 3).half(), after)
+
+
+@pytest.mark.parametrize("bad", [torch.nan, torch.inf])
+def test_numbers_that_are_not_finite_are_said_of_the_layer_that_has_them(bad):
+    conv, after = nn.Conv2d(4, 6, 3), norm(6)
+    conv.weight.data[2, 0, 0, 0] = bad
+    with pytest.raises(ValueError, match=r"^conv has NaN or infinity"):
+        fold_batch_norm(conv, after)
+    after.running_mean[1] = bad
+    with pytest.raises(ValueError, match=r"^1 can't be folded into 0: norm has NaN or infinity"):
+        fold(nn.Sequential(nn.Conv2d(4, 6, 3), after))
 
 
 # Parts of four channels in and out, of images of any size from 5×5 on.
