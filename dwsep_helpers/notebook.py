@@ -162,7 +162,7 @@ def patient(what: str = "This cell") -> Iterator[None]:
     done = threading.Event()
     watching = sys.stdout, threading.get_ident()
     watch = threading.Thread(target=_watch, args=(what, done, *watching), daemon=True)
-    watched = _somebody_watches()
+    watched = somebody_watches()
     if watched:
         watch.start()
     try:
@@ -184,7 +184,7 @@ def _shell() -> Any:
     return shell if hasattr(shell, "kernel") else None
 
 
-def _somebody_watches() -> bool:
+def somebody_watches() -> bool:
     """Whether the cell was run by a person: a program that runs notebooks answers no questions."""
     shell = _shell()
     return shell is not None and bool(getattr(shell.kernel, "_allow_stdin", False))

@@ -80,7 +80,7 @@ class ExecuteThroughDeaths(SurviveDeaths):
         """Run the cells."""
         self._not_again = set()
         self._reached = 0
-        self._to_judge_again: list[tuple[NotebookNode, list[graded_cells.Called]]] = []
+        self._failed: list[tuple[NotebookNode, list[graded_cells.Called], bool]] = []
         self._needed = self._cells_to_run(nb)
         self._end = time.monotonic() + self.budget
         self._shown, self._most = 0, SHOWN_CHARACTERS
@@ -95,8 +95,8 @@ class ExecuteThroughDeaths(SurviveDeaths):
             calls = graded_cells.checks_called(cell.source) if utils.is_grade(cell) else None
             if calls is None:
                 self._run(cell, index)
-            elif not self._judge(cell, calls, index) and self._is_answered_below(calls, index):
-                self._to_judge_again.append((cell, calls))
+            elif not self._judge(cell, calls, index):
+                self._failed.append((cell, calls, self._is_answered_below(calls, index)))
         if index == len(self.nb.cells) - 1:
             self._reached += 1
             self._judge_again()
@@ -122,13 +122,21 @@ class ExecuteThroughDeaths(SurviveDeaths):
         return any(may_bind(source, wanted) for source in mine)
 
     def _judge_again(self) -> None:
-        """Judge once more, when all has run, the checks that stand above their answers."""
+        """Judge once more, when all has run, the checks that stand above their answers.
+
+        Where one passes, those that failed beside it may have lacked the same function.
+        """
         self.nb.cells.append(new_code_cell())  # a place to ask from
-        for cell, calls in self._to_judge_again:
+        passes = False
+        for cell, calls, is_below in sorted(self._failed, key=lambda one: not one[2]):
+            if not (is_below or passes):
+                break
             before = deepcopy(cell)
             if self._judge(cell, calls, len(self.nb.cells) - 1):
+                passes = True
                 told = self.nb.metadata.get(NOTES, {}).get("repairs", [])
-                told.append(f"cell {grade_id(cell)!r} stands above its answer, and came after it")
+                answer = "its answer" if is_below else "another cell's answer"
+                told.append(f"cell {grade_id(cell)!r} stands above {answer}, and came after it")
             else:
                 cell.update(before)
         self.nb.cells.pop()

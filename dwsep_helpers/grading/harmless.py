@@ -79,8 +79,8 @@ def pictures(attached: Any) -> dict[str, safe_html.Picture]:
 
 
 def count(number: Any) -> int | None:
-    """Return a cell's number if it is one."""
-    return number if type(number) is int else None
+    """Return a cell's number if it can be one."""
+    return number if type(number) is int and number >= 0 else None
 
 
 def _text(value: Any) -> str:

@@ -67,7 +67,7 @@ def test_nonsense_becomes_a_valid_output(output):
 
 def test_what_is_no_output_goes():
     assert outputs([{}, {"output_type": "more"}, "text", None]) == []
-    assert [count(number) for number in (3, None, True, "3", 3.5)] == [3, None, None, None, None]
+    assert [count(number) for number in (3, None, True, "3", 3.5, -1)] == [3, *[None] * 5]
 
 
 def test_further_types_are_text():

@@ -190,6 +190,18 @@ def test_answers_below_their_checks_count_and_it_is_said():
         assert f"cell 'test_{name}' stands above its answer, and came after it" in said
 
 
+def test_an_answer_below_all_checks_counts_for_those_that_call_it_too():
+    notebook = units.answered(UNIT)
+    name = "depthwise_conv2d"  # which the vectorized form and the MACs are held against
+    answer = cell(notebook, name)
+    notebook.cells.append(new_code_cell(answer.source))
+    answer.source = "# see below"
+    graded = units.run(notebook, UNIT)
+    assert units.points(graded) == FULL
+    said = " ".join(graded.metadata["dwsep"]["repairs"])
+    assert "stands above another cell's answer, and came after it" in said
+
+
 def test_surrogates_in_errors_and_texts():
     graded = units.run(with_cell("print('\\ud83d')\nraise ValueError('\\ud83d')"), UNIT)
     assert units.points(graded) == FULL

@@ -1,0 +1,108 @@
+"""How a figure gets into an output, and what it says out of it."""
+
+import json
+import re
+
+import pytest
+
+from dwsep_helpers.explorables import channel, explorable
+from dwsep_helpers.figures.picture import Picture
+from tests.explorables import pages
+
+MODULE = """import { stage, tell, make } from "./common.mjs";
+export function mount(host, options) {
+  const live = stage(host, "A figure");
+  const click = () => tell(host, options.channel, options.value);
+  live.append(make("button", { click }, "Say it"));
+}
+"""
+STILL = Picture(b"\x89PNG", 'A "still" & more', 20)
+
+browser = pages.fixture()
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """The package's folder of modules, with one more."""
+    common = explorable.resources.files("dwsep_helpers.explorables").joinpath("common.mjs")
+    (tmp_path / "common.mjs").write_text(common.read_text("utf-8"), "utf-8")
+    (tmp_path / "small.mjs").write_text(MODULE, "utf-8")
+    monkeypatch.setattr(explorable.resources, "files", lambda package: tmp_path)
+    explorable.script.cache_clear()
+    yield lambda value, received=None: explorable.Explorable(
+        "small", {"value": value}, STILL, received
+    )
+    explorable.script.cache_clear()
+
+
+def test_options_cannot_end_the_script(small, browser):
+    value = '</script><script>document.title = "mine"</script><!--'
+    page = pages.shown(browser, small(value))
+    page.evaluate("addEventListener('dwsep', (event) => { globalThis.said = event.detail; })")
+    page.get_by_role("button").click()
+    assert page.evaluate("globalThis.said") == value
+    assert page.title() == "Course"
+    assert page.errors == []
+
+
+def test_the_same_figure_twice_is_two_figures(small, browser):
+    page = pages.shown(browser, small(1), small(1), small(2))
+    assert page.get_by_role("button").count() == 3
+
+
+def test_the_still_shows_on_paper_and_without_scripts(small, browser):
+    page = pages.shown(browser, small(1))
+    image = page.locator("img")
+    assert not image.is_visible()
+    page.emulate_media(media="print")
+    assert image.is_visible()
+    assert not page.get_by_role("button").is_visible()
+
+    page = pages.shown(browser, small(1), java_script_enabled=False)
+    assert page.locator("img").get_attribute("alt") == STILL.alt
+    assert page.locator("img").is_visible()
+
+
+def test_a_dark_page_makes_it_dark(small, browser):
+    paper = "getComputedStyle({}.shadowRoot.querySelector('.live')).backgroundColor"
+    paper = paper.format("document.querySelector('.dwsep-explorable')")
+    light, dark = (
+        pages.shown(browser, style, small(1)).evaluate(paper) for style in ("", pages.DARK)
+    )
+    assert light == "rgb(255, 255, 255)"
+    assert max(map(int, re.findall(r"\d+", dark))) < 64
+
+
+def test_keys_stay_inside(small, browser):
+    page = pages.shown(browser, small(1))
+    page.evaluate("addEventListener('keydown', () => { globalThis.heard = true; })")
+    page.get_by_role("button").focus()
+    page.keyboard.press("d")
+    assert page.evaluate("globalThis.heard") is None
+
+
+def test_what_a_page_says_is_taken_or_let_go():
+    taken = []
+
+    def received(value):
+        if value == "no":
+            raise ValueError(value)
+        taken.append(value)
+
+    listening = channel.Channel(received)
+    deep = "[" * 50_000
+    for said in ("", "{", json.dumps("no"), deep, json.dumps("x" * channel.LONGEST), "[1, 2]"):
+        listening.receive(said)
+    assert taken == [[1, 2]]
+
+
+def test_options_are_json(small):
+    with pytest.raises(ValueError, match="JSON"):
+        small(float("nan"))
+    with pytest.raises(ValueError, match="options of small can't be written as JSON"):
+        small({1, 2})
+
+
+def test_the_same_cell_gives_the_same_output(small):
+    assert small(1)._repr_html_() == small(1)._repr_html_()
+    assert repr(small(1)) == f"[Figure: {STILL.alt}]"
