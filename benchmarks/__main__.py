@@ -1,8 +1,8 @@
-"""Run with ``make bench`` or ``python -m benchmarks [kernels|explorables|grading|mutations|fuzz]``.
+"""Run with ``make bench`` or ``python -m benchmarks PART``, and one part of :data:`PARTS`.
 
-The kernels take about a minute, on one thread, and so do the figures in a browser; grading takes
-an hour, most of it nbgrader's, and a thousand changed notebooks half an hour; nonsense is handed
-in for ten minutes.
+The kernels take about a minute, on one thread, and so do the figures in a browser, profiles some
+seconds; grading takes an hour, most of it nbgrader's, and a thousand changed notebooks half an
+hour; nonsense is handed in for ten minutes.
 """
 
 import argparse
@@ -12,16 +12,19 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from benchmarks import explorables, fuzz, grading, mutations, report  # noqa: E402
+from benchmarks import explorables, fuzz, grading, mutations, profiles, report  # noqa: E402
+
+PARTS = ("kernels", "profiles", "explorables", "grading", "mutations", "fuzz")
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parts = ("kernels", "explorables", "grading", "mutations", "fuzz")
-    parser.add_argument("what", nargs="?", choices=parts, help="all if not said")
+    parser.add_argument("what", nargs="?", choices=PARTS, help="all if not said")
     parser.add_argument("--rounds", type=int, default=30, help="timed runs of each kernel")
     options, rest = parser.parse_known_args()
     if options.what in (None, "kernels"):
         report.main(options.rounds)
+    if options.what in (None, "profiles"):
+        profiles.main(options.rounds)
     if options.what in (None, "explorables"):
         explorables.main()
     if options.what in (None, "grading"):

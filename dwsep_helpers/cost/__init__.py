@@ -14,6 +14,34 @@ Conventions, for formulas and profiles alike:
   inputs and weights read, its outputs written. What one operation writes and the next reads
   counts for both.
 
+Who counts otherwise, as ``tests/cost`` holds it against them:
+
+====================================  ==================================  ========================
+what                                  here                                elsewhere
+====================================  ==================================  ========================
+one multiplication and addition       one MAC                             torch: two FLOPs
+bias of a linear layer                nothing                             torchinfo: one each
+batch norm                            nothing, a row of kind "norm"       fvcore: two an element;
+                                                                          torchinfo: its parameters
+layer norm                            nothing, a row of kind "norm"       fvcore: five an element
+global average pooling                nothing, a row of kind "pooling"    fvcore: one an element
+linear layer on (N, H, W, C)          one product for each position       torchinfo: for one alone
+attention                             two products, masked or not         torch and fvcore: none of
+                                                                          a fused one
+transposed convolution                all taps of each input              torch, fvcore: the same;
+                                                                          torchinfo: of each output
+functional call, matrix product       as a module does                    torchinfo: nothing
+recurrent layer                       its products, step by step          torch: none of an LSTM;
+                                                                          fvcore: none;
+                                                                          torchinfo: biases too
+embedding                             nothing; reads the rows asked for   torchinfo: its table
+scripted part                         as if written in eager Python       torchinfo: nothing
+work in threads                       as if written without               torch: nothing
+compiled network                      as it was written
+``torch.cond``                        the branch that was taken           torch: the same
+sparse, nested, packed tensors        named, and not counted              torch: nothing
+====================================  ==================================  ========================
+
 From sizes alone: :func:`conv2d_cost`, :func:`depthwise_cost`, :func:`pointwise_cost`,
 :func:`separable_cost`, :func:`linear_cost`, :func:`reduction_ratio`, and :func:`layer_costs` of a
 whole network; `formulas` has single numbers of them, such as :func:`separable_macs`. Of a

@@ -21,11 +21,20 @@ _KINDS = {
         softshrink hardshrink _softmax _log_softmax _safe_softmax clamp clamp_min clamp_max""",
     "pooling": """max_pool2d max_pool2d_with_indices max_pool3d_with_indices avg_pool2d avg_pool3d
         adaptive_max_pool2d adaptive_max_pool3d _adaptive_avg_pool2d _adaptive_avg_pool3d
-        fractional_max_pool2d mean sum amax amin max min""",
+        fractional_max_pool2d mean sum amax amin max min aminmax prod var var_mean std std_mean
+        logsumexp norm linalg_vector_norm""",
     "elementwise": """add sub rsub mul div neg abs pow sqrt rsqrt exp log log2 log1p expm1 erf sin
         cos reciprocal square sign floor ceil round maximum minimum lerp where masked_fill addcmul
         addcdiv remainder bernoulli native_dropout bitwise_not bitwise_and bitwise_or logical_not
-        logical_and logical_or eq ne lt le gt ge isnan isinf all any""",
+        logical_and logical_or logical_xor bitwise_xor eq ne lt le gt ge isnan isinf isfinite
+        isposinf isneginf all any _is_all_true _is_any_true
+        sgn sinh cosh asin acos atan atan2 exp2 log10 erfc trunc frac fmod
+        hypot logaddexp xlogy nan_to_num heaviside rand_like randn_like randint_like
+        uniform normal exponential quantize_per_tensor dequantize_per_tensor dequantize
+        quantize_per_channel dequantize_per_channel fake_quantize_per_tensor_affine_cachemask
+        _fake_quantize_per_tensor_affine_cachemask_tensor_qparams
+        fake_quantize_per_channel_affine_cachemask _fused_moving_avg_obs_fq_helper
+        choose_qparams _weight_norm_interface""",
     "embedding": "embedding _embedding_bag",
     "resampling": """upsample_nearest1d upsample_nearest2d upsample_nearest3d upsample_linear1d
         upsample_bilinear2d upsample_bicubic2d upsample_trilinear3d _upsample_nearest_exact1d
@@ -35,10 +44,13 @@ _KINDS = {
         replication_pad1d replication_pad2d roll repeat index index_select index_put gather scatter
         slice_scatter select_scatter masked_select masked_scatter flip im2col col2im pixel_shuffle
         pixel_unshuffle channel_shuffle native_channel_shuffle tril triu topk sort argsort argmax
-        argmin nonzero cumsum fill zero""",
+        argmin nonzero cumsum fill zero _unsafe_index _unsafe_masked_index scatter_add
+        scatter_reduce index_add index_copy index_fill one_hot bucketize searchsorted _unique2
+        cummax cummin block_diag complex""",
     NOTHING: """_unsafe_view unsafe_split unsafe_split_with_sizes unsafe_chunk _reshape_alias
         as_strided detach alias lift_fresh resize _local_scalar_dense new_empty new_empty_strided
-        new_zeros new_ones new_full empty_like zeros_like ones_like full_like""",
+        new_zeros new_ones new_full empty_like zeros_like ones_like full_like squeeze unsqueeze
+        transpose t swapaxes set""",
 }
 KIND_OF = {name: kind for kind, names in _KINDS.items() for name in names.split()}
 
@@ -73,8 +85,13 @@ def kind_and_macs(name: str, arguments: tuple[Any, ...], output: Shape) -> tuple
         As for :class:`dwsep_helpers.cost.Row`, ``"other"`` for what isn't known; or `NOTHING`.
     macs : int
     """
-    if name == "convolution":
+    name = name.rstrip("_")  # in place: what addmm_ multiplies, addmm does too
+    if name in ("convolution", "_convolution"):
         return _convolution(arguments, output)
+    if name == "vdot":
+        return "matmul", arguments[0].numel()
+    if name in ("ger", "addr"):  # each of one vector with each of the other
+        return "matmul", prod(output)
     if name in ("mm", "bmm", "mv", "dot"):
         return "matmul", prod(output) * arguments[0].shape[-1]
     if name in ("addmm", "baddbmm", "addmv", "_addmm_activation", "addbmm"):
@@ -83,11 +100,11 @@ def kind_and_macs(name: str, arguments: tuple[Any, ...], output: Shape) -> tuple
         return "matmul", batch * prod(output) * arguments[1].shape[-1]
     if name == "linear":
         return "matmul", prod(output) * arguments[1].shape[-1]
-    if name.startswith("_scaled_dot_product"):
+    if name.startswith("_scaled_dot_product") or name == "flex_attention":
         query, key, value = arguments[:3]
         pairs = prod(query.shape[:-1]) * key.shape[-2]  # of a query with a key
         return "attention", pairs * (query.shape[-1] + value.shape[-1])
-    return KIND_OF.get(name.removesuffix("_"), "other"), 0  # relu_ is relu, in place
+    return KIND_OF.get(name, "other"), 0
 
 
 def _convolution(arguments: tuple[Any, ...], output: Shape) -> tuple[str, int]:

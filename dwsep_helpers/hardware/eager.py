@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from dwsep_helpers.cost import Cost, profile
+from dwsep_helpers.cost import Cost, Row, profile
 from dwsep_helpers.hardware.timing import limited, quick
 from dwsep_helpers.mobilenet import MobileNetV1
 from dwsep_helpers.progress import progress
@@ -69,7 +69,10 @@ class LayerTime:
     name : str
         As in the network's ``named_modules``.
     kind : str
-        As in :func:`dwsep_helpers.cost.profile`: ``"depthwise"``, ``"norm"`` and so on.
+        As in :func:`dwsep_helpers.cost.profile`: ``"depthwise"``, ``"norm"`` and so on. Of a
+        layer with several operations, that of the one with the most MACs.
+    cost : Cost
+        Of all its operations together.
     seconds : float
         The layer's fastest call.
     """
@@ -114,7 +117,9 @@ def layer_times(network: nn.Module, x: torch.Tensor, rounds: int = 20) -> list[L
     """
     if rounds < 1:
         raise ValueError(f"rounds must be at least 1, got {rounds}")
-    rows = {row.name: row for row in profile(network, tuple(x.shape)).rows}
+    rows: dict[str, list[Row]] = {}
+    for row in profile(network, inputs=x).rows:
+        rows.setdefault(row.name, []).append(row)
     seconds: dict[str, list[float]] = {}
     with limited(1), torch.inference_mode():
         for _ in range(3):
@@ -123,7 +128,12 @@ def layer_times(network: nn.Module, x: torch.Tensor, rounds: int = 20) -> list[L
             for _ in progress(range(2 if quick() else rounds), what="measuring"):
                 network(x)
     return [
-        LayerTime(name, rows[name].kind, rows[name].cost, float(np.min(calls)))
+        LayerTime(
+            name,
+            max(rows[name], key=lambda row: row.macs).kind,
+            sum((row.cost for row in rows[name]), Cost()),
+            float(np.min(calls)),
+        )
         for name, calls in seconds.items()
         if name in rows
     ]

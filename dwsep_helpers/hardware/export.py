@@ -6,102 +6,13 @@ it for desktops too, so that the same program can be tried here. Needs the extra
 
 from __future__ import annotations
 
-import contextlib
-import io
-import logging
-import os
-import sys
-import tempfile
-import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 import torch
 
-from dwsep_helpers.hardware.mobile_runtimes import has_mobile, how_to_add_mobile
-from dwsep_helpers.mobilenet.folding import fold
+from dwsep_helpers.hardware.inputs import calibrated, folded, plain
+from dwsep_helpers.hardware.libraries import explained, quiet
+from dwsep_helpers.hardware.programs import Operator, Program
 
-
-@dataclass(frozen=True)
-class Operator:
-    """One operator of a program, as the runtime's own profiler saw it.
-
-    Attributes
-    ----------
-    name : str
-        The runtime's, such as ``"Convolution (NHWC, F32) DWConv #1"``.
-    kind : str
-        ``"standard"``, ``"depthwise"``, ``"pointwise"``, ``"linear"`` or ``"other"``.
-    seconds : float
-        Per call: the mean over the quicker half of the calls. The profiler counts whole
-        microseconds, so the best call of a short operator would read 0.
-    """
-
-    name: str
-    kind: str
-    seconds: float
-
-
-class Program:
-    """An exported network, ready to run; ``buffer`` is the file's content."""
-
-    def __init__(self, buffer: bytes):
-        self.buffer = buffer
-        self._program, self._method = _load(buffer)
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file."""
-        return len(self.buffer)
-
-    def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the network's output for one input of the exported shape."""
-        return self._method.execute([x])[0]
-
-    def save(self, path: str | Path) -> None:
-        """Write the file that a phone would load."""
-        Path(path).write_bytes(self.buffer)
-
-    def operators(self, x: torch.Tensor, calls: int = 100) -> list[Operator]:
-        """Profile the operators, in order of execution, with the runtime's own profiler.
-
-        Parameters
-        ----------
-        x : Tensor
-            An input.
-        calls : int
-            How often to run, after ten that don't count.
-
-        Raises
-        ------
-        ValueError
-            If there is nothing to run.
-        """
-        if calls < 1:
-            raise ValueError(f"calls must be at least 1, got {calls}")
-        with _quiet():
-            from executorch.devtools import Inspector
-
-            with tempfile.TemporaryDirectory() as folder:
-                dump, debug = f"{folder}/profile.etdp", f"{folder}/debug.bin"
-                program, method = _load(self.buffer, profiled=True)
-                for _ in range(calls + 10):
-                    method.execute([x])
-                program.write_etdump_result_to_file(dump, debug)
-                blocks = Inspector(etdump_path=dump).event_blocks
-        events = next(block for block in blocks if block.name == "Execute").events
-        times = {e.name: 1e-3 * np.asarray(e.perf_data.raw)[10:] for e in events}
-        whole = times.pop("Method::execute")
-        times.pop("DELEGATE_CALL", None)
-        quick = np.argsort(whole)[: max(1, len(whole) // 2)]
-        kinds = _kinds(list(times))
-        return [
-            Operator(name, kind, float(seconds[quick].mean()))
-            for (name, seconds), kind in zip(times.items(), kinds, strict=True)
-        ]
+__all__ = ["Operator", "Program", "export", "quantized"]
 
 
 def export(network: torch.nn.Module, x: torch.Tensor) -> Program:
@@ -110,29 +21,47 @@ def export(network: torch.nn.Module, x: torch.Tensor) -> Program:
     Parameters
     ----------
     network : Module
-        In eval mode; batch norms that follow their convolutions are folded. Or what
-        :func:`quantized` returned.
+        It is exported as in eval mode; batch norms that follow their convolutions are folded.
+        Or what :func:`quantized` returned.
     x : Tensor, shape (N, C, H, W)
-        An input: the program takes this shape alone.
+        An input, of any strides: the program takes this shape and dtype alone.
 
     Raises
     ------
     ModuleNotFoundError
         Without ExecuTorch; the message says how to add it.
+    ValueError
+        If the network returns anything but one tensor, or can't be exported; if it has eight-bit
+        layers of another dtype than float32; or if the program's answer for x isn't the network's.
 
     Notes
     -----
     A larger network takes ten seconds, most of which the compiler spends on its graph.
     """
-    with _quiet():
+    with quiet():
         from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
         from executorch.exir import to_edge_transform_and_lower
 
-        ready = network if isinstance(network, torch.fx.GraphModule) else fold(network)
-        lowered = to_edge_transform_and_lower(
-            torch.export.export(ready, (x,)), partitioner=[XnnpackPartitioner()]
-        )
-        return Program(bytes(lowered.to_executorch().buffer))
+        x = plain(x)
+        step = _last_step(network)
+        ready = network if step else folded(network)
+        with explained("network can't be exported"):
+            graph = torch.export.export(ready, (x,))
+        _refuse_few_digits(graph)
+        with explained("network can't be exported"):
+            lowered = to_edge_transform_and_lower(graph, partitioner=[XnnpackPartitioner()])
+            buffer = bytes(lowered.to_executorch().buffer)
+            answer = Program(buffer)(x)
+        with torch.no_grad(), explained("network can't run on x"):
+            right = ready(x)
+        if not isinstance(right, torch.Tensor):
+            raise ValueError(f"network returns a {type(right).__name__}; it should be one tensor")
+        if not _same(answer, right, step):
+            raise ValueError(
+                "network and program disagree on x: a part of the network is random, or the "
+                "runtime computes it otherwise"
+            )
+        return Program(buffer)  # another one: of a network with a state, it has the first
 
 
 def quantized(
@@ -143,7 +72,7 @@ def quantized(
     Parameters
     ----------
     network : Module
-        In eval mode; batch norms are folded.
+        It is taken as in eval mode; batch norms are folded.
     calibration : Tensor, shape (N, C, H, W)
         Images from which the ranges of activations are read, one after the other.
     per_channel : bool
@@ -159,11 +88,15 @@ def quantized(
     ModuleNotFoundError
         Without ExecuTorch; the message says how to add it.
     ValueError
-        If there are no images to calibrate with.
+        If there are no images to calibrate with, one isn't finite, or the network can't be
+        exported.
+
+    Notes
+    -----
+    ExecuTorch's scales are at least 2⁻¹²: weights and activations far below that become 0.
     """
-    if not len(calibration):
-        raise ValueError("calibration is empty: a range is read from one image at least")
-    with _quiet():
+    calibration = calibrated(calibration)
+    with quiet():
         from executorch.backends.xnnpack.quantizer.xnnpack_quantizer import (
             XNNPACKQuantizer,
             get_symmetric_quantization_config,
@@ -172,81 +105,46 @@ def quantized(
 
         config = get_symmetric_quantization_config(is_per_channel=per_channel)
         quantizer = XNNPACKQuantizer().set_global(config)
-        graph = torch.export.export(fold(network), (calibration[:1],)).module()
-        prepared = prepare_pt2e(graph, quantizer)
-        with torch.no_grad():
+        ready = folded(network)
+        with explained("network can't be exported"), torch.no_grad():
+            graph = torch.export.export(ready, (calibration[:1],)).module()
+            prepared = prepare_pt2e(graph, quantizer)
             for image in calibration.split(1):
                 prepared(image)
-        return convert_pt2e(prepared)
+            return convert_pt2e(prepared)
 
 
-def _load(buffer: bytes, profiled: bool = False) -> tuple[Any, Any]:
-    with _quiet():
-        from executorch.runtime import Runtime, Verification
+def _refuse_few_digits(graph: torch.export.ExportedProgram) -> None:
+    """Refuse eight-bit layers whose other side isn't float32.
 
-        _one_thread()
-        program = Runtime.get().load_program(
-            buffer, verification=Verification.Minimal, enable_etdump=profiled
-        )
-        return program, program.load_method("forward")
-
-
-_limited = False
-
-
-def _one_thread() -> None:
-    """Give XNNPACK one thread, as long as no program is loaded: later it would crash."""
-    global _limited
-    if not _limited:
-        from executorch.extension.pybindings import portable_lib
-
-        portable_lib._unsafe_reset_threadpool(1)
-        _limited = True
+    For XNNPACK that side is float32 whatever the graph says: of a float16 output it writes twice
+    the bytes that there are, and the process ends at some later time.
+    """
+    for node in graph.graph.nodes:
+        name = getattr(node.target, "__name__", "")
+        if "quantize_per" in name:
+            value = node if name.startswith("dequantize") else node.all_input_nodes[0]
+            dtype = value.meta["val"].dtype
+            if dtype != torch.float32:
+                raise ValueError(f"network has eight-bit layers of {dtype}; they should be float32")
 
 
-def _kinds(names: list[str]) -> list[str]:
-    products = [name for name in names if name.startswith("Fully Connected")]
-
-    def kind(name: str) -> str:
-        if "DWConv" in name:
-            return "depthwise"
-        if name.startswith("Convolution"):
-            return "standard"
-        if name in products:  # a pointwise layer is a matrix product to XNNPACK, as the last is
-            return "linear" if name == products[-1] else "pointwise"
-        return "other"
-
-    return [kind(name) for name in names]
+def _last_step(network: torch.nn.Module) -> float:
+    """Return the last scale of what :func:`quantized` made, and 0 of another network."""
+    nodes = network.graph.nodes if isinstance(network, torch.fx.GraphModule) else ()
+    scales = [n.args[1] for n in nodes if "dequantize_per_tensor" in str(n.target)]
+    return float(scales[-1]) if scales else 0.0
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what the libraries log about themselves out of a notebook; say what is missing."""
-    if not has_mobile():
-        raise ModuleNotFoundError(how_to_add_mobile())
-    loggers = [logging.getLogger(name) for name in ("torchao", "torch.utils._pytree", "root")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        # The runtime logs to Python's stderr as well, which a notebook sends elsewhere.
-        with hidden_stderr(), contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
-
-
-@contextlib.contextmanager
-def hidden_stderr() -> Iterator[None]:
-    """Drop what is written to the process's stderr, by compiled code too."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+def _same(ours: torch.Tensor, right: torch.Tensor, step: float) -> bool:
+    """Return whether two answers differ by no more than rounding."""
+    if ours.shape != right.shape or ours.dtype != right.dtype:
+        return False
+    few_digits = right.dtype in (torch.float16, torch.bfloat16)
+    ours, right = ours.double(), right.double()
+    finite = right[right.isfinite()].abs()
+    largest = finite.max().item() if finite.numel() else 0.0
+    if step:  # a tie that one layer rounds otherwise travels through the next ones
+        return bool((ours - right).abs().mean() <= max(0.1 * largest, 4 * step))
+    close = (0.05 if few_digits else 1e-3) * largest
+    return torch.allclose(ours, right, rtol=0, atol=close, equal_nan=True)

@@ -7,6 +7,10 @@ Integer-Arithmetic-Only Inference", arXiv:1712.05877, Equation 1.
 
 from __future__ import annotations
 
+import math
+import sys
+from typing import Any, SupportsFloat
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -14,39 +18,52 @@ LOWEST, HIGHEST = -128, 127
 """What fits into eight bits with a sign."""
 
 
-def scale_and_zero_point(low: float, high: float) -> tuple[float, int]:
+_SMALLEST = sys.float_info.min
+"""The smallest scale, 2.2e-308: what is below has too few digits to divide by."""
+
+
+def scale_and_zero_point(low: SupportsFloat, high: SupportsFloat) -> tuple[float, int]:
     """Return scale and zero point for activations between two bounds.
 
     Parameters
     ----------
     low, high : float
         The smallest and the largest value seen. Zero is taken into the range if it isn't in
-        it: padding and ReLU produce zeros, and they have to be exact.
+        it: padding and ReLU produce zeros, and they have to be exact. Numbers of NumPy and
+        torch, of any dtype, are taken as Python's floats first: no integer overflows, and the
+        scale has a float's digits.
 
     Returns
     -------
     scale : float
-        The 255th part of the range; 1 where the range is empty.
+        The 255th part of the range; 1 where the range is empty, and at least 2.2e-308.
     zero_point : int
         The integer that means 0.
 
     Raises
     ------
     ValueError
-        If ``low`` is above ``high``, or one is not finite.
+        If ``low`` is above ``high``, or one is not finite, or not one real number.
 
     Examples
     --------
     >>> scale_and_zero_point(-1.0, 1.55)[1]
     -28
+    >>> scale_and_zero_point(np.int8(-100), np.int8(100))[0] == 200 / 255
+    True
     """
-    if not (np.isfinite(low) and np.isfinite(high)) or low > high:
-        raise ValueError(f"low is {low} and high is {high}: two finite numbers, low first")
+    low, high = _number("low", low), _number("high", high)
+    if low > high:
+        raise ValueError(f"low is {low:g} and high is {high:g}; low should come first")
     low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         return 1.0, 0
-    scale = (high - low) / (HIGHEST - LOWEST)
-    return scale, int(np.clip(round(LOWEST - low / scale), LOWEST, HIGHEST))
+    steps = HIGHEST - LOWEST
+    scale = (high - low) / steps
+    if math.isinf(scale):  # the range is wider than the largest float, its parts aren't
+        scale = high / steps - low / steps
+    scale = max(scale, _SMALLEST)
+    return scale, min(max(round(LOWEST - low / scale), LOWEST), HIGHEST)
 
 
 def symmetric_scale(weight: ArrayLike, per_channel: bool = False) -> np.ndarray:
@@ -62,7 +79,13 @@ def symmetric_scale(weight: ArrayLike, per_channel: bool = False) -> np.ndarray:
     Returns
     -------
     ndarray, shape (C_out, 1, …, 1) or ()
-        The largest magnitude over 127, shaped to divide the weights by; 1 where all are zero.
+        The largest magnitude over 127, shaped to divide the weights by; 1 where all are zero,
+        and at least 2.2e-308.
+
+    Raises
+    ------
+    ValueError
+        If there are no weights, or one is not finite, not real, or masked.
 
     Examples
     --------
@@ -72,10 +95,12 @@ def symmetric_scale(weight: ArrayLike, per_channel: bool = False) -> np.ndarray:
     array([[0.01],
            [0.02]])
     """
-    weight = np.asarray(weight, dtype=np.float64)
+    weight = _numbers("weight", weight)
+    if not weight.size:
+        raise ValueError(f"weight has shape {weight.shape}, and a scale is read from one at least")
     axes = tuple(range(1, weight.ndim)) if per_channel else None
     largest = np.max(np.abs(weight), axis=axes, keepdims=per_channel)
-    return np.asarray(np.where(largest == 0, 1.0, largest / HIGHEST))
+    return np.asarray(np.where(largest == 0, 1.0, np.maximum(largest / HIGHEST, _SMALLEST)))
 
 
 def quantize(x: ArrayLike, scale: ArrayLike, zero_point: int = 0) -> np.ndarray:
@@ -97,17 +122,17 @@ def quantize(x: ArrayLike, scale: ArrayLike, zero_point: int = 0) -> np.ndarray:
     Raises
     ------
     ValueError
-        If a scale isn't positive.
+        If a number is not finite, not real, or masked; a scale isn't positive; or the zero
+        point isn't whole.
 
     Examples
     --------
     >>> quantize([-9.0, -0.26, 0.0, 0.24, 9.0], 0.05).tolist()
     [-128, -5, 0, 5, 127]
     """
-    scale = np.asarray(scale, dtype=np.float64)
-    if not (scale > 0).all():
-        raise ValueError(f"scale has {scale.min()}, and a scale is positive")
-    steps = np.rint(np.asarray(x, dtype=np.float64) / scale) + zero_point
+    x, scale = _numbers("x", x), _scales(scale)
+    with np.errstate(over="ignore"):  # what overflows is clipped
+        steps = np.rint(x / scale) + _whole(zero_point)
     return np.clip(steps, LOWEST, HIGHEST).astype(np.int8)
 
 
@@ -116,9 +141,55 @@ def dequantize(q: ArrayLike, scale: ArrayLike, zero_point: int = 0) -> np.ndarra
 
     Scale and zero point are as for :func:`quantize`; the result is float64.
 
+    Raises
+    ------
+    ValueError
+        As for :func:`quantize`.
+
     Examples
     --------
     >>> dequantize([-128, 0, 3], 0.5, zero_point=1).tolist()
     [-64.5, -0.5, 1.0]
     """
-    return np.asarray(scale) * (np.asarray(q, dtype=np.float64) - zero_point)
+    return np.asarray(_scales(scale) * (_numbers("q", q) - _whole(zero_point)))
+
+
+def _number(name: str, value: SupportsFloat) -> float:
+    one = _numbers(name, value)
+    if one.size != 1:
+        raise ValueError(f"{name} has shape {one.shape}; it should be one number")
+    return float(one.item())
+
+
+def _whole(zero_point: Any) -> float:
+    number = _number("zero_point", zero_point)
+    if not number.is_integer():
+        raise ValueError(f"zero_point is {number}; it should be a whole number")
+    return number
+
+
+def _scales(scale: ArrayLike) -> np.ndarray:
+    scales = _numbers("scale", scale)
+    if not (scales > 0).all():
+        raise ValueError(f"scale has {scales.min()}, and a scale is positive")
+    return scales
+
+
+def _numbers(name: str, values: Any) -> np.ndarray:
+    """Return values as float64, or say why they aren't finite real numbers."""
+    if np.ma.isMaskedArray(values):
+        raise ValueError(f"{name} is a masked array, and the mask would be lost; fill it first")
+    if hasattr(values, "detach"):  # a tensor, maybe of a dtype that NumPy hasn't
+        tensor = values.detach().cpu().resolve_neg()
+        values = tensor.double() if tensor.is_floating_point() else tensor
+    array = np.asarray(values)
+    if array.dtype.kind in "cmMSU":
+        raise ValueError(f"{name} has dtype {array.dtype}, and real numbers are asked for")
+    with np.errstate(over="ignore"):
+        try:
+            array = array.astype(np.float64)
+        except OverflowError:  # Python's integers know no end
+            raise ValueError(f"{name} is beyond the largest float, 1.8e308") from None
+    for bad in array[~np.isfinite(array)][:1]:
+        raise ValueError(f"{name} is {bad}, or has it; finite numbers are asked for")
+    return array

@@ -8,35 +8,46 @@ The file is put together with LiteRT's own schema classes. Needs the extra ``mob
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable
-from typing import Any
+import math
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import torch
 from torch import nn
 
 from dwsep_helpers import hardware
-from dwsep_helpers.hardware.export import hidden_stderr
-from dwsep_helpers.hardware.quantization import (
-    dequantize,
-    quantize,
-    scale_and_zero_point,
-    symmetric_scale,
-)
-from dwsep_helpers.mobilenet import MobileNetV1
-from dwsep_helpers.mobilenet.folding import fold
-
-Bounds = tuple[float, float]
+from dwsep_helpers.hardware.inputs import calibrated, folded, plain
+from dwsep_helpers.hardware.libraries import explained, hidden_stderr
+from dwsep_helpers.hardware.quantization import dequantize, quantize
+from dwsep_helpers.hardware.tflite_file import Bounds, File
 
 
-def to_tflite(network: MobileNetV1, calibration: torch.Tensor) -> bytes:
+@dataclass(frozen=True)
+class _Step:
+    """A layer, and the activation that the file does with it."""
+
+    name: str
+    layer: nn.Module
+    activation: nn.Module | None = None
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.layer(x)
+        return y if self.activation is None else self.activation(y)
+
+
+_ACTIVATIONS = {nn.ReLU: "RELU", nn.ReLU6: "RELU6", type(None): "NONE"}
+
+
+def to_tflite(network: nn.Module, calibration: torch.Tensor) -> bytes:
     """Return a network as an eight-bit .tflite file.
 
     Parameters
     ----------
-    network : MobileNetV1
-        Batch norms are folded. Dense twins and other tables' networks too.
+    network : Module
+        A :class:`~dwsep_helpers.mobilenet.MobileNetV1`, a dense twin, another table's network, or
+        any other chain of convolutions, ReLUs or ReLU6s, a mean over all pixels, and linear
+        layers. It is taken as in eval mode, and its batch norms are folded.
     calibration : Tensor, shape (N, C, H, W)
         Images from which the ranges of activations are read. The file takes one image of their
         size, channels last.
@@ -46,225 +57,157 @@ def to_tflite(network: MobileNetV1, calibration: torch.Tensor) -> bytes:
     ModuleNotFoundError
         Without LiteRT; the message says how to add it.
     ValueError
-        If there are no images to calibrate with.
+        If there are no images to calibrate with, an image or a layer's output isn't finite, or
+        the network has a part that isn't written, which is then named.
+
+    Notes
+    -----
+    Where a bias doesn't fit into 32 bits, or a channel is 0, the scale of its weights is widened,
+    as :func:`~dwsep_helpers.hardware.tflite_file.fitting_scales` tells. Activations' scales are at
+    least 7.9e-31: where a layer's outputs span less than 2e-28, fewer than 255 steps are left.
     """
     if not hardware.has_mobile():
         raise ModuleNotFoundError(hardware.how_to_add_mobile())
-    if not len(calibration):
-        raise ValueError("calibration is empty: a range is read from one image at least")
-    folded = fold(network)
-    ranges = _ranges(folded, calibration)
-    file = _File()
-    _, channels, rows, columns = calibration.shape
-    here = file.activation("image", (1, rows, columns, channels), ranges["image"])
+    images = calibrated(calibration).float()
+    if images.ndim != 4:
+        raise ValueError(f"calibration has {images.ndim} axes; it should have 4: N, C, H, W")
+    steps = _steps(folded(network).float())
+    image, ranges = _ranges(steps, images)
+    file = File()
+    _, channels, rows, columns = images.shape
+    here = file.activation("image", (1, rows, columns, channels), image)
     file.inputs = [here]
-    for name, layer in folded.named_modules():
-        if isinstance(layer, nn.Conv2d):
-            here = file.convolution(name, layer, here, ranges[name])
-        elif isinstance(layer, nn.AdaptiveAvgPool2d):
-            here = file.average(name, here)
-        elif isinstance(layer, nn.Linear):
-            here = file.linear(name, layer, here, ranges[name])
+    for step, bounds in zip(steps, ranges, strict=True):
+        then = _ACTIVATIONS[type(step.activation)]
+        if isinstance(step.layer, nn.Conv2d):
+            here = file.convolution(step.name, step.layer, here, bounds, then)
+        elif isinstance(step.layer, nn.Linear):
+            here = file.linear(step.name, step.layer, here, bounds, then)
+        elif isinstance(step.layer, nn.AdaptiveAvgPool2d):
+            here = file.average(step.name, here)
+        else:
+            here = file.flatten(step.name, here)
     file.outputs = [here]
     return file.packed()
 
 
-_VERSIONS = dict(
-    CONV_2D=3, DEPTHWISE_CONV_2D=3, FULLY_CONNECTED=4, PAD=2, AVERAGE_POOL_2D=2, RESHAPE=1
-)
-"""The first version of each operator that knows eight-bit integers with a sign."""
-
-
 class Interpreter:
-    """A .tflite file, from :func:`to_tflite`, ready to run in LiteRT on one thread."""
+    """A .tflite file, from :func:`to_tflite`, ready to run in LiteRT on one thread.
+
+    Raises
+    ------
+    ValueError
+        If the content is no .tflite file.
+    """
 
     def __init__(self, content: bytes):
         with hidden_stderr():  # LiteRT announces its delegate
             from ai_edge_litert import interpreter
 
-            self._interpreter = interpreter.Interpreter(model_content=content, num_threads=1)
-            self._interpreter.allocate_tensors()
+            with explained(f"content, of {len(content)} bytes, is no .tflite file that can be run"):
+                self._interpreter = interpreter.Interpreter(model_content=content, num_threads=1)
+                self._interpreter.allocate_tensors()
         (self._input,) = self._interpreter.get_input_details()
         (self._output,) = self._interpreter.get_output_details()
 
     def __call__(self, image: torch.Tensor) -> torch.Tensor:
-        """Return the scores, (1, classes), of one image (1, C, H, W), both as real numbers."""
+        """Return the scores, (1, classes), of one image (1, C, H, W), both as real numbers.
+
+        Or maps, (1, C, H, W), where the network ends with them.
+
+        Raises
+        ------
+        ValueError
+            If the image has another shape, or isn't finite.
+        """
+        values = plain(image, "image")
+        values = values.movedim(1, -1) if values.ndim == 4 else values
         scale, zero_point = self._input["quantization"]
-        q = quantize(image.detach().permute(0, 2, 3, 1).numpy(), scale, zero_point)
+        if values.shape != (wanted := tuple(self._input["shape"].tolist())):
+            n, *pixels, channels = wanted
+            raise ValueError(
+                f"image has shape {tuple(image.shape)}; it should have {(n, channels, *pixels)}"
+            )
+        q = quantize(values, scale, zero_point)
         self._interpreter.set_tensor(self._input["index"], q)
         self._interpreter.invoke()
         scores = self._interpreter.get_tensor(self._output["index"])
         real = dequantize(scores, *self._output["quantization"])
+        real = np.moveaxis(real, -1, 1)
         return torch.from_numpy(real.astype(np.float32))
 
 
-def _ranges(folded: nn.Module, calibration: torch.Tensor) -> dict[str, Bounds]:
-    """Return the bounds of the image and of each layer's output, the activation included."""
-    bounds = {"image": (calibration.min().item(), calibration.max().item())}
+def _steps(network: nn.Module) -> list[_Step]:
+    """Return the layers of a network that is a chain, in order."""
+    with explained("network can't be read as a chain of layers"):
+        nodes = list(torch.fx.symbolic_trace(network).graph.nodes)
+    steps: list[_Step] = []
+    for before, node in pairwise(nodes):
+        if node.op == "output":
+            continue
+        name = str(node.target) if node.op == "call_module" else node.name
+        if node.all_input_nodes != [before]:
+            raise ValueError(f"{name} of network takes more than the output of {before.name}")
+        if node.op == "call_module":
+            part = network.get_submodule(name)
+        elif node.target is torch.flatten and node.args[1:] == (1,) and not node.kwargs:
+            part = nn.Flatten()
+        else:
+            raise ValueError(f"{name} of network is no layer that the file can hold")
+        if wrong := _wrong(part):
+            raise ValueError(f"{name} of network {wrong}, which isn't written to the file")
+        if isinstance(part, (nn.ReLU, nn.ReLU6)):
+            if not steps or steps[-1].activation or not isinstance(steps[-1].layer, _LAYERS):
+                raise ValueError(f"{name} of network follows no layer that has weights")
+            steps[-1] = replace(steps[-1], activation=part)
+        elif not isinstance(part, (nn.Identity, nn.Dropout)):
+            steps.append(_Step(name, part))
+    return steps
 
-    def see(name: str, output: torch.Tensor) -> None:
-        low, high = bounds.get(name, (0.0, 0.0))
-        bounds[name] = (min(low, output.min().item()), max(high, output.max().item()))
 
-    with contextlib.ExitStack() as hooks:
-        layer = ""
-        for name, part in folded.named_modules():
-            if isinstance(part, (nn.Conv2d, nn.Linear)):
-                layer = name
-            if isinstance(part, (nn.ReLU6, nn.Linear)):  # in the file a ReLU6 is its convolution's
-                hook = part.register_forward_hook(lambda _p, _i, y, name=layer: see(name, y))
-                hooks.enter_context(hook)
-        with torch.inference_mode():
-            for image in calibration.split(1):
-                folded(image)
-    return bounds
+_LAYERS = nn.Conv2d, nn.Linear
+_KNOWN = (*_LAYERS, nn.ReLU, nn.ReLU6, nn.AdaptiveAvgPool2d, nn.Flatten, nn.Identity, nn.Dropout)
 
 
-class _File:
-    """A .tflite file on the make: tensors, their contents, and operators in order."""
+def _wrong(part: nn.Module) -> str:
+    """Return what a part has or is that the file can't say, or nothing."""
+    if type(part) not in _KNOWN:
+        return f"is a {type(part).__name__}"
+    if part._forward_hooks or part._forward_pre_hooks:
+        return "has hooks"
+    if not all(values.isfinite().all() for values in part.parameters()):
+        return "has weights that aren't finite"
+    if isinstance(part, nn.Conv2d):
+        if part.dilation != (1, 1):
+            return f"has dilation {part.dilation}"
+        if part.groups not in (1, part.in_channels):
+            return f"has {part.groups} groups for {part.in_channels} channels"
+        if part.padding_mode != "zeros":
+            return f"pads with {part.padding_mode}"
+        if part.padding == "same" and not all(size % 2 for size in part.kernel_size):
+            return "pads the same for an even kernel"
+    if isinstance(part, nn.AdaptiveAvgPool2d) and part.output_size not in (1, (1, 1)):
+        return f"averages to {part.output_size}"
+    if isinstance(part, nn.Flatten) and (part.start_dim, part.end_dim) != (1, -1):
+        return "flattens other axes than C, H and W"
+    return ""
 
-    def __init__(self) -> None:
-        from ai_edge_litert import schema_py_generated
 
-        self.schema = schema_py_generated
-        self.inputs: list[int] = []
-        self.outputs: list[int] = []
-        self.buffers = [self.schema.BufferT()]  # the first one is empty: "no content"
-        self.tensors: list[Any] = []
-        self.operators: list[Any] = []
-        self.kinds: list[str] = []
-
-    def activation(self, name: str, shape: tuple[int, ...], bounds: Bounds) -> int:
-        scale, zero_point = scale_and_zero_point(*bounds)
-        return self._tensor(name, shape, self.schema.TensorType.INT8, [scale], [zero_point])
-
-    def convolution(self, name: str, layer: nn.Conv2d, x: int, bounds: Bounds) -> int:
-        """Add a convolution with its ReLU6."""
-        s = self.schema
-        depthwise = layer.groups > 1
-        weight = layer.weight.detach().numpy()
-        scales = symmetric_scale(weight, per_channel=True)
-        # (C_out, C_in, K_h, K_w) to (C_out, K_h, K_w, C_in); depthwise to (1, K_h, K_w, C_out)
-        q = quantize(weight, scales).transpose((1, 2, 3, 0) if depthwise else (0, 2, 3, 1))
-        stride, padding = layer.stride[0], layer.kernel_size[0] // 2
-        if stride > 1 and padding:  # "same" would pad the far side alone where the size is even
-            x = self._padded(f"{name}.padding", x, padding)
-        _, rows, columns, _ = self.tensors[x].shape
-        size = (layer.kernel_size[0] - 1) if stride > 1 else 0
-        down, across = ((n - size - 1) // stride + 1 for n in (rows, columns))
-        shape = (1, down, across, layer.out_channels)
-        inputs = [x, self._weights(name, q, scales, axis=3 if depthwise else 0)]
-        bias = torch.zeros(layer.out_channels) if layer.bias is None else layer.bias
-        inputs.append(self._bias(name, bias, x, scales))
-        y = self.activation(name, shape, bounds)
-        options = s.DepthwiseConv2DOptionsT() if depthwise else s.Conv2DOptionsT()
-        options.padding = s.Padding.VALID if stride > 1 else s.Padding.SAME
-        options.strideH = options.strideW = stride
-        options.fusedActivationFunction = s.ActivationFunctionType.RELU6
-        if depthwise:
-            options.depthMultiplier = layer.out_channels // layer.in_channels
-        kind = "DEPTHWISE_CONV_2D" if depthwise else "CONV_2D"
-        return self._operator(kind, inputs, y, options)
-
-    def average(self, name: str, x: int) -> int:
-        """Add the mean over pixels, and leave out the two axes that are left."""
-        s = self.schema
-        _, rows, columns, channels = self.tensors[x].shape
-        pooled = self._like(name, x, (1, 1, 1, channels))
-        options = s.Pool2DOptionsT(filterHeight=rows, filterWidth=columns, strideH=1, strideW=1)
-        options.padding = s.Padding.VALID
-        self._operator("AVERAGE_POOL_2D", [x], pooled, options)
-        flat = self._like(f"{name}.flat", x, (1, channels))
-        shape = self._constant(f"{name}.shape", np.array([1, channels], np.int32))
-        options = s.ReshapeOptionsT(newShape=[1, channels])
-        return self._operator("RESHAPE", [pooled, shape], flat, options)
-
-    def linear(self, name: str, layer: nn.Linear, x: int, bounds: Bounds) -> int:
-        weight = layer.weight.detach().numpy()
-        scale = symmetric_scale(weight)
-        inputs = [x, self._weights(name, quantize(weight, scale), scale)]
-        inputs.append(self._bias(name, layer.bias, x, scale))
-        y = self.activation(name, (1, layer.out_features), bounds)
-        return self._operator("FULLY_CONNECTED", inputs, y, self.schema.FullyConnectedOptionsT())
-
-    def packed(self) -> bytes:
-        import flatbuffers
-
-        s = self.schema
-        graph = s.SubGraphT(name="main", tensors=self.tensors, operators=self.operators)
-        graph.inputs, graph.outputs = self.inputs, self.outputs
-        codes = []
-        for kind in self.kinds:
-            code = getattr(s.BuiltinOperator, kind)
-            codes.append(s.OperatorCodeT(code, builtinCode=code, version=_VERSIONS[kind]))
-        model = s.ModelT(version=3, operatorCodes=codes, subgraphs=[graph], buffers=self.buffers)
-        builder = flatbuffers.Builder(0)
-        builder.Finish(model.Pack(builder), b"TFL3")
-        return bytes(builder.Output())
-
-    def _padded(self, name: str, x: int, padding: int) -> int:
-        _, rows, columns, channels = self.tensors[x].shape
-        shape = (1, rows + 2 * padding, columns + 2 * padding, channels)
-        around = np.array([[0, 0], [padding, padding], [padding, padding], [0, 0]], np.int32)
-        y = self._like(name, x, shape)
-        inputs = [x, self._constant(f"{name}.sizes", around)]
-        return self._operator("PAD", inputs, y, self.schema.PadOptionsT())
-
-    def _weights(self, name: str, q: np.ndarray, scales: np.ndarray, axis: int = 0) -> int:
-        return self._constant(f"{name}.weight", q, scales.ravel(), axis)
-
-    def _bias(self, name: str, bias: torch.Tensor, x: int, scales: np.ndarray) -> int:
-        units = self.tensors[x].quantization.scale[0] * scales.ravel()
-        q = np.rint(bias.detach().numpy() / units).astype(np.int32)
-        return self._constant(f"{name}.bias", q, units)
-
-    def _constant(
-        self, name: str, values: np.ndarray, scales: np.ndarray | None = None, axis: int = 0
-    ) -> int:
-        kinds = {"int8": self.schema.TensorType.INT8, "int32": self.schema.TensorType.INT32}
-        content = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
-        self.buffers.append(self.schema.BufferT(data=content))
-        zeros = () if scales is None else [0] * scales.size
-        where = self._tensor(name, values.shape, kinds[values.dtype.name], scales, zeros, axis)
-        self.tensors[where].buffer = len(self.buffers) - 1
-        return where
-
-    def _like(self, name: str, x: int, shape: tuple[int, ...]) -> int:
-        of = self.tensors[x].quantization
-        return self._tensor(name, shape, self.tensors[x].type, of.scale, of.zeroPoint)
-
-    def _tensor(
-        self,
-        name: str,
-        shape: tuple[int, ...],
-        kind: int,
-        scales: Iterable[float] | None = None,
-        zeros: Iterable[int] = (),
-        axis: int = 0,
-    ) -> int:
-        quantization = None
-        if scales is not None:
-            quantization = self.schema.QuantizationParametersT(
-                scale=[float(scale) for scale in scales],
-                zeroPoint=list(zeros),
-                quantizedDimension=axis,
-            )
-        tensor = self.schema.TensorT(
-            name=name, shape=list(shape), type=kind, quantization=quantization, hasRank=True
-        )
-        self.tensors.append(tensor)
-        return len(self.tensors) - 1
-
-    def _operator(self, kind: str, inputs: list[int], output: int, options: Any) -> int:
-        s = self.schema
-        if kind not in self.kinds:
-            self.kinds.append(kind)
-        operator = s.OperatorT(
-            opcodeIndex=self.kinds.index(kind),
-            inputs=inputs,
-            outputs=[output],
-            builtinOptionsType=getattr(s.BuiltinOptions, type(options).__name__.removesuffix("T")),
-            builtinOptions=options,
-        )
-        self.operators.append(operator)
-        return output
+def _ranges(steps: list[_Step], images: torch.Tensor) -> tuple[Bounds, list[Bounds]]:
+    """Return the bounds of the images and of each step's outputs."""
+    bounds = [(0.0, 0.0)] * len(steps)
+    with torch.inference_mode():
+        for x in images.split(1):
+            for number, step in enumerate(steps):
+                flat, pixels = x.ndim == 2, x[0, 0].numel()
+                if isinstance(step.layer, nn.Flatten) and pixels > 1:
+                    raise ValueError(f"{step.name} of network flattens {pixels} pixels")
+                if flat != isinstance(step.layer, nn.Linear):
+                    raise ValueError(f"{step.name} of network can't take {tuple(x.shape)}")
+                with explained(f"{step.name} of network can't run on {tuple(x.shape)}"):
+                    x = step(x)
+                low, high = x.min().item(), x.max().item()
+                if not math.isfinite(high - low):
+                    raise ValueError(f"{step.name} of network gives {low} … {high}")
+                bounds[number] = min(low, bounds[number][0]), max(high, bounds[number][1])
+    return (images.min().item(), images.max().item()), bounds

@@ -38,6 +38,11 @@ def as_bias(
 def _array(
     name: str, value: ArrayLike, axes: tuple[str, ...], may_be_empty: str = ""
 ) -> np.ndarray:
+    if _is_masked(value):
+        raise TypeError(
+            f"{name} is a masked array, and a convolution has no way to leave numbers out; "
+            f"give it others: {name}.filled(0)"
+        )
     try:
         array = np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:  # ragged lists; tensors with a gradient
@@ -54,6 +59,13 @@ def _array(
         if length == 0 and axis != may_be_empty:
             raise ValueError(f"{name} has {axis}=0 (axis {index}), needs at least 1")
     return array
+
+
+def _is_masked(value: object) -> bool:
+    """Whether NumPy would drop a mask without a word, in a list of arrays too."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_masked, value))
+    return isinstance(value, np.ma.MaskedArray)
 
 
 def result_dtypes(

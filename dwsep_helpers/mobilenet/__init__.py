@@ -1,12 +1,11 @@
 """MobileNet in PyTorch, from the paper's table: blocks, networks, checkpoints, folding, training.
 
-`blocks` has the layers, `networks` stacks them, `checkpoints` reads other people's weights,
+`blocks` has the layers, `networks` stacks them, `weights` reads other people's checkpoints,
 `folding` takes the batch norms out, `training` is the recipe that unit 05 and its experiment
 (`overfitting`) share. This is the one part of the course, with unit 06, that needs torch.
 """
 
 from dwsep_helpers.mobilenet.blocks import ConvNormReLU6, DepthwiseSeparableConv2d, InvertedResidual
-from dwsep_helpers.mobilenet.checkpoints import load_checkpoint
 from dwsep_helpers.mobilenet.folding import fold, fold_batch_norm
 from dwsep_helpers.mobilenet.networks import (
     SMALL_IMAGES,
@@ -16,6 +15,7 @@ from dwsep_helpers.mobilenet.networks import (
     mobilenet,
 )
 from dwsep_helpers.mobilenet.training import confusion_matrix
+from dwsep_helpers.mobilenet.weights import load_checkpoint
 
 __all__ = [
     "SMALL_IMAGES",

@@ -7,8 +7,10 @@ from functools import cache
 
 import networks
 import pytest
+import test_profile_kinds as kinds
 import torch
 from torch import nn
+from torch.nn import functional as F  # noqa: N812
 from torch.utils.flop_counter import FlopCounterMode
 
 from dwsep_helpers.cost import profile
@@ -129,10 +131,18 @@ def test_fvcore_on_mobilenet_is_off_by_this_much():
     assert 568_740_352 + more == 578_875_904
 
 
-def torchinfos_count(name):
+def torchinfos_count(module, x=None):
     from torchinfo import summary
 
-    return summary(network(name), (1, 3, 224, 224), verbose=0).total_mult_adds
+    x = torch.zeros(1, 3, 224, 224) if x is None else x
+    return summary(module, input_data=x, verbose=0).total_mult_adds
+
+
+def fvcores_count(module, x):
+    from fvcore.nn import FlopCountAnalysis
+
+    found = FlopCountAnalysis(module, x).unsupported_ops_warnings(False)
+    return found.uncalled_modules_warnings(False).total()
 
 
 @pytest.mark.parametrize(
@@ -142,14 +152,45 @@ def test_torchinfo_adds_biases_and_the_numbers_of_norms(name):
     rows = profiled(name).rows
     biases = sum(row.output_elements for row in rows if row.kind == "linear")
     norms = profiled(name).by_kind["norm"].params
-    assert torchinfos_count(name) == profiled(name).total.macs + biases + norms
+    assert torchinfos_count(network(name)) == profiled(name).total.macs + biases + norms
 
 
 def test_torchinfo_on_mobilenet_is_off_by_this_much():
-    assert torchinfos_count("MobileNetV1") - 568_740_352 == 1_000 + 21_888
+    assert torchinfos_count(network("MobileNetV1")) - 568_740_352 == 1_000 + 21_888
 
 
 def test_torchinfo_takes_a_linear_layer_on_four_axes_for_one_position():
     found = profiled("convnext_tiny")
     assert found.total.macs == 4_455_531_264
-    assert torchinfos_count("convnext_tiny") == 322_371_592
+    assert torchinfos_count(network("convnext_tiny")) == 322_371_592
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_the_other_rows_of_the_table():
+    """The table is that of ``dwsep_helpers.cost``."""
+    x, macs, steps = torch.zeros(kinds.SIZE), kinds.MACS, torch.zeros(5, 2, 4)
+
+    transposed = nn.ConvTranspose2d(4, 6, 3, stride=2)
+    assert profile(transposed, kinds.SIZE).total.macs == 8 * 8 * 4 * 6 * 9
+    assert fvcores_count(transposed, x) == 8 * 8 * 4 * 6 * 9
+    assert torchinfos_count(transposed, x) == 17 * 17 * 6 * (4 * 9 + 1)
+
+    functional = kinds.Calls(lambda s, x: F.conv2d(x, s.conv.weight), conv=kinds.conv())
+    assert profile(functional, kinds.SIZE).total.macs == macs
+    assert torchinfos_count(functional, x) == 0
+
+    lstm, products = nn.LSTM(4, 6), 5 * 2 * 4 * 6 * (4 + 6)
+    assert profile(lstm, inputs=steps).total.macs == products
+    assert torchs_count(lstm, steps) == fvcores_count(lstm, steps) == 0
+    assert torchinfos_count(lstm, steps) == products + 5 * 2 * 4 * 6 * 2
+
+    words, table = torch.tensor([[3, 1, 4]]), nn.Embedding(1000, 8)
+    assert profile(table, inputs=words).total.macs == 0
+    assert torchinfos_count(table, words) == 8000
+
+    assert torchinfos_count(torch.jit.script(kinds.conv()), x) == 0
+    assert torchs_count(kinds.Calls(kinds.in_a_thread, conv=kinds.conv()), x) == 0
+    for kind in ("cond", "sparse"):
+        make, size, *_ = {**kinds.COUNTED, **kinds.NAMED}[kind]
+        module, x = make(), torch.zeros(size)
+        assert torchs_count(module, x) == 2 * profile(module, size).total.macs

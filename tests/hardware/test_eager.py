@@ -42,3 +42,13 @@ def test_what_a_gpu_would_record_is_recorded_on_a_cpu():
 def test_without_a_gpu_it_says_so():
     with pytest.raises(RuntimeError, match="no GPU"):
         next(gpu.layers())
+
+
+def test_a_layer_of_several_operations_and_one_of_tokens():
+    (gru,) = eager.layer_times(
+        torch.nn.Sequential(torch.nn.GRU(1, 1)), torch.zeros(1, 1, 1), rounds=1
+    )
+    assert (gru.kind, gru.cost.macs) == ("linear", 6)
+    network = torch.nn.Sequential(torch.nn.Embedding(5, 3), torch.nn.Linear(3, 2))
+    times = eager.layer_times(network, torch.zeros(2, 1, dtype=torch.long), rounds=1)
+    assert [(t.kind, t.cost.macs) for t in times] == [("embedding", 0), ("linear", 12)]

@@ -9,6 +9,7 @@ from dwsep_helpers import (
     conv_output_size,
     depthwise_conv2d,
     depthwise_separable_conv2d,
+    kernels,
     pointwise_conv2d,
 )
 
@@ -106,6 +107,25 @@ def test_dtypes(operator, name, code):
     bad = np.empty(GOOD[operator][name].shape, code)
     message = f"{name} must hold float32, float64 or integers, got dtype {bad.dtype}"
     refuses(operator, {name: bad}, TypeError, message)
+
+
+@pytest.mark.parametrize(
+    ("operator", "name"),
+    [(operator, name) for operator in GOOD for name in GOOD[operator] if name != "groups"],
+)
+def test_masks_are_refused_by_name(operator, name):
+    masked = np.ma.masked_invalid(GOOD[operator][name])  # with nothing masked, too
+    for value in (masked, [masked], list(np.ma.masked_less(masked, 2))):
+        refuses(operator, {name: value}, TypeError, f"{name} is a masked array")
+    operator(**GOOD[operator] | {name: masked.filled(0)})
+
+
+def test_masks_are_refused_in_planes():
+    masked = np.ma.masked_equal([[1, 2], [3, 4]], 4)
+    with pytest.raises(TypeError, match="image is a masked array"):
+        kernels.correlate2d(masked, [[1]])
+    with pytest.raises(TypeError, match="kernels is a masked array"):
+        kernels.filter_each_channel([[[1]]], masked[None])
 
 
 @pytest.mark.parametrize("operator", GOOD)
