@@ -10,6 +10,7 @@ import html
 import re
 import tomllib
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,12 +101,13 @@ def _ways(unit: str) -> dict[str, dict[str, str]]:
 
 def _lines(text: str) -> str:
     """Return a message as HTML: its first line stands out, and what is indented is code."""
-    first, *others = text.splitlines()
-    parts = [f"<div><strong>{html.escape(first)}</strong></div>"]
-    for line in others:
-        escaped = html.escape(line) or "&nbsp;"
-        style = f' style="{_CODE}"' if line.startswith(" ") else ""
-        parts.append(f"<div{style}>{escaped}</div>")
+    first, *others = html.escape(text, quote=False).splitlines()
+    parts = [f"<div><strong>{first}</strong></div>"]
+    for is_code, lines in groupby(others, lambda line: line.startswith(" ")):
+        if is_code:
+            parts += [f'<pre style="{_CODE}">', "\n".join(lines), "</pre>"]
+        else:
+            parts += [f"<div>{line or '&nbsp;'}</div>" for line in lines]
     return "".join(parts)
 
 

@@ -135,6 +135,7 @@ class CheckFailed(AssertionError):
         self.outcome = verdict.outcome
         self.mistake = verdict.mistake
         self.message = message
+        self._shown = False
 
     def _render_traceback_(self) -> list[str]:
         """Tell IPython what to show in place of a traceback.
@@ -142,6 +143,7 @@ class CheckFailed(AssertionError):
         In a notebook the message is shown above it, where it wraps between words.
         """
         first, _, rest = self.message.partition("\n")
-        if rest and boxes.show_failed(self.message):
+        if self._shown or (rest and boxes.show_failed(self.message)):
+            self._shown = True  # IPython asks twice
             return [first.partition(",")[0] + ": not passed."]
         return wrapped(self.message, NARROW).splitlines()
