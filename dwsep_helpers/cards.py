@@ -103,7 +103,9 @@ class Card:
                 exercise = f"exercise {one.following.number}, {one.following.name}"
                 return exercise, path
         after = course.after(self.units[-1].unit)
-        return (after.heading, f"../{after.path}") if after else ("you are through", "")
+        if after:
+            return after.heading, f"../{after.path}"
+        return "that was the last unit; unit 00 shows all of them", f"../{course.UNITS[0].path}"
 
     def __str__(self) -> str:
         lines = [f"{one.unit.heading}: {'; '.join(one.in_words)}." for one in self.units]
