@@ -84,9 +84,10 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
                 f"{unit.name}: {cell.get('id')} is a graded cell, and EXERCISES of "
                 f"checks/unit_{unit.number} lists no exercise of that name"
             )
-    (recap,) = (cell for cell in notebook.cells if _RECAP.search(cell.source))
     title.source = _below(title.source, _TITLE, story.begins(unit.number))
-    recap.source = _below(recap.source, _RECAP, story.ends(unit.number))
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _RECAP.search(cell.source):
+            cell.source = _below(cell.source, _RECAP, story.ends(unit.number))
     setup.source = stamping.setup_cell()
     last, following = notebook.cells[-1], stamping.next_line(unit)
     last.source = _NEXT.sub("", last.source) + (f"\n\n{following}" if following else "")

@@ -153,7 +153,7 @@ def _rows(units: Sequence[Progress]) -> str:
 
 
 def _bar(one: Progress) -> str:
-    """A bar of the exercises; what it shows is said below it."""
+    """Return a bar of the exercises that passed; what it shows is said below it."""
     says = one.in_words[0]
     return (
         f'<progress max="{one.exercises}" value="{one.passed}" title="{says}" '

@@ -1,10 +1,10 @@
 """The course's story in numbers: what a camera app may take, what it takes, and what is left.
 
 A camera app names what it sees at 30 frames a second. Its network is MobileNet's dense twin, the
-same layers as standard convolutions; its times are those recorded on one processor, for unit 06. No
-phone was measured. A line at the top of each unit says where that stands when the unit begins, one
-in its recap what was made and what is still too much. :mod:`dwsep_helpers.stamping` writes them into
-the notebooks.
+same layers as standard convolutions; its times are those recorded on one processor, for unit 06.
+No phone was measured. A line at the top of each unit says where that stands when the unit begins,
+one in its recap what was made and what is still too much. :mod:`dwsep_helpers.authoring` writes
+them into the notebooks.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ class Budget:
     unit: str
 
     def __str__(self) -> str:
-        left, most = (f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for n in (self.left, self.most))
+        left, most = (
+            f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for n in (self.left, self.most)
+        )
         words = f"{left} of {most} {self.unit}"
         bar = f'<progress max="{self.most}" value="{self.left}" title="{words}"></progress>'
         return f"**Budget** {bar} {words}"

@@ -8,6 +8,7 @@ import pytest
 from dwsep_helpers import course, hardware, story
 from dwsep_helpers.figures.course import costs
 
+BAR = re.compile(r'<progress max="([\d.]+)" value="([\d.]+)" title="(.*?)"></progress> ')
 units = pytest.mark.parametrize("unit", course.UNITS, ids=lambda unit: unit.name)
 
 
@@ -35,10 +36,13 @@ def test_what_the_sentences_take_for_granted():
 
 
 def test_the_budget_falls_and_goes_on_where_it_was():
-    begin, end = ({u: line[n](story.numbers())[0] for u, line in story.LINES.items()} for n in (0, 1))
+    begin, end = (
+        {u: line[n](story.numbers())[0] for u, line in story.LINES.items()} for n in (0, 1)
+    )
     assert list(begin) == [unit.number for unit in course.UNITS]
     for unit in begin:
-        assert (begin[unit].most, begin[unit].unit) == (end[unit].most, end[unit].unit) or unit == "00"
+        same = (begin[unit].most, begin[unit].unit) == (end[unit].most, end[unit].unit)
+        assert same or unit == "00"
         assert end[unit].left <= end[unit].most
     assert [begin["01"].left, end["03"].left] == [1_228_800, 53_952]
     for one, two in (("01", "02"), ("02", "03"), ("04", "05")):
@@ -64,7 +68,7 @@ def test_a_unit_begins_and_ends_with_the_budget(root, unit):
 @units
 def test_a_bar_is_said_in_words(unit):
     for line in (story.begins(unit.number), story.ends(unit.number)):
-        bar = re.search(r'<progress max="([\d.]+)" value="([\d.]+)" title="(.*?)"></progress> ', line)
+        bar = BAR.search(line)
         most, left, title = bar.groups()
         assert 0 < float(left) <= float(most)
         assert line[bar.end() :].startswith(f"{title}. ")

@@ -1,4 +1,4 @@
-"""What a check shows in a notebook: a line that says it in words, and another way once it passed."""
+"""What a check shows in a notebook: one line in words, and another way once it passed."""
 
 import ast
 import difflib
@@ -16,9 +16,7 @@ from dwsep_helpers.kernels import conv2d
 
 ALL = [exercise for unit in course.UNITS for exercise in checks.of_unit(unit.number)]
 AUTHORS = {
-    name: source
-    for unit in course.UNITS
-    for name, source in another_way.author_cells(unit).items()
+    name: source for unit in course.UNITS for name, source in another_way.author_cells(unit).items()
 }
 named = pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
 
