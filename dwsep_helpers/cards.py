@@ -16,9 +16,9 @@ from dwsep_helpers.predictions.recaps import SURPRISE, Recap
 
 _CARD = (
     "border: 1px solid var(--jp-border-color1, #bdbdbd); border-radius: 4px; padding: 8px 14px; "
-    "max-width: 44em; line-height: 1.5; overflow-wrap: anywhere"
+    "max-width: 44em; line-height: 1.5; overflow-wrap: break-word"
 )
-_BAR = "width: 12em; max-width: 100%; vertical-align: middle"
+_BAR = "width: 8em; max-width: 100%; vertical-align: middle"
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Card:
         link = f'<a href="{path}">{html.escape(following)}</a>' if path else html.escape(following)
         return (
             f'<div style="{_CARD}">{parts}<div><strong>Next</strong>: {link}</div></div>'
-            f"{self.recap._repr_html_()}"
+            f'<div style="overflow-x: auto">{self.recap._repr_html_()}</div>'
         )
 
 
@@ -135,21 +135,11 @@ def _unit(one: Progress) -> str:
 
 def _rows(units: Sequence[Progress]) -> str:
     rows = "".join(
-        f'<tr><th scope="row" style="text-align: left; font-weight: normal">'
-        f'<a href="../{one.unit.path}">{one.unit.number} {html.escape(one.unit.title)}</a></th>'
-        f"<td>{one.passed} of {one.exercises}</td>"
-        f"<td>{f'{one.points} of {one.most}' if one.most else '–'}</td>"
-        f"<td>{one.made} of {one.asked}</td></tr>"
+        f'<li style="margin: 2px 0">{_bar(one)} <a href="../{one.unit.path}">{one.unit.number} '
+        f"{html.escape(one.unit.title)}</a>: {html.escape(', '.join(one.in_words))}</li>"
         for one in units
     )
-    head = "".join(
-        f'<th scope="col" style="text-align: left">{name}</th>'
-        for name in ("unit", "exercises passed", "points", "predictions made")
-    )
-    return (
-        '<table style="margin: 4px 0; text-align: left"><thead><tr>'
-        f"{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    return f'<ul style="list-style: none; margin: 0; padding: 0">{rows}</ul>'
 
 
 def _bar(one: Progress) -> str:

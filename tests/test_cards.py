@@ -106,7 +106,7 @@ def test_the_first_units_card_shows_all(here):
     lines, markup = text(cards.recap("00")), cards.recap("00")._repr_html_()
     assert [line[:7] for line in lines[:-1]] == [f"Unit {unit.number}" for unit in course.UNITS]
     assert "4 of 20 points" in lines[1]
-    assert markup.count('scope="row"') == len(course.UNITS)
+    assert markup.count("<progress") == len(course.UNITS)
 
 
 @pytest.mark.parametrize("foreign", ["folder", "dangling", "binary", "pipe", "file", "loop"])

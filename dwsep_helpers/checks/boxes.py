@@ -21,8 +21,10 @@ from dwsep_helpers.wrapping import wrapped
 PASSED = "var(--jp-success-color1, #388e3c)"
 FAILED = "var(--jp-error-color1, #d32f2f)"
 _CODE = (
-    "font-family: var(--jp-code-font-family, monospace); white-space: pre-wrap; "
-    "overflow-wrap: anywhere; margin: 0; padding: 0; background: none; color: inherit"
+    "font-family: var(--jp-code-font-family, monospace); "
+    "font-size: var(--jp-code-font-size, 13px); white-space: pre-wrap; "
+    "word-break: normal; overflow-wrap: break-word; "
+    "margin: 0; padding: 0; background: none; color: inherit"
 )
 
 
@@ -45,7 +47,7 @@ class Box:
     def _repr_html_(self) -> str:
         return (
             f'<div style="border-left: 4px solid {self.colour}; padding: 2px 0 2px 10px; '
-            f'margin: 2px 0; overflow-wrap: anywhere; line-height: 1.45">{self.body}</div>'
+            f'margin: 2px 0; overflow-wrap: break-word; line-height: 1.45">{self.body}</div>'
         )
 
 
