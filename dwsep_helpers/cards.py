@@ -16,7 +16,7 @@ from dwsep_helpers.predictions.recaps import SURPRISE, Recap
 
 _CARD = (
     "border: 1px solid var(--jp-border-color1, #bdbdbd); border-radius: 4px; padding: 8px 14px; "
-    "max-width: 44em; line-height: 1.5; overflow-wrap: break-word"
+    "max-width: 62em; line-height: 1.5; overflow-wrap: break-word"
 )
 _BAR = "width: 8em; max-width: 100%; vertical-align: middle"
 
@@ -136,7 +136,7 @@ def _unit(one: Progress) -> str:
 def _rows(units: Sequence[Progress]) -> str:
     rows = "".join(
         f'<li style="margin: 2px 0">{_bar(one)} <a href="../{one.unit.path}">{one.unit.number} '
-        f"{html.escape(one.unit.title)}</a>: {html.escape(', '.join(one.in_words))}</li>"
+        f"{html.escape(one.unit.title)}</a> · {html.escape(' · '.join(one.in_words))}</li>"
         for one in units
     )
     return f'<ul style="list-style: none; margin: 0; padding: 0">{rows}</ul>'
