@@ -131,14 +131,14 @@ LINES: dict[str, tuple[Line, Line]] = {
             _time(n, n.ms),
             f"A camera app should name what it sees {FRAMES} times a second, on a phone: that is "
             f"{FRAME_MS:.1f} ms for an image. Its network of standard convolutions took "
-            f"{n.ms:.0f} ms, {n.misses_by:.1f} times as long, and not even on a phone: in one "
-            f"thread of a server's processor ({n.processor}; {n.how}, recorded for unit 06). "
-            "That factor you work off in this course.",
+            f"{n.ms:.0f} ms, {n.misses_by:.1f} times as long, in one thread of a server's processor "
+            f"({n.processor}; {n.how}, recorded for unit 06; no phone was measured). That factor "
+            "you work off in this course.",
         ),
         lambda n: (
             _layer(n, n.layer),
             f"You have made one MAC. The course's first layer takes {n.layer:,} of them, far more "
-            "than it needs: that comes next.",
+            "than it needs, as units 01 to 03 will show.",
         ),
     ),
     "01": (
@@ -192,7 +192,7 @@ LINES: dict[str, tuple[Line, Line]] = {
         ),
         lambda n: (
             _time(n, n.ms_left),
-            f"You have a network that keeps up with a camera there; {FRAME_MS:.1f} ms were "
+            f"You have a design that keeps up with a camera there; {FRAME_MS:.1f} ms were "
             f"allowed. On section 9's Pixel it is still too slow: {n.phone_ms:g} ms, as published. "
             f"V3 Small took {n.smallest_ms:g}.",
         ),
