@@ -131,9 +131,9 @@ LINES: dict[str, tuple[Line, Line]] = {
             _time(n, n.ms),
             f"A camera app should name what it sees {FRAMES} times a second, on a phone: that is "
             f"{FRAME_MS:.1f} ms for an image. Its network of standard convolutions took "
-            f"{n.ms:.0f} ms, {n.misses_by:.1f} times as long, in one thread of a server's processor "
-            f"({n.processor}; {n.how}, recorded for unit 06; no phone was measured). That factor "
-            "you work off in this course.",
+            f"{n.ms:.0f} ms, {n.misses_by:.1f} times as long, in one thread of a server's "
+            f"processor ({n.processor}; {n.how}, recorded for unit 06; no phone was measured). "
+            "That factor you work off in this course.",
         ),
         lambda n: (
             _layer(n, n.layer),

@@ -18,8 +18,10 @@ from dwsep_helpers import notebook
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.wrapping import wrapped
 
-PASSED = "var(--jp-success-color1, #388e3c)"
-FAILED = "var(--jp-error-color1, #d32f2f)"
+# As JupyterLab's theme has them; without a variable for notebooks that aren't trusted, where it
+# would be dropped.
+PASSED = "border-left: 4px solid #388e3c; border-left-color: var(--jp-success-color1, #388e3c)"
+FAILED = "border-left: 4px solid #d32f2f; border-left-color: var(--jp-error-color1, #d32f2f)"
 _CODE = (
     "font-family: var(--jp-code-font-family, monospace); "
     "font-size: var(--jp-code-font-size, 13px); white-space: pre-wrap; "
@@ -38,15 +40,15 @@ class AnotherWay(NamedTuple):
 class Box:
     """A text that a notebook shows as HTML, and everything else as it is."""
 
-    def __init__(self, text: str, body: str, colour: str):
-        self.text, self.body, self.colour = text, body, colour
+    def __init__(self, text: str, body: str, border: str):
+        self.text, self.body, self.border = text, body, border
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
         return (
-            f'<div style="border-left: 4px solid {self.colour}; padding: 2px 0 2px 10px; '
+            f'<div style="{self.border}; padding: 2px 0 2px 10px; '
             f'margin: 2px 0; overflow-wrap: break-word; line-height: 1.45">{self.body}</div>'
         )
 
