@@ -16,7 +16,8 @@ from dwsep_helpers.predictions.recaps import SURPRISE, Recap
 
 _CARD = (
     "border: 1px solid #bdbdbd; border-color: var(--jp-border-color1, #bdbdbd); "
-    "border-radius: 4px; padding: 8px 14px; max-width: 62em; line-height: 1.5; overflow-wrap: break-word"
+    "border-radius: 4px; padding: 8px 14px; max-width: 62em; "
+    "line-height: 1.5; overflow-wrap: break-word"
 )
 _BAR = "width: 8em; max-width: 100%; vertical-align: middle"
 
