@@ -36,7 +36,7 @@ __all__ = [
 _LAZY = {
     "look": "dwsep_helpers.session",
     "predict": "dwsep_helpers.predictions",
-    "recap": "dwsep_helpers.predictions",
+    "recap": "dwsep_helpers.cards",
     "reveal": "dwsep_helpers.predictions",
     "self_test": "dwsep_helpers.session",
     "setup": "dwsep_helpers.session",

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from dwsep_helpers import checks, course, stamping
+from dwsep_helpers import checks, course, stamping, story
 from dwsep_helpers.checks import messages
 from dwsep_helpers.predictions import QUESTIONS, READ_ALONG
 
@@ -41,6 +41,9 @@ _ATTACHED = re.compile(
 _IMPORTS = re.compile(r"^\*\*Imports\*\*:.*$", re.MULTILINE)
 _TIME = re.compile(r"^\*\*Time\*\*:.*$", re.MULTILINE)
 _NEXT = re.compile(r"\n+^(?:\*\*Next\*\*:|Next is unit)[^\n]*$", re.MULTILINE)
+_TITLE = re.compile(r"\A# .*$", re.MULTILINE)
+_RECAP = re.compile(r"^## Recap$", re.MULTILINE)
+_BUDGET = re.compile(r"^\*\*Budget\*\*.*\n+", re.MULTILINE)
 _HEADER = re.compile(r"^### Exercise .*\n.* points?\b.*$", re.MULTILINE)
 _CHECK = re.compile(r'^("""Exercise .*""")\n+(?:from dwsep_helpers import checks\n+)?(?=checks\.)')
 _PREDICT = re.compile(r'^predict\("(?P<id>[\d.]+)", None\).*$', re.MULTILINE)
@@ -50,8 +53,9 @@ _LINKS = re.compile(r"^(?:LINKS|\[!?\[?[^\n]*colab[^\n]*)$", re.MULTILINE | re.I
 def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     """Set what is the same everywhere, so that no author has to remember it.
 
-    The line of links, what the title says of time and imports, the setup cell, the form of check
-    cells, what an open prediction may be, and where to go next.
+    The line of links, what the title says of time and imports, the budget's line there and in the
+    recap, the setup cell, the form of check cells, what an open prediction may be, and where to go
+    next.
     """
     title, setup = notebook.cells[0], notebook.cells[1]
     if setup.get("id") != "setup":
@@ -80,6 +84,10 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
                 f"{unit.name}: {cell.get('id')} is a graded cell, and EXERCISES of "
                 f"checks/unit_{unit.number} lists no exercise of that name"
             )
+    title.source = _below(title.source, _TITLE, story.begins(unit.number))
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and _RECAP.search(cell.source):
+            cell.source = _below(cell.source, _RECAP, story.ends(unit.number))
     setup.source = stamping.setup_cell()
     last, following = notebook.cells[-1], stamping.next_line(unit)
     last.source = _NEXT.sub("", last.source) + (f"\n\n{following}" if following else "")
@@ -87,6 +95,11 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
         if cell.cell_type == "code":
             cell.source = _CHECK.sub(r"\1\nfrom dwsep_helpers import checks\n\n", cell.source)
             cell.source = _PREDICT.sub(_open_prediction, cell.source)
+
+
+def _below(source: str, heading: re.Pattern[str], budget: str) -> str:
+    """Put the line of the budget below a heading, in place of the one that is there."""
+    return heading.sub(lambda found: f"{found[0]}\n\n{budget}", _BUDGET.sub("", source), count=1)
 
 
 def _open_prediction(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The learner's functions that passed their checks, kept as text for the units that follow.
+"""What passed on the learner's machine, and the functions themselves, for the units that follow.
 
 They lie in a folder ``.mine`` beside the units' folders, each in a Python file of its own: the
 function, what it needs of the learner's other functions, and its imports. Outside of a notebook,
@@ -50,6 +50,25 @@ def keep(name: str, function: Callable[..., Any]) -> None:
         if (place := folder()) and (text := source(name, function)):
             place.mkdir(exist_ok=True)
             _write(place / f"{name}.py", text)
+
+
+def note(name: str, passed: bool) -> None:
+    """Note whether a function passed its latest check: an empty file of its name, or none."""
+    with contextlib.suppress(Exception):
+        if (place := folder()) and passed:
+            place.mkdir(exist_ok=True)
+            (place / f"{name}.passed").touch()
+        elif place:
+            (place / f"{name}.passed").unlink(missing_ok=True)
+
+
+def passed(name: str) -> bool:
+    """Tell whether it is noted that a function passed. What a file holds doesn't matter."""
+    try:
+        place = folder()
+        return place is not None and (place / f"{name}.passed").is_file()
+    except OSError:
+        return False
 
 
 def text_of(name: str) -> str | None:

@@ -84,13 +84,18 @@ def listen(exercises: Mapping[str, str]) -> None:
     """
     _exercises.update(exercises)
     shell = _shell()
-    if shell is None or "NBGRADER_EXECUTION" in os.environ:
+    if not is_open():
         return
     for event, callback in (("pre_run_cell", _before), ("post_run_cell", _after)):
         if callback not in shell.events.callbacks[event]:
             shell.events.register(event, callback)
     if not shell.custom_exceptions:  # somebody else's go first
         shell.set_custom_exc((NameError,), _show_name_error)
+
+
+def is_open() -> bool:
+    """Whether a notebook runs that nobody grades."""
+    return _shell() is not None and "NBGRADER_EXECUTION" not in os.environ
 
 
 def what_to_run(name: str) -> str | None:

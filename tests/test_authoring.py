@@ -5,7 +5,7 @@ import base64
 import nbformat
 import pytest
 
-from dwsep_helpers import authoring, course, stamping
+from dwsep_helpers import authoring, course, stamping, story
 from dwsep_helpers.checks import messages, unit_01
 from dwsep_helpers.figures.expected import EXPECTED
 from dwsep_helpers.figures.picture import at_its_size
@@ -41,7 +41,7 @@ def test_links_and_setup_are_stamped_again_and_again(notebook):
         links, imports = course.unit_links(UNIT), messages.imports(unit_01.EXERCISES)
         time = stamping.time_line(UNIT, 1, 1)
         assert notebook.cells[0].source == (
-            f"# A title\n\n{links}\n\n{time}\n\n{imports}\n\nWords."
+            f"# A title\n\n{story.begins('01')}\n\n{links}\n\n{time}\n\n{imports}\n\nWords."
         )
         assert notebook.cells[1].source == stamping.setup_cell()
         following = stamping.next_line(UNIT)
@@ -144,3 +144,10 @@ def test_the_readme_picture_is_the_courses(root):
     from dwsep_helpers.figures import course_picture
 
     assert (root / ".github" / "course.png").read_bytes() == course_picture().data
+
+
+def test_the_recap_says_what_is_left_and_an_old_line_goes():
+    old = "## Recap\n\n**Budget** <progress></progress> of before.\n\nYou can now say:"
+    fresh = authoring._below(old, authoring._RECAP, story.ends("03"))
+    assert fresh == f"## Recap\n\n{story.ends('03')}\n\nYou can now say:"
+    assert authoring._below(fresh, authoring._RECAP, story.ends("03")) == fresh

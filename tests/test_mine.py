@@ -64,7 +64,8 @@ def kernel():
 
         def listen(message):
             content = message["content"]
-            shown.append(content.get("text", "") + content.get("evalue", ""))
+            box = content.get("data", {}).get("text/plain", "")
+            shown.append(content.get("text", "") + box + content.get("evalue", ""))
 
         reply = client.execute_interactive(
             textwrap.dedent(cell), output_hook=listen, timeout=300, allow_stdin=False
@@ -186,7 +187,10 @@ def test_two_kernels_at_once_see_what_the_other_keeps(course):
         first(CONV2D.replace("(2, 3)", "(-2, -1)"))
         first(PASS[1])
         assert second("print(mine.conv2d.__globals__['AXES'])")[0] == "(-2, -1)\n"
-    assert [path.name for path in (course / ".mine").iterdir()] == ["conv2d.py"]
+    assert {path.name for path in (course / ".mine").iterdir()} == {
+        "conv2d.py",
+        "conv2d.passed",
+    }
 
 
 @pytest.mark.parametrize("kind", ["autograde", "validate"])

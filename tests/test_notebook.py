@@ -55,6 +55,8 @@ class Kernel:
             content = got["content"]
             if got["msg_type"] == "stream":
                 shown.append(content["text"])
+            elif got["msg_type"] == "display_data":
+                shown.append(content["data"]["text/plain"] + "\n")
             elif got["msg_type"] == "error":
                 shown.append("\n".join(content["traceback"]))
             if got["msg_type"] == kind and content.get("execution_state", "idle") == "idle":

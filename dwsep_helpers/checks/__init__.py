@@ -20,6 +20,7 @@ from dwsep_helpers.checks import (
     unit_05,
     unit_06,
 )
+from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.multiplications import count_multiplications, counted
 from dwsep_helpers.checks.verdicts import CheckFailed
 
@@ -32,6 +33,14 @@ EXERCISES = (
     *unit_05.EXERCISES,
     *unit_06.EXERCISES,
 )
+
+
+def of_unit(number: str) -> list[Exercise]:
+    """Return a unit's exercises, in order, by its two digits: those of unit 00 too."""
+    known = (*unit_00.EXERCISES, *EXERCISES)
+    return [one for one in known if one.number.partition(".")[0].zfill(2) == number]
+
+
 # Each check under its exercise's name: checks.conv2d is that of exercise 1.5.
 globals().update({exercise.name: exercise for exercise in (*unit_00.EXERCISES, *EXERCISES)})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dwsep_helpers import carried, notebook
-from dwsep_helpers.checks import tries
+from dwsep_helpers.checks import boxes, tries
 from dwsep_helpers.checks.calling import Learner
 from dwsep_helpers.checks.earlier import what_to_mend
 from dwsep_helpers.checks.engine import judge
@@ -65,10 +65,15 @@ class Check(Exercise):
             print(shown)
         if verdict.outcome is not Outcome.PASSED:
             notebook.passed.discard(self.number)
+            if verdict.is_try:
+                carried.note(self.name, False)
             raise CheckFailed(verdict, message(self, verdict, first))
         notebook.passed.add(self.number)
         carried.keep(self.name, function)
-        print(wrapped(message(self, verdict)))
+        carried.note(self.name, True)
+        said = message(self, verdict)
+        if strict or not boxes.show_passed(self, said):
+            print(wrapped(said))
 
 
 def _what_to_run(verdict: Verdict) -> str:

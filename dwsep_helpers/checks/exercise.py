@@ -174,6 +174,10 @@ class Exercise:
         Such as ``"1.5"``.
     name : str
         Name of the learner's function, and of the check.
+    points : int
+        What it is worth; 0 for practice.
+    optional : bool
+        Whether its points are for those who go further.
     reference : callable
         Gives the right answers. A whole number, a Fraction, True or False want just that of the
         learner; an array, a list or a float want numbers of that shape, in an array or in lists.
@@ -204,6 +208,8 @@ class Exercise:
     reference: Callable[..., Any]
     cases: Callable[[np.random.Generator], Sequence[Case]]
     strict: Callable[[np.random.Generator], Sequence[Case]]
+    points: int = 0
+    optional: bool = False
     takes: str = ""
     mistakes: Sequence[Mistake] = ()
     axes: tuple[str, ...] = ()

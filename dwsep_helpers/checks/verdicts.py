@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from dwsep_helpers.checks import boxes
 from dwsep_helpers.checks.calling import Raised
 from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.outcomes import Outcome
@@ -134,7 +135,15 @@ class CheckFailed(AssertionError):
         self.outcome = verdict.outcome
         self.mistake = verdict.mistake
         self.message = message
+        self._shown = False
 
     def _render_traceback_(self) -> list[str]:
-        """Tell IPython what to show in place of a traceback."""
+        """Tell IPython what to show in place of a traceback.
+
+        In a notebook the message is shown above it, where it wraps between words.
+        """
+        first, _, rest = self.message.partition("\n")
+        if self._shown or (rest and boxes.show_failed(self.message)):
+            self._shown = True  # IPython asks twice
+            return [first.partition(",")[0] + ": not passed."]
         return wrapped(self.message, NARROW).splitlines()

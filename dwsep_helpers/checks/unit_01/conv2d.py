@@ -122,6 +122,7 @@ _HAND = (
 conv2d = Check(
     number="1.5",
     name="conv2d",
+    points=4,
     reference=kernels.conv2d,
     takes="x weight bias stride padding",
     cases=listed(*_HAND, *_LAYERS, of=layer),

@@ -68,6 +68,7 @@ def _drawn(rng: Rng) -> Case:
 conv2d_macs = Check(
     number="1.6",
     name="conv2d_macs",
+    points=2,
     reference=cost.conv2d_macs,
     cases=listed(
         ("a hand example", (2, 1, 2, 3)),

@@ -20,6 +20,7 @@ conv2d_vectorized = replace(
     conv2d,
     number="1.7",
     name="conv2d_vectorized",
+    points=3,
     cases=listed(conv2d.cases, *_SIZES),
     strict=listed(conv2d.strict, *_SIZES),
     demand=Vectorized(*_SIZES),

@@ -75,6 +75,7 @@ def _drawn(rng: Rng) -> Case:
 conv_output_size = Check(
     number="1.4",
     name="conv_output_size",
+    points=3,
     reference=kernels.conv_output_size,
     takes="input_size kernel_size stride padding",
     cases=listed(

@@ -43,6 +43,7 @@ convolve2d = replace(
     correlate2d,
     number="1.2",
     name="convolve2d",
+    points=2,
     reference=kernels.convolve2d,
     mistakes=MISTAKES,
 )

@@ -76,6 +76,7 @@ _HAND = (
 correlate2d = Check(
     number="1.1",
     name="correlate2d",
+    points=4,
     reference=kernels.correlate2d,
     cases=listed(*_HAND, *SIZES, of=filled),
     strict=listed(*_HAND, *STRICT_SIZES, of=filled),

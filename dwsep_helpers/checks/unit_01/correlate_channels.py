@@ -45,6 +45,7 @@ def _image(rng: Rng, says: str, image: Pair, kernel: Pair, channels: int = 3, **
 correlate_channels = Check(
     number="1.3",
     name="correlate_channels",
+    points=2,
     reference=kernels.correlate_channels,
     cases=listed(
         HAND, ONE_ROW, *SIZES, ("one channel", (7, 10), (3, 2), {"channels": 1}), of=_image

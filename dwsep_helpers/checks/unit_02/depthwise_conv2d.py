@@ -120,6 +120,7 @@ _layer = partial(layer, depthwise=True)
 depthwise_conv2d = Check(
     number="2.2",
     name="depthwise_conv2d",
+    points=5,
     reference=kernels.depthwise_conv2d,
     takes="x weight bias stride padding",
     cases=listed(_HAND, _SMALL, *_LAYERS, of=_layer),

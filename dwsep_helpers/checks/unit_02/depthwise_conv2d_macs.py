@@ -39,6 +39,7 @@ def _drawn(rng: Rng) -> Case:
 depthwise_conv2d_macs = Check(
     number="2.5",
     name="depthwise_conv2d_macs",
+    points=2,
     reference=macs,
     cases=listed(
         ("a hand example", (2, 2, 3)),

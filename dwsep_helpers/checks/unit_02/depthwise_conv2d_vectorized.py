@@ -21,6 +21,7 @@ depthwise_conv2d_vectorized = replace(
     depthwise_conv2d,
     number="2.3",
     name="depthwise_conv2d_vectorized",
+    points=3,
     cases=listed(depthwise_conv2d.cases, *_SIZES),
     strict=listed(depthwise_conv2d.strict, *_SIZES),
     demand=Vectorized(*_SIZES),

@@ -66,6 +66,7 @@ _HAND = (
 depthwise_to_dense = Check(
     number="2.4",
     name="depthwise_to_dense",
+    points=2,
     reference=right,
     cases=listed(
         *_HAND,

@@ -58,6 +58,7 @@ def _image(rng: Rng, says: str, image: tuple[int, ...], kernel: Pair, **how: Any
 filter_each_channel = Check(
     number="2.1",
     name="filter_each_channel",
+    points=3,
     reference=kernels.filter_each_channel,
     cases=listed(
         HAND,

@@ -53,6 +53,7 @@ def _drawn(rng: Rng) -> Case:
 break_even_terms = Check(
     number="3.6",
     name="break_even_terms",
+    points=2,
     reference=right,
     cases=listed(
         ("a hand example, where the division is even", (4, 2)),

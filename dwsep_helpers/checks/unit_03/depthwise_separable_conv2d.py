@@ -174,6 +174,7 @@ def _strided(height: int, width: int, stride: _Setting) -> Case:
 depthwise_separable_conv2d = Check(
     number="3.3",
     name="depthwise_separable_conv2d",
+    points=3,
     reference=kernels.depthwise_separable_conv2d,
     takes="x depthwise_weight pointwise_weight stride padding",
     cases=listed(

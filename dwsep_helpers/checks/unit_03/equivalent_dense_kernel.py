@@ -81,6 +81,7 @@ _HAND = (
 equivalent_dense_kernel = Check(
     number="3.4",
     name="equivalent_dense_kernel",
+    points=3,
     reference=right,
     cases=listed(
         *_HAND,

@@ -91,6 +91,7 @@ _HAND = (
 mix_channels = Check(
     number="3.1",
     name="mix_channels",
+    points=2,
     reference=right,
     cases=listed(
         *_HAND,

@@ -116,6 +116,7 @@ _HAND = (
 pointwise_conv2d = Check(
     number="3.2",
     name="pointwise_conv2d",
+    points=3,
     reference=kernels.pointwise_conv2d,
     cases=listed(
         *_HAND,

@@ -139,6 +139,7 @@ _HAND = (
 separable_approximation = Check(
     number="3.5",
     name="separable_approximation",
+    points=2,
     reference=right,
     cases=listed(
         *_HAND,

@@ -127,6 +127,7 @@ def _drawn(rng: Rng) -> list[Case]:
 agrees = Check(
     number="4.7",
     name="agrees",
+    points=2,
     reference=papers.agrees,
     cases=listed(
         ("rounded", ("569", 568.740352)),

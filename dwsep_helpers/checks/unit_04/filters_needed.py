@@ -101,6 +101,7 @@ def _drawn(rng: Rng) -> Case:
 filters_needed = Check(
     number="4.4",
     name="filters_needed",
+    points=2,
     reference=cost.filters_needed,
     cases=listed(
         ("a hand example", (2, 2)),

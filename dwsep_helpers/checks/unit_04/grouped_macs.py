@@ -75,6 +75,7 @@ def _drawn(rng: Rng) -> Case:
 grouped_macs = Check(
     number="4.1",
     name="grouped_macs",
+    points=3,
     reference=cost.grouped_macs,
     cases=listed(
         ("a hand example", (4, 6, (2, 3), (4, 5)), {"groups": 2}),

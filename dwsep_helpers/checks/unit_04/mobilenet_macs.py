@@ -219,6 +219,7 @@ def _strict(rng: Rng) -> list[Case]:
 mobilenet_macs = Check(
     number="4.6",
     name="mobilenet_macs",
+    points=3,
     reference=cost.mobilenet_macs,
     cases=_cases,
     strict=_strict,

@@ -121,6 +121,7 @@ def _strict(rng: Rng) -> list[Case]:
 mobilenet_params = Check(
     number="4.8",
     name="mobilenet_params",
+    points=2,
     reference=cost.mobilenet_params,
     cases=_cases,
     strict=_strict,

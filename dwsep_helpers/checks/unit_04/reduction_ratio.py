@@ -73,6 +73,7 @@ def _drawn(rng: Rng) -> Case:
 reduction_ratio = Check(
     number="4.3",
     name="reduction_ratio",
+    points=3,
     reference=cost.reduction_ratio,
     takes="out_channels kernel_size",
     cases=listed(

@@ -205,6 +205,7 @@ separable_macs = replace(
     grouped_macs,
     number="4.2",
     name="separable_macs",
+    points=3,
     reference=cost.separable_macs,
     cases=listed(
         ("a hand example", (2, 3, (2, 2), (3, 3))),

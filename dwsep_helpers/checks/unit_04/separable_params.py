@@ -57,6 +57,7 @@ def _drawn(rng: Rng, **bias: bool) -> Case:
 separable_params = Check(
     number="4.5",
     name="separable_params",
+    points=2,
     reference=cost.separable_params,
     cases=listed(
         ("a hand example", (2, 3, 2)),

@@ -95,6 +95,7 @@ def _drawn(rng: Rng, says: str, count: int, classes: int, right: float, unseen: 
 confusion_matrix = Check(
     number="5.5",
     name="confusion_matrix",
+    points=1,
     reference=_count,
     cases=listed(
         by_hand(np.array([0, 1, 1, 2, 2]), np.array([0, 1, 2, 1, 1]), classes=3),

@@ -76,6 +76,7 @@ def _pair(rng: Rng, says: str, sizes: tuple[int, ...], of_norm: Any = None, **op
 fold_batch_norm = Check(
     number="5.3",
     name="fold_batch_norm",
+    points=2,
     reference=folding.fold_batch_norm,
     cases=listed(
         ("no bias", (3, 4, 3), {"bias": False}),

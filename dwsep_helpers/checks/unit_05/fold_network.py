@@ -148,6 +148,7 @@ def _network(
 fold_network = Check(
     number="5.4",
     name="fold_network",
+    points=2,
     reference=folding.fold,
     cases=listed(
         ("a depthwise stage, then a standard one", (3, 3, 5)),

@@ -140,6 +140,8 @@ def _drawn(rng: Rng) -> list[Case]:
 inverted_residual = Check(
     number="5.8",
     name="inverted_residual",
+    points=2,
+    optional=True,
     reference=FromMobilenet("InvertedResidual"),
     cases=listed(
         ("as many channels out as in", (2, 8, 8), (3, 3)),

@@ -265,6 +265,7 @@ def _strict(rng: Rng) -> list[Case]:
 mobilenet = Check(
     number="5.2",
     name="mobilenet",
+    points=3,
     reference=_build,
     cases=_cases,
     strict=_strict,

@@ -94,6 +94,7 @@ def _drawn(
 paired_interval = Check(
     number="5.6",
     name="paired_interval",
+    points=2,
     reference=right_interval,
     cases=listed(
         by_hand(np.array([0.9, 0.8, 0.7]), np.array([0.6, 0.6, 0.6]), 4.303),

@@ -127,6 +127,7 @@ def _drawn(rng: Rng, stride: int) -> Case:
 separable_block = Check(
     number="5.1",
     name="separable_block",
+    points=3,
     reference=FromMobilenet("DepthwiseSeparableConv2d"),
     cases=listed(
         ("3 channels in, 6 out", (2, 8, 8), (3, 6)),

@@ -68,6 +68,7 @@ def _drawn(rng: Rng, says: str, parts: int) -> Case:
 amdahl = Check(
     number="6.7",
     name="amdahl",
+    points=2,
     reference=hardware.amdahl,
     cases=listed(
         ("a hand example", [0.75, 0.25], [3.0, 1.0]),

@@ -54,6 +54,7 @@ def _both(rng: Rng) -> list[Case]:
 attainable = Check(
     number="6.3",
     name="attainable",
+    points=1,
     reference=hardware.attainable,
     cases=listed(
         ("a hand example under the slope", (2.0, 100.0, 10.0)),

@@ -115,6 +115,7 @@ def _drawn(rng: Rng, says: str, **budget: float) -> Case:
 best_design = Check(
     number="6.8",
     name="best_design",
+    points=2,
     reference=hardware.best_design,
     cases=listed(
         Case("a limit on MACs", (_DESIGNS, {"macs": 200})),

@@ -83,6 +83,7 @@ _EIGHT_BITS = {"groups": 512, "itemsize": 1}
 bytes_moved = Check(
     number="6.1",
     name="bytes_moved",
+    points=2,
     reference=hardware.bytes_moved,
     cases=listed(
         ("a hand example", (2, 3, 1, 2, 2)),

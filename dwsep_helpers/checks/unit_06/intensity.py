@@ -78,6 +78,7 @@ intensity = replace(
     bytes_moved,
     number="6.2",
     name="intensity",
+    points=2,
     reference=hardware.intensity,
     mistakes=MISTAKES,
 )

@@ -84,6 +84,7 @@ _PER_CHANNEL = np.array([0.5, 0.02, 0.25, 0.125]).reshape(4, 1, 1, 1)
 quantize = Check(
     number="6.5",
     name="quantize",
+    points=2,
     reference=hardware.quantize,
     cases=listed(
         Case("a hand example", _HAND, show=True, view=_eight_bits),

@@ -93,6 +93,7 @@ _HAND = np.array([[[[1.27, -0.5]]], [[[0.1, -2.54]]]])
 symmetric_scale = Check(
     number="6.6",
     name="symmetric_scale",
+    points=2,
     reference=hardware.symmetric_scale,
     cases=listed(
         Case("a hand example", (_HAND,), show=True, view=_one),

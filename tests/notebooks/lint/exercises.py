@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from dwsep_helpers import checks
+
 from .book import Book, Exercise, parsed
 
 _SUMMARY = re.compile(r"<summary>(.*?)</summary>(\n\n)?")
@@ -123,11 +125,16 @@ def _expected_test(exercise: Exercise, released: bool) -> str:
 
 
 def points_add_up(book: Book) -> Iterator[str]:
-    """Header, nbgrader and the table of units promise the same."""
+    """Header, nbgrader, the check and the table of units promise the same."""
     for exercise in book.exercises:
         given = _nbgrader(exercise.test).get("points", 0)
         if given != exercise.points:
             yield f"{exercise.text.id}: {exercise.points} points, but nbgrader gives {given}"
+        check = getattr(checks, exercise.name, None) if exercise.name else None
+        if check and check.number == exercise.number and (
+            (check.points, check.optional) != (exercise.points, exercise.optional)
+        ):
+            yield f"{exercise.text.id}: {exercise.points} points, but its check says {check.points}"
     optional = sum(exercise.points for exercise in book.exercises if exercise.optional)
     total = sum(_nbgrader(cell).get("points", 0) for cell in book.cells) - optional
     if (total, optional) != (book.unit.points, book.unit.optional):

@@ -15,8 +15,8 @@ from .book import Book, calls, parsed, without_code
 WORDS = 2500
 CELLS = range(35, 61)  # of a graded unit
 MEDIAN_LINES, MOST_LINES = 8, 25
-# Who reads a picture's text reads no picture; nobody reads a link's address.
-_UNREAD = re.compile(r"!\[[^]]*\]\([^)]*\)|(?<=\])\([^)\s]*\)")
+# Who reads a picture's text reads no picture; nobody reads a link's address, or a tag.
+_UNREAD = re.compile(r"!\[[^]]*\]\([^)]*\)|(?<=\])\([^)\s]*\)|</?[a-z][^>]*>")
 _ROOMS = ("checks", "data", "figures", "hardware")
 
 
