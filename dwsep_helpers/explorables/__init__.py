@@ -6,3 +6,4 @@ itself as the last line of a cell. Where scripts may not run, its still picture 
 
 # "as" says that a name is for others to use.
 from dwsep_helpers.explorables.explorable import Explorable as Explorable
+from dwsep_helpers.explorables.question import question as question
