@@ -24,7 +24,7 @@ import nbformat
 
 from dwsep_helpers import checks, course, stamping
 from dwsep_helpers.checks import messages
-from dwsep_helpers.predictions import QUESTIONS, READ_ALONG
+from dwsep_helpers.predictions import READ_ALONG
 
 if TYPE_CHECKING:
     from dwsep_helpers.figures import Picture
@@ -43,7 +43,6 @@ _TIME = re.compile(r"^\*\*Time\*\*:.*$", re.MULTILINE)
 _NEXT = re.compile(r"\n+^(?:\*\*Next\*\*:|Next is unit)[^\n]*$", re.MULTILINE)
 _HEADER = re.compile(r"^### Exercise .*\n.* points?\b.*$", re.MULTILINE)
 _CHECK = re.compile(r'^("""Exercise .*""")\n+(?:from dwsep_helpers import checks\n+)?(?=checks\.)')
-_PREDICT = re.compile(r'^predict\("(?P<id>[\d.]+)", None\).*$', re.MULTILINE)
 _LINKS = re.compile(r"^(?:LINKS|\[!?\[?[^\n]*colab[^\n]*)$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -51,7 +50,7 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     """Set what is the same everywhere, so that no author has to remember it.
 
     The line of links, what the title says of time and imports, the setup cell, the form of check
-    cells, what an open prediction may be, and where to go next.
+    cells, and where to go next.
     """
     title, setup = notebook.cells[0], notebook.cells[1]
     if setup.get("id") != "setup":
@@ -86,13 +85,6 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = _CHECK.sub(r"\1\nfrom dwsep_helpers import checks\n\n", cell.source)
-            cell.source = _PREDICT.sub(_open_prediction, cell.source)
-
-
-def _open_prediction(match: re.Match[str]) -> str:
-    question = QUESTIONS.get(match["id"])
-    line = f'predict("{match["id"]}", None)'
-    return f"{line}  # {question.form}" if question else line
 
 
 def attach_pictures(notebook: nbformat.NotebookNode) -> None:

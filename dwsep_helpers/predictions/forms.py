@@ -58,6 +58,7 @@ class Form:
         question = self._question
         came_out = entry.outcome if entry.outcome is not None else outcome
         outcome_ = None if came_out is None else question.outcome(came_out)
+        shown = entry.shown and not entry.is_open  # who reads along may still answer
         return explorables.question(
             question.id,
             question.about,
@@ -65,7 +66,7 @@ class Form:
             question.options,
             whole=question.truth is not None,
             again=self._again,
-            state=State(entry.predicted, entry.skipped, entry.shown, outcome_, entry.note),
+            state=State(entry.predicted, entry.skipped, shown, outcome_, entry.note),
             received=self._received,
         )
 
