@@ -7,7 +7,7 @@ const LOOK = `
   .live { max-width: 640px; border: 1px solid var(--edge); padding: 10px 14px; }
   .live.dark { color-scheme: dark; }
   p { margin: 0; } .asks, .why { margin: 4px 0; }
-  legend { float: none; display: block; font-weight: 600; padding: 0; margin: 0; }
+  legend { float: none; display: block; font-weight: 600; padding: 0; margin: 0 0 2px; }
   fieldset { display: grid; gap: 0; }
   fieldset label { display: flex; gap: 10px; align-items: baseline; min-height: 34px; padding: 5px 8px;
     margin: 0 -8px; box-sizing: border-box; border-radius: 4px; cursor: pointer; }

@@ -52,7 +52,7 @@ def question(
     *,
     whole: bool = False,
     again: bool = False,
-    state: State = State(),  # noqa: B008 (it is frozen)
+    state: State = State(),
     received: Callable[[Any], None] | None = None,
 ) -> Explorable:
     """Return a question with options to choose from, or a field for a number.
@@ -103,8 +103,7 @@ def question(
         "predicted": _plain(state.predicted),
         "skipped": state.skipped,
         "shown": state.shown,
-        "outcome": state.outcome
-        and {**vars(state.outcome), "value": _plain(state.outcome.value)},
+        "outcome": state.outcome and {**vars(state.outcome), "value": _plain(state.outcome.value)},
         "note": state.note,
     }
     title = f"{'Warm-up' if again else 'Prediction'} {name}: {about}"
@@ -145,9 +144,7 @@ def _plain(value: Answer | None) -> Answer | None:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _still(
-    title: str, asks: str, choices: Mapping[str, str], whole: bool, state: State
-) -> Text:
+def _still(title: str, asks: str, choices: Mapping[str, str], whole: bool, state: State) -> Text:
     form = "" if choices else f" A{' whole' * whole} number."
     said = [*_said(choices, state)]
     listed = "".join(f"<li><b>{one}</b> {html.escape(text)}</li>" for one, text in choices.items())

@@ -192,9 +192,9 @@ def reveal(
 
     Notes
     -----
-    Nothing is shown before there is a prediction, or ``predict(…, "skip")``; once there is, it shows
-    here without running the cell again. The questions' own cells show what came out, too. An error
-    of the learner's code is put into words, and the notebook goes on.
+    Nothing is shown before there is a prediction, or ``predict(…, "skip")``; once there is, it
+    shows here without running the cell again. The questions' own cells show what came out, too. An
+    error of the learner's code is put into words, and the notebook goes on.
     """
     questions = _questions(question_ids)
     if asked := [question for question in questions if _is_open(question)]:
