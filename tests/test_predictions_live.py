@@ -108,8 +108,8 @@ def test_a_click_reveals_in_the_questions_cell_and_in_that_of_its_reveal(page):
     assert "Prediction 1.3: what correlation" in page.text(asks)
     assert "turned by 180°. Flipping" not in page.cells[asks][0][HTML]
     assert page.text(reveals) == (
-        "You haven't predicted 1.3 yet: answer it in its cell above, or skip it there, and what "
-        "comes out shows here."
+        "You haven't predicted 1.3 yet: in its cell above answer or skip it, and what comes out "
+        "shows here."
     )
     page(CLICK("1.3", "a"))
     told = "You predicted a (the kernel as it is). It is b (the kernel turned by 180°). The window"
@@ -152,6 +152,14 @@ def test_two_questions_of_one_reveal_wait_for_each_other(page):
     page('predict("5.5", "b")')
     assert "It is b (the dense one)." in page.text(reveals)
     assert "'a picture'" in page.text(reveals)
+
+
+def test_a_reveal_waits_for_a_question_that_is_yet_to_be_asked(page):
+    reveals = page('reveal("1.5")')
+    assert "yet: run its cell above, answer or skip it, and" in page.text(reveals)
+    page('predict("1.5")')
+    page(CLICK("1.5", "skip"))
+    assert page.text(reveals).startswith("It is 14. The kernel starts")
 
 
 def test_what_cannot_show_later_asks_to_run_its_cell_again(page):

@@ -152,9 +152,11 @@ export function mount(host, options) {
   }
 
   show();
-  const before = globalThis.dwsepAnswered;
+  // Python draws anew what somebody has just answered: the keyboard stays where it was, unless
+  // it has gone elsewhere to write.
+  const before = globalThis.dwsepAnswered, active = document.activeElement;
   if (before?.id !== title || performance.now() - before.at > STILL_THERE) return;
-  // Python draws anew what somebody has just answered: the keyboard stays where it was.
+  if (active?.isContentEditable || active?.matches("input, textarea")) return;
   const at = shown ? came : choices ? fieldset.querySelector("input:checked") ?? skip : skipped ? skip : field;
   at.focus({ preventScroll: true });
 }

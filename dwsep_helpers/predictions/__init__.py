@@ -7,10 +7,7 @@ each may have.
 
 from __future__ import annotations
 
-import math
 import os
-import reprlib
-import textwrap
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -18,11 +15,11 @@ from typing import Any, TypeVar
 
 from dwsep_helpers import notebook
 from dwsep_helpers.explorables.question import worded
-from dwsep_helpers.predictions import entries
+from dwsep_helpers.predictions import entries, own_code
 from dwsep_helpers.predictions.entries import Entry
 from dwsep_helpers.predictions.forms import Form, Later
-from dwsep_helpers.predictions.question import AnswerError, Question
-from dwsep_helpers.predictions.recaps import SURPRISE, Recap
+from dwsep_helpers.predictions.question import Question
+from dwsep_helpers.predictions.recaps import Recap, row, surprised
 from dwsep_helpers.predictions.truths import TRUTHS
 from dwsep_helpers.wrapping import wrapped
 
@@ -34,7 +31,6 @@ QUESTIONS: dict[str, Question] = {
 SKIP = "skip"
 READ_ALONG = "DWSEP_READ_ALONG"  # set in the environment, outcomes show without a prediction
 T = TypeVar("T")
-_CHANGED = "it passed its check, so the cells above may hold other numbers than they did"
 _entries: dict[str, Entry] = {}
 _forms: dict[str, Form] = {}  # those that show, by the question's id
 _later: dict[str, Later] = {}  # reveals that ran before there was a prediction, by their ids
@@ -145,7 +141,7 @@ def warm_up(unit: str) -> None:
     if not notebook.somebody_watches():
         return
     asked = [one for one in QUESTIONS.values() if int(one.unit) == int(unit) - 1]
-    asked = [one for one in asked if not (entry := _entry(one)).again and _surprised(one, entry)]
+    asked = [one for one in asked if not (entry := _entry(one)).again and surprised(one, entry)]
     if asked:
         print(f"To warm up, from unit {asked[0].unit}: what came out otherwise than you predicted.")
     for question in asked:
@@ -230,9 +226,8 @@ def _is_open(question: Question) -> bool:
 
 def _ask_first(question_ids: str, asked: list[Question], go_on: Callable[[], Any]) -> None:
     """Ask for predictions; where a person can click, go on by itself when they are there."""
-    clicks = any(question.id in _forms for question in asked)
-    said = "\n".join(wrapped(_ask(question, question.id in _forms)) for question in asked)
-    if clicks and notebook.somebody_watches():
+    said = "\n".join(wrapped(_ask(question)) for question in asked)
+    if notebook.somebody_watches():
         later = _later[question_ids] = Later(said, go_on)
         later.show()
     else:
@@ -242,20 +237,20 @@ def _ask_first(question_ids: str, asked: list[Question], go_on: Callable[[], Any
 def _reveal(question: Question, yours: Any) -> None:
     if question.is_measured and yours is None:
         raise ValueError(f"outcome of prediction {question.id} is missing: it has to be measured")
-    found, trouble = _run(question, yours)
+    found, trouble = own_code.run(question, yours)
     outcome = found if question.is_measured else question.right()
     if outcome is None:
         print(wrapped(f"Nothing to reveal yet. {trouble}"))
         return
     entry = _entry(question)
     entry.shown = True
-    if question.is_measured and (first := _unchecked(question)):
+    if question.is_measured and (first := own_code.unchecked(question)):
         measured = worded(question.options, outcome)
         entry.note = f"Measured: {measured}. For it to count, {first}."
         print(wrapped(entry.note))
     else:
-        if found is not None and not _same(found, outcome):
-            trouble = _differs(question, worded(question.options, found))
+        if found is not None and not own_code.same(found, outcome):
+            trouble = own_code.differs(question, worded(question.options, found))
         entry.outcome, entry.note = outcome, trouble
         came_out = question.outcome(outcome).in_words(question.options, entry.predicted)
         print(f"{wrapped(came_out)}\n{wrapped(question.why)}")
@@ -286,7 +281,7 @@ def recap(unit: str) -> Recap:
     if not asked:
         units = sorted({question.unit for question in QUESTIONS.values()})
         raise ValueError(f"unit is {unit!r}, and the units with predictions are {units}")
-    return Recap(tuple(_row(question, _entry(question)) for question in asked))
+    return Recap(tuple(row(question, _entry(question)) for question in asked))
 
 
 def _question(question_id: str) -> Question:
@@ -297,76 +292,16 @@ def _question(question_id: str) -> Question:
         raise ValueError(f"question_id is {question_id!r}, and the questions are {known}") from None
 
 
-def _ask(question: Question, by_click: bool) -> str:
+def _ask(question: Question) -> str:
     """Ask for a prediction."""
-    if by_click:
+    if notebook.somebody_watches():
+        where = "in its cell above" if question.id in _forms else "run its cell above,"
         return (
-            f"You haven't predicted {question.id} yet: answer it in its cell above, or skip it "
-            "there, and what comes out shows here."
+            f"You haven't predicted {question.id} yet: {where} answer or skip it, and what "
+            "comes out shows here."
         )
     return (
         f"You haven't predicted {question.id} yet: run its cell, and answer there. In writing: "
         f'predict("{question.id}", …) with {question.form}, then run this cell again.\n'
         f'To go on without: predict("{question.id}", "{SKIP}").'
     )
-
-
-def _run(question: Question, yours: Any) -> tuple[str | float | None, str]:
-    """Return what the learner's code says, and what to do where that is of no use."""
-    if yours is None:
-        return None, ""
-    try:
-        with notebook.patient():
-            found = yours() if callable(yours) else yours
-        return question.read(found), ""
-    except AnswerError:
-        return None, _differs(question, reprlib.repr(found))
-    except NotImplementedError:
-        return None, f"Write {notebook.to_write(question.needs)} to see your own code say so."
-    except (Exception, SystemExit) as error:
-        if isinstance(error, NameError) and (first := notebook.what_to_run(error.name or "")):
-            return None, first
-        said = textwrap.shorten(f"{type(error).__name__}: {error}", 200)
-        return None, f"Your code raised {said}: {_unchecked(question) or _CHANGED}."
-
-
-def _differs(question: Question, yours: str) -> str:
-    """Say that the learner's code gives something else than the right answer."""
-    first = _unchecked(question)
-    if question.differs and not first:
-        return question.differs.format(yours=yours)
-    return f"Your function says {yours}: {first or _CHANGED}."
-
-
-def _unchecked(question: Question) -> str:
-    """Say which checks to run first of the code that a question needs; nothing if they passed."""
-    open_ = [number for number in question.needs.split(" and ") if number not in notebook.passed]
-    checks = f"check{'s' * (len(open_) > 1)}"
-    return f"run the {checks} of {notebook.numbered(open_)} first" if open_ else ""
-
-
-def _same(one: str | float, other: str | float) -> bool:
-    if isinstance(one, str) or isinstance(other, str):
-        return one == other
-    return math.isclose(one, other, rel_tol=1e-6)
-
-
-def _surprised(question: Question, entry: Entry) -> bool:
-    """Whether something else came out than was predicted."""
-    if entry.predicted is None or entry.outcome is None:
-        return False
-    return not question.agree(entry.predicted, entry.outcome)
-
-
-def _row(question: Question, entry: Entry) -> tuple[str, str, str, str, str]:
-    predicted, outcome = (
-        "—" if value is None else worded(question.options, value)
-        for value in (entry.predicted, entry.outcome)
-    )
-    if entry.skipped:
-        predicted = "skipped"
-    if entry.predicted is None or entry.outcome is None:
-        verdict = ""
-    else:
-        verdict = SURPRISE if _surprised(question, entry) else "✓"
-    return question.id, question.about, predicted, outcome, verdict
