@@ -108,7 +108,7 @@ def test_a_click_reveals_in_the_questions_cell_and_in_that_of_its_reveal(page):
     assert "Prediction 1.3: what correlation" in page.text(asks)
     assert "turned by 180°. Flipping" not in page.cells[asks][0][HTML]
     assert page.text(reveals) == (
-        "You haven't predicted 1.3 yet: in its cell above answer or skip it, and what comes out "
+        "You haven't predicted 1.3 yet: answer or skip it in its cell above, and what comes out "
         "shows here."
     )
     page(CLICK("1.3", "a"))

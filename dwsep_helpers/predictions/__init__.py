@@ -295,11 +295,10 @@ def _question(question_id: str) -> Question:
 def _ask(question: Question) -> str:
     """Ask for a prediction."""
     if notebook.somebody_watches():
-        where = "in its cell above" if question.id in _forms else "run its cell above,"
-        return (
-            f"You haven't predicted {question.id} yet: {where} answer or skip it, and what "
-            "comes out shows here."
-        )
+        how = "answer or skip it in its cell above"
+        if question.id not in _forms:
+            how = "run its cell above, answer or skip it"
+        return f"You haven't predicted {question.id} yet: {how}, and what comes out shows here."
     return (
         f"You haven't predicted {question.id} yet: run its cell, and answer there. In writing: "
         f'predict("{question.id}", …) with {question.form}, then run this cell again.\n'
