@@ -24,7 +24,7 @@ import nbformat
 
 from dwsep_helpers import checks, course, stamping, story
 from dwsep_helpers.checks import messages
-from dwsep_helpers.predictions import QUESTIONS, READ_ALONG
+from dwsep_helpers.predictions import READ_ALONG
 
 if TYPE_CHECKING:
     from dwsep_helpers.figures import Picture
@@ -46,7 +46,6 @@ _RECAP = re.compile(r"^## Recap$", re.MULTILINE)
 _BUDGET = re.compile(r"^\*\*Budget\*\*.*\n+", re.MULTILINE)
 _HEADER = re.compile(r"^### Exercise .*\n.* points?\b.*$", re.MULTILINE)
 _CHECK = re.compile(r'^("""Exercise .*""")\n+(?:from dwsep_helpers import checks\n+)?(?=checks\.)')
-_PREDICT = re.compile(r'^predict\("(?P<id>[\d.]+)", None\).*$', re.MULTILINE)
 _LINKS = re.compile(r"^(?:LINKS|\[!?\[?[^\n]*colab[^\n]*)$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -54,8 +53,7 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     """Set what is the same everywhere, so that no author has to remember it.
 
     The line of links, what the title says of time and imports, the budget's line there and in the
-    recap, the setup cell, the form of check cells, what an open prediction may be, and where to go
-    next.
+    recap, the setup cell, the form of check cells, and where to go next.
     """
     title, setup = notebook.cells[0], notebook.cells[1]
     if setup.get("id") != "setup":
@@ -94,18 +92,11 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = _CHECK.sub(r"\1\nfrom dwsep_helpers import checks\n\n", cell.source)
-            cell.source = _PREDICT.sub(_open_prediction, cell.source)
 
 
 def _below(source: str, heading: re.Pattern[str], budget: str) -> str:
     """Put the line of the budget below a heading, in place of the one that is there."""
     return heading.sub(lambda found: f"{found[0]}\n\n{budget}", _BUDGET.sub("", source), count=1)
-
-
-def _open_prediction(match: re.Match[str]) -> str:
-    question = QUESTIONS.get(match["id"])
-    line = f'predict("{match["id"]}", None)'
-    return f"{line}  # {question.form}" if question else line
 
 
 def attach_pictures(notebook: nbformat.NotebookNode) -> None:

@@ -49,7 +49,7 @@ def keep(name: str, function: Callable[..., Any]) -> None:
     with contextlib.suppress(Exception):  # nothing of this is the verdict's business
         if (place := folder()) and (text := source(name, function)):
             place.mkdir(exist_ok=True)
-            _write(place / f"{name}.py", text)
+            write(place / f"{name}.py", text)
 
 
 def note(name: str, passed: bool) -> None:
@@ -206,7 +206,7 @@ def _globals_of(text: str) -> set[str]:
     return used
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Write a file whole or not at all, whoever else writes or reads it."""
     descriptor, draft = tempfile.mkstemp(dir=path.parent, suffix=".draft")
     try:

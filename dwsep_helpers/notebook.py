@@ -189,6 +189,11 @@ def _shell() -> Any:
     return shell if hasattr(shell, "kernel") else None
 
 
+def is_running() -> bool:
+    """Whether this runs in a notebook's kernel."""
+    return _shell() is not None
+
+
 def somebody_watches() -> bool:
     """Whether the cell was run by a person: a program that runs notebooks answers no questions."""
     shell = _shell()

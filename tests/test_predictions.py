@@ -122,7 +122,8 @@ def test_nothing_is_revealed_before_a_prediction(capsys):
     reveal("1.3")
     reveal("1.5", lambda: asked.append(1))
     said = capsys.readouterr().out
-    assert 'You haven\'t predicted 1.3 yet: put "a", "b" or "c" for None in its cell' in said
+    assert "You haven't predicted 1.3 yet: run its cell, and answer there." in said
+    assert 'predict("1.3", …) with "a", "b" or "c"' in said
     assert 'To go on without: predict("1.3", "skip").' in said
     assert "edges" not in said
     assert "14" not in said
@@ -178,6 +179,7 @@ STAYS = "stays {}: its outcome has been shown.\n"
         ("a", "b", "Prediction 1.3 " + STAYS.format("a (the kernel as it is)")),
         ("a", "skip", "Prediction 1.3 " + STAYS.format("a (the kernel as it is)")),
         ("a", None, "Prediction 1.3 " + STAYS.format("a (the kernel as it is)")),
+        ("skip", None, "Prediction 1.3 " + STAYS.format("skipped")),
         ("skip", "b", "Prediction 1.3 " + STAYS.format("skipped")),
         ("a", "A", ""),
         ("skip", "skip", ""),
@@ -218,9 +220,16 @@ def test_a_prediction_is_kept_and_a_capital_letter_is_one(capsys):
     assert "As you predicted, it is b (vertical" in capsys.readouterr().out
 
 
-def test_none_asks_for_a_prediction_and_keeps_nothing(capsys):
-    predict("1.3", None)
-    assert 'replace None by "a", "b" or "c"' in capsys.readouterr().out
+@pytest.mark.parametrize("nothing", [(), (None,)])
+def test_without_a_page_a_question_is_printed_and_nothing_kept(capsys, nothing):
+    predict("1.3", *nothing)
+    printed = capsys.readouterr().out
+    assert " ".join(printed.split()).startswith(
+        f"Prediction 1.3 is open: {QUESTIONS['1.3'].asks} a the kernel as it is b the kernel turned"
+    )
+    assert 'Answer by predict("1.3", …) with "a", "b" or "c".' in printed
+    predict("1.5", *nothing)
+    assert 'Answer by predict("1.5", …) with a whole number.' in capsys.readouterr().out
     assert recap("01").rows[2][2] == "—"
 
 

@@ -11,3 +11,4 @@ from dwsep_helpers.explorables.explorable import Explorable as Explorable
 from dwsep_helpers.explorables.kernel_lab import kernel_lab as kernel_lab
 from dwsep_helpers.explorables.layer_machine import layer_machine as layer_machine
 from dwsep_helpers.explorables.layer_machine import layer_numbers as layer_numbers
+from dwsep_helpers.explorables.question import question as question

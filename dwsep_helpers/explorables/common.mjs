@@ -62,7 +62,7 @@ const STYLE = `
  * Come alive in a host: its still is for paper from now on. Returns the element to draw into.
  *
  * Styles neither come in nor leave, since it is a shadow tree; keys pressed inside stay inside,
- * for JupyterLab would move or delete cells.
+ * for JupyterLab would move or delete cells. Ctrl+S saves, and Shift+Enter runs the next cell.
  */
 export function stage(host, label, style = "") {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -70,7 +70,11 @@ export function stage(host, label, style = "") {
   root.replaceChildren(make("style", {}, STYLE + style), live, make("slot"));
   host.dataset.lmSuppressShortcuts = "true";
   for (const event of ["keydown", "keyup", "keypress"])
-    root.addEventListener(event, (pressed) => pressed.stopPropagation());
+    root.addEventListener(event, (pressed) => {
+      const passes = pressed.ctrlKey || pressed.metaKey || (pressed.shiftKey && pressed.key === "Enter");
+      host.toggleAttribute("data-lm-suppress-shortcuts", !passes);
+      if (!passes) pressed.stopPropagation();
+    });
   const theme = () => live.classList.toggle("dark", isDark(host));
   theme();
   new MutationObserver(theme).observe(document.body, { attributes: true });
@@ -161,14 +165,16 @@ export function fitted(live, changed) {
  * Tell the page, and Python where a kernel runs, what the learner did.
  *
  * `channel` names a text field that ipywidgets keeps in the page, and a function that Colab knows.
+ * Returns whether there is somebody to hear it.
  */
 export function tell(host, channel, value) {
   host.dispatchEvent(new CustomEvent("dwsep", { detail: value, bubbles: true }));
-  if (!channel) return;
-  const said = JSON.stringify(value);
-  globalThis.google?.colab?.kernel?.invokeFunction(channel, [said], {}).catch(() => {});
+  if (!channel) return false;
+  const said = JSON.stringify(value), colab = globalThis.google?.colab?.kernel;
+  colab?.invokeFunction(channel, [said], {}).catch(() => {});
   const field = document.querySelector(`.${channel} input`);
-  if (!field) return;
+  if (!field) return Boolean(colab);
   field.value = said;
   for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
+  return true;
 }

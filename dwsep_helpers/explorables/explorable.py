@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -19,6 +21,20 @@ _IMPORTS = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORTS = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
 
 
+@dataclass(frozen=True, repr=False)
+class Text:
+    """What stands for a figure of words where scripts may not run."""
+
+    html: str
+    plain: str
+
+    def __repr__(self) -> str:
+        return self.plain
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
 class Explorable:
     """A figure that answers in the browser, with or without a kernel.
 
@@ -29,7 +45,7 @@ class Explorable:
         ``mount(host, options)``.
     options : dict
         What the script is given, as JSON. NaN and infinity aren't.
-    still : Picture
+    still : Picture or Text
         What shows on paper and wherever scripts may not run, with its text.
     received : callable, optional
         Called with what the learner did, where a kernel runs; see :class:`Channel`.
@@ -44,31 +60,40 @@ class Explorable:
         self,
         module: str,
         options: dict[str, Any],
-        still: Picture,
+        still: Picture | Text,
         received: Callable[[Any], None] | None = None,
     ):
         self.module, self.still, self._received = module, still, received
+        self._channel: Channel | None = None
+        self._display_id = f"dwsep-{secrets.token_hex(6)}"
         try:
             self._options = json.dumps(options, allow_nan=False, separators=(",", ":"))
         except TypeError as error:
             raise ValueError(f"options of {module} can't be written as JSON: {error}") from None
 
     def __repr__(self) -> str:
-        return f"[Figure: {self.still.alt}]"
+        return repr(self.still) if isinstance(self.still, Text) else f"[Figure: {self.still.alt}]"
 
     def _repr_html_(self) -> str:
         return self._html(None)
 
     def _ipython_display_(self) -> None:
+        if self._received is not None and notebook.somebody_watches():
+            self._channel = Channel(self._received)
+        self._display()
+        if self._channel is not None:
+            self._channel.open()
+
+    def replace(self, shown: Explorable) -> None:
+        """Take the place of a figure that was shown, and its way to Python, wherever it is."""
+        self._channel, self._display_id = shown._channel, shown._display_id
+        self._display(update=True)
+
+    def _display(self, update: bool = False) -> None:
         from IPython.display import display
 
-        channel = None
-        if self._received is not None and notebook.somebody_watches():
-            channel = Channel(self._received)
-        page = {"text/html": self._html(channel), "text/plain": repr(self)}
-        display(page, raw=True)
-        if channel is not None:
-            channel.open()
+        page = {"text/html": self._html(self._channel), "text/plain": repr(self)}
+        display(page, raw=True, display_id=self._display_id, update=update)
 
     def _html(self, channel: Channel | None) -> str:
         name = channel.name if channel else None

@@ -1,24 +1,25 @@
 """Predict, then run: a learner's predictions, what came out, and a recap of both.
 
-A prediction is kept for the session, never graded and never written to disk. The questions
-are in the .toml files beside this one, by unit; :class:`Question` says what each may have.
+A prediction is never graded and never leaves the learner's machine: :mod:`.entries` says where it
+is kept. The questions are in the .toml files beside this one, by unit; :class:`Question` says what
+each may have.
 """
 
 from __future__ import annotations
 
-import math
 import os
-import reprlib
-import textwrap
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from dwsep_helpers import notebook
-from dwsep_helpers.predictions.question import AnswerError, Question
-from dwsep_helpers.predictions.recaps import SURPRISE, Recap
+from dwsep_helpers.explorables.question import worded
+from dwsep_helpers.predictions import entries, own_code
+from dwsep_helpers.predictions.entries import Entry
+from dwsep_helpers.predictions.forms import Form, Later
+from dwsep_helpers.predictions.question import Question
+from dwsep_helpers.predictions.recaps import Recap, row, surprised
 from dwsep_helpers.predictions.truths import TRUTHS
 from dwsep_helpers.wrapping import wrapped
 
@@ -30,22 +31,13 @@ QUESTIONS: dict[str, Question] = {
 SKIP = "skip"
 READ_ALONG = "DWSEP_READ_ALONG"  # set in the environment, outcomes show without a prediction
 T = TypeVar("T")
-_CHANGED = "it passed its check, so the cells above may hold other numbers than they did"
-
-
-@dataclass
-class _Entry:
-    predicted: str | float | None = None
-    outcome: str | float | None = None
-    skipped: bool = False
-    shown: bool = False  # whether something of the outcome was
-
-
-_entries: dict[str, _Entry] = {}
+_entries: dict[str, Entry] = {}
+_forms: dict[str, Form] = {}  # those that show, by the question's id
+_later: dict[str, Later] = {}  # reveals that ran before there was a prediction, by their ids
 
 
 def predict(question_id: str, answer: str | float | None = None) -> None:
-    """Keep a prediction, to be held against what comes out.
+    """Ask for a prediction, to be held against what comes out.
 
     Parameters
     ----------
@@ -53,7 +45,8 @@ def predict(question_id: str, answer: str | float | None = None) -> None:
         Such as ``"1.4"``.
     answer : str, number or None
         One of the question's letters, or a number where it asks for one. ``"skip"`` leaves the
-        question out. None asks for a prediction and keeps nothing.
+        question out. Left out, the question shows, to be answered by a click; where no page can
+        answer, in a script for instance, it is printed.
 
     Raises
     ------
@@ -70,24 +63,103 @@ def predict(question_id: str, answer: str | float | None = None) -> None:
     Prediction 1.1 noted: 12. Read on to see what comes out.
     """
     question = _question(question_id)
-    entry = _entries.get(question.id, _Entry())
-    if answer is None and not entry.shown:
-        print(f"Prediction {question.id} is open: replace None by {question.form} and run again.")
+    entry = _entry(question)
+    if answer is None:
+        _ask_for(question, entry)
         return
     skipped = isinstance(answer, str) and answer.strip().lower() == SKIP
-    predicted = None if skipped or answer is None else question.read(answer)
+    predicted = None if skipped else question.read(answer)
     if entry.shown:
         if (predicted, skipped) != (entry.predicted, entry.skipped):
-            kept = entry.predicted
-            stays = _text(question, kept) if kept is not None else "skipped"
-            print(f"Prediction {question.id} stays {stays}: its outcome has been shown.")
+            print(_stays(question, entry))
         return
-    _entries[question.id] = _Entry(predicted, skipped=skipped)
     if predicted is None:
         print(f"Prediction {question.id} is skipped. Read on to see what comes out.")
     else:
-        noted = _text(question, predicted)
+        noted = worded(question.options, predicted)
         print(f"Prediction {question.id} noted: {noted}. Read on to see what comes out.")
+    _note(question, Entry(predicted, skipped=skipped))
+
+
+def _ask_for(question: Question, entry: Entry) -> None:
+    """Show a question, or print it where nobody clicks."""
+    reads_along = READ_ALONG in os.environ
+    if notebook.somebody_watches() or (reads_along and notebook.is_running()):
+        form = _forms[question.id] = Form(question, lambda given: _answered(question, given))
+        # What reading along shows anyway may lie in the page: then it answers without a kernel.
+        form.show(entry, question.right() if reads_along else None)
+    elif entry.shown:
+        print(_stays(question, entry))
+    else:
+        print(question.in_words())
+
+
+def _stays(question: Question, entry: Entry) -> str:
+    kept = entry.predicted
+    stays = worded(question.options, kept) if kept is not None else "skipped"
+    return f"Prediction {question.id} stays {stays}: its outcome has been shown."
+
+
+def _answered(question: Question, answer: Any) -> None:
+    """Take what a page says; a ValueError where that is no answer."""
+    if not _entry(question).shown:
+        skipped = answer == SKIP
+        _note(question, Entry(None if skipped else question.read(answer), skipped=skipped))
+
+
+def _note(question: Question, entry: Entry) -> None:
+    """Keep a prediction, and go on with what waited for it."""
+    _entries[question.id] = entry
+    entries.keep(question, entry)
+    answered = [ids for ids in _later if not any(map(_is_open, _questions(ids)))]
+    if not answered:
+        _draw(question)
+    for ids in answered:
+        _later.pop(ids).run()
+
+
+def _draw(*questions: Question) -> None:
+    """Have the questions' forms show how far they are."""
+    for question in questions:
+        if question.id in _forms:
+            _forms[question.id].draw(_entry(question))
+
+
+def warm_up(unit: str) -> None:
+    """Ask once more, and once, what came out otherwise than predicted in the unit before.
+
+    Parameters
+    ----------
+    unit : str
+        The digits of the unit that begins, such as ``"02"``.
+
+    Notes
+    -----
+    Only where a person runs a notebook; elsewhere, and where nothing came out otherwise or all was
+    asked again, nothing happens.
+    """
+    if not notebook.somebody_watches():
+        return
+    asked = [one for one in QUESTIONS.values() if int(one.unit) == int(unit) - 1]
+    asked = [one for one in asked if not (entry := _entry(one)).again and surprised(one, entry)]
+    if asked:
+        print(f"To warm up, from unit {asked[0].unit}: what came out otherwise than you predicted.")
+    for question in asked:
+        _warm_up(question)
+
+
+def _warm_up(question: Question) -> None:
+    before = _entry(question)
+
+    def answered(answer: Any) -> None:
+        skipped = answer == SKIP
+        now = Entry(None if skipped else question.read(answer), before.outcome, skipped, shown=True)
+        before.again = True
+        entries.keep(question, before)
+        form.draw(now)
+
+    form = Form(question, answered, again=True)
+    form.show(Entry(), before.outcome)
 
 
 def reveal(
@@ -116,15 +188,18 @@ def reveal(
 
     Notes
     -----
-    Nothing is shown before there is a prediction, or ``predict(…, "skip")``. An error of the
-    learner's code is put into words, and the notebook goes on.
+    Nothing is shown before there is a prediction, or ``predict(…, "skip")``; once there is, it
+    shows here without running the cell again. The questions' own cells show what came out, too. An
+    error of the learner's code is put into words, and the notebook goes on.
     """
-    questions = [_question(question_id) for question_id in question_ids.split(" and ")]
+    questions = _questions(question_ids)
     if asked := [question for question in questions if _is_open(question)]:
-        print("\n".join(wrapped(_ask(question)) for question in asked))
+        _ask_first(question_ids, asked, lambda: reveal(question_ids, yours, shows=shows))
         return None
+    _later.pop(question_ids, None)
     for question in questions:
         _reveal(question, yours)
+    _draw(*questions)
     try:
         return shows() if shows else None
     except NameError as error:
@@ -134,31 +209,54 @@ def reveal(
         return None
 
 
+def _questions(question_ids: str) -> list[Question]:
+    return [_question(question_id) for question_id in question_ids.split(" and ")]
+
+
+def _entry(question: Question) -> Entry:
+    """Return how far the learner is with a question, in this session or in an earlier one."""
+    if question.id not in _entries:
+        _entries[question.id] = entries.read(question)
+    return _entries[question.id]
+
+
 def _is_open(question: Question) -> bool:
-    entry = _entries.get(question.id, _Entry())
-    return entry.predicted is None and not entry.skipped and READ_ALONG not in os.environ
+    return _entry(question).is_open and READ_ALONG not in os.environ
+
+
+def _ask_first(question_ids: str, asked: list[Question], go_on: Callable[[], Any]) -> None:
+    """Ask for predictions; where a person can click, go on by itself when they are there."""
+    said = "\n".join(wrapped(_ask(question)) for question in asked)
+    if notebook.somebody_watches():
+        later = _later[question_ids] = Later(said, go_on)
+        later.show()
+    else:
+        print(said)
 
 
 def _reveal(question: Question, yours: Any) -> None:
     if question.is_measured and yours is None:
         raise ValueError(f"outcome of prediction {question.id} is missing: it has to be measured")
-    found, trouble = _run(question, yours)
+    found, trouble = own_code.run(question, yours)
     outcome = found if question.is_measured else question.right()
     if outcome is None:
         print(wrapped(f"Nothing to reveal yet. {trouble}"))
         return
-    entry = _entries.setdefault(question.id, _Entry())
+    entry = _entry(question)
     entry.shown = True
-    if question.is_measured and (first := _unchecked(question)):
-        print(wrapped(f"Measured: {_text(question, outcome)}. For it to count, {first}."))
-        return
-    if found is not None and not _same(found, outcome):
-        trouble = _differs(question, _text(question, found))
-    entry.outcome = outcome
-    came_out = _came_out(question, entry.predicted, outcome)
-    print("\n".join(wrapped(said) for said in (came_out, question.why) if said))
-    if trouble:
-        notebook.say_once(trouble)
+    if question.is_measured and (first := own_code.unchecked(question)):
+        measured = worded(question.options, outcome)
+        entry.note = f"Measured: {measured}. For it to count, {first}."
+        print(wrapped(entry.note))
+    else:
+        if found is not None and not own_code.same(found, outcome):
+            trouble = own_code.differs(question, worded(question.options, found))
+        entry.outcome, entry.note = outcome, trouble
+        came_out = question.outcome(outcome).in_words(question.options, entry.predicted)
+        print(f"{wrapped(came_out)}\n{wrapped(question.why)}")
+        if trouble:
+            notebook.say_once(trouble)
+    entries.keep(question, entry)
 
 
 def recap(unit: str) -> Recap:
@@ -183,7 +281,7 @@ def recap(unit: str) -> Recap:
     if not asked:
         units = sorted({question.unit for question in QUESTIONS.values()})
         raise ValueError(f"unit is {unit!r}, and the units with predictions are {units}")
-    return Recap(tuple(_row(question, _entries.get(question.id, _Entry())) for question in asked))
+    return Recap(tuple(row(question, _entry(question)) for question in asked))
 
 
 def _question(question_id: str) -> Question:
@@ -196,80 +294,13 @@ def _question(question_id: str) -> Question:
 
 def _ask(question: Question) -> str:
     """Ask for a prediction."""
+    if notebook.somebody_watches():
+        how = "answer or skip it in its cell above"
+        if question.id not in _forms:
+            how = "run its cell above, answer or skip it"
+        return f"You haven't predicted {question.id} yet: {how}, and what comes out shows here."
     return (
-        f"You haven't predicted {question.id} yet: put {question.form} for None in its cell, "
-        "run that, then this one.\n"
+        f"You haven't predicted {question.id} yet: run its cell, and answer there. In writing: "
+        f'predict("{question.id}", …) with {question.form}, then run this cell again.\n'
         f'To go on without: predict("{question.id}", "{SKIP}").'
     )
-
-
-def _run(question: Question, yours: Any) -> tuple[str | float | None, str]:
-    """Return what the learner's code says, and what to do where that is of no use."""
-    if yours is None:
-        return None, ""
-    try:
-        with notebook.patient():
-            found = yours() if callable(yours) else yours
-        return question.read(found), ""
-    except AnswerError:
-        return None, _differs(question, reprlib.repr(found))
-    except NotImplementedError:
-        return None, f"Write {notebook.to_write(question.needs)} to see your own code say so."
-    except (Exception, SystemExit) as error:
-        if isinstance(error, NameError) and (first := notebook.what_to_run(error.name or "")):
-            return None, first
-        said = textwrap.shorten(f"{type(error).__name__}: {error}", 200)
-        return None, f"Your code raised {said}: {_unchecked(question) or _CHANGED}."
-
-
-def _differs(question: Question, yours: str) -> str:
-    """Say that the learner's code gives something else than the right answer."""
-    first = _unchecked(question)
-    if question.differs and not first:
-        return question.differs.format(yours=yours)
-    return f"Your function says {yours}: {first or _CHANGED}."
-
-
-def _unchecked(question: Question) -> str:
-    """Say which checks to run first of the code that a question needs; nothing if they passed."""
-    open_ = [number for number in question.needs.split(" and ") if number not in notebook.passed]
-    checks = f"check{'s' * (len(open_) > 1)}"
-    return f"run the {checks} of {notebook.numbered(open_)} first" if open_ else ""
-
-
-def _same(one: str | float, other: str | float) -> bool:
-    if isinstance(one, str) or isinstance(other, str):
-        return one == other
-    return math.isclose(one, other, rel_tol=1e-6)
-
-
-def _came_out(question: Question, predicted: str | float | None, outcome: str | float) -> str:
-    came_out = _text(question, outcome)
-    if predicted is None:
-        return f"It is {came_out}."
-    if predicted == outcome or _text(question, predicted) == came_out:
-        return f"As you predicted, it is {came_out}."
-    close = ", close" if question.agree(predicted, outcome) else ""
-    return f"You predicted {_text(question, predicted)}. It is {came_out}{close}."
-
-
-def _row(question: Question, entry: _Entry) -> tuple[str, str, str, str, str]:
-    predicted, outcome = (
-        "—" if value is None else _text(question, value)
-        for value in (entry.predicted, entry.outcome)
-    )
-    if entry.skipped:
-        predicted = "skipped"
-    if entry.predicted is None or entry.outcome is None:
-        verdict = ""
-    else:
-        verdict = "✓" if question.agree(entry.predicted, entry.outcome) else SURPRISE
-    return question.id, question.about, predicted, outcome, verdict
-
-
-def _text(question: Question, value: str | float) -> str:
-    if isinstance(value, str):
-        return f"{value} ({question.options[value]})"
-    if float(value).is_integer():
-        return f"{int(value):,}"
-    return f"{value:.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from dwsep_helpers.explorables.question import Outcome, agree
+from dwsep_helpers.wrapping import wrapped
+
 
 class AnswerError(ValueError):
     """An answer that is not of its question's form. In a notebook it shows as one line."""
@@ -25,6 +28,7 @@ class Question:
 
     id: str  # as the notebook prints it, such as "1.4"
     about: str  # what the recap calls it
+    asks: str  # the question, understood without the notebook's text around it
     why: str  # one or two sentences shown with what came out
     options: dict[str, str] = field(default_factory=dict)  # letter and text; empty for a number
     answer: str | float | None = None  # None where it is computed or measured
@@ -56,6 +60,13 @@ class Question:
             return f"{', '.join(others)} or {last}"
         return "a whole number" if self.truth else "a number"
 
+    def in_words(self) -> str:
+        """Ask the question in a few lines of text."""
+        how = f'predict("{self.id}", …) with {self.form}'
+        options = [f"  {letter}  {text}" for letter, text in self.options.items()]
+        lines = [f"Prediction {self.id} is open: {self.asks}", *options, f"Answer by {how}."]
+        return "\n".join(map(wrapped, lines))
+
     def read(self, answer: Any) -> str | float:
         """Return the answer in its standard form, or raise a ValueError that names the form."""
         if self.options:
@@ -73,7 +84,8 @@ class Question:
 
     def agree(self, predicted: str | float, outcome: str | float) -> bool:
         """Whether the prediction counts as borne out."""
-        if isinstance(predicted, str) or isinstance(outcome, str) or predicted == outcome:
-            return predicted == outcome
-        low, high = sorted((predicted, outcome))
-        return low > 0 and high <= self.within * low
+        return agree(predicted, outcome, self.within)
+
+    def outcome(self, value: str | float) -> Outcome:
+        """Return what came out, with why."""
+        return Outcome(value, " ".join(self.why.split()), self.within)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 
+from dwsep_helpers.explorables.question import worded
+from dwsep_helpers.predictions.entries import Entry
+from dwsep_helpers.predictions.question import Question
+
 SURPRISE = "surprise"
 
 
@@ -49,3 +53,23 @@ class Recap:
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def row(question: Question, entry: Entry) -> tuple[str, str, str, str, str]:
+    """Return what a recap says of a question."""
+    predicted, outcome = (
+        "—" if value is None else worded(question.options, value)
+        for value in (entry.predicted, entry.outcome)
+    )
+    if entry.skipped:
+        predicted = "skipped"
+    made = entry.predicted is not None and entry.outcome is not None
+    verdict = (SURPRISE if surprised(question, entry) else "✓") if made else ""
+    return question.id, question.about, predicted, outcome, verdict
+
+
+def surprised(question: Question, entry: Entry) -> bool:
+    """Whether something else came out than was predicted."""
+    if entry.predicted is None or entry.outcome is None:
+        return False
+    return not question.agree(entry.predicted, entry.outcome)

@@ -73,12 +73,18 @@ def test_a_dark_page_makes_it_dark(small, browser):
     assert max(map(int, re.findall(r"\d+", dark))) < 64
 
 
-def test_keys_stay_inside(small, browser):
+def test_keys_stay_inside_but_those_that_save_or_run_cells(small, browser):
     page = pages.shown(browser, small(1))
-    page.evaluate("addEventListener('keydown', () => { globalThis.heard = true; })")
+    page.evaluate(
+        "addEventListener('keydown', (event) => { event.preventDefault(); globalThis.heard = ["
+        "event.key, event.target.hasAttribute('data-lm-suppress-shortcuts')]; })"
+    )
     page.get_by_role("button").focus()
     page.keyboard.press("d")
     assert page.evaluate("globalThis.heard") is None
+    for pressed, key in (("Control+s", "s"), ("Shift+Enter", "Enter")):
+        page.keyboard.press(pressed)
+        assert page.evaluate("globalThis.heard") == [key, False]
 
 
 def test_what_a_page_says_is_taken_or_let_go():

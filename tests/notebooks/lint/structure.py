@@ -86,24 +86,30 @@ def code_can_run(book: Book) -> Iterator[str]:
 
 
 def predictions_are_revealed(book: Book) -> Iterator[str]:
-    """A prediction is asked for before its outcome shows, and comes back in the recap."""
+    """A prediction is asked for right below its question, and comes back in the recap."""
     number = str(int(book.unit.number))
     asked, revealed = set(), set()
-    questions = 0
+    above = ""
     for cell in book.cells:
         if cell.cell_type == "markdown":
-            questions += cell.source.count("**Predict.**")
+            above = cell.source
             continue
+        questions = re.findall(r"^\*\*Predict\.\*\* .*", above, re.MULTILINE)
         for call in calls(cell, "predict"):
             name = call.args[0].value
             asked.add(name)
-            if not questions:
-                yield f"{cell.id}: no text above it says **Predict.**"
-            questions = max(0, questions - 1)
-            if ast.unparse(call.args[1]) != "None":
+            if not questions or not above.endswith(questions[-1]):
+                yield f"{cell.id}: the text right above it doesn't end with **Predict.**"
+            if len(call.args) > 1:
                 yield f"{cell.id}: the prediction is already there"
             if name.partition(".")[0] != number:
                 yield f"{cell.id}: {name} is of another unit"
+        predicts = len([*calls(cell, "predict")])
+        if predicts not in (0, len(questions)):
+            yield f"{cell.id}: {predicts} predictions below {len(questions)} questions"
+        if any(re.search(r"\([ab]\) ", question) for question in questions):
+            yield f"{cell.id}: the question above lists options, which show when it is asked"
+        above = ""
         for call in calls(cell, "reveal"):
             for name in call.args[0].value.split(" and "):
                 revealed.add(name)
