@@ -30,7 +30,7 @@ STILL_INSIDE = (
 )
 # What the setup cell brings.
 SETUP = (
-    *("checks", "data", "dwsep_helpers", "figures", "hardware"),
+    *("checks", "data", "dwsep_helpers", "explorables", "figures", "hardware"),
     *("look", "np", "predict", "recap", "reveal"),
 )
 _ABOVE = "(JupyterLab: Run ▸ Run All Above Selected Cell. Colab: Runtime ▸ Run before.)"

@@ -109,13 +109,13 @@ def _photograph() -> str:
 def _pictures() -> str:
     from dwsep_helpers import figures
 
-    figures.output_size(7, 3, stride=2)
+    figures.kernel_flipped([[1, 2], [0, -1]])
     return "drawing works"
 
 
 def _widgets() -> str:
     importlib.import_module("ipywidgets")
-    return f"ipywidgets {_version('ipywidgets')}: sliders work"
+    return f"ipywidgets {_version('ipywidgets')}: what you do in a figure reaches Python"
 
 
 def _torch() -> str:

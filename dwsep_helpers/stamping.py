@@ -48,7 +48,7 @@ except ModuleNotFoundError:  # on Colab, for one: add the helpers, leave NumPy a
 
 import numpy as np
 
-from dwsep_helpers import checks, data, figures, hardware, look, predict, recap, reveal
+from dwsep_helpers import checks, data, explorables, figures, hardware, look, predict, recap, reveal
 
 dwsep_helpers.setup()'''
 

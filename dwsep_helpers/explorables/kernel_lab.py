@@ -12,12 +12,11 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers import data
 from dwsep_helpers.explorables.explorable import Explorable
-from dwsep_helpers.figures.charts import text_width
+from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.grids import number_text, sum_written
-from dwsep_helpers.figures.panels import by, draw_kernel, kernel_width, write_above
-from dwsep_helpers.figures.picture import Picture, draw_sign, new_canvas, picture
-from dwsep_helpers.figures.tones import Tone, draw_image, draw_scale, tone_of
-from dwsep_helpers.figures.types import Figure
+from dwsep_helpers.figures.panels import Grid, Panel, by, lay
+from dwsep_helpers.figures.picture import Picture, picture
+from dwsep_helpers.figures.tones import Tone, tone_of
 from dwsep_helpers.kernels.planes import correlate2d
 
 SIZE = (144, 216)  # of the course's photograph, which is shown at twice that
@@ -25,7 +24,8 @@ LONGEST = 256  # pixels along an axis: more can't be told apart, and each is par
 LIMIT = 100.0  # of a kernel's numbers, either way
 START = "sharpen"
 SHADES = 65  # of the colours with a sign, as in the stills
-FEW = 29, 21  # of the photograph and the output in the still, for a small file
+PHOTO = 3.24  # inches along the longer side of a photograph on paper
+FEW = 25, 17  # of the photograph and the output in the still, for a small file
 
 PRESETS: Final[dict[str, np.ndarray]] = {
     "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
@@ -168,33 +168,10 @@ def _still(photo: np.ndarray, kernel: np.ndarray) -> Picture:
         f"and the {by(values.shape)} values it makes, from {number_text(values.min())} to "
         f"{number_text(values.max())}. Output row {row}, column {column}: {sentence}."
     )
-    return picture(alt, _draw, photo, kernel, values, (row, column), sentence)
-
-
-def _draw(
-    photo: np.ndarray,
-    kernel: np.ndarray,
-    values: np.ndarray,
-    position: tuple[int, int],
-    sentence: str,
-) -> Figure:
-    beside, gap, margin, longest = kernel_width(kernel), 0.45, 0.15, 3.24
-    scale = longest / max(photo.shape)
-    down, across = (scale * size for size in photo.shape)
-    lefts = np.cumsum([margin, across + gap, beside + gap])
-    width, top = max(lefts[-1] + across + margin, 7), 0.4
-    figure, axes = new_canvas(width, top + down + 1)
-    draw_image(axes, photo, (lefts[0], top), scale, Tone("gray", 0, 255, FEW[0]))
-    write_above(axes, lefts[0] + across / 2, top - 0.08, f"photograph, {by(photo.shape)}")
-    draw_kernel(axes, kernel, lefts[1] + beside / 2, top + down / 2 - beside / 2)
-    write_above(axes, lefts[1] + beside / 2, top + down / 2 - beside / 2 - 0.08, "kernel")
-    draw_sign(axes, lefts[1] - gap / 2, top + down / 2, "∗")
-    draw_sign(axes, lefts[2] - gap / 2, top + down / 2, "=")
+    cell = PHOTO / max(photo.shape)
     tone = replace(tone_of(values, 255 * kernel), shades=FEW[1])  # white is 255
-    draw_image(axes, values, (lefts[2] + scale, top + scale), scale, tone)
-    write_above(axes, lefts[2] + across / 2, top - 0.08, f"output, {by(values.shape)}")
-    draw_scale(axes, tone, (lefts[2], top + down + 0.1), across)
-    words = f"output row {position[0]}, column {position[1]}: {sentence}"
-    fontsize = min(9, 10 * (width - 2 * margin) / text_width([words]))
-    axes.text(margin, top + down + 0.75, words, va="center", fontsize=fontsize)
-    return figure
+    seen = Panel(photo, Tone("gray", 0, 255, FEW[0]), cell, name=f"photograph, {by(photo.shape)}")
+    made = Panel(values, tone, cell, name=f"output, {by(values.shape)}", scale=True)
+    row_of_panels = Grid([[seen, "∗", Panel(kernel, palette.KERNEL, name="kernel"), "=", made]])
+    words = Panel(below=f"output row {row}, column {column}: {sentence}")
+    return picture(alt, lay, [[row_of_panels], [words]])

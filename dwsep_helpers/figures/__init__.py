@@ -13,7 +13,6 @@ from dwsep_helpers.figures.classifications import confusion as confusion
 from dwsep_helpers.figures.colours import channels_filtered as channels_filtered
 from dwsep_helpers.figures.colours import channels_mixed as channels_mixed
 from dwsep_helpers.figures.colours import colour_matrix as colour_matrix
-from dwsep_helpers.figures.cost_explorer import explore_cost as explore_cost
 from dwsep_helpers.figures.costs import cost_by_layer as cost_by_layer
 from dwsep_helpers.figures.costs import parts as parts
 from dwsep_helpers.figures.costs import shares as shares
@@ -21,16 +20,10 @@ from dwsep_helpers.figures.course import course_picture as course_picture
 from dwsep_helpers.figures.differences import compare as compare
 from dwsep_helpers.figures.experiments import paired_differences as paired_differences
 from dwsep_helpers.figures.experiments import paired_runs as paired_runs
-from dwsep_helpers.figures.explorers import explore_depthwise as explore_depthwise
-from dwsep_helpers.figures.explorers import explore_pointwise as explore_pointwise
-from dwsep_helpers.figures.explorers import explore_sliding_window as explore_sliding_window
 from dwsep_helpers.figures.flips import correlation_vs_convolution as correlation_vs_convolution
 from dwsep_helpers.figures.flips import kernel_flipped as kernel_flipped
 from dwsep_helpers.figures.grids import sliding_window as sliding_window
-from dwsep_helpers.figures.grids import sliding_window_animation as sliding_window_animation
 from dwsep_helpers.figures.influences import influence as influence
-from dwsep_helpers.figures.layers import layer as layer
-from dwsep_helpers.figures.layers import layer_animation as layer_animation
 from dwsep_helpers.figures.levels import levels_used as levels_used
 from dwsep_helpers.figures.maps import channels_summed as channels_summed
 from dwsep_helpers.figures.maps import filter_bank as filter_bank
@@ -40,9 +33,7 @@ from dwsep_helpers.figures.picture import Picture as Picture
 from dwsep_helpers.figures.printed import printed_numbers as printed_numbers
 from dwsep_helpers.figures.ratios import reduction_contours as reduction_contours
 from dwsep_helpers.figures.rooflines import roofline as roofline
-from dwsep_helpers.figures.ruler import output_size as output_size
 from dwsep_helpers.figures.slices import rank_one_slices as rank_one_slices
-from dwsep_helpers.figures.sliders import Explorer as Explorer
 from dwsep_helpers.figures.trainings import losses as losses
 from dwsep_helpers.figures.weights import correlations as correlations
 from dwsep_helpers.figures.weights import learned as learned

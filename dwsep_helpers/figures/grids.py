@@ -10,12 +10,10 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.picture import (
     Picture,
-    animation,
     draw_box,
     draw_sign,
     new_figure,
     picture,
-    style,
 )
 from dwsep_helpers.figures.types import Axes, Figure
 
@@ -56,27 +54,6 @@ def sliding_window(
     slide = _Slide(image, kernel, stride, padding)
     slide.check(position)
     return picture(slide.alt(position), slide.draw, position)
-
-
-def sliding_window_animation(
-    image: ArrayLike, kernel: ArrayLike, stride: int = 1, padding: int = 0, seconds: float = 1.5
-) -> Picture:
-    """Animate `sliding_window` over all positions, ``seconds`` for each.
-
-    It is a GIF that loops.
-
-    Parameters
-    ----------
-    image, kernel, stride, padding
-        As for `sliding_window`.
-    seconds : float, how long a position shows
-    """
-    slide = _Slide(image, kernel, stride, padding)
-    with style():
-        *before, last = np.ndindex(slide.output.shape)
-        frames = [slide.draw(position) for position in (*before, last)]
-        alt = f"Animation, one frame for each output value. It ends with: {slide.alt(last)}"
-        return animation(frames, alt, seconds)
 
 
 def draw_grid(

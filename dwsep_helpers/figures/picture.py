@@ -36,14 +36,9 @@ STYLE: dict[Any, Any] = {
 class Picture:
     """An image for a notebook."""
 
-    data: bytes  # a PNG or a GIF
+    data: bytes  # a PNG
     alt: str  # what a person who can't see it should know
     width: int  # in CSS pixels; the file has twice as many, to be crisp
-
-    @property
-    def mime(self) -> str:
-        """The image's type."""
-        return "image/gif" if self.data.startswith(b"GIF8") else "image/png"
 
     def save(self, path: str | Path) -> None:
         """Write the image to a file."""
@@ -54,7 +49,7 @@ class Picture:
 
     def _repr_html_(self) -> str:
         # HTML rather than a bare image: only an <img> carries alternative text.
-        source = f"data:{self.mime};base64,{base64.b64encode(self.data).decode('ascii')}"
+        source = f"data:image/png;base64,{base64.b64encode(self.data).decode('ascii')}"
         return (
             f'<img src="{source}" alt="{html.escape(self.alt)}" width="{self.width}" '
             'style="max-width: 100%; height: auto; background: white">'
@@ -125,26 +120,6 @@ def picture(alt: str, draw: Callable[..., Figure], *what: Any) -> Picture:
         dots = _crisp.get() * DOTS_PER_INCH
         figure.savefig(data, format="png", dpi=dots, pil_kwargs={"compress_level": 1})
     return Picture(_smaller(data.getvalue()), alt, round(figure.get_figwidth() * DOTS_PER_INCH))
-
-
-def animation(figures: list[Figure], alt: str, seconds: float) -> Picture:
-    """Render figures of one size one after the other into an animated GIF that loops.
-
-    They share one palette, so that of a frame only what has changed is kept: half the size.
-    """
-    from PIL import Image
-
-    rendered = []
-    for figure in figures:
-        data = BytesIO()
-        figure.savefig(data, format="png", dpi=1.5 * DOTS_PER_INCH, metadata={"Software": None})
-        rendered.append(np.asarray(Image.open(data).convert("RGB")))
-    indices, colours = _indexed(np.stack(rendered), 128)
-    frames = [_paletted(frame, colours) for frame in indices]
-    gif = BytesIO()
-    all_of_them: dict[str, Any] = {"save_all": True, "append_images": frames[1:], "loop": 0}
-    frames[0].save(gif, format="GIF", duration=round(1000 * seconds), **all_of_them)
-    return Picture(gif.getvalue(), alt, round(figures[0].get_figwidth() * DOTS_PER_INCH))
 
 
 def _smaller(png: bytes) -> bytes:

@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from dwsep_helpers import figures
-from dwsep_helpers.figures import ruler
 from dwsep_helpers.figures.grids import _Slide, number_text
 from dwsep_helpers.figures.picture import not_yet
 
@@ -48,16 +47,6 @@ def test_padding_and_stride_reach_the_padded_image():
     assert texts(slide.draw((1, 1))).count("0") == 20 + (IMAGE == 0).sum()
 
 
-def test_the_animation_has_a_frame_for_each_output():
-    picture = figures.sliding_window_animation(IMAGE, KERNEL, seconds=1.5)
-    with Image.open(BytesIO(picture.data)) as gif:
-        assert gif.n_frames == 9
-        assert gif.info["duration"] == 1500
-        assert gif.info["loop"] == 0
-    assert picture.mime == "image/gif"
-    assert len(picture.data) < 300_000
-
-
 @pytest.mark.parametrize(
     ("call", "named"),
     [
@@ -69,8 +58,6 @@ def test_the_animation_has_a_frame_for_each_output():
         (lambda: figures.sliding_window(np.ones((2, 14)), KERNEL), r"14.*12 cells"),
         (lambda: figures.sliding_window(IMAGE, KERNEL, position=(3, 0)), r"\(3, 0\).*\(3, 3\)"),
         (lambda: figures.sliding_window(KERNEL, IMAGE), "4"),
-        (lambda: figures.output_size(70, 3), "70.*60"),
-        (lambda: figures.output_size(3, 5), "5"),
     ],
 )
 def test_bad_arguments_are_named(call, named):
@@ -78,24 +65,8 @@ def test_bad_arguments_are_named(call, named):
         call()
 
 
-def test_a_ruler_shows_cells_padding_and_every_position():
-    written = texts(ruler._draw(6, 3, 2, 1, 2, 2))
-    assert written.count("pad") == 2
-    assert [text for text in written if text.isdigit()] == list("012345")
-    assert [text for text in written if text.startswith("y[")] == ["y[0]", "y[1]"]
-    assert "1 cell\nnever read" in written
-    assert "2 outputs" in written
-
-
-def test_a_ruler_says_what_it_shows():
-    alt = figures.output_size(7, 3, stride=2).alt
-    assert alt == "7 cells; a kernel of 3 taps, stride 2, fits at 3 positions: starts 0, 2, 4."
-
-
 PICTURES = {
-    "ruler": lambda: figures.output_size(32, 5, stride=2),
     "window": lambda: figures.sliding_window(IMAGE, KERNEL, padding=1),
-    "animation": lambda: figures.sliding_window_animation(IMAGE, KERNEL),
     "not yet": lambda: not_yet("1.2"),
 }
 
@@ -130,7 +101,7 @@ def test_drawing_leaves_pyplot_and_its_settings_alone():
         "matplotlib.rcParams['backend'] = 'agg'  # reading it unset would load pyplot\n"
         "before = dict(matplotlib.rcParams)\n"
         "from dwsep_helpers import figures\n"
-        "figures.output_size(7, 3)\n"
+        "figures.kernel_flipped([[1, 2], [0, -1]])\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
         "assert dict(matplotlib.rcParams) == before\n"
     )

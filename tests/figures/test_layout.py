@@ -5,7 +5,7 @@ import pytest
 from layout import faults, figure_of
 
 from dwsep_helpers import data, figures, kernels
-from dwsep_helpers.figures import approximations, blocks, course, grids, ruler
+from dwsep_helpers.figures import approximations, blocks, course, grids
 from dwsep_helpers.figures.expected import KERNELS
 from dwsep_helpers.figures.picture import new_canvas, new_figure, style
 from dwsep_helpers.kernels import correlate2d
@@ -87,9 +87,6 @@ FIGURES = {
     "window, negative": lambda: grids._Slide(-IMAGE, -IMAGE[:3, :3], 1, 0).draw((1, 1)),
     "window, one cell": lambda: grids._Slide([[1]], [[2]], 1, 0).draw((0, 0)),
     "window, large": lambda: grids._Slide(np.eye(8), np.ones((5, 5)), 1, 2).draw((7, 7)),
-    "ruler": lambda: ruler._draw(7, 3, 2, 0, 1, 3),
-    "ruler, padded": lambda: ruler._draw(6, 3, 2, 1, 2, 2),
-    "ruler, long": lambda: ruler._draw(32, 5, 2, 0, 1, 14),
     "gallery": lambda: gallery(KERNELS),
     "gallery, one": lambda: gallery({"mine": LONG}),
     "gallery, sizes": lambda: gallery({"one": [[1]], "seven": np.ones((7, 7)) / 49}),

@@ -330,7 +330,7 @@ BAD = [
     (structure.code_can_run, append("step_1", "\nchecks.conv3d(conv2d)"), "no checks.conv3d"),
     (shows := structure.outcomes_show_with_their_reveal, append("look_7_1", "\nprint(3)"), "print"),
     (shows, append("look_7_1", "\nx = 3\nx"), "'x' shows beside"),
-    (shows, append("look_7_1", "\npicture = figures.layer('depthwise')"), "figures.layer runs"),
+    (shows, append("look_7_1", "\npicture = figures.kernel_flipped([[1]])"), "figures.kernel_flipped runs"),
     (shows, append("look_7_1", "\nfor i in range(3):\n    look('7.1', list)"), "look runs"),
     (structure.code_can_run, append("step_1", "\nfigures.masterpiece()"), "no figures.masterpiece"),
     (structure.code_can_run, append("step_1", "\nx = = 1"), "invalid syntax"),
