@@ -1,7 +1,6 @@
 """A browser opens JupyterLab on each graded unit, runs it and sees its figures.
 
-And sliders: they move the figure, and a strip stands in where they can't live. All tests share
-one JupyterLab and one browser.
+All tests share one JupyterLab and one browser.
 """
 
 import re
@@ -26,19 +25,15 @@ CELLS = """() => Array.from(document.querySelectorAll('.jp-Notebook .jp-CodeCell
             + '[data-mime-type="application/vnd.jupyter.stderr"]'),
         output => output.innerText),
     pictures: cell.querySelectorAll('.jp-OutputArea img').length,
+    alive: cell.querySelectorAll('[data-alive]').length,
 }))"""
-# Of all that should be in sight: sliders hide their strip.
+# Of all that should be in sight: a figure that lives hides its still.
 IMAGES = """() => Array.from(document.querySelectorAll(
-    '.jp-Notebook img:not(.dwsep-strip img)'), image => ({
+    '.jp-Notebook img:not([data-alive] img)'), image => ({
     alt: image.alt,
     width: image.naturalWidth,
     shown: image.getBoundingClientRect().width > 0,
 }))"""
-SLIDERS = """from dwsep_helpers import figures
-image = [[[1, 2, 0], [0, 1, 3], [2, 0, 1]], [[0, 1, 1], [2, 0, 1], [1, 3, 0]]]
-figures.explore_depthwise(image, [[[1, 0], [0, -1]], [[1, 1], [1, 1]]])"""
-FIGURE = ".jupyter-widgets img"
-STRIP = ".dwsep-strip img"
 LOADED = "() => Array.from(document.querySelectorAll('.jp-Notebook img')).every(i => i.complete)"
 
 
@@ -74,6 +69,7 @@ def test_unit_runs_and_shows_its_figures(unit, folder, opened, root):
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     last = {cell.id: re.split(r"\n(?=[^\s)\]}])", cell.source)[-1] for cell in code}
     draws = [name for name, statement in last.items() if "figures." in statement]
+    lives = [cell.id for cell in code if "explorables." in cell.source and cell.id != "setup"]
     assert draws
 
     page = opened(unit.path)
@@ -83,6 +79,7 @@ def test_unit_runs_and_shows_its_figures(unit, folder, opened, root):
         shown = dict(zip((cell.id for cell in code), page.evaluate(CELLS), strict=True))
         assert {name: cell["wrong"] for name, cell in shown.items() if cell["wrong"]} == {}
         assert [name for name in draws if not shown[name]["pictures"]] == []
+        assert [name for name in lives if not shown[name]["alive"]] == []
 
         page.wait_for_function(LOADED, timeout=lab.RUNS_WITHIN)
         images = page.evaluate(IMAGES)
@@ -90,55 +87,4 @@ def test_unit_runs_and_shows_its_figures(unit, folder, opened, root):
         hidden = [i for i in images if not (i["width"] and i["shown"] and i["alt"])]
         assert hidden == []
     lab.end_kernels(page)
-    page.close()
-
-
-@pytest.fixture
-def sliders(folder):
-    """A notebook with sliders, beside the units."""
-    path = folder / "sliders.ipynb"
-    cells = [nbformat.v4.new_code_cell(SLIDERS)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    return path
-
-
-def test_a_slider_moves_the_figure_and_a_strip_is_saved(sliders, opened, root):
-    page = opened(sliders.name)
-    with lab.kept_if_it_fails(page, root / "build" / "browser" / "sliders.png"):
-        lab.run_all(page)
-        figure = page.locator(FIGURE)
-        figure.wait_for(timeout=lab.RUNS_WITHIN)
-        before = figure.get_attribute("src"), figure.get_attribute("alt")
-        assert "row 0, column 0" in before[1]
-        assert not page.locator(STRIP).is_visible(), "the sliders hide the strip"
-
-        column = page.locator(".widget-slider", has_text="column")
-        column.locator(".noUi-handle").press("ArrowRight")
-        page.wait_for_function(
-            "([figure, src]) => document.querySelector(figure).src !== src", arg=[FIGURE, before[0]]
-        )
-        assert "row 0, column 1" in figure.get_attribute("alt")
-        assert figure.bounding_box()["width"] > 300
-
-        page.keyboard.press("Control+s")
-        for _ in range(100):
-            if "Outputs at row 0" in sliders.read_text(encoding="utf-8"):
-                break
-            page.wait_for_timeout(100)
-        lab.end_kernels(page)
-    page.close()
-
-    saved = nbformat.read(sliders, as_version=4)
-    html = "".join(output.data.get("text/html", "") for output in saved.cells[0].outputs)
-    assert "Outputs at row 0, column 0: 0, 3;" in html
-
-    # The kernel that knew the sliders is gone.
-    page = opened(sliders.name)
-    with lab.kept_if_it_fails(page, root / "build" / "browser" / "strip.png"):
-        page.locator(STRIP).wait_for(state="visible", timeout=lab.RUNS_WITHIN)
-        page.get_by_text(lab.IDLE).wait_for(timeout=lab.RUNS_WITHIN)
-        assert page.locator(STRIP).is_visible()
-        assert page.locator(FIGURE).count() == 0
-        lab.end_kernels(page)
     page.close()

@@ -9,8 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import dwsep_helpers
-from dwsep_helpers import conv2d, cost, data, depthwise_conv2d, figures, kernels, pointwise_conv2d
+from dwsep_helpers import (
+    conv2d,
+    cost,
+    data,
+    depthwise_conv2d,
+    explorables,
+    figures,
+    kernels,
+    pointwise_conv2d,
+)
 from dwsep_helpers.figures import Picture, expected
 from dwsep_helpers.figures.picture import at_its_size
 
@@ -64,7 +72,7 @@ WRITTEN = {
 
 def shown(cells, *ids):
     """Run cells with the reference operators as the learner's; return what the last one shows."""
-    course = {"data": data, "dwsep_helpers": dwsep_helpers, "figures": figures}
+    course = {one.__name__.rpartition(".")[2]: one for one in (data, explorables, figures)}
     asked = {"predict": lambda *_: None, "reveal": lambda *_, shows: shows()}
     space = {"np": np, **course, **asked, **WRITTEN}
     *statements, last = ast.parse("\n".join(cells[cell] for cell in ids)).body
