@@ -11,6 +11,7 @@ from torch.nn import functional as F  # noqa: N812
 from torch.nn.utils import parametrizations
 
 from dwsep_helpers.cost import profile
+from tests.cost.calls import Calls
 
 SIZE = (1, 4, 8, 8)
 MACS = 6 * 6 * 6 * 4 * 9  # of conv() on it
@@ -18,19 +19,6 @@ MACS = 6 * 6 * 6 * 4 * 9  # of conv() on it
 
 def conv():
     return nn.Conv2d(4, 6, 3)
-
-
-class Calls(nn.Module):
-    """Calls a function of itself and its inputs."""
-
-    def __init__(self, function, **parts):
-        super().__init__()
-        self.function = function
-        for name, part in parts.items():
-            setattr(self, name, part)
-
-    def forward(self, x):
-        return self.function(self, x)
 
 
 def in_a_thread(self, x):

@@ -6,19 +6,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from dwsep_helpers.cost import profile
-
-
-class Calls(nn.Module):
-    """Calls a function of itself and its inputs."""
-
-    def __init__(self, function, **parts):
-        super().__init__()
-        self.function = function
-        for name, part in parts.items():
-            setattr(self, name, part)
-
-    def forward(self, *inputs):
-        return self.function(self, *inputs)
+from tests.cost.calls import Calls
 
 
 def attention(heads):
