@@ -94,7 +94,7 @@ def numbers() -> Numbers:
 
 @dataclass(frozen=True)
 class Budget:
-    """What is left of a cost, as a bar and in words."""
+    """What is left of a cost: a bar from nothing to what it first was, and words."""
 
     left: float
     most: float
@@ -104,9 +104,9 @@ class Budget:
         left, most = (
             f"{n:,}" if isinstance(n, int) else f"{n:.3g}" for n in (self.left, self.most)
         )
-        words = f"{left} of {most} {self.unit}"
+        words = f"{left} {self.unit}" + (f", of {most} at first" if left != most else "")
         bar = f'<progress max="{self.most}" value="{self.left}" title="{words}"></progress>'
-        return f"**Budget** {bar} {words}"
+        return f"**Cost** {bar} {words}"
 
 
 # What a unit's first cell and its recap say: what is left then, and a sentence or two.

@@ -33,7 +33,7 @@ LONGEST = (
     "browser/test_learners_lab.py",
     "explorables/test_layer_machine.py",
     "explorables/test_kernel_lab.py",
-    "explorables/test_costs.py",
+    "explorables/test_cost_explorer.py",
     "checks/test_imported.py",
     "grading/test_exchange.py",
     "hardware/test_recorded.py",

@@ -137,7 +137,7 @@ def test_the_readme_picture_is_the_courses(root):
 
 
 def test_the_recap_says_what_is_left_and_an_old_line_goes():
-    old = "## Recap\n\n**Budget** <progress></progress> of before.\n\nYou can now say:"
+    old = "## Recap\n\n**Cost** <progress></progress> of before.\n\nYou can now say:"
     fresh = authoring._below(old, authoring._RECAP, story.ends("03"))
     assert fresh == f"## Recap\n\n{story.ends('03')}\n\nYou can now say:"
     assert authoring._below(fresh, authoring._RECAP, story.ends("03")) == fresh

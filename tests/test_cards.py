@@ -48,12 +48,20 @@ def test_a_wrong_answer_takes_it_back_and_a_stub_does_not(here):
     def stub(input_size, kernel_size, stride=1, padding=0):
         raise NotImplementedError
 
+    stub.__name__ = "conv_output_size"
     checks.conv_output_size(output_size)
     with pytest.raises(checks.CheckFailed):
         checks.conv_output_size(stub)
     assert carried.passed("conv_output_size")
-    with pytest.raises(checks.CheckFailed):
+
+    def conv_output_size(*sizes, **options):
+        return 3
+
+    with pytest.raises(checks.CheckFailed):  # as unit 00 shows a wrong one, beside the answer
         checks.conv_output_size(lambda *sizes, **options: 3)
+    assert carried.passed("conv_output_size")
+    with pytest.raises(checks.CheckFailed):
+        checks.conv_output_size(conv_output_size)
     assert not carried.passed("conv_output_size")
     assert "0 of 7" in text(cards.recap("01"))[0]
 

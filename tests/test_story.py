@@ -58,7 +58,7 @@ def test_a_unit_begins_and_ends_with_the_budget(root, unit):
             line
             for cell in notebook.cells
             for line in cell.source.splitlines()
-            if line.startswith("**Budget**")
+            if line.startswith("**Cost**")
         ]
         assert found == [story.begins(unit.number), story.ends(unit.number)], "run `make notebooks`"
         first = notebook.cells[0].source.splitlines()

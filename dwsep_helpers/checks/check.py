@@ -64,9 +64,11 @@ class Check(Exercise):
         if shown := transcript(verdict):
             print(shown)
         if verdict.outcome is not Outcome.PASSED:
-            notebook.passed.discard(self.number)
-            if verdict.is_try:
-                carried.note(self.name, False)
+            # A function by another name, tried beside the answer, takes no pass back.
+            if getattr(function, "__name__", self.name) == self.name:
+                notebook.passed.discard(self.number)
+                if verdict.is_try:
+                    carried.note(self.name, False)
             raise CheckFailed(verdict, message(self, verdict, first))
         notebook.passed.add(self.number)
         carried.keep(self.name, function)

@@ -1,7 +1,9 @@
 """Demands on how an answer is computed: work that doesn't grow, MACs that aren't wasted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
+
+import numpy as np
 
 from dwsep_helpers.checks.exercise import Case, Exercise, Measurable
 from dwsep_helpers.checks.outcomes import Outcome
@@ -41,9 +43,9 @@ class Vectorized:
 
     def __call__(self, exercise: Exercise, learner: Measurable) -> MoreLines | None:
         """Return by how much the lines grow in number, or None."""
-        few = learner.lines(self.small)
+        few = learner.lines(_unseen(self.small))
         for case in (self.large, self.many_channels):
-            if case is not None and (many := learner.lines(case)) - few > self.slack:
+            if case is not None and (many := learner.lines(_unseen(case))) - few > self.slack:
                 return MoreLines(self.small, few, case, many, case is self.many_channels)
         return None
 
@@ -102,3 +104,11 @@ class StrideFirst:
         return (
             MoreProducts(self.strided, many, self.plain, few) if many > self.slack * few else None
         )
+
+
+def _unseen(case: Case) -> Case:
+    """Return a case with numbers that no call has seen, so that none is remembered."""
+    more = np.random.default_rng().random()  # of the system's: the same for all its arrays
+    return replace(
+        case, arguments=tuple(a + more if isinstance(a, np.ndarray) else a for a in case.arguments)
+    )

@@ -3,6 +3,7 @@
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from numbers import Number
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers.checks.calling import Call
-from dwsep_helpers.checks.compare import same, to_array
+from dwsep_helpers.checks.compare import WrongTypeError, same, to_array
 from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
 
 EVIDENCE = 4  # numbers; fewer could agree by accident
@@ -64,8 +65,9 @@ def _evidence(answers: Sequence[Any]) -> int:
     for answer in answers:
         if isinstance(answer, Number | np.generic):
             single |= set() if isinstance(answer, bool | np.bool_) else {answer}
-        elif (size := to_array(answer).size) > 1:
-            count += size
+        else:
+            with suppress(WrongTypeError):
+                count += size if (size := to_array(answer).size) > 1 else 0
     return count + len(single)
 
 

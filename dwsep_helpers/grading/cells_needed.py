@@ -100,8 +100,9 @@ def names_of(source: str) -> Names | None:
 def may_bind(source: str, wanted: Collection[str]) -> bool:
     """Whether a cell binds one of these names, as far as can be told."""
     names = names_of(source)
-    bound = names.binds if names else {word[0] for word in _WORD.finditer(source)}
-    return not bound.isdisjoint(wanted)
+    if names is None or names.all:  # %run, import *, globals(): it may bind any name
+        return True
+    return not names.binds.isdisjoint(wanted)
 
 
 def _names(tree: ast.Module, top: symtable.SymbolTable) -> Names | None:

@@ -137,7 +137,7 @@ class ExecuteThroughDeaths(SurviveDeaths):
                 told = self.nb.metadata.get(NOTES, {}).get("repairs", [])
                 answer = "its answer" if is_below else "another cell's answer"
                 told.append(f"cell {grade_id(cell)!r} stands above {answer}, and came after it")
-            else:
+            elif not is_below or cell.metadata[NOTES]["outcome"] == graded_cells.NO_ANSWER:
                 cell.update(before)
         self.nb.cells.pop()
 

@@ -28,7 +28,7 @@ _MOST_SHOWN = 40 * 2**20  # characters of pictures, each as often as it is shown
 _MOST_FORMULAS = 60  # \begin{…}, each of which is looked for to the end of the text
 _TAGS = """
     a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p
-    pre s span strong sub summary sup table tbody td th thead tr ul
+    pre progress s span strong sub summary sup table tbody td th thead tr ul
 """
 _ATTRIBUTES = {
     "*": ["class", "id", "style", "title"],
@@ -36,6 +36,7 @@ _ATTRIBUTES = {
     "details": ["open"],
     "img": ["alt", "height", "src", "width"],
     "ol": ["start"],
+    "progress": ["max", "value"],
     "td": ["align", "colspan", "rowspan"],
     "th": ["align", "colspan", "rowspan"],
 }

@@ -46,3 +46,29 @@ def test_a_small_example_shows_its_numbers_before_drawn_ones_come():
         shown = [case.show for case in exercise.tries(strict=False)]
         assert shown[:3] == [True, True, False]
         assert exercise.tries(strict=False)[1].options == {"stride": 2, "padding": 1}
+
+
+def test_loops_that_remember_what_they_computed_are_not_vectorized():
+    seen = {}
+
+    def remembering(x, weight, bias=None, stride=1, padding=0):
+        given = [None if a is None else np.asarray(a) for a in (x, weight, bias)]
+        shapes = [a if a is None else (a.shape, a.dtype, a.tobytes()) for a in given]
+        key = str(shapes), str(stride), str(padding)
+        if key not in seen:
+            seen[key] = right.all_loops(x, weight, bias, stride, padding)
+        return seen[key].copy()
+
+    checks.depthwise_conv2d(remembering)
+    for _ in range(2):  # all that the first check asked is remembered in the second
+        with pytest.raises(checks.CheckFailed, match="lines"):
+            checks.depthwise_conv2d_vectorized(remembering)
+
+
+def test_an_answer_that_raises_for_some_shapes_and_returns_none_for_others_gets_a_verdict():
+    def forgets_to_return(image, kernels):
+        if image.shape == (2, 2, 3):  # as the hand example's
+            raise ValueError("no")
+
+    with pytest.raises(checks.CheckFailed, match="your code raised an error"):
+        checks.filter_each_channel(forgets_to_return)

@@ -3,6 +3,7 @@
 # Each is tried in a process of its own; what it prints is repr(), or the error's name.
 REFUSED = {
     "read the course's solutions": "open(ROOT + '/solutions/01_conv2d/01_conv2d.ipynb')",
+    "read right answers as text": "open(ROOT + '/dwsep_helpers/another_way/unit_02.toml')",
     "list the home folder": "os.listdir(os.path.expanduser('~root'))",
     "read others' passwords": "open('/etc/shadow')",
     "read another process": "open(f'/proc/{os.getppid()}/environ')",

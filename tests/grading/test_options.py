@@ -70,5 +70,7 @@ def test_ctrl_c_stops_it_and_the_next_run_goes_on(course):
     done = recorded(course)
     assert len(before) < len(done) < len(NAMES)
     again = dwsep("autograde", UNIT, directory=course)
-    assert f"{len(NAMES) - len(done)} to grade." in again
+    left = len(NAMES) - len(done)
+    # One that was half recorded when it was stopped is graded once more.
+    assert f"{left} to grade." in again or f"{left + 1} to grade." in again
     assert recorded(course) == set(NAMES)

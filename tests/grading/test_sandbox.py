@@ -179,6 +179,19 @@ def test_what_lies_among_the_systems_files_can_be_read(root, tmp_path):
     assert sandbox.exposed(tmp_path) is None
 
 
+def test_what_lies_beside_right_answers_is_read_wherever_the_package_lies(tmp_path, monkeypatch):
+    package = tmp_path / "lib" / "python" / "package"
+    for name in ("answers", "checks"):
+        (package / name).mkdir(parents=True)
+    (tmp_path / "lib" / "numpy").mkdir()
+    (tmp_path / "lib64").symlink_to("lib")  # as virtual environments have it
+    (tmp_path / "share").symlink_to(package / "answers")
+    (tmp_path / "bin").symlink_to("/usr/bin")
+    monkeypatch.setattr(sandbox, "_ANSWERS", (package / "answers").resolve())
+    found = {Path(one).relative_to(tmp_path) for one in sandbox._beside_answers(tmp_path)}
+    assert found == {Path("lib/python/package/checks"), Path("lib/numpy"), Path("bin")}
+
+
 def test_windows_is_told_that_there_is_none():
     """Simulated: Python's modules for Windows alone aren't here."""
     code = (

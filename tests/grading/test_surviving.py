@@ -202,6 +202,37 @@ def test_an_answer_below_all_checks_counts_for_those_that_call_it_too():
     assert "stands above another cell's answer, and came after it" in said
 
 
+@pytest.mark.parametrize(
+    "brings",
+    ["from answers import *", "%run answers.py", "import answers\nglobals().update(vars(answers))"],
+)
+def test_answers_that_another_file_brings_below_all_checks_count(brings, tmp_path):
+    notebook = units.answered(UNIT)
+    names = [str(test).removeprefix("test_") for test in units.points(notebook)]
+    answers = [cell(notebook, name) for name in names]
+    imports = "import numpy as np\nfrom numpy.lib.stride_tricks import sliding_window_view\n"
+    setup = imports + "from dwsep_helpers import checks, conv_output_size\n"
+    helpers = [c.source for c in notebook.cells if c.cell_type == "code" and "def pair" in c.source]
+    source = "\n\n".join([setup, *helpers, *(answer.source for answer in answers)])
+    (tmp_path / "answers.py").write_text(source, encoding="utf-8")
+    for answer in answers:
+        answer.source = "# see answers.py"
+    notebook.cells.append(new_code_cell(brings))
+    assert units.points(units.run(notebook, UNIT, tmp_path)) == FULL
+
+
+def test_a_wrong_answer_below_all_checks_is_told_what_is_wrong_with_it():
+    notebook = units.answered(UNIT)
+    name = "filter_each_channel"
+    cell(notebook, name).source = "# see below"
+    notebook.cells.append(new_code_cell(f"def {name}(image, kernels):\n    return kernels"))
+    graded = units.run(notebook, UNIT)
+    assert units.points(graded)[name] == 0
+    said = str(cell(graded, f"test_{name}").outputs)
+    assert "wrong shape" in said
+    assert "NameError" not in said
+
+
 def test_surrogates_in_errors_and_texts():
     graded = units.run(with_cell("print('\\ud83d')\nraise ValueError('\\ud83d')"), UNIT)
     assert units.points(graded) == FULL
