@@ -57,6 +57,15 @@ def saved(opened, notebook, root):
             page.keyboard.press(key)
         assert cells.count() == len(CELLS)
 
+        # In a field, keys that select or undo are the field's: one cell stays selected.
+        number = cells.nth(0).get_by_role("spinbutton").nth(4)
+        number.click()
+        for key in ("7", "Enter", "Control+a", "8"):
+            page.keyboard.press(key)
+        assert number.input_value() == "8"
+        assert page.locator(".jp-Cell.jp-mod-selected").count() == 1
+        cells.nth(0).get_by_role("button", name="Sobel x").click()
+
         cells.nth(4).locator(".cm-content").click()
         page.keyboard.press("Shift+Enter")
         cells.nth(4).get_by_text(SOBEL).wait_for(timeout=lab.RUNS_WITHIN)
