@@ -57,10 +57,11 @@ def saved(opened, notebook, root):
             page.keyboard.press(key)
         assert cells.count() == len(CELLS)
 
-        # In a field, keys that select or undo are the field's: one cell stays selected.
+        # Keys that select or undo are the figure's, too, after a button as well as in a field.
         number = cells.nth(0).get_by_role("spinbutton").nth(4)
-        number.click()
-        for key in ("7", "Enter", "Control+a", "8"):
+        cells.nth(0).get_by_role("button", name="sharpen").click()
+        number.fill("1/9")
+        for key in ("Control+a", "8"):
             page.keyboard.press(key)
         assert number.input_value() == "8"
         assert page.locator(".jp-Cell.jp-mod-selected").count() == 1
