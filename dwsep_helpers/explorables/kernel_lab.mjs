@@ -103,8 +103,8 @@ const LOOK = `
   .row button { padding: 2px 10px; }
   .presets button { font-size: 14px; padding: 2px 5px; }
   button svg { display: inline-block; vertical-align: -3px; margin-right: 5px; border: 1px solid var(--edge); }
-  .presets button[aria-pressed=true] { background: var(--kernel-fill); border: 2px solid var(--kernel); padding: 1px 4px; }
-  .row > button[aria-pressed=true] { padding: 1px 9px; }
+  .presets button[aria-pressed=true] { background: var(--kernel-fill); border-color: var(--kernel); }
+  .row button[aria-pressed=true] { margin: 0 -1px; }
   .knobs { font-size: 14px; }
   .knobs label, .knobs legend { min-height: 28px; }
   .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
@@ -128,10 +128,10 @@ const LOOK = `
   .grid { display: grid; grid-template-columns: repeat(3, var(--cell, 62px)); grid-auto-rows: 40px; width: max-content; }
   .cell { box-sizing: border-box; border: 1px solid var(--line); margin: 0 -1px -1px 0; position: relative; text-align: center; display: grid; place-content: center; line-height: 1.15; font-size: 15px; cursor: crosshair; white-space: nowrap; }
   .cell small { font-size: 12px; display: block; letter-spacing: -0.3px; }
-  .kernel input { width: auto; min-width: 0; height: auto; margin: 0 -1px -1px 0; padding: 0 2px 5px; border: 1px solid var(--kernel); border-radius: 0; background: ${GRIP} var(--kernel-fill); text-align: center; font-size: 16px; cursor: ew-resize; touch-action: pan-y; }
-  .kernel input:focus { cursor: text; z-index: 2; background-image: none; }
+  .kernel input { width: auto; min-width: 0; height: auto; margin: 0 -1px -1px 0; padding: 0 2px 5px; border: 1px solid var(--kernel); border-radius: 0; background: ${GRIP} var(--kernel-fill); position: relative; text-align: center; font-size: 16px; cursor: ew-resize; touch-action: pan-y; }
+  .kernel input:focus { cursor: text; background-image: none; }
   .kernel input[aria-invalid=true] { background: var(--paper); border-style: dashed; color: var(--emphasis); }
-  .chosen, .kernel .chosen:focus { outline: 3px solid #000; outline-offset: -3px; box-shadow: 0 0 0 3px #fff; z-index: 3; }
+  .chosen { outline: 3px solid #000; outline-offset: -3px; box-shadow: 0 0 0 3px #fff; z-index: 3; }
   .window { --line: var(--input); }
   .products { --line: var(--edge); --cell: 72px; }
   .products .cell { font-size: 14px; }
@@ -155,7 +155,6 @@ const LOOK = `
     .why { gap: 6px; }
     .grid { --cell: 58px; }
     .products { --cell: 68px; }
-    .total { font-size: 18px; }
   }
   @container (max-width: 790px) { .sign { display: none; } }
   @container (max-width: 750px) { figcaption { min-height: 46px; align-content: end; } }
@@ -169,12 +168,10 @@ const LOOK = `
     figcaption { min-height: 0; }
     .row > .name { display: none; }
     .row button { padding: 2px 8px; }
-    .row button[aria-pressed=true] { padding: 1px 7px; }
     .knobs label, .knobs legend { min-height: 32px; }
     .grid { grid-auto-rows: 46px; }
     .part:has(.kernel), .part:has(.total) { grid-column: 1 / -1; }
     .part:has(.total) { display: grid; grid-template-columns: 1fr 124px 84px; }
-    .row > div { gap: 6px; }
     .total { min-width: 0; }
     .swatch { border-top: 2px solid var(--output); border-left: 0; }
     .products .cell { font-size: 13px; }
