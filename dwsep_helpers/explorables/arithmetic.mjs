@@ -5,11 +5,13 @@ const AXES = ["row", "column"];
 const [TITLE, INDEX, GAP, EDGE] = [24, 20, 34, 3]; // pixels
 const MOST = { size: 8, taps: 4, stride: 4, padding: 2, dilation: 3 };
 const PACE = { values: 750, products: 550 }; // milliseconds of a step
+const GLIDE = 250; // of them on the way
+const KNOB = 128; // pixels that a knob needs
 const HINT = "Point at the output to move the window, at the input to see who reads a cell, at the kernel to see one product.";
 
 const LOOK = `
   .live > * + * { margin-top: 10px; }
-  .knobs { display: grid; grid-template-columns: repeat(auto-fit, minmax(138px, 1fr)); gap: 4px 22px; }
+  .knobs { display: grid; grid-template-columns: repeat(var(--columns, 5), minmax(0, 260px)); gap: 4px 18px; }
   .knobs label { display: grid; grid-template-columns: 1fr auto; gap: 0 8px; }
   .knobs output { min-width: 0; }
   .knobs input { grid-row: 2; grid-column: 1 / 3; width: 100%; }
@@ -27,12 +29,12 @@ const LOOK = `
   .window .frame.spread { stroke-width: 1.5; stroke-dasharray: 5 4; }
   .ring { fill: none; stroke-width: 3.5; stroke: var(--output); }
   .ring.one { stroke: var(--emphasis); }
-  .playing .window, .playing .ring { transition: transform 0.25s; }
+  .playing .window, .playing .ring { transition: transform ${GLIDE}ms; }
   .probing .window { opacity: 0.25; }
   .hatch { pointer-events: none; }
   .player { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; }
   .player label { display: inline-flex; gap: 8px; align-items: center; min-height: 32px; }
-  .player .way { flex: 1 1 240px; }
+  .player .way { flex: 1 1 240px; min-width: 0; }
   .player .way label { display: flex; gap: 8px; align-items: center; }
   .player .way input { flex: 1 1 90px; min-width: 60px; height: 32px; }
   .player .way output { min-width: 9.5em; }
@@ -122,7 +124,7 @@ export function left(now, s) {
 export function mount(host, options) {
   const live = stage(host, "Convolution arithmetic", LOOK);
   const s = { ...options.start, level: "values" };
-  let now, cell, at = {}, drawn = {}, done, look = null, timer = null, room = 0, telling;
+  let now, cell, at = {}, drawn = {}, done, look = null, timer = null, arriving = null, room = 0, telling;
 
   const svg = make("svg:svg", { width: 10, height: 10 });
   const heard = make("div", { class: "aside", "aria-live": "polite" });
@@ -138,11 +140,13 @@ export function mount(host, options) {
     knob(all.length > 1 ? names[1 + axes[0]] : names[0], { min: least, max: Math.max(MOST[key], ...s[key]), value: s[key][axes[0]], key: `${key}${axes[0]}` },
       (value) => { for (const axis of axes) s[key][axis] = value; changed(); }));
   const single = (key, name, least) => knob(name, { min: least, max: Math.max(MOST[key], s[key]), value: s[key], key }, (value) => { s[key] = value; changed(); });
-  const knobs = [
-    ...sizes("size", ["input size H", "input rows H", "columns W"], 1),
-    ...sizes("taps", ["kernel size K", "kernel rows", "columns"], 1),
-    single("stride", "stride S", 1), single("padding", "padding P", 0), single("dilation", "dilation D", 1),
-  ];
+  const all = {
+    size: () => sizes("size", ["input size H", "input rows H", "columns W"], 1),
+    kernel_size: () => sizes("taps", ["kernel size K", "kernel rows", "columns"], 1),
+    stride: () => single("stride", "stride S", 1), padding: () => single("padding", "padding P", 0), dilation: () => single("dilation", "dilation D", 1),
+  };
+  const knobs = options.knobs.flatMap((name) => all[name]());
+  const shelf = make("div", { class: "knobs" }, ...knobs.map((one) => one.element));
 
   // The player.
   const button = (name, pressed) => make("button", { type: "button", click: pressed }, name);
@@ -167,14 +171,14 @@ export function mount(host, options) {
   const formula = make("div", { class: "formula", "aria-hidden": true });
   const spoken = make("span", { class: "aside" }), rest = make("div");
   live.append(
-    make("div", { class: "knobs" }, ...knobs.map((one) => one.element)), svg,
+    ...(knobs.length ? [shelf] : []), svg,
     make("div", { class: "player" }, back, play, next, make("div", { class: "way" }, way.element), level.element),
     ledger, said,
     make("details", { open: options.formula }, make("summary", {}, "The output's size, by formula"), formula, spoken, rest), heard,
   );
 
   function changed() {
-    pause();
+    halt();
     look = null;
     build();
   }
@@ -299,14 +303,10 @@ export function mount(host, options) {
     }).join(" ");
   }
 
-  /** What changes with every step: some attributes and words. */
-  function show() {
-    svg.classList.toggle("probing", look?.role === "input");
-    play.textContent = timer ? "Pause" : "Play";
-    if (!now.fits) return stopped();
-    const [i, j] = spot(), all = now.terms(i, j), count = taken();
-    const one = look?.role === "input" ? -1 : look?.role === "kernel" ? look.at[0] * s.taps[1] + look.at[1] : s.level === "products" ? count - 1 : -1;
-    const limit = look?.role === "kernel" ? all.length : count;
+  /** Move window and rings to where `done` is; returns the product that is pointed out, or -1. */
+  function aim(all) {
+    const [i, j] = spot();
+    const one = look?.role === "input" ? -1 : look?.role === "kernel" ? look.at[0] * s.taps[1] + look.at[1] : s.level === "products" ? taken() - 1 : -1;
     const to = (element, [row, column], origin) => element.setAttribute("transform", `translate(${origin.x + column * cell} ${origin.y + row * cell})`);
     to(drawn.window, [i * s.stride, j * s.stride], { x: 0, y: 0 });
     to(drawn.outputRing, [i, j], at.output);
@@ -317,6 +317,16 @@ export function mount(host, options) {
       ring.setAttribute("visibility", shown ? "visible" : "hidden");
       if (shown) to(ring, shown, at[role]);
     }
+    return one;
+  }
+
+  /** What changes with every step: some attributes and words. */
+  function show() {
+    svg.classList.toggle("probing", look?.role === "input");
+    play.textContent = timer ? "Pause" : "Play";
+    if (!now.fits) return stopped();
+    const [i, j] = spot(), all = now.terms(i, j), count = taken();
+    const limit = look?.role === "kernel" ? all.length : count, one = aim(all);
     fill(limit === all.length ? null : all[count - 1].sum);
     all.forEach((term, k) => {
       const { className, firstChild, lastChild } = drawn.terms[k];
@@ -390,7 +400,8 @@ export function mount(host, options) {
     done = Math.max(1, Math.min(values() * macs(), to));
     show();
   }
-  const step = (by) => go(s.level === "values" ? (position() + 1 + by || 1) * macs() : done + by);
+  const after = (by) => (s.level === "values" ? (position() + 1 + by || 1) * macs() : done + by);
+  const step = (by) => go(after(by));
   const from = ([a, b]) => {
     s.level = "products";
     level.set("products");
@@ -398,19 +409,31 @@ export function mount(host, options) {
   };
 
   function start() {
+    look = null;
     if (done >= values() * macs()) go(s.level === "values" ? macs() : 1);
     timer = setInterval(() => {
       if (!host.isConnected || done >= values() * macs()) return pause();
-      step(1);
+      if (!motion()) return step(1);
+      const here = done; // words and numbers change when the window has arrived
+      done = after(1);
+      aim(now.terms(...spot()));
+      done = here;
+      arriving = setTimeout(() => { arriving = null; step(1); }, GLIDE);
     }, PACE[s.level]);
     svg.classList.toggle("playing", motion());
     show();
   }
+  /** Stop playing; a window on its way is there at once. */
+  function halt() {
+    if (arriving) done = after(1);
+    clearTimeout(arriving);
+    clearInterval(timer);
+    timer = arriving = null;
+    svg.classList.remove("playing");
+  }
   function pause() {
     if (!timer) return;
-    clearInterval(timer);
-    timer = null;
-    svg.classList.remove("playing");
+    halt();
     show();
   }
 
@@ -455,6 +478,8 @@ export function mount(host, options) {
   const fit = (width) => {
     if (room === width - 24) return;
     room = width - 24;
+    const fits = Math.max(1, Math.floor((room + 18) / (KNOB + 18))); // side by side, and as many in each row
+    shelf.style.setProperty("--columns", Math.ceil(knobs.length / Math.ceil(knobs.length / fits)) || 1);
     const kept = done;
     build();
     if (kept) go(kept);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ KERNEL = ((1, 2), (0, -1))
 MOST = {"image": 8, "kernel": 4}  # rows, and columns
 LARGEST = 9  # of the numbers
 MOST_PADDING, MOST_STEP = 2, 4
+KNOBS = ("size", "kernel_size", "stride", "padding", "dilation")
 CELL, GAP = 0.4, 1.6  # inches, and cells
 
 
@@ -31,6 +33,7 @@ def arithmetic(
     padding: int = 0,
     dilation: int = 1,
     formula: bool = True,
+    knobs: Sequence[str] = KNOBS,
 ) -> Explorable:
     """Play a convolution of one channel: which numbers meet, and how large the output is.
 
@@ -47,14 +50,16 @@ def arithmetic(
         Where the knobs start: at most 4, 2 and 4.
     formula : bool
         Whether the formula of the output's size is open from the beginning, or folded away.
+    knobs : sequence of str
+        Which knobs are drawn; what has none stays as it starts. Left out, all.
 
     Raises
     ------
     TypeError
         If a setting is no integer.
     ValueError
-        If an array is no small plane of small whole numbers, a setting is out of its range, or
-        the kernel doesn't fit.
+        If an array is no small plane of small whole numbers, a setting is out of its range, the
+        kernel doesn't fit, or there is no such knob.
 
     Examples
     --------
@@ -74,6 +79,10 @@ of 2×2 numbers, −1 −1; 3 5. Never read of the padded input: 2 rows and 2 co
     options: dict[str, Any] = {name: plane.tolist() for name, plane in planes.items()}
     options["start"] = {**start, "size": list(x.shape), "taps": list(weight.shape)}
     options["formula"] = bool(formula)
+    names = [knobs] if isinstance(knobs, str) else list(knobs)
+    if unknown := [name for name in names if name not in KNOBS]:
+        raise ValueError(f"knobs has {unknown}, and there are {', '.join(KNOBS)}")
+    options["knobs"] = [name for name in KNOBS if name in names]
     return Explorable("arithmetic", options, _still(x, weight, y, start))
 
 

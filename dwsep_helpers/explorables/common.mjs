@@ -62,7 +62,8 @@ const STYLE = `
  * Come alive in a host: its still is for paper from now on. Returns the element to draw into.
  *
  * Styles neither come in nor leave, since it is a shadow tree; keys pressed inside stay inside,
- * for JupyterLab would move or delete cells. Ctrl+S saves, and Shift+Enter runs the next cell.
+ * for JupyterLab would move, select or delete cells. Only what saves (Ctrl+S) or runs a cell
+ * (Shift+Enter, Ctrl+Enter) is let out.
  */
 export function stage(host, label, style = "") {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -71,7 +72,8 @@ export function stage(host, label, style = "") {
   host.dataset.lmSuppressShortcuts = "true";
   for (const event of ["keydown", "keyup", "keypress"])
     root.addEventListener(event, (pressed) => {
-      const passes = pressed.ctrlKey || pressed.metaKey || (pressed.shiftKey && pressed.key === "Enter");
+      const command = pressed.ctrlKey || pressed.metaKey, { key } = pressed;
+      const passes = key === "Enter" ? command || pressed.shiftKey : command && /^s$/i.test(key);
       host.toggleAttribute("data-lm-suppress-shortcuts", !passes);
       if (!passes) pressed.stopPropagation();
     });

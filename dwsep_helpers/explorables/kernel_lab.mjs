@@ -91,53 +91,58 @@ const bracketed = (text) => (/^[−]/.test(text) ? `(${text})` : text);
 const aria = (element, name, value) => element.setAttribute(`aria-${name}`, value);
 const between = (value, least, most) => Math.max(least, Math.min(most, value));
 
+// A double arrow on what can be dragged.
+const GRIP = "url(\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='16' height='7' fill='none' stroke='gray'><path d='M4 1 1 3.5 4 6M1 3.5h14M12 1l3 2.5L12 6'/></svg>\") 50% calc(100% - 3px) no-repeat";
 const LOOK = `
-  .live { max-width: clamp(900px, 120vh, 1324px); container-type: inline-size; }
-  .row { display: flex; flex-wrap: wrap; gap: 6px; align-items: baseline; margin-bottom: 8px; }
-  .row > .name { min-width: 56px; }
-  .row > div { display: flex; flex-wrap: wrap; gap: 6px; flex: 1; }
+  .live { max-width: clamp(900px, 112vh, 1324px); container-type: inline-size; padding: 10px 12px; }
+  .row { display: flex; flex-wrap: wrap; gap: 6px; align-items: baseline; margin-bottom: 6px; }
+  .row > .name { min-width: 50px; }
+  .row > div { display: flex; flex-wrap: wrap; gap: 4px; flex: 1; }
   .row > .quiet { margin-left: auto; }
   .quiet { color: var(--quiet); font-size: 13px; }
   .row button { padding: 2px 10px; }
-  .presets button { font-size: 14px; padding: 2px 8px; }
-  button svg { display: inline-block; vertical-align: -3px; margin-right: 6px; border: 1px solid var(--edge); }
-  .presets button[aria-pressed=true] { background: var(--kernel-fill); border: 2px solid var(--kernel); padding: 1px 7px; }
-  .row > button[aria-pressed=true] { padding: 1px 9px; }
-  .knobs, .ends { font-size: 14px; }
+  .presets button { font-size: 14px; padding: 2px 5px; }
+  button svg { display: inline-block; vertical-align: -3px; margin-right: 5px; border: 1px solid var(--edge); }
+  .presets button[aria-pressed=true] { background: var(--kernel-fill); border-color: var(--kernel); }
+  .row button[aria-pressed=true] { margin: 0 -1px; }
+  .knobs { font-size: 14px; }
+  .knobs label, .knobs legend { min-height: 28px; }
   .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
   figure { margin: 0; min-width: 0; }
-  figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; min-height: 24px; }
+  figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; }
   .frame { position: relative; cursor: crosshair; touch-action: pan-y; width: calc(100% * var(--part, 1)); background: var(--neutral-fill); }
   .frame canvas { width: 100%; height: auto; image-rendering: pixelated; }
   .mark { position: absolute; box-sizing: content-box; pointer-events: none; border: 2px solid var(--line); outline: 1.5px solid #fff; box-shadow: 0 0 0 3px #000; translate: -50% -50%; }
   .held .mark { border-style: double; border-width: 4px; }
-  .scale { position: relative; margin-top: 6px; }
-  .scale canvas { width: 100%; height: 12px; border: 1px solid var(--edge); box-sizing: border-box; }
-  .scale .place { position: absolute; top: -3px; width: 3px; height: 18px; background: var(--output); border: 1px solid var(--paper); translate: -50%; }
-  .ends { display: flex; justify-content: space-between; }
-  .why { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-start; justify-content: space-between; margin-top: 12px; }
+  .scale { position: relative; margin-top: 4px; font-size: 13px; line-height: 18px; border: 1px solid var(--edge); }
+  .scale canvas { position: absolute; width: 100%; height: 100%; }
+  .scale .place { position: absolute; top: -2px; width: 3px; height: 20px; background: var(--output); border: 1px solid var(--paper); translate: -50%; }
+  .ends { position: relative; display: flex; justify-content: space-between; padding: 0 4px; color: #000; }
+  .ends :first-child { color: #fff; }
+  .ends .zero { background: #7c7b78; }
+  .why { display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-start; justify-content: space-between; margin-top: 4px; overflow-wrap: normal; }
   .part { min-width: 0; }
   .title { font-weight: 600; }
   .part .quiet { min-height: 20px; width: 0; min-width: 100%; white-space: nowrap; }
   .sign { align-self: center; font-size: 22px; }
-  .grid { display: grid; grid-template-columns: repeat(3, var(--cell, 62px)); grid-auto-rows: 46px; width: max-content; }
-  .cell { box-sizing: border-box; border: 1px solid var(--line); margin: 0 -1px -1px 0; position: relative; text-align: center; display: grid; place-content: center; line-height: 1.15; font-size: 15px; cursor: crosshair; }
-  .cell small { font-size: 12px; display: block; white-space: nowrap; letter-spacing: -0.3px; }
-  .kernel input { width: auto; min-width: 0; height: auto; margin: 0 -1px -1px 0; padding: 0 2px; border: 1px solid var(--kernel); border-radius: 0; background: var(--kernel-fill); text-align: center; font-size: 16px; cursor: ns-resize; touch-action: none; }
-  .kernel input:focus { cursor: text; z-index: 2; }
+  .grid { display: grid; grid-template-columns: repeat(3, var(--cell, 62px)); grid-auto-rows: 40px; width: max-content; }
+  .cell { box-sizing: border-box; border: 1px solid var(--line); margin: 0 -1px -1px 0; position: relative; text-align: center; display: grid; place-content: center; line-height: 1.15; font-size: 15px; cursor: crosshair; white-space: nowrap; }
+  .cell small { font-size: 12px; display: block; letter-spacing: -0.3px; }
+  .kernel input { width: auto; min-width: 0; height: auto; margin: 0 -1px -1px 0; padding: 0 2px 5px; border: 1px solid var(--kernel); border-radius: 0; background: ${GRIP} var(--kernel-fill); position: relative; text-align: center; font-size: 16px; cursor: ew-resize; touch-action: pan-y; }
+  .kernel input:focus { cursor: text; background-image: none; }
   .kernel input[aria-invalid=true] { background: var(--paper); border-style: dashed; color: var(--emphasis); }
-  .chosen { outline: 3px solid var(--ink); outline-offset: -3px; z-index: 1; }
+  .chosen { outline: 3px solid #000; outline-offset: -3px; box-shadow: 0 0 0 3px #fff; z-index: 3; }
   .window { --line: var(--input); }
   .products { --line: var(--edge); --cell: 72px; }
   .products .cell { font-size: 14px; }
-  .total { border: 2px solid var(--output); background: var(--output-fill); min-width: 112px; min-height: 46px; box-sizing: border-box; padding: 4px 10px; font-size: 20px; font-weight: 600; text-align: center; display: grid; place-content: center; }
-  .swatch { height: 46px; border: 2px solid var(--output); border-top: 0; }
-  .said { margin: 10px 0 0; min-height: 1.45em; }
+  .total { border: 2px solid var(--output); background: var(--output-fill); min-width: 128px; padding: 4px; font-size: 20px; font-weight: 600; }
+  .total, .swatch { box-sizing: border-box; min-height: 44px; text-align: center; display: grid; place-content: center; }
+  .swatch { border: 2px solid var(--output); border-top: 0; font-size: 13px; }
+  .said { margin: 6px 0 0; min-height: 1.45em; }
   .trouble { color: var(--emphasis); margin: 0; }
   .trouble:empty { display: none; }
-  .swatch { display: grid; place-content: center; font-size: 13px; }
   @container (min-width: 1100px) {
-    .grid { --cell: 72px; grid-auto-rows: 54px; }
+    .grid { --cell: 72px; grid-auto-rows: 46px; }
     .products { --cell: 84px; }
     .total, .swatch { min-height: 54px; min-width: 140px; }
   }
@@ -145,34 +150,38 @@ const LOOK = `
     .knobs { font-size: 13px; }
     .knobs label { gap: 5px; }
     .knobs fieldset { gap: 2px 8px; }
-    .row > .name { min-width: 48px; }
-    .row > div { gap: 4px; }
-    .presets button { font-size: 13px; padding: 2px 5px; }
-    .presets button[aria-pressed=true] { padding: 1px 4px; }
+    .presets button { font-size: 13px; }
     button svg { margin-right: 4px; }
     .why { gap: 6px; }
     .grid { --cell: 58px; }
     .products { --cell: 68px; }
-    .total { font-size: 18px; min-width: 128px; padding: 4px; }
   }
-  @container (max-width: 770px) {
-    .sign { display: none; }
-    .why { display: grid; grid-template-columns: 1fr 1fr; gap: 10px 12px; align-items: end; }
+  @container (max-width: 790px) { .sign { display: none; } }
+  @container (max-width: 750px) { figcaption { min-height: 46px; align-content: end; } }
+  @container (max-width: 720px) {
+    .why { display: grid; grid-template-columns: 11fr 12fr; gap: 10px 12px; align-items: end; }
     .grid { --cell: 1fr; width: 100%; }
-    figcaption { min-height: 46px; align-content: end; }
     .part .quiet { white-space: normal; }
   }
   @container (max-width: 520px) {
     .pair { grid-template-columns: 1fr; }
-    figcaption { min-height: 24px; }
+    figcaption { min-height: 0; }
     .row > .name { display: none; }
     .row button { padding: 2px 8px; }
-    .row button[aria-pressed=true] { padding: 1px 7px; }
-    .part:has(.kernel), .part:has(.total) { grid-column: span 2; }
+    .knobs label, .knobs legend { min-height: 32px; }
+    .grid { grid-auto-rows: 46px; }
+    .part:has(.kernel), .part:has(.total) { grid-column: 1 / -1; }
     .part:has(.total) { display: grid; grid-template-columns: 1fr 124px 84px; }
-    .row > div { gap: 6px; }
+    .total { min-width: 0; }
     .swatch { border-top: 2px solid var(--output); border-left: 0; }
     .products .cell { font-size: 13px; }
+  }
+  @container (max-width: 340px) {
+    .why { grid-template-columns: 1fr; }
+    .row button { font-size: 13px; }
+    .scale { font-size: 12px; }
+    .part:has(.total) { grid-template-columns: 3fr 2fr; }
+    .part:has(.total) > :first-child { grid-column: 1 / -1; }
   }
 `;
 
@@ -336,7 +345,8 @@ function fields(limit, kernel, { changed, settled, chosen, trouble }) {
       },
       pointermove: (event) => {
         if (!from) return;
-        const moved = Math.trunc((event.clientX - from.x - event.clientY + from.y) / DRAGGED);
+        const up = event.pointerType === "touch" ? 0 : from.y - event.clientY; // fingers scroll
+        const moved = Math.trunc((event.clientX - from.x + up) / DRAGGED);
         from.dragged ||= moved !== 0;
         if (from.dragged) move(round(from.value + moved * STEP));
       },
@@ -345,7 +355,7 @@ function fields(limit, kernel, { changed, settled, chosen, trouble }) {
         from = null;
         if (clicked) { input.focus(); input.select(); } else settled();
       },
-      pointercancel: () => { from = null; settled(); },
+      pointercancel: () => { if (from) move(from.value); from = null; settled(); },
     });
     let from = null;
     const active = () => input.getRootNode().activeElement;
@@ -382,8 +392,8 @@ export function mount(host, options) {
 
   // The scale: which shade is which value.
   const strip = make("canvas", { height: 1, "aria-hidden": "true" }), place = make("div", { class: "place" });
-  const ends = [0, 1, 2].map(() => make("span"));
-  output.element.append(make("div", { class: "scale" }, strip, place), make("div", { class: "ends" }, ...ends));
+  const ends = ["", "zero", ""].map((name) => make("span", { class: name }));
+  output.element.append(make("div", { class: "scale" }, strip, make("div", { class: "ends" }, ...ends), place));
   const scale = () => {
     const shades = shadesOf();
     if (strip.width !== shades.length) strip.width = shades.length;
@@ -531,7 +541,7 @@ export function mount(host, options) {
     make("div", { class: "row presets" }, make("span", { class: "name" }, "Kernel"), make("div", {}, ...presets.map(([button]) => button))),
     make("div", { class: "pair" }, input.element, output.element),
     make("div", { class: "why" },
-      part("Kernel: drag or type", facts, numbers.element), make("span", { class: "sign", "aria-hidden": "true" }, "→"),
+      part("Kernel: drag ↔ or type", facts, numbers.element), make("span", { class: "sign", "aria-hidden": "true" }, "→"),
       part("Laid on the picture", rows, windowGrid), make("span", { class: "sign", "aria-hidden": "true" }, "="),
       part("Nine products", make("div", { class: "quiet" }, "grey (0 to 255) × kernel"), productGrid), make("span", { class: "sign", "aria-hidden": "true" }, "Σ"),
       part("Their sum", where, total, swatch)),

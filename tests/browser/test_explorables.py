@@ -57,6 +57,16 @@ def saved(opened, notebook, root):
             page.keyboard.press(key)
         assert cells.count() == len(CELLS)
 
+        # Keys that select or undo are the figure's, too, after a button as well as in a field.
+        number = cells.nth(0).get_by_role("spinbutton").nth(4)
+        cells.nth(0).get_by_role("button", name="sharpen").click()
+        number.fill("1/9")
+        for key in ("Control+a", "8"):
+            page.keyboard.press(key)
+        assert number.input_value() == "8"
+        assert page.locator(".jp-Cell.jp-mod-selected").count() == 1
+        cells.nth(0).get_by_role("button", name="Sobel x").click()
+
         cells.nth(4).locator(".cm-content").click()
         page.keyboard.press("Shift+Enter")
         cells.nth(4).get_by_text(SOBEL).wait_for(timeout=lab.RUNS_WITHIN)

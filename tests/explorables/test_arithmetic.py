@@ -167,6 +167,61 @@ def test_keyboard(browser):
     assert "padded 6×6" in page.locator("svg").first.text_content()
 
 
+def test_words_change_when_the_window_has_arrived(browser):
+    page = pages.shown(browser, arithmetic())
+    page.evaluate("""() => {
+        const root = document.querySelector('.dwsep-explorable').shadowRoot, seen = [];
+        const window = root.querySelector('.window'), sum = root.querySelector('.sum');
+        const look = () => seen.push(
+            [performance.now(), window.getAttribute('transform'), sum.textContent]);
+        new MutationObserver(look).observe(root, {
+            subtree: true, attributes: true, characterData: true, childList: true });
+        globalThis.seen = seen;
+    }""")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("globalThis.seen.at(-1)?.[2].startsWith('y[0, 1]')")
+    page.get_by_role("button", name="Pause").click()
+    seen = page.evaluate("globalThis.seen")
+    first = seen[0][1]
+    leaves = next(time for time, window, _ in seen if window != first)
+    arrives = next(time for time, _, words in seen if words.startswith("y[0, 1]"))
+    assert arrives - leaves > 200
+    page.get_by_role("button", name="Play").click()
+    page.locator("svg.playing").wait_for()
+    page.get_by_label("kernel size K").fill("4")  # while it plays
+    assert page.get_by_label("progress").get_attribute("aria-valuetext") == "value 1 of 1"
+    assert page.errors == []
+
+
+def test_what_is_not_taught_yet_has_no_knob(browser):
+    figure = arithmetic(stride=2, knobs=("stride", "size"))
+    page = pages.shown(browser, figure, arithmetic(knobs=()))
+    names = page.locator(".knobs label").all_inner_texts()
+    assert [name.split("\n")[0] for name in names] == ["input size H", "stride S"]
+    assert page.locator(".knobs").count() == 1
+    page.get_by_role("button", name="Step").first.click()
+    assert page.locator(".sum").first.inner_text().startswith("y[0, 1]")
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("knobs", ["groups", ["stride", "groups"]])
+def test_a_knob_that_is_not_there_is_refused(knobs):
+    with pytest.raises(
+        ValueError, match=r"knobs has \['groups'\], and there are size, kernel_size"
+    ):
+        arithmetic(knobs=knobs)
+
+
+def test_knobs_are_spread_evenly(browser):
+    page = pages.shown(browser, arithmetic())
+    for width, rows in ((1280, [5]), (806, [5]), (640, [3, 2]), (406, [2, 2, 1]), (270, [1] * 5)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(100)
+        tops = [label.bounding_box()["y"] for label in page.locator(".knobs label").all()]
+        assert [tops.count(top) for top in sorted(set(tops))] == rows, width
+        assert not pages.overflows(page), width
+
+
 def test_touch_on_a_phone(browser):
     phone = {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
     page = pages.shown(browser, arithmetic(), size=pages.PHONE, **phone)

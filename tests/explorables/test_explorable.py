@@ -76,15 +76,23 @@ def test_a_dark_page_makes_it_dark(small, browser):
 def test_keys_stay_inside_but_those_that_save_or_run_cells(small, browser):
     page = pages.shown(browser, small(1))
     page.evaluate(
-        "addEventListener('keydown', (event) => { event.preventDefault(); globalThis.heard = ["
-        "event.key, event.target.hasAttribute('data-lm-suppress-shortcuts')]; })"
+        "addEventListener('keydown', (event) => { event.preventDefault(); globalThis.heard.push("
+        "event.key, event.target.hasAttribute('data-lm-suppress-shortcuts')); })"
     )
     page.get_by_role("button").focus()
-    page.keyboard.press("d")
-    assert page.evaluate("globalThis.heard") is None
-    for pressed, key in (("Control+s", "s"), ("Shift+Enter", "Enter")):
+
+    def heard(pressed):
+        page.evaluate("globalThis.heard = []")
         page.keyboard.press(pressed)
-        assert page.evaluate("globalThis.heard") == [key, False]
+        return page.evaluate("globalThis.heard")
+
+    commands = "Control", "Meta"
+    edit = [f"{command}+{key}" for command in commands for key in "azxcvf"]
+    for pressed in ("d", "Shift+S", "Enter", "Control+Shift+Z", *edit):
+        assert heard(pressed) == [], pressed
+    for key in ("s", "Enter"):
+        assert [heard(f"{command}+{key}") for command in commands] == [[key, False]] * 2
+    assert heard("Shift+Enter") == ["Enter", False]
 
 
 def test_what_a_page_says_is_taken_or_let_go():

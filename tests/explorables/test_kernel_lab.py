@@ -227,9 +227,19 @@ def test_fingers_do_it_too(browser, lab):
     box = cell.bounding_box()
     x, y = box["x"] + 20, box["y"] + 20
     finger = page.context.new_cdp_session(page)
-    for kind, across in (("Start", 0), ("Move", 10), ("Move", 25), ("Move", 40), ("End", None)):
-        points = [] if across is None else [{"x": x + across, "y": y}]
-        finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+    def swipe(*way):
+        for across, down in way:
+            points = [{"x": x + across, "y": y + down}]
+            kind = "touchMove" if across or down else "touchStart"
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    swipe((0, 0), (10, 0), (25, 0), (40, 0))
+    assert cell.input_value() == "1"
+    before = page.evaluate("scrollY")
+    swipe((0, 0), (2, 20), (4, 60), (5, 120))  # down scrolls the page, from here too
+    page.wait_for_function("before => scrollY < before - 50", arg=before)
     assert cell.input_value() == "1"
     assert page.errors == []
 
@@ -271,9 +281,23 @@ def test_own_file_and_camera(browser, lab, tmp_path):
 
 def test_no_page_is_scrolled_sideways(browser, lab):
     page = pages.shown(browser, lab)
-    for width in (390, 640, 810, 850, 900, 1280, 1600):
-        page.set_viewport_size({"width": width, "height": 900})
+    page.get_by_role("button", name="Sobel x").click()
+    for width in (254, 390, 640, 760, 810, 850, 900, 1280, 1600):
+        page.set_viewport_size({"width": width + 16, "height": 900})
         assert not pages.overflows(page), width
+        heights = page.locator(".title").evaluate_all("all => all.map(one => one.offsetHeight)")
+        assert len(heights) == 4
+        assert max(heights) < 30, width  # no words are broken, nor numbers
+        assert page.locator(".products .cell, .total").evaluate_all(
+            "all => all.every(one => one.scrollWidth <= one.offsetWidth && one.scrollHeight < 60)"
+        ), width
+
+
+def test_pictures_and_products_are_seen_together(browser, lab):
+    page = pages.shown(browser, lab, size=(844, 800))
+    top, bottom = (page.locator(part).bounding_box() for part in (".live", ".products"))
+    assert bottom["y"] + bottom["height"] - top["y"] < 620
+    assert page.locator(".frame").first.bounding_box()["width"] > 380
 
 
 @pytest.mark.parametrize("theme", ["", pages.DARK])
