@@ -25,7 +25,7 @@ LIMIT = 100.0  # of a kernel's numbers, either way
 START = "sharpen"
 SHADES = 65  # of the colours with a sign, as in the stills
 PHOTO = 3.24  # inches along the longer side of a photograph on paper
-FEW = 25, 17  # of the photograph and the output in the still, for a small file
+FEW = 21, 15  # of the photograph and the output in the still, for a small file
 
 PRESETS: Final[dict[str, np.ndarray]] = {
     "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]]),

@@ -43,7 +43,8 @@ class Recap:
 
     def _repr_html_(self) -> str:
         def line(row: tuple[str, ...], cell: str) -> str:
-            return "<tr>" + "".join(f"<{cell}>{html.escape(text)}</{cell}>" for text in row)
+            open_ = f'<{cell} style="text-align: left">'  # JupyterLab's tables are of numbers
+            return "<tr>" + "".join(f"{open_}{html.escape(text)}</{cell}>" for text in row)
 
         body = "".join(line(row, "td") for row in self.rows)
         return (
