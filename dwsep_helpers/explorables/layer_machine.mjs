@@ -29,6 +29,13 @@ export function parameters(set) {
 }
 export const macs = (set) => parameters(set).map((each) => each * sizes(set).out ** 2);
 
+/** How a count compares with another, in words. */
+export function ratio(count, other) {
+  const times = Math.max(other / count, count / other), short = times.toFixed(1);
+  if (short === "1.0") return `${times === 1 ? "" : "about "}as many as`;
+  return `${Number.isInteger(times) ? grouped(times) : short} times ${count > other ? "as many as" : "fewer than"}`;
+}
+
 /** What an output value reads: for each channel the numbers x, their weights w, and the sum. */
 export function reads(set, { map, row, column }) {
   const { kind, C_in, H, m } = set, { K, S, P, between, apart } = sizes(set);
@@ -277,7 +284,7 @@ export function mount(host, options) {
   const maps = knob(make("span", {}, "map"), { min: 0, max: 1, value: 0, key: "map" }, (map) => move({ map }));
   const shelf = make("div", { class: "shelf" }, ...[...Object.values(knobs), maps].map(({ element }) => element));
 
-  const meaning = make("span", { class: "quiet" }), big = make("span"), bar = make("i"), compared = make("p", { class: "quiet" });
+  const meaning = make("span", { class: "quiet" }), big = make("span"), bar = make("i"), compared = make("p", { class: "quiet compared" });
   const share = make("div", { class: "share" }, make("div", { class: "count" }, big, make("small", {}, " MACs")), bar, compared);
   const yours = make("p"), missing = make("p", { role: "status" }), facts = make("dl");
   const [ofMacs, ofParameters, ofOutput] = ["MACs", "parameters", "output"].map((name) => {
@@ -352,9 +359,9 @@ export function mount(host, options) {
     ofMacs(macsOf, today(macsOf), added(ours));
     ofParameters(parametersOf, today(parametersOf), added(parameters(set)));
     ofOutput(outputOf, kind === "pointwise" ? H : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`, `${out} → ${out}×${out}×${grouped(z.maps)}`);
-    const [count, words] = learners(ours), standard = z.apart && total(macs({ ...set, kind: "standard" })), times = Math.max(standard / count, count / standard);
+    const [count, words] = learners(ours), standard = z.apart && total(macs({ ...set, kind: "standard", C_out: z.maps }));
     say(yours, fits ? words : "");
-    say(compared, standard && count ? `${Number.isInteger(times) ? grouped(times) : times.toFixed(1)} times ${count > standard ? "as many as" : "fewer than"} a standard layer's ${grouped(standard)}` : "");
+    say(compared, standard && count ? `${ratio(count, standard)} a standard layer's ${grouped(standard)}${kind === "depthwise" ? ` for ${many(z.maps, "map")}` : ""}` : "");
     bar.style.setProperty("--part", `${Math.min(100, (100 * count) / (standard || count))}%`);
     run(fits ? count : 0);
     draw(comesApart);

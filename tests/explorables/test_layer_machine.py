@@ -142,6 +142,31 @@ def test_the_worked_example_falls_from_one_count_to_the_other(browser):
     assert page.errors == []
 
 
+def test_a_layer_is_compared_with_a_standard_one_that_makes_as_many_maps(browser):
+    page = pages.shown(
+        browser,
+        explorables.layer_machine("depthwise"),
+        explorables.layer_machine("depthwise", in_channels=2, multiplier=2, padding=0),
+        explorables.layer_machine("depthwise", in_channels=1),
+        explorables.layer_machine("separable", in_channels=1, out_channels=1),
+        explorables.layer_machine("separable", kernel_size=5, in_channels=24, out_channels=1),
+        explorables.layer_machine("standard"),
+    )
+    of_standard = [
+        cost.conv2d_cost(c_in, c_out, 5, 8, padding=padding).macs
+        for c_in, c_out, padding in [(3, 3, 2), (2, 4, 0), (1, 1, 2), (1, 1, 2), (24, 1, 2)]
+    ]
+    assert of_standard[0] == 14_400
+    assert page.locator(".compared").all_text_contents() == [
+        "3 times fewer than a standard layer's 14,400 for 3 maps",
+        f"2 times fewer than a standard layer's {of_standard[1]:,} for 4 maps",
+        f"as many as a standard layer's {of_standard[2]:,} for 1 map",
+        f"about as many as a standard layer's {of_standard[3]:,}",
+        f"about as many as a standard layer's {of_standard[4]:,}",
+        "",
+    ]
+
+
 def test_down_to_a_product_and_back_by_keys(browser):
     page = pages.shown(browser, explorables.layer_machine("standard", position=(0, 0)))
     figure = live(page)
