@@ -85,9 +85,10 @@ export function drawn(count, chosen, most) {
 
 // ---- blocks on paper
 
-const SHEETS = 5, GAP = 22, LINE = 17, TWEEN = 650; // sheets of a block; pixels; milliseconds
+const SHEETS = 6, GAP = 22, LINE = 17, TWEEN = 650, EDGE = 6, NARROW = 640; // sheets of a block; pixels; milliseconds
 const many = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 const paren = (value) => (value < 0 ? `(${minus(value)})` : minus(value));
+const chunks = (all, most) => (all.length ? [all.slice(0, most), ...chunks(all.slice(most), most)] : []);
 
 /** How far back each drawn sheet begins; where some are left out, there is a break. */
 function depths({ sheets, thick, gap }) {
@@ -97,68 +98,91 @@ function depths({ sheets, thick, gap }) {
 const deep = (block) => depths(block).at(-1) + block.thick;
 const breadth = (block) => (block.side + 2 * block.pad) * block.cell + 0.8 * deep(block);
 const height = (block) => (block.side + 2 * block.pad) * block.cell + 0.6 * deep(block);
-const above = (block, i) => (i ? (block.broken ? 22 : 10) : 0);
-const tall = ({ blocks }) => total(blocks.map((block, i) => above(block, i) + height(block)));
-const wide = ({ blocks, words }) => Math.max(40, ...blocks.map(breadth), ...words.map((line) => 7.2 * line.length));
+const before = (block, i) => (i ? (block.broken ? 24 : 9) : 0); // room; dots are in it
+const length = (line) => total(line.map((block, i) => before(block, i) + breadth(block)));
+const tall = ({ lines }) => total(lines.map(([block], i) => before(block, i) + height(block)));
+const wide = ({ lines, words }) => Math.max(40, ...lines.map(length), ...words.map(([line]) => 7.2 * line.length));
 
 /** The columns of the picture, from left to right, with cells of so many pixels. */
 function columns(set, place, cell) {
   const { kind, C_in, C_out, H, m } = set, { K, P, out, maps, between, apart, fits } = sizes(set);
   const thick = Math.max(3, 0.6 * cell), gap = apart ? Math.max(9, 1.4 * cell) : 0, depthwise = kind === "depthwise";
-  const channel = depthwise ? Math.floor(place.map / m) : 0;
+  const channel = depthwise ? Math.floor(place.map / m) : 0, tint = apart && m > 1;
   const of = (key, side, count, chosen, more) => ({ key, side, cell, thick, gap, pad: 0, opacity: 1, chosen, sheets: drawn(count, chosen, SHEETS), ...more });
-  const stack = (key, side, back, count, chosen, most, more) => drawn(count, chosen, most).map((which, i, all) => of(
+  const stack = (key, side, back, count, chosen, more) => drawn(count, chosen, 4).map((which, i, all) => of(
     key + i, side, back, channel, { which, broken: i > 0 && which - all[i - 1] > 1, opacity: which === chosen || (apart && !depthwise && key === "f") ? 1 : 0.5, ...more }));
   const shape = (side, count) => [`${side}×${side}×${grouped(count)}`, count > SHEETS && `… ${SHEETS} are drawn`];
   const costs = macs(set).map((cost) => cost && `${grouped(cost)} MACs`);
   const named = (count, noun, size, cost) => [many(count, noun), size + (count > 1 ? " each" : ""), cost];
-  const input = { blocks: [of("input", H, C_in, channel, { pad: P })], words: ["input", ...shape(H, C_in), P && `padding ${P}`] };
+  const input = { blocks: [of("input", H, C_in, channel, { pad: P, tint, named: tint })], words: ["input", ...shape(H, C_in), P && `padding ${P}`] };
   const made = (name, ...block) => ({ sign: "→", words: [name, ...shape(block[1], block[2])], blocks: [of(...block)] });
-  const output = () => made("output", "output", out, maps, place.map, depthwise ? {} : { gap: 0, thick: Math.min(thick, 6) });
-  const pencils = (key, most) => ({
-    sign: "∗", blocks: stack(key, 1, between, C_out, place.map, most, { gap: 0, cell: Math.max(cell, 10), thick: Math.max(thick, 7) }),
+  const output = () => made("output", "output", out, maps, place.map, depthwise ? { tint: tint && m, named: tint } : { gap: 0, thick: Math.min(thick, 6) });
+  const pencils = (key) => ({
+    sign: "∗", blocks: stack(key, 1, between, C_out, place.map, { gap: 0, cell: Math.max(cell, 10), thick: Math.max(thick, 7) }),
     words: named(C_out, "filter", `1×1×${grouped(between)}`, costs.at(-1)),
   });
-  if (kind === "pointwise") return [input, pencils("f", 3), output()];
-  const kernels = { sign: "∗", blocks: stack("f", K, C_in, apart ? m : C_out, depthwise ? place.map % m : apart ? 0 : place.map, 3), words: apart
+  if (kind === "pointwise") return [input, pencils("f"), output()];
+  const kernels = { sign: "∗", blocks: stack("f", K, C_in, apart ? m : C_out, depthwise ? place.map % m : apart ? 0 : place.map, { tint }), words: apart
     ? named(between, "kernel", `${K}×${K}`, costs[0])
     : named(C_out, "filter", `${K}×${K}×${grouped(C_in)}`, costs[0]) };
   if (!fits) return [input, kernels];
   if (kind !== "separable") return [input, kernels, output()];
-  return [input, kernels, made(m > 1 ? `${m} maps for each` : "one map each", "middle", out, between, 0, { gap: gap / 2 }), pencils("p", 4), output()];
+  return [input, kernels, made(m > 1 ? `${m} maps for each` : "one map each", "middle", out, between, 0, { gap: gap / 2, tint: tint && m, named: tint }), pencils("p"), output()];
 }
 
-/** Put the blocks where they are drawn, as large as there is room: {blocks, texts, height}. */
-export function arranged(set, place, width) {
+/** Words in lines of at most so many characters. */
+const wrapped = (words, most) => words.split(" ").reduce(([line, ...rest], word) => (
+  line && line.length + word.length >= most ? [word, line, ...rest] : [line ? `${line} ${word}` : word, ...rest]), [""]).reverse();
+
+/** Put the blocks where they are drawn, as large as there is room: {blocks, texts, tall, height}. */
+export function arranged(set, place, width, least = 0) {
+  const narrow = width < NARROW, room = width - 2 * EDGE;
   const across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
-  let rows, cell = 17.5;
-  do {
-    const all = columns(set, place, cell -= 0.5).map((column) => ({ ...column, words: column.words.filter(Boolean) }));
-    rows = all.length > 3 && width < 640 ? [all.slice(0, 3), all.slice(3)] : [all];
-  } while (cell > 3 && rows.some((row) => across(row) > width || Math.max(...row.map(tall)) > 290));
-  const blocks = [], texts = [];
-  let top = 4;
+  // Captions are wrapped, and filters stand one below another, where cells are larger then.
+  const tried = (cell, beside, most) => chunks(columns(set, place, cell).map(({ sign, blocks, words }) => ({
+    sign, lines: chunks(blocks, beside),
+    words: words.filter(Boolean).flatMap((line, i) => wrapped(line, most).map((part) => [part, i ? line.endsWith("MACs") && "strong" : "name"])),
+  })), narrow ? (width < 300 ? 2 : 3) : 9);
+  const fits = (row) => across(row) <= room && Math.max(...row.map(tall)) <= (narrow ? 240 : 176);
+  let rows = tried(3, 1, 9);
+  for (let low = 3, high = 31; high - low > 0.5;) {
+    const cell = (low + high) / 2, found = [99, 9].flatMap((most) => [4, 2, 1].map((beside) => () => tried(cell, beside, most)));
+    const good = found.slice(0, narrow ? 6 : 3).map((one) => one()).find((one) => one.every(fits));
+    if (good) rows = good, low = cell;
+    else high = cell;
+  }
+  const blocks = [], texts = [], highest = Math.max(least, ...rows[0].map(tall));
+  let top = EDGE;
   for (const row of rows) {
-    const rowTall = Math.max(...row.map(tall)), middle = top + rowTall / 2;
-    const more = Math.min((width - across(row)) / row.length, 68); // between columns; the rest is at both ends
+    const rowTall = row === rows[0] ? highest : Math.max(...row.map(tall)), middle = top + rowTall / 2;
+    const more = Math.min((room - across(row)) / row.length, 68); // between columns; the rest is at both ends
     let left = (width - across(row) - more * (row.length - 1)) / 2;
     for (const column of row) {
-      const { sign, words } = column, x = left + wide(column) / 2;
-      if (sign) texts.push({ x: Math.max(8, left - (GAP + more) / 2), y: middle + 6, words: sign, look: "sign" });
+      const { sign, words, lines } = column, x = left + wide(column) / 2;
+      const text = (x, y, words, look) => texts.push({ x, y, words, look });
+      if (sign) text(Math.max(8, left - (GAP + more) / 2), middle + 6, sign, "sign");
       let y = middle - tall(column) / 2;
-      column.blocks.forEach((block, i) => {
-        if (block.broken) texts.push({ x, y: y + 17, words: "⋮", look: "sign" });
-        const ring = block.pad * block.cell, size = block.side * block.cell;
-        y += above(block, i);
-        blocks.push({ ...block, size, left: x - breadth(block) / 2 + ring, top: y + 0.6 * deep(block) + ring });
-        y += height(block);
+      lines.forEach((line, i) => {
+        let at = x - length(line) / 2;
+        y += before(line[0], i);
+        if (i && line[0].broken) text(x, y - 7, "⋮", "sign");
+        line.forEach((block, j) => {
+          const ring = block.pad * block.cell, size = block.side * block.cell, back = depths(block);
+          at += before(block, j);
+          if (j && block.broken) text(at - 12, y + height(block) / 2, "…", "sign");
+          const put = { ...block, size, left: at + ring, top: y + 0.6 * deep(block) + ring };
+          blocks.push(put);
+          if (block.named) block.sheets.forEach((sheet, k) => text(put.left + 0.8 * back[k] - 5, put.top - 0.6 * back[k] - 3, `${sheet}`, "index"));
+          at += breadth(block);
+        });
+        y += height(line[0]);
       });
-      words.forEach((line, i) => texts.push({ x, y: top + rowTall + 20 + LINE * i, words: line, look: i ? line.endsWith("MACs") && "strong" : "name" }));
+      words.forEach(([line, look], i) => text(x, top + rowTall + 20 + LINE * i, line, look));
       left += wide(column) + GAP + more;
     }
     top += rowTall + 14 + LINE * Math.max(...row.map(({ words }) => words.length));
   }
-  return { blocks: Object.fromEntries(blocks.map((block) => [block.key, block])), texts, height: top };
+  return { blocks: Object.fromEntries(blocks.map((block) => [block.key, block])), texts, tall: highest, height: top };
 }
 
 const short = (value) => +value.toFixed(1);
@@ -184,7 +208,7 @@ const say = (element, words) => { if (element.textContent !== words) element.tex
 /** Blocks in an SVG that are only ever changed: {holder, draw}. */
 function paper() {
   const blocks = {}, holder = make("svg:g");
-  for (const name of ["input", "f0", "f1", "f2", "middle", "p0", "p1", "p2", "p3", "output"]) {
+  for (const name of ["input", "f0", "f1", "f2", "f3", "middle", "p0", "p1", "p2", "p3", "output"]) {
     const sheets = Array.from({ length: SHEETS }, () => {
       const paths = ["side", "above", "front", "lines", "lit", "ring"].map((look) => [look, make("svg:path", { class: look })]);
       return { ...Object.fromEntries(paths), all: make("svg:g", {}, ...paths.map(([, path]) => path)) };
@@ -195,7 +219,8 @@ function paper() {
   }
   const shape = (sheet, block, i) => {
     const { size, side, thick, pad, gap } = block, [x, y, cell] = cellOf(block, i, 0, 0), ring = pad * cell;
-    put(sheet.all, "class", i < block.sheets.indexOf(block.chosen) && "ghost");
+    const tint = block.tint && Math.floor(block.sheets[i] / block.tint) % 3;
+    put(sheet.all, "class", `${i < block.sheets.indexOf(block.chosen) ? "ghost" : ""} ${tint ? `tint${tint}` : ""}`);
     put(sheet.front, "d", box(x, y, size));
     put(sheet.above, "d", topOf(x, y, size, thick));
     put(sheet.side, "d", sideOf(x, y, size, thick));
@@ -231,20 +256,21 @@ function table(chosen) {
   const items = Array.from({ length: 8 }, () => {
     const [title, x, w, sum] = ["b", "div", "div", "span"].map((name) => make(name));
     x.className = "grid x", w.className = "grid w";
-    return { title, x, w, sum, root: make("div", { class: "item" }, title, x, make("span", {}, "·"), w, sum) };
+    return { title, x, w, sum, root: make("div", { class: "item" }, title, x, make("div", { class: "pair" }, "·", w), sum) };
   });
   const element = make("div", { class: "numbers", tabindex: 0, role: "group", "aria-label": "Products; left and right arrow keys go through them" }, ...items.map(({ root }) => root));
   element.addEventListener("click", (event) => { if (event.target.number !== undefined) chosen(event.target.number); });
   const show = (groups, number, width) => {
     const taps = groups[0].x.length, K = Math.sqrt(taps), at = number === null ? null : productOf(groups, number);
-    const several = groups.some(({ which }) => which), most = K > 5 ? 3 : K > 3 ? 4 : K > 1 ? 6 : 8, first = at ? at.at - (at.at % most) : 0;
+    const several = groups.some(({ which }) => which), beside = Math.floor((width + 8) / (44 * K + 64));
+    const most = Math.min(8, Math.max(K > 5 ? 1 : 3, beside * Math.max(1, Math.floor((width < NARROW ? 420 : 200) / (22 * K + 26))))), first = at ? at.at - (at.at % most) : 0;
     items.forEach((item, i) => {
       const group = groups[first + i], from = (first + i) * taps;
       item.root.hidden = !group || i >= most;
       if (item.root.hidden) return;
-      item.root.style.setProperty("--cells", `repeat(${K}, ${Math.min(22, Math.floor((width - 92) / (2 * K)))}px)`);
+      item.root.style.setProperty("--cells", `repeat(${K}, 22px)`);
       say(item.title, `channel ${group.channel}${several ? `, kernel ${group.which}` : ""}`);
-      say(item.sum, `= ${minus(group.sum)}${group.weight === undefined ? "" : `\n· ${paren(group.weight)} = ${minus(part(group))}`}`);
+      say(item.sum, `= ${minus(group.sum)}${group.weight === undefined ? "" : `\n· ${paren(group.weight)}\n= ${minus(part(group))}`}`);
       item.sum.number = group.weight === undefined ? undefined : groups.length * taps + first + i;
       item.sum.className = at && number === item.sum.number ? "now" : "";
       for (const [grid, values] of [[item.x, group.x], [item.w, group.w]]) {
@@ -272,7 +298,7 @@ const indexed = (words) => words.split(/(_[a-z]+)/).map((bit) => (bit[0] === "_"
 /** `options`: the set, the place {map, row, column}, the level; words and lists of values. */
 export function mount(host, options) {
   const set = { ...options.set }, place = { ...options.place }, { lists } = options;
-  let { level } = options, number = 0, width = 0, plan = null, groups, blocks = {}, turn = 0, counter = null;
+  let { level } = options, number = 0, width = 0, narrow, plan = null, room = null, groups, blocks = {}, turn = 0, counter = null, timer = 0;
   const live = stage(host, "Layer machine", options.style);
 
   const kinds = choice("Layer", Object.keys(options.means).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
@@ -285,33 +311,37 @@ export function mount(host, options) {
   const shelf = make("div", { class: "shelf" }, ...[...Object.values(knobs), maps].map(({ element }) => element));
 
   const meaning = make("span", { class: "quiet" }), big = make("span"), bar = make("i"), compared = make("p", { class: "quiet compared" });
-  const share = make("div", { class: "share" }, make("div", { class: "count" }, big, make("small", {}, " MACs")), bar, compared);
-  const yours = make("p"), missing = make("p", { role: "status" }), facts = make("dl");
+  const share = make("div", { class: "share" }, make("div", { class: "count" }, big, make("small", {}, " MACs")), make("div", {}, bar, compared));
+  const yours = make("p", { class: "yours" }), missing = make("p", { role: "status" }), facts = make("dl"), folded = make("details", {}, make("summary", {}, "Formulas"), facts);
   const [ofMacs, ofParameters, ofOutput] = ["MACs", "parameters", "output"].map((name) => {
     const formula = make("span"), result = make("strong");
     facts.append(make("dt", {}, name), make("dd", {}, formula, " ", result));
     return (words, today, value) => {
-      if (formula.held !== words + today) formula.replaceChildren(...indexed(words), ` = ${today}`);
-      formula.held = words + today;
+      // A line may end at a multiplication sign, but in no name.
+      const all = `${words}${today && ` = ${today}`}`.replaceAll("·", "·\u200b");
+      if (formula.held !== all) formula.replaceChildren(...indexed(all));
+      formula.held = all;
       say(result, `= ${value}`);
     };
   });
 
-  const sheets = paper(), texts = Array.from({ length: 36 }, () => make("svg:text"));
+  const sheets = paper(), texts = Array.from({ length: 64 }, () => make("svg:text"));
   const over = Object.fromEntries(["bar", "through", "now", "now "].map((look) => [look, make("svg:path", { class: `lit ${look}` })]));
   const scene = make("svg:svg", { tabindex: 0, role: "application", "aria-label": "Output: arrow keys choose a value, Page Up and Down its map, Enter shows its numbers" }, sheets.holder, ...Object.values(over), ...texts);
 
   const way = [0, 1, 2].map((to) => make("button", { type: "button", click: () => go(to) }));
   const path = make("div", { class: "knobs", role: "group", "aria-label": "Level of detail" }, ...way);
   const said = make("p", { "aria-live": "polite" }), sum = make("p"), equation = make("strong"), around = make("span");
-  const [before, after] = [["◀ previous", -1], ["next ▶", 1]].map(([words, by]) => make("button", { type: "button", click: () => step(by) }, words));
-  const product = make("div", { class: "knobs product" }, before, after, equation, around);
+  const [previous, next] = [["◀ previous", -1], ["next ▶", 1]].map(([words, by]) => make("button", { type: "button", click: () => step(by) }, words));
+  const play = make("button", { type: "button", class: "play", click: () => playing(!timer) }, "play");
+  const product = make("div", { class: "knobs product" }, previous, play, next, equation, around);
   const numbers = table((chosen) => { number = chosen; go(2); });
   const detail = make("div", {}, numbers.element, sum, product);
-  live.append(make("div", { class: "knobs" }, kinds.element, meaning), shelf, make("div", { class: "costs" }, share, facts), yours, missing, scene, path, said, detail);
+  live.append(make("div", { class: "knobs" }, kinds.element, meaning), scene, make("div", { class: "knobs costs" }, path, share), missing, yours, said, detail, folded);
 
   function change(some) {
     const comesApart = some.kind !== undefined;
+    playing(false);
     Object.assign(set, some);
     number = 0;
     settle(comesApart);
@@ -319,6 +349,7 @@ export function mount(host, options) {
   }
   function move(to) {
     const { map } = place;
+    playing(false);
     Object.assign(place, to);
     clamp();
     if (place.map !== map) plan = null;
@@ -329,8 +360,21 @@ export function mount(host, options) {
     for (const [name, most] of [["map", maps], ["row", out], ["column", out]]) place[name] = Math.max(0, Math.min(place[name], most - 1));
   }
   function go(to) {
+    playing(false);
     level = to;
     draw();
+  }
+  /** Go through the products, two a second; from the last, once more from the first. */
+  function playing(on) {
+    const last = () => number >= productCount(groups) - 1;
+    clearInterval(timer);
+    timer = on && setInterval(() => {
+      number++;
+      if (last() || !live.isConnected) playing(false);
+      draw();
+    }, 500);
+    say(play, on ? "pause" : "play");
+    if (on && last()) number = 0, draw();
   }
   function step(by) {
     number = Math.max(0, Math.min(number + by, productCount(groups) - 1));
@@ -340,7 +384,7 @@ export function mount(host, options) {
   /** What only knobs change: formulas, counts, what doesn't fit. */
   function settle(comesApart) {
     const z = sizes(set), { kind, H, C_in, C_out, m } = set, { fits, out, K } = z, ours = macs(set);
-    plan = null;
+    plan = room = null;
     clamp();
     for (const [name, { element, set: move }] of Object.entries(knobs)) {
       move(lists[name].indexOf(set[name]));
@@ -350,7 +394,7 @@ export function mount(host, options) {
     maps.set(place.map, 0, z.maps - 1);
     say(meaning, options.means[kind]);
     missing.hidden = fits;
-    facts.hidden = path.hidden = said.hidden = !fits;
+    path.hidden = said.hidden = !fits;
     say(missing, fits ? "" : `A ${K}×${K} kernel doesn't fit on ${H}×${H} numbers${z.P ? `, with padding ${z.padded}×${z.padded}` : ""}: there is no output, and nothing to count.`);
     const now = { K, C_in, C_out, m, H_out: out, W_out: out };
     const today = (formula) => formula.replace(/C_in|C_out|H_out|W_out|K|m/g, (name) => grouped(now[name]));
@@ -358,7 +402,7 @@ export function mount(host, options) {
     const [macsOf, parametersOf, outputOf] = options.formulas[kind];
     ofMacs(macsOf, today(macsOf), added(ours));
     ofParameters(parametersOf, today(parametersOf), added(parameters(set)));
-    ofOutput(outputOf, kind === "pointwise" ? H : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`, `${out} → ${out}×${out}×${grouped(z.maps)}`);
+    ofOutput(outputOf, kind === "pointwise" ? "" : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`, `${out} → ${out}×${out}×${grouped(z.maps)}`);
     const [count, words] = learners(ours), standard = z.apart && total(macs({ ...set, kind: "standard", C_out: z.maps }));
     say(yours, fits ? words : "");
     say(compared, standard && count ? `${ratio(count, standard)} a standard layer's ${grouped(standard)}${kind === "depthwise" ? ` for ${many(z.maps, "map")}` : ""}` : "");
@@ -409,7 +453,12 @@ export function mount(host, options) {
     maps.set(place.map);
     write();
     if (plan) return light();
-    plan = arranged(set, place, width);
+    // Another kind of layer is as high, and stands at the same height.
+    const all = room || narrow ? [] : Object.keys(options.means).map((kind) => arranged({ ...set, kind }, place, width));
+    const most = (of) => Math.max(0, ...all.map(of));
+    room ??= { tall: most(({ tall }) => tall), words: most(({ tall, height }) => height - tall) };
+    plan = arranged(set, place, width, room.tall);
+    plan.height = Math.max(plan.height, plan.tall + room.words);
     put(scene, "viewBox", `0 0 ${width} ${plan.height}`);
     put(scene, "width", width);
     put(scene, "height", plan.height);
@@ -469,11 +518,13 @@ export function mount(host, options) {
   }
 
   function write() {
+    folded.hidden = !groups || (level > 0 && !narrow); // numbers take their place
     if (!groups) return void (detail.hidden = true);
     const { K, S, P } = sizes(set), { kind, C_out } = set, { map, row, column } = place, count = productCount(groups);
     const taps = groups[0].x.length, all = taps * groups.length, value = minus(valueOf(groups));
     const zeros = total(groups.map(({ inside }) => inside.filter((one) => !one).length));
     detail.hidden = !level;
+    sum.hidden = level > 1;
     product.hidden = level < 2;
     ["layer", `› output value`, `› ${level < 2 ? "one product" : `product ${grouped(number + 1)} of ${grouped(count)}`}`].forEach((words, i) => {
       say(way[i], words);
@@ -498,8 +549,8 @@ export function mount(host, options) {
     const weight = first === 2 ? `pointwise_weight[${map}, ${at}, 0, 0]` : `${mixed ? "depthwise_" : ""}weight[${mixed ? at : map}, ${kind === "depthwise" || mixed ? 0 : channel}, ${a}, ${b}]`;
     say(equation, `${minus(x)} · ${paren(w)} = ${minus(x * w)}`);
     say(around, `${from} times ${weight}. Running sum${mixed ? (first === 1 ? " of this channel" : " across channels") : ""}: ${minus(already)} + ${paren(x * w)} = ${minus(already + x * w)}`);
-    before.disabled = !number;
-    after.disabled = number === count - 1;
+    previous.disabled = !number;
+    next.disabled = number === count - 1;
   }
 
   // Mouse, finger, keys
@@ -525,14 +576,20 @@ export function mount(host, options) {
   const back = () => { go(Math.max(0, level - 1)); if (!level) scene.focus(); };
   keys(scene, {
     ArrowLeft: by(0, -1), ArrowRight: by(0, 1), ArrowUp: by(-1, 0), ArrowDown: by(1, 0), Escape: back, Enter: () => groups && go(Math.min(2, level + 1)),
-    PageUp: () => move({ map: place.map + 1 }), PageDown: () => move({ map: place.map - 1 }),
+    PageUp: () => move({ map: place.map - 1 }), PageDown: () => move({ map: place.map + 1 }),
   });
   keys(numbers.element, { ArrowLeft: () => step(-1), ArrowRight: () => step(level - 1), Home: () => step(-Infinity), End: () => step(Infinity), Enter: () => go(2), Escape: back });
   for (const one of [path, product]) keys(one, { Escape: back });
   settle();
   fitted(live, (now) => {
     width = now - 24;
-    plan = null;
+    if (narrow !== width < NARROW) {
+      narrow = width < NARROW;
+      live.classList.toggle("narrow", narrow);
+      (narrow ? folded : scene).before(shelf);
+      folded.open = !narrow;
+    }
+    plan = room = null;
     draw();
   });
 }

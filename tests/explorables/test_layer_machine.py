@@ -174,7 +174,7 @@ def test_down_to_a_product_and_back_by_keys(browser):
     numbers = explorables.layer_numbers("standard")
     y = kernels.conv2d(**numbers, padding=2)[0]
     scene.focus()
-    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "PageUp"):
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "PageDown"):
         page.keyboard.press(key)
     where = f"Map 1, row 1, column 2 is {y[1, 1, 2]}. It takes 5·5·3"
     assert said.inner_text().startswith(where.replace("-", "−"))
@@ -204,7 +204,7 @@ def test_mouse_and_finger(touch, browser):
     how = {"has_touch": True, "is_mobile": True} if touch else {}
     page = pages.shown(browser, explorables.layer_machine("depthwise"), size=pages.PHONE, **how)
     figure = live(page)
-    front = figure.locator(".output .front").nth(4).bounding_box()
+    front = figure.locator(".output .front").last.bounding_box()
     x, y = front["x"] + 0.6 * front["width"], front["y"] + 0.9 * front["height"]
     press = page.touchscreen.tap if touch else page.mouse.click
     press(x, y)
@@ -265,7 +265,7 @@ def test_the_learners_functions_count(browser):
         explorables.layer_machine("separable", counts={"standard": cost.conv2d_macs}),
         reduced_motion="reduce",
     )
-    words = page.locator(".costs + p")
+    words = page.locator(".yours")
     assert words.all_inner_texts() == [
         "Counted by your functions: 4,800 + 49,152 = 53,952.",
         "Counted by your functions: 409,600. The library counts 1,228,800.",
