@@ -101,7 +101,7 @@ const height = (block) => (block.side + 2 * block.pad) * block.cell + 0.6 * deep
 const before = (block, i) => (i ? (block.broken ? 24 : 9) : 0); // room; dots are in it
 const length = (line) => total(line.map((block, i) => before(block, i) + breadth(block)));
 const tall = ({ lines }) => total(lines.map(([block], i) => before(block, i) + height(block)));
-const wide = ({ lines, words }) => Math.max(40, ...lines.map(length), ...words.map(([line]) => 7.2 * line.length));
+const wide = ({ lines, words }) => Math.max(40, ...lines.map(length), ...words.map(([line, bold]) => (bold ? 8.2 : 7.4) * line.length));
 
 /** The columns of the picture, from left to right, with cells of so many pixels. */
 function columns(set, place, cell) {
@@ -252,15 +252,13 @@ function paper() {
 }
 
 /** What an output value reads, in numbers: for each channel two squares and their sum. */
-function table(chosen) {
-  const items = Array.from({ length: 8 }, () => {
-    const [title, x, w, sum] = ["b", "div", "div", "span"].map((name) => make(name));
-    x.className = "grid x", w.className = "grid w";
-    return { title, x, w, sum, root: make("div", { class: "item" }, title, x, make("div", { class: "pair" }, "·", w), sum) };
+function table(element, chosen) {
+  const items = [...element.children].map((root) => {
+    const [title, x, w, sum] = ["b", ".x", ".w", ":scope > span"].map((one) => root.querySelector(one));
+    return { root, title, x, w, sum };
   });
-  const element = make("div", { class: "numbers", tabindex: 0, role: "group", "aria-label": "Products; left and right arrow keys go through them" }, ...items.map(({ root }) => root));
   element.addEventListener("click", (event) => { if (event.target.number !== undefined) chosen(event.target.number); });
-  const show = (groups, number, width) => {
+  return (groups, number, width) => {
     const taps = groups[0].x.length, K = Math.sqrt(taps), at = number === null ? null : productOf(groups, number);
     const several = groups.some(({ which }) => which), beside = Math.floor((width + 8) / (44 * K + 64));
     const most = Math.min(8, Math.max(K > 5 ? 1 : 3, beside * Math.max(1, Math.floor((width < NARROW ? 420 : 200) / (22 * K + 26))))), first = at ? at.at - (at.at % most) : 0;
@@ -287,57 +285,53 @@ function table(chosen) {
     });
     return groups.slice(first, first + most);
   };
-  return { element, show };
 }
 
 // ---- the figure
 
+/** A sum, and what it is. */
+const added = (terms) => (terms.length > 1 ? `${terms.map(grouped).join(" + ")} = ` : "") + grouped(total(terms));
+/** Numbers in words, for names in braces. */
+const filled = (words, values) => words.replace(/{(\w+)}/g, (_, name) => values[name]);
 /** Words with indices set low: "C_in". */
 const indexed = (words) => words.split(/(_[a-z]+)/).map((bit) => (bit[0] === "_" ? make("sub", {}, bit.slice(1)) : bit));
 
 /** `options`: the set, the place {map, row, column}, the level; words and lists of values. */
 export function mount(host, options) {
-  const set = { ...options.set }, place = { ...options.place }, { lists } = options;
+  const set = { ...options.set }, place = { ...options.place }, { lists, words, counts, means, names } = options;
   let { level } = options, number = 0, width = 0, narrow, plan = null, room = null, groups, blocks = {}, turn = 0, counter = null, timer = 0;
   const live = stage(host, "Layer machine", options.style);
 
-  const kinds = choice("Layer", Object.keys(options.means).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
+  live.innerHTML = options.markup;
+  const [head, shelf, scene, path, big, bar, compared, missing, yours, said, detail, numbers, sum, product, previous, play, next, equation, around, folded] = [
+    ".head", ".shelf", "svg", ".path", ".count span", "i", ".compared", ".missing", ".yours", ".said", ".detail", ".numbers", ".sum", ".product",
+    ".previous", ".play", ".next", ".product strong", ".product span", "details"].map((one) => live.querySelector(one));
+  const kinds = choice("Layer", Object.keys(means).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
   kinds.element.className = "kinds";
-  const unused = (name) => options.unused[set.kind].includes(name);
-  const knobs = Object.fromEntries(Object.entries(options.names).map(([name, title]) => [name, knob(make("span", {}, ...indexed(title)), {
+  const unused = (name) => options.unused[set.kind].includes(name), meaning = make("span", { class: "quiet" });
+  head.append(kinds.element, meaning);
+  const knobs = Object.fromEntries(Object.entries(names).map(([name, title]) => [name, knob(make("span", {}, ...indexed(title)), {
     min: 0, max: lists[name].length - 1, value: lists[name].indexOf(set[name]), key: name, text: (at) => (unused(name) ? "–" : grouped(lists[name][at])),
   }, (at) => change({ [name]: lists[name][at] }))]));
   const maps = knob(make("span", {}, "map"), { min: 0, max: 1, value: 0, key: "map" }, (map) => move({ map }));
-  const shelf = make("div", { class: "shelf" }, ...[...Object.values(knobs), maps].map(({ element }) => element));
-
-  const meaning = make("span", { class: "quiet" }), big = make("span"), bar = make("i"), compared = make("p", { class: "quiet compared" });
-  const share = make("div", { class: "share" }, make("div", { class: "count" }, big, make("small", {}, " MACs")), make("div", {}, bar, compared));
-  const yours = make("p", { class: "yours" }), missing = make("p", { role: "status" }), facts = make("dl"), folded = make("details", {}, make("summary", {}, "Formulas"), facts);
-  const [ofMacs, ofParameters, ofOutput] = ["MACs", "parameters", "output"].map((name) => {
-    const formula = make("span"), result = make("strong");
-    facts.append(make("dt", {}, name), make("dd", {}, formula, " ", result));
-    return (words, today, value) => {
-      // A line may end at a multiplication sign, but in no name.
-      const all = `${words}${today && ` = ${today}`}`.replaceAll("·", "·\u200b");
-      if (formula.held !== all) formula.replaceChildren(...indexed(all));
-      formula.held = all;
-      say(result, `= ${value}`);
-    };
+  shelf.append(...[...Object.values(knobs), maps].map(({ element }) => element));
+  const facts = [...live.querySelectorAll("dd")].map(({ children: [formula, result] }) => (named, today, value) => {
+    // A line may end at a multiplication sign, but in no name.
+    const all = `${named}${today && ` = ${today}`}`.replaceAll("·", "·\u200b");
+    if (formula.held !== all) formula.replaceChildren(...indexed(all));
+    formula.held = all;
+    say(result, `= ${value}`);
   });
 
   const sheets = paper(), texts = Array.from({ length: 64 }, () => make("svg:text"));
   const over = Object.fromEntries(["bar", "through", "now", "now "].map((look) => [look, make("svg:path", { class: `lit ${look}` })]));
-  const scene = make("svg:svg", { tabindex: 0, role: "application", "aria-label": "Output: arrow keys choose a value, Page Up and Down its map, Enter shows its numbers" }, sheets.holder, ...Object.values(over), ...texts);
-
-  const way = [0, 1, 2].map((to) => make("button", { type: "button", click: () => go(to) }));
-  const path = make("div", { class: "knobs", role: "group", "aria-label": "Level of detail" }, ...way);
-  const said = make("p", { "aria-live": "polite" }), sum = make("p"), equation = make("strong"), around = make("span");
-  const [previous, next] = [["◀ previous", -1], ["next ▶", 1]].map(([words, by]) => make("button", { type: "button", click: () => step(by) }, words));
-  const play = make("button", { type: "button", class: "play", click: () => playing(!timer) }, "play");
-  const product = make("div", { class: "knobs product" }, previous, play, next, equation, around);
-  const numbers = table((chosen) => { number = chosen; go(2); });
-  const detail = make("div", {}, numbers.element, sum, product);
-  live.append(make("div", { class: "knobs" }, kinds.element, meaning), scene, make("div", { class: "knobs costs" }, path, share), missing, yours, said, detail, folded);
+  scene.append(sheets.holder, ...Object.values(over), ...texts);
+  const pressed = (element, action) => element.addEventListener("click", action), way = [...path.children];
+  way.forEach((button, to) => pressed(button, () => go(to)));
+  pressed(previous, () => step(-1));
+  pressed(play, () => playing(!timer));
+  pressed(next, () => step(1));
+  const show = table(numbers, (chosen) => { number = chosen; go(2); });
 
   function change(some) {
     const comesApart = some.kind !== undefined;
@@ -392,19 +386,18 @@ export function mount(host, options) {
       element.children[1].disabled = unused(name) || lists[name].length < 2;
     }
     maps.set(place.map, 0, z.maps - 1);
-    say(meaning, options.means[kind]);
+    say(meaning, means[kind]);
     missing.hidden = fits;
     path.hidden = said.hidden = !fits;
-    say(missing, fits ? "" : `A ${K}×${K} kernel doesn't fit on ${H}×${H} numbers${z.P ? `, with padding ${z.padded}×${z.padded}` : ""}: there is no output, and nothing to count.`);
+    say(missing, fits ? "" : filled(words.missing, { K, H, padded: z.P ? filled(words.padded, z) : "" }));
     const now = { K, C_in, C_out, m, H_out: out, W_out: out };
     const today = (formula) => formula.replace(/C_in|C_out|H_out|W_out|K|m/g, (name) => grouped(now[name]));
-    const added = (terms) => (terms.length > 1 ? `${terms.map(grouped).join(" + ")} = ` : "") + grouped(total(terms));
-    const [macsOf, parametersOf, outputOf] = options.formulas[kind];
-    ofMacs(macsOf, today(macsOf), added(ours));
-    ofParameters(parametersOf, today(parametersOf), added(parameters(set)));
-    ofOutput(outputOf, kind === "pointwise" ? "" : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`, `${out} → ${out}×${out}×${grouped(z.maps)}`);
-    const [count, words] = learners(ours), standard = z.apart && total(macs({ ...set, kind: "standard", C_out: z.maps }));
-    say(yours, fits ? words : "");
+    options.formulas[kind].forEach((words, i) => facts[i](words, ...[
+      [today(words), added(ours)], [today(words), added(parameters(set))],
+      [kind === "pointwise" ? "" : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`, `${out} → ${out}×${out}×${grouped(z.maps)}`],
+    ][i]));
+    const [count, whose] = learners(total(ours), ours), standard = z.apart && total(macs({ ...set, kind: "standard", C_out: z.maps }));
+    say(yours, fits ? whose : "");
     say(compared, standard && count ? `${ratio(count, standard)} a standard layer's ${grouped(standard)}${kind === "depthwise" ? ` for ${many(z.maps, "map")}` : ""}` : "");
     bar.style.setProperty("--part", `${Math.min(100, (100 * count) / (standard || count))}%`);
     run(fits ? count : 0);
@@ -412,20 +405,19 @@ export function mount(host, options) {
   }
 
   /** The count that shows, and in words whose it is. */
-  function learners(ours) {
-    const right = total(ours), { counts } = options, { between, out } = sizes(set);
+  function learners(right, ours) {
     if (!counts) return [right, ""];
-    const parts = set.kind === "separable" && !counts.separable ? ["depthwise", "pointwise"] : [set.kind];
+    const parts = set.kind === "separable" && !counts.separable ? ["depthwise", "pointwise"] : [set.kind], { between, out } = sizes(set);
     let why = "";
     const own = parts.map((kind, i) => {
       const given = counts[kind], at = kind === "pointwise" ? { ...set, kind, C_in: between, H: out } : { ...set, kind };
       const found = !given || given.error ? null : counted(given, at);
-      if (found === null) why ||= given ? given.error ?? "Your functions weren't asked about this" : `No function of yours counts ${kind} layers`;
+      if (found === null) why ||= given ? given.error ?? words.unasked : filled(words.unknown, { kind });
       return found || (parts.length > 1 ? ours[i] : right);
     });
-    if (why) return [right, `${why}: what shows is the library's count.`];
-    const sum = own.map(grouped).join(" + ") + (own.length > 1 ? ` = ${grouped(total(own))}` : "");
-    return [total(own), `Counted by your functions: ${sum}.${total(own) === right ? "" : ` The library counts ${grouped(right)}.`}`];
+    if (why) return [right, filled(words.instead, { why })];
+    const all = total(own), sum = added(own);
+    return [all, filled(words.counted, { sum }) + (all === right ? "" : filled(words.right, { right: grouped(right) }))];
   }
 
   /** Call with 0 to 1 in many steps, or at once where nothing may move. */
@@ -454,7 +446,7 @@ export function mount(host, options) {
     write();
     if (plan) return light();
     // Another kind of layer is as high, and stands at the same height.
-    const all = room || narrow ? [] : Object.keys(options.means).map((kind) => arranged({ ...set, kind }, place, width));
+    const all = room || narrow ? [] : Object.keys(means).map((kind) => arranged({ ...set, kind }, place, width));
     const most = (of) => Math.max(0, ...all.map(of));
     room ??= { tall: most(({ tall }) => tall), words: most(({ tall, height }) => height - tall) };
     plan = arranged(set, place, width, room.tall);
@@ -520,8 +512,8 @@ export function mount(host, options) {
   function write() {
     folded.hidden = !groups || (level > 0 && !narrow); // numbers take their place
     if (!groups) return void (detail.hidden = true);
-    const { K, S, P } = sizes(set), { kind, C_out } = set, { map, row, column } = place, count = productCount(groups);
-    const taps = groups[0].x.length, all = taps * groups.length, value = minus(valueOf(groups));
+    const { K, S, P } = sizes(set), { kind, C_out } = set, { map, row, column } = place, count = productCount(groups), channels = groups.length;
+    const taps = groups[0].x.length, all = taps * channels, value = minus(valueOf(groups));
     const zeros = total(groups.map(({ inside }) => inside.filter((one) => !one).length));
     detail.hidden = !level;
     sum.hidden = level > 1;
@@ -530,25 +522,26 @@ export function mount(host, options) {
       say(way[i], words);
       put(way[i], "aria-current", i === level && "step");
     });
-    const channels = groups.length, padded = zeros ? `, ${grouped(zeros)} with a padding zero` : "";
-    const products = `= ${many(all, "product")}`, square = `${K}·${K}`;
-    say(said, `Map ${map}, row ${row}, column ${column} is ${value}. It takes ${{
-      standard: `${square}·${channels} ${products} through all channels${padded}`,
-      depthwise: `${square} ${products} of channel ${groups[0].channel} alone${padded}`,
-      pointwise: `1·1·${channels} ${products}, a pencil through all channels`,
-      separable: `${square}·${channels} ${products}, channel by channel${padded}; then ${channels} more, a pencil through their sums${C_out > 1 ? `. The first stage is done once for all ${grouped(C_out)} maps` : ""}`,
-    }[kind]}.${level ? "" : " Press an output cell for its numbers."}`);
+    const reads = filled(words[kind], {
+      channels, channel: groups[0].channel, square: `${K}·${K}`, products: `= ${many(all, "product")}`, padded: zeros ? filled(words.zeros, { zeros: grouped(zeros) }) : "",
+    }) + (kind === "separable" && C_out > 1 ? filled(words.once, { C_out: grouped(C_out) }) : "");
+    say(said, filled(words.said, { ...place, value, reads }) + (level ? "" : words.press));
     if (!level) return;
-    const shown = numbers.show(groups, level === 2 ? number : null, width), rest = channels - shown.length, partial = total(shown.map(part));
-    const terms = shown.map((group, i) => (i ? paren : minus)(part(group))).join(" + ");
-    say(sum, `${terms}${rest ? ` + ${paren(valueOf(groups) - partial)} from ${rest} more` : ""}${channels > 1 ? ` = ${value}` : " is the output value"}.${level < 2 ? " Choose a number, or press Enter, for a single product." : ""}`);
+    const shown = show(groups, level === 2 ? number : null, width), rest = channels - shown.length;
+    const terms = shown.map((group, i) => (i ? paren : minus)(part(group))).join(" + "), more = valueOf(groups) - valueOf(shown);
+    say(sum, `${terms}${rest ? ` + ${paren(more)} from ${rest} more` : ""}${channels > 1 ? ` = ${value}` : " is the output value"}${words.choose}`);
     if (level < 2) return;
     const { stage: first, at, tap = 0, x, w, before: already } = productOf(groups, number), { channel, inside } = groups[at];
-    const a = Math.floor(tap / K), b = tap % K, mixed = kind === "separable";
-    const from = first === 2 ? `map ${at} of the first stage` : inside[tap] ? `x[${channel}, ${row * S - P + a}, ${column * S - P + b}]` : "a padding zero";
-    const weight = first === 2 ? `pointwise_weight[${map}, ${at}, 0, 0]` : `${mixed ? "depthwise_" : ""}weight[${mixed ? at : map}, ${kind === "depthwise" || mixed ? 0 : channel}, ${a}, ${b}]`;
+    const a = Math.floor(tap / K), b = tap % K, mixed = kind === "separable", second = first === 2;
     say(equation, `${minus(x)} · ${paren(w)} = ${minus(x * w)}`);
-    say(around, `${from} times ${weight}. Running sum${mixed ? (first === 1 ? " of this channel" : " across channels") : ""}: ${minus(already)} + ${paren(x * w)} = ${minus(already + x * w)}`);
+    say(around, filled(words.product, {
+      from: second || inside[tap] ? filled(second ? words.sums : words.from, { at, channel, i: row * S - P + a, j: column * S - P + b }) : "a padding zero",
+      weight: filled(second ? words.pointwise_weight : words.weight, {
+        map, at, a, b, stage: mixed ? "depthwise_" : "", first: mixed ? at : map, second: kind === "depthwise" || mixed ? 0 : channel,
+      }),
+      of: mixed ? (second ? " across channels" : " of this channel") : "",
+      sum: `${minus(already)} + ${paren(x * w)} = ${minus(already + x * w)}`,
+    }));
     previous.disabled = !number;
     next.disabled = number === count - 1;
   }
@@ -578,7 +571,7 @@ export function mount(host, options) {
     ArrowLeft: by(0, -1), ArrowRight: by(0, 1), ArrowUp: by(-1, 0), ArrowDown: by(1, 0), Escape: back, Enter: () => groups && go(Math.min(2, level + 1)),
     PageUp: () => move({ map: place.map - 1 }), PageDown: () => move({ map: place.map + 1 }),
   });
-  keys(numbers.element, { ArrowLeft: () => step(-1), ArrowRight: () => step(level - 1), Home: () => step(-Infinity), End: () => step(Infinity), Enter: () => go(2), Escape: back });
+  keys(numbers, { ArrowLeft: () => step(-1), ArrowRight: () => step(level - 1), Home: () => step(-Infinity), End: () => step(Infinity), Enter: () => go(2), Escape: back });
   for (const one of [path, product]) keys(one, { Escape: back });
   settle();
   fitted(live, (now) => {

@@ -32,7 +32,7 @@ SHOWN = """(settings) => {
         radio.dispatchEvent(new Event('input', { bubbles: true }));
         for (const [name, value] of Object.entries(knobs))
             turn(one(`input[name=${name}]`), lists[name].indexOf(value));
-        if (one('dl').hidden) return { missing: one('[role=status]').textContent };
+        if (one('.path').hidden) return { missing: one('[role=status]').textContent };
         turn(one('input[name=map]'), map);
         const [i, j] = place();
         press(row > i ? 'ArrowDown' : 'ArrowUp', Math.abs(row - i));
