@@ -29,6 +29,13 @@ export function parameters(set) {
 }
 export const macs = (set) => parameters(set).map((each) => each * sizes(set).out ** 2);
 
+/** How a count compares with another, in words. */
+export function ratio(count, other) {
+  const times = Math.max(other / count, count / other), short = times.toFixed(1);
+  if (short === "1.0") return `${times === 1 ? "" : "about "}as many as`;
+  return `${Number.isInteger(times) ? grouped(times) : short} times ${count > other ? "as many as" : "fewer than"}`;
+}
+
 /** What an output value reads: for each channel the numbers x, their weights w, and the sum. */
 export function reads(set, { map, row, column }) {
   const { kind, C_in, H, m } = set, { K, S, P, between, apart } = sizes(set);
@@ -78,9 +85,10 @@ export function drawn(count, chosen, most) {
 
 // ---- blocks on paper
 
-const SHEETS = 5, GAP = 22, LINE = 17, TWEEN = 650; // sheets of a block; pixels; milliseconds
+const SHEETS = 6, GAP = 22, LINE = 17, TWEEN = 650, EDGE = 6, NARROW = 640; // sheets of a block; pixels; milliseconds
 const many = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 const paren = (value) => (value < 0 ? `(${minus(value)})` : minus(value));
+const chunks = (all, most) => (all.length ? [all.slice(0, most), ...chunks(all.slice(most), most)] : []);
 
 /** How far back each drawn sheet begins; where some are left out, there is a break. */
 function depths({ sheets, thick, gap }) {
@@ -88,70 +96,92 @@ function depths({ sheets, thick, gap }) {
   return sheets.map((sheet, i) => (back += i && thick + gap + (sheet - sheets[i - 1] > 1 ? 12 : 0)));
 }
 const deep = (block) => depths(block).at(-1) + block.thick;
-const breadth = (block) => (block.side + 2 * block.pad) * block.cell + 0.8 * deep(block);
-const height = (block) => (block.side + 2 * block.pad) * block.cell + 0.6 * deep(block);
-const above = (block, i) => (i ? (block.broken ? 22 : 10) : 0);
-const tall = ({ blocks }) => total(blocks.map((block, i) => above(block, i) + height(block)));
-const wide = ({ blocks, words }) => Math.max(40, ...blocks.map(breadth), ...words.map((line) => 7.2 * line.length));
+const height = (block, slope = 0.6) => (block.side + 2 * block.pad) * block.cell + slope * deep(block);
+const breadth = (block) => height(block, 0.8);
+const before = (block, i) => (i ? (block.broken ? 24 : 9) : 0); // room; dots are in it
+const length = (line) => total(line.map((block, i) => before(block, i) + breadth(block)));
+const tall = ({ lines }) => total(lines.map(([block], i) => before(block, i) + height(block)));
+const wide = ({ lines, words }) => Math.max(40, ...lines.map(length), ...words.map(([line, bold]) => (bold ? 8.2 : 7.4) * line.length));
 
 /** The columns of the picture, from left to right, with cells of so many pixels. */
 function columns(set, place, cell) {
   const { kind, C_in, C_out, H, m } = set, { K, P, out, maps, between, apart, fits } = sizes(set);
   const thick = Math.max(3, 0.6 * cell), gap = apart ? Math.max(9, 1.4 * cell) : 0, depthwise = kind === "depthwise";
-  const channel = depthwise ? Math.floor(place.map / m) : 0;
+  const channel = depthwise ? Math.floor(place.map / m) : 0, tint = apart && m > 1 && m;
   const of = (key, side, count, chosen, more) => ({ key, side, cell, thick, gap, pad: 0, opacity: 1, chosen, sheets: drawn(count, chosen, SHEETS), ...more });
-  const stack = (key, side, back, count, chosen, most, more) => drawn(count, chosen, most).map((which, i, all) => of(
+  const stack = (key, side, back, count, chosen, more) => drawn(count, chosen, 4).map((which, i, all) => of(
     key + i, side, back, channel, { which, broken: i > 0 && which - all[i - 1] > 1, opacity: which === chosen || (apart && !depthwise && key === "f") ? 1 : 0.5, ...more }));
   const shape = (side, count) => [`${side}×${side}×${grouped(count)}`, count > SHEETS && `… ${SHEETS} are drawn`];
   const costs = macs(set).map((cost) => cost && `${grouped(cost)} MACs`);
   const named = (count, noun, size, cost) => [many(count, noun), size + (count > 1 ? " each" : ""), cost];
-  const input = { blocks: [of("input", H, C_in, channel, { pad: P })], words: ["input", ...shape(H, C_in), P && `padding ${P}`] };
+  const input = { blocks: [of("input", H, C_in, channel, { pad: P, tint: tint && 1 })], words: ["input", ...shape(H, C_in), P && `padding ${P}`] };
   const made = (name, ...block) => ({ sign: "→", words: [name, ...shape(block[1], block[2])], blocks: [of(...block)] });
-  const output = () => made("output", "output", out, maps, place.map, depthwise ? {} : { gap: 0, thick: Math.min(thick, 6) });
-  const pencils = (key, most) => ({
-    sign: "∗", blocks: stack(key, 1, between, C_out, place.map, most, { gap: 0, cell: Math.max(cell, 10), thick: Math.max(thick, 7) }),
+  const output = () => made("output", "output", out, maps, place.map, depthwise ? { tint } : { gap: 0, thick: Math.min(thick, 6) });
+  const pencils = (key) => ({
+    sign: "∗", blocks: stack(key, 1, between, C_out, place.map, { gap: 0, cell: Math.max(cell, 10), thick: Math.max(thick, 7) }),
     words: named(C_out, "filter", `1×1×${grouped(between)}`, costs.at(-1)),
   });
-  if (kind === "pointwise") return [input, pencils("f", 3), output()];
-  const kernels = { sign: "∗", blocks: stack("f", K, C_in, apart ? m : C_out, depthwise ? place.map % m : apart ? 0 : place.map, 3), words: apart
+  if (kind === "pointwise") return [input, pencils("f"), output()];
+  const kernels = { sign: "∗", blocks: stack("f", K, C_in, apart ? m : C_out, depthwise ? place.map % m : apart ? 0 : place.map, { tint: tint && 1 }), words: apart
     ? named(between, "kernel", `${K}×${K}`, costs[0])
     : named(C_out, "filter", `${K}×${K}×${grouped(C_in)}`, costs[0]) };
   if (!fits) return [input, kernels];
   if (kind !== "separable") return [input, kernels, output()];
-  return [input, kernels, made(m > 1 ? `${m} maps for each` : "one map each", "middle", out, between, 0, { gap: gap / 2 }), pencils("p", 4), output()];
+  return [input, kernels, made(m > 1 ? `${m} maps for each` : "one map each", "middle", out, between, 0, { gap: gap / 2, tint }), pencils("p"), output()];
 }
 
-/** Put the blocks where they are drawn, as large as there is room: {blocks, texts, height}. */
-export function arranged(set, place, width) {
-  const across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
-  let rows, cell = 17.5;
-  do {
-    const all = columns(set, place, cell -= 0.5).map((column) => ({ ...column, words: column.words.filter(Boolean) }));
-    rows = all.length > 3 && width < 640 ? [all.slice(0, 3), all.slice(3)] : [all];
-  } while (cell > 3 && rows.some((row) => across(row) > width || Math.max(...row.map(tall)) > 290));
-  const blocks = [], texts = [];
-  let top = 4;
+/** Words in lines of at most so many characters. */
+const wrapped = (words, most) => words.match(new RegExp(`(\\S.{0,${most - 1}}|\\S+)(?= |$)`, "g"));
+
+/** Put the blocks where they are drawn, as large as there is room: {blocks, texts, tall, height}. */
+export function arranged(set, place, width, least = 0) {
+  const narrow = width < NARROW, room = width - 2 * EDGE;
+  const tallest = (row) => Math.max(...row.map(tall)), across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
+  // Captions are wrapped, and filters stand one below another, where cells are larger then.
+  const tried = (cell, beside, most) => chunks(columns(set, place, cell).map(({ sign, blocks, words }) => ({
+    sign, lines: chunks(blocks, beside),
+    words: words.filter(Boolean).flatMap((line, i) => wrapped(line, most).map((part) => [part, i ? line.endsWith("MACs") && "strong" : "name"])),
+  })), narrow ? (width < 300 ? 2 : 3) : 9);
+  const fits = (row) => across(row) <= room && tallest(row) <= (narrow ? 240 : 176);
+  let rows = tried(3, 1, 9);
+  for (let low = 3, high = 31; high - low > 0.5;) {
+    const cell = (low + high) / 2, found = (narrow && cell < 8 ? [99, 9] : [99]).flatMap((most) => [4, 2, 1].map((beside) => tried(cell, beside, most)));
+    const good = found.find((one) => one.every(fits));
+    if (good) rows = good, low = cell;
+    else high = cell;
+  }
+  const blocks = [], texts = [], first = Math.max(least, tallest(rows[0]));
+  let top = EDGE;
   for (const row of rows) {
-    const rowTall = Math.max(...row.map(tall)), middle = top + rowTall / 2;
-    const more = Math.min((width - across(row)) / row.length, 68); // between columns; the rest is at both ends
+    const rowTall = row === rows[0] ? first : tallest(row), middle = top + rowTall / 2;
+    const more = Math.min((room - across(row)) / row.length, 68); // between columns
     let left = (width - across(row) - more * (row.length - 1)) / 2;
     for (const column of row) {
-      const { sign, words } = column, x = left + wide(column) / 2;
-      if (sign) texts.push({ x: Math.max(8, left - (GAP + more) / 2), y: middle + 6, words: sign, look: "sign" });
+      const { sign, words, lines } = column, x = left + wide(column) / 2;
+      const text = (x, y, words, look = "sign") => texts.push({ x: short(x), y: short(y), words, class: look });
+      if (sign) text(Math.max(8, left - (GAP + more) / 2), middle + 6, sign);
       let y = middle - tall(column) / 2;
-      column.blocks.forEach((block, i) => {
-        if (block.broken) texts.push({ x, y: y + 17, words: "⋮", look: "sign" });
-        const ring = block.pad * block.cell, size = block.side * block.cell;
-        y += above(block, i);
-        blocks.push({ ...block, size, left: x - breadth(block) / 2 + ring, top: y + 0.6 * deep(block) + ring });
-        y += height(block);
+      lines.forEach((line, i) => {
+        let at = x - length(line) / 2;
+        y += before(line[0], i);
+        if (i && line[0].broken) text(x, y - 7, "⋮");
+        line.forEach((block, j) => {
+          const ring = block.pad * block.cell, size = block.side * block.cell, back = depths(block);
+          at += before(block, j);
+          if (j && block.broken) text(at - 12, y + height(block) / 2, "…");
+          const put = { ...block, size, left: at + ring, top: y + 0.6 * deep(block) + ring };
+          blocks.push(put);
+          if (block.tint && block.key[0] !== "f") block.sheets.forEach((sheet, k) => text(put.left + 0.8 * back[k] - 5, put.top - 0.6 * back[k] - 3, `${sheet}`, "index"));
+          at += breadth(block);
+        });
+        y += height(line[0]);
       });
-      words.forEach((line, i) => texts.push({ x, y: top + rowTall + 20 + LINE * i, words: line, look: i ? line.endsWith("MACs") && "strong" : "name" }));
+      words.forEach(([line, look], i) => text(x, top + rowTall + 20 + LINE * i, line, look));
       left += wide(column) + GAP + more;
     }
     top += rowTall + 14 + LINE * Math.max(...row.map(({ words }) => words.length));
   }
-  return { blocks: Object.fromEntries(blocks.map((block) => [block.key, block])), texts, height: top };
+  return { blocks: Object.fromEntries(blocks.map((block) => [block.key, block])), texts, tall: first, height: top };
 }
 
 const short = (value) => +value.toFixed(1);
@@ -172,12 +202,13 @@ function put(element, name, value) {
   if (value) element.setAttribute(name, value);
   else element.removeAttribute(name);
 }
+const puts = (element, all) => Object.entries(all).forEach(([name, value]) => put(element, name, value));
 const say = (element, words) => { if (element.textContent !== words) element.textContent = words; };
 
 /** Blocks in an SVG that are only ever changed: {holder, draw}. */
 function paper() {
   const blocks = {}, holder = make("svg:g");
-  for (const name of ["input", "f0", "f1", "f2", "middle", "p0", "p1", "p2", "p3", "output"]) {
+  for (const name of ["input", "f0", "f1", "f2", "f3", "middle", "p0", "p1", "p2", "p3", "output"]) {
     const sheets = Array.from({ length: SHEETS }, () => {
       const paths = ["side", "above", "front", "lines", "lit", "ring"].map((look) => [look, make("svg:path", { class: look })]);
       return { ...Object.fromEntries(paths), all: make("svg:g", {}, ...paths.map(([, path]) => path)) };
@@ -188,7 +219,8 @@ function paper() {
   }
   const shape = (sheet, block, i) => {
     const { size, side, thick, pad, gap } = block, [x, y, cell] = cellOf(block, i, 0, 0), ring = pad * cell;
-    put(sheet.all, "class", i < block.sheets.indexOf(block.chosen) && "ghost");
+    const tint = block.tint && Math.floor(block.sheets[i] / block.tint) % 3;
+    put(sheet.all, "class", `${i < block.sheets.indexOf(block.chosen) ? "ghost" : ""} ${tint ? `tint${tint}` : ""}`);
     put(sheet.front, "d", box(x, y, size));
     put(sheet.above, "d", topOf(x, y, size, thick));
     put(sheet.side, "d", sideOf(x, y, size, thick));
@@ -207,8 +239,9 @@ function paper() {
       if (!block) continue;
       if (group.drawn !== block) put(group, "opacity", `${short(block.opacity)}`);
       sheets.forEach((sheet, i) => {
-        put(sheet.all, "visibility", i >= block.sheets.length && "hidden");
-        if (i >= block.sheets.length) return;
+        const gone = i >= block.sheets.length;
+        put(sheet.all, "visibility", gone && "hidden");
+        if (gone) return;
         if (group.drawn !== block) shape(sheet, block, i);
         const where = lit(block, block.sheets[i]), [x, y, cell] = where ? cellOf(block, i, where[0], where[1]) : [];
         put(sheet.lit, "d", where ? box(x, y, where[2] * cell) : "");
@@ -220,27 +253,23 @@ function paper() {
 }
 
 /** What an output value reads, in numbers: for each channel two squares and their sum. */
-function table(chosen) {
-  const items = Array.from({ length: 8 }, () => {
-    const [title, x, w, sum] = ["b", "div", "div", "span"].map((name) => make(name));
-    x.className = "grid x", w.className = "grid w";
-    return { title, x, w, sum, root: make("div", { class: "item" }, title, x, make("span", {}, "·"), w, sum) };
-  });
-  const element = make("div", { class: "numbers", tabindex: 0, role: "group", "aria-label": "Products; left and right arrow keys go through them" }, ...items.map(({ root }) => root));
-  element.addEventListener("click", (event) => { if (event.target.number !== undefined) chosen(event.target.number); });
-  const show = (groups, number, width) => {
-    const taps = groups[0].x.length, K = Math.sqrt(taps), at = number === null ? null : productOf(groups, number);
-    const several = groups.some(({ which }) => which), most = K > 5 ? 3 : K > 3 ? 4 : K > 1 ? 6 : 8, first = at ? at.at - (at.at % most) : 0;
-    items.forEach((item, i) => {
-      const group = groups[first + i], from = (first + i) * taps;
-      item.root.hidden = !group || i >= most;
-      if (item.root.hidden) return;
-      item.root.style.setProperty("--cells", `repeat(${K}, ${Math.min(22, Math.floor((width - 92) / (2 * K)))}px)`);
-      say(item.title, `channel ${group.channel}${several ? `, kernel ${group.which}` : ""}`);
-      say(item.sum, `= ${minus(group.sum)}${group.weight === undefined ? "" : `\n· ${paren(group.weight)} = ${minus(part(group))}`}`);
-      item.sum.number = group.weight === undefined ? undefined : groups.length * taps + first + i;
-      item.sum.className = at && number === item.sum.number ? "now" : "";
-      for (const [grid, values] of [[item.x, group.x], [item.w, group.w]]) {
+function table(element, chosen) {
+  element.onclick = ({ target: { number } }) => number !== undefined && chosen(number);
+  return (groups, number, at, width) => {
+    const taps = groups[0].x.length, K = Math.sqrt(taps);
+    const several = groups.some(({ which }) => which), beside = Math.floor((width + 8) / (44 * K + 64));
+    const most = Math.min(8, Math.max(K > 5 ? 1 : 3, beside * Math.max(1, Math.floor((width < NARROW ? 420 : 170) / (22 * K + 26))))), first = at ? at.at - (at.at % most) : 0;
+    [...element.children].forEach((item, i) => {
+      const group = groups[first + i], from = (first + i) * taps, [title, squareX, { children: [squareW] }, sum] = item.children;
+      item.hidden = !group || i >= most;
+      if (item.hidden) return;
+      item.style.setProperty("--cells", K);
+      say(title, `channel ${group.channel}${several ? `, kernel ${group.which}` : ""}`);
+      const mixed = group.weight !== undefined;
+      say(sum, `= ${minus(group.sum)}${mixed ? `\n· ${paren(group.weight)}\n= ${minus(part(group))}` : ""}`);
+      sum.number = mixed ? groups.length * taps + first + i : undefined;
+      sum.className = at && number === sum.number ? "now" : "";
+      for (const [grid, values] of [[squareX, group.x], [squareW, group.w]]) {
         while (grid.children.length < taps) grid.append(make("span"));
         [...grid.children].forEach((cell, tap) => {
           cell.hidden = tap >= taps;
@@ -248,63 +277,54 @@ function table(chosen) {
           say(cell, minus(values[tap]));
           cell.number = from + tap;
           const now = at && (cell.number === number ? "now" : (cell.number < number || at.stage > 1) && "done");
-          put(cell, "class", `${now || ""} ${grid === item.w || group.inside[tap] ? "" : "pad"}`);
+          put(cell, "class", `${now || ""} ${grid === squareW || group.inside[tap] ? "" : "pad"}`);
         });
       }
     });
     return groups.slice(first, first + most);
   };
-  return { element, show };
 }
 
 // ---- the figure
 
+/** A sum, and what it is. */
+const added = (terms) => (terms.length > 1 ? `${terms.map(grouped).join(" + ")} = ` : "") + grouped(total(terms));
+/** Numbers in words, for names in braces. */
+const filled = (words, values) => words.replace(/{(\w+)}/g, (_, name) => values[name]);
 /** Words with indices set low: "C_in". */
 const indexed = (words) => words.split(/(_[a-z]+)/).map((bit) => (bit[0] === "_" ? make("sub", {}, bit.slice(1)) : bit));
 
 /** `options`: the set, the place {map, row, column}, the level; words and lists of values. */
 export function mount(host, options) {
-  const set = { ...options.set }, place = { ...options.place }, { lists } = options;
-  let { level } = options, number = 0, width = 0, plan = null, groups, blocks = {}, turn = 0, counter = null;
+  const set = { ...options.set }, place = { ...options.place }, { lists, words, counts, means, names } = options;
+  let { level } = options, number = 0, width = 0, narrow, plan = null, room = null, groups, blocks = {}, turn = 0, counter = null, timer = 0;
   const live = stage(host, "Layer machine", options.style);
 
-  const kinds = choice("Layer", Object.keys(options.means).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
+  live.innerHTML = options.markup.replace(/\[(.*)]/, (_, item) => item.repeat(8));
+  const { head, meaning, shelf, scene, path, big, bar, compared, missing, yours, said, numbers, sum, previous, play, next, equation, around, folded } = Object.fromEntries(
+    [...live.querySelectorAll("[class]")].map((one) => [one.getAttribute("class").split(" ").at(-1), one]));
+  const kinds = choice("Layer", Object.keys(means).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
   kinds.element.className = "kinds";
   const unused = (name) => options.unused[set.kind].includes(name);
-  const knobs = Object.fromEntries(Object.entries(options.names).map(([name, title]) => [name, knob(make("span", {}, ...indexed(title)), {
-    min: 0, max: lists[name].length - 1, value: lists[name].indexOf(set[name]), key: name, text: (at) => (unused(name) ? "–" : grouped(lists[name][at])),
+  head.prepend(kinds.element);
+  const knobs = Object.fromEntries(Object.entries(names).map(([name, title]) => [name, knob(make("span", {}, ...indexed(title)), {
+    min: 0, max: lists[name].length - 1, value: 0, key: name, text: (at) => (unused(name) ? "–" : grouped(lists[name][at])),
   }, (at) => change({ [name]: lists[name][at] }))]));
   const maps = knob(make("span", {}, "map"), { min: 0, max: 1, value: 0, key: "map" }, (map) => move({ map }));
-  const shelf = make("div", { class: "shelf" }, ...[...Object.values(knobs), maps].map(({ element }) => element));
-
-  const meaning = make("span", { class: "quiet" }), big = make("span"), bar = make("i"), compared = make("p", { class: "quiet" });
-  const share = make("div", { class: "share" }, make("div", { class: "count" }, big, make("small", {}, " MACs")), bar, compared);
-  const yours = make("p"), missing = make("p", { role: "status" }), facts = make("dl");
-  const [ofMacs, ofParameters, ofOutput] = ["MACs", "parameters", "output"].map((name) => {
-    const formula = make("span"), result = make("strong");
-    facts.append(make("dt", {}, name), make("dd", {}, formula, " ", result));
-    return (words, today, value) => {
-      if (formula.held !== words + today) formula.replaceChildren(...indexed(words), ` = ${today}`);
-      formula.held = words + today;
-      say(result, `= ${value}`);
-    };
-  });
-
-  const sheets = paper(), texts = Array.from({ length: 36 }, () => make("svg:text"));
-  const over = Object.fromEntries(["bar", "through", "now", "now "].map((look) => [look, make("svg:path", { class: `lit ${look}` })]));
-  const scene = make("svg:svg", { tabindex: 0, role: "application", "aria-label": "Output: arrow keys choose a value, Page Up and Down its map, Enter shows its numbers" }, sheets.holder, ...Object.values(over), ...texts);
-
-  const way = [0, 1, 2].map((to) => make("button", { type: "button", click: () => go(to) }));
-  const path = make("div", { class: "knobs", role: "group", "aria-label": "Level of detail" }, ...way);
-  const said = make("p", { "aria-live": "polite" }), sum = make("p"), equation = make("strong"), around = make("span");
-  const [before, after] = [["◀ previous", -1], ["next ▶", 1]].map(([words, by]) => make("button", { type: "button", click: () => step(by) }, words));
-  const product = make("div", { class: "knobs product" }, before, after, equation, around);
-  const numbers = table((chosen) => { number = chosen; go(2); });
-  const detail = make("div", {}, numbers.element, sum, product);
-  live.append(make("div", { class: "knobs" }, kinds.element, meaning), shelf, make("div", { class: "costs" }, share, facts), yours, missing, scene, path, said, detail);
+  shelf.append(...[...Object.values(knobs), maps].map(({ element }) => element));
+  const sheets = paper(), texts = Array.from({ length: 64 }, () => make("svg:text"));
+  const over = Object.fromEntries(["bar", "through", "now"].map((look) => [look, make("svg:path", { class: `lit ${look}` })]));
+  scene.append(sheets.holder, ...Object.values(over), ...texts);
+  const way = [...path.children];
+  way.forEach((button, to) => { button.onclick = () => go(to); });
+  previous.onclick = () => step(-1);
+  play.onclick = () => playing(!timer);
+  next.onclick = () => step(1);
+  const show = table(numbers, (chosen) => { number = chosen; go(2); });
 
   function change(some) {
     const comesApart = some.kind !== undefined;
+    playing(false);
     Object.assign(set, some);
     number = 0;
     settle(comesApart);
@@ -312,6 +332,7 @@ export function mount(host, options) {
   }
   function move(to) {
     const { map } = place;
+    playing(false);
     Object.assign(place, to);
     clamp();
     if (place.map !== map) plan = null;
@@ -322,8 +343,21 @@ export function mount(host, options) {
     for (const [name, most] of [["map", maps], ["row", out], ["column", out]]) place[name] = Math.max(0, Math.min(place[name], most - 1));
   }
   function go(to) {
+    playing(false);
     level = to;
     draw();
+  }
+  /** Go through the products, two a second; from the last, once more from the first. */
+  function playing(on) {
+    const last = () => number >= productCount(groups) - 1;
+    clearInterval(timer);
+    timer = on && setInterval(() => {
+      number++;
+      if (last() || !live.isConnected) playing(false);
+      draw();
+    }, 500);
+    say(play, on ? "pause" : "play");
+    if (on && last()) number = 0, draw();
   }
   function step(by) {
     number = Math.max(0, Math.min(number + by, productCount(groups) - 1));
@@ -333,7 +367,7 @@ export function mount(host, options) {
   /** What only knobs change: formulas, counts, what doesn't fit. */
   function settle(comesApart) {
     const z = sizes(set), { kind, H, C_in, C_out, m } = set, { fits, out, K } = z, ours = macs(set);
-    plan = null;
+    plan = room = null;
     clamp();
     for (const [name, { element, set: move }] of Object.entries(knobs)) {
       move(lists[name].indexOf(set[name]));
@@ -341,40 +375,40 @@ export function mount(host, options) {
       element.children[1].disabled = unused(name) || lists[name].length < 2;
     }
     maps.set(place.map, 0, z.maps - 1);
-    say(meaning, options.means[kind]);
-    missing.hidden = fits;
-    facts.hidden = path.hidden = said.hidden = !fits;
-    say(missing, fits ? "" : `A ${K}×${K} kernel doesn't fit on ${H}×${H} numbers${z.P ? `, with padding ${z.padded}×${z.padded}` : ""}: there is no output, and nothing to count.`);
+    say(meaning, means[kind]);
+    say(missing, fits ? "" : filled(words.missing, { K, H, padded: z.P ? filled(words.padded, z) : "" }));
     const now = { K, C_in, C_out, m, H_out: out, W_out: out };
     const today = (formula) => formula.replace(/C_in|C_out|H_out|W_out|K|m/g, (name) => grouped(now[name]));
-    const added = (terms) => (terms.length > 1 ? `${terms.map(grouped).join(" + ")} = ` : "") + grouped(total(terms));
-    const [macsOf, parametersOf, outputOf] = options.formulas[kind];
-    ofMacs(macsOf, today(macsOf), added(ours));
-    ofParameters(parametersOf, today(parametersOf), added(parameters(set)));
-    ofOutput(outputOf, kind === "pointwise" ? H : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`, `${out} → ${out}×${out}×${grouped(z.maps)}`);
-    const [count, words] = learners(ours), standard = z.apart && total(macs({ ...set, kind: "standard" })), times = Math.max(standard / count, count / standard);
-    say(yours, fits ? words : "");
-    say(compared, standard && count ? `${Number.isInteger(times) ? grouped(times) : times.toFixed(1)} times ${count > standard ? "as many as" : "fewer than"} a standard layer's ${grouped(standard)}` : "");
+    const side = kind === "pointwise" ? "" : `⌊(${H} + 2·${z.P} − ${K})/${set.S}⌋ + 1`;
+    const values = [added(ours), added(parameters(set)), `${out} → ${out}×${out}×${grouped(z.maps)}`];
+    live.querySelectorAll("dd").forEach(({ children: [formula, result] }, i) => {
+      const named = options.formulas[kind][i], numbers = i < 2 ? today(named) : side;
+      // A line may end at a multiplication sign, but in no name.
+      formula.replaceChildren(...indexed(`${named}${numbers && ` = ${numbers}`}`.replaceAll("·", "·\u200b")));
+      say(result, `= ${values[i]}`);
+    });
+    const [count, whose] = learners(total(ours), ours), standard = z.apart && total(macs({ ...set, kind: "standard", C_out: z.maps }));
+    say(yours, fits ? whose : "");
+    say(compared, standard && count ? `${ratio(count, standard)} a standard layer's ${grouped(standard)}${kind === "depthwise" ? ` for ${many(z.maps, "map")}` : ""}` : "");
     bar.style.setProperty("--part", `${Math.min(100, (100 * count) / (standard || count))}%`);
     run(fits ? count : 0);
     draw(comesApart);
   }
 
   /** The count that shows, and in words whose it is. */
-  function learners(ours) {
-    const right = total(ours), { counts } = options, { between, out } = sizes(set);
+  function learners(right, ours) {
     if (!counts) return [right, ""];
-    const parts = set.kind === "separable" && !counts.separable ? ["depthwise", "pointwise"] : [set.kind];
+    const parts = set.kind === "separable" && !counts.separable ? ["depthwise", "pointwise"] : [set.kind], { between, out } = sizes(set);
     let why = "";
     const own = parts.map((kind, i) => {
       const given = counts[kind], at = kind === "pointwise" ? { ...set, kind, C_in: between, H: out } : { ...set, kind };
-      const found = !given || given.error ? null : counted(given, at);
-      if (found === null) why ||= given ? given.error ?? "Your functions weren't asked about this" : `No function of yours counts ${kind} layers`;
+      const found = given && !given.error ? counted(given, at) : null;
+      if (found === null) why ||= given ? given.error ?? words.unasked : filled(words.unknown, { kind });
       return found || (parts.length > 1 ? ours[i] : right);
     });
-    if (why) return [right, `${why}: what shows is the library's count.`];
-    const sum = own.map(grouped).join(" + ") + (own.length > 1 ? ` = ${grouped(total(own))}` : "");
-    return [total(own), `Counted by your functions: ${sum}.${total(own) === right ? "" : ` The library counts ${grouped(right)}.`}`];
+    if (why) return [right, filled(words.instead, { why })];
+    const all = total(own);
+    return [all, `Counted by your functions: ${added(own)}.${all === right ? "" : ` The library counts ${grouped(right)}.`}`];
   }
 
   /** Call with 0 to 1 in many steps, or at once where nothing may move. */
@@ -390,8 +424,7 @@ export function mount(host, options) {
   function run(to) {
     const from = counter ?? to;
     counter = to;
-    if (from === to) say(big, grouped(to));
-    else gradually(() => counter === to, (part) => say(big, grouped(Math.round(from + (to - from) * part))));
+    gradually(() => counter === to, (part) => say(big, grouped(Math.round(from + (to - from) * part))));
   }
 
   function draw(comesApart) {
@@ -402,15 +435,13 @@ export function mount(host, options) {
     maps.set(place.map);
     write();
     if (plan) return light();
-    plan = arranged(set, place, width);
-    put(scene, "viewBox", `0 0 ${width} ${plan.height}`);
-    put(scene, "width", width);
-    put(scene, "height", plan.height);
+    // Another kind of layer stands at the same height.
+    room ??= narrow ? 0 : Math.max(...Object.keys(means).map((kind) => arranged({ ...set, kind }, place, width).tall));
+    plan = arranged(set, place, width, room);
+    puts(scene, { viewBox: `0 0 ${width} ${plan.height}`, width, height: plan.height });
     texts.forEach((text, i) => {
-      const { x = 0, y = 0, words = "", look } = plan.texts[i] ?? {};
-      put(text, "x", short(x));
-      put(text, "y", short(y));
-      put(text, "class", look);
+      const { words = "", ...where } = plan.texts[i] ?? {};
+      puts(text, where);
       say(text, words);
     });
     const from = blocks, to = plan.blocks, mine = ++turn;
@@ -430,15 +461,14 @@ export function mount(host, options) {
 
   /** Light up the output value, what it reads, and the single product. */
   function light() {
-    const { K, S, P, fits } = sizes(set), { kind, m } = set, { map, row, column } = place;
+    const { K, S, P, fits } = sizes(set), { kind, m } = set, { map, row, column } = place, depthwise = kind === "depthwise";
     const at = fits && level === 2 && productOf(groups, number), window = fits && [row * S - P, column * S - P, K], own = [row, column, 1];
     sheets.draw(blocks, ({ key, which }, sheet) => {
       if (!fits) return null;
-      if (key === "output") return sheet === map && own;
-      if (key === "middle") return sheet === 0 && own;
-      if (kind === "depthwise" && (sheet !== Math.floor(map / m) || (key !== "input" && which !== map % m))) return null;
+      if (key === "output" || key === "middle") return sheet === (key === "output" ? map : 0) && own;
+      if (depthwise && sheet !== Math.floor(map / m)) return null;
       if (key === "input") return window;
-      return kind === "separable" && key[0] === "f" ? null : which === (kind === "depthwise" ? map % m : map) && [0, 0, key[0] === "p" ? 1 : K];
+      return which === (depthwise ? map % m : map) && (kind !== "separable" || key[0] === "p") && [0, 0, key[0] === "p" ? 1 : K];
     });
     const through = (look, block, where) => {
       if (!block || !where) return put(over[look], "d", "");
@@ -447,52 +477,45 @@ export function mount(host, options) {
     };
     through("bar", !blocks.input.gap && blocks.input, window);
     through("through", blocks.middle, own);
-    const frame = (look, block, sheet, i, j) => {
+    const framed = (block, sheet, i, j) => {
       const index = block?.sheets.indexOf(sheet) ?? -1;
-      put(over[look], "d", index < 0 ? "" : box(...cellOf(block, index, i, j)));
+      return index < 0 ? "" : box(...cellOf(block, index, i, j));
     };
     const kernel = (letter, of) => Object.values(blocks).find(({ key, which }) => key[0] === letter && which === of);
-    if (!at) for (const look of ["now", "now "]) frame(look);
-    else if (at.stage === 2) frame("now", blocks.middle, at.at, row, column), frame("now ", kernel("p", map), at.at, 0, 0);
-    else {
+    let now = "";
+    if (at && at.stage === 2) now = framed(blocks.middle, at.at, row, column) + framed(kernel("p", map), at.at, 0, 0);
+    else if (at) {
       const { channel, which = map } = groups[at.at], a = Math.floor(at.tap / K), b = at.tap % K;
-      frame("now", blocks.input, channel, window[0] + a, window[1] + b);
-      frame("now ", kernel("f", which), channel, a, b);
+      now = framed(blocks.input, channel, window[0] + a, window[1] + b) + framed(kernel("f", which), channel, a, b);
     }
+    put(over.now, "d", now);
   }
 
   function write() {
-    if (!groups) return void (detail.hidden = true);
-    const { K, S, P } = sizes(set), { kind, C_out } = set, { map, row, column } = place, count = productCount(groups);
-    const taps = groups[0].x.length, all = taps * groups.length, value = minus(valueOf(groups));
+    live.dataset.level = groups ? level : "none"; // styles hide what isn't of it
+    if (!groups) return;
+    const { K, S, P } = sizes(set), { kind, C_out } = set, { map, row, column } = place, count = productCount(groups), channels = groups.length;
+    const taps = groups[0].x.length, all = taps * channels, value = minus(valueOf(groups));
     const zeros = total(groups.map(({ inside }) => inside.filter((one) => !one).length));
-    detail.hidden = !level;
-    product.hidden = level < 2;
-    ["layer", `› output value`, `› ${level < 2 ? "one product" : `product ${grouped(number + 1)} of ${grouped(count)}`}`].forEach((words, i) => {
-      say(way[i], words);
-      put(way[i], "aria-current", i === level && "step");
-    });
-    const channels = groups.length, padded = zeros ? `, ${grouped(zeros)} with a padding zero` : "";
-    const products = `= ${many(all, "product")}`, square = `${K}·${K}`;
-    say(said, `Map ${map}, row ${row}, column ${column} is ${value}. It takes ${{
-      standard: `${square}·${channels} ${products} through all channels${padded}`,
-      depthwise: `${square} ${products} of channel ${groups[0].channel} alone${padded}`,
-      pointwise: `1·1·${channels} ${products}, a pencil through all channels`,
-      separable: `${square}·${channels} ${products}, channel by channel${padded}; then ${channels} more, a pencil through their sums${C_out > 1 ? `. The first stage is done once for all ${grouped(C_out)} maps` : ""}`,
-    }[kind]}.${level ? "" : " Press an output cell for its numbers."}`);
+    say(way[2], `› ${level < 2 ? "one product" : `product ${grouped(number + 1)} of ${grouped(count)}`}`);
+    way.forEach((button, i) => put(button, "aria-current", i === level && "step"));
+    const reads = filled(words[kind], {
+      channels, channel: groups[0].channel, square: `${K}·${K}`, products: `= ${many(all, "product")}`, padded: zeros ? `, ${grouped(zeros)} with a padding zero` : "",
+    }) + (kind === "separable" && C_out > 1 ? filled(words.once, { C_out: grouped(C_out) }) : "");
+    say(said, filled(words.said, { ...place, value, reads }) + (level ? "" : words.press));
     if (!level) return;
-    const shown = numbers.show(groups, level === 2 ? number : null, width), rest = channels - shown.length, partial = total(shown.map(part));
+    const at = level === 2 && productOf(groups, number), shown = show(groups, number, at, width), rest = channels - shown.length;
     const terms = shown.map((group, i) => (i ? paren : minus)(part(group))).join(" + ");
-    say(sum, `${terms}${rest ? ` + ${paren(valueOf(groups) - partial)} from ${rest} more` : ""}${channels > 1 ? ` = ${value}` : " is the output value"}.${level < 2 ? " Choose a number, or press Enter, for a single product." : ""}`);
+    say(sum, `${terms}${rest ? ` + ${paren(valueOf(groups) - valueOf(shown))} from ${rest} more` : ""}${channels > 1 ? ` = ${value}` : " is the output value"}${words.choose}`);
     if (level < 2) return;
-    const { stage: first, at, tap = 0, x, w, before: already } = productOf(groups, number), { channel, inside } = groups[at];
-    const a = Math.floor(tap / K), b = tap % K, mixed = kind === "separable";
-    const from = first === 2 ? `map ${at} of the first stage` : inside[tap] ? `x[${channel}, ${row * S - P + a}, ${column * S - P + b}]` : "a padding zero";
-    const weight = first === 2 ? `pointwise_weight[${map}, ${at}, 0, 0]` : `${mixed ? "depthwise_" : ""}weight[${mixed ? at : map}, ${kind === "depthwise" || mixed ? 0 : channel}, ${a}, ${b}]`;
+    const { tap = 0, x, w, before: already } = at, { channel, inside } = groups[at.at], a = Math.floor(tap / K), b = tap % K;
     say(equation, `${minus(x)} · ${paren(w)} = ${minus(x * w)}`);
-    say(around, `${from} times ${weight}. Running sum${mixed ? (first === 1 ? " of this channel" : " across channels") : ""}: ${minus(already)} + ${paren(x * w)} = ${minus(already + x * w)}`);
-    before.disabled = !number;
-    after.disabled = number === count - 1;
+    say(around, filled(words.product[at.stage === 2 ? "second" : kind], {
+      map, at: at.at, channel, a, b, from: inside[tap] ? `x[${channel}, ${row * S - P + a}, ${column * S - P + b}]` : "a padding zero",
+      sum: `${minus(already)} + ${paren(x * w)} = ${minus(already + x * w)}`,
+    }));
+    previous.disabled = !number;
+    next.disabled = number === count - 1;
   }
 
   // Mouse, finger, keys
@@ -517,15 +540,21 @@ export function mount(host, options) {
   const by = (row, column) => () => move({ row: place.row + row, column: place.column + column });
   const back = () => { go(Math.max(0, level - 1)); if (!level) scene.focus(); };
   keys(scene, {
-    ArrowLeft: by(0, -1), ArrowRight: by(0, 1), ArrowUp: by(-1, 0), ArrowDown: by(1, 0), Escape: back, Enter: () => groups && go(Math.min(2, level + 1)),
-    PageUp: () => move({ map: place.map + 1 }), PageDown: () => move({ map: place.map - 1 }),
+    ArrowLeft: by(0, -1), ArrowRight: by(0, 1), ArrowUp: by(-1, 0), ArrowDown: by(1, 0), Enter: () => groups && go(Math.min(2, level + 1)),
+    PageUp: () => move({ map: place.map - 1 }), PageDown: () => move({ map: place.map + 1 }),
   });
-  keys(numbers.element, { ArrowLeft: () => step(-1), ArrowRight: () => step(level - 1), Home: () => step(-Infinity), End: () => step(Infinity), Enter: () => go(2), Escape: back });
-  for (const one of [path, product]) keys(one, { Escape: back });
+  keys(numbers, { ArrowLeft: () => step(-1), ArrowRight: () => step(level - 1), Home: () => step(-Infinity), End: () => step(Infinity), Enter: () => go(2) });
+  keys(live, { Escape: back });
   settle();
   fitted(live, (now) => {
     width = now - 24;
-    plan = null;
+    if (narrow !== width < NARROW) {
+      narrow = width < NARROW;
+      live.classList.toggle("narrow", narrow);
+      (narrow ? folded : scene).before(shelf);
+      folded.open = !narrow;
+    }
+    plan = room = null;
     draw();
   });
 }

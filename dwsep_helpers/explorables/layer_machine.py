@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.explorables import machine_counts, machine_still
+from dwsep_helpers.explorables import machine_counts, machine_still, machine_words
 from dwsep_helpers.explorables.explorable import Explorable
 from dwsep_helpers.kernels import conv_output_size
 from dwsep_helpers.kernels.shapes import integer
@@ -31,26 +31,11 @@ LISTS: dict[str, Sequence[int]] = {  # what the knobs can be set to
     "C_out": (1, 2, 3, 4, 6, 8, 16, 32, 64, 128, 256, 512, 1024),
     "H": range(1, 17), "K": range(1, 8), "S": range(1, 5), "P": range(4), "m": range(1, 5),
 }  # fmt: skip
-NAMES = {
-    "C_in": "C_in", "C_out": "C_out", "H": "H", "K": "K", "S": "stride", "P": "padding",
-    "m": "multiplier",
-}  # fmt: skip
 UNUSED = {
     "standard": ["m"],
     "depthwise": ["C_out"],
     "pointwise": ["K", "S", "P", "m"],
     "separable": [],
-}
-_SIDE = "⌊(H + 2·padding − K)/stride⌋ + 1"
-FORMULAS = {  # of MACs, parameters, and the output's rows and columns
-    "standard": ("K·K·C_in·C_out·H_out·W_out", "K·K·C_in·C_out", _SIDE),
-    "depthwise": ("K·K·C_in·m·H_out·W_out", "K·K·C_in·m", _SIDE),
-    "pointwise": ("C_in·C_out·H_out·W_out", "C_in·C_out", "H"),
-    "separable": (
-        "K·K·C_in·m·H_out·W_out + C_in·m·C_out·H_out·W_out",
-        "K·K·C_in·m + C_in·m·C_out",
-        _SIDE,
-    ),
 }
 
 
@@ -133,8 +118,9 @@ def layer_machine(
     layer = {short: given[name] for name, short in SHORT.items()}
     options: dict[str, Any] = {
         "set": {"kind": kind, **layer}, "place": place, "level": LEVELS.index(level),
-        "means": machine_still.MEANS, "style": _style(), "names": NAMES,
-        "unused": UNUSED, "formulas": FORMULAS,
+        "means": machine_still.MEANS, "style": _style(), "unused": UNUSED,
+        "names": machine_words.NAMES, "formulas": machine_words.FORMULAS,
+        "words": machine_words.WORDS, "markup": machine_words.MARKUP,
         "lists": {name: sorted({*values, layer[name]}) for name, values in LISTS.items()},
     }  # fmt: skip
     if counts is not None:

@@ -64,6 +64,8 @@ class _Layer:
             assert whole.macs == self.macs  # two ways to the same count
             times = standard[-1].macs / self.macs
             said = f"{times:.1f} times fewer" if times >= 1 else f"{1 / times:.1f} times as many"
+            if said.startswith("1.0 "):
+                said = f"{'about ' * (times != 1)}as many as a standard layer"
             self.fewer = f"{self.macs:,} MACs, {said}"
 
     @property

@@ -7,7 +7,7 @@ import pytest
 
 from dwsep_helpers import cost, explorables, kernels, mine
 from dwsep_helpers.explorables import explorable, machine_counts
-from dwsep_helpers.explorables.layer_machine import KINDS, LISTS, SHORT
+from dwsep_helpers.explorables.layer_machine import KINDS, LEVELS, LISTS, SHORT
 from tests.explorables import pages
 
 browser = pages.fixture()
@@ -32,7 +32,8 @@ SHOWN = """(settings) => {
         radio.dispatchEvent(new Event('input', { bubbles: true }));
         for (const [name, value] of Object.entries(knobs))
             turn(one(`input[name=${name}]`), lists[name].indexOf(value));
-        if (one('dl').hidden) return { missing: one('[role=status]').textContent };
+        const missing = one('[role=status]').textContent;
+        if (missing) return { missing };
         turn(one('input[name=map]'), map);
         const [i, j] = place();
         press(row > i ? 'ArrowDown' : 'ArrowUp', Math.abs(row - i));
@@ -142,6 +143,31 @@ def test_the_worked_example_falls_from_one_count_to_the_other(browser):
     assert page.errors == []
 
 
+def test_a_layer_is_compared_with_a_standard_one_that_makes_as_many_maps(browser):
+    page = pages.shown(
+        browser,
+        explorables.layer_machine("depthwise"),
+        explorables.layer_machine("depthwise", in_channels=2, multiplier=2, padding=0),
+        explorables.layer_machine("depthwise", in_channels=1),
+        explorables.layer_machine("separable", in_channels=1, out_channels=1),
+        explorables.layer_machine("separable", kernel_size=5, in_channels=24, out_channels=1),
+        explorables.layer_machine("standard"),
+    )
+    of_standard = [
+        cost.conv2d_cost(c_in, c_out, 5, 8, padding=padding).macs
+        for c_in, c_out, padding in [(3, 3, 2), (2, 4, 0), (1, 1, 2), (1, 1, 2), (24, 1, 2)]
+    ]
+    assert of_standard[0] == 14_400
+    assert page.locator(".compared").all_text_contents() == [
+        "3 times fewer than a standard layer's 14,400 for 3 maps",
+        f"2 times fewer than a standard layer's {of_standard[1]:,} for 4 maps",
+        f"as many as a standard layer's {of_standard[2]:,} for 1 map",
+        f"about as many as a standard layer's {of_standard[3]:,}",
+        f"about as many as a standard layer's {of_standard[4]:,}",
+        "",
+    ]
+
+
 def test_down_to_a_product_and_back_by_keys(browser):
     page = pages.shown(browser, explorables.layer_machine("standard", position=(0, 0)))
     figure = live(page)
@@ -149,7 +175,7 @@ def test_down_to_a_product_and_back_by_keys(browser):
     numbers = explorables.layer_numbers("standard")
     y = kernels.conv2d(**numbers, padding=2)[0]
     scene.focus()
-    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "PageUp"):
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "PageDown"):
         page.keyboard.press(key)
     where = f"Map 1, row 1, column 2 is {y[1, 1, 2]}. It takes 5·5·3"
     assert said.inner_text().startswith(where.replace("-", "−"))
@@ -174,12 +200,111 @@ def test_down_to_a_product_and_back_by_keys(browser):
     assert page.errors == []
 
 
+def test_products_play_by_themselves_until_the_last(browser):
+    figure_of = explorables.layer_machine(
+        "depthwise", size=2, kernel_size=2, padding=0, position=(0, 0), level="product"
+    )
+    page = pages.shown(browser, figure_of, reduced_motion="reduce")
+    figure, play = live(page), live(page).locator(".play")
+    for presses in (["play"], ["play", "pause", "play"]):  # from the last once more from the first
+        for label in presses:
+            assert play.inner_text() == label
+            play.click()
+        figure.get_by_text("product 4 of 4").wait_for()
+        assert play.inner_text() == "play"
+    figure.get_by_role("button", name="previous").click()
+    play.click()
+    page.keyboard.press("Escape")
+    assert play.text_content() == "play"
+    assert page.errors == []
+
+
+CUT = """() => [...document.querySelectorAll('.dwsep-explorable')].map((host) => {
+    const live = host.shadowRoot.querySelector('.live'), edges = live.getBoundingClientRect();
+    const shown = (selector) => [...live.querySelectorAll(selector)]
+        .filter((one) => one.getClientRects().length && one.textContent);
+    const boxes = shown('.grid span, svg text, .item > span, dd, label, p, button')
+        .map((one) => [one.textContent, one.getBoundingClientRect()]);
+    return { height: edges.height, least: Math.min(...shown('.grid span')
+            .map((one) => one.getBoundingClientRect().width)),
+        cut: boxes.filter(([, { left, right }]) => left < edges.left || right > edges.right)
+            .map(([words]) => words) };
+})"""
+
+
+@pytest.mark.parametrize("width", [254, 390])
+def test_narrow_figures_cut_nothing_and_begin_with_the_picture(width, browser):
+    figures = [
+        explorables.layer_machine(kind, level="value", kernel_size=k, padding=k // 2)
+        for kind, k in [("standard", 5), ("separable", 7), ("pointwise", 1)]
+    ]
+    page = pages.shown(browser, "<style>body { margin: 0 }</style>", *figures, size=(width, 844))
+    for figure in page.locator("details").all():
+        assert not figure.locator("dl").is_visible()
+        figure.evaluate("e => { e.open = true; }")
+    for found in page.evaluate(CUT):
+        assert found["least"] >= 22
+        assert found["cut"] == []
+    scene, shelf = (live(page).first.locator(name).bounding_box() for name in ("svg", ".shelf"))
+    assert scene["y"] + scene["height"] < shelf["y"]
+    lines = page.evaluate(
+        "[...document.querySelectorAll('.dwsep-explorable')].flatMap((host) =>"
+        " [...host.shadowRoot.querySelectorAll('sub')].map((e) => e.getClientRects().length))"
+    )
+    assert set(lines) == {1}  # no name is broken
+    assert not pages.overflows(page)
+
+
+def test_numbers_are_in_view_on_a_laptop(browser):
+    levels = [(kind, level) for kind in ("standard", "separable") for level in LEVELS]
+    page = pages.shown(
+        browser,
+        *(explorables.layer_machine(kind, level=level) for kind, level in levels),
+        reduced_motion="reduce",
+    )
+    assert max(found["height"] for found in page.evaluate(CUT)) <= 660
+    figure = live(page).first
+    tops = set()
+    for kind in KINDS:  # the picture keeps its place
+        figure.get_by_label(kind).check()
+        box = figure.locator("svg").bounding_box()
+        tops.add((box["y"], figure.locator(".path").bounding_box()["y"]))
+        if kind == "pointwise":
+            facts = figure.locator("dl").inner_text().replace("\u200b", "")
+            assert "H = 8 → 8×8×256" in facts
+            assert "= 8 = 8" not in facts
+    assert len(tops) == 1
+    box = figure.locator("svg").bounding_box()
+    page.mouse.click(box["x"] + 3, box["y"] + 3)
+    assert figure.locator("svg").evaluate("e => getComputedStyle(e).outlineStyle") == "none"
+
+
+def test_up_to_four_filters_are_all_drawn_and_channels_have_tints(browser):
+    place = {"map": 0, "row": 0, "column": 0}
+    layer = {"kind": "standard", "C_in": 2, "H": 4, "K": 2, "S": 1, "P": 0, "m": 2}
+    layers = [{**layer, "C_out": count} for count in (3, 4, 5)] + [{**layer, "kind": "depthwise"}]
+    page = pages.shown(browser, explorables.layer_machine())
+    *dots, texts = pages.computed(
+        page,
+        "layer_machine",
+        "argument[0].map((set) => arranged(set, argument[1], 876).texts.map((one) => one.words))",
+        [layers, place],
+    )
+    assert ["…" in words for words in dots] == [False, False, True]
+    assert [words for words in texts if words.isdigit()] == ["0", "1", "0", "1", "2", "3"]
+    cells = pages.computed(
+        page, "layer_machine", "arranged(argument[0], argument[1], 876).blocks.input.cell",
+        [{**layer, "C_out": 2}, place],
+    )  # fmt: skip
+    assert cells > 25
+
+
 @pytest.mark.parametrize("touch", [False, True])
 def test_mouse_and_finger(touch, browser):
     how = {"has_touch": True, "is_mobile": True} if touch else {}
     page = pages.shown(browser, explorables.layer_machine("depthwise"), size=pages.PHONE, **how)
     figure = live(page)
-    front = figure.locator(".output .front").nth(4).bounding_box()
+    front = figure.locator(".output .front").last.bounding_box()
     x, y = front["x"] + 0.6 * front["width"], front["y"] + 0.9 * front["height"]
     press = page.touchscreen.tap if touch else page.mouse.click
     press(x, y)
@@ -240,7 +365,7 @@ def test_the_learners_functions_count(browser):
         explorables.layer_machine("separable", counts={"standard": cost.conv2d_macs}),
         reduced_motion="reduce",
     )
-    words = page.locator(".costs + p")
+    words = page.locator(".yours")
     assert words.all_inner_texts() == [
         "Counted by your functions: 4,800 + 49,152 = 53,952.",
         "Counted by your functions: 409,600. The library counts 1,228,800.",
