@@ -133,27 +133,39 @@ function columns(set, place, cell) {
 /** Words in lines of at most so many characters. */
 const wrapped = (words, most) => words.match(new RegExp(`(\\S.{0,${most - 1}}|\\S+)(?= |$)`, "g"));
 
+<<<<<<< HEAD
 /** Put the blocks in their places, as large as can be: {blocks, texts, tall, height}. */
 export function arranged(set, place, width, least = 0) {
   const narrow = width < NARROW, room = width - 2 * EDGE;
   const tallest = (row) => Math.max(...row.map(tall)), across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
   // Captions wrap, and filters stand in a column, where cells are larger then.
   const tried = (cell, beside, most) => chunks(columns(set, place, cell).map(({ sign, blocks, words }) => ({
+=======
+/** Put the blocks where they are drawn, as large as there is room: {blocks, texts, height}. */
+export function arranged(set, place, width) {
+  const narrow = width < NARROW, room = width - 2 * EDGE, most = narrow ? 240 : 176;
+  const tallest = (row) => Math.max(...row.map(tall)), across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
+  // Captions are wrapped, and filters are put below one another, for larger cells.
+  const tried = (all, beside, letters) => chunks(all.map(({ sign, blocks, words }) => ({
+>>>>>>> fixmachine
     sign, lines: chunks(blocks, beside),
-    words: words.filter(Boolean).flatMap((line, i) => wrapped(line, most).map((part) => [part, i ? line.endsWith("MACs") && "strong" : "name"])),
+    words: words.filter(Boolean).flatMap((line, i) => wrapped(line, letters).map((part) => [part, i ? line.endsWith("MACs") && "strong" : "name"])),
   })), narrow ? (width < 300 ? 2 : 3) : 9);
-  const fits = (row) => across(row) <= room && tallest(row) <= (narrow ? 240 : 176);
-  let rows = tried(3, 1, 9);
+  const fits = (row) => across(row) <= room && tallest(row) <= most;
+  let rows = tried(columns(set, place, 3), 1, 9);
   for (let low = 3, high = 31; high - low > 0.5;) {
-    const cell = (low + high) / 2, found = (narrow && cell < 8 ? [99, 9] : [99]).flatMap((most) => [4, 2, 1].map((beside) => tried(cell, beside, most)));
-    const good = found.find((one) => one.every(fits));
+    const cell = (low + high) / 2, all = columns(set, place, cell);
+    let good;
+    for (const letters of narrow && cell < 6 ? [99, 9] : [99])
+      for (const beside of [4, 2, 1]) good ??= [tried(all, beside, letters)].find((one) => one.every(fits));
     if (good) rows = good, low = cell;
     else high = cell;
   }
-  const blocks = [], texts = [], first = Math.max(least, tallest(rows[0]));
+  const blocks = [], texts = [];
   let top = EDGE;
   for (const row of rows) {
-    const rowTall = row === rows[0] ? first : tallest(row), middle = top + rowTall / 2;
+    // Another kind of layer stands at the same height, where there is one row.
+    const rowTall = narrow ? tallest(row) : most, middle = top + rowTall / 2;
     const more = Math.min((room - across(row)) / row.length, 68); // between columns
     let left = (width - across(row) - more * (row.length - 1)) / 2;
     for (const column of row) {
@@ -181,7 +193,7 @@ export function arranged(set, place, width, least = 0) {
     }
     top += rowTall + 14 + LINE * Math.max(...row.map(({ words }) => words.length));
   }
-  return { blocks: Object.fromEntries(blocks.map((block) => [block.key, block])), texts, tall: first, height: top };
+  return { blocks: Object.fromEntries(blocks.map((block) => [block.key, block])), texts, height: top };
 }
 
 const short = (value) => +value.toFixed(1);
@@ -297,7 +309,7 @@ const indexed = (words) => words.split(/(_[a-z]+)/).map((bit) => (bit[0] === "_"
 /** `options`: the set, the place {map, row, column}, the level; words and lists of values. */
 export function mount(host, options) {
   const set = { ...options.set }, place = { ...options.place }, { lists, words, counts, means, names } = options;
-  let { level } = options, number = 0, width = 0, narrow, plan = null, room = null, groups, blocks = {}, turn = 0, counter = null, timer = 0;
+  let { level } = options, number = 0, width = 0, narrow, plan = null, groups, blocks = {}, turn = 0, counter = null, timer = 0;
   const live = stage(host, "Layer machine", options.style);
 
   live.innerHTML = options.markup.replace(/\[(.*)]/, (_, item) => item.repeat(8));
@@ -367,7 +379,7 @@ export function mount(host, options) {
   /** What only knobs change: formulas, counts, what doesn't fit. */
   function settle(comesApart) {
     const z = sizes(set), { kind, H, C_in, C_out, m } = set, { fits, out, K } = z, ours = macs(set);
-    plan = room = null;
+    plan = null;
     clamp();
     for (const [name, { element, set: move }] of Object.entries(knobs)) {
       move(lists[name].indexOf(set[name]));
@@ -435,9 +447,7 @@ export function mount(host, options) {
     maps.set(place.map);
     write();
     if (plan) return light();
-    // Another kind of layer stands at the same height.
-    room ??= narrow ? 0 : Math.max(...Object.keys(means).map((kind) => arranged({ ...set, kind }, place, width).tall));
-    plan = arranged(set, place, width, room);
+    plan = arranged(set, place, width);
     puts(scene, { viewBox: `0 0 ${width} ${plan.height}`, width, height: plan.height });
     texts.forEach((text, i) => {
       const { words = "", ...where } = plan.texts[i] ?? {};
@@ -554,7 +564,7 @@ export function mount(host, options) {
       (narrow ? folded : scene).before(shelf);
       folded.open = !narrow;
     }
-    plan = room = null;
+    plan = null;
     draw();
   });
 }
