@@ -1,7 +1,7 @@
-// The layer machine: blocks that come apart into sheets and pencils.
+// The layer machine: a layer as blocks that come apart into sheets and pencils, down to one product.
 import { stage, make, minus, grouped, knob, choice, keys, point, within, motion, fitted, tell } from "./common.mjs";
 
-/** A fixed pseudo-random integer; layer_numbers in Python has the same. */
+/** A fixed pseudo-random integer from small ones: layer_numbers in Python has the same. */
 export function hash(role, ...indices) {
   let h = Math.imul(role + 1, 0x9e3779b1);
   for (let i = 0; i < 4; i++) h = Math.imul(h ^ (h >>> 15) ^ ((indices[i] ?? 0) + 1), i < 3 ? 0x9e3779b1 : 0x85ebca6b);
@@ -70,7 +70,7 @@ export function productOf(groups, number) {
   return { stage: 1, at: one, tap, x: x[tap], w: w[tap], before: before + total(x.slice(0, tap).map((value, i) => value * w[i])) };
 }
 
-/** What a learner's function counts: 0 if it is the library's count, null if not known. */
+/** What a learner's function counts: nothing or 0 if it is the library's count, null if not known. */
 export function counted({ axes, values = [] }, set) {
   const given = { ...set, out: sizes(set).out };
   return values[axes.reduce((at, [name, choices]) => at * choices.length + choices.indexOf(given[name]), 0)];
@@ -133,21 +133,12 @@ function columns(set, place, cell) {
 /** Words in lines of at most so many characters. */
 const wrapped = (words, most) => words.match(new RegExp(`(\\S.{0,${most - 1}}|\\S+)(?= |$)`, "g"));
 
-<<<<<<< HEAD
-/** Put the blocks in their places, as large as can be: {blocks, texts, tall, height}. */
-export function arranged(set, place, width, least = 0) {
-  const narrow = width < NARROW, room = width - 2 * EDGE;
-  const tallest = (row) => Math.max(...row.map(tall)), across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
-  // Captions wrap, and filters stand in a column, where cells are larger then.
-  const tried = (cell, beside, most) => chunks(columns(set, place, cell).map(({ sign, blocks, words }) => ({
-=======
 /** Put the blocks where they are drawn, as large as there is room: {blocks, texts, height}. */
 export function arranged(set, place, width) {
   const narrow = width < NARROW, room = width - 2 * EDGE, most = narrow ? 240 : 176;
   const tallest = (row) => Math.max(...row.map(tall)), across = (row) => total(row.map(wide)) + GAP * (row.length - 1);
   // Captions are wrapped, and filters are put below one another, for larger cells.
   const tried = (all, beside, letters) => chunks(all.map(({ sign, blocks, words }) => ({
->>>>>>> fixmachine
     sign, lines: chunks(blocks, beside),
     words: words.filter(Boolean).flatMap((line, i) => wrapped(line, letters).map((part) => [part, i ? line.endsWith("MACs") && "strong" : "name"])),
   })), narrow ? (width < 300 ? 2 : 3) : 9);
