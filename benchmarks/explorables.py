@@ -92,7 +92,9 @@ FIGURES = {
         partial(explorables.layer_machine, size=16),
         "svg",
         ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"),
-        ".output",
+        "input[name=map]",
+        held=True,
+        pixels=1.2,
     ),
     "kernel lab: a pixel": Figure(
         explorables.kernel_lab, ".frame", ("ArrowRight", "ArrowDown"), ".frame"
