@@ -104,6 +104,6 @@ def test_another_way_opens_by_the_keyboard(page):
 def test_the_budget_is_a_bar_beside_its_words(page):
     bar = page.locator(".jp-MarkdownOutput progress")
     assert bar.evaluate("bar => bar.position") == pytest.approx(53_952 / 1_228_800)
-    assert bar.get_attribute("title") == "53,952 of 1,228,800 MACs in one layer"
+    assert bar.get_attribute("title") == "53,952 MACs in one layer, of 1,228,800 at first"
     assert bar.bounding_box()["width"] > 80
     assert "53,952 of 1,228,800" in page.locator(".jp-MarkdownOutput").first.inner_text()
