@@ -106,4 +106,5 @@ def test_the_budget_is_a_bar_beside_its_words(page):
     assert bar.evaluate("bar => bar.position") == pytest.approx(53_952 / 1_228_800)
     assert bar.get_attribute("title") == "53,952 MACs in one layer, of 1,228,800 at first"
     assert bar.bounding_box()["width"] > 80
-    assert "53,952 of 1,228,800" in page.locator(".jp-MarkdownOutput").first.inner_text()
+    said = page.locator(".jp-MarkdownOutput").first.inner_text()
+    assert "53,952 MACs in one layer, of 1,228,800" in said
