@@ -50,6 +50,15 @@ def test_newcomers_are_enrolled_before_they_are_graded(handed_in_classes, tmp_pa
         assert {student.id for student in gradebook.students} == {"one", "two", "three"}
 
 
+@pytest.fixture
+def heeds_ctrl_c():
+    """Have new processes heed Ctrl-C, also where a shell started the tests in its background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_stops_it_and_the_next_run_goes_on(course):
     before = recorded(course)
     command = [sys.executable, "-m", "dwsep_helpers.grading.cli", "autograde", UNIT, "--jobs", "1"]
@@ -70,7 +79,5 @@ def test_ctrl_c_stops_it_and_the_next_run_goes_on(course):
     done = recorded(course)
     assert len(before) < len(done) < len(NAMES)
     again = dwsep("autograde", UNIT, directory=course)
-    left = len(NAMES) - len(done)
-    # One that was half recorded when it was stopped is graded once more.
-    assert f"{left} to grade." in again or f"{left + 1} to grade." in again
+    assert f"{len(NAMES) - len(done)} to grade." in again
     assert recorded(course) == set(NAMES)
