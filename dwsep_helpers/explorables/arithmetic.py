@@ -75,7 +75,14 @@ of 2×2 numbers, −1 −1; 3 5. Never read of the padded input: 2 rows and 2 co
         if start[name] > most:
             raise ValueError(f"{name} is {start[name]}, and the knob goes from {least} to {most}")
     x, weight = planes["image"], planes["kernel"]
-    y = conv2d(x[None, None], weight[None, None], **start)[0, 0]  # refuses what does not fit
+    for taps, size, lines in zip(weight.shape, x.shape, ("rows", "columns"), strict=True):
+        reach, room = start["dilation"] * (taps - 1) + 1, size + 2 * start["padding"]
+        if reach > room:
+            raise ValueError(
+                f"kernel has {taps} {lines} and covers {reach} with dilation {start['dilation']}, "
+                f"but image has {size}, {room} with padding {start['padding']}"
+            )
+    y = conv2d(x[None, None], weight[None, None], **start)[0, 0]
     options: dict[str, Any] = {name: plane.tolist() for name, plane in planes.items()}
     options["start"] = {**start, "size": list(x.shape), "taps": list(weight.shape)}
     options["formula"] = bool(formula)

@@ -11,7 +11,14 @@ const FRAME = 1 / 30;
 
 const LOOK = `
   .live > * + * { margin-top: 12px; }
-  .knobs.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(118px, 1fr)); gap: 4px 20px; }
+  .live { container-type: inline-size; }
+  .knobs.grid { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 4px 20px; align-items: end; }
+  @container (max-width: 800px) { .knobs.grid { grid-template-columns: repeat(3, minmax(0, 1fr)); } }
+  .wide { overflow-x: auto; }
+  .wide table { min-width: 340px; }
+  label:has(select) { flex-wrap: wrap; max-width: 100%; }
+  select { max-width: 100%; }
+  @container (max-width: 400px) { .knobs.grid { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
   .grid label { display: grid; grid-template-columns: 1fr auto; gap: 0 8px; }
   .grid output { min-width: 0; }
   .grid input { grid-row: 2; grid-column: 1 / 3; width: 100%; }
@@ -170,7 +177,7 @@ export function mount(host, options) {
       make("div", { class: "words" }, make("span", {}, key("standard"), standardSaid)), make("div", { class: "bar" }, bars.standard),
       make("div", { class: "words" }, make("span", {}, key("depthwise"), depthwiseSaid), make("span", {}, key("pointwise"), pointwiseSaid), separableSaid),
       make("div", { class: "bar" }, bars.depthwise, bars.pointwise)),
-    ratio, make("div", { class: "knobs" }, dtype.element, make("label", {}, "Processor", processor)), table, svg, said, ...(options.layers ? [whole] : []), heard,
+    ratio, make("div", { class: "knobs" }, dtype.element, make("label", {}, "Processor", processor)), make("div", { class: "wide", role: "region", "aria-label": "Costs", tabindex: 0 }, table), svg, said, ...(options.layers ? [whole] : []), heard,
   );
 
   const itemsize = () => ITEM[s.dtype];
@@ -307,7 +314,7 @@ export function mount(host, options) {
       const rows = [27, 44, 61, 78, 95].flatMap((off) => (above ? [b - off, b + off] : [b + off, b - off]));
       const boxes = rows.flatMap((y) => (above ? sides.toReversed() : sides).map((x) => [x, y - 9, x + wide, y + 9]));
       const box = boxes.find(free) ?? boxes[0];
-      taken.push(box);
+      taken.push([box[0] - 7, box[1], box[2] + 7, box[3]]);
       place(label, box[0], box[1] + 9, words);
     };
     settle(plot.peakSaid, `peak ${unit(peak, "MAC/s")}`, on.peak, true);

@@ -114,6 +114,12 @@ def layer_machine(
         given[name] = integer(name, value, at_least=int(name != "padding"))
         if given[name] > MOST[name]:
             raise ValueError(f"{name} is {value}, and at most {MOST[name]} is shown")
+    room = given["size"] + 2 * given["padding"]
+    if kind != "pointwise" and given["kernel_size"] > room:
+        raise ValueError(
+            f"kernel_size is {kernel_size}, and size is {size}, {room} with padding {padding}: "
+            "the kernel doesn't fit"
+        )
     place = _place(kind, given, position, output_map)
     layer = {short: given[name] for name, short in SHORT.items()}
     options: dict[str, Any] = {

@@ -266,7 +266,7 @@ def test_sizes_and_words():
         (([1, 2],), r"image has shape \(2,\)"),
         (([[0.5]], [[1]]), "image has numbers from 0.5 to 0.5"),
         (([[1]], [[10]]), "kernel has numbers from 10 to 10"),
-        (([[1]], [[1, 2]]), "K_w=2"),
+        (([[1]], [[1, 2]]), "kernel has 2 columns and covers 2 with dilation 1, but image has 1"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(arguments, message):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from dwsep_helpers import explorables
 from dwsep_helpers.explorables import channel, explorable
 from dwsep_helpers.figures.picture import Picture
 from tests.explorables import pages
@@ -120,3 +121,19 @@ def test_options_are_json(small):
 def test_the_same_cell_gives_the_same_output(small):
     assert small(1)._repr_html_() == small(1)._repr_html_()
     assert repr(small(1)) == f"[Figure: {STILL.alt}]"
+
+
+@pytest.mark.parametrize("width", [254, 390, 640, 790, 900, 1600])
+def test_knobs_stand_in_full_rows_and_nothing_reaches_beyond_the_page(browser, width):
+    figures = explorables.layer_machine(), explorables.costs()
+    page = pages.shown(browser, *figures, size=(width, 800))
+    rows = page.locator("[data-alive]").evaluate_all(
+        """hosts => hosts.map(host => {
+            const tops = [...host.shadowRoot.querySelectorAll('input[type=range]')]
+                .filter(knob => knob.offsetParent).map(knob => knob.getBoundingClientRect().top);
+            return tops.map(top => tops.filter(other => Math.abs(other - top) < 4).length);
+        })"""
+    )
+    assert [len(set(beside)) for beside in rows] == [1, 1], rows
+    assert not pages.overflows(page)
+    assert page.errors == []

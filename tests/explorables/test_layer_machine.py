@@ -411,6 +411,10 @@ def test_functions_of_squares_print_and_take_anything(capsys):
     assert capsys.readouterr().out == ""
 
 
+def _not_yet():
+    raise NotImplementedError
+
+
 def test_the_courses_functions_are_not_called_the_learners(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # where no function is kept
     assert (
@@ -434,6 +438,7 @@ def test_slow_functions_are_not_waited_for(monkeypatch):
     ("function", "words"),
     [
         (lambda n_filters: 1 / 0, r"raises ZeroDivisionError \(division by zero\) at C_in = 1"),
+        (lambda n_filters: _not_yet(), "isn't written yet"),
         (lambda n_filters: float("nan"), "gives nan, which is no count"),
         (lambda n_filters: -1, "gives −1, which is no count"),
         (lambda n_filters: 0.5, "gives 0.5, which is no count"),
@@ -455,7 +460,7 @@ def test_a_function_that_does_not_count_is_named(function, words):
         ({"level": "top"}, "level is 'top'"),
         ({"in_channels": 0}, "in_channels must be at least 1, got 0"),
         ({"out_channels": 4096}, "out_channels is 4096, and at most 1024"),
-        ({"size": 3, "padding": 0}, "kernel_size=5.*input_size=3"),
+        ({"size": 3, "padding": 0}, "kernel_size is 5, and size is 3, 3 with padding 0"),
         ({"position": (8, 0)}, r"position is \(8, 0\).*8×8"),
         ({"position": (1,)}, "a row and a column"),
         ({"kind": "depthwise", "output_map": 3}, "output_map is 3.*3 maps"),
