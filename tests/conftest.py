@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 from filelock import FileLock
 
-from dwsep_helpers import course
+from dwsep_helpers import course, notebook, predictions
 from dwsep_helpers.checks import tries
 
 # The same examples on every run and machine: a failure is then the change's, not the day's.
@@ -47,6 +47,16 @@ LONGEST = (
 )
 
 
+class OwnSession:
+    """Lets each test, the examples in docstrings too, begin a learner's session of its own."""
+
+    @pytest.fixture(autouse=True)
+    def own_session(self) -> None:
+        tries.forget()
+        for kept in (notebook.passed, notebook._failed, predictions._entries, predictions._later):
+            kept.clear()
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--unit",
@@ -62,6 +72,7 @@ def pytest_configure(config):
         if not any(name in (unit.name, unit.number) for unit in course.UNITS):
             names = ", ".join(unit.name for unit in course.UNITS)
             raise pytest.UsageError(f"there is no unit {name!r}: {names}")
+    config.pluginmanager.register(OwnSession())
 
 
 def pytest_collection_modifyitems(config, items):
@@ -93,12 +104,6 @@ def _unit(item: pytest.Item) -> str | None:
             return found[1]
     found = re.search(r"unit_(\d\d)", item.path.stem)
     return found[1] if found else None
-
-
-@pytest.fixture(autouse=True)
-def no_tries_before() -> None:
-    """Let each test begin a learner's session of its own."""
-    tries.forget()
 
 
 @pytest.fixture(scope="session")
