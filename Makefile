@@ -42,8 +42,9 @@ lab: $(READY)  ## open the course in JupyterLab
 	    --LabApp.default_url=/lab/tree/00_start_here/00_start_here.ipynb $(allow_root) $(LAB_ARGS)
 
 # One thread per test process; one process more than cores, since graders and browsers wait a lot.
+# Modules are compiled once for all of them, also where the environment says otherwise.
 test: $(READY)  ## check everything: style, types, library, notebooks, grading
-	OMP_NUM_THREADS=1 $(python) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
+	OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(python) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder \
 	    $(PYTEST_ARGS)
 
 # Style and types, then the tests that need no class, browser or other environment.

@@ -216,6 +216,12 @@ def test_one_units_tests_are_its_notebooks_and_its_exercises(root):
     assert "there is no unit '99'" in run(*collect, "--unit=99", *files, cwd=root).stderr
 
 
+def test_what_starts_first_is_there(root, request):
+    """A file that was renamed would be run late, while other cores wait."""
+    conftest = request.config.pluginmanager.get_plugin(str(root / "tests" / "conftest.py"))
+    assert [name for name in conftest.LONGEST if not (root / "tests" / name).is_file()] == []
+
+
 def test_help_lists_every_command(clone):
     listed = run("make", cwd=clone).stdout
     targets = re.search(r"^\.PHONY: (help .*)$", (clone / "Makefile").read_text(), re.M)[1].split()
