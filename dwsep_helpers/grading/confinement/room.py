@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import nsmallest
+from importlib.util import find_spec
 from pathlib import Path
 
 from dwsep_helpers import course
@@ -16,6 +17,7 @@ from dwsep_helpers.grading.confinement.keeper import Keeper
 # What is copied of what lies beside a notebook, at most.
 MOST_FILES, MOST_BYTES, _DEPTH = 500, 50 * 2**20, 4
 _UNITS = {unit.name for unit in course.UNITS}
+_COMPARE_WITH_TORCH = ("01_conv2d", "02_depthwise", "04_cost")  # where it is installed
 
 
 @dataclass(frozen=True)
@@ -111,5 +113,6 @@ def modules_of(unit: str) -> tuple[str, ...]:
             "dwsep_helpers.grading.in_kernel",
         ),
     )
-    torch = any(known.name == unit and known.torch for known in course.UNITS)
-    return (*all_do, "torch", "dwsep_helpers.mobilenet") if torch else all_do
+    if any(known.name == unit and known.torch for known in course.UNITS):
+        return (*all_do, "torch", "dwsep_helpers.mobilenet")
+    return (*all_do, "torch") if unit in _COMPARE_WITH_TORCH and find_spec("torch") else all_do
