@@ -87,7 +87,8 @@ def autograde(options: argparse.Namespace) -> int:
     """Grade what is new or changed."""
     if not options.scheduler:
         worker_pool.prepare()
-    from dwsep_helpers.grading import class_run, scratch
+    from dwsep_helpers.grading import class_run, locked, scratch
+    from dwsep_helpers.grading.confinement.room import modules_of
     from dwsep_helpers.grading.nbgrader_session import session
 
     warm, confined = _kernels(options)
@@ -109,9 +110,11 @@ def autograde(options: argparse.Namespace) -> int:
     if problem := faults.full(rooms, faults.ROOM):
         print(f"Nothing was graded: {problem}.", file=sys.stderr)
         return 1
-    executor = partial(worker_pool.processes, jobs)
     if client:
         executor = partial(client.get_executor, pure=False)
+    else:
+        imported = {name: None for task in todo for name in modules_of(task.job.submission.unit)}
+        executor = partial(worker_pool.processes, jobs, locked.shared(imported) if warm else None)
     results = _grade(todo, ledger, executor)
     with suppress(Exception):  # it makes the next run faster, and is no condition for anything
         session(of).analyze()

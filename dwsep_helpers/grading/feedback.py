@@ -30,7 +30,7 @@ _HEADINGS = {
     UNREADABLE: "Your file could not be read, so this page shows the unit as it was handed out. "
     "Download the unit again, copy your answers into it, and hand that in:",
 }
-_RENDERING = "dwsep_helpers.grading.rendering"
+RENDERING = "dwsep_helpers.grading.rendering"
 _ABOUT = ("student", "assignment", "notebook", "score", "max_score", "late_penalty")
 _SECTIONS = ("HTMLExporter", "TemplateExporter")
 _SECONDS = 60  # for a page
@@ -117,10 +117,10 @@ class PageExporter(HTMLExporter):
         }
         with scratch.folder() as folder:
             page = locked.call(
-                f"{_RENDERING}.render",
+                f"{RENDERING}.render",
                 argument,
                 folder,
-                modules=(_RENDERING,),
+                modules=(RENDERING,),
                 seconds=_SECONDS,
                 lock=sandbox.unavailable() is None,
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import atexit
 import importlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,45 +73,66 @@ def call(
     if forking_parent.unavailable():
         module, _, name = task.rpartition(".")
         return json.loads(json.dumps(getattr(importlib.import_module(module), name)(argument)))
-    kernels = Sandbox(str(folder))
-    examiner = Sandbox.of_examiner(str(folder), tuple(reads), torch="torch" in modules)
-    request = {
-        "task": task,
-        "folder": str(folder),
-        "sandbox": examiner.to_json() if lock else None,
-        "kernel_sandbox": kernels.to_json() if lock else None,
-    }
-    imported = (*_OF_TASKS, *modules)
+
+    def ask(parent: ForkingParent) -> Any:
+        kernels = Sandbox(str(folder))
+        torch = "torch" in parent.modules
+        examiner = Sandbox.of_examiner(str(folder), tuple(reads), torch=torch)
+        request = {
+            "task": task,
+            "folder": str(folder),
+            "sandbox": examiner.to_json() if lock else None,
+            "kernel_sandbox": kernels.to_json() if lock else None,
+        }
+        return parent.call(request, argument, seconds)
+
     if not warm:
-        parent = ForkingParent(imported)
+        parent = ForkingParent((*_OF_TASKS, *modules))
         try:
-            return parent.call(request, argument, seconds)
+            return ask(parent)
         finally:
             parent.close()
-    parent = _parent(imported)
+    parent = _parent(modules)
     try:
-        return parent.call(request, argument, seconds)
+        return ask(parent)
     except Ended:
         if parent.runs():
             raise
-        return _parent(imported).call(request, argument, seconds)
+        return ask(_parent(modules))
 
 
-_parents: dict[tuple[str, ...], ForkingParent] = {}  # each process that grades has its own
+_parents: list[ForkingParent] = []  # this process's own, and one that it was given
 
 
-def _parent(modules: tuple[str, ...]) -> ForkingParent:
-    """Return the process that others are forked from; another one if it has ended."""
-    found = _parents.get(modules)
-    if found is None or not found.runs():
-        if found:
-            found.close()
-        found = _parents[modules] = ForkingParent(modules)
+def _parent(modules: Iterable[str]) -> ForkingParent:
+    """Return a process to fork from that imports these modules; another one if it has ended."""
+    for one in [*_parents]:
+        if not one.runs():
+            _parents.remove(one)
+            one.close()
+    wanted = {*_OF_TASKS, *modules}
+    fits = (one for one in _parents if wanted <= {*one.modules})
+    if (found := next(fits, None)) is None:
+        found = ForkingParent(tuple(dict.fromkeys((*_OF_TASKS, *modules))))
+        _parents.append(found)
     return found
+
+
+def shared(modules: Iterable[str]) -> ForkingParent | None:
+    """Return the process that a pool's processes fork from, which imports these modules.
+
+    It imports while they start, and ends with this process. Where forking isn't safe, None.
+    """
+    return None if forking_parent.unavailable() else _parent(modules)
+
+
+def take(parent: ForkingParent) -> None:
+    """Fork from another process's parent: what a process of a pool does first."""
+    _parents.append(parent)
 
 
 @atexit.register
 def end_all() -> None:
     """End the processes that others are forked from. A later call starts them anew."""
     while _parents:
-        _parents.popitem()[1].close()
+        _parents.pop().close()

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from dwsep_helpers.checks import CheckFailed
-from dwsep_helpers.grading import faults, worker_pool
+from dwsep_helpers.grading import faults, locked, worker_pool
 from dwsep_helpers.grading.class_folder import ClassFolder
+from dwsep_helpers.grading.feedback import RENDERING
 from dwsep_helpers.grading.names import shown
 from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.submission import write_page
@@ -51,7 +52,8 @@ def write_pages(
         Is told of each page, and why it had to be a plain one.
     """
     alone = []
-    with worker_pool.processes(min(jobs or os.cpu_count() or 1, len(pages))) as executor:
+    jobs = min(jobs or os.cpu_count() or 1, len(pages))
+    with worker_pool.processes(jobs, locked.shared([RENDERING])) as executor:
         asked = {executor.submit(write_page, of, *page): page for page in pages}
         for future in as_completed(asked):
             try:

@@ -16,6 +16,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 
+from dwsep_helpers.grading import locked
 from dwsep_helpers.grading.confinement import forking_parent
 
 # Half again as many at a time as there are cores: while a kernel starts or ends, graders wait.
@@ -40,9 +41,12 @@ def prepare() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
-def processes(jobs: int) -> ProcessPoolExecutor:
-    """Return a pool of processes that end with this one, however it ends."""
-    return ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_end_with_parent)
+def processes(jobs: int, parent: forking_parent.ForkingParent | None = None) -> ProcessPoolExecutor:
+    """Return a pool of processes that end with this one, however it ends.
+
+    Locked ones are forked from this ``parent``, see :func:`locked.shared`, or from one of each.
+    """
+    return ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_begin, initargs=(parent,))
 
 
 def end_all() -> None:
@@ -60,7 +64,10 @@ def _context() -> BaseContext:
     return context
 
 
-def _end_with_parent() -> None:
+def _begin(parent: forking_parent.ForkingParent | None) -> None:
+    """End with the process that asked for this one, and fork from its parent if there is one."""
+    if parent:
+        locked.take(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if forking_parent.unavailable() is None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -9,8 +9,17 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_notebook
 
+from dwsep_helpers.grading import locked
 from dwsep_helpers.grading.confinement.room import Room
 from dwsep_helpers.grading.execution import ExecuteThroughDeaths
+
+
+def forked_from(folder):
+    """Have a task done; return the process that it was forked from, and this one's own of these."""
+    keepers_parent = "Path(f'/proc/{os.getppid()}/stat').read_text().rpartition(')')[2].split()[1]"
+    argument = {"expression": keepers_parent}
+    found = locked.call("tests.grading.tasks.attempt", argument, folder, lock=False)
+    return int(found), [one._process.pid for one in locked._parents if one._process]
 
 
 def run(argument, keeper=None):

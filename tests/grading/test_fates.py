@@ -671,7 +671,7 @@ def test_a_page_that_can_not_be_made_is_a_plain_one(tmp_path, monkeypatch):
         def shutdown(self, **how):
             pass
 
-    monkeypatch.setattr(pages.worker_pool, "processes", lambda jobs: Broken())
+    monkeypatch.setattr(pages.worker_pool, "processes", lambda jobs, parent=None: Broken())
     told = {}
     of = ClassFolder.of(tmp_path)
     asked = [(UNIT, name) for name in ("ada", "bob", "eve")]

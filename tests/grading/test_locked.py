@@ -9,7 +9,7 @@ import nbformat
 import psutil
 import pytest
 
-from dwsep_helpers.grading import locked
+from dwsep_helpers.grading import locked, worker_pool
 from dwsep_helpers.grading.class_folder import database, nbgrader
 from dwsep_helpers.grading.confinement import forking_parent, sandbox
 from dwsep_helpers.grading.confinement.forking_parent import (
@@ -19,7 +19,7 @@ from dwsep_helpers.grading.confinement.forking_parent import (
     TooMuch,
 )
 from dwsep_helpers.grading.scores import scores
-from tests.grading import units
+from tests.grading import tasks, units
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
@@ -244,10 +244,34 @@ def test_all_end_with_what_they_were_forked_from(folder):
 
 def test_one_that_was_lost_is_replaced(folder):
     assert call("say", folder, argument={"bytes": 1}) == "x"
-    for parent in locked._parents.values():
+    for parent in locked._parents:
         parent._process.kill()
         parent._process.wait()
     assert call("say", folder, argument={"bytes": 2}) == "xx"
+
+
+def test_what_imports_more_serves_as_well():
+    locked.end_all()
+    more = locked.shared(["numpy"])
+    assert locked.shared([]) is more
+    assert locked.shared(["numpy", "json"]) is not more
+
+
+def test_a_pools_processes_fork_from_one(tmp_path):
+    locked.end_all()
+    parent = locked.shared([])
+    folders = [tmp_path / str(number) for number in range(3)]
+    for folder in folders:
+        folder.mkdir()
+    with worker_pool.processes(2, parent) as pool:
+        first, second = pool.map(tasks.forked_from, folders[:2])
+        assert first == second == (parent._process.pid, [])
+        # One that was lost is replaced by one of each process's own.
+        parent._process.kill()
+        parent._process.wait()
+        found, own = pool.submit(tasks.forked_from, folders[2]).result()
+        assert [found] == own != [parent._process.pid]
+    locked.end_all()
 
 
 def test_where_forking_is_not_safe_there_is_no_parent(monkeypatch):
@@ -255,6 +279,7 @@ def test_where_forking_is_not_safe_there_is_no_parent(monkeypatch):
     assert "Linux alone" in forking_parent.unavailable()
     with pytest.raises(RuntimeError, match="Linux alone"):
         ForkingParent(())
+    assert locked.shared(()) is None
 
 
 def test_a_link_to_anothers_notebook_is_not_followed_by_nbgrader_alone(root, tmp_path):

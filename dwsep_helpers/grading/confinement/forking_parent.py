@@ -5,7 +5,8 @@ milliseconds. The parent only imports: it starts no thread, draws no figure and 
 matrix, since threads that existed before a fork don't exist after it. It never sees what a learner
 wrote, nor the grader's environment or folder: it starts with what it is told, and nothing else.
 
-Each fork is a :mod:`keeper`, which does one task and is gone.
+Each fork is a :mod:`keeper`, which does one task and is gone. Processes that grade side by side
+share one parent: importing is done once.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -75,6 +77,9 @@ def unavailable() -> str | None:
 class ForkingParent:
     """The process that locked ones are forked from.
 
+    A process that this one starts with :mod:`multiprocessing` may be given it, and have its tasks
+    done too; it ends with the process that made it.
+
     Parameters
     ----------
     modules : sequence of str
@@ -89,18 +94,23 @@ class ForkingParent:
     def __init__(self, modules: Sequence[str]) -> None:
         if reason := unavailable():
             raise RuntimeError(reason)
+        self.modules = tuple(modules)
         path = [entry for entry in sys.path if entry and Path(entry).resolve() != Path.cwd()]
         start = _START.format(path=[str(_PACKAGE), *path], module=__name__)
         env = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(
+            self._process: subprocess.Popen | None = subprocess.Popen(
                 [sys.executable, "-I", "-c", start, str(theirs.fileno()), *modules],
                 pass_fds=[theirs.fileno()],
                 cwd="/",  # not where the command was called: a learner's matplotlibrc may lie there
                 env={**env, **QUIET, "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
                 stdin=subprocess.DEVNULL,
             )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process is given, whose child it isn't."""
+        return {**vars(self), "_process": None}
 
     def call(self, request: dict[str, Any], argument: Any, seconds: float) -> Any:
         """Have a task done in a process of its own.
@@ -157,13 +167,18 @@ class ForkingParent:
 
     def runs(self) -> bool:
         """Whether it still does."""
-        return self._process.poll() is None
+        if self._process:
+            return self._process.poll() is None
+        poll = select.poll()
+        poll.register(self._socket, 0)  # that the other end was closed is told in any case
+        return not poll.poll(0)
 
     def close(self) -> None:
-        """End it, and with it every process that was forked from it."""
+        """End it, and with it every process that was forked from it; another's goes on."""
         self._socket.close()
-        self._process.kill()
-        self._process.wait()
+        if self._process:
+            self._process.kill()
+            self._process.wait()
 
 
 def main(arguments: list[str]) -> None:
