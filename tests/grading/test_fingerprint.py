@@ -2,7 +2,7 @@
 
 import ast
 import shutil
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -21,15 +21,19 @@ def copy(root, tmp_path):
     return tmp_path
 
 
-def changed(root, path):
-    """Return the units whose fingerprints change with a file."""
-    before, after = {}, {}
-    for found in (before, after):
-        of_code.cache_clear()
-        found.update({unit: of_code(unit, root) for unit in UNITS})
+def fingerprints(root):
+    of_code.cache_clear()
+    return {unit: of_code(unit, root) for unit in UNITS}
+
+
+def changed(root, *paths):
+    """Return, for each of some files, the units whose fingerprints change with it."""
+    states = [fingerprints(root)]
+    for path in paths:
         with path.open("a") as file:
             file.write("# edited\n")
-    return {unit for unit in UNITS if before[unit] != after[unit]}
+        states.append(fingerprints(root))
+    return [{u for u in UNITS if old[u] != new[u]} for old, new in pairwise(states)]
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -37,8 +41,7 @@ def test_an_edit_to_a_units_checks_changes_that_unit_alone(copy, unit):
     others = {path for other in UNITS if other != unit for path in sources(other, copy)}
     own = [path for path in sources(unit, copy) if path not in others]
     assert own
-    for path in own:
-        assert changed(copy, path) == {unit}
+    assert changed(copy, *own) == [{unit}] * len(own)
 
 
 @pytest.mark.parametrize(
@@ -53,23 +56,23 @@ def test_an_edit_to_a_units_checks_changes_that_unit_alone(copy, unit):
     ],
 )
 def test_an_edit_to_what_judges_all_changes_all(copy, path):
-    assert changed(copy, copy / path) == set(UNITS)
+    assert changed(copy, copy / path) == [set(UNITS)]
 
 
 def test_a_reference_changes_who_uses_it(copy):
-    for path, units in {
+    users = {
         "hardware/quantization.py": {"06_mobile_hardware"},
         "mobilenet/folding.py": {"05_mobilenet"},
         "intervals.py": {"05_mobilenet"},
         "cost/networks.py": {"02_depthwise", "03_pointwise", "04_cost"},
-    }.items():
-        assert changed(copy, copy / "dwsep_helpers" / path) == units
+    }
+    assert changed(copy, *(copy / "dwsep_helpers" / path for path in users)) == [*users.values()]
 
 
 @pytest.mark.parametrize("room", ["figures", "predictions", "grading/classes"])
 def test_an_edit_to_what_decides_nothing_changes_none(copy, room):
-    for path in sorted((copy / "dwsep_helpers" / room).glob("*.py"))[:3]:
-        assert changed(copy, path) == set()
+    paths = sorted((copy / "dwsep_helpers" / room).glob("*.py"))[:3]
+    assert changed(copy, *paths) == [set()] * len(paths)
 
 
 def test_units_differ(copy):
