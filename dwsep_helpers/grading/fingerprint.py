@@ -183,6 +183,7 @@ def _defining(module: str, names: list[str], root: Path) -> list[str]:
     return [(listed | submodules).get(name, module) for name in names]
 
 
+@cache
 def _file(module: str, root: Path) -> Path | None:
     """Return the file of a module or package, if there is one."""
     place = root.joinpath(*module.split("."))
