@@ -1,6 +1,7 @@
 """Which notebooks the example class hands in, and the table of its scores."""
 
 import csv
+import shutil
 import warnings
 
 import nbformat
@@ -53,11 +54,11 @@ def test_summary_has_quartiles_within_the_class(points, quartiles):
 UNIT = "01_conv2d"
 
 
-@pytest.fixture
-def address(tmp_path):
-    """Of a gradebook: two exercises and a question in words, and runs that ended at all points."""
-    address = f"sqlite:///{tmp_path}/gradebook.db"
-    with warnings.catch_warnings(), Gradebook(address) as book:
+@pytest.fixture(scope="module")
+def gradebook(tmp_path_factory):
+    """One with two exercises and a question in words, and runs that ended at all points."""
+    path = tmp_path_factory.mktemp("scores") / "gradebook.db"
+    with warnings.catch_warnings(), Gradebook(f"sqlite:///{path}") as book:
         warnings.simplefilter("ignore")  # SQLAlchemy's, of nbgrader's own queries
         book.add_assignment(UNIT)
         book.add_notebook(UNIT, UNIT)
@@ -84,7 +85,14 @@ def address(tmp_path):
         for notebook in submission.notebooks:
             book.db.delete(notebook)
         book.db.commit()
-    return address
+    return path
+
+
+@pytest.fixture
+def address(gradebook, tmp_path):
+    """A copy's address."""
+    shutil.copy(gradebook, tmp_path)
+    return f"sqlite:///{tmp_path}/gradebook.db"
 
 
 def test_points_that_are_saved_in_part_are_not_graded_yet(address):
