@@ -274,7 +274,7 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
 
 def _does_nothing(function: Any) -> bool:
     code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
-    return code is not None and {i.opname for i in dis.get_instructions(code)} <= _NOTHING
+    return code is not None and all(i.opname in _NOTHING for i in dis.get_instructions(code))
 
 
 class _Beginning(io.StringIO):

@@ -63,17 +63,33 @@ def _is_ours(value: object) -> bool:
 
 def fits(thing: Callable, case: Case) -> bool:
     """Whether a callable takes a case's arguments, by position or by name."""
+    signature = _signature(thing)
+    if signature is None:
+        return False
     try:
-        inspect.signature(thing).bind(*case.arguments, **case.options)
-    except (TypeError, ValueError):
+        signature.bind(*case.arguments, **case.options)
+    except TypeError:
         return False
     return True
+
+
+def _signature(thing: Callable) -> inspect.Signature | None:
+    """Return what a callable takes, found out once: it is asked for each exercise and way."""
+    if id(thing) not in _SIGNATURES:
+        try:
+            _SIGNATURES[id(thing)] = thing, inspect.signature(thing)
+        except (TypeError, ValueError):
+            _SIGNATURES[id(thing)] = thing, None
+    return _SIGNATURES[id(thing)][1]
+
+
+_SIGNATURES: dict[int, tuple[Callable, inspect.Signature | None]] = {}
 
 
 def source(way: str, exercise: Exercise, module: str, text: str, thing: Callable) -> str:
     """Return the learner's code: a line or two that hand a thing of the package in."""
     parameters = exercise.signature.parameters.values()
-    taken = inspect.signature(thing).parameters
+    taken = _signature(thing).parameters
     given = [p.name for p in parameters if p.default is p.empty]
     given += [
         f"{p.name}={p.name}" for p in parameters if p.default is not p.empty and p.name in taken
