@@ -115,9 +115,17 @@ UNITS = (
     Unit(
         name="06_mobile_hardware",
         title="How fast is MobileNet?",
-        builds="rooflines, eight-bit numbers and a design for a chip, held against recorded times",
-        minutes="80–100",
-        points=15,
+        builds="rooflines, held against recorded times",
+        minutes="45–55",
+        points=5,
+        torch=True,
+    ),
+    Unit(
+        name="07_eight_bits",
+        title="Eight bits",
+        builds="eight-bit numbers and a design for a chip",
+        minutes="40–50",
+        points=10,
         torch=True,
     ),
 )

@@ -11,45 +11,16 @@ def bytes_moved(in_channels, out_channels, kernel_size, input_size, output_size,
     return itemsize * (x + weight + y)
 """
 
-_WRAPS = """\
-def quantize(x, scale, zero_point=0):
-    return (np.rint(x / scale) + zero_point).astype(np.int64).astype(np.int8)
-"""
-
-_WEIGHTED_MEAN = """\
-def amdahl(shares, speedups):
-    return sum(share * times for share, times in zip(shares, speedups))
-"""
-
-_HELPERS_SCALE = """\
-def symmetric_scale(weight, per_channel=False):
-    return hardware.symmetric_scale(weight, per_channel)
-"""
-
-_FIRST = """\
-def best_design(designs, budget):
-    fits = [row for row in designs if all(row[name] <= most for name, most in budget.items())]
-    return fits[0]["width"], fits[0]["resolution"]
-"""
-
 _DIVIDES_BY_NOTHING = """\
 def attainable(intensity, peak, bandwidth):
     return min(peak, intensity / (bandwidth - bandwidth))
 """
 
-_ENDS_PYTHON = """\
-def scale_and_zero_point(low, high):
-    import os
-    os._exit(1)
-"""
-
 LEARNERS = (
     Example("perfect", everything),
-    Example("partly-right", only("bytes_moved", "attainable", "quantize")),
+    Example("partly-right", only("bytes_moved", "attainable")),
     Example("untouched", nothing),
     Example("groups-forgotten", but(bytes_moved=_WITHOUT_GROUPS)),
-    Example("wraps-round", but(quantize=_WRAPS, amdahl=_WEIGHTED_MEAN)),
-    Example("first-that-fits", but(best_design=_FIRST, symmetric_scale=_HELPERS_SCALE)),
-    Example("crashes", but(scale_and_zero_point=_ENDS_PYTHON, attainable=_DIVIDES_BY_NOTHING)),
+    Example("crashes", but(attainable=_DIVIDES_BY_NOTHING)),
     Example("cell-duplicated", everything, edit=duplicate("test_intensity")),
 )

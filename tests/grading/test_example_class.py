@@ -22,9 +22,9 @@ WORTH = {
         **{"5.5": 1, "5.6": 2, "5.7": 2, "5.8": 2},
     },
     "06_mobile_hardware": {
-        **{"6.1": 2, "6.2": 2, "6.3": 1, "6.4": 2},
-        **{"6.5": 2, "6.6": 2, "6.7": 2, "6.8": 2},
+        **{"6.1": 2, "6.2": 2, "6.3": 1},
     },
+    "07_eight_bits": {"7.1": 2, "7.2": 2, "7.3": 2, "7.4": 2, "7.5": 2},
 }
 # Answers in words: no points before someone has read them.
 BY_HAND = {"05_mobilenet": "5.7"}
@@ -89,13 +89,20 @@ LOST = {
     },
     "06_mobile_hardware": {
         "perfect": [],
-        "partly-right": ["6.2", "6.4", "6.6", "6.7", "6.8"],
+        "partly-right": ["6.2"],
         "untouched": [*WORTH["06_mobile_hardware"]],
         # The intensity divides by the learner's bytes_moved.
         "groups-forgotten": ["6.1", "6.2"],
-        "wraps-round": ["6.5", "6.7"],
-        "first-that-fits": ["6.6", "6.8"],
-        "crashes": ["6.3", "6.4"],
+        "crashes": ["6.3"],
+        "cell-duplicated": [],
+    },
+    "07_eight_bits": {
+        "perfect": [],
+        "partly-right": ["7.1", "7.3", "7.4"],
+        "untouched": [*WORTH["07_eight_bits"]],
+        "wraps-round": ["7.2", "7.4"],
+        "first-that-fits": ["7.3", "7.5"],
+        "crashes": ["7.1"],
         "cell-duplicated": [],
     },
 }
@@ -131,6 +138,9 @@ SAYS = {
     },
     "06_mobile_hardware": {
         "groups-forgotten": "This looks like groups-forgotten",
+        "crashes": "ZeroDivisionError",
+    },
+    "07_eight_bits": {
         "wraps-round": "This looks like mean-of-speedups",
         "first-that-fits": "`symmetric_scale` ran `dwsep_helpers.hardware.symmetric_scale`",
         "crashes": "os._exit() would end Python here, so it did nothing",
@@ -142,7 +152,8 @@ HIDDEN = {
     "03_pointwise": "checks.pointwise_conv2d(pointwise_conv2d, strict=True)",
     "04_cost": "checks.separable_macs(separable_macs, strict=True)",
     "05_mobilenet": "checks.fold_network(fold_network, strict=True)",
-    "06_mobile_hardware": "checks.quantize(quantize, strict=True)",
+    "06_mobile_hardware": "checks.intensity(intensity, strict=True)",
+    "07_eight_bits": "checks.quantize(quantize, strict=True)",
 }
 
 

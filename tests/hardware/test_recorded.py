@@ -29,9 +29,12 @@ def tables():
 
 @pytest.fixture(scope="module")
 def unit(root):
-    """Return the text of unit 06's cells, by their names."""
-    notebook = nbformat.read(root / "solutions/06_mobile_hardware/06_mobile_hardware.ipynb", 4)
-    return {cell.id: " ".join(cell.source.split()) for cell in notebook.cells}
+    """Return the text of the cells of units 06 and 07, by their names."""
+    return {
+        cell.id: " ".join(cell.source.split())
+        for name in ("07_eight_bits", "06_mobile_hardware")
+        for cell in nbformat.read(root / f"solutions/{name}/{name}.ipynb", 4).cells
+    }
 
 
 def said(question):
@@ -341,7 +344,7 @@ def test_designs_by_hand_are_those_of_the_check(unit):
     designs, budget = case.arguments
     assert budget == {"macs": 200}
     for row in (designs[0], designs[3], designs[4]):
-        assert f"{row['top_1']:.0f} % at {row['macs']}" in unit["exercise_6_8"]
+        assert f"{row['top_1']:.0f} % at {row['macs']}" in unit["exercise_7_5"]
     best = limits.best_design([designs[0], designs[3], designs[4]], budget)
     assert best == (designs[3]["width"], designs[3]["resolution"]), "the second"
 

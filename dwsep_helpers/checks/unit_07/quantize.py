@@ -1,4 +1,4 @@
-"""Exercise 6.5: rounding to eight-bit integers."""
+"""Exercise 7.2: rounding to eight-bit integers."""
 
 from typing import Any
 
@@ -82,7 +82,7 @@ _HAND = np.array([-6.0, -1.3, 0.0, 1.1, 2.6, 6.0]), 0.5
 _PER_CHANNEL = np.array([0.5, 0.02, 0.25, 0.125]).reshape(4, 1, 1, 1)
 
 quantize = Check(
-    number="6.5",
+    number="7.2",
     name="quantize",
     points=2,
     reference=hardware.quantize,

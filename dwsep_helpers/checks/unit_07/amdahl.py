@@ -1,4 +1,4 @@
-"""Exercise 6.7: how many times faster the whole gets."""
+"""Exercise 7.4: how many times faster the whole gets."""
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def _drawn(rng: Rng, says: str, parts: int) -> Case:
 
 
 amdahl = Check(
-    number="6.7",
+    number="7.4",
     name="amdahl",
     points=2,
     reference=hardware.amdahl,

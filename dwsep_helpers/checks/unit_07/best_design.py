@@ -1,4 +1,4 @@
-"""Exercise 6.8: the most accurate design within a budget."""
+"""Exercise 7.5: the most accurate design within a budget."""
 
 import math
 from collections.abc import Callable
@@ -113,7 +113,7 @@ def _drawn(rng: Rng, says: str, **budget: float) -> Case:
 
 
 best_design = Check(
-    number="6.8",
+    number="7.5",
     name="best_design",
     points=2,
     reference=hardware.best_design,

@@ -1,4 +1,4 @@
-"""Exercise 6.4: eight-bit integers for activations."""
+"""Exercise 7.1: eight-bit integers for activations."""
 
 from dwsep_helpers import hardware
 from dwsep_helpers.checks.cases import listed
@@ -66,7 +66,7 @@ def _drawn(rng: Rng) -> list[Case]:
 
 
 scale_and_zero_point = Check(
-    number="6.4",
+    number="7.1",
     name="scale_and_zero_point",
     points=2,
     reference=hardware.scale_and_zero_point,

@@ -1,4 +1,4 @@
-"""Exercise 6.6: eight-bit integers for weights."""
+"""Exercise 7.3: eight-bit integers for weights."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ def _drawn(
 _HAND = np.array([[[[1.27, -0.5]]], [[[0.1, -2.54]]]])
 
 symmetric_scale = Check(
-    number="6.6",
+    number="7.3",
     name="symmetric_scale",
     points=2,
     reference=hardware.symmetric_scale,
