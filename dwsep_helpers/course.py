@@ -88,6 +88,7 @@ UNITS = (
         "stay apart",
         minutes="65–80",
         points=15,
+        optional=2,
     ),
     Unit(
         name="03_pointwise",
@@ -95,6 +96,7 @@ UNITS = (
         builds="a depthwise separable layer, the one dense kernel that equals it, and its limits",
         minutes="80–100",
         points=15,
+        optional=2,
     ),
     Unit(
         name="04_cost",

@@ -152,10 +152,10 @@ def imports(exercises: Sequence[Exercise]) -> str:
         listed([f"`{name}`" for name in names if all(e.forbids(name) for e in exercises)])
         for names in ((*OFF_LIMITS[0], *ready_made), OFF_LIMITS[1])
     )
-    folding = " and folding" if ready_made else ""
+    kind = "answers" if ready_made else "convolutions"
     return (
         "**Imports**: NumPy and the functions you write in this notebook are welcome in answers. "
-        f"Ready-made convolutions{folding}, such as {convolutions}, and all that `dwsep_helpers` "
+        f"Ready-made {kind}, such as {convolutions}, and all that `dwsep_helpers` "
         f"computes, such as {others}, are off limits"
         + (f", except {but}." if but else ".")
         + " Leave arguments as they are: the checks look."

@@ -23,8 +23,10 @@ from dwsep_helpers.kernels.separable import (
     separable_approximation,
 )
 from dwsep_helpers.kernels.shapes import conv_output_size
+from dwsep_helpers.kernels.shuffle import channel_shuffle
 
 __all__ = [
+    "channel_shuffle",
     "conv2d",
     "conv_output_size",
     "convolve2d",

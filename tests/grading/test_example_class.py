@@ -11,8 +11,8 @@ from dwsep_helpers.grading.scores import exercises, scores, table
 
 WORTH = {
     "01_conv2d": {"1.1": 4, "1.2": 2, "1.3": 2, "1.4": 3, "1.5": 4, "1.6": 2, "1.7": 3},
-    "02_depthwise": {"2.1": 3, "2.2": 5, "2.3": 3, "2.4": 2, "2.5": 2},
-    "03_pointwise": {"3.1": 2, "3.2": 3, "3.3": 3, "3.4": 3, "3.5": 2, "3.6": 2},
+    "02_depthwise": {"2.1": 3, "2.2": 5, "2.3": 3, "2.4": 2, "2.5": 2, "2.6": 2},
+    "03_pointwise": {"3.1": 2, "3.2": 3, "3.3": 3, "3.4": 3, "3.5": 2, "3.6": 2, "3.7": 2},
     "04_cost": {
         **{"4.1": 3, "4.2": 3, "4.3": 3, "4.4": 2},
         **{"4.5": 2, "4.6": 3, "4.7": 2, "4.8": 2},
@@ -44,22 +44,22 @@ LOST = {
     },
     "02_depthwise": {
         "perfect": [],
-        "partly-right": ["2.3", "2.4", "2.5"],
+        "partly-right": ["2.3", "2.4", "2.5", "2.6"],
         "untouched": [*WORTH["02_depthwise"]],
         "channels-mixed": ["2.1"],
         "kernel-major-order": ["2.2"],
-        "multiplier-forgotten": ["2.5"],
+        "multiplier-forgotten": ["2.5", "2.6"],
         "crashes": ["2.4", "2.5"],
         "cell-duplicated": [],
     },
     "03_pointwise": {
         "perfect": [],
-        "partly-right": ["3.3", "3.4", "3.5", "3.6"],
+        "partly-right": ["3.3", "3.4", "3.5", "3.6", "3.7"],
         "untouched": [*WORTH["03_pointwise"]],
         # The separable layer calls the learner's pointwise_conv2d.
         "weight-transposed": ["3.2", "3.3"],
         "nonlinearity-between": ["3.3"],
-        "less-or-equal": ["3.6"],
+        "less-or-equal": ["3.6", "3.7"],
         "crashes": ["3.4", "3.6"],
         "cell-duplicated": [],
     },
