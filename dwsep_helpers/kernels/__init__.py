@@ -6,6 +6,7 @@ to them, on one image, `shapes` the one formula of the output size, `arguments` 
 and why not, `windows` how a map is read in pieces.
 """
 
+from dwsep_helpers.kernels.backward import depthwise_grad_input, depthwise_grad_weight
 from dwsep_helpers.kernels.dense import conv2d
 from dwsep_helpers.kernels.depthwise import depthwise_conv2d, depthwise_to_dense
 from dwsep_helpers.kernels.planes import (
@@ -33,6 +34,8 @@ __all__ = [
     "correlate2d",
     "correlate_channels",
     "depthwise_conv2d",
+    "depthwise_grad_input",
+    "depthwise_grad_weight",
     "depthwise_separable_conv2d",
     "depthwise_to_dense",
     "equivalent_dense_kernel",
