@@ -108,9 +108,10 @@ UNITS = (
     Unit(
         name="05_mobilenet",
         title="MobileNet, built and trained",
-        builds="MobileNet in PyTorch, its batch norms folded, and a verdict on overfitting",
-        minutes="95–115",
-        points=15,
+        builds="MobileNet in PyTorch, its batch norms folded, gradients by hand, and a verdict on "
+        "overfitting",
+        minutes="115–140",
+        points=19,
         optional=2,
         torch=True,
     ),

@@ -13,7 +13,7 @@ from tests.grading import units
 from tests.grading.units import cell, place
 
 UNIT, WORDS = "02_depthwise", "05_mobilenet"
-ANSWER, QUESTION = "answer_5_7", "exercise_5_7"
+ANSWER, QUESTION = "answer_5_9", "exercise_5_9"
 SAID = "A verdict: it depends on the data."
 
 
@@ -76,7 +76,7 @@ def deleted_and_in_the_question(notebook):
 
 
 def at_the_end_with_its_number(notebook):
-    notebook.cells.append(new_markdown_cell(f"### 5.7\n{SAID}"))
+    notebook.cells.append(new_markdown_cell(f"### 5.9\n{SAID}"))
 
 
 ELSEWHERE = [
