@@ -132,7 +132,7 @@ def _mobile() -> str:
     from dwsep_helpers import hardware
 
     if not hardware.has_mobile():
-        raise ModuleNotFoundError("not installed: unit 06 shows what was recorded")
+        raise ModuleNotFoundError("not installed: units 06 to 08 show what was recorded")
     return f"ExecuTorch {_version('executorch')}, LiteRT, Vela"
 
 

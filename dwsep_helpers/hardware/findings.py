@@ -1,4 +1,4 @@
-"""What the recorded tables say, in the few numbers that unit 06 shows.
+"""What the recorded tables say, in the few numbers that the units show.
 
 Shares, ratios and rates are taken from the tables of :mod:`dwsep_helpers.hardware.record` each
 time, so that a new recording changes what is shown.
