@@ -11,7 +11,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from dwsep_helpers import measurements
-from dwsep_helpers.hardware.limits import amdahl, attainable, best_design, bytes_moved, intensity
+from dwsep_helpers.hardware.limits import (
+    amdahl,
+    attainable,
+    best_design,
+    bytes_moved,
+    intensity,
+    least_time,
+)
 from dwsep_helpers.hardware.mobile_runtimes import MOBILE, has_mobile, how_to_add_mobile
 from dwsep_helpers.hardware.quantization import (
     dequantize,
@@ -37,6 +44,7 @@ __all__ = [
     "has_mobile",
     "how_to_add_mobile",
     "intensity",
+    "least_time",
     "limited",
     "measure",
     "measure_bandwidth",
