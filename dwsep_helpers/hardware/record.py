@@ -19,7 +19,7 @@ import torch
 
 from dwsep_helpers import measurements
 from dwsep_helpers.cost import profile
-from dwsep_helpers.hardware import eager, gpu, npu, roofline
+from dwsep_helpers.hardware import eager, gpu, layouts, npu, roofline
 from dwsep_helpers.hardware.eager import settled
 from dwsep_helpers.hardware.timing import limited, measure
 from dwsep_helpers.mobilenet import overfitting, training
@@ -237,6 +237,13 @@ TABLES: Final[dict[str, tuple[Callable[[], Rows], str]]] = {
     "npu_layers": (
         npu_layers,
         "Vela's estimate; nothing was executed; as in npu.csv; α = 0.25, 3×96×96, two classes",
+    ),
+    "layouts": (
+        partial(layouts.depthwise_times, layouts.depthwise_shapes(), 200),
+        "MobileNetV1's depthwise layers, α = 1, 3×224×224, each alone, float32, one thread; eager: "
+        "best of 200 calls in turn; copies and kernel: oneDNN's own log, best of 200; XNNPACK: the "
+        "runtime's own profiler, mean over the quicker half of 200 calls, the best of five times; "
+        "the machine did other work meanwhile; another processor than that of layers.csv",
     ),
     "gpu": (gpu.layers, gpu.PROTOCOL),
 }

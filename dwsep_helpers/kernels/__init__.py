@@ -2,8 +2,8 @@
 
 Shapes, layouts and meaning are those of ``torch.nn.functional.conv2d``, so that the weights of a
 torch module drop in. Each operator has a module of its own; `planes` has the steps that lead
-to them, on one image, `shapes` the formulas of sizes, `layouts` where numbers lie in memory, `arguments` what is accepted
-and why not, `windows` how a map is read in pieces.
+to them, on one image, `shapes` the formulas of sizes, `layouts` where numbers lie in memory,
+`arguments` what is accepted and why not, `windows` how a map is read in pieces.
 """
 
 from dwsep_helpers.kernels.dense import conv2d

@@ -1,5 +1,7 @@
 """Exercise 6.6: where an element lies in memory."""
 
+import operator
+
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
@@ -62,14 +64,14 @@ MISTAKES = bank(_right, [
     ("columns-for-rows",
      lambda i, s, of: _folded(_turned(i, of), _turned((s[0], s[1], s[3], s[3]), of)),
      "You take as many rows as columns; the third size should be used for rows."),
-    ("own-sizes-multiplied", lambda i, s, of: sum(x * y for x, y in zip(i, s, strict=True)),
+    ("own-sizes-multiplied", lambda i, s, of: sum(map(operator.mul, i, s)),
      "You multiply each index by its own axis' size; it should be by the sizes of the axes "
      "within."),
     ("indices-added", lambda i, s, of: sum(i),
      "You add up the indices; a step along an outer axis should pass over all that lies within.",
      1),
     ("next-size-alone",
-     lambda i, s, of: sum(x * y for x, y in zip(_turned(i, of), (*_turned(s, of)[1:], 1))),
+     lambda i, s, of: sum(map(operator.mul, _turned(i, of), (*_turned(s, of)[1:], 1))),
      "You multiply by the next axis' size alone; the sizes of all axes within should multiply."),
     ("fastest-axis-forgotten",
      lambda i, s, of: _right(i, s, of) - _turned(i, of)[-1],

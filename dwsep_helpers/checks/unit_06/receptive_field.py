@@ -1,6 +1,7 @@
 """Exercise 6.5: how far a stack of layers sees."""
 
 import math
+import operator
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import listed
@@ -49,14 +50,15 @@ MISTAKES = bank(_right, [
     ("strides-added",
      lambda k, s, d: _sees(_reach(k, d), [1 + sum(s[:i]) - i for i in range(len(s))]),
      "You add up what the strides skip; strides should multiply."),
-    ("sum-of-strides", lambda k, s, d: _sees(_reach(k, d), [max(1, sum(s[:i])) for i in range(len(s))]),
+    ("sum-of-strides",
+     lambda k, s, d: _sees(_reach(k, d), [max(1, sum(s[:i])) for i in range(len(s))]),
      "You add up the strides; they should multiply."),
     ("kernels-multiplied", lambda k, s, d: math.prod(k),
      "You multiply the kernels; each layer should add to what is seen.", 1),
     ("kernels-added", lambda k, s, d: sum(k),
      "You add up the kernels; each should add one less than its size, since one is shared.", 1),
     ("shared-element-counted-again",
-     lambda k, s, d: 1 + sum(e * k for e, k in zip(_steps(s), (x * y for x, y in zip(k, d)))),
+     lambda k, s, d: _sees([*map(operator.mul, k, d)], _steps(s)),
      "You count all elements of each kernel; one of them is seen already and shouldn't count "
      "again."),
     ("dilation-times-kernel",
@@ -65,7 +67,7 @@ MISTAKES = bank(_right, [
     ("dilation-squared", lambda k, s, d: _right(k, s, [x * x for x in d]),
      "You count a dilation twice; it should count once.", 3),
     ("dilations-carried-on",
-     lambda k, s, d: _sees(_reach(k, d), [a * b for a, b in zip(_steps(s), _steps(d))]),
+     lambda k, s, d: _sees(_reach(k, d), [*map(operator.mul, _steps(s), _steps(d))]),
      "You carry dilations on to later layers; a dilation should matter in its own layer alone."),
     ("first-pixel-forgotten", lambda k, s, d: _right(k, s, d) - 1,
      "You return one too few; the first element should count, too.", 3),
@@ -120,7 +122,10 @@ receptive_field = Check(
         ("three layers of 5×5", ([5, 5, 5], _ALL_ELSE, _ALL_ELSE)),
         ("strides and dilations", ([3, 7, 4], [3, 1, 2], [2, 3, 1])),
         ("one dilated layer", ([9], [4], [3])),
-        ("the layers of a small MobileNet", ([3, 3, 1, 3, 1, 3, 1], [2, 1, 1, 2, 1, 2, 1], [1] * 7)),
+        (
+            "the layers of a small MobileNet",
+            ([3, 3, 1, 3, 1, 3, 1], [2, 1, 1, 2, 1, 2, 1], [1] * 7),
+        ),
         lambda rng: [_drawn(rng, "drawn layers", layers) for layers in (4, 6, 9)],
     ),
     mistakes=MISTAKES,
