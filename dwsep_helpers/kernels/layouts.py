@@ -10,7 +10,7 @@ AXES = "NCHW"
 """Names of an array's axes, in the order in which indices and shapes give them."""
 
 
-def element_offset(index: Sequence[int], shape: Sequence[int], layout: str = AXES) -> int:
+def element_offset(index: Sequence[int], shape: Sequence[int], layout: str) -> int:
     """Count the numbers that lie in memory before one of an array's.
 
     Parameters

@@ -59,8 +59,8 @@ MISTAKES = bank(_right, [
      "You add up the kernels; each should add one less than its size, since one is shared.", 1),
     ("shared-element-counted-again",
      lambda k, s, d: _sees([*map(operator.mul, k, d)], _steps(s)),
-     "You count all elements of each kernel; one of them is seen already and shouldn't count "
-     "again."),
+     "You count all elements of each kernel; one of them should be left out, for it is seen "
+     "already."),
     ("dilation-times-kernel",
      lambda k, s, d: _sees([x * y - 1 for x, y in zip(k, d, strict=True)], _steps(s)),
      "You multiply kernel and dilation; the dilation should multiply the gaps, one fewer."),

@@ -7,6 +7,7 @@ from answers.unit_06.right import (
     bytes_in_three_parts,
     field_forwards,
     intensity_of_both,
+    least_by_sum,
     offset_of_both,
     order_by_sorting,
 )
@@ -98,13 +99,14 @@ def least_by_one_choice(layers, peak, bandwidths):
 LEAST = [
     (least_of_known_memories, "crashed", None),
     (least_of_all_bytes, "wrong values", None),
-    (least_by_one_choice, "wrong values", None),
+    (least_by_one_choice, "wrong values", "sums-compared"),
     (lambda layers, peak, bandwidths: [
         max(macs / peak, *(size / bandwidths[name] for name, size in moved.items()))
         for macs, moved in layers
     ], "wrong shape", None),
     (limits.least_time, "used a forbidden shortcut", None),
-    (lambda layers, peak, bandwidths: layers.clear() or 6.0, "changed its input", None),
+    (lambda layers, peak, bandwidths:
+     (least_by_sum(layers, peak, bandwidths), layers.clear())[0], "changed its input", None),
 ]  # fmt: skip
 
 
@@ -152,7 +154,7 @@ def offset_with_columns_outside(index, shape, layout):
 
 OFFSET = [
     (offset_of_one_image, "wrong values", "images-forgotten"),
-    (offset_with_columns_outside, "wrong values", None),
+    (offset_with_columns_outside, "wrong values", "rows-and-columns-swapped"),
     (lambda index, shape, layout: offset_of_both(index, shape, "NCHW"), "wrong values",
      "layout-ignored"),
     (lambda index, shape, layout: list(index), "wrong type", None),
