@@ -1,7 +1,8 @@
 """How fast a network runs and why: timing, ceilings, mobile runtimes, eight-bit numbers.
 
-Timing, rooflines, quantisation and the recorded measurements need NumPy alone. What exports and
-runs networks is imported by name: :mod:`dwsep_helpers.hardware.export` (ExecuTorch),
+Timing, rooflines, quantisation, the recorded measurements and a phone's line
+(:mod:`~dwsep_helpers.hardware.phone`) need NumPy alone. What exports and runs networks is imported
+by name: :mod:`dwsep_helpers.hardware.export` (ExecuTorch),
 :mod:`~dwsep_helpers.hardware.tflite` (LiteRT) and :mod:`~dwsep_helpers.hardware.npu` (Vela) need
 the extra ``mobile``, :mod:`~dwsep_helpers.hardware.eager` needs torch.
 """
@@ -64,8 +65,8 @@ def recorded(name: str) -> measurements.Table:
     Parameters
     ----------
     name : str
-        ``"ceilings"``, ``"designs"``, ``"int8"``, ``"layers"``, ``"npu"``, ``"npu_layers"`` or
-        ``"runtimes"``; :mod:`dwsep_helpers.hardware.record` tells what is in each and makes
+        ``"ceilings"``, ``"designs"``, ``"int8"``, ``"layers"``, ``"layouts"``, ``"npu"``,
+        ``"npu_layers"`` or ``"runtimes"``; :mod:`dwsep_helpers.hardware.record` tells what is in each and makes
         them again. ``"newer_processor"`` has a few figures of another machine, to compare with.
 
     Raises

@@ -206,10 +206,10 @@ def npu_systems(takes: Callable[..., float] = least_time, width: float = 0.25) -
     for row in table.where(network="separable", width=width):
         keys = ("accelerator", "mega_hertz", "weights_in", "giga_bytes_per_second")
         same = {key: row[key] for key in (*keys, "resolution")}
-        clock, where = 1e6 * row["mega_hertz"], row["weights_in"]
+        clock = 1e6 * row["mega_hertz"]
         macs = int(row["accelerator"].rpartition("-")[2])
         sram = clock * (8 if "u55" in row["accelerator"] else 16)
-        place = "memory" if where == "SRAM" else where
+        place = "memory" if row["weights_in"] == "SRAM" else row["weights_in"]
         bandwidths = {"memory": sram, place: 1e9 * row["giga_bytes_per_second"]}
         system = {**same, "ridge": row["ridge"]}
         for name, layers in networks.items():

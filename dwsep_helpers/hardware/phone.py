@@ -108,14 +108,14 @@ def _pasted(line: str) -> Phone:
         raise ValueError("right is not true: the network's numbers were wrong on this phone")
     if fields.get("hidden", False) is not False:
         raise ValueError("hidden is not false: the page was in the background; measure again")
-    times = {}
+    times: list[float] = []
     for name in ("dense", "separable"):
         part = _field(fields, name)
         if not isinstance(part, Mapping):
             raise ValueError(f"{name} is {_quoted(part)}; it should hold the field best")
-        times[f"{name}_ms"] = _milliseconds(f"best of {name}", part.get("best"))
-    return Phone(_name(_field(fields, "device")), *_about(*network.groups()),
-                 _dtype(_field(fields, "type")), **times)  # fmt: skip
+        times.append(_milliseconds(f"best of {name}", part.get("best")))
+    name, dtype = _name(_field(fields, "device")), _dtype(_field(fields, "type"))
+    return Phone(name, *_about(*network.groups()), dtype, *times)
 
 
 def _typed(line: str) -> Phone:

@@ -88,9 +88,10 @@ class Timings:
         """One :class:`Timing` for each contender."""
         rows = []
         for name, calls in self.seconds.items():
-            quantiles = np.quantile(calls, (0.25, 0.5, 0.75, 0.9)).tolist()
+            lower, median, upper, ninth = np.quantile(calls, (0.25, 0.5, 0.75, 0.9)).tolist()
             sustained = float(np.median(calls[-max(1, len(calls) // 4) :]))
-            rows.append(Timing(name, min(calls), *quantiles, sustained, len(calls)))
+            times = (lower, median, upper, ninth, sustained)
+            rows.append(Timing(name, min(calls), *times, calls=len(calls)))
         return rows
 
     def __str__(self) -> str:

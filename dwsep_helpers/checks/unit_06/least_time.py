@@ -7,7 +7,7 @@ from dwsep_helpers import hardware
 from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import Rng, whole
+from dwsep_helpers.checks.inputs import Rng
 
 Layers = list[tuple[int, dict[str, int]]]
 Bandwidths = dict[str, float]
@@ -111,19 +111,22 @@ _THREE = [
 ]
 
 
+_PEAK = 48e9
+_RATES = {"SRAM": 4e9, "DRAM": 12e9, "flash": 5e8}
+
+
 def _drawn(rng: Rng, says: str, layers: int, *names: str) -> Case:
-    peak = 1e6 * whole(rng, 100, 999)
-    bandwidths = {name: 1e6 * whole(rng, 10, 99) for name in names}
+    bandwidths = {name: _RATES[name] for name in names}
     found = []
     for number in range(layers):
-        # Each limit decides at times: a layer's times are of the same size, in an order of its own.
-        macs = round(peak * rng.uniform(0.2, 1) * (3 if number % 3 == 0 else 1))
+        # Each limit decides at times: all take about as long, in every layer another one longest.
+        macs = round(_PEAK * rng.uniform(0.2, 1) * (3 if number % 3 == 0 else 1))
         moved = {
             name: round(rate * rng.uniform(0.2, 1) * (2 if (number + place) % 3 == 1 else 1))
             for place, (name, rate) in enumerate(bandwidths.items())
         }
         found.append((macs, moved))
-    return Case(says, (found, peak, bandwidths))
+    return Case(says, (found, _PEAK, bandwidths))
 
 
 least_time = Check(
@@ -155,7 +158,7 @@ least_time = Check(
         lambda rng: [
             _drawn(rng, "drawn layers", 5, "DRAM"),
             _drawn(rng, "drawn layers", 7, "SRAM", "flash"),
-            _drawn(rng, "drawn layers", 8, "L1", "L2", "DRAM"),
+            _drawn(rng, "drawn layers", 8, "DRAM", "flash", "SRAM"),
         ],
     ),
     mistakes=MISTAKES,

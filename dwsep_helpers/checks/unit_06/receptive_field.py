@@ -2,6 +2,7 @@
 
 import math
 import operator
+from collections.abc import Sequence
 
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import listed
@@ -9,7 +10,7 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng
 
-Whole = list[int]
+Whole = Sequence[int]
 _right = kernels.receptive_field
 
 
@@ -88,7 +89,7 @@ MISTAKES = bank(_right, [
 ])
 # fmt: on
 
-_ALL_ELSE = (1, 1, 1)
+_ONES = (1, 1, 1)
 
 
 def _drawn(rng: Rng, says: str, layers: int) -> Case:
@@ -98,7 +99,7 @@ def _drawn(rng: Rng, says: str, layers: int) -> Case:
     )
     # First and last layer matter, and order: mistakes that look alike in even stacks differ.
     strides[0], kernels[0], kernels[-1], dilations[-1] = 2, 3, 6, 3
-    return Case(says, (kernels, strides, dilations))
+    return Case(says, (tuple(kernels), tuple(strides), tuple(dilations)))
 
 
 receptive_field = Check(
@@ -107,24 +108,24 @@ receptive_field = Check(
     points=3,
     reference=kernels.receptive_field,
     cases=listed(
-        ("a hand example: two layers of 3×3", ([3, 3], [1, 1], [1, 1])),
-        ("one layer", ([5], [1], [1])),
-        ("a stride in the first layer", ([3, 3], [2, 1], [1, 1])),
-        ("a stride in the last layer", ([3, 5], [1, 3], [1, 1])),
-        ("a dilated kernel", ([3, 4], [1, 1], [1, 3])),
-        ("depthwise and pointwise layers in turn", ([3, 1, 3, 1], [2, 1, 2, 1], [1, 1, 1, 1])),
-        ("three strides", ([7, 3, 5], [2, 3, 2], _ALL_ELSE)),
-        ("a dilation before a stride", ([3, 5, 2], [1, 2, 1], [4, 1, 3])),
-        ("four layers", ([4, 3, 2, 5], [3, 2, 4, 1], [1, 2, 5, 2])),
+        ("a hand example: two layers of 3×3", ((3, 3), (1, 1), (1, 1))),
+        ("one layer", ((5,), (1,), (1,))),
+        ("a stride in the first layer", ((3, 3), (2, 1), (1, 1))),
+        ("a stride in the last layer", ((3, 5), (1, 3), (1, 1))),
+        ("a dilated kernel", ((3, 4), (1, 1), (1, 3))),
+        ("depthwise and pointwise layers in turn", ((3, 1, 3, 1), (2, 1, 2, 1), (1, 1, 1, 1))),
+        ("three strides", ((7, 3, 5), (2, 3, 2), _ONES)),
+        ("a dilation before a stride", ((3, 5, 2), (1, 2, 1), (4, 1, 3))),
+        ("four layers", ((4, 3, 2, 5), (3, 2, 4, 1), (1, 2, 5, 2))),
         lambda rng: _drawn(rng, "drawn layers", 5),
     ),
     strict=listed(
-        ("three layers of 5×5", ([5, 5, 5], _ALL_ELSE, _ALL_ELSE)),
-        ("strides and dilations", ([3, 7, 4], [3, 1, 2], [2, 3, 1])),
-        ("one dilated layer", ([9], [4], [3])),
+        ("three layers of 5×5", ((5, 5, 5), _ONES, _ONES)),
+        ("strides and dilations", ((3, 7, 4), (3, 1, 2), (2, 3, 1))),
+        ("one dilated layer", ((9,), (4,), (3,))),
         (
             "the layers of a small MobileNet",
-            ([3, 3, 1, 3, 1, 3, 1], [2, 1, 1, 2, 1, 2, 1], [1] * 7),
+            ((3, 3, 1, 3, 1, 3, 1), (2, 1, 1, 2, 1, 2, 1), 7 * (1,)),
         ),
         lambda rng: [_drawn(rng, "drawn layers", layers) for layers in (4, 6, 9)],
     ),
