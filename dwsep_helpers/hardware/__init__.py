@@ -66,8 +66,9 @@ def recorded(name: str) -> measurements.Table:
     ----------
     name : str
         ``"ceilings"``, ``"designs"``, ``"int8"``, ``"layers"``, ``"layouts"``, ``"npu"``,
-        ``"npu_layers"`` or ``"runtimes"``; :mod:`dwsep_helpers.hardware.record` tells what is in each and makes
-        them again. ``"newer_processor"`` has a few figures of another machine, to compare with.
+        ``"npu_layers"`` or ``"runtimes"``; :mod:`dwsep_helpers.hardware.record` tells what is in
+        each and makes them again. ``"newer_processor"`` has a few figures of another machine, to
+        compare with.
 
     Raises
     ------
