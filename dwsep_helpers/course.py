@@ -118,9 +118,9 @@ UNITS = (
     Unit(
         name="06_mobile_hardware",
         title="How fast is MobileNet?",
-        builds="rooflines, held against recorded times",
-        minutes="45–55",
-        points=5,
+        builds="the least time of a network on any machine, and the way to a number in memory",
+        minutes="75–90",
+        points=15,
         torch=True,
     ),
     Unit(

@@ -32,6 +32,8 @@ from dwsep_helpers.figures.networks import network as network
 from dwsep_helpers.figures.picture import Picture as Picture
 from dwsep_helpers.figures.printed import printed_numbers as printed_numbers
 from dwsep_helpers.figures.ratios import reduction_contours as reduction_contours
+from dwsep_helpers.figures.ridges import npu_systems as npu_systems
+from dwsep_helpers.figures.ridges import ridge_sweep as ridge_sweep
 from dwsep_helpers.figures.rooflines import roofline as roofline
 from dwsep_helpers.figures.slices import rank_one_slices as rank_one_slices
 from dwsep_helpers.figures.trainings import losses as losses

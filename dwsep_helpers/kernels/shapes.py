@@ -63,6 +63,52 @@ def conv_output_size(
     return (padded - reach) // stride + 1
 
 
+def receptive_field(
+    kernels: Sequence[int], strides: Sequence[int], dilations: Sequence[int]
+) -> int:
+    r"""Count the input elements, along one axis, that one output of a stack of layers can see.
+
+    .. math:: 1 + \sum_i D_i (K_i - 1) \prod_{j<i} S_j
+
+    A padded border counts like the image. This is how far a stack can see, not how much each
+    element matters to it.
+
+    Parameters
+    ----------
+    kernels, strides, dilations : sequence of int
+        One for each layer, the first layer's first; at least 1.
+
+    Raises
+    ------
+    TypeError
+        If a number is not an integer.
+    ValueError
+        If a number is below 1, or there are not as many of each.
+
+    Notes
+    -----
+    A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural Networks",
+    Distill (2019).
+
+    Examples
+    --------
+    >>> receptive_field([3, 3], [1, 1], [1, 1]), receptive_field([3, 3], [2, 1], [1, 1])
+    (5, 7)
+    """
+    sees, step = 1, 1  # step: input elements between two neighbours of the layer's input
+    if not len(kernels) == len(strides) == len(dilations):
+        counts = f"{len(kernels)} kernels, {len(strides)} strides and {len(dilations)} dilations"
+        raise ValueError(f"there are {counts}; each layer has one of each")
+    for layer, (kernel, stride, dilation) in enumerate(
+        zip(kernels, strides, dilations, strict=True)
+    ):
+        kernel = integer(f"kernels[{layer}]", kernel, at_least=1)
+        dilation = integer(f"dilations[{layer}]", dilation, at_least=1)
+        sees += dilation * (kernel - 1) * step
+        step *= integer(f"strides[{layer}]", stride, at_least=1)
+    return sees
+
+
 @dataclass(frozen=True)
 class Axis:
     """One spatial axis of a convolution: the kernel's and the output's sizes and steps.

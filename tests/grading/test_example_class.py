@@ -22,7 +22,7 @@ WORTH = {
         **{"5.5": 2, "5.6": 2, "5.7": 1, "5.8": 2, "5.9": 2, "5.10": 2},
     },
     "06_mobile_hardware": {
-        **{"6.1": 2, "6.2": 2, "6.3": 1},
+        **{"6.1": 2, "6.2": 2, "6.3": 1, "6.4": 3, "6.5": 3, "6.6": 2, "6.7": 2},
     },
     "07_eight_bits": {"7.1": 2, "7.2": 2, "7.3": 2, "7.4": 2, "7.5": 2},
 }
@@ -89,11 +89,13 @@ LOST = {
     },
     "06_mobile_hardware": {
         "perfect": [],
-        "partly-right": ["6.2"],
+        "partly-right": ["6.2", "6.4", "6.5", "6.6", "6.7"],
         "untouched": [*WORTH["06_mobile_hardware"]],
         # The intensity divides by the learner's bytes_moved.
         "groups-forgotten": ["6.1", "6.2"],
         "crashes": ["6.3"],
+        "sums-compared": ["6.4"],
+        "ignores": ["6.5", "6.6"],
         "cell-duplicated": [],
     },
     "07_eight_bits": {
@@ -139,6 +141,8 @@ SAYS = {
     "06_mobile_hardware": {
         "groups-forgotten": "This looks like groups-forgotten",
         "crashes": "ZeroDivisionError",
+        "sums-compared": "This looks like sums-compared",
+        "ignores": "This looks like strides-ignored",
     },
     "07_eight_bits": {
         "wraps-round": "This looks like mean-of-speedups",
