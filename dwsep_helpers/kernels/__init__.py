@@ -8,6 +8,12 @@ and why not, `windows` how a map is read in pieces.
 
 from dwsep_helpers.kernels.dense import conv2d
 from dwsep_helpers.kernels.depthwise import depthwise_conv2d, depthwise_to_dense
+from dwsep_helpers.kernels.integers import (
+    depthwise_int8,
+    fixed_point,
+    pointwise_int8,
+    requantize,
+)
 from dwsep_helpers.kernels.planes import (
     convolve2d,
     correlate2d,
@@ -31,12 +37,16 @@ __all__ = [
     "correlate2d",
     "correlate_channels",
     "depthwise_conv2d",
+    "depthwise_int8",
     "depthwise_separable_conv2d",
     "depthwise_to_dense",
     "equivalent_dense_kernel",
     "filter_each_channel",
+    "fixed_point",
     "mix_channels",
     "multiply_accumulate",
     "pointwise_conv2d",
+    "pointwise_int8",
+    "requantize",
     "separable_approximation",
 ]
