@@ -8,6 +8,7 @@ and why not, `windows` how a map is read in pieces.
 
 from dwsep_helpers.kernels.dense import conv2d
 from dwsep_helpers.kernels.depthwise import depthwise_conv2d, depthwise_to_dense
+from dwsep_helpers.kernels.inverted import bottleneck, fold_norm, mobilenet_v2
 from dwsep_helpers.kernels.planes import (
     convolve2d,
     correlate2d,
@@ -22,9 +23,10 @@ from dwsep_helpers.kernels.separable import (
     equivalent_dense_kernel,
     separable_approximation,
 )
-from dwsep_helpers.kernels.shapes import conv_output_size
+from dwsep_helpers.kernels.shapes import conv_output_size, same_padding
 
 __all__ = [
+    "bottleneck",
     "conv2d",
     "conv_output_size",
     "convolve2d",
@@ -35,8 +37,11 @@ __all__ = [
     "depthwise_to_dense",
     "equivalent_dense_kernel",
     "filter_each_channel",
+    "fold_norm",
     "mix_channels",
+    "mobilenet_v2",
     "multiply_accumulate",
     "pointwise_conv2d",
+    "same_padding",
     "separable_approximation",
 ]
