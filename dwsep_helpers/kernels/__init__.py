@@ -14,6 +14,7 @@ from dwsep_helpers.kernels.integers import (
     pointwise_int8,
     requantize,
 )
+from dwsep_helpers.kernels.inverted import bottleneck, fold_norm, mobilenet_v2
 from dwsep_helpers.kernels.planes import (
     convolve2d,
     correlate2d,
@@ -28,9 +29,10 @@ from dwsep_helpers.kernels.separable import (
     equivalent_dense_kernel,
     separable_approximation,
 )
-from dwsep_helpers.kernels.shapes import conv_output_size
+from dwsep_helpers.kernels.shapes import conv_output_size, same_padding
 
 __all__ = [
+    "bottleneck",
     "conv2d",
     "conv_output_size",
     "convolve2d",
@@ -43,10 +45,13 @@ __all__ = [
     "equivalent_dense_kernel",
     "filter_each_channel",
     "fixed_point",
+    "fold_norm",
     "mix_channels",
+    "mobilenet_v2",
     "multiply_accumulate",
     "pointwise_conv2d",
     "pointwise_int8",
     "requantize",
+    "same_padding",
     "separable_approximation",
 ]
