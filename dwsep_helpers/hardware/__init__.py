@@ -11,7 +11,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from dwsep_helpers import measurements
+from dwsep_helpers.hardware.equalization import equalize
 from dwsep_helpers.hardware.limits import amdahl, attainable, best_design, bytes_moved, intensity
+from dwsep_helpers.hardware.memory import peak_memory
 from dwsep_helpers.hardware.mobile_runtimes import MOBILE, has_mobile, how_to_add_mobile
 from dwsep_helpers.hardware.quantization import (
     dequantize,
@@ -34,6 +36,7 @@ __all__ = [
     "best_design",
     "bytes_moved",
     "dequantize",
+    "equalize",
     "has_mobile",
     "how_to_add_mobile",
     "intensity",
@@ -41,6 +44,7 @@ __all__ = [
     "measure",
     "measure_bandwidth",
     "measure_peak",
+    "peak_memory",
     "processor",
     "quantize",
     "quick",
@@ -56,9 +60,10 @@ def recorded(name: str) -> measurements.Table:
     Parameters
     ----------
     name : str
-        ``"ceilings"``, ``"designs"``, ``"int8"``, ``"layers"``, ``"npu"``, ``"npu_layers"`` or
-        ``"runtimes"``; :mod:`dwsep_helpers.hardware.record` tells what is in each and makes
-        them again. ``"newer_processor"`` has a few figures of another machine, to compare with.
+        ``"ceilings"``, ``"crops"``, ``"designs"``, ``"int8"``, ``"int8_layers"``, ``"layers"``,
+        ``"npu"``, ``"npu_layers"``, ``"rounding"`` or ``"runtimes"``;
+        :mod:`dwsep_helpers.hardware.record` tells what is in each and makes them again.
+        ``"newer_processor"`` has a few figures of another machine, to compare with.
 
     Raises
     ------

@@ -73,7 +73,7 @@ def peak_memory(sizes: Mapping[str, int], steps: Sequence[Step]) -> int:
     >>> sizes = {"x": 10, "wide": 60, "y": 10}
     >>> peak_memory(sizes, [("wide", ["x"]), ("y", ["wide"])])
     70
-    >>> peak_memory({**sizes, "sum": 10}, [("wide", "x"), ("y", ["wide"]), ("sum", ["x", "y"])])
+    >>> peak_memory({**sizes, "sum": 10}, [("wide", ["x"]), ("y", ["wide"]), ("sum", ["x", "y"])])
     80
     """
     return max(needed(sizes, steps))
