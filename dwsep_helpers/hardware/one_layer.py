@@ -6,7 +6,7 @@ LiteRT has several sets of kernels, which round differently: see :data:`KERNELS`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ import numpy as np
 from dwsep_helpers.hardware.libraries import hidden_stderr, quiet
 from dwsep_helpers.hardware.quantization import HIGHEST, LOWEST
 from dwsep_helpers.hardware.tflite_file import File
+from dwsep_helpers.kernels import fixed_point
 
 KERNELS: Final = {
     "reference": "BUILTIN_REF",
@@ -144,6 +145,37 @@ def drawn(kind: str, count: int, seed: int = 0) -> Iterator[Int8Layer]:
     rng = np.random.default_rng(seed)
     for _ in range(count):
         yield _drawn(rng, kind == "depthwise")
+
+
+def compared(depthwise: Callable, pointwise: Callable, count: int = 40) -> str:
+    """Say how often a learner's layers give other integers than LiteRT's kernels do.
+
+    Parameters
+    ----------
+    depthwise, pointwise : callable
+        Such as ``depthwise_int8`` and ``pointwise_int8`` of :mod:`dwsep_helpers.kernels`.
+    count : int
+        Layers of each kind.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without LiteRT; the message says how to add it.
+    """
+    lines = []
+    for kind, answer in (("depthwise", depthwise), ("pointwise", pointwise)):
+        apart, numbers = dict.fromkeys(("reference", "XNNPACK"), 0), 0
+        for layer in drawn(kind, count):
+            multiplier, shift = fixed_point(layer.factors)
+            points = layer.x_zero_point, layer.y_zero_point
+            how = (layer.stride, layer.padding) if layer.is_depthwise else ()
+            y = answer(layer.x, layer.weight, layer.bias, multiplier, shift, *points, *how)
+            numbers += y.size
+            for name in apart:
+                apart[name] += int(np.count_nonzero(run(layer, name) != y))
+        found = " and ".join(f"{n:,} from {name}" for name, n in apart.items())
+        lines.append(f"{kind}: of {numbers:,} numbers differ {found}")
+    return "\n".join(lines)
 
 
 def _drawn(rng: np.random.Generator, depthwise: bool) -> Int8Layer:

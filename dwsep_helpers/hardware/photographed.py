@@ -47,6 +47,25 @@ def is_complete() -> bool:
     return pretrained.is_installed() and len(photographs()) == len(NAMES)
 
 
+def tell(network: nn.Module, changed: nn.Module | None) -> None:
+    """Print what three photographs are to a network, and to one whose numbers are rounded.
+
+    Parameters
+    ----------
+    network : Module
+        EfficientNet-Lite0.
+    changed : Module or None
+        Nothing is printed without one.
+    """
+    if changed is None:
+        return
+    names = pretrained.categories()
+    for name, image in photographs("china", "flower", "grace_hopper").items():
+        x = pretrained.prepare(image)
+        before, after = (names[rounded.classes(n, x)[0]] for n in (network, changed))
+        print(f"{name}: {before} → {after}")
+
+
 def crops(names: tuple[str, ...] = NAMES, each: int = EACH) -> Rows:
     """Yield how many classes a network keeps whose numbers are rounded, by what was rounded how."""
     network = fold(pretrained.efficientnet_lite0())

@@ -84,8 +84,8 @@ MISTAKES = bank(_right, [
     ("root-forgotten", {"factor": lambda r, behind: r / behind},
      "You divide by the whole quotient, which swaps the two sides; it should be its square root."),
     ("product-for-quotient", {"factor": lambda r, behind: np.sqrt(r * behind)},
-     "You divide by the root of the product, which is what both should become; the quotient's "
-     "root takes them there."),
+     "You divide by the root of the product, which is where both end; the divisor should be the "
+     "quotient's root."),
     ("quotient-upside-down", {"factor": lambda r, behind: np.sqrt(behind / r),
                               "on_bias": 1},
      "You turn the quotient upside down, for the filters; the depthwise layer's should be on "

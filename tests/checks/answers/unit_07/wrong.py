@@ -184,7 +184,7 @@ def filtered_padded_with_zeros(x, weight, bias, multiplier, shift, x_zero_point,
 
 
 FILTERED = [
-    (filtered_in_int8, "wrong values", None),  # differences in eight bits, and sums
+    (filtered_in_int8, "wrong values", "sums-in-eight-bits"),
     (filtered_padded_with_zeros, "wrong values", "padded-with-zeros"),
     (lambda *layer, stride=1, padding=0:
      filtered_by_windows(*layer, stride=stride, padding=padding).astype(np.int32), "wrong type",
@@ -244,7 +244,7 @@ PEAK = [
     (lambda sizes, steps: sum(sizes.values()), "wrong values", "nothing-freed"),
     (lambda sizes, steps: max(sizes.values()), "wrong values", "largest-tensor"),
     (lambda sizes, steps: max(sizes[y] + max(sizes[x] for x in xs) for y, xs in steps),
-     "wrong values", None),
+     "wrong values", "of-the-step-alone"),
     (lambda sizes, steps: {"peak": peak_by_spans(sizes, steps)}, "wrong type", None),
     (hardware.peak_memory, "used a forbidden shortcut", None),
 ]  # fmt: skip
