@@ -116,7 +116,7 @@ def _draw_memory(
     plans: Mapping[str, Sequence[int]], limit: tuple[str, int] | None, title: str
 ) -> Figure:
     figure = new_figure(WIDTH, HEIGHT)
-    axes = figure.add_axes((0.1, 0.17, 0.6, 0.69 if title else 0.78))
+    axes = figure.add_axes((0.1, 0.17, 0.55, 0.69 if title else 0.78))
     for (name, needed), (style, colour) in zip(plans.items(), LINES, strict=False):
         steps = np.arange(1, len(needed) + 2)
         kilobytes = np.append(needed, needed[-1]) / 1e3
@@ -129,5 +129,5 @@ def _draw_memory(
     axes.set_ylim(bottom=0)
     axes.set(xlim=(1, max(map(len, plans.values())) + 1))
     axes.set(xlabel="step", ylabel="kB alive")
-    furnish(axes, title, legend=0.72)
+    furnish(axes, title, legend=0.66)
     return figure

@@ -164,7 +164,7 @@ def compared(depthwise: Callable, pointwise: Callable, count: int = 40) -> str:
     """
     lines = []
     for kind, answer in (("depthwise", depthwise), ("pointwise", pointwise)):
-        apart, numbers = dict.fromkeys(("reference", "XNNPACK"), 0), 0
+        apart, numbers = dict.fromkeys(KERNELS, 0), 0
         for layer in drawn(kind, count):
             multiplier, shift = fixed_point(layer.factors)
             points = layer.x_zero_point, layer.y_zero_point
@@ -173,8 +173,8 @@ def compared(depthwise: Callable, pointwise: Callable, count: int = 40) -> str:
             numbers += y.size
             for name in apart:
                 apart[name] += int(np.count_nonzero(run(layer, name) != y))
-        found = " and ".join(f"{n:,} from {name}" for name, n in apart.items())
-        lines.append(f"{kind}: of {numbers:,} numbers differ {found}")
+        found = ", ".join(f"{n:,} ({name})" for name, n in apart.items())
+        lines.append(f"{kind}: of {numbers:,} numbers, LiteRT's kernels differ in {found}")
     return "\n".join(lines)
 
 

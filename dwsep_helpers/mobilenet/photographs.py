@@ -29,6 +29,12 @@ _FILES: Final = {
 """Package and file of each. The packages tell who took it and under which licence; three come with
 what the course needs, five with scikit-image."""
 
+_CALLED: Final = {
+    "sklearn": "scikit-learn",
+    "matplotlib": "matplotlib",
+    "skimage": "scikit-image",
+}
+
 NAMES: Final = tuple(_FILES)
 SMALLEST: Final = 0.45  # side of a square, of the photograph's shorter side
 
@@ -61,7 +67,7 @@ def photographs(*names: str) -> dict[str, Image]:
             path = Path(spec.submodule_search_locations[0], file)
             found[name] = Image.open(path).convert("RGB")
         elif names:
-            raise ModuleNotFoundError(f"{name} is in a package that isn't installed: {package}")
+            raise ModuleNotFoundError(f"{name} is in {_CALLED[package]}, which isn't installed")
     return found
 
 
