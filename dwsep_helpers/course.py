@@ -125,10 +125,11 @@ UNITS = (
     ),
     Unit(
         name="07_eight_bits",
-        title="Eight bits",
-        builds="eight-bit numbers and a design for a chip",
-        minutes="40–50",
-        points=10,
+        title="Eight bits: fit it on a chip",
+        builds="layers in integers alone, a network that survives eight bits, and a design for a "
+        "chip",
+        minutes="85–105",
+        points=15,
         torch=True,
     ),
 )

@@ -216,7 +216,8 @@ LINES: dict[str, tuple[Line, Line]] = {
         ),
         lambda n: (
             _file(n, n.megabytes_left),
-            "You have made its numbers eight-bit integers.",
+            "You have written layers that compute with such weights. What the maps between them "
+            "take comes on top.",
         ),
     ),
 }

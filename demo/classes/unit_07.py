@@ -23,6 +23,29 @@ def best_design(designs, budget):
     return fits[0]["width"], fits[0]["resolution"]
 """
 
+_IN_32_BITS = """\
+def requantize(accumulator, multiplier, shift, zero_point=0):
+    high = (accumulator * multiplier + (1 << 30)) >> 31
+    steps = np.sign(high) * ((np.abs(high) + ((1 << shift) >> 1)) >> shift)
+    return np.clip(steps + zero_point, -128, 127).astype(np.int8)
+"""
+
+_PADS_WITH_ZEROS = """\
+def depthwise_int8(x, weight, bias, multiplier, shift, x_zero_point, y_zero_point,
+                   stride=1, padding=0):
+    padded = np.pad(x, [(0, 0), (0, 0), (padding, padding), (padding, padding)])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, weight.shape[2:], axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride].astype(np.int32) - x_zero_point
+    sums = np.einsum("nchwij,cij->nchw", windows, weight[:, 0].astype(np.int32))
+    bias, multiplier, shift = (a.reshape(-1, 1, 1) for a in (bias, multiplier, shift))
+    return requantize(sums + bias, multiplier, shift, y_zero_point)
+"""
+
+_KEEPS_ALL = """\
+def peak_memory(sizes, steps):
+    return sum(sizes.values())
+"""
+
 _ENDS_PYTHON = """\
 def scale_and_zero_point(low, high):
     import os
@@ -31,9 +54,11 @@ def scale_and_zero_point(low, high):
 
 LEARNERS = (
     Example("perfect", everything),
-    Example("partly-right", only("quantize", "best_design")),
+    Example("partly-right", only("quantize", "requantize", "pointwise_int8", "best_design")),
     Example("untouched", nothing),
-    Example("wraps-round", but(quantize=_WRAPS, amdahl=_WEIGHTED_MEAN)),
+    Example("wraps-round", but(quantize=_WRAPS, requantize=_IN_32_BITS)),
+    Example("pads-with-zeros", but(depthwise_int8=_PADS_WITH_ZEROS, peak_memory=_KEEPS_ALL)),
+    Example("mean-of-speedups", but(amdahl=_WEIGHTED_MEAN)),
     Example("first-that-fits", but(best_design=_FIRST, symmetric_scale=_HELPERS_SCALE)),
     Example("crashes", but(scale_and_zero_point=_ENDS_PYTHON)),
     Example("cell-duplicated", everything, edit=duplicate("test_quantize")),

@@ -18,6 +18,8 @@ from dwsep_helpers.figures.costs import parts as parts
 from dwsep_helpers.figures.costs import shares as shares
 from dwsep_helpers.figures.course import course_picture as course_picture
 from dwsep_helpers.figures.differences import compare as compare
+from dwsep_helpers.figures.eight_bits import kept_by_layer as kept_by_layer
+from dwsep_helpers.figures.eight_bits import memory_by_step as memory_by_step
 from dwsep_helpers.figures.experiments import paired_differences as paired_differences
 from dwsep_helpers.figures.experiments import paired_runs as paired_runs
 from dwsep_helpers.figures.flips import correlation_vs_convolution as correlation_vs_convolution

@@ -12,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dwsep_helpers import measurements
+from dwsep_helpers.hardware.equalization import equalize
 from dwsep_helpers.hardware.limits import (
     amdahl,
     attainable,
@@ -20,6 +21,7 @@ from dwsep_helpers.hardware.limits import (
     intensity,
     least_time,
 )
+from dwsep_helpers.hardware.memory import peak_memory
 from dwsep_helpers.hardware.mobile_runtimes import MOBILE, has_mobile, how_to_add_mobile
 from dwsep_helpers.hardware.quantization import (
     dequantize,
@@ -42,6 +44,7 @@ __all__ = [
     "best_design",
     "bytes_moved",
     "dequantize",
+    "equalize",
     "has_mobile",
     "how_to_add_mobile",
     "intensity",
@@ -50,6 +53,7 @@ __all__ = [
     "measure",
     "measure_bandwidth",
     "measure_peak",
+    "peak_memory",
     "processor",
     "quantize",
     "quick",
@@ -65,10 +69,10 @@ def recorded(name: str) -> measurements.Table:
     Parameters
     ----------
     name : str
-        ``"ceilings"``, ``"designs"``, ``"int8"``, ``"layers"``, ``"layouts"``, ``"npu"``,
-        ``"npu_layers"`` or ``"runtimes"``; :mod:`dwsep_helpers.hardware.record` tells what is in
-        each and makes them again. ``"newer_processor"`` has a few figures of another machine, to
-        compare with.
+        ``"ceilings"``, ``"crops"``, ``"designs"``, ``"int8"``, ``"int8_layers"``, ``"layers"``,
+        ``"layouts"``, ``"npu"``, ``"npu_layers"``, ``"rounding"`` or ``"runtimes"``;
+        :mod:`dwsep_helpers.hardware.record` tells what is in each and makes them again.
+        ``"newer_processor"`` has a few figures of another machine, to compare with.
 
     Raises
     ------

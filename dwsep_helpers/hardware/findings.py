@@ -1,4 +1,4 @@
-"""What the recorded tables say, in the few numbers that the units show.
+"""What the recorded tables say, in the few numbers that units 06 and 07 show.
 
 Shares, ratios and rates are taken from the tables of :mod:`dwsep_helpers.hardware.record` each
 time, so that a new recording changes what is shown.
@@ -252,16 +252,21 @@ def int8_parts() -> tuple[np.ndarray, np.ndarray, float]:
     Returns
     -------
     shares, speedups : ndarray
-        Of depthwise layers, pointwise layers and the rest, which is taken to stay as it is.
+        Of depthwise layers, pointwise layers and the rest.
     whole : float
         How many times faster the whole network became.
     """
     ms = newer_ms()
     parts = ("depthwise", "pointwise")
-    shares = [ms["float32", part] / ms["float32", "all"] for part in parts]
-    speedups = [ms["float32", part] / ms["int8", part] for part in parts]
-    whole = ms["float32", "all"] / ms["int8", "all"]
-    return np.array([*shares, 1 - sum(shares)]), np.array([*speedups, 1.0]), whole
+    times = {
+        dtype: [
+            *(ms[dtype, part] for part in parts),
+            ms[dtype, "all"] - sum(ms[dtype, part] for part in parts),
+        ]
+        for dtype in ("float32", "int8")
+    }
+    before, after = (np.array(times[dtype]) for dtype in ("float32", "int8"))
+    return before / before.sum(), before / after, before.sum() / after.sum()
 
 
 def newer_ms() -> dict[tuple[str, str], float]:
@@ -270,14 +275,34 @@ def newer_ms() -> dict[tuple[str, str], float]:
     return {(row["dtype"], row["layers"]): row["ms"] for row in rows}
 
 
-def digits_in_eight_bits() -> dict[str, int]:
-    """Return the file's bytes of unit 05's networks, named by how many digits they get right."""
-    table, found = recorded("int8"), {}
-    for network in ("separable", "dense"):
-        for precision in ("float32", "int8 per channel", "int8 per tensor"):
-            rows = table.where(network=network, precision=precision)
-            right = sum(row["test_accuracy"] for row in rows) / len(rows)
-            found[f"{network}, {precision}: {right:.2%} right".replace("%", " %")] = rows[0][
-                "file_bytes"
-            ]
+KEPT = {
+    "per tensor": "a scale per layer",
+    "per channel": "a scale per channel",
+    "equalized, per tensor": "equalized, a scale per layer",
+    "equalized, per channel": "equalized, a scale per channel",
+    "ReLU for ReLU6": "float32, without ReLU6's ceiling",
+}
+
+
+def classes_kept(*weights: str, activations: str = "float32") -> dict[str, int]:
+    """Return how many of 200 squares keep their class, named by what was rounded how.
+
+    Parameters
+    ----------
+    *weights : str
+        As in the column of that name in ``hardware.recorded("crops")``; all of :data:`KEPT`, if
+        none is named.
+    activations : str
+        ``"float32"`` or ``"int8"``.
+
+    Examples
+    --------
+    >>> classes_kept("per tensor")
+    {'a scale per layer, 6 of 8 photographs': 133}
+    """
+    found = {}
+    for name in weights or KEPT:
+        row = recorded("crops").one(weights=name, activations=activations)
+        photographs = f"{row['photographs_kept']} of {row['photographs']} photographs"
+        found[f"{KEPT[name]}, {photographs}"] = row["squares_kept"]
     return found

@@ -1,7 +1,7 @@
 """Make the recorded measurements again.
 
 ``python -m dwsep_helpers.hardware.record`` writes all tables that the course ships, or those
-that are named; about ten minutes on one core, and nothing else should run meanwhile. A table
+that are named; about half an hour on one core, and nothing else should run meanwhile. A table
 is replaced once it is complete.
 """
 
@@ -19,7 +19,7 @@ import torch
 
 from dwsep_helpers import measurements
 from dwsep_helpers.cost import profile
-from dwsep_helpers.hardware import eager, gpu, layouts, npu, roofline
+from dwsep_helpers.hardware import eager, gpu, layouts, npu, photographed, roofline
 from dwsep_helpers.hardware.eager import settled
 from dwsep_helpers.hardware.timing import limited, measure
 from dwsep_helpers.mobilenet import overfitting, training
@@ -252,6 +252,19 @@ TABLES: Final[dict[str, tuple[Callable[[], Rows], str]]] = {
         "best of 200 calls in turn; copies and kernel: oneDNN's own log, best of 200; XNNPACK: the "
         "runtime's own profiler, mean over the quicker half of 200 calls, the best of five times",
     ),
+    "crops": (
+        photographed.crops,
+        photographed.PROTOCOL + "activations' ranges from 3 other squares of each",
+    ),
+    "int8_layers": (
+        photographed.int8_layers,
+        photographed.PROTOCOL + "one layer's weights are rounded, with one scale for all of them",
+    ),
+    "rounding": (
+        photographed.rounding,
+        "LiteRT's interpreter, one layer at a time, drawn with seed 0; apart: from its reference "
+        "kernels",
+    ),
     "gpu": (gpu.layers, gpu.PROTOCOL),
 }
 """What there is to record: how, and the protocol."""
@@ -269,7 +282,7 @@ def record(name: str, folder: Path = FOLDER) -> Path:
         raise ValueError(f"no table is called {name!r}; there are {', '.join(TABLES)}")
     rows, protocol = TABLES[name]
     command = f"python -m dwsep_helpers.hardware.record {name}"
-    libraries = ("torch",) if name == "gpu" else LIBRARIES
+    libraries = ("torch",) if name == "gpu" else LIBRARIES + photographed.LIBRARIES.get(name, ())
     made = measurements.provenance(command, protocol, libraries)
     if name == "gpu":
         made["processor"] = gpu.name()
@@ -289,7 +302,9 @@ def main(arguments: list[str] | None = None) -> None:
     unknown = set(options.tables) - set(TABLES)
     if unknown:
         parser.error(f"no such table: {', '.join(sorted(unknown))}; there are {', '.join(TABLES)}")
-    wanted = options.tables or [t for t in TABLES if t != "gpu" or torch.cuda.is_available()]
+    impossible = set() if torch.cuda.is_available() else {"gpu"}
+    impossible |= set() if photographed.is_complete() else {"crops", "int8_layers"}
+    wanted = options.tables or [name for name in TABLES if name not in impossible]
     options.output.mkdir(parents=True, exist_ok=True)
     for name in progress(wanted, what="recording"):
         print(record(name, options.output).name, flush=True)

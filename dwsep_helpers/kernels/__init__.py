@@ -9,6 +9,13 @@ to them, on one image, `shapes` the formulas of sizes, `layouts` where numbers l
 from dwsep_helpers.kernels.backward import depthwise_grad_input, depthwise_grad_weight
 from dwsep_helpers.kernels.dense import conv2d
 from dwsep_helpers.kernels.depthwise import depthwise_conv2d, depthwise_to_dense
+from dwsep_helpers.kernels.integers import (
+    depthwise_int8,
+    fixed_point,
+    pointwise_int8,
+    requantize,
+)
+from dwsep_helpers.kernels.inverted import bottleneck, fold_norm, mobilenet_v2
 from dwsep_helpers.kernels.layouts import element_offset, loop_order
 from dwsep_helpers.kernels.planes import (
     convolve2d,
@@ -24,10 +31,11 @@ from dwsep_helpers.kernels.separable import (
     equivalent_dense_kernel,
     separable_approximation,
 )
-from dwsep_helpers.kernels.shapes import conv_output_size, receptive_field
+from dwsep_helpers.kernels.shapes import conv_output_size, receptive_field, same_padding
 from dwsep_helpers.kernels.shuffle import channel_shuffle
 
 __all__ = [
+    "bottleneck",
     "channel_shuffle",
     "conv2d",
     "conv_output_size",
@@ -37,15 +45,22 @@ __all__ = [
     "depthwise_conv2d",
     "depthwise_grad_input",
     "depthwise_grad_weight",
+    "depthwise_int8",
     "depthwise_separable_conv2d",
     "depthwise_to_dense",
     "element_offset",
     "equivalent_dense_kernel",
     "filter_each_channel",
+    "fixed_point",
+    "fold_norm",
     "loop_order",
     "mix_channels",
+    "mobilenet_v2",
     "multiply_accumulate",
     "pointwise_conv2d",
+    "pointwise_int8",
     "receptive_field",
+    "requantize",
+    "same_padding",
     "separable_approximation",
 ]

@@ -63,6 +63,52 @@ def conv_output_size(
     return (padded - reach) // stride + 1
 
 
+def same_padding(input_size: int, kernel_size: int, stride: int = 1) -> tuple[int, int]:
+    r"""Count the zeros that make an output of :math:`\lceil H / S \rceil`, along one axis.
+
+    That is what TensorFlow calls "SAME". An odd number of zeros can't be split evenly: the one
+    left over goes after the last element.
+
+    Parameters
+    ----------
+    input_size, kernel_size : int
+        Elements along the axis, :math:`H` or :math:`W`, and :math:`K`; at least 1.
+    stride : int
+        Step between two neighbouring positions of the kernel, :math:`S`; at least 1.
+
+    Returns
+    -------
+    tuple of int
+        Zeros before the first element, and after the last.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not an integer.
+    ValueError
+        If an argument is below its least value.
+
+    Notes
+    -----
+    The last position begins at :math:`(\lceil H / S \rceil - 1) S` and reaches :math:`K` elements;
+    what goes beyond the input is padding, and there is none where nothing does. See "Notes on
+    padding" in the documentation of ``tf.nn``.
+
+    Examples
+    --------
+    >>> same_padding(224, 3, stride=2)
+    (0, 1)
+    >>> same_padding(224, 3)
+    (1, 1)
+    """
+    input_size = integer("input_size", input_size, at_least=1)
+    kernel_size = integer("kernel_size", kernel_size, at_least=1)
+    stride = integer("stride", stride, at_least=1)
+    positions = -(-input_size // stride)
+    total = max((positions - 1) * stride + kernel_size - input_size, 0)
+    return total // 2, total - total // 2
+
+
 def receptive_field(
     kernels: Sequence[int], strides: Sequence[int], dilations: Sequence[int]
 ) -> int:

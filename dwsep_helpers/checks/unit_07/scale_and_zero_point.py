@@ -68,7 +68,7 @@ def _drawn(rng: Rng) -> list[Case]:
 scale_and_zero_point = Check(
     number="7.1",
     name="scale_and_zero_point",
-    points=2,
+    points=1,
     reference=hardware.scale_and_zero_point,
     cases=listed(
         ("a hand example", (-1.0, 1.55)),

@@ -93,7 +93,7 @@ _HAND = np.array([[[[1.27, -0.5]]], [[[0.1, -2.54]]]])
 symmetric_scale = Check(
     number="7.3",
     name="symmetric_scale",
-    points=2,
+    points=1,
     reference=hardware.symmetric_scale,
     cases=listed(
         Case("a hand example", (_HAND,), show=True, view=_one),
