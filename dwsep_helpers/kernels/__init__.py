@@ -24,6 +24,7 @@ from dwsep_helpers.kernels.separable import (
     separable_approximation,
 )
 from dwsep_helpers.kernels.shapes import conv_output_size, same_padding
+from dwsep_helpers.kernels.verdicts import top_classes
 
 __all__ = [
     "bottleneck",
@@ -44,4 +45,5 @@ __all__ = [
     "pointwise_conv2d",
     "same_padding",
     "separable_approximation",
+    "top_classes",
 ]
