@@ -32,6 +32,10 @@ from dwsep_helpers.figures.networks import network as network
 from dwsep_helpers.figures.picture import Picture as Picture
 from dwsep_helpers.figures.printed import printed_numbers as printed_numbers
 from dwsep_helpers.figures.ratios import reduction_contours as reduction_contours
+from dwsep_helpers.figures.recognitions import keepsake as keepsake
+from dwsep_helpers.figures.recognitions import maps_filtered as maps_filtered
+from dwsep_helpers.figures.recognitions import trained_kernels as trained_kernels
+from dwsep_helpers.figures.recognitions import verdict as verdict
 from dwsep_helpers.figures.rooflines import roofline as roofline
 from dwsep_helpers.figures.slices import rank_one_slices as rank_one_slices
 from dwsep_helpers.figures.trainings import losses as losses
