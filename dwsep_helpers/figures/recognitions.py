@@ -9,13 +9,14 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.panels import Grid, Panel, lay
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
-from dwsep_helpers.figures.tones import Tone, draw_image, few_colours, signed_tone
+from dwsep_helpers.figures.tones import Tone, draw_image, few_colours, signed_tone, tone_of
 from dwsep_helpers.figures.types import Axes, Figure
 
 Classes = Sequence[tuple[str, float]]
 
 ACROSS = 3.6  # inches of a photograph
 ROW, THICK = 0.27, 0.2  # inches down a bar's row, and of the bar
+PIXELS, COLOURS = 360, 150  # of a photograph
 PAPER = 0.8  # of what lies under the bars is paper
 KERNEL = 0.36  # inches across a kernel
 KERNELS_ACROSS = 12
@@ -105,7 +106,7 @@ def maps_filtered(before: ArrayLike, kernels: ArrayLike, after: ArrayLike) -> Pi
     rows = [
         [Panel(m, Tone("gray", 0, m.max() or 1), side / m.shape[1]) for m in maps],
         [Panel(k, signed_tone(k), 0.5 / k.shape[1]) for k in weights[:, 0]],
-        [Panel(m, signed_tone(m), side / m.shape[1]) for m in made],
+        [Panel(m, tone_of(m, np.zeros(1)), side / m.shape[1]) for m in made],
     ]
     alt = (
         f"{len(maps)} maps of {maps.shape[1]}×{maps.shape[2]}; below each its depthwise kernel, "
@@ -148,6 +149,15 @@ def _pixels(image: ArrayLike) -> np.ndarray:
     return pixels
 
 
+def _shrunk(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture of no more pixels than are shown of it."""
+    from PIL import Image
+
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((PIXELS, PIXELS), Image.Resampling.LANCZOS)
+    return np.asarray(picture)
+
+
 def _said(classes: Classes) -> str:
     if not classes:
         raise ValueError("classes is empty, and one at least is drawn")
@@ -176,12 +186,13 @@ def _draw_photograph(
 ) -> None:
     """Draw a photograph, paler at its foot, and bars there."""
     left, top = corner
+    pixels = _shrunk(pixels)
     scale = ACROSS / pixels.shape[1]
     foot = min(ROW * len(classes) + 0.08, scale * pixels.shape[0])
     pale = pixels.astype(float) / 255
     first = pixels.shape[0] - round(foot / scale)
     pale[first:] = PAPER + (1 - PAPER) * pale[first:]
-    draw_image(axes, few_colours([pale.transpose(2, 0, 1)])[0], corner, scale, None)
+    draw_image(axes, few_colours([pale.transpose(2, 0, 1)], COLOURS)[0], corner, scale, None)
     start = 0.1 + max(text_width(name for name, _ in classes), 1.0)
     start = min(start, 0.62 * ACROSS)
     longest = ACROSS - start - 0.1 - text_width(["100 %"]) - 0.1
