@@ -11,7 +11,6 @@ from typing import Any, Final
 import numpy as np
 
 from dwsep_helpers.hardware.timing import quick
-from dwsep_helpers.progress import progress
 from dwsep_helpers.wrapping import wrapped
 
 SIZES: Final = (224, 160, 128, 96, 64, 32)  # of images, in pixels; the last is tried first
@@ -57,27 +56,6 @@ def affordable_size(run: Callable[[np.ndarray], Any], seconds: float = SECONDS) 
     return size
 
 
-def recognize(
-    run: Callable[..., np.ndarray], prepare: Callable[[int], np.ndarray], blocks: list[Any]
-) -> np.ndarray:
-    """Return a network's scores for an image, as large a one as it can take, under a bar.
-
-    Parameters
-    ----------
-    run : callable
-        ``run(x, blocks)``: the learner's network, which goes through the blocks one by one.
-    prepare : callable
-        Takes a size, returns x (1, 3, size, size).
-    blocks : list
-
-    Returns
-    -------
-    ndarray, shape (classes,)
-    """
-    size = affordable_size(lambda x: run(x, blocks))
-    return run(prepare(size), progress(blocks, what="blocks"))[0]
-
-
 @contextmanager
 def clocked(namespace: dict[str, Any], kinds: Mapping[str, str]) -> Iterator[dict[str, float]]:
     """Take the time that functions of a notebook take, inside a ``with`` block.
@@ -92,17 +70,16 @@ def clocked(namespace: dict[str, Any], kinds: Mapping[str, str]) -> Iterator[dic
     Yields
     ------
     dict of str to float
-        Seconds by kind, which grow with each call.
+        Seconds by kind, which grow with each call; in the end ``"other"``, what the block took
+        beside them.
 
     Examples
     --------
-    >>> def layer(x):
-    ...     return x
-    >>> names = {"layer": layer}
+    >>> names = {"layer": abs}
     >>> with clocked(names, {"layer": "depthwise"}) as seconds:
     ...     _ = names["layer"](1)
-    >>> [*seconds], names["layer"] is layer
-    (['depthwise'], True)
+    >>> [*seconds], names["layer"] is abs
+    (['depthwise', 'other'], True)
     """
     seconds = dict.fromkeys(kinds.values(), 0.0)
     before = {name: namespace[name] for name in kinds}
@@ -118,8 +95,10 @@ def clocked(namespace: dict[str, Any], kinds: Mapping[str, str]) -> Iterator[dic
 
         return run
 
+    start = time.perf_counter()
     try:
         namespace.update({name: timed(before[name], kind) for name, kind in kinds.items()})
         yield seconds
+        seconds["other"] = time.perf_counter() - start - sum(seconds.values())
     finally:
         namespace.update(before)

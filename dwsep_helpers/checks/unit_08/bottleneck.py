@@ -64,10 +64,10 @@ MISTAKES = bank(inverted.bottleneck, [
 _ONE = np.ones((1, 1, 1, 1))
 _NOTHING = np.zeros(1)
 _HAND = by_hand(
-    np.array([[[[1.0, 2.0]]]]),
-    (2 * _ONE, _NOTHING),  # 2, 4
-    (np.array([[[[1.0, 1.0, 1.0]]]]), _NOTHING),  # 6, 6
-    (0.5 * _ONE, _NOTHING),  # 3, 3
+    np.array([[[[1.0, 2.0, 3.0]]]]),
+    (2 * _ONE, _NOTHING),  # 2, 4, 6
+    (np.array([[[[1.0, 1.0, 1.0]]]]), _NOTHING),  # 6, 12, 10, so 6, 6, 6
+    (0.5 * _ONE, _NOTHING),  # 3, 3, 3
     1,
 )
 

@@ -1,7 +1,6 @@
 """Exercise 8.4: the whole network, from its table."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -59,7 +58,8 @@ MISTAKES = bank(_network, [
     ("stem-without-stride", {"stem_stride": 1},
      "You let the first layer step by 1; it should step by 2.", 1),
     ("stem-padded-by-half", {"pads": by_half},
-     "You pad the image before as much as after; the odd zero should go after, as in exercise 8.1.", 2),
+     "You pad the image before as much as after; the odd zero should go after, as in exercise "
+     "8.1.", 2),
     ("stem-not-padded", {"pads": lambda n, k, s: (0, 0)},
      "You don't pad the image; it should be as exercise 8.1 says.", 2),
     ("stem-without-activation", {"stem": as_it_is},
