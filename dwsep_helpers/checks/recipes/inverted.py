@@ -62,14 +62,15 @@ def bottleneck(
     steps: Callable[[int], int] = as_it_is,
 ) -> np.ndarray:
     """Run an inverted residual, save for the steps that are replaced."""
-    layers = {"expand": expand, "depthwise": depthwise, "project": project}
-    if layers.get(without_bias):
-        weight, bias = layers[without_bias]
-        layers[without_bias] = weight, 0 * bias
-    y = x if expand is None else widened(kernels.pointwise_conv2d(x, *layers["expand"]))
+    kept = {name: name != without_bias for name in ("expand", "depthwise", "project")}
+    y = x
+    if expand is not None:
+        y = widened(kernels.pointwise_conv2d(x, expand[0], kept["expand"] * expand[1]))
     y = padded(y, depthwise[0], steps(stride), pads)
-    y = filtered(kernels.depthwise_conv2d(y, *layers["depthwise"], stride=steps(stride)))
-    return add(x, narrowed(kernels.pointwise_conv2d(y, *layers["project"])), stride)
+    bias = kept["depthwise"] * depthwise[1]
+    y = filtered(kernels.depthwise_conv2d(y, depthwise[0], bias, stride=steps(stride)))
+    y = kernels.pointwise_conv2d(y, project[0], kept["project"] * project[1])
+    return add(x, narrowed(y), stride)
 
 
 def layer(rng: Rng, shape: tuple[int, ...], dtype: type = float) -> Weights:

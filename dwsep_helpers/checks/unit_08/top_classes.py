@@ -77,7 +77,7 @@ def _scores(
     spread = rng.permutation(classes) * 0.9 + rng.uniform(0.1, 0.4, classes) - 0.5 * classes
     # The one of largest magnitude is far below 0.
     spread[rng.integers(classes)] = -1.2 * classes
-    scores = (spread + shift).astype(of)
+    scores: Array = (spread + shift).astype(of)
     return Case(says, (scores,) if k is None else (scores, k))
 
 
