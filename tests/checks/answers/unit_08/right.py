@@ -7,6 +7,11 @@ import torch
 
 from dwsep_helpers import mine
 
+# It is said once that these are the course's, and these tests run them often.
+mine._TOLD.update(f"{kind}{end}" for kind in ("conv2d", "depthwise_conv2d")
+                  for end in ("", "_vectorized"))  # fmt: skip
+mine._TOLD.add("pointwise_conv2d")
+
 
 def styles(*functions):
     return {f.__name__: f for f in functions}
