@@ -132,6 +132,14 @@ UNITS = (
         points=15,
         torch=True,
     ),
+    Unit(
+        name="08_capstone",
+        title="A network that recognizes photographs",
+        builds="a trained network on your own layers, which names what is in a photograph of yours",
+        minutes="80–100",
+        points=20,
+        torch=True,
+    ),
 )
 
 

@@ -123,7 +123,7 @@ def _torch() -> str:
         torch = importlib.import_module("torch")
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            "not installed: units 01 to 04 only lose their comparison with torch; 05 and 06 need it"
+            "not installed: units 01 to 04 only lose their comparison with torch; 05 to 08 need it"
         ) from None
     return f"torch {_version(torch.__name__)}"
 

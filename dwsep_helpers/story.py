@@ -220,6 +220,18 @@ LINES: dict[str, tuple[Line, Line]] = {
             "take comes on top.",
         ),
     ),
+    "08": (
+        lambda n: (
+            _time(n, n.ms_left),
+            "The camera app is fast enough there. What does it see? So far its numbers were "
+            "random, or knew 8×8 digits.",
+        ),
+        lambda n: (
+            _time(n, n.ms_left),
+            "You have run a network like it on layers that you wrote, and it names what it sees. "
+            "In a phone others' kernels do that; you know what they compute.",
+        ),
+    ),
 }
 
 

@@ -86,6 +86,17 @@ def test_what_comes_next(here):
     assert "last unit" in cards.recap(course.UNITS[-1].number).following[0]
 
 
+def test_predictions_of_all_units_are_added_up(monkeypatch):
+    import dataclasses
+
+    def two_of_three(unit):
+        return dataclasses.replace(found(unit), agreed=2, made=3)
+
+    found = cards.so_far
+    monkeypatch.setattr(cards, "so_far", two_of_three)
+    assert cards.borne_out() == (2 * len(course.UNITS), 3 * len(course.UNITS))
+
+
 def test_points_by_hand_and_optional_ones_are_in_no_sum(here):
     note(here, *(exercise.name for exercise in checks.EXERCISES))
     (line, _) = text(cards.recap("05"))

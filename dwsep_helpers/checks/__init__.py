@@ -20,6 +20,7 @@ from dwsep_helpers.checks import (
     unit_05,
     unit_06,
     unit_07,
+    unit_08,
 )
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.multiplications import count_multiplications, counted
@@ -34,6 +35,7 @@ EXERCISES = (
     *unit_05.EXERCISES,
     *unit_06.EXERCISES,
     *unit_07.EXERCISES,
+    *unit_08.EXERCISES,
 )
 
 

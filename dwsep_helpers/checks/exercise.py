@@ -292,6 +292,10 @@ def _form(value: Any) -> Any:
         return value.shape, value.dtype.str
     if hasattr(value, "state_dict"):  # a torch module
         return str(value)
+    if isinstance(value, tuple) and any(isinstance(v, np.ndarray) for v in value):
+        return tuple(map(_form, value))
+    if isinstance(value, dict) and any(isinstance(v, tuple) for v in value.values()):
+        return {name: _form(one) for name, one in value.items()}
     if isinstance(value, list | tuple) and any(isinstance(v, list | tuple | dict) for v in value):
         return type(value).__name__, len(value)
     return repr(value)
@@ -308,7 +312,7 @@ def flat(value: Any) -> Any:
         return value.tolist()
     if hasattr(value, "state_dict"):
         return [tensor.tolist() for tensor in value.state_dict().values()]
-    return [*value] if isinstance(value, tuple) else value
+    return [*map(flat, value)] if isinstance(value, tuple) else value
 
 
 def _size(case: Case) -> int:

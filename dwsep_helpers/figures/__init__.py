@@ -34,6 +34,10 @@ from dwsep_helpers.figures.networks import network as network
 from dwsep_helpers.figures.picture import Picture as Picture
 from dwsep_helpers.figures.printed import printed_numbers as printed_numbers
 from dwsep_helpers.figures.ratios import reduction_contours as reduction_contours
+from dwsep_helpers.figures.recognitions import keepsake as keepsake
+from dwsep_helpers.figures.recognitions import maps_filtered as maps_filtered
+from dwsep_helpers.figures.recognitions import trained_kernels as trained_kernels
+from dwsep_helpers.figures.recognitions import verdict as verdict
 from dwsep_helpers.figures.ridges import npu_systems as npu_systems
 from dwsep_helpers.figures.ridges import ridge_sweep as ridge_sweep
 from dwsep_helpers.figures.rooflines import roofline as roofline

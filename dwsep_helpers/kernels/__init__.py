@@ -33,6 +33,7 @@ from dwsep_helpers.kernels.separable import (
 )
 from dwsep_helpers.kernels.shapes import conv_output_size, receptive_field, same_padding
 from dwsep_helpers.kernels.shuffle import channel_shuffle
+from dwsep_helpers.kernels.verdicts import top_classes
 
 __all__ = [
     "bottleneck",
@@ -63,4 +64,5 @@ __all__ = [
     "requantize",
     "same_padding",
     "separable_approximation",
+    "top_classes",
 ]

