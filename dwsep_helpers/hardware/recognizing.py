@@ -56,6 +56,17 @@ def affordable_size(run: Callable[[np.ndarray], Any], seconds: float = SECONDS) 
     return size
 
 
+def are_theirs(*layers: Callable[..., Any]) -> bool:
+    """Tell whether functions are the learner's own, and none the course's in its place.
+
+    Examples
+    --------
+    >>> are_theirs(abs)
+    True
+    """
+    return not any(getattr(layer, "of_the_course", False) for layer in layers)
+
+
 @contextmanager
 def clocked(namespace: dict[str, Any], kinds: Mapping[str, str]) -> Iterator[dict[str, float]]:
     """Take the time that functions of a notebook take, inside a ``with`` block.

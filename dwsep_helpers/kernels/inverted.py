@@ -1,6 +1,6 @@
 """Inverted residuals in NumPy, and a network of them, from weights whose norms are folded."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -88,8 +88,7 @@ def bottleneck(
     4.0
     """
     y = x if expand is None else relu6(pointwise_conv2d(x, *expand))
-    weight, bias = depthwise
-    y = relu6(depthwise_conv2d(padded(y, weight.shape[-2:], stride), weight, bias, stride=stride))
+    y = relu6(_same(depthwise_conv2d, y, depthwise, stride))
     y = pointwise_conv2d(y, *project)
     return x + y if stride == 1 and x.shape == y.shape else y
 
@@ -114,8 +113,7 @@ def mobilenet_v2(
     ndarray, shape (N, classes)
         Scores, before softmax.
     """
-    weight, bias = layers["stem"]
-    x = relu6(conv2d(padded(x, weight.shape[-2:], 2), weight, bias, stride=2))
+    x = relu6(_same(conv2d, x, layers["stem"], 2))
     for number, (*_, stride, expansion) in enumerate(blocks):
         name = f"blocks.{number}"
         expand = None if expansion == 1 else layers[f"{name}.expand"]
@@ -125,10 +123,14 @@ def mobilenet_v2(
     return x.mean(axis=(2, 3)) @ weight.T + bias
 
 
-def padded(x: np.ndarray, kernel_sizes: tuple[int, ...], stride: int) -> np.ndarray:
-    """Put zeros about a map (N, C, H, W) as TensorFlow's "SAME" does."""
-    pads = [same_padding(n, k, stride) for n, k in zip(x.shape[2:], kernel_sizes, strict=True)]
-    return np.pad(x, [(0, 0), (0, 0), *pads])
+def _same(layer: Callable[..., np.ndarray], x: np.ndarray, own: Weights, stride: int) -> np.ndarray:
+    """Run a layer on a map (N, C, H, W) with zeros about it as TensorFlow's "SAME" has them."""
+    weight, bias = own
+    sizes = zip(x.shape[2:], weight.shape[2:], strict=True)
+    rows, columns = (same_padding(size, kernel, stride) for size, kernel in sizes)
+    if rows[0] == rows[1] and columns[0] == columns[1]:  # no copy: a tenth of the network's time
+        return layer(x, weight, bias, stride=stride, padding=(rows[0], columns[0]))
+    return layer(np.pad(x, [(0, 0), (0, 0), rows, columns]), weight, bias, stride=stride)
 
 
 def relu6(x: np.ndarray) -> np.ndarray:
