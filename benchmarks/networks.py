@@ -13,7 +13,7 @@ from dwsep_helpers.mobilenet.inverted import EFFICIENTNET_LITE0, MobileNetV2
 
 # At most so many times torch's time, by the processor's instructions. With AVX-512 torch's
 # depthwise layers gain; NumPy's einsum, which ours are made of, has no code for it.
-BARS = {"AVX-512": 1.35, "": 1.25}
+BARS = {"AVX-512": 1.5, "": 1.25}
 NETWORKS = {
     "MobileNetV1": MobileNetV1,
     "EfficientNet-Lite0": lambda: MobileNetV2(design=EFFICIENTNET_LITE0),

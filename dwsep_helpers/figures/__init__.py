@@ -43,5 +43,3 @@ from dwsep_helpers.figures.ridges import ridge_sweep as ridge_sweep
 from dwsep_helpers.figures.rooflines import roofline as roofline
 from dwsep_helpers.figures.slices import rank_one_slices as rank_one_slices
 from dwsep_helpers.figures.trainings import losses as losses
-from dwsep_helpers.figures.weights import correlations as correlations
-from dwsep_helpers.figures.weights import learned as learned
