@@ -55,12 +55,12 @@ def where(name: str) -> str:
 
     Examples
     --------
-    >>> where("layers").endswith("a server's core, no phone")
+    >>> where("layers").endswith("; a server, no phone")
     True
     """
     made = recorded(name).provenance
     widest = made["instructions"].split(", ")[-1]
-    return f"{made['processor']} with {widest}, a server's core, no phone"
+    return f"{made['processor']}, {widest}; a server, no phone"
 
 
 def shares() -> dict[str, dict[str, float]]:

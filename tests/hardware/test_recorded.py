@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dwsep_helpers import checks, cost, hardware, kernels, measurements
-from dwsep_helpers.hardware import eager, findings, limits, npu, record
+from dwsep_helpers.hardware import eager, findings, layouts, limits, npu, record
 from dwsep_helpers.mobilenet import MobileNetV1
 from dwsep_helpers.papers import LATENCIES, MOBILENET_V1, TOP_1, TOP_1_INT8, Layers
 from dwsep_helpers.predictions import QUESTIONS
@@ -80,6 +80,7 @@ def test_the_command_records_the_columns_that_ship(tmp_path, monkeypatch, table)
         (lambda: record.layers(0.25, 32, rounds=1), "layers"),
         (lambda: record.runtimes([(0.25, 32)], rounds=1), "runtimes"),
         (lambda: record.designs([(0.25, 128)], rounds=1), "designs"),
+        (lambda: layouts.depthwise_times([(16, 14, 1)], rounds=1), "layouts"),
     ],
 )
 def test_a_reduced_recording_has_the_columns_that_ship(rows, name, tables, monkeypatch):
@@ -93,6 +94,22 @@ def test_a_reduced_recording_has_the_columns_that_ship(rows, name, tables, monke
         timed = {"cpu_ms"}
         same = {k: v for k, v in found[0].items() if k not in timed}
         assert same == pytest.approx({k: v for k, v in shipped.items() if k not in timed}, rel=1e-3)
+
+
+def test_one_system_is_reckoned_as_it_was(tables, monkeypatch):
+    monkeypatch.setattr(record, "NETWORKS", ONE)
+    system = npu.SYSTEMS[-1]
+    found = list(record.npu_networks([(0.25, 96)], [system]))
+    assert [row["accelerator"] for row in found] == ["ethos-u65-256", "ethos-u65-512"]
+    for row in found:
+        about = {key: row[key] for key in ("network", "width", "resolution", "accelerator")}
+        about |= {"weights_in": "flash", "mega_hertz": system.clock / 1e6}
+        shipped = tables["npu"].one(**about)
+        assert list(row) == list(shipped)
+        numbers = [name for name in row if name not in about]
+        assert [row[name] for name in numbers] == pytest.approx(
+            [shipped[name] for name in numbers], rel=1e-3
+        )
 
 
 def test_one_reduced_training_has_the_columns_that_ship(tables, monkeypatch):
