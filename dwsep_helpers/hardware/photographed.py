@@ -139,7 +139,7 @@ def int8_layers(names: tuple[str, ...] = NAMES, each: int = EACH) -> Rows:
     with limited(1):
         exact = rounded.scores(network, cut)
         for name, kind in progress([*rounded.layers(network).items()], what="layers"):
-            weight = network.get_submodule(name).weight.detach().numpy()
+            weight = network.state_dict()[f"{name}.weight"].numpy()
             largest = np.abs(weight).reshape(len(weight), -1).max(axis=1)
             found = rounded.scores(with_weights(network, in_eight_bits, [name]), cut)
             yield {
