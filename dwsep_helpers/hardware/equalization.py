@@ -35,7 +35,7 @@ def equalize(
     Notes
     -----
     ReLU(x / s) = ReLU(x) / s for s > 0: the pair computes what it did. M. Nagel et al., "Data-Free
-    Quantization through Weight Equalization and Bias Correction", arXiv:1906.04721, Equation 11.
+    Quantization through Weight Equalization and Bias Correction", arXiv:1906.04721, Section 4.1.
 
     Examples
     --------

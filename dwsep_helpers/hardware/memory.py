@@ -66,7 +66,7 @@ def peak_memory(sizes: Mapping[str, int], steps: Sequence[Step]) -> int:
     Notes
     -----
     That is a lower bound for a memory plan: tensors of different sizes may leave gaps. R. David et
-    al., "TensorFlow Lite Micro", arXiv:2010.08678, Section 4.4.2.
+    al., "TensorFlow Lite Micro", arXiv:2010.08678.
 
     Examples
     --------

@@ -6,7 +6,7 @@ installed packages carry, five of them scikit-image's. Runs take a few minutes e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
@@ -42,9 +42,10 @@ Rows = Iterator[dict]
 _per_channel = partial(in_eight_bits, per_channel=True)
 
 
-def is_complete() -> bool:
-    """Tell whether the weights and all photographs are installed."""
-    return pretrained.is_installed() and len(photographs()) == len(NAMES)
+def lacking() -> set[str]:
+    """Return the tables that can't be recorded, for weights or photographs aren't installed."""
+    complete = pretrained.is_installed() and len(photographs()) == len(NAMES)
+    return set() if complete else {"crops", "int8_layers"}
 
 
 def kept(network: nn.Module, changed: nn.Module, each: int = 10) -> str:
@@ -139,7 +140,7 @@ def int8_layers(names: tuple[str, ...] = NAMES, each: int = EACH) -> Rows:
     with limited(1):
         exact = rounded.scores(network, cut)
         for name, kind in progress([*rounded.layers(network).items()], what="layers"):
-            weight = network.get_submodule(name).weight.detach().numpy()
+            weight = network.state_dict()[f"{name}.weight"].numpy()
             largest = np.abs(weight).reshape(len(weight), -1).max(axis=1)
             found = rounded.scores(with_weights(network, in_eight_bits, [name]), cut)
             yield {
@@ -171,3 +172,18 @@ def rounding(count: int = 1000) -> Rows:
                 "apart": int(others),
                 "most": int(most),
             }
+
+
+TABLES: Final[dict[str, tuple[Callable[[], Rows], str]]] = {
+    "crops": (crops, PROTOCOL + "activations' ranges from 3 other squares of each"),
+    "int8_layers": (
+        int8_layers,
+        PROTOCOL + "one layer's weights are rounded, with one scale for all of them",
+    ),
+    "rounding": (
+        rounding,
+        "LiteRT's interpreter, one layer at a time, drawn with seed 0; apart: from its reference "
+        "kernels",
+    ),
+}
+"""What there is to record, as in :mod:`dwsep_helpers.hardware.record`."""

@@ -13,6 +13,7 @@ from dwsep_helpers.mobilenet.inverted import MOBILENET_V2, Design
 from dwsep_helpers.papers import MOBILENET_V1
 
 Plan = tuple[dict[str, int], list[Step]]
+"""Bytes by name, and steps."""
 
 
 class _Map(NamedTuple):
@@ -58,7 +59,7 @@ def in_place(plan: Plan) -> Plan:
 
     Notes
     -----
-    J. Lin et al., "MCUNet", arXiv:2007.10319, Section 3.2.
+    J. Lin et al., "MCUNet", arXiv:2007.10319.
 
     Examples
     --------
@@ -72,7 +73,7 @@ def in_place(plan: Plan) -> Plan:
         for output, inputs in steps
         if output.endswith("depthwise") and sizes[output] == sizes[inputs[0]]
     }
-    kept = [
+    kept: list[Step] = [
         (output, [takes.get(name, name) for name in inputs])
         for output, inputs in steps
         if output not in takes
@@ -100,7 +101,7 @@ def by_patches(grid: int, blocks: int = 5, resolution: int = 224) -> tuple[Plan,
 
     Notes
     -----
-    J. Lin et al., "MCUNetV2", arXiv:2110.15352, Section 3.1.
+    J. Lin et al., "MCUNetV2", arXiv:2110.15352.
 
     Examples
     --------
@@ -160,7 +161,8 @@ def _sizes(maps: Sequence[_Map], resolution: int) -> list[int]:
 
 
 def _plan(maps: Sequence[_Map], resolution: int) -> Plan:
-    sizes, steps, before = {"image": 3 * resolution**2}, [], "image"
+    sizes, before = {"image": 3 * resolution**2}, "image"
+    steps: list[Step] = []
     for one, size in zip(maps, _sizes(maps, resolution), strict=True):
         sizes[one.name] = one.channels * size**2
         steps.append((one.name, [before, one.adds] if one.adds else [before]))

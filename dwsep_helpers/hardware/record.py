@@ -252,19 +252,7 @@ TABLES: Final[dict[str, tuple[Callable[[], Rows], str]]] = {
         "best of 200 calls in turn; copies and kernel: oneDNN's own log, best of 200; XNNPACK: the "
         "runtime's own profiler, mean over the quicker half of 200 calls, the best of five times",
     ),
-    "crops": (
-        photographed.crops,
-        photographed.PROTOCOL + "activations' ranges from 3 other squares of each",
-    ),
-    "int8_layers": (
-        photographed.int8_layers,
-        photographed.PROTOCOL + "one layer's weights are rounded, with one scale for all of them",
-    ),
-    "rounding": (
-        photographed.rounding,
-        "LiteRT's interpreter, one layer at a time, drawn with seed 0; apart: from its reference "
-        "kernels",
-    ),
+    **photographed.TABLES,
     "gpu": (gpu.layers, gpu.PROTOCOL),
 }
 """What there is to record: how, and the protocol."""
@@ -302,9 +290,8 @@ def main(arguments: list[str] | None = None) -> None:
     unknown = set(options.tables) - set(TABLES)
     if unknown:
         parser.error(f"no such table: {', '.join(sorted(unknown))}; there are {', '.join(TABLES)}")
-    impossible = set() if torch.cuda.is_available() else {"gpu"}
-    impossible |= set() if photographed.is_complete() else {"crops", "int8_layers"}
-    wanted = options.tables or [name for name in TABLES if name not in impossible]
+    lacking = photographed.lacking() | (set() if torch.cuda.is_available() else {"gpu"})
+    wanted = options.tables or [name for name in TABLES if name not in lacking]
     options.output.mkdir(parents=True, exist_ok=True)
     for name in progress(wanted, what="recording"):
         print(record(name, options.output).name, flush=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 import torch
@@ -63,7 +64,7 @@ def with_weights(
     with torch.no_grad():
         for name in layers(network):
             if only is None or name in only:
-                weight = changed.get_submodule(name).weight
+                weight: Any = changed.get_submodule(name).weight
                 weight.copy_(torch.from_numpy(np.array(change(weight.numpy()), np.float32)))
     return changed
 
@@ -115,6 +116,7 @@ class Ceiling(nn.Module):
 
     def __init__(self, ceiling: torch.Tensor):
         super().__init__()
+        self.ceiling: torch.Tensor
         self.register_buffer("ceiling", ceiling.reshape(1, -1, 1, 1))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -137,7 +139,7 @@ def equalized(network: nn.Module, equalize: Equalize) -> nn.Module:
     Where a channel is divided by s between the two layers, ReLU6 has to cut it at 6 / s. Phones'
     kernels cut all channels at one height: there it is an operator more.
     """
-    changed = copy.deepcopy(network)
+    changed: Any = copy.deepcopy(network)
     with torch.no_grad():
         for block in changed.blocks:
             depthwise, project = block.stages.depthwise, block.stages.project
@@ -166,7 +168,7 @@ def scores(network: nn.Module, images: np.ndarray) -> np.ndarray:
     return torch.cat(parts).numpy()
 
 
-def _kind(layer: nn.Module) -> str:
+def _kind(layer: nn.Conv2d | nn.Linear) -> str:
     if isinstance(layer, nn.Linear):
         return "linear"
     if layer.groups > 1:

@@ -1,11 +1,25 @@
 """Exercise 7.5: a depthwise layer in integers alone."""
 
+from typing import Any
+
+import numpy as np
+
 from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import SIZE, Rng
 from dwsep_helpers.checks.recipes import integers
+
+
+def _without_stride(*layer: Any) -> np.ndarray:
+    *others, _, padding = layer
+    return integers.depthwise(*others, padding=padding)  # type: ignore[misc]
+
+
+def _without_padding(*layer: Any) -> np.ndarray:
+    return integers.depthwise(*layer[:-1])
+
 
 # fmt: off
 MISTAKES = bank(integers.depthwise, [
@@ -15,10 +29,10 @@ MISTAKES = bank(integers.depthwise, [
      "You pad with −128; the padding should hold the input's zero point, which means 0."),
     *integers.LAYERS,
     ("stride-forgotten",
-     lambda *layer: integers.depthwise(*layer[:7], 1, layer[8]),
+     _without_stride,
      "You move the kernel by one pixel, whatever the stride; it should move by the stride."),
     ("padding-forgotten",
-     lambda *layer: integers.depthwise(*layer[:8]),
+     _without_padding,
      "You leave the padding out; it should surround the map before the kernel moves."),
 ])
 # fmt: on

@@ -1,6 +1,7 @@
 """Exercise 7.7: channels of a depthwise and a pointwise layer evened out."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -108,27 +109,28 @@ MISTAKES = bank(_right, [
 # fmt: on
 
 
-def _parts(*shapes: tuple[int, ...]) -> Callable[[Any], Any]:
-    """Return what makes one row of an answer's three arrays, if they have these shapes."""
+@dataclass(frozen=True)
+class _Parts:
+    """A view of an answer's three arrays: one row of numbers, if they have these shapes."""
 
-    def view(answer: Any) -> Any:
-        wanted = f"three arrays of shapes {', '.join(map(str, shapes))} are asked for"
+    shapes: tuple[tuple[int, ...], ...]
+
+    def __call__(self, answer: Any) -> np.ndarray:
+        wanted = f"three arrays of shapes {', '.join(map(str, self.shapes))} are asked for"
         if not isinstance(answer, tuple | list):
             raise WrongTypeError(f"{described(answer)}; {wanted}")
         arrays = [to_array(part) for part in answer]
-        found = [array.shape for array in arrays]
-        if found != [*shapes]:
+        found = tuple(array.shape for array in arrays)
+        if found != self.shapes:
             raise WrongTypeError(f"arrays of shapes {', '.join(map(str, found))}; {wanted}")
         return np.concatenate([array.ravel() for array in arrays])
-
-    return view
 
 
 def _case(
     says: str, depthwise: np.ndarray, bias: np.ndarray, pointwise: np.ndarray, show: bool = False
 ) -> Case:
     arrays = depthwise, bias, pointwise
-    return Case(says, arrays, show=show, view=_parts(*(array.shape for array in arrays)))
+    return Case(says, arrays, show=show, view=_Parts(tuple(array.shape for array in arrays)))
 
 
 def _pair(

@@ -27,7 +27,7 @@ def _in_a_row(says: str, shift: int, zero_point: int) -> Case:
 
 
 def _drawn(rng: Rng, says: str, zero_point: int, shift: int, *shape: int, reach: int = 100) -> Case:
-    multiplier = int(rng.integers(1.2 * _HALF, 1.9 * _HALF))
+    multiplier = int(rng.integers(_HALF + 2**27, 2 * _HALF - 2**27))
     sums = integers.sums(rng, reach << shift, *shape)
     arguments = sums, multiplier, shift
     return Case(says, arguments, {"zero_point": zero_point}, view=integers.eight_bits)
