@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -43,9 +45,10 @@ def photograph(name: str = "china", size: tuple[int, int] | None = None) -> np.n
     """
     if name not in CREDITS:
         raise ValueError(f"name is {name!r}, and the photographs are {', '.join(CREDITS)}")
-    from sklearn.datasets import load_sample_image
+    from PIL import Image
 
-    pixels = load_sample_image(f"{name}.jpg")
+    with Image.open(_shipped("images", f"{name}.jpg")) as image:
+        pixels = np.asarray(image)
     if size is not None:
         pixels = _fit(pixels, size)
     return np.ascontiguousarray(pixels.transpose(2, 0, 1), dtype=np.float32) / 255
@@ -73,10 +76,8 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     >>> images.shape, labels[:10].tolist()
     ((1797, 1, 8, 8), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     """
-    from sklearn.datasets import load_digits
-
-    found = load_digits()
-    return found.images[:, None].astype(np.float32) / 16, found.target.astype(np.int64)
+    rows = np.loadtxt(_shipped("data", "digits.csv.gz"), delimiter=",", dtype=np.float32)
+    return rows[:, :-1].reshape(-1, 1, 8, 8) / 16, rows[:, -1].astype(np.int64)
 
 
 def to_grey(image: np.ndarray) -> np.ndarray:
@@ -98,6 +99,14 @@ def to_grey(image: np.ndarray) -> np.ndarray:
     if image.ndim != 3 or image.shape[0] != 3:
         raise ValueError(f"image has shape {image.shape}, and (3, H, W) is asked for")
     return np.tensordot(np.asarray(LUMA, dtype=image.dtype), image, axes=1)
+
+
+def _shipped(folder: str, name: str) -> Path:
+    """Return a file of scikit-learn's, which isn't imported: that would take a second."""
+    spec = find_spec("sklearn")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("these pictures ship inside scikit-learn: pip install it")
+    return Path(spec.origin).parent / "datasets" / folder / name
 
 
 def _fit(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -1,7 +1,11 @@
-"""Photographs."""
+"""Photographs and digits."""
+
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+from sklearn import datasets
 
 from dwsep_helpers import data
 
@@ -15,6 +19,29 @@ def test_a_photograph_is_channels_first_from_0_to_1(name):
     assert 0.9 < image.max() <= 1
     assert image.flags.c_contiguous
     image[:] = 0  # the learner's own copy
+
+
+@pytest.mark.parametrize("name", data.CREDITS)
+def test_a_photograph_is_scikit_learns(name):
+    theirs = datasets.load_sample_image(f"{name}.jpg").transpose(2, 0, 1)
+    np.testing.assert_array_equal(data.photograph(name), theirs.astype(np.float32) / 255)
+
+
+def test_digits_are_scikit_learns():
+    images, labels = data.digits()
+    theirs = datasets.load_digits()
+    np.testing.assert_array_equal(images, theirs.images[:, None].astype(np.float32) / 16)
+    np.testing.assert_array_equal(labels, theirs.target)
+    assert (images.dtype, labels.dtype) == (np.float32, np.int64)
+
+
+def test_scikit_learn_is_not_imported_for_them():
+    """That would take a second, in each notebook."""
+    program = (
+        "import sys; from dwsep_helpers import data; data.photograph(), data.digits(); "
+        "assert 'sklearn' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_channels_are_red_green_and_blue():

@@ -29,6 +29,9 @@ HEADER = """\
 # antlr4 comes with ExecuTorch, by way of omegaconf.
 SOURCE_ONLY = ("antlr4-python3-runtime==4.9.*", "fvcore", "iopath")
 
+# Newer ones build grammars while they are imported: a second more for each program of Jupyter's.
+HELD_BACK = ("jsonschema<4.25",)
+
 # Companions that torch pins by itself, different on every platform.
 PLATFORM_ONLY = re.compile(r"nvidia-|cuda-|triton$")
 
@@ -56,7 +59,7 @@ def resolve(torch: str) -> list[str]:
         oldest = ["--python-version", OLDEST, "--only-binary=:all:", "--target", folder]
         report = Path(folder, "report.json")
         command = ["install", "--dry-run", "--report", str(report), "--find-links", wheels]
-        pip(folder, *command, *oldest, f"torch=={torch}", *direct_dependencies())
+        pip(folder, *command, *oldest, f"torch=={torch}", *HELD_BACK, *direct_dependencies())
         packages = [item["metadata"] for item in json.loads(report.read_text())["install"]]
     versions = {
         name_of(package["name"]): package["version"].partition("+")[0] for package in packages
