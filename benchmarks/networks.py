@@ -1,6 +1,7 @@
 """Whole networks on the NumPy kernels, against torch's eager pass: batch norms folded in both."""
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from dwsep_helpers.mobilenet.inverted import EFFICIENTNET_LITE0, MobileNetV2
 # At most so many times torch's time, by the processor's instructions. With AVX-512 torch's
 # depthwise layers gain; NumPy's einsum, which ours are made of, has no code for it.
 BARS = {"AVX-512": 1.5, "": 1.25}
-NETWORKS = {
+NETWORKS: dict[str, Callable[[], nn.Module]] = {
     "MobileNetV1": MobileNetV1,
     "EfficientNet-Lite0": lambda: MobileNetV2(design=EFFICIENTNET_LITE0),
 }
@@ -25,8 +26,8 @@ def run(module: nn.Module, x: np.ndarray) -> np.ndarray:
     match module:
         case nn.Conv2d():
             weight, bias = _numbers(module)
-            how = {"stride": module.stride, "padding": module.padding, "groups": module.groups}
-            return kernels.conv2d(x, weight, bias, **how)
+            stride, padding, groups = module.stride, module.padding, module.groups
+            return kernels.conv2d(x, weight, bias, stride=stride, padding=padding, groups=groups)
         case nn.ReLU6():
             return np.clip(x, 0, 6, out=x)
         case SamePadding():
@@ -54,7 +55,7 @@ def _in_turn(module: nn.Module, x: np.ndarray) -> np.ndarray:
 
 
 def _numbers(layer: nn.Module) -> list[np.ndarray]:
-    return [parameter.detach().numpy() for parameter in (layer.weight, layer.bias)]
+    return [layer.get_parameter(name).detach().numpy() for name in ("weight", "bias")]
 
 
 def main(rounds: int) -> None:
