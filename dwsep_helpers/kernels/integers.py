@@ -7,10 +7,10 @@ B. Jacob et al., "Quantization and Training of Neural Networks for Efficient
 Integer-Arithmetic-Only Inference", arXiv:1712.05877, Section 2.2.
 
 Rounding is that of TensorFlow Lite's reference kernels, which had it from gemmlowp
-(``SaturatingRoundingDoublingHighMul``, then ``RoundingDivideByPOT``): 1,000 layers of each kind,
-drawn at random, give what LiteRT's reference kernels give, to the bit. XNNPACK, LiteRT's default,
-rounds once, in float32, and differs by one step in about one number of a thousand
-(``hardware.recorded("rounding")``).
+(``SaturatingRoundingDoublingHighMul``, then ``RoundingDivideByPOT``). A test draws 1,000 layers of
+each kind and gets what LiteRT's reference kernels give (ai-edge-litert 2.3.0), to the bit. XNNPACK,
+LiteRT's default, multiplies in float32 and rounds once, to the nearest: one or two numbers of a
+thousand come out otherwise, each by one (``hardware.recorded("rounding")``).
 """
 
 import numpy as np
