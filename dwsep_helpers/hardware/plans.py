@@ -81,7 +81,7 @@ def in_place(plan: Plan) -> Plan:
     return {name: size for name, size in sizes.items() if name not in takes}, kept
 
 
-def by_patches(grid: int, blocks: int = 5, resolution: int = 224) -> tuple[Plan, float]:
+def by_patches(grid: int, blocks: int = 4, resolution: int = 224) -> tuple[Plan, float]:
     """Return MobileNetV2's plan with its first blocks run patch by patch, and its MACs' growth.
 
     Parameters
@@ -112,21 +112,40 @@ def by_patches(grid: int, blocks: int = 5, resolution: int = 224) -> tuple[Plan,
     maps = _v2(MOBILENET_V2)
     stop = next(n for n, one in enumerate(maps) if one.name.startswith(f"{blocks + 1} "))
     whole = _sizes(maps, resolution)
-    side, patch = -(-whole[stop - 1] // grid), [0] * stop
-    for n in reversed(range(stop)):
-        patch[n] = min(side, whole[n])
-        side = (patch[n] - 1) * maps[n].stride + maps[n].kernel_size
+    lengths = _lengths(maps[:stop], [resolution, *whole], grid)
     early, (sizes, steps) = maps[:stop], _plan(maps, resolution)
     final = early[-1].name
-    of_patch = {one.name: one.channels * n**2 for one, n in zip(early, patch, strict=True)}
+    largest = (max(each) for each in lengths)
+    of_patch = {one.name: one.channels * n**2 for one, n in zip(early, largest, strict=True)}
     sizes |= {**of_patch, final: 0, "put together": sizes[final]}
     steps[stop - 1] = final, [*steps[stop - 1][1], "image"]
     steps[stop:] = [
         (y, ["put together" if x == final else x for x in inputs]) for y, inputs in steps[stop:]
     ]
-    macs, more = _macs(maps, whole), _macs(early, patch)
-    exact = macs[:stop]
-    return (sizes, steps), (sum(macs) - sum(exact) + grid**2 * sum(more)) / sum(macs)
+    macs, more = _macs(maps, whole), _macs(early, [sum(each) for each in lengths])
+    return (sizes, steps), (sum(more) + sum(macs[stop:])) / sum(macs)
+
+
+def _lengths(maps: Sequence[_Map], sizes: Sequence[int], grid: int) -> list[list[int]]:
+    """Return, for each map, how many of its rows each row of patches needs.
+
+    What would lie outside of a map is padding, and nobody computes it. ``sizes`` begins with the
+    image's.
+    """
+    side = -(-sizes[len(maps)] // grid)
+    needed = [(n * side, min((n + 1) * side, sizes[len(maps)])) for n in range(grid)]
+    found = []
+    for one, size in zip(reversed(maps), reversed(sizes[: len(maps)]), strict=True):
+        found.append([stop - start for start, stop in needed])
+        pad = one.kernel_size // 2
+        needed = [
+            (
+                max(start * one.stride - pad, 0),
+                min((stop - 1) * one.stride - pad + one.kernel_size, size),
+            )
+            for start, stop in needed
+        ]
+    return found[::-1]
 
 
 def _v1(width: float) -> list[_Map]:

@@ -112,7 +112,9 @@ def same_padding(input_size: int, kernel_size: int, stride: int = 1) -> tuple[in
 def receptive_field(
     kernels: Sequence[int], strides: Sequence[int], dilations: Sequence[int]
 ) -> int:
-    r"""Count the input elements, along one axis, that one output of a stack of layers can see.
+    r"""Count the input elements from the first to the last that one output of a stack can see.
+
+    Along one axis; those that dilations and strides skip count, too.
 
     .. math:: 1 + \sum_i D_i (K_i - 1) \prod_{j<i} S_j
 

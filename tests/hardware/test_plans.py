@@ -7,7 +7,7 @@ from dwsep_helpers import hardware
 from dwsep_helpers.cost import profile
 from dwsep_helpers.hardware import peak_memory, plans
 from dwsep_helpers.mobilenet import MobileNetV1
-from dwsep_helpers.mobilenet.inverted import EFFICIENTNET_LITE0, MobileNetV2
+from dwsep_helpers.mobilenet.inverted import EFFICIENTNET_LITE0, MOBILENET_V2, MobileNetV2
 
 
 def maps_of(network, resolution):
@@ -71,7 +71,44 @@ def test_patches_take_less_memory_and_more_macs():
 
 def test_a_patch_is_as_large_as_what_its_maps_read():
     """3×3 at stride 1 needs one more on each side, at stride 2 twice as many and one."""
+    (sizes, _), _ = plans.by_patches(4, blocks=2)
+    assert sizes["2 expand"] == 96 * (2 * 14 + 1) ** 2
+    assert sizes["1 project"] == 16 * 29**2
+    assert sizes["stem"] == 32 * 31**2
+
+
+def test_at_the_border_a_patch_needs_less():
+    """Two patches in a row: each has one side where nothing but padding lies."""
     (sizes, _), _ = plans.by_patches(2, blocks=2)
-    assert sizes["2 expand"] == 96 * (2 * 28 + 1) ** 2
-    assert sizes["1 project"] == 16 * 57**2
-    assert sizes["stem"] == 32 * 59**2
+    assert sizes["stem"] == 32 * 58**2
+
+
+@pytest.mark.parametrize(("grid", "blocks"), [(2, 3), (4, 4), (4, 5), (7, 2)])
+def test_growth_counts_what_patches_compute_again(grid, blocks):
+    """Each row of patches asks for rows of the map before, pixel by pixel."""
+    layers = [(3, 32, 3, 2, False)]  # channels in, channels out, kernel, stride, depthwise
+    channels = 32
+    for block in MOBILENET_V2.blocks():
+        wide = channels * block.expansion
+        layers += [(channels, wide, 1, 1, False)] * (block.expansion != 1)
+        layers += [(wide, wide, 3, block.stride, True), (wide, block.out_channels, 1, 1, False)]
+        channels = block.out_channels
+    layers.append((channels, 1280, 1, 1, False))
+    early = 1 + 3 * blocks - 1  # the first block doesn't widen
+    sides = [224]
+    for *_, stride, _ in layers:
+        sides.append(-(-sides[-1] // stride))
+    per_pixel = [k * k * c_out * (1 if dw else c_in) for c_in, c_out, k, _, dw in layers]
+    macs = [each * side**2 for each, side in zip(per_pixel, sides[1:], strict=True)]
+    side = -(-sides[early] // grid)
+    rows = [0] * early
+    for n in range(grid):
+        needed = {r for r in range(n * side, (n + 1) * side) if r < sides[early]}
+        for layer in reversed(range(early)):
+            rows[layer] += len(needed)
+            _, _, k, stride, _ = layers[layer]
+            reached = {r * stride - k // 2 + i for r in needed for i in range(k)}
+            needed = {r for r in reached if 0 <= r < sides[layer]}
+    again = [each * count**2 for each, count in zip(per_pixel, rows, strict=False)]
+    _, growth = plans.by_patches(grid, blocks)
+    assert growth == pytest.approx((sum(again) + sum(macs[early:])) / sum(macs))

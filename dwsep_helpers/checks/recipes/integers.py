@@ -113,6 +113,15 @@ ONLY_BACK: tuple[Row, ...] = (
      "last.", 3),
     ("clipped-at-127-both-ways", {"finish": lambda y, z: _clipped(y, z).clip(-127)},
      "You clip at −127; the lowest integer should be −128.", 3),
+    ("relu", {"finish": lambda y, z: np.maximum(_clipped(y, z), z)},
+     "You cut off what lies below the zero point, as a ReLU does; nothing asks for one here.", 3),
+    ("nudge-by-sign", {"high": lambda p: (p + np.where(p >= 0, 2**30, 1 - 2**30)) >> 31},
+     "You add half with the sign of the product, then shift, which rounds down; 2³⁰ should be "
+     "added whatever the sign."),
+    ("one-rounding-away",
+     {"at_once": lambda p, s: np.sign(p) * ((np.abs(p) + (1 << (30 + s))) >> (31 + s))},
+     "You round once, after both shifts; the upper half should be rounded before the second "
+     "shift."),
     ("unsigned", {"finish": lambda y, z: wrapped(np.clip(y + z, 0, 255)).astype(np.int8)},
      "You clip to 0 … 255, as for integers without a sign; these should have one.", 3),
 )

@@ -32,6 +32,14 @@ def _ones(values: Whole) -> Whole:
     return [1] * len(values)
 
 
+def _read(kernels: Whole, strides: Whole, dilations: Whole) -> int:
+    """Count the pixels that are read, without those between them."""
+    found = {0}
+    for k, s, d in zip(kernels[::-1], strides[::-1], dilations[::-1], strict=True):
+        found = {place * s + d * element for place in found for element in range(k)}
+    return len(found)
+
+
 # What goes wrong, of kernels, strides and dilations.
 # fmt: off
 MISTAKES = bank(_right, [
@@ -65,6 +73,9 @@ MISTAKES = bank(_right, [
     ("dilation-times-kernel",
      lambda k, s, d: _sees([x * y - 1 for x, y in zip(k, d, strict=True)], _steps(s)),
      "You multiply kernel and dilation; the dilation should multiply the gaps, one fewer."),
+    ("gaps-left-out", _read,
+     "You count the pixels that are read; those between the first and the last should count, too.",
+     1),
     ("dilation-squared", lambda k, s, d: _right(k, s, [x * x for x in d]),
      "You count a dilation twice; it should count once.", 3),
     ("dilations-carried-on",
