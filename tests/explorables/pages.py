@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -121,14 +121,3 @@ def computed(page: Page, module: str, expression: str, argument: Any = None) -> 
         return (await import(address)).result(argument);
     }"""
     return page.evaluate(run, [source, argument])
-
-
-def fixture() -> Callable:
-    """Return a fixture: one browser for a file's tests."""
-
-    @pytest.fixture(scope="module")
-    def browser() -> Iterator[Browser]:
-        with chromium() as started:
-            yield started
-
-    return browser

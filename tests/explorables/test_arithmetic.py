@@ -9,7 +9,6 @@ from dwsep_helpers.explorables import arithmetic, explorable
 from dwsep_helpers.kernels import conv2d, conv_output_size
 from tests.explorables import pages
 
-browser = pages.fixture()
 IMAGE = np.random.default_rng(1).integers(-9, 10, (5, 6))
 KERNEL = np.random.default_rng(2).integers(-9, 10, (2, 3))
 

@@ -19,7 +19,6 @@ from dwsep_helpers.hardware import Machine, findings
 from dwsep_helpers.papers import MOBILENET_V1
 from tests.explorables import pages
 
-browser = pages.fixture()
 BOX = Machine("a box", 48e9, {"cache": 80e9, "DRAM": 6e9})
 KINDS = ["standard", "depthwise", "pointwise", "separable"]
 

@@ -19,8 +19,6 @@ export function mount(host, options) {
 """
 STILL = Picture(b"\x89PNG", 'A "still" & more', 20)
 
-browser = pages.fixture()
-
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):

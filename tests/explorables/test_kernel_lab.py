@@ -43,8 +43,6 @@ SHOWN = """([number, kernel, flip, way, places]) => {
 KERNEL = """() => [...document.querySelector('.dwsep-explorable').shadowRoot
     .querySelectorAll('.kernel input')].map((input) => input.value)"""
 
-browser = pages.fixture()
-
 
 @pytest.fixture(scope="module")
 def lab():

@@ -10,8 +10,6 @@ from dwsep_helpers.explorables import explorable, machine_counts
 from dwsep_helpers.explorables.layer_machine import KINDS, LEVELS, LISTS, SHORT
 from tests.explorables import pages
 
-browser = pages.fixture()
-
 # Turn the knobs of the first figure, go to a place on a map, and read what it says.
 SHOWN = """(settings) => {
     const root = document.querySelector('.dwsep-explorable').shadowRoot;

@@ -17,8 +17,6 @@ B = Outcome("b", WHY)
 FOURTEEN = Outcome(14.0, WHY, within=1.2)
 LISTEN = "globalThis.said = []; addEventListener('dwsep', (event) => said.push(event.detail));"
 
-browser = pages.fixture()
-
 
 def choose(**state):
     return explorables.question("1.3", "an impulse", "What?", CHOICES, state=State(**state))
