@@ -62,7 +62,8 @@ def kept(network: nn.Module, changed: nn.Module, each: int = 10) -> str:
     with limited(1):
         before, after = (rounded.classes(one, images) for one in (network, changed))
     same = int((before == after).sum())
-    return f"here: {same} of {len(images)} squares of {', '.join(NAMES[:3])} keep their class"
+    which = f"three of the {len(NAMES)} photographs, {', '.join(NAMES[:3])}"
+    return f"here: {same} of {len(images)} squares of {which}, keep their class"
 
 
 def crops(names: tuple[str, ...] = NAMES, each: int = EACH) -> Rows:

@@ -56,7 +56,7 @@ def with_weights(
     network : Module
     change : callable
         Takes a layer's weights as an array, (C_out, C_in/groups, K_h, K_w), a linear layer's
-        (C_out, C_in); returns others of that shape.
+        as (C_out, C_in, 1, 1); returns others of that shape.
     only : collection of str, optional
         Names of the layers whose weights change; all, if it is left out.
     """
@@ -65,7 +65,9 @@ def with_weights(
         for name in layers(network):
             if only is None or name in only:
                 weight: Any = changed.get_submodule(name).weight
-                weight.copy_(torch.from_numpy(np.array(change(weight.numpy()), np.float32)))
+                four_axes = weight.numpy().reshape(*weight.shape, *(4 - weight.ndim) * [1])
+                others = np.array(change(four_axes), np.float32).reshape(weight.shape)
+                weight.copy_(torch.from_numpy(others))
     return changed
 
 

@@ -130,7 +130,8 @@ def test_a_reduced_recording_has_the_columns_that_ship(table, monkeypatch):
 @needs_weights
 def test_it_is_said_how_many_squares_keep_their_class(network):
     assert photographed.kept(network, network, each=1) == (
-        "here: 3 of 3 squares of china, flower, grace_hopper keep their class"
+        "here: 3 of 3 squares of three of the 8 photographs, china, flower, grace_hopper, keep "
+        "their class"
     )
 
 

@@ -70,7 +70,7 @@ def _own_outputs(depthwise: np.ndarray, pointwise: np.ndarray) -> Parts:
 # fmt: off
 MISTAKES = bank(_right, [
     ("bias-left", {"on_bias": 0},
-     "You leave the bias as it was; a channel's bias should be divided as its filter is."),
+     "You leave the bias as it was; a channel's bias should be divided as its filter is.", 3),
     ("pointwise-left", {"on_pointwise": 0},
      "You leave the pointwise layer as it was; it should undo what the depthwise one was divided "
      "by.", 1),

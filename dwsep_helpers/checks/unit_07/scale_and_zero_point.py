@@ -17,9 +17,9 @@ def _from_low(low: float, scale: float) -> tuple[float, int]:
 MISTAKES = bank(hardware.scale_and_zero_point, [
     ("zero-left-out", lambda lo, hi, s, z: _from_low(lo, (hi - lo) / 255),
      "You keep a range without zero as it is; zero should be taken in, so that an integer means "
-     "it."),
+     "it.", 3),
     ("256-steps", lambda lo, hi, s, z: _from_low(min(lo, 0), s * 255 / 256),
-     "You count as many steps as integers, 256; from −128 to 127 there should be one fewer."),
+     "You count as many steps as integers, 256; from −128 to 127 there should be one fewer.", 1),
     ("127-steps", lambda lo, hi, s, z: _from_low(min(lo, 0), s * 255 / 127),
      "You divide the range by 127, one side of the integers; both sides should share it."),
     ("unsigned", lambda lo, hi, s, z: (s, z + 128),

@@ -23,6 +23,7 @@ def _network(
     *,
     stem_stride: int = 2,
     pads: Pads = kernels.same_padding,
+    pad: Callable[[Array, Array, int, Pads], Array] = padded,
     stem: Callable[[Array], Array] = relu6,
     steps: Callable[[int], int] = as_it_is,
     head: Callable[[Array], Array] = relu6,
@@ -36,7 +37,7 @@ def _network(
         weight, bias = layers[without_bias]
         layers = {**layers, without_bias: (weight, 0 * bias)}
     weight, bias = layers["stem"]
-    x = padded(x, weight, stem_stride, pads)
+    x = pad(x, weight, stem_stride, pads)
     x = stem(kernels.conv2d(x, weight, bias, stride=stem_stride))
     for number, (*_, stride, expansion) in enumerate(blocks):
         name = f"blocks.{number}"
@@ -46,6 +47,11 @@ def _network(
     x = pool(head(kernels.pointwise_conv2d(early(x), *layers["head"])))
     weight, bias = layers["classifier"]
     return finish(x @ weight.T + bias)
+
+
+def _rows_for_both(x: Array, weight: Array, stride: int, pads: Pads) -> Array:
+    rows = pads(x.shape[2], weight.shape[2], stride)
+    return np.pad(x, [(0, 0), (0, 0), rows, rows])
 
 
 def _softmax(y: Array) -> Array:
@@ -60,6 +66,8 @@ MISTAKES = bank(_network, [
     ("stem-padded-by-half", {"pads": by_half},
      "You pad the image before as much as after; the odd zero should go after, as in exercise "
      "8.1.", 2),
+    ("stem-rows-for-columns", {"pad": _rows_for_both},
+     "You pad the image's columns as its rows need it; each axis should have its own zeros.", 2),
     ("stem-not-padded", {"pads": lambda n, k, s: (0, 0)},
      "You don't pad the image; it should be as exercise 8.1 says.", 2),
     ("stem-without-activation", {"stem": as_it_is},
@@ -126,6 +134,7 @@ mobilenet_v2 = Check(
         ("two blocks", (2, 8, 10), 3, _TWO, 3),
         ("three blocks, one with a kernel of 5", (2, 12, 16), 3, _THREE, 6),
         ("an image of odd size", (1, 13, 9), 3, _TWO, 5),
+        ("an even height and an odd width", (1, 6, 9), 3, _ONE, 4),
         ("a first kernel of 5", (1, 8, 12), 5, _ONE, 5),
         of=_drawn,
     ),
@@ -134,6 +143,7 @@ mobilenet_v2 = Check(
         ("three blocks, one with a kernel of 5", (3, 16, 12), 3, _THREE, 5),
         ("a first kernel of 5", (1, 12, 8), 5, _TWO, 7),
         ("an image of odd size", (2, 9, 15), 3, _ONE, 3),
+        ("an odd height and an even width", (1, 7, 10), 3, _TWO, 4),
         of=_drawn,
     ),
     mistakes=MISTAKES,

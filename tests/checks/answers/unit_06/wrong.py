@@ -98,7 +98,7 @@ def least_by_one_choice(layers, peak, bandwidths):
 
 LEAST = [
     (least_of_known_memories, "crashed", None),
-    (least_of_all_bytes, "wrong values", None),
+    (least_of_all_bytes, "wrong values", "memories-pooled"),
     (least_by_one_choice, "wrong values", "sums-compared"),
     (lambda layers, peak, bandwidths: [
         max(macs / peak, *(size / bandwidths[name] for name, size in moved.items()))
