@@ -283,7 +283,7 @@ def _is_filled(value: Any) -> bool:
     """Whether a value holds numbers, rather than being one."""
     pair = isinstance(value, tuple) and all(isinstance(one, int) for one in value)
     return not pair and (
-        isinstance(value, np.ndarray | list | tuple) or hasattr(value, "state_dict")
+        isinstance(value, np.ndarray | list | tuple | dict) or hasattr(value, "state_dict")
     )
 
 
@@ -294,8 +294,8 @@ def _form(value: Any) -> Any:
         return str(value)
     if isinstance(value, tuple) and any(isinstance(v, np.ndarray) for v in value):
         return tuple(map(_form, value))
-    if isinstance(value, dict) and any(isinstance(v, tuple) for v in value.values()):
-        return {name: _form(one) for name, one in value.items()}
+    if isinstance(value, dict):
+        return {name: _form(one) if _is_filled(one) else type(one) for name, one in value.items()}
     if isinstance(value, list | tuple) and any(isinstance(v, list | tuple | dict) for v in value):
         return type(value).__name__, len(value)
     return repr(value)
@@ -312,6 +312,8 @@ def flat(value: Any) -> Any:
         return value.tolist()
     if hasattr(value, "state_dict"):
         return [tensor.tolist() for tensor in value.state_dict().values()]
+    if isinstance(value, dict):
+        return {name: flat(one) for name, one in value.items()}
     return [*map(flat, value)] if isinstance(value, tuple) else value
 
 

@@ -198,8 +198,8 @@ def form_of(value):
     """Return what a careless cache would tell arguments apart by."""
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype
-    if isinstance(value, dict) and any(isinstance(one, tuple) for one in value.values()):
-        return {name: form_of(one) for name, one in value.items()}
+    if isinstance(value, dict):
+        return {n: form_of(v) if isinstance(v, tuple) else type(v) for n, v in value.items()}
     if isinstance(value, tuple) and any(isinstance(one, np.ndarray) for one in value):
         return tuple(map(form_of, value))
     if isinstance(value, list | tuple) and len(value) > 2:
