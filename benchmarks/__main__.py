@@ -1,8 +1,8 @@
 """Run with ``make bench`` or ``python -m benchmarks PART``, and one part of :data:`PARTS`.
 
-The kernels take about a minute, on one thread, and so do the figures in a browser, profiles some
-seconds; grading takes an hour, most of it nbgrader's, and a thousand changed notebooks half an
-hour; nonsense is handed in for ten minutes.
+The kernels take about a minute, on one thread, and so do the figures in a browser, networks and
+profiles some seconds; grading takes an hour, most of it nbgrader's, and a thousand changed
+notebooks half an hour; nonsense is handed in for ten minutes.
 """
 
 import argparse
@@ -12,9 +12,9 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from benchmarks import explorables, fuzz, grading, mutations, profiles, report  # noqa: E402
+from benchmarks import explorables, fuzz, grading, mutations, networks, profiles, report  # noqa: E402
 
-PARTS = ("kernels", "profiles", "explorables", "grading", "mutations", "fuzz")
+PARTS = ("kernels", "networks", "profiles", "explorables", "grading", "mutations", "fuzz")
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -23,6 +23,8 @@ if __name__ == "__main__":
     options, rest = parser.parse_known_args()
     if options.what in (None, "kernels"):
         report.main(options.rounds)
+    if options.what in (None, "networks"):
+        networks.main(options.rounds)
     if options.what in (None, "profiles"):
         profiles.main(options.rounds)
     if options.what in (None, "explorables"):

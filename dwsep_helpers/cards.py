@@ -88,6 +88,18 @@ def so_far(unit: course.Unit) -> Progress:
     )
 
 
+def borne_out() -> tuple[int, int]:
+    """Return how many of the course's predictions were borne out, and how many were made.
+
+    Examples
+    --------
+    >>> borne_out()
+    (0, 0)
+    """
+    units = [so_far(unit) for unit in course.UNITS]
+    return sum(unit.agreed for unit in units), sum(unit.made for unit in units)
+
+
 @dataclass(frozen=True)
 class Card:
     """How far some units are, what comes next, and a unit's predictions."""

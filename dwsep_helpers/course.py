@@ -88,6 +88,7 @@ UNITS = (
         "stay apart",
         minutes="65–80",
         points=15,
+        optional=2,
     ),
     Unit(
         name="03_pointwise",
@@ -95,6 +96,7 @@ UNITS = (
         builds="a depthwise separable layer, the one dense kernel that equals it, and its limits",
         minutes="80–100",
         points=15,
+        optional=2,
     ),
     Unit(
         name="04_cost",
@@ -106,18 +108,36 @@ UNITS = (
     Unit(
         name="05_mobilenet",
         title="MobileNet, built and trained",
-        builds="MobileNet in PyTorch, its batch norms folded, and a verdict on overfitting",
-        minutes="95–115",
-        points=15,
+        builds="MobileNet in PyTorch, its batch norms folded, gradients by hand, and a verdict on "
+        "overfitting",
+        minutes="115–140",
+        points=19,
         optional=2,
         torch=True,
     ),
     Unit(
         name="06_mobile_hardware",
         title="How fast is MobileNet?",
-        builds="rooflines, eight-bit numbers and a design for a chip, held against recorded times",
-        minutes="80–100",
+        builds="the least time of a network on any machine, and the way to a number in memory",
+        minutes="75–90",
         points=15,
+        torch=True,
+    ),
+    Unit(
+        name="07_eight_bits",
+        title="Eight bits: fit it on a chip",
+        builds="layers in integers alone, a network that survives eight bits, and a design for a "
+        "chip",
+        minutes="85–105",
+        points=15,
+        torch=True,
+    ),
+    Unit(
+        name="08_capstone",
+        title="A network that recognizes photographs",
+        builds="a trained network on your own layers, which names what is in a photograph of yours",
+        minutes="80–100",
+        points=20,
         torch=True,
     ),
 )

@@ -123,7 +123,7 @@ def _torch() -> str:
         torch = importlib.import_module("torch")
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            "not installed: units 01 to 04 only lose their comparison with torch; 05 and 06 need it"
+            "not installed: units 01 to 04 only lose their comparison with torch; 05 to 08 need it"
         ) from None
     return f"torch {_version(torch.__name__)}"
 
@@ -132,7 +132,7 @@ def _mobile() -> str:
     from dwsep_helpers import hardware
 
     if not hardware.has_mobile():
-        raise ModuleNotFoundError("not installed: unit 06 shows what was recorded")
+        raise ModuleNotFoundError("not installed: units 06 to 08 show what was recorded")
     return f"ExecuTorch {_version('executorch')}, LiteRT, Vela"
 
 

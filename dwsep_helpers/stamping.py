@@ -160,7 +160,7 @@ def _readme(text: str) -> str:
 # What `make lab` does, in PowerShell.
 _WINDOWS = """\
 py -3.11 -m venv .venv
-.venv\\Scripts\\python -m pip install -c constraints.txt -e ".[torch,lab]"
+.venv\\Scripts\\python -m pip install -c constraints.txt -e ".[torch,lab,pretrained]"
 .venv\\Scripts\\python -m jupyterlab --ServerApp.root_dir=notebooks"""
 
 

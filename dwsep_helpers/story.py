@@ -37,6 +37,8 @@ class Numbers:
         Milliseconds an image takes in each, as recorded.
     processor, how : str
         On which processor, in one thread; with what software, and which of how many calls.
+    megabytes, megabytes_left : float
+        Of MobileNet's file, in float32 and in int8.
     phone_ms, smallest_ms : float
         Published milliseconds of MobileNetV1 and of MobileNetV3-Small on a phone.
     """
@@ -50,6 +52,8 @@ class Numbers:
     ms_left: float
     processor: str
     how: str
+    megabytes: float
+    megabytes_left: float
     phone_ms: float
     smallest_ms: float
 
@@ -72,6 +76,7 @@ def numbers() -> Numbers:
     standard, depthwise, pointwise = figures.course.costs()
     table = hardware.recorded("runtimes")
     dense, separable = (table.one(network=n, **RUNTIME) for n in ("dense", "separable"))
+    int8 = table.one(network="separable", **{**RUNTIME, "dtype": "int8"})
     phone = {
         row.network: row.milliseconds
         for row in papers.LATENCIES
@@ -87,6 +92,8 @@ def numbers() -> Numbers:
         ms_left=separable["best_ms"],
         processor=table.provenance["processor"],
         how=f"{dense['runtime']}, {dense['dtype']}, the best of {dense['calls']} calls",
+        megabytes=separable["file_bytes"] / 1e6,
+        megabytes_left=int8["file_bytes"] / 1e6,
         phone_ms=phone["V1"],
         smallest_ms=phone["V3 Small"],
     )
@@ -123,6 +130,10 @@ def _network(n: Numbers, left: int) -> Budget:
 
 def _time(n: Numbers, left: float) -> Budget:
     return Budget(left, n.ms, "ms for an image")
+
+
+def _file(n: Numbers, left: float) -> Budget:
+    return Budget(left, n.megabytes, "MB of weights")
 
 
 LINES: dict[str, tuple[Line, Line]] = {
@@ -192,9 +203,33 @@ LINES: dict[str, tuple[Line, Line]] = {
         ),
         lambda n: (
             _time(n, n.ms_left),
-            f"You have a design that keeps up with a camera there; {FRAME_MS:.1f} ms were "
-            f"allowed. On section 9's Pixel it is still too slow: {n.phone_ms:g} ms, as published. "
+            f"MobileNet keeps up with a camera there; {FRAME_MS:.1f} ms were "
+            f"allowed. On section 10's Pixel it is still too slow: {n.phone_ms:g} ms, as "
+            "published. "
             f"V3 Small took {n.smallest_ms:g}.",
+        ),
+    ),
+    "07": (
+        lambda n: (
+            _file(n, n.megabytes),
+            "MobileNet's weights, four bytes each, as an app would ship them.",
+        ),
+        lambda n: (
+            _file(n, n.megabytes_left),
+            "You have written layers that compute with such weights. What the maps between them "
+            "take comes on top.",
+        ),
+    ),
+    "08": (
+        lambda n: (
+            _time(n, n.ms_left),
+            "The camera app is fast enough there. What does it see? So far its numbers were "
+            "random, or knew 8×8 digits.",
+        ),
+        lambda n: (
+            _time(n, n.ms_left),
+            "You have run a network like it on layers that you wrote, and it names what it sees. "
+            "In a phone others' kernels do that; you know what they compute.",
         ),
     ),
 }

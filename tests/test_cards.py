@@ -83,13 +83,24 @@ def test_what_comes_next(here):
     whole = cards.recap("00")
     assert whole.following == ("exercise 0.1, multiply_accumulate", f"../{course.UNITS[0].path}")
     note(here, *(exercise.name for exercise in checks.EXERCISES), "multiply_accumulate")
-    assert "last unit" in cards.recap("06").following[0]
+    assert "last unit" in cards.recap(course.UNITS[-1].number).following[0]
+
+
+def test_predictions_of_all_units_are_added_up(monkeypatch):
+    import dataclasses
+
+    def two_of_three(unit):
+        return dataclasses.replace(found(unit), agreed=2, made=3)
+
+    found = cards.so_far
+    monkeypatch.setattr(cards, "so_far", two_of_three)
+    assert cards.borne_out() == (2 * len(course.UNITS), 3 * len(course.UNITS))
 
 
 def test_points_by_hand_and_optional_ones_are_in_no_sum(here):
     note(here, *(exercise.name for exercise in checks.EXERCISES))
     (line, _) = text(cards.recap("05"))
-    assert "6 of 6 exercises passed; 13 of 13 points; 2 more graded by hand;" in line
+    assert "8 of 8 exercises passed; 17 of 17 points; 2 more graded by hand;" in line
 
 
 def test_the_checks_points_are_the_units():

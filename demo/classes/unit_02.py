@@ -46,6 +46,14 @@ def depthwise_conv2d_macs(channels, kernel_size, output_size, depth_multiplier=1
     return batch * channels * k_h * k_w * h_out * w_out
 """
 
+_EVERY_OTHER_CHANNEL = """\
+def grouped_conv2d(x, weight, groups=1):
+    windows = sliding_window_view(x, weight.shape[2:], axis=(2, 3))
+    filters = np.split(weight, groups)
+    return np.concatenate([np.einsum("ncijhw,fchw->nfij", windows[:, g::groups], filters[g])
+                           for g in range(groups)], axis=1)
+"""
+
 _DOES_NOT_BROADCAST = """\
 def depthwise_to_dense(weight, channels):
     dense = np.zeros((len(weight), channels, *weight.shape[2:]))
@@ -65,7 +73,10 @@ LEARNERS = (
     Example("untouched", nothing),
     Example("channels-mixed", but(filter_each_channel=_CHANNELS_SUMMED)),
     Example("kernel-major-order", but(depthwise_conv2d=_KERNEL_MAJOR_ORDER)),
-    Example("multiplier-forgotten", but(depthwise_conv2d_macs=_MULTIPLIER_FORGOTTEN)),
+    Example(
+        "multiplier-forgotten",
+        but(depthwise_conv2d_macs=_MULTIPLIER_FORGOTTEN, grouped_conv2d=_EVERY_OTHER_CHANNEL),
+    ),
     Example(
         "crashes",
         but(depthwise_to_dense=_DOES_NOT_BROADCAST, depthwise_conv2d_macs=_ENDS_PYTHON),

@@ -33,6 +33,18 @@ def confusion_matrix(labels, predictions, classes=10):
     return matrix
 """
 
+_FLIPPED = """\
+def depthwise_grad_input(input_size, weight, grad_y, stride=1, padding=0):
+    turned = weight[..., ::-1, ::-1]
+    (n, c, h_out, w_out), (height, width) = grad_y.shape, input_size
+    grad = np.zeros((n, c, height + 2 * padding, width + 2 * padding))
+    for u, v in np.ndindex(*turned.shape[2:]):
+        rows = slice(u, u + stride * (h_out - 1) + 1, stride)
+        columns = slice(v, v + stride * (w_out - 1) + 1, stride)
+        grad[:, :, rows, columns] += turned[:, :, u, v, None] * grad_y
+    return grad[:, :, padding:padding + height, padding:padding + width]
+"""
+
 _HELPERS_BLOCK = """\
 def inverted_residual(in_channels, out_channels, stride=1, expansion=6):
     return helpers.InvertedResidual(in_channels, out_channels, stride, expansion)
@@ -54,11 +66,18 @@ def paired_interval(first, second, t):
 
 LEARNERS = (
     Example("perfect", everything),
-    Example("partly-right", only("separable_block", "fold_batch_norm", "answer_5_7")),
+    Example("partly-right", only("separable_block", "fold_batch_norm", "answer_5_9")),
     Example("untouched", nothing),
     Example("groups-forgotten", but(separable_block=_STANDARD)),
     Example("eps-forgotten", but(fold_batch_norm=_WITHOUT_EPS)),
-    Example("transposed", but(confusion_matrix=_TRANSPOSED, inverted_residual=_HELPERS_BLOCK)),
+    Example(
+        "transposed",
+        but(
+            confusion_matrix=_TRANSPOSED,
+            inverted_residual=_HELPERS_BLOCK,
+            depthwise_grad_input=_FLIPPED,
+        ),
+    ),
     Example("crashes", but(fold_network=_REPLACES_NOTHING, paired_interval=_ENDS_PYTHON)),
     Example("cell-duplicated", everything, edit=duplicate("test_mobilenet")),
 )

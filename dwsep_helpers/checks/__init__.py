@@ -19,6 +19,8 @@ from dwsep_helpers.checks import (
     unit_04,
     unit_05,
     unit_06,
+    unit_07,
+    unit_08,
 )
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.multiplications import count_multiplications, counted
@@ -32,6 +34,8 @@ EXERCISES = (
     *unit_04.EXERCISES,
     *unit_05.EXERCISES,
     *unit_06.EXERCISES,
+    *unit_07.EXERCISES,
+    *unit_08.EXERCISES,
 )
 
 

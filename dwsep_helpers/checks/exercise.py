@@ -283,7 +283,7 @@ def _is_filled(value: Any) -> bool:
     """Whether a value holds numbers, rather than being one."""
     pair = isinstance(value, tuple) and all(isinstance(one, int) for one in value)
     return not pair and (
-        isinstance(value, np.ndarray | list | tuple) or hasattr(value, "state_dict")
+        isinstance(value, np.ndarray | list | tuple | dict) or hasattr(value, "state_dict")
     )
 
 
@@ -292,6 +292,10 @@ def _form(value: Any) -> Any:
         return value.shape, value.dtype.str
     if hasattr(value, "state_dict"):  # a torch module
         return str(value)
+    if isinstance(value, tuple) and any(isinstance(v, np.ndarray) for v in value):
+        return tuple(map(_form, value))
+    if isinstance(value, dict):
+        return {name: _form(one) if _is_filled(one) else type(one) for name, one in value.items()}
     if isinstance(value, list | tuple) and any(isinstance(v, list | tuple | dict) for v in value):
         return type(value).__name__, len(value)
     return repr(value)
@@ -308,7 +312,9 @@ def flat(value: Any) -> Any:
         return value.tolist()
     if hasattr(value, "state_dict"):
         return [tensor.tolist() for tensor in value.state_dict().values()]
-    return [*value] if isinstance(value, tuple) else value
+    if isinstance(value, dict):
+        return {name: flat(one) for name, one in value.items()}
+    return [*map(flat, value)] if isinstance(value, tuple) else value
 
 
 def _size(case: Case) -> int:

@@ -152,10 +152,10 @@ def imports(exercises: Sequence[Exercise]) -> str:
         listed([f"`{name}`" for name in names if all(e.forbids(name) for e in exercises)])
         for names in ((*OFF_LIMITS[0], *ready_made), OFF_LIMITS[1])
     )
-    folding = " and folding" if ready_made else ""
+    kind = "answers" if ready_made else "convolutions"
     return (
         "**Imports**: NumPy and the functions you write in this notebook are welcome in answers. "
-        f"Ready-made convolutions{folding}, such as {convolutions}, and all that `dwsep_helpers` "
+        f"Ready-made {kind}, such as {convolutions}, and all that `dwsep_helpers` "
         f"computes, such as {others}, are off limits"
         + (f", except {but}." if but else ".")
         + " Leave arguments as they are: the checks look."
@@ -356,10 +356,20 @@ def _beginning(text: str, characters: int = ERROR_CHARACTERS) -> str:
 
 
 def _argument(name: str, value: Any) -> str:
+    if isinstance(value, dict) and value and all(map(_are_arrays, value.values())):
+        layers = ", ".join(_argument(of, arrays) for of, arrays in value.items())
+        return f"{name} of {_beginning(layers, ARGUMENT_CHARACTERS)}"
+    if _are_arrays(value):
+        return f"{name} {' and '.join(str(one.shape) for one in value)}"
     if not isinstance(value, np.ndarray):
         return f"{name}={_on_one_line(repr(value), ARGUMENT_CHARACTERS)}"
     dtype = "" if value.dtype == np.float64 else f" {value.dtype}"
     return f"{name} {value.shape}{dtype}"
+
+
+def _are_arrays(value: Any) -> bool:
+    """Whether a value is a tuple of arrays, as a layer's weight and bias are."""
+    return isinstance(value, tuple) and value != () and all(type(v) is np.ndarray for v in value)
 
 
 def _is_half(difference: Any) -> bool:

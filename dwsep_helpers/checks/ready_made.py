@@ -13,9 +13,11 @@ from typing import Any
 from dwsep_helpers import carried
 from dwsep_helpers.checks.lines import is_library
 
-# How libraries call it: conv2d, _conv_forward, fftconvolve, correlate1d, filter2D, …
+# How libraries call it: conv2d, _conv_forward, fftconvolve, correlate1d, filter2D, …; and the
+# one step around it that an exercise asks for.
 CONVOLUTION = re.compile(
-    r"conv(_|\d|olve|olution)|correlate|filter2d|sepfir2d|generic_filter", re.IGNORECASE
+    r"conv(_|\d|olve|olution)|correlate|filter2d|sepfir2d|generic_filter|channel_?shuffle",
+    re.IGNORECASE,
 )
 PACKAGE = __name__.partition(".")[0]
 FOLDER = f"{Path(__file__).parents[1]}{os.sep}"

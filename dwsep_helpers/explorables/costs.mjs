@@ -157,7 +157,7 @@ export function mount(host, options) {
   const words = KINDS.map(() => text("span")), bars = Object.fromEntries(KINDS.map((kind) => [kind, text("span", { class: kind })]));
   const key = (kind) => make("span", { class: `key ${kind}`, "aria-hidden": true });
   const [standardSaid, depthwiseSaid, pointwiseSaid, separableSaid] = words;
-  const QUANTITIES = ["MACs", "parameters", "bytes moved", "MACs/byte", "predicted time", "limit"];
+  const QUANTITIES = ["MACs", "parameters", "bytes moved", "MACs/byte", "least time", "limit"];
   const cells = QUANTITIES.map(() => KINDS.map(() => text("td")));
   const icon = (kind) => { const svg = make("svg:svg", { width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": true }); svg.append(dot(kind, 5)); return svg; };
   const table = make("table", {},
@@ -271,10 +271,10 @@ export function mount(host, options) {
       const dense = stagesOf(options.layers, s.alpha, s.side, true).map(of);
       const total = (parts) => [added(...parts.map((one) => one.cost)), parts.reduce((sum, one) => sum + one.seconds, 0)];
       const [sum, seconds] = total(stages.slice(4)), [denseSum, denseSeconds] = total(dense);
-      whole.textContent = `${options.network}, α = ${s.alpha}, ${s.side}×${s.side}: ${grouped(sum.macs)} MACs, ${grouped(sum.params)} weights, ${duration(seconds)} predicted by the roofline. With standard convolutions: ${grouped(denseSum.macs)} MACs, ${duration(denseSeconds)}. At 30 images a second each has ${duration(FRAME)}.`;
+      whole.textContent = `${options.network}, α = ${s.alpha}, ${s.side}×${s.side}: ${grouped(sum.macs)} MACs, ${grouped(sum.params)} weights, ${duration(seconds)} at least, by the roofline. With standard convolutions: ${grouped(denseSum.macs)} MACs, ${duration(denseSeconds)}. At 30 images a second each has ${duration(FRAME)}.`;
     }
     if (plot) draw();
-    tell(`${layer.textContent}. ${compared} MACs. Separable ${duration(separable.seconds)}, standard ${duration(roofs.standard.seconds)}, predicted by the roofline.`);
+    tell(`${layer.textContent}. ${compared} MACs. Separable ${duration(separable.seconds)}, standard ${duration(roofs.standard.seconds)}, at least, by the roofline.`);
   }
 
   function draw() {
@@ -328,13 +328,13 @@ export function mount(host, options) {
     const one = stages[number];
     plot.chosen.setAttribute("visibility", one ? "visible" : "hidden");
     if (!one) {
-      said.textContent = `Times are predicted by the roofline, not measured. Left of the ridge, at ${digits(s.machine.peak / s.machine.bandwidth)} MACs for each byte, memory limits a layer; right of it, computing. Drag the roof or its slope; point at a dot for its name${options.network ? ` (small ones: ${options.network})` : ""}.${s.dtype === "int8" ? " Int8 changes bytes alone here; its peak may be another: drag it." : ""}`;
+      said.textContent = `Times are the roofline's least, not measured. Left of the ridge, at ${digits(s.machine.peak / s.machine.bandwidth)} MACs for each byte, memory limits a layer; right of it, computing. Drag the roof or its slope; point at a dot for its name${options.network ? ` (small ones: ${options.network})` : ""}.${s.dtype === "int8" ? " Int8 changes bytes alone here; its peak may be another: drag it." : ""}`;
       return;
     }
     plot.chosen.setAttribute("transform", `translate(${one.at})`);
     const kind = number < 4 ? "" : `, ${one.kind}`;
     const by = one.bound === "both" ? "one stage limited by memory, one by computing" : `limited by ${one.bound}`;
-    said.textContent = `${one.name[0].toUpperCase()}${one.name.slice(1)}${kind}: ${grouped(one.cost.macs)} MACs, ${unit(itemsize() * one.cost.elements, "B")}, ${digits(one.intensity)} MACs for each byte; ${duration(one.seconds)} predicted by the roofline, ${by}.`;
+    said.textContent = `${one.name[0].toUpperCase()}${one.name.slice(1)}${kind}: ${grouped(one.cost.macs)} MACs, ${unit(itemsize() * one.cost.elements, "B")}, ${digits(one.intensity)} MACs for each byte; ${duration(one.seconds)} at least, by the roofline, ${by}.`;
     tell(said.textContent);
   }
 

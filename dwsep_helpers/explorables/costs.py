@@ -74,7 +74,7 @@ def costs(
     --------
     >>> costs(512, 512, 3, 14, network=None)
     [Figure: 3×3 kernels, 512 channels in, 512 out, maps of 14×14. Standard: 462,422,016 MACs, \
-19.3 ms predicted by the roofline of Raspberry Pi 4, DRAM. Depthwise: 903,168 MACs, 0.148 ms. \
+19.3 ms at least, by the roofline of Raspberry Pi 4, DRAM. Depthwise: 903,168 MACs, 0.148 ms. \
 Pointwise: 51,380,224 MACs, 2.14 ms. Separable: 8.84 times fewer MACs.]
     """
     given = dict(zip(MOST, (in_channels, out_channels, kernel_size, output_size), strict=True))
@@ -155,7 +155,7 @@ def _still(start: dict[str, Any], roof: dict[str, Any]) -> Picture:
         f"{kind.capitalize()}: {cost.macs:,} MACs, {1e3 * cost.macs / points[kind][1]:.3g} ms"
         for kind, cost in of.items()
     ]
-    said[0] += f" predicted by the roofline of {roof['name']}"
+    said[0] += f" at least, by the roofline of {roof['name']}"
     alt = f"{layer}. {'. '.join(said)}. Separable: {compared} MACs."
     return picture(alt, _draw, layer, of, points, roof, compared)
 

@@ -18,6 +18,8 @@ from dwsep_helpers.figures.costs import parts as parts
 from dwsep_helpers.figures.costs import shares as shares
 from dwsep_helpers.figures.course import course_picture as course_picture
 from dwsep_helpers.figures.differences import compare as compare
+from dwsep_helpers.figures.eight_bits import kept_by_layer as kept_by_layer
+from dwsep_helpers.figures.eight_bits import memory_by_step as memory_by_step
 from dwsep_helpers.figures.experiments import paired_differences as paired_differences
 from dwsep_helpers.figures.experiments import paired_runs as paired_runs
 from dwsep_helpers.figures.flips import correlation_vs_convolution as correlation_vs_convolution
@@ -32,8 +34,12 @@ from dwsep_helpers.figures.networks import network as network
 from dwsep_helpers.figures.picture import Picture as Picture
 from dwsep_helpers.figures.printed import printed_numbers as printed_numbers
 from dwsep_helpers.figures.ratios import reduction_contours as reduction_contours
+from dwsep_helpers.figures.recognitions import keepsake as keepsake
+from dwsep_helpers.figures.recognitions import maps_filtered as maps_filtered
+from dwsep_helpers.figures.recognitions import trained_kernels as trained_kernels
+from dwsep_helpers.figures.recognitions import verdict as verdict
+from dwsep_helpers.figures.ridges import npu_systems as npu_systems
+from dwsep_helpers.figures.ridges import ridge_sweep as ridge_sweep
 from dwsep_helpers.figures.rooflines import roofline as roofline
 from dwsep_helpers.figures.slices import rank_one_slices as rank_one_slices
 from dwsep_helpers.figures.trainings import losses as losses
-from dwsep_helpers.figures.weights import correlations as correlations
-from dwsep_helpers.figures.weights import learned as learned

@@ -57,7 +57,10 @@ def _draw_bars(values: Mapping[str, float], numbers: dict[str, str], title: str)
     start = MARGIN + text_width(values) + 0.12
     top = 0.5 if title else 0.15
     right = start + LONGEST + 0.1 + text_width(numbers.values()) + MARGIN
-    width = max(right, MARGIN + text_width([title], fontsize=11, weight="bold") + MARGIN)
+    title_width = 1.02 * text_width(
+        [title], fontsize=11, weight="bold"
+    )  # twice as many dots: wider
+    width = max(right, MARGIN + title_width + MARGIN)
     figure, axes = new_canvas(width, top + PITCH * len(values) + 0.1)
     axes.text(MARGIN, 0.34, title, va="bottom", fontsize=11, weight="bold")
     most = max(values.values()) or 1

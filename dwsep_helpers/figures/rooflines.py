@@ -98,7 +98,8 @@ def _draw(machine: Machine, layers: Mapping[str, Points], title: str, roof: Roof
         axes.plot(*drawn, color=colour, ms=6, mec=palette.PAPER, mew=0.6, label=kind)
     low = min([y for _, y in points] + [machine.peak, min(machine.bandwidths.values()) * x[0]])
     axes.set(xscale="log", yscale="log", xlim=(x[0], x[-1]))
-    axes.set_ylim(low / 1e9 / 1.4, machine.peak / 1e9 * 1.8)
+    highest_point = max([machine.peak, *(y for _, y in points)])
+    axes.set_ylim(low / 1e9 / 1.4, highest_point / 1e9 * 1.8)
     axes.plot([], [], lw=0, label=f"peak {machine.peak / 1e9:.3g} GMAC/s")
     plain = FuncFormatter(lambda value, _: f"{value:g}")
     for axis in (axes.xaxis, axes.yaxis):

@@ -1,7 +1,8 @@
 """How fast a network runs and why: timing, ceilings, mobile runtimes, eight-bit numbers.
 
-Timing, rooflines, quantisation and the recorded measurements need NumPy alone. What exports and
-runs networks is imported by name: :mod:`dwsep_helpers.hardware.export` (ExecuTorch),
+Timing, rooflines, quantisation, the recorded measurements and a phone's line
+(:mod:`~dwsep_helpers.hardware.phone`) need NumPy alone. What exports and runs networks is imported
+by name: :mod:`dwsep_helpers.hardware.export` (ExecuTorch),
 :mod:`~dwsep_helpers.hardware.tflite` (LiteRT) and :mod:`~dwsep_helpers.hardware.npu` (Vela) need
 the extra ``mobile``, :mod:`~dwsep_helpers.hardware.eager` needs torch.
 """
@@ -11,7 +12,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from dwsep_helpers import measurements
-from dwsep_helpers.hardware.limits import amdahl, attainable, best_design, bytes_moved, intensity
+from dwsep_helpers.hardware.equalization import equalize
+from dwsep_helpers.hardware.limits import (
+    amdahl,
+    attainable,
+    best_design,
+    bytes_moved,
+    intensity,
+    least_time,
+)
+from dwsep_helpers.hardware.memory import peak_memory
 from dwsep_helpers.hardware.mobile_runtimes import MOBILE, has_mobile, how_to_add_mobile
 from dwsep_helpers.hardware.quantization import (
     dequantize,
@@ -34,13 +44,16 @@ __all__ = [
     "best_design",
     "bytes_moved",
     "dequantize",
+    "equalize",
     "has_mobile",
     "how_to_add_mobile",
     "intensity",
+    "least_time",
     "limited",
     "measure",
     "measure_bandwidth",
     "measure_peak",
+    "peak_memory",
     "processor",
     "quantize",
     "quick",
@@ -56,9 +69,10 @@ def recorded(name: str) -> measurements.Table:
     Parameters
     ----------
     name : str
-        ``"ceilings"``, ``"designs"``, ``"int8"``, ``"layers"``, ``"npu"``, ``"npu_layers"`` or
-        ``"runtimes"``; :mod:`dwsep_helpers.hardware.record` tells what is in each and makes
-        them again. ``"newer_processor"`` has a few figures of another machine, to compare with.
+        ``"ceilings"``, ``"crops"``, ``"designs"``, ``"int8"``, ``"int8_layers"``, ``"layers"``,
+        ``"layouts"``, ``"npu"``, ``"npu_layers"``, ``"rounding"`` or ``"runtimes"``;
+        :mod:`dwsep_helpers.hardware.record` tells what is in each and makes them again.
+        ``"newer_processor"`` has a few figures of another machine, to compare with.
 
     Raises
     ------

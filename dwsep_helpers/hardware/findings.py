@@ -1,4 +1,4 @@
-"""What the recorded tables say, in the few numbers that unit 06 shows.
+"""What the recorded tables say, in the few numbers that units 06 and 07 show.
 
 Shares, ratios and rates are taken from the tables of :mod:`dwsep_helpers.hardware.record` each
 time, so that a new recording changes what is shown.
@@ -6,14 +6,27 @@ time, so that a new recording changes what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from dwsep_helpers.hardware import Machine, recorded
+from dwsep_helpers.cost import layer_costs
+from dwsep_helpers.hardware import Machine, least_time, phone, recorded
+from dwsep_helpers.papers import MOBILENET_V1, Layers
 
 KINDS = ("standard", "depthwise", "pointwise")
 SHARES = {"MACs": "macs", "numbers moved": "elements", "eager, recorded": "eager_ms"}
+PLOTTED = ("XNNPACK, pointwise",)  # a kernel of which the figure has layers
+LAYOUT_PARTS = {
+    "eager_nchw": "eager, NCHW",
+    "nchw_copies": "NCHW: copies",
+    "nchw_kernel": "NCHW: computing",
+    "eager_nhwc": "eager, NHWC",
+    "nhwc_copies": "NHWC: copies",
+    "nhwc_kernel": "NHWC: computing",
+    "xnnpack": "XNNPACK, NHWC",
+}
+Work = list[tuple[int, dict[str, int]]]
 CACHED, UNCACHED = 2**22, 2**26  # bytes of an array: the caches hold it; they don't
 
 
@@ -37,6 +50,19 @@ def by_kind(numbers: Iterable[tuple[str, float]]) -> dict[str, float]:
     return sums
 
 
+def where(name: str) -> str:
+    """Return on which processor a table was recorded, in words that fit a title.
+
+    Examples
+    --------
+    >>> where("layers").endswith("; a server, no phone")
+    True
+    """
+    made = recorded(name).provenance
+    widest = made["instructions"].split(", ")[-1]
+    return f"{made['processor']}, {widest}; a server, no phone"
+
+
 def shares() -> dict[str, dict[str, float]]:
     """Return MobileNet's MACs, numbers moved and recorded time, by kind of layer."""
     rows = recorded("layers").where(network="separable")
@@ -48,8 +74,10 @@ def shares() -> dict[str, dict[str, float]]:
 def roofline() -> tuple[Machine, dict[str, list[tuple[float, float]]]]:
     """Return the recorded machine, and MobileNet's layers in ExecuTorch as points.
 
-    The machine's peak isn't published: it is the highest rate that anything on it reached. Its
-    bandwidths are the best copies of arrays that its caches hold, and of arrays that they don't.
+    The machine's peak isn't published. The roof is the highest rate of a kernel that is no point
+    in the figure: of a matrix product, or of a standard convolution; so points may lie above it.
+    The bandwidths are the best copies of arrays that the caches hold, and of arrays that they
+    don't.
 
     Returns
     -------
@@ -58,19 +86,23 @@ def roofline() -> tuple[Machine, dict[str, list[tuple[float, float]]]]:
         By kind: MACs per byte in float32, and MACs per second.
     """
     points: dict[str, list[tuple[float, float]]] = {}
-    for row in recorded("layers").where(network="separable"):
-        if row["xnnpack_float32_ms"]:
-            rate = 1e3 * row["macs"] / row["xnnpack_float32_ms"]
-            points.setdefault(row["kind"], []).append((row["macs"] / (4 * row["elements"]), rate))
+    for layer in recorded("layers").where(network="separable"):
+        if layer["xnnpack_float32_ms"]:
+            rate = 1e3 * layer["macs"] / layer["xnnpack_float32_ms"]
+            at = layer["macs"] / (4 * layer["elements"])
+            points.setdefault(layer["kind"], []).append((at, rate))
     ceilings = recorded("ceilings")
     copies = {r["bytes"]: 1e9 * r["giga_per_second"] for r in ceilings.where(kind="bandwidth")}
-    kernels = [1e9 * row["giga_per_second"] for row in ceilings.where(kind="peak")]
+    kernels = [
+        1e9 * row["giga_per_second"]
+        for row in ceilings.where(kind="peak")
+        if row["name"] not in PLOTTED
+    ]
     bandwidths = {
         "cache": max(rate for size, rate in copies.items() if size <= CACHED),
         "DRAM": max(rate for size, rate in copies.items() if size >= UNCACHED),
     }
-    peak = max([*kernels, *(rate for of_kind in points.values() for _, rate in of_kind)])
-    return Machine("the recorded machine", peak, bandwidths, ceilings.source), points
+    return Machine("the recorded machine", max(kernels), bandwidths, ceilings.source), points
 
 
 def times_faster() -> dict[str, float]:
@@ -88,20 +120,111 @@ def times_faster() -> dict[str, float]:
     return found
 
 
-def npu_times_faster(resolution: int = 96) -> dict[str, float]:
-    """Return how many times faster the separable network is on an Ethos-U55, as estimated."""
-    table, found = recorded("npu"), {}
-    for where in ("flash", "SRAM"):
-        for row in table.where(network="separable", resolution=resolution, weights_in=where):
-            dense = table.one(
-                network="dense",
-                resolution=resolution,
-                weights_in=where,
-                accelerator=row["accelerator"],
-            )
-            macs = row["accelerator"].rpartition("-")[2]
-            found[f"weights in {where}, {macs} MACs a cycle"] = dense["ms"] / row["ms"]
+def work(layers: Layers, resolution: int, itemsize: int, weights_in: str = "memory") -> Work:
+    """Return each layer's MACs, and its bytes by memory, as :func:`least_time` takes them.
+
+    Parameters
+    ----------
+    layers : Layers
+        A network's table.
+    itemsize : int
+        Bytes of a number.
+    weights_in : str
+        The memory with the weights; maps lie in ``"memory"``.
+
+    Examples
+    --------
+    >>> work(MOBILENET_V1, 224, 1, "flash")[1]
+    (3612672, {'memory': 802816, 'flash': 288})
+    """
+    found: Work = []
+    for parts in layer_costs(layers, resolution).values():
+        for part in parts.values():
+            moved = {"memory": itemsize * (part.input_elements + part.output_elements)}
+            weights = itemsize * part.weight_elements
+            moved[weights_in] = moved.get(weights_in, 0) + weights
+            found.append((part.macs, moved))
     return found
+
+
+def twins_work() -> dict[str, tuple[Work, Work]]:
+    """Return the work of the dense twin and of MobileNet, all of it through one memory."""
+    return {
+        dtype: (work(MOBILENET_V1.dense(), 224, itemsize), work(MOBILENET_V1, 224, itemsize))
+        for dtype, itemsize in (("int8", 1), ("float32", 4))
+    }
+
+
+def phones(*lines: str) -> dict[str, float]:
+    """Return how many times faster MobileNet is in ExecuTorch on the recorded core, and on phones.
+
+    Parameters
+    ----------
+    *lines : str
+        Of phones, as for :func:`dwsep_helpers.hardware.phone.row`; empty ones are left out.
+
+    Raises
+    ------
+    ValueError
+        If a line can't be right.
+    """
+    found = {}
+    for dtype in ("float32", "int8"):
+        for fast in recorded("runtimes").where(
+            network="separable", runtime="ExecuTorch", dtype=dtype
+        ):
+            about = {key: fast[key] for key in ("width", "resolution", "runtime", "dtype")}
+            slow = recorded("runtimes").one(network="dense", **about)
+            size = f"α = {fast['width']:g}, {fast['resolution']}×{fast['resolution']}, {dtype}"
+            found[f"a server's core, {size}"] = slow["best_ms"] / fast["best_ms"]
+    for line in filter(str.strip, lines):
+        own = phone.row(line)
+        size = f"α = {own.width:g}, {own.resolution}×{own.resolution}, {own.dtype}"
+        found[f"{own.name}, {size}"] = own.times_faster
+    return found
+
+
+def npu_systems(takes: Callable[..., float] = least_time, width: float = 0.25) -> list[dict]:
+    """Return what Vela estimates for two networks on its systems, and the bounds beside it.
+
+    Parameters
+    ----------
+    takes : callable
+        The least time, of layers, peak and bandwidths.
+
+    Returns
+    -------
+    list of dict
+        Of each system: its accelerator, where weights lie and the ridge of that memory;
+        milliseconds of ``"dense"`` and ``"separable"``, and their bounds.
+    """
+    table = recorded("npu")
+    stem, *rest, last = MOBILENET_V1.thinner(width)
+    two = Layers("two classes", [stem, *rest, last._replace(out_channels=2)])
+    networks = {"dense": two.dense(), "separable": two}
+    found = []
+    for row in table.where(network="separable", width=width):
+        keys = ("accelerator", "mega_hertz", "weights_in", "giga_bytes_per_second")
+        same = {key: row[key] for key in (*keys, "resolution")}
+        clock = 1e6 * row["mega_hertz"]
+        macs = int(row["accelerator"].rpartition("-")[2])
+        sram = clock * (8 if "u55" in row["accelerator"] else 16)
+        place = "memory" if row["weights_in"] == "SRAM" else row["weights_in"]
+        bandwidths = {"memory": sram, place: 1e9 * row["giga_bytes_per_second"]}
+        system = {**same, "ridge": row["ridge"]}
+        for name, layers in networks.items():
+            system[name] = table.one(network=name, **same)["ms"]
+            moved = work(layers, row["resolution"], 1, place)
+            system[f"{name}_bound"] = 1e3 * takes(moved, macs * clock, bandwidths)
+        found.append(system)
+    return found
+
+
+def layouts() -> dict[str, float]:
+    """Return milliseconds of MobileNet's depthwise layers: in two layouts, and what of them."""
+    rows = recorded("layouts").rows
+    ms = {name: sum(row[f"{name}_ms"] for row in rows) for name in LAYOUT_PARTS}
+    return {says: ms[name] for name, says in LAYOUT_PARTS.items()}
 
 
 def int8_times_faster() -> dict[str, float]:
@@ -129,16 +252,21 @@ def int8_parts() -> tuple[np.ndarray, np.ndarray, float]:
     Returns
     -------
     shares, speedups : ndarray
-        Of depthwise layers, pointwise layers and the rest, which is taken to stay as it is.
+        Of depthwise layers, pointwise layers and the rest.
     whole : float
         How many times faster the whole network became.
     """
     ms = newer_ms()
     parts = ("depthwise", "pointwise")
-    shares = [ms["float32", part] / ms["float32", "all"] for part in parts]
-    speedups = [ms["float32", part] / ms["int8", part] for part in parts]
-    whole = ms["float32", "all"] / ms["int8", "all"]
-    return np.array([*shares, 1 - sum(shares)]), np.array([*speedups, 1.0]), whole
+    times = {
+        dtype: [
+            *(ms[dtype, part] for part in parts),
+            ms[dtype, "all"] - sum(ms[dtype, part] for part in parts),
+        ]
+        for dtype in ("float32", "int8")
+    }
+    before, after = (np.array(times[dtype]) for dtype in ("float32", "int8"))
+    return before / before.sum(), before / after, before.sum() / after.sum()
 
 
 def newer_ms() -> dict[tuple[str, str], float]:
@@ -147,14 +275,34 @@ def newer_ms() -> dict[tuple[str, str], float]:
     return {(row["dtype"], row["layers"]): row["ms"] for row in rows}
 
 
-def digits_in_eight_bits() -> dict[str, int]:
-    """Return the file's bytes of unit 05's networks, named by how many digits they get right."""
-    table, found = recorded("int8"), {}
-    for network in ("separable", "dense"):
-        for precision in ("float32", "int8 per channel", "int8 per tensor"):
-            rows = table.where(network=network, precision=precision)
-            right = sum(row["test_accuracy"] for row in rows) / len(rows)
-            found[f"{network}, {precision}: {right:.2%} right".replace("%", " %")] = rows[0][
-                "file_bytes"
-            ]
+KEPT = {
+    "per tensor": "a scale per layer",
+    "per channel": "a scale per channel",
+    "equalized, per tensor": "equalized, a scale per layer",
+    "equalized, per channel": "equalized, a scale per channel",
+    "ReLU for ReLU6": "float32, without ReLU6's ceiling",
+}
+
+
+def classes_kept(*weights: str, activations: str = "float32") -> dict[str, int]:
+    """Return how many of 200 squares keep their class, named by what was rounded how.
+
+    Parameters
+    ----------
+    *weights : str
+        As in the column of that name in ``hardware.recorded("crops")``; all of :data:`KEPT`, if
+        none is named.
+    activations : str
+        ``"float32"`` or ``"int8"``.
+
+    Examples
+    --------
+    >>> classes_kept("per tensor")
+    {'a scale per layer, 6 of 8 photographs': 133}
+    """
+    found = {}
+    for name in weights or KEPT:
+        row = recorded("crops").one(weights=name, activations=activations)
+        photographs = f"{row['photographs_kept']} of {row['photographs']} photographs"
+        found[f"{KEPT[name]}, {photographs}"] = row["squares_kept"]
     return found

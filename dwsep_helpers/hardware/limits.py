@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dwsep_helpers.cost.value import Cost
 
@@ -130,6 +130,53 @@ def attainable(intensity: float, peak: float, bandwidth: float) -> float:
         if not rate > 0:
             raise ValueError(f"{name} is {rate}, and a rate is positive")
     return min(peak, intensity * bandwidth)
+
+
+def least_time(
+    layers: Iterable[tuple[float, Mapping[str, float]]],
+    peak: float,
+    bandwidths: Mapping[str, float],
+) -> float:
+    """Return the seconds that a network needs at least, layer after layer.
+
+    Within a layer, computing and every memory work at the same time, so the slowest of them
+    decides; between layers nothing overlaps.
+
+    Parameters
+    ----------
+    layers : iterable of (number, mapping of str to number)
+        Each layer's MACs, and its bytes by the memory that they come from or go to.
+    peak : float
+        MACs per second at most.
+    bandwidths : mapping of str to float
+        Bytes per second at most, by memory; infinite where nobody waits for it.
+
+    Raises
+    ------
+    ValueError
+        If the peak or a bandwidth isn't positive, or a layer's memory has no bandwidth.
+
+    Notes
+    -----
+    With one memory: D. Qin et al., "MobileNetV4", arXiv:2404.10518, section 3, where
+    ModelTime = Σ max(MACTime, MemTime), and networks are compared as peak / bandwidth, the ridge
+    point, goes from 0 to 500 MACs per byte.
+
+    Examples
+    --------
+    >>> least_time([(200, {"DRAM": 10}), (100, {"DRAM": 40})], 100, {"DRAM": 10})
+    6.0
+    """
+    for name, rate in (("peak", peak), *bandwidths.items()):
+        if not rate > 0:
+            raise ValueError(f"{name} is {rate}, and a rate is positive")
+    seconds = 0.0
+    for number, (macs, moved) in enumerate(layers):
+        if unknown := set(moved) - set(bandwidths):
+            raise ValueError(f"layers[{number}] moves bytes of {unknown}, which has no bandwidth")
+        waits = [size / bandwidths[memory] for memory, size in moved.items()]
+        seconds += max([macs / peak, *waits])
+    return seconds
 
 
 def best_design(designs: Sequence[Mapping], budget: Mapping[str, float]) -> tuple[float, int]:

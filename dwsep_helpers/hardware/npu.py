@@ -13,7 +13,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from dwsep_helpers import hardware
 
@@ -28,11 +28,58 @@ ACCELERATORS: Final = {
 
 The number at the end is how many eight-bit MACs a cycle can do. An Ethos-U55 has a clock of 500 MHz
 here, and reads weights from flash at 0.5 GB/s; an Ethos-U65 has one of 1 GHz, and reads them from
-DRAM at 12 GB/s: whoever compares the two compares memories as well.
+DRAM at 12 GB/s: whoever compares the two compares memories as well. :data:`SYSTEMS` has more.
 """
 
 SRAM_ONLY: Final = "Sram_Only"
 """The memory mode in which weights, too, lie in the memory on the chip: 4 GB/s for a U55."""
+
+
+class System(NamedTuple):
+    """An NPU's clock and memories, as Vela's file ``Arm/vela.ini`` has them.
+
+    Attributes
+    ----------
+    family : str
+        ``"u55"`` or ``"u65"``.
+    name, mode : str
+        Vela's, of the system and of the memory mode. Activations lie in SRAM in each.
+    clock : float
+        Cycles per second.
+    sram : float
+        Bytes per second of the memory on the chip: 8 in a cycle for a U55, 16 for a U65.
+    weights_in : str
+        ``"flash"``, ``"DRAM"`` or ``"SRAM"``.
+    bandwidth : float
+        Bytes per second of the memory with the weights.
+    """
+
+    family: str
+    name: str
+    mode: str
+    clock: float
+    sram: float
+    weights_in: str
+    bandwidth: float
+
+    def ridge(self, accelerator: str) -> float:
+        """Return MACs per byte of the weights' memory at which an accelerator stops waiting."""
+        return macs_per_cycle(accelerator) * self.clock / self.bandwidth
+
+
+SYSTEMS: Final = tuple(
+    System(*row)
+    for row in (
+        ("u55", "Ethos_U55_High_End_Embedded", SRAM_ONLY, 500e6, 4e9, "SRAM", 4e9),
+        ("u55", "Ethos_U55_High_End_Embedded", "Shared_Sram", 500e6, 4e9, "flash", 0.5e9),
+        ("u55", "Ethos_U55_Deep_Embedded", "Shared_Sram", 200e6, 1.6e9, "flash", 0.1e9),
+        ("u65", "Ethos_U65_Client_Server", SRAM_ONLY, 1e9, 16e9, "SRAM", 16e9),
+        ("u65", "Ethos_U65_Client_Server", "Shared_Sram", 1e9, 16e9, "DRAM", 12e9),
+        ("u65", "Ethos_U65_High_End", "Shared_Sram", 1e9, 16e9, "DRAM", 3.75e9),
+        ("u65", "Ethos_U65_Embedded", "Shared_Sram", 500e6, 8e9, "flash", 0.5e9),
+    )
+)
+"""Systems to compare: both families, with weights in SRAM, in DRAM and in flash."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +162,12 @@ def macs_per_cycle(accelerator: str) -> int:
     return int(accelerator.rpartition("-")[2])
 
 
-def estimate(tflite: bytes, accelerator: str = "ethos-u55-128", memory_mode: str = "") -> Estimate:
+def estimate(
+    tflite: bytes,
+    accelerator: str = "ethos-u55-128",
+    memory_mode: str = "",
+    system_config: str = "",
+) -> Estimate:
     """Compile a .tflite file for an NPU and return what the compiler reckons with.
 
     Parameters
@@ -124,8 +176,8 @@ def estimate(tflite: bytes, accelerator: str = "ethos-u55-128", memory_mode: str
         From :func:`dwsep_helpers.hardware.tflite.to_tflite`.
     accelerator : str
         A key of :data:`ACCELERATORS`.
-    memory_mode : str
-        One of Vela's, such as :data:`SRAM_ONLY`, in the place of that of :data:`ACCELERATORS`.
+    memory_mode, system_config : str
+        Of Vela's, such as :data:`SRAM_ONLY`, in the place of those of :data:`ACCELERATORS`.
 
     Raises
     ------
@@ -140,7 +192,7 @@ def estimate(tflite: bytes, accelerator: str = "ethos-u55-128", memory_mode: str
         raise ModuleNotFoundError(hardware.how_to_add_mobile())
     whole = macs_per_cycle(accelerator)
     system, usual = ACCELERATORS[accelerator]
-    memory = memory_mode or usual
+    system, memory = system_config or system, memory_mode or usual
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "network.tflite")
         file.write_bytes(tflite)

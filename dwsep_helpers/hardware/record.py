@@ -1,7 +1,7 @@
 """Make the recorded measurements again.
 
 ``python -m dwsep_helpers.hardware.record`` writes all tables that the course ships, or those
-that are named; about ten minutes on one core, and nothing else should run meanwhile. A table
+that are named; about half an hour on one core, and nothing else should run meanwhile. A table
 is replaced once it is complete.
 """
 
@@ -19,7 +19,7 @@ import torch
 
 from dwsep_helpers import measurements
 from dwsep_helpers.cost import profile
-from dwsep_helpers.hardware import eager, gpu, npu, roofline
+from dwsep_helpers.hardware import eager, gpu, layouts, npu, photographed, roofline
 from dwsep_helpers.hardware.eager import settled
 from dwsep_helpers.hardware.timing import limited, measure
 from dwsep_helpers.mobilenet import overfitting, training
@@ -29,7 +29,6 @@ from dwsep_helpers.progress import progress
 
 FOLDER: Final = Path(__file__).with_name("recorded")
 SIZES: Final = ((0.25, 96), (0.5, 160), (1.0, 224))
-ACCELERATORS: Final = ("ethos-u55-32", "ethos-u55-64", "ethos-u55-128", "ethos-u55-256")
 MEMORIES: Final = {"flash": "", "SRAM": npu.SRAM_ONLY}  # where weights lie, and Vela's mode
 NETWORKS: Final = {"separable": True, "dense": False}
 LIBRARIES: Final = ("numpy", "torch", "executorch", "ethos-u-vela")
@@ -139,40 +138,48 @@ def int8(seeds: Iterable[int] = range(5), steps: int = training.STEPS) -> Rows:
 
 
 def npu_networks(
-    sizes: Iterable[tuple[float, int]] = SIZES, accelerators: Iterable[str] = ACCELERATORS
+    sizes: Iterable[tuple[float, int]] = SIZES, systems: Iterable[npu.System] = npu.SYSTEMS
 ) -> Rows:
-    """Yield whole networks on Arm's Ethos-U55, as its compiler estimates them.
-
-    One family at one clock: rows differ in the number of multipliers, and in where weights lie.
-    """
-    for about, estimate in _estimates(sizes, accelerators):
-        yield {
-            **about,
-            "accelerator": estimate.accelerator,
-            "macs": estimate.macs,
-            "cycles": estimate.cycles,
-            "ms": 1e3 * estimate.seconds,
-            "sram_bytes": estimate.sram,
-            "weight_bytes": estimate.weights,
-            "utilization": estimate.utilization,
-        }
+    """Yield whole networks on Arm's Ethos-U55 and U65, as their compiler estimates them."""
+    for about, file in _files(sizes):
+        for system in systems:
+            for accelerator in npu.ACCELERATORS:
+                if not accelerator.startswith(f"ethos-{system.family}-"):
+                    continue
+                estimate = npu.estimate(file, accelerator, system.mode, system.name)
+                yield {
+                    **about,
+                    "accelerator": accelerator,
+                    "mega_hertz": estimate.clock / 1e6,
+                    "weights_in": system.weights_in,
+                    "giga_bytes_per_second": system.bandwidth / 1e9,
+                    "ridge": system.ridge(accelerator),
+                    "macs": estimate.macs,
+                    "cycles": estimate.cycles,
+                    "ms": 1e3 * estimate.seconds,
+                    "sram_bytes": estimate.sram,
+                    "weight_bytes": estimate.weights,
+                    "utilization": estimate.utilization,
+                }
 
 
 def npu_layers(width: float = 0.25, resolution: int = 96) -> Rows:
     """Yield the layers of a small network on one NPU, its weights in flash and in SRAM."""
-    for about, estimate in _estimates([(width, resolution)], ["ethos-u55-128"]):
-        for layer in estimate.layers:
-            yield {
-                "network": about["network"],
-                "weights_in": about["weights_in"],
-                "accelerator": estimate.accelerator,
-                "layer": layer.name,
-                "kind": layer.kind,
-                "macs": layer.macs,
-                "cycles": layer.cycles,
-                "compute_cycles": layer.compute_cycles,
-                "utilization": layer.utilization,
-            }
+    for about, file in _files([(width, resolution)]):
+        for where, mode in MEMORIES.items():
+            estimate = npu.estimate(file, "ethos-u55-128", mode)
+            for layer in estimate.layers:
+                yield {
+                    "network": about["network"],
+                    "weights_in": where,
+                    "accelerator": estimate.accelerator,
+                    "layer": layer.name,
+                    "kind": layer.kind,
+                    "macs": layer.macs,
+                    "cycles": layer.cycles,
+                    "compute_cycles": layer.compute_cycles,
+                    "utilization": layer.utilization,
+                }
 
 
 def designs(keys: Iterable[tuple[float, int]] = tuple(TOP_1), rounds: int = 30) -> Rows:
@@ -230,14 +237,22 @@ TABLES: Final[dict[str, tuple[Callable[[], Rows], str]]] = {
     ),
     "npu": (
         npu_networks,
-        "Vela's estimate; nothing was executed; Ethos-U55 at 500 MHz, activations in SRAM at "
-        "4 GB/s, weights in flash at 0.5 GB/s or in SRAM, too; two classes, as in MLPerf Tiny's "
+        "Vela's estimate; nothing was executed; activations in SRAM, 8 bytes a cycle for a U55, 16 "
+        "for a U65; ridge: MACs per byte of the weights' memory; two classes, as in MLPerf Tiny's "
         "visual wake words",
     ),
     "npu_layers": (
         npu_layers,
-        "Vela's estimate; nothing was executed; as in npu.csv; α = 0.25, 3×96×96, two classes",
+        "Vela's estimate; nothing was executed; Ethos-U55 at 500 MHz, activations in SRAM at 4 "
+        "GB/s, weights in flash at 0.5 GB/s or in SRAM, too; α = 0.25, 3×96×96, two classes",
     ),
+    "layouts": (
+        partial(layouts.depthwise_times, layouts.depthwise_shapes(), 200),
+        "MobileNetV1's depthwise layers, α = 1, 3×224×224, each alone, float32, one thread; eager: "
+        "best of 200 calls in turn; copies and kernel: oneDNN's own log, best of 200; XNNPACK: the "
+        "runtime's own profiler, mean over the quicker half of 200 calls, the best of five times",
+    ),
+    **photographed.TABLES,
     "gpu": (gpu.layers, gpu.PROTOCOL),
 }
 """What there is to record: how, and the protocol."""
@@ -255,7 +270,7 @@ def record(name: str, folder: Path = FOLDER) -> Path:
         raise ValueError(f"no table is called {name!r}; there are {', '.join(TABLES)}")
     rows, protocol = TABLES[name]
     command = f"python -m dwsep_helpers.hardware.record {name}"
-    libraries = ("torch",) if name == "gpu" else LIBRARIES
+    libraries = ("torch",) if name == "gpu" else LIBRARIES + photographed.LIBRARIES.get(name, ())
     made = measurements.provenance(command, protocol, libraries)
     if name == "gpu":
         made["processor"] = gpu.name()
@@ -275,23 +290,20 @@ def main(arguments: list[str] | None = None) -> None:
     unknown = set(options.tables) - set(TABLES)
     if unknown:
         parser.error(f"no such table: {', '.join(sorted(unknown))}; there are {', '.join(TABLES)}")
-    wanted = options.tables or [t for t in TABLES if t != "gpu" or torch.cuda.is_available()]
+    lacking = photographed.lacking() | (set() if torch.cuda.is_available() else {"gpu"})
+    wanted = options.tables or [name for name in TABLES if name not in lacking]
     options.output.mkdir(parents=True, exist_ok=True)
     for name in progress(wanted, what="recording"):
         print(record(name, options.output).name, flush=True)
 
 
-def _estimates(
-    sizes: Iterable[tuple[float, int]], accelerators: Iterable[str]
-) -> Iterator[tuple[dict, npu.Estimate]]:
-    """Yield what is estimated, as the first columns of a row, and the estimate."""
+def _files(sizes: Iterable[tuple[float, int]]) -> Iterator[tuple[dict, bytes]]:
+    """Yield eight-bit networks of two classes: the first columns of a row, and the file."""
     from dwsep_helpers.hardware import tflite
 
     for (width, resolution), (name, separable) in itertools.product(sizes, NETWORKS.items()):
         file = tflite.to_tflite(*settled(separable, width, resolution, classes=2))
-        about = {"network": name, "width": width, "resolution": resolution}
-        for accelerator, (where, mode) in itertools.product(accelerators, MEMORIES.items()):
-            yield {**about, "weights_in": where}, npu.estimate(file, accelerator, mode)
+        yield {"network": name, "width": width, "resolution": resolution}, file
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -145,6 +146,44 @@ def measure_bandwidth(arrays: Sequence[int] = ARRAYS, rounds: int = 15) -> dict[
         seconds = measure({"copy": copies}, rounds).best("copy")
         found[size] = 2 * source.nbytes * repeats / seconds
     return found
+
+
+def cache_sizes(folder: Path = Path("/sys/devices/system/cpu/cpu0/cache")) -> dict[str, int]:
+    """Return the bytes of this processor's caches for data, by level, as Linux says.
+
+    Returns
+    -------
+    dict of str to int
+        Such as ``{"L1": 32768, "L2": 1048576}``, the smallest first; empty where Linux doesn't
+        say. A virtual machine may say what its core shares with others.
+
+    Examples
+    --------
+    >>> all(size > 0 for size in cache_sizes().values())
+    True
+    """
+    found = {}
+    for index in sorted(folder.glob("index*")):
+        try:
+            kind, level, size = (
+                (index / name).read_text("ascii").strip() for name in ("type", "level", "size")
+            )
+            if kind != "Instruction":
+                found[f"L{level}"] = int(size.removesuffix("K")) * 1024
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def level(size: int, caches: Mapping[str, int]) -> str:
+    """Return the first cache that holds so many bytes, or ``"DRAM"``; nothing if none is known.
+
+    Examples
+    --------
+    >>> level(40_000, {"L1": 32_768, "L2": 1_048_576}), level(2**26, {"L1": 32_768}), level(9, {})
+    ('L2', 'DRAM', '')
+    """
+    return next((name for name, most in caches.items() if size <= most), "DRAM" if caches else "")
 
 
 def measure_peak(rounds: int = 15) -> tuple[dict[str, float], Timings]:

@@ -63,6 +63,100 @@ def conv_output_size(
     return (padded - reach) // stride + 1
 
 
+def same_padding(input_size: int, kernel_size: int, stride: int = 1) -> tuple[int, int]:
+    r"""Count the zeros that make an output of :math:`\lceil H / S \rceil`, along one axis.
+
+    That is what TensorFlow calls "SAME". An odd number of zeros can't be split evenly: the one
+    left over goes after the last element.
+
+    Parameters
+    ----------
+    input_size, kernel_size : int
+        Elements along the axis, :math:`H` or :math:`W`, and :math:`K`; at least 1.
+    stride : int
+        Step between two neighbouring positions of the kernel, :math:`S`; at least 1.
+
+    Returns
+    -------
+    tuple of int
+        Zeros before the first element, and after the last.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not an integer.
+    ValueError
+        If an argument is below its least value.
+
+    Notes
+    -----
+    The last position begins at :math:`(\lceil H / S \rceil - 1) S` and reaches :math:`K` elements;
+    what goes beyond the input is padding, and there is none where nothing does. See "Notes on
+    padding" in the documentation of ``tf.nn``.
+
+    Examples
+    --------
+    >>> same_padding(224, 3, stride=2)
+    (0, 1)
+    >>> same_padding(224, 3)
+    (1, 1)
+    """
+    input_size = integer("input_size", input_size, at_least=1)
+    kernel_size = integer("kernel_size", kernel_size, at_least=1)
+    stride = integer("stride", stride, at_least=1)
+    positions = -(-input_size // stride)
+    total = max((positions - 1) * stride + kernel_size - input_size, 0)
+    return total // 2, total - total // 2
+
+
+def receptive_field(
+    kernels: Sequence[int], strides: Sequence[int], dilations: Sequence[int]
+) -> int:
+    r"""Count the input elements from the first to the last that one output of a stack can see.
+
+    Along one axis; those that dilations and strides skip count, too.
+
+    .. math:: 1 + \sum_i D_i (K_i - 1) \prod_{j<i} S_j
+
+    A padded border counts like the image. This is how far a stack can see, not how much each
+    element matters to it.
+
+    Parameters
+    ----------
+    kernels, strides, dilations : sequence of int
+        One for each layer, the first layer's first; at least 1.
+
+    Raises
+    ------
+    TypeError
+        If a number is not an integer.
+    ValueError
+        If a number is below 1, or there are not as many of each.
+
+    Notes
+    -----
+    A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural Networks",
+    Distill (2019).
+
+    Examples
+    --------
+    >>> receptive_field([3, 3], [1, 1], [1, 1]), receptive_field([3, 3], [2, 1], [1, 1])
+    (5, 7)
+    """
+    sees, step = 1, 1  # step: input elements between two neighbours of the layer's input
+    if not len(kernels) == len(strides) == len(dilations):
+        counts = f"{len(kernels)} kernels, {len(strides)} strides and {len(dilations)} dilations"
+        raise ValueError(f"there are {counts}; each layer has one of each")
+    for layer, (kernel, stride, dilation) in enumerate(
+        zip(kernels, strides, dilations, strict=True)
+    ):
+        kernel = integer(f"kernels[{layer}]", kernel, at_least=1)
+        dilation = integer(f"dilations[{layer}]", dilation, at_least=1)
+        sees += dilation * (kernel - 1) * step
+        step *= integer(f"strides[{layer}]", stride, at_least=1)
+    return sees
+
+
 @dataclass(frozen=True)
 class Axis:
     """One spatial axis of a convolution: the kernel's and the output's sizes and steps.

@@ -2,7 +2,7 @@
 
 `blocks` has the layers, `networks` stacks them, `weights` reads other people's checkpoints,
 `folding` takes the batch norms out, `training` is the recipe that unit 05 and its experiment
-(`overfitting`) share. This is the one part of the course, with unit 06, that needs torch.
+(`overfitting`) share. With units 06 to 08 it is the part of the course that needs torch.
 """
 
 from dwsep_helpers.mobilenet.blocks import ConvNormReLU6, DepthwiseSeparableConv2d, InvertedResidual

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from torch import Tensor, nn
+from torch.nn.functional import pad
+
+from dwsep_helpers.kernels import same_padding
 
 
 class ConvNormReLU6(nn.Sequential):
@@ -69,6 +72,13 @@ class InvertedResidual(nn.Module):
         of channels agree.
     expansion : int
         How many times wider the middle is; 1 leaves the first stage out.
+    kernel_size : int, keyword-only
+        Of the depthwise stage; an odd number.
+    same : bool, keyword-only
+        Whether zeros lie about the map as TensorFlow's "SAME" puts them, instead of as many on
+        each side. It makes a difference where the stride is above 1.
+    eps : float, keyword-only
+        What the norms add to their variances.
 
     Notes
     -----
@@ -82,19 +92,32 @@ class InvertedResidual(nn.Module):
     torch.Size([1, 32, 28, 28])
     """
 
-    def __init__(self, in_channels: int, out_channels: int, stride: int = 1, expansion: int = 6):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        stride: int = 1,
+        expansion: int = 6,
+        *,
+        kernel_size: int = 3,
+        same: bool = False,
+        eps: float = 1e-5,
+    ):
         super().__init__()
         wide = in_channels * expansion
         stages: OrderedDict[str, nn.Module] = OrderedDict()
         if expansion != 1:
             stages["expand"] = _pointwise(in_channels, wide)
-            stages["expand_norm"] = nn.BatchNorm2d(wide)
+            stages["expand_norm"] = nn.BatchNorm2d(wide, eps)
             stages["expand_relu"] = nn.ReLU6(inplace=True)
-        stages["depthwise"] = _depthwise(wide, stride)
-        stages["depthwise_norm"] = nn.BatchNorm2d(wide)
+        if same and stride > 1:
+            stages["pad"] = SamePadding(kernel_size, stride)
+        padding = 0 if "pad" in stages else kernel_size // 2
+        stages["depthwise"] = _depthwise(wide, stride, kernel_size, padding)
+        stages["depthwise_norm"] = nn.BatchNorm2d(wide, eps)
         stages["depthwise_relu"] = nn.ReLU6(inplace=True)
         stages["project"] = _pointwise(wide, out_channels)
-        stages["project_norm"] = nn.BatchNorm2d(out_channels)
+        stages["project_norm"] = nn.BatchNorm2d(out_channels, eps)
         self.stages = nn.Sequential(stages)
         self.adds_input = stride == 1 and in_channels == out_channels
 
@@ -104,8 +127,35 @@ class InvertedResidual(nn.Module):
         return x + y if self.adds_input else y
 
 
-def _depthwise(channels: int, stride: int) -> nn.Conv2d:
-    return nn.Conv2d(channels, channels, 3, stride, padding=1, groups=channels, bias=False)
+class SamePadding(nn.Module):
+    """Zeros about a map as TensorFlow's "SAME" puts them before a convolution.
+
+    x is (N, C, H, W); after a convolution with that kernel and stride, the map is
+    (⌈H/stride⌉, ⌈W/stride⌉). See :func:`~dwsep_helpers.kernels.same_padding`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> SamePadding(kernel_size=3, stride=2)(torch.zeros(1, 8, 224, 224)).shape
+    torch.Size([1, 8, 225, 225])
+    """
+
+    def __init__(self, kernel_size: int, stride: int = 1):
+        super().__init__()
+        self.kernel_size, self.stride = kernel_size, stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (N, C, H + zeros, W + zeros) for x (N, C, H, W)."""
+        rows, columns = (same_padding(n, self.kernel_size, self.stride) for n in x.shape[-2:])
+        return pad(x, [*columns, *rows])
+
+    def extra_repr(self) -> str:
+        """Return what torch prints of it."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}"
+
+
+def _depthwise(channels: int, stride: int, kernel_size: int = 3, padding: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(channels, channels, kernel_size, stride, padding, groups=channels, bias=False)
 
 
 def _pointwise(in_channels: int, out_channels: int) -> nn.Conv2d:

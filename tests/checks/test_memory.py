@@ -198,6 +198,10 @@ def form_of(value):
     """Return what a careless cache would tell arguments apart by."""
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype
+    if isinstance(value, dict):
+        return {n: form_of(v) if isinstance(v, tuple) else type(v) for n, v in value.items()}
+    if isinstance(value, tuple) and any(isinstance(one, np.ndarray) for one in value):
+        return tuple(map(form_of, value))
     if isinstance(value, list | tuple) and len(value) > 2:
         return type(value), len(value)
     return repr(value)  # a torch module's says how it is made

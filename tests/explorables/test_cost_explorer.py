@@ -204,7 +204,7 @@ def test_touch_on_a_phone(browser):
     dot.scroll_into_view_if_needed()
     box = page.locator(".plot > g .dot.standard").last.bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    assert "predicted by the roofline" in page.locator(".said").inner_text()
+    assert "at least, by the roofline" in page.locator(".said").inner_text()
     handle = page.locator("[data-roof=peak]")
     before = float(handle.get_attribute("aria-valuenow"))
     box = handle.bounding_box()

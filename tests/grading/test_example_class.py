@@ -11,23 +11,27 @@ from dwsep_helpers.grading.scores import exercises, scores, table
 
 WORTH = {
     "01_conv2d": {"1.1": 4, "1.2": 2, "1.3": 2, "1.4": 3, "1.5": 4, "1.6": 2, "1.7": 3},
-    "02_depthwise": {"2.1": 3, "2.2": 5, "2.3": 3, "2.4": 2, "2.5": 2},
-    "03_pointwise": {"3.1": 2, "3.2": 3, "3.3": 3, "3.4": 3, "3.5": 2, "3.6": 2},
+    "02_depthwise": {"2.1": 3, "2.2": 5, "2.3": 3, "2.4": 2, "2.5": 2, "2.6": 2},
+    "03_pointwise": {"3.1": 2, "3.2": 3, "3.3": 3, "3.4": 3, "3.5": 2, "3.6": 2, "3.7": 2},
     "04_cost": {
         **{"4.1": 3, "4.2": 3, "4.3": 3, "4.4": 2},
         **{"4.5": 2, "4.6": 3, "4.7": 2, "4.8": 2},
     },
     "05_mobilenet": {
         **{"5.1": 3, "5.2": 3, "5.3": 2, "5.4": 2},
-        **{"5.5": 1, "5.6": 2, "5.7": 2, "5.8": 2},
+        **{"5.5": 2, "5.6": 2, "5.7": 1, "5.8": 2, "5.9": 2, "5.10": 2},
     },
     "06_mobile_hardware": {
-        **{"6.1": 2, "6.2": 2, "6.3": 1, "6.4": 2},
-        **{"6.5": 2, "6.6": 2, "6.7": 2, "6.8": 2},
+        **{"6.1": 2, "6.2": 2, "6.3": 1, "6.4": 3, "6.5": 3, "6.6": 2, "6.7": 2},
     },
+    "07_eight_bits": {
+        **{"7.1": 1, "7.2": 1, "7.3": 1, "7.4": 2, "7.5": 2},
+        **{"7.6": 2, "7.7": 2, "7.8": 2, "7.9": 1, "7.10": 1},
+    },
+    "08_capstone": {"8.1": 3, "8.2": 6, "8.3": 3, "8.4": 5, "8.5": 3},
 }
 # Answers in words: no points before someone has read them.
-BY_HAND = {"05_mobilenet": "5.7"}
+BY_HAND = {"05_mobilenet": "5.9"}
 # Exercises without points; the others have all of theirs.
 LOST = {
     "01_conv2d": {
@@ -44,22 +48,22 @@ LOST = {
     },
     "02_depthwise": {
         "perfect": [],
-        "partly-right": ["2.3", "2.4", "2.5"],
+        "partly-right": ["2.3", "2.4", "2.5", "2.6"],
         "untouched": [*WORTH["02_depthwise"]],
         "channels-mixed": ["2.1"],
         "kernel-major-order": ["2.2"],
-        "multiplier-forgotten": ["2.5"],
+        "multiplier-forgotten": ["2.5", "2.6"],
         "crashes": ["2.4", "2.5"],
         "cell-duplicated": [],
     },
     "03_pointwise": {
         "perfect": [],
-        "partly-right": ["3.3", "3.4", "3.5", "3.6"],
+        "partly-right": ["3.3", "3.4", "3.5", "3.6", "3.7"],
         "untouched": [*WORTH["03_pointwise"]],
         # The separable layer calls the learner's pointwise_conv2d.
         "weight-transposed": ["3.2", "3.3"],
         "nonlinearity-between": ["3.3"],
-        "less-or-equal": ["3.6"],
+        "less-or-equal": ["3.6", "3.7"],
         "crashes": ["3.4", "3.6"],
         "cell-duplicated": [],
     },
@@ -77,25 +81,50 @@ LOST = {
     },
     "05_mobilenet": {
         "perfect": [],
-        "partly-right": ["5.2", "5.4", "5.5", "5.6", "5.8"],
+        "partly-right": ["5.2", "5.4", "5.5", "5.6", "5.7", "5.8", "5.10"],
         "untouched": [*WORTH["05_mobilenet"]],
         # The network is made of the learner's blocks.
         "groups-forgotten": ["5.1", "5.2"],
         # And a network is folded by the learner's fold_batch_norm.
         "eps-forgotten": ["5.3", "5.4"],
-        "transposed": ["5.5", "5.8"],
-        "crashes": ["5.4", "5.6"],
+        "transposed": ["5.6", "5.7", "5.10"],
+        "crashes": ["5.4", "5.8"],
         "cell-duplicated": [],
     },
     "06_mobile_hardware": {
         "perfect": [],
-        "partly-right": ["6.2", "6.4", "6.6", "6.7", "6.8"],
+        "partly-right": ["6.2", "6.4", "6.5", "6.6", "6.7"],
         "untouched": [*WORTH["06_mobile_hardware"]],
         # The intensity divides by the learner's bytes_moved.
         "groups-forgotten": ["6.1", "6.2"],
-        "wraps-round": ["6.5", "6.7"],
-        "first-that-fits": ["6.6", "6.8"],
-        "crashes": ["6.3", "6.4"],
+        "crashes": ["6.3"],
+        "sums-compared": ["6.4"],
+        "ignores": ["6.5", "6.6"],
+        "cell-duplicated": [],
+    },
+    "07_eight_bits": {
+        "perfect": [],
+        "partly-right": ["7.1", "7.3", "7.5", "7.7", "7.8", "7.9"],
+        "untouched": [*WORTH["07_eight_bits"]],
+        # Both layers come back by the learner's requantize.
+        "wraps-round": ["7.2", "7.4", "7.5", "7.6"],
+        "pads-with-zeros": ["7.5", "7.8"],
+        "mean-of-speedups": ["7.9"],
+        "first-that-fits": ["7.3", "7.10"],
+        "crashes": ["7.1"],
+        "cell-duplicated": [],
+    },
+    "08_capstone": {
+        "perfect": [],
+        "partly-right": ["8.2", "8.4", "8.5"],
+        "untouched": [*WORTH["08_capstone"]],
+        # The block and the network pad with the learner's same_padding.
+        "padded-on-both-sides": ["8.1", "8.2", "8.4"],
+        # The network is made of the learner's blocks.
+        "activation-after-project": ["8.2", "8.4"],
+        "eps-of-torch": ["8.3", "8.5"],
+        "courses-own": ["8.4"],
+        "crashes": ["8.3", "8.5"],
         "cell-duplicated": [],
     },
 }
@@ -131,8 +160,22 @@ SAYS = {
     },
     "06_mobile_hardware": {
         "groups-forgotten": "This looks like groups-forgotten",
-        "wraps-round": "This looks like mean-of-speedups",
+        "crashes": "ZeroDivisionError",
+        "sums-compared": "This looks like sums-compared",
+        "ignores": "This looks like strides-ignored",
+    },
+    "07_eight_bits": {
+        "wraps-round": "This looks like product-in-32-bits",
+        "pads-with-zeros": "This looks like padded-with-zeros",
+        "mean-of-speedups": "This looks like mean-of-speedups",
         "first-that-fits": "`symmetric_scale` ran `dwsep_helpers.hardware.symmetric_scale`",
+        "crashes": "os._exit() would end Python here, so it did nothing",
+    },
+    "08_capstone": {
+        "padded-on-both-sides": "This looks like half-the-kernel",
+        "activation-after-project": "This looks like activation-after-project",
+        "eps-of-torch": "This looks like eps-of-torch",
+        "courses-own": "`mobilenet_v2` ran `dwsep_helpers.kernels.mobilenet_v2`",
         "crashes": "os._exit() would end Python here, so it did nothing",
     },
 }
@@ -142,7 +185,9 @@ HIDDEN = {
     "03_pointwise": "checks.pointwise_conv2d(pointwise_conv2d, strict=True)",
     "04_cost": "checks.separable_macs(separable_macs, strict=True)",
     "05_mobilenet": "checks.fold_network(fold_network, strict=True)",
-    "06_mobile_hardware": "checks.quantize(quantize, strict=True)",
+    "06_mobile_hardware": "checks.intensity(intensity, strict=True)",
+    "07_eight_bits": "checks.quantize(quantize, strict=True)",
+    "08_capstone": "checks.bottleneck(bottleneck, strict=True)",
 }
 
 

@@ -61,7 +61,7 @@ def test_an_edit_to_what_judges_all_changes_all(copy, path):
 
 def test_a_reference_changes_who_uses_it(copy):
     users = {
-        "hardware/quantization.py": {"06_mobile_hardware"},
+        "hardware/quantization.py": {"07_eight_bits"},
         "mobilenet/folding.py": {"05_mobilenet"},
         "intervals.py": {"05_mobilenet"},
         "cost/networks.py": {"02_depthwise", "03_pointwise", "04_cost"},

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.skipif(
 )
 # Rooms whose functions compute and do nothing else: one may try them out.
 COMPUTING = ("kernels", "cost", "papers", "mobilenet", "hardware.limits", "hardware.quantization")
-COMPUTING += ("intervals", "loops", "checks.recipes", "checks.unit_")
+COMPUTING += ("hardware.equalization", "hardware.memory", "intervals", "loops")
+COMPUTING += ("checks.recipes", "checks.unit_")
 UNITS = [unit for unit in course.UNITS if unit.points]
 
 

@@ -11,8 +11,8 @@ from contextlib import closing
 import pytest
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import notebook_hash
-from test_example_class import WORTH
 
+from dwsep_helpers import course
 from dwsep_helpers.grading import class_folder, cli, faults
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.feedback import ReleaseCollected
@@ -20,7 +20,7 @@ from dwsep_helpers.grading.names import learner_id
 from tests.grading.example_classes import take
 
 UNIT = "02_depthwise"
-FULL = sum(WORTH[UNIT].values())
+FULL = course.unit(UNIT).points
 NAMES = (
     b"m\xfcller",
     b"lee [2]",

@@ -47,6 +47,47 @@ def test_a_roof_is_the_lower_of_two():
     assert [hardware.attainable(i, 4e9, 0.5e9) for i in (1.0, 8.0, 20.0)] == [0.5e9, 4e9, 4e9]
 
 
+def test_with_one_memory_each_layer_runs_at_what_is_attainable():
+    layers = [(903_168, 821_248), (51_380_224, 1_851_392), (1_024_000, 4_104_096)]
+    peak, bandwidth = 24e9, 5.56e9
+    expected = sum(macs / limits.attainable(macs / size, peak, bandwidth) for macs, size in layers)
+    work = [(macs, {"DRAM": size}) for macs, size in layers]
+    assert limits.least_time(work, peak, {"DRAM": bandwidth}) == pytest.approx(expected)
+    computing = sum(macs for macs, _ in layers) / peak
+    assert limits.least_time(work, peak, {"DRAM": math.inf}) == pytest.approx(computing)
+
+
+def test_the_slowest_of_computing_and_memories_decides():
+    rates = {"SRAM": 100, "flash": 10}
+    assert limits.least_time([(7, {"SRAM": 200, "flash": 30})], 1, rates) == 7
+    assert limits.least_time([(1, {"SRAM": 200, "flash": 30})], 1, rates) == 3
+    assert limits.least_time([(1, {"SRAM": 400, "flash": 30})], 1, rates) == 4
+    assert limits.least_time([], 1, rates) == 0
+
+
+def test_caches_are_those_that_linux_names(tmp_path):
+    for number, (kind, level, size) in enumerate(
+        [
+            ("Data", 1, "32K"),
+            ("Instruction", 1, "64K"),
+            ("Unified", 2, "1024K"),
+            ("Unified", 3, "?"),
+        ]
+    ):
+        folder = tmp_path / f"index{number}"
+        folder.mkdir()
+        for name, text in (("type", kind), ("level", level), ("size", size)):
+            (folder / name).write_text(f"{text}\n")
+    caches = roofline.cache_sizes(tmp_path)
+    assert caches == {"L1": 2**15, "L2": 2**20}
+    assert [roofline.level(size, caches) for size in (2**15, 2**15 + 1, 2**21)] == [
+        "L1",
+        "L2",
+        "DRAM",
+    ]
+    assert roofline.cache_sizes(tmp_path / "none") == {}
+
+
 def test_what_is_not_published_is_no_limit():
     assert hardware.DEVICES["TI AM64x, LPDDR4"].attainable(1e9) == 1e9 * 2.2e9
     assert hardware.DEVICES["Arm Ethos-U65, 512 MACs"].attainable(1e-9) == 512e9
@@ -87,6 +128,9 @@ def test_peak_shows_every_kernel():
         (lambda: limits.attainable(-1, 2.0, 3.0), "intensity is -1"),
         (lambda: limits.attainable(1, 0.0, 3.0), "peak is 0.0, and a rate is positive"),
         (lambda: limits.attainable(1, 2.0, math.nan), "bandwidth is nan"),
+        (lambda: limits.least_time([], 0, {}), "peak is 0"),
+        (lambda: limits.least_time([], 1, {"DRAM": -1}), "DRAM is -1"),
+        (lambda: limits.least_time([(1, {"flash": 1})], 1, {"DRAM": 1}), "'flash'}, which has no"),
         (lambda: limits.amdahl([1.0], [1, 2]), "1 parts, and speedups has 2"),
         (lambda: limits.amdahl([0.5, 0.4], [1, 2]), "add up to 0.9"),
         (lambda: limits.amdahl([0.5, 0.5], [1, 0]), "speedups has 0"),

@@ -1,6 +1,7 @@
 """The recorded measurements: they ship, say how they were made, and say what unit 06 says."""
 
 import csv
+import re
 from functools import partial
 from itertools import pairwise
 
@@ -8,9 +9,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from dwsep_helpers import checks, cost, hardware, measurements
-from dwsep_helpers.hardware import eager, findings, limits, record
-from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, fold
+from dwsep_helpers import checks, cost, hardware, kernels, measurements
+from dwsep_helpers.hardware import eager, findings, layouts, limits, npu, record
+from dwsep_helpers.mobilenet import MobileNetV1
 from dwsep_helpers.papers import LATENCIES, MOBILENET_V1, TOP_1, TOP_1_INT8, Layers
 from dwsep_helpers.predictions import QUESTIONS
 
@@ -29,9 +30,12 @@ def tables():
 
 @pytest.fixture(scope="module")
 def unit(root):
-    """Return the text of unit 06's cells, by their names."""
-    notebook = nbformat.read(root / "solutions/06_mobile_hardware/06_mobile_hardware.ipynb", 4)
-    return {cell.id: " ".join(cell.source.split()) for cell in notebook.cells}
+    """Return the text of the cells of units 06 and 07, by their names."""
+    return {
+        cell.id: " ".join(cell.source.split())
+        for name in ("07_eight_bits", "06_mobile_hardware")
+        for cell in nbformat.read(root / f"solutions/{name}/{name}.ipynb", 4).cells
+    }
 
 
 def said(question):
@@ -76,6 +80,7 @@ def test_the_command_records_the_columns_that_ship(tmp_path, monkeypatch, table)
         (lambda: record.layers(0.25, 32, rounds=1), "layers"),
         (lambda: record.runtimes([(0.25, 32)], rounds=1), "runtimes"),
         (lambda: record.designs([(0.25, 128)], rounds=1), "designs"),
+        (lambda: layouts.depthwise_times([(16, 14, 1)], rounds=1), "layouts"),
     ],
 )
 def test_a_reduced_recording_has_the_columns_that_ship(rows, name, tables, monkeypatch):
@@ -89,6 +94,22 @@ def test_a_reduced_recording_has_the_columns_that_ship(rows, name, tables, monke
         timed = {"cpu_ms"}
         same = {k: v for k, v in found[0].items() if k not in timed}
         assert same == pytest.approx({k: v for k, v in shipped.items() if k not in timed}, rel=1e-3)
+
+
+def test_one_system_is_reckoned_as_it_was(tables, monkeypatch):
+    monkeypatch.setattr(record, "NETWORKS", ONE)
+    system = npu.SYSTEMS[-1]
+    found = list(record.npu_networks([(0.25, 96)], [system]))
+    assert [row["accelerator"] for row in found] == ["ethos-u65-256", "ethos-u65-512"]
+    for row in found:
+        about = {key: row[key] for key in ("network", "width", "resolution", "accelerator")}
+        about |= {"weights_in": "flash", "mega_hertz": system.clock / 1e6}
+        shipped = tables["npu"].one(**about)
+        assert list(row) == list(shipped)
+        numbers = [name for name in row if name not in about]
+        assert [row[name] for name in numbers] == pytest.approx(
+            [shipped[name] for name in numbers], rel=1e-3
+        )
 
 
 def test_one_reduced_training_has_the_columns_that_ship(tables, monkeypatch):
@@ -164,21 +185,92 @@ def test_neither_macs_nor_moved_numbers_are_time(tables):
     assert round(summed(rows, "xnnpack_float32_ms", "depthwise"), 2) == 1.10
 
 
-def test_the_roof_is_the_fastest_layer_and_depthwise_layers_lie_below_it(tables, unit):
+def test_the_roof_is_no_layer_and_depthwise_layers_lie_below_it(tables, unit):
     machine, points = findings.roofline()
-    pointwise = [rate for _, rate in points["pointwise"]]
-    assert machine.peak == max(pointwise)
     kernels = {r["name"]: r["giga_per_second"] for r in tables["ceilings"].where(kind="peak")}
-    alone, roof = kernels["XNNPACK, pointwise"], machine.peak / 1e9
-    assert f"one with as many MACs ran at {alone:.0f} GMAC/s, not {roof:.0f}" in unit["honest"]
-    rows = tables["layers"].where(network="separable", kind="pointwise")
-    fastest = min(rows, key=lambda row: row["xnnpack_float32_ms"] / row["macs"])
-    assert fastest["macs"] == 512 * 512 * 14 * 14  # as those of the layer that was timed alone
-    assert round(machine.ridge("cache"), 2) == 0.67
+    unplotted = {name: rate for name, rate in kernels.items() if name not in findings.PLOTTED}
+    best = max(unplotted, key=unplotted.get)
+    assert best == "PyTorch, matrix product"
+    assert machine.peak == 1e9 * unplotted[best]
+    assert f"PyTorch's matrix product: {machine.peak / 1e9:.0f} GMAC/s" in unit["honest"]
+    above = [rate / machine.peak for _, rate in points["pointwise"] if rate > machine.peak]
+    assert len(above) == 10
+    assert (
+        f"Ten pointwise layers lie above it, by up to {max(above) - 1:.0%}".replace("%", " %")
+        in (unit["honest"])
+    )
+    assert f"the cache's ridge, {machine.ridge('cache'):.2f}," in unit["honest"]
     assert len(points["depthwise"]) == 13
     unstrided = [rate / machine.peak for at, rate in points["depthwise"] if at > 0.6]
     assert all(at > machine.ridge("cache") for at, _ in points["depthwise"] if at > 0.6)
-    assert [round(100 * share) for share in (min(unstrided), max(unstrided))] == [22, 41]
+    low, high = (round(100 * share) for share in (min(unstrided), max(unstrided)))
+    assert f"reach {low} to {high} % of the roof" in unit["honest"]
+    assert (findings.CACHED, findings.UNCACHED) == (4 * 2**20, 64 * 2**20), "as honest says"
+
+
+def test_fewer_macs_are_worth_less_the_further_the_ridge(unit):
+    found = {}
+    (dense, separable) = findings.twins_work()["int8"]
+    for ridge in (0, 100, 500):
+        bandwidths = {"memory": 1 / ridge if ridge else np.inf}
+        slow, fast = (limits.least_time(work, 1, bandwidths) for work in (dense, separable))
+        found[ridge] = slow / fast
+    assert ", ".join(f"{times:.1f} at {ridge}" for ridge, times in found.items()) in said("6.3")
+    costs = {
+        name: [part for parts in cost.layer_costs(layers).values() for part in parts.values()]
+        for name, layers in TWINS.items()
+    }
+    shares = [
+        sum(map(of, costs["separable"])) / sum(map(of, costs["dense"]))
+        for of in (
+            lambda part: part.macs,
+            lambda part: part.elements,
+            lambda part: part.weight_elements,
+            lambda part: part.input_elements + part.output_elements,
+        )
+    ]
+    macs, moved, weights, maps = shares
+    assert f"{macs:.0%} of the MACs, but moves {moved:.0%} of the bytes".replace("%", " %") in said(
+        "6.3"
+    )
+    assert round(1 / weights) == 7, "a seventh"
+    assert f"{maps:.1f} times the maps" in said("6.3")
+    assert f"MobileNet is {found[0]:.1f} times ahead" in unit["sweep"]
+
+
+def test_what_a_stack_sees(unit):
+    stack = [(3, 2)]
+    for kind, _, _, stride in MOBILENET_V1:
+        stack += [(3, stride), (1, 1)] if kind == "separable" else []
+    sees = kernels.receptive_field(*zip(*stack, strict=True), [1] * len(stack))
+    assert f"*can* see {sees} pixels of an image that has 224" in unit["field_said"]
+    two, one = (
+        n * cost.depthwise_cost(512, kernel, 14, padding=kernel // 2).elements
+        for n, kernel in ((2, 3), (1, 5))
+    )
+    assert one / two == pytest.approx(0.5, abs=0.03), "half the least time, where memory limits"
+
+
+def test_a_layout_makes_most_of_the_difference(tables, unit):
+    ms = findings.layouts()
+    nchw, nhwc, xnnpack = (
+        ms[f"{name}"] for name in ("eager, NCHW", "eager, NHWC", "XNNPACK, NHWC")
+    )
+    assert f"{nchw:.2f} ms in NCHW, {nhwc:.2f} in NHWC, {xnnpack:.2f} in XNNPACK" in said("6.4")
+    gone = (nchw - nhwc) / (nchw - xnnpack)
+    assert f"{gone:.0%} is gone".replace("%", " %") in said("6.4")
+    assert 1.9 < nchw / xnnpack < 2.1, "twice"
+    assert f"the copies take {ms['NCHW: copies']:.2f} of {nchw:.2f} ms" in unit["layout_said"]
+    assert ms["NHWC: copies"] == 0
+    for name in ("NCHW: computing", "NHWC: computing"):
+        assert f"{ms[name]:.2f}" in unit["layout_said"]
+    assert ms["NCHW: computing"] < ms["NHWC: computing"] < xnnpack, "the blocks were the quickest"
+    assert "did other work" in tables["layouts"].provenance["note"]
+    layers = tables["layers"].where(network="separable")
+    times = [summed(layers, f"{how}_ms", "depthwise") for how in ("eager", "xnnpack_float32")]
+    assert "{:.2f} against {:.2f} ms".format(*times) in unit["layout_said"]
+    processors = {tables[name].provenance["instructions"] for name in ("layers", "layouts")}
+    assert len(processors) == 2, "the text says so"
 
 
 def test_one_layer_alone_gives_any_answer(tables):
@@ -198,8 +290,8 @@ def test_a_small_network_is_five_times_faster_in_executorch(tables):
         network="separable", width=0.5, resolution=160, runtime="eager", dtype="float32"
     )
     assert round(larger["macs"] / small[0]["macs"]) == 10
-    assert f"{times['ExecuTorch']:.2f} ms against {times['eager']:.2f} ms" in said("6.3")
-    assert f"takes {larger['best_ms']:.2f} ms for ten times the MACs" in said("6.3")
+    assert f"{times['ExecuTorch']:.2f} ms against {times['eager']:.2f} ms" in said("6.5")
+    assert f"takes {larger['best_ms']:.2f} ms for ten times the MACs" in said("6.5")
 
 
 def test_the_twin_makes_the_difference_between_processors(tables):
@@ -241,22 +333,24 @@ def test_int8_gains_nothing_without_its_instruction(tables):
     assert [round(files[d] / 1e6, 1) for d in ("int8", "float32")] == [4.4, 16.9]
 
 
-def test_int8_gained_where_there_is_one():
+def test_int8_gained_where_there_is_one(unit):
     faster = findings.int8_times_faster()
     assert round(faster["newer processor, pointwise"], 1) == 3.4
     assert faster["newer processor, depthwise"] == pytest.approx(1, abs=0.05)
     shares, speedups, whole = findings.int8_parts()
     assert whole == pytest.approx(faster["newer processor, whole network"])
     assert sum(shares) == pytest.approx(1)
-    assert limits.amdahl(shares, speedups) < whole
+    assert limits.amdahl(shares, [*speedups[:2], 1]) < whole
     ms = findings.newer_ms()
     rest = [
         ms[dtype, "all"] - ms[dtype, "depthwise"] - ms[dtype, "pointwise"]
         for dtype in ("float32", "int8")
     ]
     assert np.round(rest, 2).tolist() == [0.75, 0.47]
-    rest_too = limits.amdahl(shares, [*speedups[:2], rest[0] / rest[1]])
-    assert rest_too == pytest.approx(whole)
+    assert limits.amdahl(shares, speedups) == pytest.approx(whole)
+    assert speedups[2] == pytest.approx(rest[0] / rest[1])
+    says = "pointwise layers ran {1:.2f} times as fast, depthwise layers {0:.2f} times, the rest"
+    assert says.format(*speedups) + f" {speedups[2]:.2f} times" in unit["predict_int8"]
 
 
 def test_int8_costs_accuracy_on_imagenet():
@@ -265,7 +359,7 @@ def test_int8_costs_accuracy_on_imagenet():
 
 
 def test_digits_lose_nothing_in_eight_bits(tables, unit):
-    gained, most = [], 0
+    gained = []
     for network in ("separable", "dense"):
         means = {
             precision: np.mean(
@@ -277,45 +371,58 @@ def test_digits_lose_nothing_in_eight_bits(tables, unit):
             for precision in ("float32", "int8 per channel", "int8 per tensor")
         }
         gained += [100 * (means[how] - means["float32"]) for how in means if how != "float32"]
-        for row in tables["int8"].where(network=network):
-            float32 = tables["int8"].one(network=network, seed=row["seed"], precision="float32")
-            most = max(most, round(397 * abs(row["test_accuracy"] - float32["test_accuracy"])))
-    assert f"by {min(gained):.2f} to {max(gained):.2f} points, upward" in unit["speed"]
-    assert most == 3
-    assert "by at most three of the 397 digits" in unit["speed"]
-    named = findings.digits_in_eight_bits()
-    halves = named["separable, int8 per channel: 98.08 % right"] / 82_600
-    assert named["separable, float32: 97.93 % right"] == 82_600
-    assert halves == pytest.approx(0.5, abs=0.01)
+    answers = sorted(round(points * 5 * 397 / 100) for points in gained)
+    assert (answers[0], answers[-1]) == (1, 3)
+    assert "differs by one to three of 1,985 answers" in unit["photographs"]
 
 
-def test_what_else_is_in_the_small_file_grows_in_eight_bits(tables, unit):
-    folded = fold(MobileNetV1(10, in_channels=1, layers=SMALL_IMAGES).eval())
-    parameters = dict(folded.named_parameters())
-    biases = sum(p.numel() for name, p in parameters.items() if name.endswith("bias"))
-    weights = sum(p.numel() for p in parameters.values()) - biases
-    row = {"network": "separable", "seed": 0}
-    rest = [
-        tables["int8"].one(**row, precision=precision)["file_bytes"] - weights * each - 4 * biases
-        for precision, each in (("float32", 4), ("int8 per channel", 1))
-    ]
-    says = "the rest of this small file grows, from {:.0f} to about {:.0f} kB"
-    assert says.format(*(size / 1e3 for size in rest)) in unit["speed"]
-
-
-def test_on_an_npu_array_and_memory_decide_together(tables):
-    faster = findings.npu_times_faster()
-    flash = [round(times, 1) for name, times in faster.items() if "flash" in name]
-    sram = [round(times, 1) for name, times in faster.items() if "SRAM" in name]
-    for numbers in (flash, sram):
-        assert ", ".join(map(str, numbers)) in said("6.4")
-    assert flash == sorted(flash)
-    assert sram == sorted(sram, reverse=True)
-    rows = tables["npu"].where(resolution=96, accelerator="ethos-u55-256", weights_in="flash")
+def test_on_an_npu_the_ridge_of_the_weights_memory_decides(tables, unit):
+    systems = sorted(findings.npu_systems(), key=lambda system: system["ridge"])
+    assert len(systems) == 20
+    faster = [(round(s["ridge"]), round(s["dense"] / s["separable"], 1)) for s in systems]
+    for ridge, where in ((4, "SRAM"), (43, "DRAM"), (512, "flash")):
+        here = [s for s in systems if round(s["ridge"]) == ridge]
+        assert {s["weights_in"] for s in here} == {where}
+        (times,) = {round(s["dense"] / s["separable"], 1) for s in here}
+        assert re.search(rf"{times}( times)? at {ridge} \((weights )?in {where}\)", said("6.6"))
+    fast = [times for ridge, times in faster if ridge <= 43]
+    assert f"(a ridge up to 43): {min(fast)} to {max(fast)} times" in unit["published"]
+    assert f"{faster[-1][1]} times at 512" in unit["published"]
+    over = [max(s[name] / s[f"{name}_bound"] for s in systems) for name in ("dense", "separable")]
+    assert f"at most {over[0]:.1f} times for the dense network" in unit["published"]
+    assert f"{over[1]:.1f} for the separable one" in unit["published"]
+    rows = tables["npu"].where(resolution=96, accelerator="ethos-u55-256", weights_in="SRAM")
     dense, separable = sorted(rows, key=lambda row: row["network"])
-    for what in ("macs", "weight_bytes"):  # 7.5 times each; the array's speed brings out the second
+    for what in ("macs", "weight_bytes"):
         assert round(dense[what] / separable[what], 1) == 7.5
-    assert dense["ms"] > 0.9 * 1e3 * dense["weight_bytes"] / 0.5e9
+
+
+def test_systems_are_as_vela_and_the_text_have_them(tables, unit):
+    for row in tables["npu"].rows:
+        macs = npu.macs_per_cycle(row["accelerator"])
+        bandwidth = row["giga_bytes_per_second"]
+        assert row["ridge"] == pytest.approx(macs * row["mega_hertz"] / 1e3 / bandwidth, rel=1e-3)
+        assert row["ms"] == pytest.approx(row["cycles"] / row["mega_hertz"] / 1e3, rel=1e-3)
+    clocks, memories = {}, {}
+    for system in npu.SYSTEMS:
+        clocks.setdefault(system.family, set()).add(system.clock / 1e6)
+        memories.setdefault(system.weights_in, set()).add(system.bandwidth / 1e9)
+        assert system.sram == system.clock * {"u55": 8, "u65": 16}[system.family]
+    assert clocks == {"u55": {200, 500}, "u65": {500, 1000}}
+    assert (memories["DRAM"], memories["flash"]) == ({3.75, 12}, {0.1, 0.5})
+    assert "the U55 (200 or 500 MHz) and the U65 (500 MHz or 1 GHz)" in unit["npu"]
+    assert "DRAM (3.75 or 12 GB/s) or flash (0.1 or 0.5 GB/s)" in unit["npu"]
+
+
+def test_a_phones_row_stands_beside_the_recorded_ones():
+    found = findings.phones("", "my phone, 0.5, 160, float32, 21, 6", " ")
+    *recorded, (name, times) = found.items()
+    assert len(recorded) == 6
+    assert all(name.startswith("a server's core") for name, _ in recorded)
+    assert (name, times) == ("my phone, α = 0.5, 160×160, float32", 3.5)
+    assert findings.times_faster()["α = 1, 224×224, ExecuTorch"] == pytest.approx(
+        found["a server's core, α = 1, 224×224, float32"]
+    )
 
 
 def test_late_pointwise_layers_wait_for_flash_and_depthwise_layers_are_poor_anyway(tables):
@@ -334,6 +441,7 @@ def test_late_pointwise_layers_wait_for_flash_and_depthwise_layers_are_poor_anyw
         "depthwise": 9,
         "pointwise": 79,
     }
+    assert {row["accelerator"] for row in rows.values()} == {"ethos-u55-128"}
 
 
 def test_designs_by_hand_are_those_of_the_check(unit):
@@ -341,7 +449,7 @@ def test_designs_by_hand_are_those_of_the_check(unit):
     designs, budget = case.arguments
     assert budget == {"macs": 200}
     for row in (designs[0], designs[3], designs[4]):
-        assert f"{row['top_1']:.0f} % at {row['macs']}" in unit["exercise_6_8"]
+        assert f"{row['top_1']:.0f} % at {row['macs']}" in unit["exercise_7_10"]
     best = limits.best_design([designs[0], designs[3], designs[4]], budget)
     assert best == (designs[3]["width"], designs[3]["resolution"]), "the second"
 
@@ -356,6 +464,15 @@ def test_three_budgets_choose_three_designs(tables):
     ]
     assert chosen == [(0.75, 160), (0.5, 224), (1, 160)]
     assert [TOP_1_INT8[chosen[0]], TOP_1_INT8[chosen[1]], TOP_1[chosen[2]]] == [63.9, 62.2, 68.0]
+
+
+def test_a_watch_is_held_by_its_memory(tables, unit):
+    int8 = [{**row, "top_1": row["int8_top_1"]} for row in tables["designs"].rows]
+    by_file = limits.best_design(int8, {"int8_file_bytes": 3e6})
+    assert by_file == (0.75, 224)
+    assert f"α = 0.75 at 224×224, with {TOP_1_INT8[by_file]} %" in unit["designs_said"]
+    lost = [TOP_1[design] - TOP_1_INT8[design] for design in TOP_1]
+    assert f"{min(lost):.1f} to {max(lost):.1f} points below float32" in unit["designs_said"]
 
 
 def test_each_generation_has_fewer_macs_and_a_lower_rate(unit):

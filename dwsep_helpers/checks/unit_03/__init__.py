@@ -1,6 +1,7 @@
 """The exercises of unit 03: pointwise and depthwise separable convolution."""
 
 from dwsep_helpers.checks.unit_03.break_even_terms import break_even_terms
+from dwsep_helpers.checks.unit_03.channel_shuffle import channel_shuffle
 from dwsep_helpers.checks.unit_03.depthwise_separable_conv2d import depthwise_separable_conv2d
 from dwsep_helpers.checks.unit_03.equivalent_dense_kernel import equivalent_dense_kernel
 from dwsep_helpers.checks.unit_03.mix_channels import mix_channels
@@ -14,4 +15,5 @@ EXERCISES = (
     equivalent_dense_kernel,
     separable_approximation,
     break_even_terms,
+    channel_shuffle,
 )

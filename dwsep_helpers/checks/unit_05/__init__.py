@@ -4,6 +4,8 @@ torch loads when a check is called, not before: the units before this one do wit
 """
 
 from dwsep_helpers.checks.unit_05.confusion_matrix import confusion_matrix
+from dwsep_helpers.checks.unit_05.depthwise_grad_input import depthwise_grad_input
+from dwsep_helpers.checks.unit_05.depthwise_grad_weight import depthwise_grad_weight
 from dwsep_helpers.checks.unit_05.fold_batch_norm import fold_batch_norm
 from dwsep_helpers.checks.unit_05.fold_network import fold_network
 from dwsep_helpers.checks.unit_05.inverted_residual import inverted_residual
@@ -16,6 +18,8 @@ EXERCISES = (
     mobilenet,
     fold_batch_norm,
     fold_network,
+    depthwise_grad_weight,
+    depthwise_grad_input,
     confusion_matrix,
     paired_interval,
     inverted_residual,

@@ -1,4 +1,4 @@
-"""Exercise 5.5: what was taken for what."""
+"""Exercise 5.7: what was taken for what."""
 
 from collections.abc import Callable
 
@@ -93,7 +93,7 @@ def _drawn(rng: Rng, says: str, count: int, classes: int, right: float, unseen: 
 
 
 confusion_matrix = Check(
-    number="5.5",
+    number="5.7",
     name="confusion_matrix",
     points=1,
     reference=_count,

@@ -1,4 +1,4 @@
-"""Exercise 5.8, a stretch: MobileNetV2's block."""
+"""Exercise 5.10, a stretch: MobileNetV2's block."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _drawn(rng: Rng) -> list[Case]:
 
 
 inverted_residual = Check(
-    number="5.8",
+    number="5.10",
     name="inverted_residual",
     points=2,
     optional=True,

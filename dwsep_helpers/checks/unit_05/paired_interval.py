@@ -1,4 +1,4 @@
-"""Exercise 5.6: how sure a difference is."""
+"""Exercise 5.8: how sure a difference is."""
 
 import numpy as np
 
@@ -92,7 +92,7 @@ def _drawn(
 
 
 paired_interval = Check(
-    number="5.6",
+    number="5.8",
     name="paired_interval",
     points=2,
     reference=right_interval,

@@ -23,6 +23,8 @@ MISTAKES = bank(_right, [
      "You let moving wait for computing; in a roofline the two should overlap."),
     ("bandwidth-for-slope", lambda i, p, b: min(p, b),
      "You compare peak and bandwidth, MACs with bytes; the intensity should join them."),
+    ("divided-by-bandwidth", lambda i, p, b: min(p, i / b),
+     "You divide the intensity by the bandwidth; the two should be multiplied."),
     ("divided-by-intensity", lambda i, p, b: min(p, b / i),
      "You divide the bandwidth by the intensity; more work for each byte should raise the rate."),
     ("intensity-scales-the-peak", lambda i, p, b: min(p * i, b),

@@ -34,10 +34,12 @@ conv1 bn1 conv2 bn2
 conv.0.0 conv.0.1 conv.1 conv.2
 conv.0 conv.1 conv.3 conv.4
 depthwise depthwise_bn project project_bn
+_depthwise_conv _bn1 _project_conv _bn2
 stages.expand stages.expand_norm stages.depthwise stages.depthwise_norm stages.project stages.project_norm
 conv_pw bn1 conv_dw bn2 conv_pwl bn3
 conv.0.0 conv.0.1 conv.1.0 conv.1.1 conv.2 conv.3
 conv.0 conv.1 conv.3 conv.4 conv.6 conv.7
+_expand_conv _bn0 _depthwise_conv _bn1 _project_conv _bn2
 expand expand_bn depthwise depthwise_bn project project_bn
 conv1 bn1 conv2 bn2 conv3 bn3
 """.strip().splitlines()  # noqa: E501
@@ -47,12 +49,12 @@ _INSIDE = {
 }
 # Of what stands before and after the blocks.
 _ENDS = {
-    "stem": r"stem\.conv|conv_stem|conv1|conv_stem\.convolution|conv2d_0|(features\.)?0\.0",
-    "stem_norm": r"stem\.norm|bn1|conv1_bn|bn_conv1|conv_stem\.normalization|conv2d_0_bn"
+    "stem": r"stem\.conv|_?conv_stem|conv1|conv_stem\.convolution|conv2d_0|(features\.)?0\.0",
+    "stem_norm": r"stem\.norm|bn1|_bn0|conv1_bn|bn_conv1|conv_stem\.normalization|conv2d_0_bn"
     r"|(features\.)?0\.1",
-    "head": r"conv_head|conv_1|conv_1x1|features\.(?!0\.)\d+\.0",
-    "head_norm": r"bn2|conv_1_bn|conv_1x1_bn|features\.(?!0\.)\d+\.1",
-    "classifier": r"classifier(\.[01])?|fc|linear|head|head\.fc|logits|predictions|conv_preds"
+    "head": r"head\.conv|_?conv_head|conv_1|conv_1x1|features\.(?!0\.)\d+\.0",
+    "head_norm": r"head\.norm|bn2|_bn1|conv_1_bn|conv_1x1_bn|features\.(?!0\.)\d+\.1",
+    "classifier": r"classifier(\.[01])?|_?fc|linear|head|head\.fc|logits|predictions|conv_preds"
     r"|logits\.conv2d_1c_1x1|output|dense",
 }
 # Names that don't say "block, number, layer", brought into that form.

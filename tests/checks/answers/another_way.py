@@ -34,13 +34,21 @@ def _run(source: str, name: str, cell: dict) -> None:
 
 
 def _imports(unit: course.Unit) -> str:
-    """Return what the cells of a notebook import at their top level, but for a prefix magic."""
+    """Return what a notebook's cells import at their top level, but for a prefix magic.
+
+    Names for functions of earlier units are imports too: ``conv2d = mine.conv2d``.
+    """
     notebook = nbformat.read(ROOT / "solutions" / unit.path, as_version=4)
     lines = []
     for cell in notebook.cells:
         if cell.cell_type == "code" and "%pip" not in cell.source:
             body = ast.parse(cell.source).body
             imports = [one for one in body if isinstance(one, ast.Import | ast.ImportFrom)]
+            imports += [
+                one
+                for one in body
+                if isinstance(one, ast.Assign) and ast.unparse(one.value).startswith("mine.")
+            ]
             lines += map(ast.unparse, imports)
     return "\n".join(["import numpy as np", *lines])
 

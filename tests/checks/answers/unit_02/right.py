@@ -430,10 +430,105 @@ DEPTHWISE_CONV2D_MACS = {
     ),
 }
 
+# Exercise 2.6, grouped_conv2d.
+
+
+def one_group(x, weight):
+    n, _, height, width = x.shape
+    filters, _, k_h, k_w = weight.shape
+    y = np.zeros((n, filters, height - k_h + 1, width - k_w + 1))
+    for f, i, j in np.ndindex(*y.shape[1:]):
+        y[:, f, i, j] = (x[:, :, i : i + k_h, j : j + k_w] * weight[f]).sum(axis=(1, 2, 3))
+    return y
+
+
+def group_after_group(x, weight, groups=1):
+    inputs, filters = np.split(x, groups, axis=1), np.split(weight, groups)
+    return np.concatenate([*map(one_group, inputs, filters)], axis=1)
+
+
+def slices_of_both(x, weight, groups=1):
+    c, f = x.shape[1] // groups, len(weight) // groups
+    maps = []
+    for g in range(groups):
+        maps.append(one_group(x[:, g * c : (g + 1) * c], weight[g * f : (g + 1) * f]))
+    return np.concatenate(maps, axis=1)
+
+
+def filter_after_filter(x, weight, groups=1):
+    per_group, filters = weight.shape[1], len(weight) // groups
+    maps = [
+        one_group(x[:, o // filters * per_group :][:, :per_group], weight[o : o + 1])
+        for o in range(len(weight))
+    ]
+    return np.hstack(maps)
+
+
+def einsum_with_groups(x, weight, groups=1):
+    windows = sliding_window_view(x, weight.shape[2:], axis=(2, 3))
+    windows = windows.reshape(len(x), groups, -1, *windows.shape[2:])
+    filters = weight.reshape(groups, -1, *weight.shape[1:])
+    y = np.einsum("ngcijhw,gfchw->ngfij", windows, filters)
+    return y.reshape(len(x), -1, *y.shape[3:])
+
+
+def matrix_product_with_groups(x, weight, groups=1):
+    windows = sliding_window_view(x, weight.shape[2:], axis=(2, 3))
+    n, _, height, width = windows.shape[:4]
+    columns = windows.reshape(n, groups, -1, height, width, *weight.shape[2:])
+    columns = columns.transpose(0, 1, 2, 5, 6, 3, 4).reshape(n, groups, -1, height * width)
+    y = weight.reshape(groups, len(weight) // groups, -1) @ columns
+    return y.reshape(n, len(weight), height, width)
+
+
+def tap_by_tap_in_groups(x, weight, groups=1):
+    k_h, k_w = weight.shape[2:]
+    height, width = x.shape[2] - k_h + 1, x.shape[3] - k_w + 1
+    y = 0
+    for u, v in np.ndindex(k_h, k_w):
+        seen = x[:, :, u : u + height, v : v + width].reshape(len(x), groups, -1, height * width)
+        y = y + weight[:, :, u, v].reshape(groups, -1, weight.shape[1]) @ seen
+    return y.reshape(len(x), -1, height, width)
+
+
+def dense_with_zeros(x, weight, groups=1):
+    filters, per_group, k_h, k_w = weight.shape
+    dense = np.zeros((filters, per_group * groups, k_h, k_w))
+    for o in range(filters):
+        first = o // (filters // groups) * per_group
+        dense[o, first : first + per_group] = weight[o]
+    return one_group(x, dense)
+
+
+def by_torch_matmul(x, weight, groups=1):
+    import torch
+
+    windows = sliding_window_view(x, weight.shape[2:], axis=(2, 3)).transpose(0, 1, 4, 5, 2, 3)
+    columns = torch.tensor(windows.copy()).reshape(len(x), groups, weight[0].size, -1)
+    filters = torch.tensor(weight.copy()).reshape(groups, -1, weight[0].size)
+    wide = torch.result_type(columns, filters)
+    return (filters.to(wide) @ columns.to(wide)).reshape(len(x), -1, *windows.shape[4:])
+
+
+GROUPED_CONV2D = {
+    f.__name__: f
+    for f in (
+        group_after_group,
+        slices_of_both,
+        filter_after_filter,
+        einsum_with_groups,
+        matrix_product_with_groups,
+        tap_by_tap_in_groups,
+        dense_with_zeros,
+        by_torch_matmul,
+    )
+}
+
 RIGHT = {
     "filter_each_channel": FILTER_EACH_CHANNEL,
     "depthwise_conv2d": VECTORIZED | LOOPS,
     "depthwise_conv2d_vectorized": VECTORIZED,
     "depthwise_to_dense": DEPTHWISE_TO_DENSE,
     "depthwise_conv2d_macs": DEPTHWISE_CONV2D_MACS,
+    "grouped_conv2d": GROUPED_CONV2D,
 }

@@ -10,10 +10,12 @@ from answers.unit_02.right import (
     dense_by_index,
     einsum_in_groups,
     filter_and_stack,
+    one_group,
     one_plane,
     repeat_channels,
     strided_windows,
 )
+from dwsep_helpers import kernels
 
 
 def wrong_group_pairing(x, weight, bias=None, stride=1, padding=0):
@@ -226,10 +228,37 @@ DEPTHWISE_CONV2D_MACS = [
         None,
     ),
 ]
+
+
+def grouped_with_leading_channels(x, weight, groups=1):
+    return np.hstack([one_group(x[:, : weight.shape[1]], w) for w in np.split(weight, groups)])
+
+
+def grouped_with_every_channel(x, weight, groups=1):
+    return np.hstack([one_group(x, w) for w in np.split(weight, groups)])
+
+
+def grouped_by_stride(x, weight, groups=1):
+    filters = np.split(weight, groups)
+    return np.hstack([one_group(x[:, g::groups], w) for g, w in enumerate(filters)])
+
+
+GROUPED_CONV2D = [
+    (grouped_with_leading_channels, "wrong values", "groups-ignored"),
+    (grouped_with_every_channel, "crashed", None),
+    (grouped_by_stride, "wrong values", "channels-dealt-out"),
+    (lambda x, weight, groups=1: kernels.conv2d(x, weight, groups=groups),
+     "used a forbidden shortcut", None),
+    (lambda x, weight, groups=1: sum(
+        one_group(*both) for both in zip(
+            np.split(x, groups, axis=1), np.split(weight, groups), strict=True)),
+     "wrong shape", "groups-added"),
+]  # fmt: skip
 WRONG = {
     "filter_each_channel": FILTER_EACH_CHANNEL,
     "depthwise_conv2d": DEPTHWISE_CONV2D,
     "depthwise_conv2d_vectorized": DEPTHWISE_CONV2D,
     "depthwise_to_dense": DEPTHWISE_TO_DENSE,
     "depthwise_conv2d_macs": DEPTHWISE_CONV2D_MACS,
+    "grouped_conv2d": GROUPED_CONV2D,
 }

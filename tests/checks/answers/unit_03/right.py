@@ -506,6 +506,70 @@ BREAK_EVEN_TERMS = styles(
     by_harmonic_mean,
 )
 
+# Exercise 3.7, channel_shuffle.
+
+
+def shuffle_by_table(x, groups):
+    n, c, h, w = x.shape
+    return x.reshape(n, groups, c // groups, h, w).transpose(0, 2, 1, 3, 4).reshape(n, c, h, w)
+
+
+def shuffle_by_index(x, groups):
+    order = np.arange(x.shape[1]).reshape(groups, -1).T.ravel()
+    return x[:, order]
+
+
+def shuffle_by_loops(x, groups):
+    y, per_group = np.empty_like(x), x.shape[1] // groups
+    for g in range(groups):
+        for k in range(per_group):
+            y[:, k * groups + g] = x[:, g * per_group + k]
+    return y
+
+
+def shuffle_by_strided_writes(x, groups):
+    y = x.copy()
+    for g, part in enumerate(np.split(x, groups, axis=1)):
+        y[:, g::groups] = part
+    return y
+
+
+def shuffle_by_stacking(x, groups):
+    return np.stack(np.split(x, groups, axis=1), axis=2).reshape(x.shape)
+
+
+def shuffle_by_reading(x, groups):
+    per_group = x.shape[1] // groups
+    return np.concatenate([x[:, k::per_group] for k in range(per_group)], axis=1)
+
+
+def shuffle_by_division(x, groups):
+    per_group = x.shape[1] // groups
+    return x[:, [o % groups * per_group + o // groups for o in range(x.shape[1])]]
+
+
+def shuffle_by_torch(x, groups):
+    table = torch.tensor(x.copy()).unflatten(1, (groups, -1))
+    return table.transpose(1, 2).flatten(1, 2)
+
+
+def shuffle_by_fortran_order(x, groups):
+    order = np.arange(x.shape[1]).reshape((-1, groups), order="F")
+    return np.take(x, order.ravel(), axis=1)
+
+
+CHANNEL_SHUFFLE = styles(
+    shuffle_by_table,
+    shuffle_by_index,
+    shuffle_by_loops,
+    shuffle_by_strided_writes,
+    shuffle_by_stacking,
+    shuffle_by_reading,
+    shuffle_by_division,
+    shuffle_by_torch,
+    shuffle_by_fortran_order,
+)
+
 RIGHT = {
     "mix_channels": MIX_CHANNELS,
     "pointwise_conv2d": POINTWISE_CONV2D,
@@ -513,4 +577,5 @@ RIGHT = {
     "equivalent_dense_kernel": EQUIVALENT_DENSE_KERNEL,
     "separable_approximation": SEPARABLE_APPROXIMATION,
     "break_even_terms": BREAK_EVEN_TERMS,
+    "channel_shuffle": CHANNEL_SHUFFLE,
 }

@@ -1,6 +1,7 @@
 """Wrong solutions of unit 03 as learners write them, apart from the bank."""
 
 import numpy as np
+import torch
 
 from answers.unit_01.right import pair
 from answers.unit_03.right import (
@@ -11,6 +12,7 @@ from answers.unit_03.right import (
     pointwise_over_pixels,
     separable_as_dense,
     separable_of_the_unit,
+    shuffle_by_table,
     svd_of_each,
 )
 from dwsep_helpers import kernels, loops
@@ -336,6 +338,17 @@ BREAK_EVEN_TERMS = [
     (lambda n, k: np.array([by_division(n, k)]), "wrong type", None),
 ]  # fmt: skip
 
+CHANNEL_SHUFFLE = [
+    (lambda x, groups: shuffle_by_table(x, x.shape[1] // groups), "wrong values",
+     "table-on-its-side"),
+    (lambda x, groups: x, "wrong values", "not-transposed"),
+    (lambda x, groups: np.random.default_rng(0).permuted(x, axis=1), "wrong values", None),
+    (kernels.channel_shuffle, "used a forbidden shortcut", None),
+    (lambda x, groups: torch.nn.functional.channel_shuffle(torch.tensor(x.copy()), groups),
+     "used a forbidden shortcut", None),
+    (lambda x, groups: torch.nn.ChannelShuffle(groups)(torch.tensor(x.copy())),
+     "used a forbidden shortcut", None),
+]  # fmt: skip
 WRONG = {
     "mix_channels": MIX_CHANNELS,
     "pointwise_conv2d": POINTWISE_CONV2D,
@@ -343,4 +356,5 @@ WRONG = {
     "equivalent_dense_kernel": EQUIVALENT_DENSE_KERNEL,
     "separable_approximation": SEPARABLE_APPROXIMATION,
     "break_even_terms": BREAK_EVEN_TERMS,
+    "channel_shuffle": CHANNEL_SHUFFLE,
 }

@@ -465,7 +465,211 @@ FOLD_NETWORK = styles(
 )
 
 
-# Exercise 5.5, confusion_matrix.
+# Exercises 5.5 and 5.6, depthwise_grad_weight and depthwise_grad_input.
+
+
+def ring(x, padding):
+    return np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+
+
+def grad_weight_by_loops(x, kernel_size, grad_y, stride=1, padding=0):
+    x = ring(x, padding)
+    grad = np.zeros((x.shape[1], 1, *kernel_size))
+    for n, c, h, w in np.ndindex(*grad_y.shape):
+        for i, j in np.ndindex(*kernel_size):
+            grad[c, 0, i, j] += x[n, c, h * stride + i, w * stride + j] * grad_y[n, c, h, w]
+    return grad
+
+
+def grad_weight_window_by_window(x, kernel_size, grad_y, stride=1, padding=0):
+    x, (k_h, k_w) = ring(x, padding), kernel_size
+    grad = np.zeros((x.shape[1], k_h, k_w))
+    for h, w in np.ndindex(*grad_y.shape[2:]):
+        window = x[:, :, h * stride : h * stride + k_h, w * stride : w * stride + k_w]
+        grad += (window * grad_y[:, :, h, w, None, None]).sum(axis=0)
+    return grad[:, None]
+
+
+def grad_weight_by_einsum(x, kernel_size, grad_y, stride=1, padding=0):
+    windows = np.lib.stride_tricks.sliding_window_view(ring(x, padding), kernel_size, axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]
+    return np.einsum("nchwij,nchw->cij", windows, grad_y)[:, None]
+
+
+def grad_weight_as_a_correlation(x, kernel_size, grad_y, stride=1, padding=0):
+    """Correlate the input with the gradient, spread out by the stride."""
+    x = ring(x, padding)
+    height, width = (stride * (n - 1) + 1 for n in grad_y.shape[2:])
+    spread = np.zeros((*grad_y.shape[:2], height, width))
+    spread[:, :, ::stride, ::stride] = grad_y
+    taps = [
+        (x[:, :, i : i + height, j : j + width] * spread).sum(axis=(0, 2, 3))
+        for i, j in np.ndindex(*kernel_size)
+    ]
+    return np.transpose(taps).reshape(-1, 1, *kernel_size)
+
+
+def grad_weight_by_matrix_product(x, kernel_size, grad_y, stride=1, padding=0):
+    windows = np.lib.stride_tricks.sliding_window_view(ring(x, padding), kernel_size, axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]
+    channels, taps = x.shape[1], kernel_size[0] * kernel_size[1]
+    seen = np.moveaxis(windows, 1, 0).reshape(channels, -1, taps)
+    sent = np.moveaxis(grad_y, 1, 0).reshape(channels, 1, -1)
+    return (sent @ seen).reshape(channels, 1, *kernel_size)
+
+
+def grad_weight_by_tensordot(x, kernel_size, grad_y, stride=1, padding=0):
+    x, (k_h, k_w) = ring(x, padding), kernel_size
+    _, channels, height, width = grad_y.shape
+    grad = np.empty((channels, 1, k_h, k_w))
+    for c in range(channels):
+        for i in range(k_h):
+            for j in range(k_w):
+                seen = x[:, c, i : i + stride * height : stride, j : j + stride * width : stride]
+                grad[c, 0, i, j] = np.tensordot(seen[:, :height, :width], grad_y[:, c], 3)
+    return grad
+
+
+def forward_by_taps(x, weight, size, stride, padding):
+    x = functional.pad(x, (padding,) * 4)
+    (height, width), y = size, 0
+    for i in range(weight.shape[2]):
+        for j in range(weight.shape[3]):
+            rows = slice(i, i + stride * (height - 1) + 1, stride)
+            columns = slice(j, j + stride * (width - 1) + 1, stride)
+            y = y + weight[:, :, i, j, None] * x[:, :, rows, columns]
+    return y
+
+
+def grad_weight_by_autograd(x, kernel_size, grad_y, stride=1, padding=0):
+    x, grad_y = (torch.tensor(np.asarray(a), dtype=torch.float64) for a in (x, grad_y))
+    weight = torch.zeros(x.shape[1], 1, *kernel_size, dtype=torch.float64, requires_grad=True)
+    y = forward_by_taps(x, weight, grad_y.shape[2:], stride, padding)
+    return torch.autograd.grad(y, weight, grad_y)[0]
+
+
+def grad_weight_by_differences(x, kernel_size, grad_y, stride=1, padding=0):
+    """The layer is linear: the gradient is what each tap alone makes of the input."""
+    x, g = (torch.tensor(np.asarray(a), dtype=torch.float64) for a in (x, grad_y))
+    grad = torch.zeros(x.shape[1], 1, *kernel_size, dtype=torch.float64)
+    for i, j in np.ndindex(*kernel_size):
+        tap = torch.zeros_like(grad)
+        tap[:, :, i, j] = 1
+        y = forward_by_taps(x, tap, g.shape[2:], stride, padding)
+        grad[:, 0, i, j] = (y * g).sum((0, 2, 3))
+    return grad.numpy()
+
+
+GRAD_WEIGHT = styles(
+    grad_weight_by_loops,
+    grad_weight_window_by_window,
+    grad_weight_by_einsum,
+    grad_weight_as_a_correlation,
+    grad_weight_by_matrix_product,
+    grad_weight_by_tensordot,
+    grad_weight_by_autograd,
+    grad_weight_by_differences,
+)
+
+
+def without_ring(grad, size, padding):
+    return grad[:, :, padding : padding + size[0], padding : padding + size[1]]
+
+
+def grad_input_by_loops(input_size, weight, grad_y, stride=1, padding=0):
+    grad = np.zeros((*grad_y.shape[:2], *(n + 2 * padding for n in input_size)))
+    for n, c, h, w in np.ndindex(*grad_y.shape):
+        for i, j in np.ndindex(*weight.shape[2:]):
+            grad[n, c, h * stride + i, w * stride + j] += weight[c, 0, i, j] * grad_y[n, c, h, w]
+    return without_ring(grad, input_size, padding)
+
+
+def grad_input_where_it_lies_inside(input_size, weight, grad_y, stride=1, padding=0):
+    height, width = input_size
+    grad = np.zeros((*grad_y.shape[:2], height, width))
+    for h, w in np.ndindex(*grad_y.shape[2:]):
+        for i, j in np.ndindex(*weight.shape[2:]):
+            row, column = h * stride + i - padding, w * stride + j - padding
+            if 0 <= row < height and 0 <= column < width:
+                grad[:, :, row, column] += weight[:, 0, i, j] * grad_y[:, :, h, w]
+    return grad
+
+
+def grad_input_window_by_window(input_size, weight, grad_y, stride=1, padding=0):
+    k_h, k_w = weight.shape[2:]
+    grad = np.zeros((*grad_y.shape[:2], *(n + 2 * padding for n in input_size)))
+    for h, w in np.ndindex(*grad_y.shape[2:]):
+        window = grad[:, :, h * stride : h * stride + k_h, w * stride : w * stride + k_w]
+        window += grad_y[:, :, h, w, None, None] * weight[:, 0]
+    return without_ring(grad, input_size, padding)
+
+
+def grad_input_by_the_turned_kernel(input_size, weight, grad_y, stride=1, padding=0):
+    """Spread the gradient out by the stride, and slide the turned kernel over it."""
+    k_h, k_w = weight.shape[2:]
+    height, width = (n + 2 * padding for n in input_size)
+    spread = np.zeros((*grad_y.shape[:2], height + k_h - 1, width + k_w - 1))
+    rows = slice(k_h - 1, k_h + stride * (grad_y.shape[2] - 1), stride)
+    columns = slice(k_w - 1, k_w + stride * (grad_y.shape[3] - 1), stride)
+    spread[:, :, rows, columns] = grad_y
+    windows = np.lib.stride_tricks.sliding_window_view(spread, (k_h, k_w), axis=(2, 3))
+    grad = np.einsum("nchwij,cij->nchw", windows, weight[:, 0, ::-1, ::-1])
+    return without_ring(grad, input_size, padding)
+
+
+def grad_input_by_add_at(input_size, weight, grad_y, stride=1, padding=0):
+    grad = np.zeros((*grad_y.shape[:2], *(n + 2 * padding for n in input_size)))
+    h, w, i, j = np.indices((*grad_y.shape[2:], *weight.shape[2:]))
+    sent = np.einsum("nchw,cij->nchwij", grad_y, weight[:, 0])
+    np.add.at(grad, (slice(None), slice(None), h * stride + i, w * stride + j), sent)
+    return without_ring(grad, input_size, padding)
+
+
+def grad_input_by_matrices(input_size, weight, grad_y, stride=1, padding=0):
+    """Write each channel's layer as a matrix; its transpose goes back."""
+    tall, wide = (n + 2 * padding for n in input_size)
+    height, width = grad_y.shape[2:]
+    channels = []
+    for kernel, gradient in zip(weight[:, 0], np.moveaxis(grad_y, 1, 0), strict=True):
+        matrix = np.zeros((height, width, tall, wide))
+        for h, w in np.ndindex(height, width):
+            top, left = h * stride, w * stride
+            matrix[h, w, top : top + len(kernel), left : left + kernel.shape[1]] = kernel
+        flat = gradient.reshape(len(gradient), -1) @ matrix.reshape(height * width, -1)
+        channels.append(flat.reshape(-1, tall, wide))
+    return without_ring(np.stack(channels, axis=1), input_size, padding)
+
+
+def grad_input_by_autograd(input_size, weight, grad_y, stride=1, padding=0):
+    weight, grad_y = (torch.tensor(np.asarray(a), dtype=torch.float64) for a in (weight, grad_y))
+    x = torch.zeros(*grad_y.shape[:2], *input_size, dtype=torch.float64, requires_grad=True)
+    y = forward_by_taps(x, weight, grad_y.shape[2:], stride, padding)
+    y.backward(grad_y)
+    return x.grad
+
+
+def grad_input_axis_by_axis(input_size, weight, grad_y, stride=1, padding=0):
+    grad = np.zeros((*grad_y.shape[:2], *(n + 2 * padding for n in input_size)))
+    for i in range(weight.shape[2]):
+        for j in range(weight.shape[3]):
+            rows = stride * np.arange(grad_y.shape[2]) + i
+            columns = stride * np.arange(grad_y.shape[3]) + j
+            grad[:, :, rows[:, None], columns] += weight[:, :, i, j, None] * grad_y
+    return without_ring(grad, input_size, padding)
+
+
+GRAD_INPUT = styles(
+    grad_input_by_loops,
+    grad_input_where_it_lies_inside,
+    grad_input_window_by_window,
+    grad_input_by_the_turned_kernel,
+    grad_input_by_add_at,
+    grad_input_by_matrices,
+    grad_input_by_autograd,
+    grad_input_axis_by_axis,
+)
+
+# Exercise 5.7, confusion_matrix.
 
 
 def confusion_by_loop(labels, predictions, classes=10):
@@ -530,7 +734,7 @@ CONFUSION_MATRIX = styles(
 )
 
 
-# Exercise 5.6, paired_interval.
+# Exercise 5.8, paired_interval.
 
 
 def difference_by_steps(first, second, t):
@@ -603,7 +807,7 @@ PAIRED_INTERVAL = styles(
 )
 
 
-# Exercise 5.8, inverted_residual.
+# Exercise 5.10, inverted_residual.
 
 
 def inverted_stages(m, n, stride, expansion):
@@ -752,6 +956,8 @@ RIGHT = {
     "mobilenet": MOBILENET,
     "fold_batch_norm": FOLD_BATCH_NORM,
     "fold_network": FOLD_NETWORK,
+    "depthwise_grad_weight": GRAD_WEIGHT,
+    "depthwise_grad_input": GRAD_INPUT,
     "confusion_matrix": CONFUSION_MATRIX,
     "paired_interval": PAIRED_INTERVAL,
     "inverted_residual": INVERTED_RESIDUAL,

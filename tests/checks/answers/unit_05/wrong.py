@@ -14,10 +14,14 @@ from answers.unit_05.right import (
     fold_in_pairs,
     fold_into_a_copy,
     fold_into_a_new_one,
+    grad_input_by_loops,
+    grad_weight_by_einsum,
     inverted_module,
     inverted_stages,
     network_by_appending,
+    without_ring,
 )
+from dwsep_helpers import kernels
 from dwsep_helpers import mobilenet as helpers
 
 
@@ -388,11 +392,65 @@ INVERTED_RESIDUAL = [
      "wrong values", "input-not-added"),
 ]  # fmt: skip
 
+
+def grad_weight_by_torch(x, kernel_size, grad_y, stride=1, padding=0):
+    x, grad_y = map(torch.from_numpy, (x, grad_y))
+    shape = (x.shape[1], 1, *kernel_size)
+    return nn.grad.conv2d_weight(x, shape, grad_y, stride, padding, groups=x.shape[1])
+
+
+def grad_input_by_torch(input_size, weight, grad_y, stride=1, padding=0):
+    weight, grad_y = map(torch.from_numpy, (weight, grad_y))
+    shape = (*grad_y.shape[:2], *input_size)
+    return nn.grad.conv2d_input(shape, weight, grad_y, stride, padding, groups=len(weight))
+
+
+def grad_input_overwritten(input_size, weight, grad_y, stride=1, padding=0):
+    """Let the last tap that met a cell have the last word."""
+    grad = np.zeros((*grad_y.shape[:2], *(n + 2 * padding for n in input_size)))
+    height, width = grad_y.shape[2:]
+    for i, j in np.ndindex(*weight.shape[2:]):
+        rows = slice(i, i + stride * (height - 1) + 1, stride)
+        columns = slice(j, j + stride * (width - 1) + 1, stride)
+        grad[:, :, rows, columns] = weight[:, :, i, j, None] * grad_y
+    return without_ring(grad, input_size, padding)
+
+
+GRAD_WEIGHT = [
+    (lambda x, kernel_size, grad_y, stride=1, padding=0:
+     grad_weight_by_einsum(x, kernel_size, grad_y, stride, padding)[:, 0], "wrong shape",
+     "axis-of-one-missing"),
+    (lambda x, kernel_size, grad_y, stride=1, padding=0:
+     grad_weight_by_einsum(x, kernel_size, grad_y, stride, padding) / len(x), "wrong values",
+     "batch-averaged"),
+    (lambda x, kernel_size, grad_y, stride=1, padding=0:
+     grad_weight_by_einsum(x, kernel_size, grad_y), "crashed", None),
+    (lambda x, kernel_size, grad_y: grad_weight_by_einsum(x, kernel_size, grad_y), "crashed", None),
+    (kernels.depthwise_grad_weight, "used a forbidden shortcut", None),
+    (grad_weight_by_torch, "used a forbidden shortcut", None),
+]  # fmt: skip
+
+GRAD_INPUT = [
+    (lambda input_size, weight, grad_y, stride=1, padding=0:
+     grad_input_by_loops(input_size, weight[..., ::-1, ::-1], grad_y, stride, padding),
+     "wrong values", "kernel-flipped"),
+    (lambda input_size, weight, grad_y, stride=1, padding=0:
+     grad_input_by_loops([n + 2 * padding for n in input_size], weight, grad_y, stride),
+     "wrong shape", "padding-not-cut-off"),
+    (grad_input_overwritten, "wrong values", "overwritten-not-added"),
+    (lambda input_size, weight, grad_y, stride=1, padding=0: np.zeros(input_size), "wrong shape",
+     None),
+    (kernels.depthwise_grad_input, "used a forbidden shortcut", None),
+    (grad_input_by_torch, "used a forbidden shortcut", None),
+]  # fmt: skip
+
 WRONG = {
     "separable_block": SEPARABLE_BLOCK,
     "mobilenet": MOBILENET,
     "fold_batch_norm": FOLD_BATCH_NORM,
     "fold_network": FOLD_NETWORK,
+    "depthwise_grad_weight": GRAD_WEIGHT,
+    "depthwise_grad_input": GRAD_INPUT,
     "confusion_matrix": CONFUSION_MATRIX,
     "paired_interval": PAIRED_INTERVAL,
     "inverted_residual": INVERTED_RESIDUAL,

@@ -3,17 +3,18 @@
 import numpy as np
 
 from answers.unit_06.right import (
-    amdahl_by_numpy,
     attainable_by_min,
     bytes_in_three_parts,
-    design_by_max,
+    field_forwards,
     intensity_of_both,
-    quantize_by_rint,
-    range_by_min_and_max,
-    scale_by_axes,
+    least_by_sum,
+    offset_of_both,
+    order_by_sorting,
 )
 from dwsep_helpers import hardware
 from dwsep_helpers.hardware import limits
+from dwsep_helpers.kernels import layouts
+from dwsep_helpers.kernels import shapes as sizes
 
 
 def bytes_with_padding(
@@ -75,127 +76,108 @@ ATTAINABLE = [
     (lambda intensity, peak: attainable_by_min(intensity, peak, 1), "crashed", None),
 ]  # fmt: skip
 
-RANGE = [
-    (lambda low, high: (high - low) / 255, "wrong shape", None),
-    (lambda low, high: (range_by_min_and_max(low, high)[0], -128), "wrong values", None),
-    (lambda low, high: (range_by_min_and_max(low, high)[0] * 2, range_by_min_and_max(low, high)[1]),
-     "wrong values", None),
-    (lambda low, high: (0, range_by_min_and_max(low, high)[1]), "wrong values", None),
-    (lambda low, high: (1.002 * range_by_min_and_max(low, high)[0],
-                        range_by_min_and_max(low, high)[1]), "wrong values", None),
-    (lambda low, high: (range_by_min_and_max(low, high)[0] + 1e-6,
-                        range_by_min_and_max(low, high)[1]), "wrong values", None),
-    (lambda low, high: (round(range_by_min_and_max(low, high)[0], 4),
-                        range_by_min_and_max(low, high)[1]), "wrong values", "scale-rounded"),
-    (hardware.scale_and_zero_point, "used a forbidden shortcut", None),
-    (lambda low, high: {"scale": 1, "zero_point": 0}, "wrong type", None),
-    (lambda low, high: ((high - low) / 256, round(-128 - low * 256 / (high - low))),
-     "wrong values", "256-steps"),
+
+def least_of_known_memories(layers, peak, bandwidths):
+    """Look for one memory by its name."""
+    return sum(max(macs / peak, moved["DRAM"] / bandwidths["DRAM"]) for macs, moved in layers)
+
+
+def least_of_all_bytes(layers, peak, bandwidths):
+    """Move all bytes through all memories together."""
+    width = sum(bandwidths.values())
+    return sum(max(macs / peak, sum(moved.values()) / width) for macs, moved in layers)
+
+
+def least_by_one_choice(layers, peak, bandwidths):
+    """Ask once for the whole network on which side of the ridge it lies."""
+    name = next(iter(bandwidths))
+    macs, size = sum(m for m, _ in layers), sum(moved[name] for _, moved in layers)
+    by_computing = macs / size > peak / bandwidths[name]
+    return macs / peak if by_computing else size / bandwidths[name]
+
+
+LEAST = [
+    (least_of_known_memories, "crashed", None),
+    (least_of_all_bytes, "wrong values", "memories-pooled"),
+    (least_by_one_choice, "wrong values", "sums-compared"),
+    (lambda layers, peak, bandwidths: [
+        max(macs / peak, *(size / bandwidths[name] for name, size in moved.items()))
+        for macs, moved in layers
+    ], "wrong shape", None),
+    (limits.least_time, "used a forbidden shortcut", None),
+    (lambda layers, peak, bandwidths:
+     (least_by_sum(layers, peak, bandwidths), layers.clear())[0], "changed its input", None),
 ]  # fmt: skip
 
-QUANTIZE = [
-    (lambda x, scale, zero_point=0: np.rint(x / scale) + zero_point, "wrong type", None),
-    (lambda x, scale, zero_point=0:
-     (quantize_by_rint(x, scale, zero_point).astype(int) + 128).astype(np.uint8), "wrong type",
+
+def field_by_halving(kernels, strides, dilations):
+    """Count from the middle, and lose the odd pixel of even kernels."""
+    sees, step = 0, 1
+    for kernel, stride, dilation in zip(kernels, strides, dilations, strict=True):
+        sees += dilation * (kernel // 2) * step
+        step *= stride
+    return 2 * sees + 1
+
+
+def field_of_three_by_three(kernels, strides, dilations):
+    """Take every kernel for one of 3×3."""
+    return field_forwards([3] * len(kernels), strides, dilations)
+
+
+FIELD = [
+    (field_by_halving, "wrong values", None),
+    (field_of_three_by_three, "wrong values", None),
+    (lambda kernels, strides, dilations: 2 * len(kernels) + 1, "wrong values", None),
+    (lambda kernels, strides, dilations:
+     1 + sum(k - 1 for k in kernels), "wrong values", "kernels-alone"),
+    (lambda kernels, strides, dilations:
+     1.0 * field_forwards(kernels, strides, dilations), "wrong type", "float-result"),
+    (sizes.receptive_field, "used a forbidden shortcut", None),
+    (lambda kernels, strides: field_forwards(kernels, strides, [1] * len(kernels)), "crashed",
      None),
-    (lambda x, scale, zero_point=0: np.int8(0) * quantize_by_rint(x, scale), "wrong values", None),
-    (lambda x, scale, zero_point=0: quantize_by_rint(x, scale, zero_point).ravel()[:2],
-     "wrong shape", None),
-    (hardware.quantize, "used a forbidden shortcut", None),
-    (lambda x, scale: quantize_by_rint(x, scale), "crashed", None),
-    (lambda x, scale, zero_point=0:
-     np.clip((x / scale + zero_point).astype(int), -128, 127).astype(np.int8), "wrong values",
-     "cut-off"),
 ]  # fmt: skip
 
 
-def scale_by_max(weight, per_channel=False):
-    """Take the largest number for the largest magnitude."""
-    if per_channel:
-        return weight.max(axis=(1, 2, 3), keepdims=True) / 127
-    return weight.max() / 127
+def offset_of_one_image(index, shape, layout):
+    """Take the first axis for one that nobody uses."""
+    return offset_of_both((0, *index[1:]), shape, layout)
 
 
-SCALE = [
-    (lambda weight, per_channel=False: np.abs(weight).sum() / 127, "wrong values", None),
-    (lambda weight, per_channel=False: np.median(np.abs(weight)) / 127, "wrong values", None),
-    (lambda weight, per_channel=False: np.abs(weight) / 127, "wrong shape", None),
-    (hardware.symmetric_scale, "used a forbidden shortcut", None),
-    (lambda weight, per_channel=False: (scale_by_axes(weight, per_channel), 0), "wrong shape",
-     None),
-    (scale_by_max, "wrong values", "magnitude-forgotten"),
-    (lambda weight, per_channel=False:
-     weight.max(axis=(1, 2, 3) if per_channel else None, keepdims=True) / 127, "wrong values",
-     "magnitude-forgotten"),
-    (lambda weight, per_channel=False: scale_by_axes(weight, per_channel).ravel(), "wrong shape",
-     "shape-of-scales"),
-    (lambda weight: scale_by_axes(weight), "crashed", None),
+def offset_with_columns_outside(index, shape, layout):
+    """Take NHWC for NWHC."""
+    n, c, h, w = index
+    _, channels, rows, columns = shape
+    if layout == "NCHW":
+        return offset_of_both(index, shape, layout)
+    return ((n * columns + w) * rows + h) * channels + c
+
+
+OFFSET = [
+    (offset_of_one_image, "wrong values", "images-forgotten"),
+    (offset_with_columns_outside, "wrong values", "rows-and-columns-swapped"),
+    (lambda index, shape, layout: offset_of_both(index, shape, "NCHW"), "wrong values",
+     "layout-ignored"),
+    (lambda index, shape, layout: list(index), "wrong type", None),
+    (lambda index, shape, layout: hex(offset_of_both(index, shape, layout)), "wrong type", None),
+    (layouts.element_offset, "used a forbidden shortcut", None),
+    (lambda index, shape: offset_of_both(index, shape, "NHWC"), "crashed", None),
 ]  # fmt: skip
 
-AMDAHL = [
-    (lambda shares, speedups: sum(shares), "wrong values", None),
-    (lambda shares, speedups: amdahl_by_numpy(speedups, shares), "wrong values", None),
-    (lambda shares, speedups: sum(f / s for s, f in zip(shares, speedups, strict=True)),
-     "wrong values", None),
-    (lambda shares, speedups: 1 / (shares / speedups), "wrong shape", None),
-    (limits.amdahl, "used a forbidden shortcut", None),
-    (lambda shares, speedups: shares / speedups, "wrong shape", None),
-]  # fmt: skip
-
-
-def design_by_sorting_in_place(designs, budget):
-    """Leave the list of designs in another order."""
-    designs.sort(key=lambda row: row["top_1"])
-    return design_by_max(designs, budget)
-
-
-def design_by_using_up(designs, budget):
-    """Leave the budget empty."""
-    for name in list(budget):
-        most = budget.pop(name)
-        designs = [row for row in designs if row[name] <= most]
-    return design_by_max(designs, {})
-
-
-def design_by_marking(designs, budget):
-    """Leave a mark in each design."""
-    for row in designs:
-        row["fits"] = all(row[name] <= most for name, most in budget.items())
-    return design_by_max([row for row in designs if row["fits"]], {})
-
-
-def design_by_known_costs(*known):
-    """Keep the limits on some costs, and overlook any other."""
-
-    def design(designs, budget):
-        return design_by_max(designs, {name: budget[name] for name in known if name in budget})
-
-    return design
-
-
-_KNOWN = ("macs", "params", "npu_ms", "npu_sram_bytes")
-DESIGN = [
-    (design_by_known_costs(*_KNOWN), "wrong values", None),
-    (design_by_known_costs(*_KNOWN, "int8_file_bytes", "cpu_ms"), "wrong values", None),
-    (design_by_sorting_in_place, "changed its input", None),
-    (design_by_using_up, "changed its input", None),
-    (design_by_marking, "changed its input", None),
-    (lambda designs, budget: max(row["top_1"] for row in designs), "wrong shape", None),
-    (lambda designs, budget: (0.5, 160), "wrong values", None),
-    (lambda designs, budget: design_by_max(designs[1:], budget), "wrong values", None),
-    (lambda designs, budget: design_by_max(designs[:-1], {"macs": budget["macs"]}), "crashed",
-     None),
-    (limits.best_design, "used a forbidden shortcut", None),
-    (lambda designs, budget: max(designs, key=lambda row: row["top_1"]), "wrong type", None),
+ORDER = [
+    (lambda strides: sorted(strides), "wrong values", "strides-sorted-upwards"),
+    (lambda strides: np.argsort(strides), "wrong values", "innermost-first"),
+    (lambda strides: "NHWC", "wrong type", None),
+    (lambda strides: order_by_sorting(strides)[-1], "wrong shape", None),
+    (lambda strides: (0, 2, 3, 1), "wrong values", None),
+    (layouts.loop_order, "used a forbidden shortcut", None),
 ]  # fmt: skip
 
 WRONG = {
     "bytes_moved": BYTES,
     "intensity": INTENSITY,
     "attainable": ATTAINABLE,
-    "scale_and_zero_point": RANGE,
-    "quantize": QUANTIZE,
-    "symmetric_scale": SCALE,
-    "amdahl": AMDAHL,
-    "best_design": DESIGN,
+    "least_time": LEAST,
+    "receptive_field": FIELD,
+    "element_offset": OFFSET,
+    "loop_order": ORDER,
 }

@@ -1,4 +1,4 @@
-"""Exercise 6.7: how many times faster the whole gets."""
+"""Exercise 7.9: how many times faster the whole gets."""
 
 import numpy as np
 
@@ -66,9 +66,9 @@ def _drawn(rng: Rng, says: str, parts: int) -> Case:
 
 
 amdahl = Check(
-    number="6.7",
+    number="7.9",
     name="amdahl",
-    points=2,
+    points=1,
     reference=hardware.amdahl,
     cases=listed(
         ("a hand example", [0.75, 0.25], [3.0, 1.0]),

@@ -1,4 +1,4 @@
-"""Exercise 6.8: the most accurate design within a budget."""
+"""Exercise 7.10: the most accurate design within a budget."""
 
 import math
 from collections.abc import Callable
@@ -113,9 +113,9 @@ def _drawn(rng: Rng, says: str, **budget: float) -> Case:
 
 
 best_design = Check(
-    number="6.8",
+    number="7.10",
     name="best_design",
-    points=2,
+    points=1,
     reference=hardware.best_design,
     cases=listed(
         Case("a limit on MACs", (_DESIGNS, {"macs": 200})),

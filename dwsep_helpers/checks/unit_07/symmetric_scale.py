@@ -1,4 +1,4 @@
-"""Exercise 6.6: eight-bit integers for weights."""
+"""Exercise 7.3: eight-bit integers for weights."""
 
 from typing import Any
 
@@ -91,9 +91,9 @@ def _drawn(
 _HAND = np.array([[[[1.27, -0.5]]], [[[0.1, -2.54]]]])
 
 symmetric_scale = Check(
-    number="6.6",
+    number="7.3",
     name="symmetric_scale",
-    points=2,
+    points=1,
     reference=hardware.symmetric_scale,
     cases=listed(
         Case("a hand example", (_HAND,), show=True, view=_one),
@@ -113,5 +113,5 @@ symmetric_scale = Check(
         of=_drawn,
     ),
     mistakes=MISTAKES,
-    axes=("C_out", "C_in", "K_h", "K_w"),
+    axes=("C_out", "1", "1", "1"),
 )

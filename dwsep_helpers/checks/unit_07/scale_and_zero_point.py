@@ -1,4 +1,4 @@
-"""Exercise 6.4: eight-bit integers for activations."""
+"""Exercise 7.1: eight-bit integers for activations."""
 
 from dwsep_helpers import hardware
 from dwsep_helpers.checks.cases import listed
@@ -17,9 +17,9 @@ def _from_low(low: float, scale: float) -> tuple[float, int]:
 MISTAKES = bank(hardware.scale_and_zero_point, [
     ("zero-left-out", lambda lo, hi, s, z: _from_low(lo, (hi - lo) / 255),
      "You keep a range without zero as it is; zero should be taken in, so that an integer means "
-     "it."),
+     "it.", 3),
     ("256-steps", lambda lo, hi, s, z: _from_low(min(lo, 0), s * 255 / 256),
-     "You count as many steps as integers, 256; from −128 to 127 there should be one fewer."),
+     "You count as many steps as integers, 256; from −128 to 127 there should be one fewer.", 1),
     ("127-steps", lambda lo, hi, s, z: _from_low(min(lo, 0), s * 255 / 127),
      "You divide the range by 127, one side of the integers; both sides should share it."),
     ("unsigned", lambda lo, hi, s, z: (s, z + 128),
@@ -66,9 +66,9 @@ def _drawn(rng: Rng) -> list[Case]:
 
 
 scale_and_zero_point = Check(
-    number="6.4",
+    number="7.1",
     name="scale_and_zero_point",
-    points=2,
+    points=1,
     reference=hardware.scale_and_zero_point,
     cases=listed(
         ("a hand example", (-1.0, 1.55)),

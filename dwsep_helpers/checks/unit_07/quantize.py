@@ -1,22 +1,19 @@
-"""Exercise 6.5: rounding to eight-bit integers."""
-
-from typing import Any
+"""Exercise 7.2: rounding to eight-bit integers."""
 
 import numpy as np
 
 from dwsep_helpers import hardware
 from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
-from dwsep_helpers.checks.compare import WrongTypeError, described
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng
+from dwsep_helpers.checks.recipes.integers import eight_bits, wrapped
 
 _right = hardware.quantize
 
 
-def _wrapped(q: np.ndarray) -> np.ndarray:
-    """Store whole numbers in eight bits, beyond which they wrap round."""
-    return q.astype(np.int64).astype(np.int8)
+def _in_eight_bits(q: np.ndarray) -> np.ndarray:
+    return wrapped(q).astype(np.int8)
 
 
 # What goes wrong, of numbers, scale and zero point.
@@ -40,15 +37,15 @@ MISTAKES = bank(_right, [
      "You round the numbers before you divide them; they should be rounded afterwards."),
     ("scale-forgotten", lambda x, s, z: _right(x, 1, z),
      "You round the numbers as they are; they should be counted in steps of the scale.", 1),
-    ("not-clipped", lambda x, s, z: _wrapped(np.rint(x / s) + z),
+    ("not-clipped", lambda x, s, z: _in_eight_bits(np.rint(x / s) + z),
      "You let numbers wrap round that need more than eight bits, so 128 becomes −128; they should "
      "be clipped.", 3),
-    ("clipped-before-the-zero-point", lambda x, s, z: _wrapped(_right(x, s).astype(float) + z),
+    ("clipped-before-the-zero-point", lambda x, s, z: _in_eight_bits(_right(x, s) + float(z)),
      "You clip before you add the zero point, and sums may wrap round; clipping should come "
      "last.", 3),
     ("clipped-at-127-both-ways", lambda x, s, z: _right(x, s, z).clip(-127),
      "You clip at −127; the lowest integer should be −128.", 3),
-    ("unsigned", lambda x, s, z: _wrapped(np.clip(np.rint(x / s) + z, 0, 255)),
+    ("unsigned", lambda x, s, z: _in_eight_bits(np.clip(np.rint(x / s) + z, 0, 255)),
      "You clip to 0 … 255, as for integers without a sign; these should have one.", 3),
     ("clipped-at-zero", lambda x, s, z: _right(x, s, z).clip(0),
      "You clip at 0, and nothing negative is left; the lowest integer should be −128.", 3),
@@ -60,35 +57,26 @@ MISTAKES = bank(_right, [
 # fmt: on
 
 
-def _eight_bits(answer: Any) -> np.ndarray:
-    """Return an answer's values as real numbers; they have to be stored in eight bits."""
-    held = str(getattr(answer, "dtype", "")).removeprefix("torch.")
-    if held != "int8":
-        what = f"numbers of dtype {held}" if held else described(answer)
-        raise WrongTypeError(f"{what}; an array of int8 is asked for: .astype(np.int8)")
-    return np.asarray(answer).astype(float)
-
-
 def _drawn(
     rng: Rng, says: str, scale: float | np.ndarray, zero_point: int, *shape: int, reach: int = 90
 ) -> Case:
     """Return numbers of steps that lie well between two halves."""
     steps = rng.integers(-reach, reach, shape) + rng.uniform(-0.4, 0.4, shape)
     x = np.round(steps * scale, 6)
-    return Case(says, (x, scale), {"zero_point": zero_point}, view=_eight_bits)
+    return Case(says, (x, scale), {"zero_point": zero_point}, view=eight_bits)
 
 
 _HAND = np.array([-6.0, -1.3, 0.0, 1.1, 2.6, 6.0]), 0.5
 _PER_CHANNEL = np.array([0.5, 0.02, 0.25, 0.125]).reshape(4, 1, 1, 1)
 
 quantize = Check(
-    number="6.5",
+    number="7.2",
     name="quantize",
-    points=2,
+    points=1,
     reference=hardware.quantize,
     cases=listed(
-        Case("a hand example", _HAND, show=True, view=_eight_bits),
-        Case("a zero point", _HAND, {"zero_point": 3}, show=True, view=_eight_bits),
+        Case("a hand example", _HAND, show=True, view=eight_bits),
+        Case("a zero point", _HAND, {"zero_point": 3}, show=True, view=eight_bits),
         ("no zero point", 0.03125, 0, 2, 3),
         ("numbers beyond eight bits", 0.1, -100, 30, {"reach": 250}),
         ("a scale for each channel", _PER_CHANNEL, 0, 4, 2, 3, 3),

@@ -1,0 +1,92 @@
+"""An inverted residual in NumPy in steps, and a network of them; cases of both."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers import kernels
+from dwsep_helpers.checks.inputs import Rng, numbers
+
+Weights = tuple[np.ndarray, np.ndarray]
+Pads = Callable[[int, int, int], tuple[int, int]]
+LAYERS = (  # what an answer may call: the learner's layers of earlier units, or the course's
+    "dwsep_helpers.conv_output_size",
+    "*mine.conv2d",
+    "*mine.conv2d_vectorized",
+    "*mine.depthwise_conv2d",
+    "*mine.depthwise_conv2d_vectorized",
+    "*mine.pointwise_conv2d",
+)
+
+
+def relu6(y: np.ndarray) -> np.ndarray:
+    """Cut off what is below 0 and above 6."""
+    return np.clip(y, 0, 6)
+
+
+def as_it_is(y: Any) -> Any:
+    """Do nothing."""
+    return y
+
+
+def by_half(size: int, kernel: int, stride: int) -> tuple[int, int]:
+    """Pad by half the kernel on each side."""
+    return kernel // 2, kernel // 2
+
+
+def padded(x: np.ndarray, weight: np.ndarray, stride: int, pads: Pads) -> np.ndarray:
+    """Put zeros about a map, as many as ``pads`` says of each axis."""
+    sizes = zip(x.shape[2:], weight.shape[2:], strict=True)
+    return np.pad(x, [(0, 0), (0, 0), *(pads(size, kernel, stride) for size, kernel in sizes)])
+
+
+def added(x: np.ndarray, y: np.ndarray, stride: int) -> np.ndarray:
+    """Add the input where it may be."""
+    return x + y if stride == 1 and x.shape == y.shape else y
+
+
+def bottleneck(
+    x: np.ndarray,
+    expand: Weights | None,
+    depthwise: Weights,
+    project: Weights,
+    stride: int = 1,
+    *,
+    pads: Pads = kernels.same_padding,
+    widened: Callable[[np.ndarray], np.ndarray] = relu6,
+    filtered: Callable[[np.ndarray], np.ndarray] = relu6,
+    narrowed: Callable[[np.ndarray], np.ndarray] = as_it_is,
+    add: Callable[[np.ndarray, np.ndarray, int], np.ndarray] = added,
+    without_bias: str = "",
+    steps: Callable[[int], int] = as_it_is,
+) -> np.ndarray:
+    """Run an inverted residual, save for the steps that are replaced."""
+    kept = {name: name != without_bias for name in ("expand", "depthwise", "project")}
+    y = x
+    if expand is not None:
+        y = widened(kernels.pointwise_conv2d(x, expand[0], kept["expand"] * expand[1]))
+    y = padded(y, depthwise[0], steps(stride), pads)
+    bias = kept["depthwise"] * depthwise[1]
+    y = filtered(kernels.depthwise_conv2d(y, depthwise[0], bias, stride=steps(stride)))
+    y = kernels.pointwise_conv2d(y, project[0], kept["project"] * project[1])
+    return add(x, narrowed(y), stride)
+
+
+def layer(rng: Rng, shape: tuple[int, ...], dtype: type = float) -> Weights:
+    """Draw weight and bias of a layer, which keep sums of the order of ReLU6's 6."""
+    weight = numbers(rng, shape, dtype)
+    bias = numbers(rng, shape[:1], dtype)
+    if dtype is float:
+        weight = weight / np.sqrt(np.prod(shape[1:])) / 2
+    return weight, bias
+
+
+def block(
+    rng: Rng, channels: tuple[int, int, int], kernel: tuple[int, int], widens: bool = True
+) -> tuple[Weights | None, Weights, Weights]:
+    """Draw the layers of a block: channels in, wide and out; the kernel's rows and columns."""
+    into, wide, out = channels
+    expand = layer(rng, (wide, into, 1, 1)) if widens else None
+    wide = wide if widens else into
+    return expand, layer(rng, (wide, 1, *kernel)), layer(rng, (out, wide, 1, 1))

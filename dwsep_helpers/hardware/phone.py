@@ -1,0 +1,181 @@
+"""A line about a phone of one's own: read with care, and shown beside what was recorded.
+
+Where the line comes from is the learner's affair: a page that times both networks writes it as
+JSON, others type it. Nothing in it is trusted: each field is checked, and nothing of it is run.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+LONGEST: Final = 4000
+"""Characters of the longest line that is read."""
+
+_NETWORK = re.compile(r"mnv1_(\d(?:\.\d{1,2})?)_(\d{2,3})")
+_DTYPES = {"f32": "float32", "float32": "float32", "i8": "int8", "int8": "int8"}
+_TYPED = "name, width multiplier, resolution, float32 or int8, dense ms, separable ms"
+
+
+@dataclass(frozen=True)
+class Phone:
+    """What a phone took for MobileNet and for its dense twin.
+
+    Attributes
+    ----------
+    name : str
+        What the line calls the phone; said by the phone's browser or by its owner.
+    width : float
+        Width multiplier.
+    resolution : int
+    dtype : str
+        ``"float32"`` or ``"int8"``.
+    dense_ms, separable_ms : float
+        Milliseconds for an image, the best call.
+    """
+
+    name: str
+    width: float
+    resolution: int
+    dtype: str
+    dense_ms: float
+    separable_ms: float
+
+    @property
+    def times_faster(self) -> float:
+        """How many times longer the dense twin takes."""
+        return self.dense_ms / self.separable_ms
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name}, α = {self.width:g}, {self.resolution}×{self.resolution}, {self.dtype}: "
+            f"dense {self.dense_ms:.3g} ms, separable {self.separable_ms:.3g} ms"
+        )
+
+
+def row(line: str) -> Phone:
+    """Read the line of one phone.
+
+    Parameters
+    ----------
+    line : str
+        Pasted: a JSON object with ``device``, ``network`` (such as ``"mnv1_0.5_160"``), ``type``
+        (``"f32"`` or ``"i8"``), ``dense`` and ``separable``, each with its ``best`` in
+        milliseconds; ``right`` false or ``hidden`` true says that the measurement is of no use.
+        Typed: the phone's name, width multiplier, resolution, ``float32`` or ``int8``, and the two
+        times, with commas between them.
+
+    Raises
+    ------
+    TypeError
+        If the line is no text.
+    ValueError
+        If a field is missing or can't be right; the message names it.
+
+    Examples
+    --------
+    >>> phone = row("my phone, 0.5, 160, float32, 21, 6")
+    >>> phone.times_faster
+    3.5
+    >>> print(phone)
+    my phone, α = 0.5, 160×160, float32: dense 21 ms, separable 6 ms
+    """
+    if not isinstance(line, str):
+        raise TypeError(f"line is of type {type(line).__name__}; it should be text")
+    if len(line) > LONGEST:
+        raise ValueError(f"line has {len(line):,} characters, and {LONGEST:,} are read at most")
+    line = line.strip()
+    if not line:
+        raise ValueError(f"line is empty; paste one, or type {_TYPED}")
+    return _pasted(line) if line.startswith("{") else _typed(line)
+
+
+def _pasted(line: str) -> Phone:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ValueError("line is cut or changed: it is no JSON that can be read") from None
+    network = _NETWORK.fullmatch(str(_field(fields, "network")))
+    if not network:
+        raise ValueError(
+            f"network is {_quoted(fields['network'])}; it should be one such as 'mnv1_0.5_160'"
+        )
+    if fields.get("right", True) is not True:
+        raise ValueError("right is not true: the network's numbers were wrong on this phone")
+    if fields.get("hidden", False) is not False:
+        raise ValueError("hidden is not false: the page was in the background; measure again")
+    times: list[float] = []
+    for name in ("dense", "separable"):
+        part = _field(fields, name)
+        if not isinstance(part, Mapping):
+            raise ValueError(f"{name} is {_quoted(part)}; it should hold the field best")
+        times.append(_milliseconds(f"best of {name}", part.get("best")))
+    name, dtype = _name(_field(fields, "device")), _dtype(_field(fields, "type"))
+    return Phone(name, *_about(*network.groups()), dtype, *times)
+
+
+def _typed(line: str) -> Phone:
+    fields = [field.strip() for field in line.split(",")]
+    if len(fields) != 6:
+        raise ValueError(f"line has {len(fields)} fields, and 6 are wanted: {_TYPED}")
+    name, width, resolution, dtype, *times = fields
+    dense, separable = (
+        _milliseconds(of, text) for of, text in zip(("dense", "separable"), times, strict=True)
+    )
+    return Phone(_name(name), *_about(width, resolution), _dtype(dtype), dense, separable)
+
+
+def _field(fields: Mapping[str, Any], name: str) -> Any:
+    if name not in fields:
+        raise ValueError(f"{name} is missing from the line")
+    return fields[name]
+
+
+def _name(value: Any) -> str:
+    """Return a name that can be printed: no markup, no control characters, not long."""
+    words = " ".join(re.sub(r"[^\w .+()/-]", " ", str(value)).split())
+    return words[:40].strip() or "a phone"
+
+
+def _about(width: str, resolution: str) -> tuple[float, int]:
+    alpha = _number("width multiplier", width)
+    if not 0.1 <= alpha <= 2:
+        raise ValueError(f"width multiplier is {alpha:g}; it should lie between 0.1 and 2")
+    size = _number("resolution", resolution)
+    if not (size.is_integer() and 32 <= size <= 512):
+        raise ValueError(f"resolution is {size:g}; it should be a whole number from 32 to 512")
+    return alpha, int(size)
+
+
+def _dtype(value: Any) -> str:
+    if not isinstance(value, str) or value not in _DTYPES:
+        raise ValueError(f"type is {_quoted(value)}; it should be float32 or int8")
+    return _DTYPES[value]
+
+
+def _milliseconds(name: str, value: Any) -> float:
+    found = _number(name, value)
+    if not 0.001 <= found <= 60_000:
+        raise ValueError(f"{name} is {found:g} ms; it should lie between 0.001 and 60,000")
+    return found
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise TypeError
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} is {_quoted(value)}; it should be a number") from None
+    if not math.isfinite(found):
+        raise ValueError(f"{name} is {found}; it should be a finite number")
+    return found
+
+
+def _quoted(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}…"

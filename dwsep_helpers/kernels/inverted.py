@@ -1,0 +1,138 @@
+"""Inverted residuals in NumPy, and a network of them, from weights whose norms are folded."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from dwsep_helpers.kernels.dense import conv2d
+from dwsep_helpers.kernels.depthwise import depthwise_conv2d
+from dwsep_helpers.kernels.pointwise import pointwise_conv2d
+from dwsep_helpers.kernels.shapes import same_padding
+
+Weights = tuple[np.ndarray, np.ndarray]  # of a layer, its batch norm folded: weight and bias
+
+
+def fold_norm(
+    weight: np.ndarray,
+    gamma: np.ndarray,
+    beta: np.ndarray,
+    mean: np.ndarray,
+    variance: np.ndarray,
+    eps: float,
+) -> Weights:
+    r"""Return weight and bias of the one layer that does what a layer and its batch norm do.
+
+    Parameters
+    ----------
+    weight : ndarray, shape (C_out, C_in/groups, K_h, K_w)
+        Of a layer without bias.
+    gamma, beta, mean, variance : ndarray, shape (C_out,)
+        Of the batch norm that follows it, in eval mode.
+    eps : float
+        Added to the variance.
+
+    Returns
+    -------
+    tuple of ndarray
+        Weight, of the shape it had, and bias, (C_out,).
+
+    Notes
+    -----
+    With :math:`s = \gamma / \sqrt{\sigma^2 + \epsilon}`, one for each output channel: :math:`W s`
+    and :math:`\beta - \mu s`.
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> weight, bias = fold_norm(np.full((1, 1, 1, 1), 3.0), 4 * one, one, 2 * one, 3 * one, 1)
+    >>> weight.item(), bias.item()
+    (6.0, -3.0)
+    """
+    scale = gamma / np.sqrt(variance + np.asarray(eps, variance.dtype))
+    return weight * scale[:, None, None, None], beta - mean * scale
+
+
+def bottleneck(
+    x: np.ndarray, expand: Weights | None, depthwise: Weights, project: Weights, stride: int = 1
+) -> np.ndarray:
+    """Widen, filter each channel, narrow again, and add the input: an inverted residual.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, C_in, H, W)
+    expand : tuple of ndarray, or None
+        Weight (t·C_in, C_in, 1, 1) and bias of the pointwise layer that widens, ReLU6 after it;
+        None leaves it out.
+    depthwise : tuple of ndarray
+        Weight (t·C_in, 1, K_h, K_w) and bias of the depthwise layer, ReLU6 after it. Its padding
+        is TensorFlow's "SAME".
+    project : tuple of ndarray
+        Weight (C_out, t·C_in, 1, 1) and bias of the pointwise layer that narrows.
+    stride : int
+        Of the depthwise layer. The input is added where it is 1 and C_out is C_in.
+
+    Returns
+    -------
+    ndarray, shape (N, C_out, ⌈H/stride⌉, ⌈W/stride⌉)
+
+    Notes
+    -----
+    M. Sandler et al., arXiv:1801.04381, Table 1 and Figure 4.
+
+    Examples
+    --------
+    >>> one, none = np.ones((1, 1, 1, 1)), np.zeros(1)
+    >>> layer = one, none
+    >>> bottleneck(2 * one, None, layer, layer).item()
+    4.0
+    """
+    y = x if expand is None else relu6(pointwise_conv2d(x, *expand))
+    y = relu6(_same(depthwise_conv2d, y, depthwise, stride))
+    y = pointwise_conv2d(y, *project)
+    return x + y if stride == 1 and x.shape == y.shape else y
+
+
+def mobilenet_v2(
+    x: np.ndarray, layers: Mapping[str, Any], blocks: Iterable[tuple[int, int, int, int, int]]
+) -> np.ndarray:
+    """Run a network of inverted residuals.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, 3, H, W)
+    layers : mapping of str to tuple of ndarray
+        Weight and bias of each layer, by name: ``stem``, a standard convolution of stride 2;
+        ``blocks.0.depthwise``, ``blocks.0.project`` and, where it widens, ``blocks.0.expand``,
+        and so on; ``head``, pointwise; ``classifier``, linear, (classes, C).
+    blocks : iterable of (in_channels, out_channels, kernel_size, stride, expansion)
+        The table: what each block is.
+
+    Returns
+    -------
+    ndarray, shape (N, classes)
+        Scores, before softmax.
+    """
+    x = relu6(_same(conv2d, x, layers["stem"], 2))
+    for number, (*_, stride, expansion) in enumerate(blocks):
+        name = f"blocks.{number}"
+        expand = None if expansion == 1 else layers[f"{name}.expand"]
+        x = bottleneck(x, expand, layers[f"{name}.depthwise"], layers[f"{name}.project"], stride)
+    x = relu6(pointwise_conv2d(x, *layers["head"]))
+    weight, bias = layers["classifier"]
+    return x.mean(axis=(2, 3)) @ weight.T + bias
+
+
+def _same(layer: Callable[..., np.ndarray], x: np.ndarray, own: Weights, stride: int) -> np.ndarray:
+    """Run a layer on a map (N, C, H, W) with zeros about it as TensorFlow's "SAME" has them."""
+    weight, bias = own
+    sizes = zip(x.shape[2:], weight.shape[2:], strict=True)
+    rows, columns = (same_padding(size, kernel, stride) for size, kernel in sizes)
+    if rows[0] == rows[1] and columns[0] == columns[1]:  # no copy: a tenth of the network's time
+        return layer(x, weight, bias, stride=stride, padding=(rows[0], columns[0]))
+    return layer(np.pad(x, [(0, 0), (0, 0), rows, columns]), weight, bias, stride=stride)
+
+
+def relu6(x: np.ndarray) -> np.ndarray:
+    """Cut off what is below 0 and above 6, in place."""
+    return np.clip(x, 0, 6, out=x)

@@ -1,0 +1,263 @@
+"""Wrong solutions of unit 07 as learners write them, apart from the bank."""
+
+import numpy as np
+
+from answers.unit_07.right import (
+    amdahl_by_numpy,
+    back_by_shifts,
+    design_by_max,
+    even_by_roots,
+    filtered_by_windows,
+    mixed_by_einsum,
+    peak_by_spans,
+    quantize_by_rint,
+    range_by_min_and_max,
+    scale_by_axes,
+)
+from dwsep_helpers import hardware, kernels
+from dwsep_helpers.hardware import limits
+
+RANGE = [
+    (lambda low, high: (high - low) / 255, "wrong shape", None),
+    (lambda low, high: (range_by_min_and_max(low, high)[0], -128), "wrong values", None),
+    (lambda low, high: (range_by_min_and_max(low, high)[0] * 2, range_by_min_and_max(low, high)[1]),
+     "wrong values", None),
+    (lambda low, high: (0, range_by_min_and_max(low, high)[1]), "wrong values", None),
+    (lambda low, high: (1.002 * range_by_min_and_max(low, high)[0],
+                        range_by_min_and_max(low, high)[1]), "wrong values", None),
+    (lambda low, high: (range_by_min_and_max(low, high)[0] + 1e-6,
+                        range_by_min_and_max(low, high)[1]), "wrong values", None),
+    (lambda low, high: (round(range_by_min_and_max(low, high)[0], 4),
+                        range_by_min_and_max(low, high)[1]), "wrong values", "scale-rounded"),
+    (hardware.scale_and_zero_point, "used a forbidden shortcut", None),
+    (lambda low, high: {"scale": 1, "zero_point": 0}, "wrong type", None),
+    (lambda low, high: ((high - low) / 256, round(-128 - low * 256 / (high - low))),
+     "wrong values", "256-steps"),
+]  # fmt: skip
+
+QUANTIZE = [
+    (lambda x, scale, zero_point=0: np.rint(x / scale) + zero_point, "wrong type", None),
+    (lambda x, scale, zero_point=0:
+     (quantize_by_rint(x, scale, zero_point).astype(int) + 128).astype(np.uint8), "wrong type",
+     None),
+    (lambda x, scale, zero_point=0: np.int8(0) * quantize_by_rint(x, scale), "wrong values", None),
+    (lambda x, scale, zero_point=0: quantize_by_rint(x, scale, zero_point).ravel()[:2],
+     "wrong shape", None),
+    (hardware.quantize, "used a forbidden shortcut", None),
+    (lambda x, scale: quantize_by_rint(x, scale), "crashed", None),
+    (lambda x, scale, zero_point=0:
+     np.clip((x / scale + zero_point).astype(int), -128, 127).astype(np.int8), "wrong values",
+     "cut-off"),
+]  # fmt: skip
+
+
+def scale_by_max(weight, per_channel=False):
+    """Take the largest number for the largest magnitude."""
+    if per_channel:
+        return weight.max(axis=(1, 2, 3), keepdims=True) / 127
+    return weight.max() / 127
+
+
+SCALE = [
+    (lambda weight, per_channel=False: np.abs(weight).sum() / 127, "wrong values", None),
+    (lambda weight, per_channel=False: np.median(np.abs(weight)) / 127, "wrong values", None),
+    (lambda weight, per_channel=False: np.abs(weight) / 127, "wrong shape", None),
+    (hardware.symmetric_scale, "used a forbidden shortcut", None),
+    (lambda weight, per_channel=False: (scale_by_axes(weight, per_channel), 0), "wrong shape",
+     None),
+    (scale_by_max, "wrong values", "magnitude-forgotten"),
+    (lambda weight, per_channel=False:
+     weight.max(axis=(1, 2, 3) if per_channel else None, keepdims=True) / 127, "wrong values",
+     "magnitude-forgotten"),
+    (lambda weight, per_channel=False: scale_by_axes(weight, per_channel).ravel(), "wrong shape",
+     "shape-of-scales"),
+    (lambda weight: scale_by_axes(weight), "crashed", None),
+]  # fmt: skip
+
+AMDAHL = [
+    (lambda shares, speedups: sum(shares), "wrong values", None),
+    (lambda shares, speedups: amdahl_by_numpy(speedups, shares), "wrong values", None),
+    (lambda shares, speedups: sum(f / s for s, f in zip(shares, speedups, strict=True)),
+     "wrong values", None),
+    (lambda shares, speedups: 1 / (shares / speedups), "wrong shape", None),
+    (limits.amdahl, "used a forbidden shortcut", None),
+    (lambda shares, speedups: shares / speedups, "wrong shape", None),
+]  # fmt: skip
+
+
+def design_by_sorting_in_place(designs, budget):
+    """Leave the list of designs in another order."""
+    designs.sort(key=lambda row: row["top_1"])
+    return design_by_max(designs, budget)
+
+
+def design_by_using_up(designs, budget):
+    """Leave the budget empty."""
+    for name in list(budget):
+        most = budget.pop(name)
+        designs = [row for row in designs if row[name] <= most]
+    return design_by_max(designs, {})
+
+
+def design_by_marking(designs, budget):
+    """Leave a mark in each design."""
+    for row in designs:
+        row["fits"] = all(row[name] <= most for name, most in budget.items())
+    return design_by_max([row for row in designs if row["fits"]], {})
+
+
+def design_by_known_costs(*known):
+    """Keep the limits on some costs, and overlook any other."""
+
+    def design(designs, budget):
+        return design_by_max(designs, {name: budget[name] for name in known if name in budget})
+
+    return design
+
+
+_KNOWN = ("macs", "params", "npu_ms", "npu_sram_bytes")
+DESIGN = [
+    (design_by_known_costs(*_KNOWN), "wrong values", None),
+    (design_by_known_costs(*_KNOWN, "int8_file_bytes", "cpu_ms"), "wrong values", None),
+    (design_by_sorting_in_place, "changed its input", None),
+    (design_by_using_up, "changed its input", None),
+    (design_by_marking, "changed its input", None),
+    (lambda designs, budget: max(row["top_1"] for row in designs), "wrong shape", None),
+    (lambda designs, budget: (0.5, 160), "wrong values", None),
+    (lambda designs, budget: design_by_max(designs[1:], budget), "wrong values", None),
+    (lambda designs, budget: design_by_max(designs[:-1], {"macs": budget["macs"]}), "crashed",
+     None),
+    (limits.best_design, "used a forbidden shortcut", None),
+    (lambda designs, budget: max(designs, key=lambda row: row["top_1"]), "wrong type", None),
+]  # fmt: skip
+
+
+def back_in_32_bits(accumulator, multiplier, shift, zero_point=0):
+    """Multiply what arrays of int32 hold, in int32."""
+    high = (accumulator * multiplier + (1 << 30)) >> 31
+    half = (1 << shift) >> 1
+    steps = np.sign(high) * ((np.abs(high) + half) >> shift)
+    return np.clip(steps + zero_point, -128, 127).astype(np.int8)
+
+
+def back_by_real_factor(accumulator, multiplier, shift, zero_point=0):
+    factor = multiplier / 2**31 / 2.0**shift
+    return np.clip(np.rint(accumulator * factor) + zero_point, -128, 127).astype(np.int8)
+
+
+def back_in_one_shift(accumulator, multiplier, shift, zero_point=0):
+    product = accumulator.astype(np.int64) * multiplier
+    steps = (product + (1 << (30 + shift))) >> (31 + shift)
+    return np.clip(steps + zero_point, -128, 127).astype(np.int8)
+
+
+BACK = [
+    (back_in_32_bits, "wrong values", "product-in-32-bits"),
+    (back_by_real_factor, "wrong values", "in-floating-point"),
+    (back_in_one_shift, "wrong values", "one-rounding"),
+    (lambda accumulator, multiplier, shift, zero_point=0:
+     back_by_shifts(accumulator, multiplier, shift, zero_point).astype(int), "wrong type", None),
+    (lambda accumulator, multiplier, shift, zero_point=0:
+     back_by_shifts(accumulator, multiplier, shift, zero_point).tolist(), "wrong type", None),
+    (lambda accumulator, multiplier, shift: back_by_shifts(accumulator, multiplier, shift),
+     "crashed", None),
+    (kernels.requantize, "used a forbidden shortcut", None),
+]  # fmt: skip
+
+
+def filtered_in_int8(x, weight, bias, multiplier, shift, x_zero_point, y_zero_point,
+                     stride=1, padding=0):  # fmt: skip
+    """Products and sums of what the arrays hold."""
+    around = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    x = np.pad(x.astype(np.int32) - x_zero_point, around).astype(np.int8)
+    windows = np.lib.stride_tricks.sliding_window_view(x, weight.shape[2:], axis=(2, 3))
+    sums = np.einsum("nchwij,cij->nchw", windows[:, :, ::stride, ::stride], weight[:, 0])
+    sums = sums.astype(np.int64) + bias[:, None, None]
+    return back_by_shifts(sums, multiplier[:, None, None], shift[:, None, None], y_zero_point)
+
+
+def filtered_padded_with_zeros(x, weight, bias, multiplier, shift, x_zero_point, y_zero_point,
+                               stride=1, padding=0):  # fmt: skip
+    around = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    layer = weight, bias, multiplier, shift, x_zero_point, y_zero_point
+    return filtered_by_windows(np.pad(x, around), *layer, stride)
+
+
+FILTERED = [
+    (filtered_in_int8, "wrong values", "sums-in-eight-bits"),
+    (filtered_padded_with_zeros, "wrong values", "padded-with-zeros"),
+    (lambda *layer, stride=1, padding=0:
+     filtered_by_windows(*layer, stride=stride, padding=padding).astype(np.int32), "wrong type",
+     None),
+    (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point, stride=1, padding=0:
+     filtered_by_windows(x, weight, bias, multiplier[:1].repeat(len(weight)),
+                         shift[:1].repeat(len(weight)), x_zero_point, y_zero_point, stride,
+                         padding), "wrong values", "one-scale-for-all"),
+    (kernels.depthwise_int8, "used a forbidden shortcut", None),
+    (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point, stride=1, padding=0:
+     kernels.depthwise_conv2d(x, weight, bias, stride=stride, padding=padding),
+     "used a forbidden shortcut", None),
+]  # fmt: skip
+
+MIXED = [
+    (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point:
+     mixed_by_einsum(x, weight, 0 * bias, multiplier, shift, x_zero_point, y_zero_point),
+     "wrong values", "bias-forgotten"),
+    (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point:
+     mixed_by_einsum(x, weight, bias, multiplier, shift, 0, y_zero_point),
+     "wrong values", "zero-point-of-the-input-forgotten"),
+    (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point:
+     mixed_by_einsum(x, weight, bias, multiplier, shift, x_zero_point, 0),
+     "wrong values", "zero-point-of-the-output-forgotten"),
+    (lambda *layer: mixed_by_einsum(*layer).astype(float), "wrong type", None),
+    (lambda *layer: mixed_by_einsum(*layer)[0], "wrong shape", None),
+    (kernels.pointwise_int8, "used a forbidden shortcut", None),
+]  # fmt: skip
+
+
+def even_without_care(depthwise, bias, pointwise):
+    """Divide by 0 where a channel is all zeros."""
+    before, behind = np.abs(depthwise).max((1, 2, 3)), np.abs(pointwise).max((0, 2, 3))
+    with np.errstate(all="ignore"):
+        s = np.sqrt(before / behind)
+        return depthwise / s[:, None, None, None], bias / s, pointwise * s[:, None, None]
+
+
+def even_in_place(depthwise, bias, pointwise):
+    new = even_by_roots(depthwise, bias, pointwise)
+    depthwise[...], bias[...], pointwise[...] = new
+    return depthwise, bias, pointwise
+
+
+EVEN = [
+    (even_without_care, "wrong values", None),
+    (even_in_place, "changed its input", None),
+    (lambda d, b, p: (even_by_roots(d, b, p)[0], b, even_by_roots(d, b, p)[2]), "wrong values",
+     "bias-left"),
+    (lambda d, b, p: even_by_roots(d, b, p)[::2], "wrong type", None),
+    (lambda d, b, p: (d, b, p), "wrong values", None),
+    (hardware.equalize, "used a forbidden shortcut", None),
+]  # fmt: skip
+
+PEAK = [
+    (lambda sizes, steps: float(peak_by_spans(sizes, steps)), "wrong type", None),
+    (lambda sizes, steps: sum(sizes.values()), "wrong values", "nothing-freed"),
+    (lambda sizes, steps: max(sizes.values()), "wrong values", "largest-tensor"),
+    (lambda sizes, steps: max(sizes[y] + max(sizes[x] for x in xs) for y, xs in steps),
+     "wrong values", "of-the-step-alone"),
+    (lambda sizes, steps: {"peak": peak_by_spans(sizes, steps)}, "wrong type", None),
+    (hardware.peak_memory, "used a forbidden shortcut", None),
+]  # fmt: skip
+
+WRONG = {
+    "scale_and_zero_point": RANGE,
+    "quantize": QUANTIZE,
+    "symmetric_scale": SCALE,
+    "requantize": BACK,
+    "depthwise_int8": FILTERED,
+    "pointwise_int8": MIXED,
+    "equalize": EVEN,
+    "peak_memory": PEAK,
+    "amdahl": AMDAHL,
+    "best_design": DESIGN,
+}
