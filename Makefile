@@ -24,7 +24,7 @@ allow_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help lab test quick lint demo notebooks bench experiment measurements lock clean
+.PHONY: help lab test quick lint demo notebooks site bench experiment measurements lock clean
 
 help:  ## list these commands
 	@echo "make TARGET, where TARGET is one of:"
@@ -65,6 +65,10 @@ demo: $(READY)  ## grade the example classes and show the tables of scores
 notebooks: $(READY)  ## generate the learners' notebooks from solutions/
 	$(python) -m dwsep_helpers.authoring
 
+# The builder says what else it needs: Node 20 or later, and a Chromium for the PDF.
+site: $(READY)  ## build the course's web site in build/site; needs Node 20 or later
+	PYTHONPATH=site $(python) -m builder
+
 bench: $(READY)  ## time the NumPy kernels against torch, and grading against nbgrader's
 	$(python) -m benchmarks
 
@@ -78,7 +82,7 @@ lock:  ## renew constraints.txt (on Python 3.11; TORCH=2.x to move torch)
 	@python=$$(sh tools/find_python.sh "$(or $(PYTHON),python3.11)") && "$$python" tools/lock.py $(TORCH)
 
 clean:  ## remove the environment and everything made on the way
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site/node_modules *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is newer than what it was made from, or the environment is brought up to date.

@@ -1,0 +1,41 @@
+// What the book adds to its pages: predictions stay in this browser, and open what they were about.
+
+const PLACE = "dwsep-predictions";
+const recall = () => {
+  try { return JSON.parse(localStorage.getItem(PLACE)) ?? {}; } catch { return {}; }
+};
+const answered = recall(); // by the question's number: a letter, a number or "skip"
+
+/** The options of a question that was answered before. */
+export function kept(id) {
+  if (!(id in answered)) return {};
+  const skipped = answered[id] === "skip";
+  return { predicted: skipped ? null : answered[id], skipped, shown: true };
+}
+
+function keep() {
+  try { localStorage.setItem(PLACE, JSON.stringify(answered)); } catch { /* for as long as the page is open */ }
+}
+
+/** Open what shows an outcome, once all that it shows was predicted on; fill in the recap. */
+function show() {
+  for (const cell of document.querySelectorAll("[class*=tag_reveals-]")) {
+    const ids = [...cell.classList].filter((name) => name.startsWith("tag_reveals-"))
+      .map((name) => name.slice("tag_reveals-".length).replace("-", "."));
+    const fold = cell.querySelector("details.below-input");
+    if (fold && ids.every((id) => id in answered)) fold.open = true;
+  }
+  for (const row of document.querySelectorAll(".cell_output table tr")) {
+    const [id, , predicted] = [...row.cells].map((cell) => cell.textContent.trim());
+    if (/^\d\.\d+$/.test(id) && predicted !== undefined && row.cells.length === 5)
+      row.cells[2].textContent = id in answered ? String(answered[id]).replace("skip", "skipped") : "—";
+  }
+}
+
+document.addEventListener("dwsep", ({ detail }) => {
+  if (detail?.id === undefined || detail.answer === undefined) return;
+  answered[detail.id] = detail.answer;
+  keep();
+  show();
+});
+show();

@@ -1,0 +1,145 @@
+"""The book in a real browser, on a laptop and on a phone: read, play, predict, search, go on."""
+
+import pytest
+
+from dwsep_helpers import course
+from tests.explorables import pages
+
+SIZES = {"laptop": pages.LAPTOP, "phone": pages.PHONE}
+READ = ("index.html", "00_start_here.html", "04_cost.html", "grading.html", "licences.html",
+        "reference/kernels.html", "search.html")
+OPEN = "document.querySelectorAll('details').forEach(fold => fold.open = true)"
+FADED_IN = 400  # ms: furo fades what opens
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with pages.chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(chromium, address):
+    """A function that opens a page of the site, and after the test asserts that all was quiet."""
+    contexts, errors, elsewhere = [], [], []
+
+    def visit(name, size=pages.LAPTOP, **context):
+        contexts.append(chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, **context))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and errors.append(said.text))
+        page.on("request", lambda request: request.url.startswith((address, "data:", "blob:"))
+                or elsewhere.append(request.url))
+        page.goto(f"{address}{name}")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert errors == []
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", READ)
+def test_a_page_is_accessible_and_fits(visit, name, size, scheme):
+    page = visit(name, SIZES[size], color_scheme=scheme, reduced_motion="reduce")
+    page.evaluate(OPEN)
+    page.wait_for_timeout(FADED_IN)
+    assert pages.violations(page) == []
+    assert not pages.overflows(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_layer_machine_answers(visit, size):
+    page = visit("index.html", SIZES[size])
+    assert page.get_by_text("1,228,800").first.is_visible()
+    page.get_by_role("radio", name="separable").check()
+    assert page.locator(".dwsep-explorable").get_by_text("53,952").first.is_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_prediction_shows_what_came_out_and_opens_the_reveal(visit, size):
+    page = visit("01_conv2d.html", SIZES[size])
+    reveal = page.locator(".tag_reveals-1-2 details.below-input")
+    assert reveal.get_attribute("open") is None
+    question = page.get_by_role("group", name="Prediction 1.2", exact=True)
+    question.get_by_role("radio", name="a flat areas").click()
+    assert question.get_by_text("It is b (vertical edges).").is_visible()
+    assert reveal.get_attribute("open") is not None
+    assert reveal.locator("img").first.is_visible()
+    page.reload()
+    assert question.get_by_text("You predicted a (flat areas").is_visible()
+    assert reveal.get_attribute("open") is not None
+    assert page.locator(".cell_output table tr", has_text="1.2").locator("td").nth(2).inner_text() == "a"
+
+
+def test_a_number_is_predicted_too(visit):
+    page = visit("00_start_here.html")
+    question = page.get_by_role("group", name="Prediction 0.1", exact=True)
+    question.get_by_role("textbox").fill("9")
+    question.get_by_role("button", name="Predict").click()
+    assert question.get_by_text("You predicted 9. It is 18.").is_visible()
+    assert page.get_by_text("each of the nine MACs", exact=False).first.is_visible()
+
+
+def test_hints_and_solutions_open(visit):
+    page = visit("01_conv2d.html")
+    for what in ("Hint 1 of 3", "Show a solution"):
+        page.get_by_text(what).first.click()
+    assert page.get_by_text("One output value needs one window").is_visible()
+    assert page.get_by_text("np.zeros((h_out, w_out)").first.is_visible()
+
+
+def test_the_kernel_lab_computes(visit):
+    page = visit("01_conv2d.html")
+    lab = page.locator(".dwsep-explorable").first
+    before = lab.locator("canvas").nth(1).evaluate("canvas => canvas.toDataURL()")
+    lab.get_by_role("combobox").first.select_option("Sobel x")
+    page.wait_for_function(
+        "([before]) => document.querySelector('.dwsep-explorable').shadowRoot"
+        ".querySelectorAll('canvas')[1].toDataURL() !== before", arg=[before])
+
+
+def test_search_finds_and_shows_no_formula_twice(visit):
+    page = visit("search.html?q=depth+multiplier")
+    page.locator("ul.search li a").first.wait_for()
+    hrefs = page.locator("ul.search li > a").evaluate_all("all => all.map(a => a.pathname)")
+    assert any(one.endswith("/02_depthwise.html") for one in hrefs)
+
+
+def test_previous_and_next(visit):
+    page = visit("00_start_here.html")
+    page.locator("a.next-page").click()
+    assert page.url.endswith("/01_conv2d.html")
+    page.locator("a.prev-page").click()
+    assert page.url.endswith("/00_start_here.html")
+    page.go_back()
+    assert page.url.endswith("/01_conv2d.html")
+
+
+def test_the_readers_choice_of_theme_reaches_figures(visit):
+    page = visit("00_start_here.html", color_scheme="light")
+    live = page.locator(".dwsep-explorable .live").first
+    assert "dark" not in live.get_attribute("class")
+    page.locator(".theme-toggle-header:visible, .theme-toggle-content:visible").first.click(click_count=1)
+    page.evaluate("document.body.dataset.theme = 'dark'")
+    page.wait_for_function(
+        "document.querySelector('.dwsep-explorable').shadowRoot.querySelector('.live.dark')")
+
+
+def test_buttons_lead_where_the_course_says(visit):
+    page = visit("03_pointwise.html")
+    hrefs = page.locator(".buttons a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    unit = course.unit("03_pointwise")
+    assert hrefs[:3] == [course.colab_url(unit), course.binder_url(unit), "notebooks/03_pointwise.ipynb"]
+
+
+def test_on_paper_figures_are_stills(visit):
+    page = visit("00_start_here.html")
+    page.emulate_media(media="print")
+    still = page.locator(".dwsep-explorable img").first
+    assert still.is_visible()
+    assert not page.locator(".sidebar-drawer").is_visible()
