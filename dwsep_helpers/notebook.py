@@ -169,7 +169,10 @@ def patient(what: str = "This cell") -> Iterator[None]:
     watch = threading.Thread(target=_watch, args=(what, done, *watching), daemon=True)
     watched = somebody_watches()
     if watched:
-        watch.start()
+        try:
+            watch.start()
+        except RuntimeError:  # Python in a browser has no threads: then nothing is said
+            watched = False
     try:
         yield
     except Interrupted:

@@ -15,6 +15,9 @@ from dwsep_helpers import __version__, checks, course
 from dwsep_helpers.checks.unit_01 import correlate2d
 from dwsep_helpers.wrapping import wrapped
 
+IN_THE_BROWSER = ("numpy", "matplotlib", "scikit-learn", "scipy", "threadpoolctl", "tqdm")
+"""What the helpers need of what Pyodide ships: all that they depend on but ipywidgets."""
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -42,8 +45,14 @@ def setup_cell() -> str:
     return f'''\
 try:
     import dwsep_helpers
-except ModuleNotFoundError:  # on Colab, for one: add the helpers, leave NumPy and torch alone
-    %pip install --quiet --no-deps "{course.archive_url()}"
+except ModuleNotFoundError:  # add the helpers, leave NumPy and torch alone
+    import sys
+
+    if sys.platform == "emscripten":  # Python in the browser: the helpers lie beside the notebooks
+        %pip install --quiet {" ".join(IN_THE_BROWSER)}
+        %pip install --quiet --no-deps dwsep_helpers
+    else:  # on Colab, for one
+        %pip install --quiet --no-deps "{course.archive_url()}"
     import dwsep_helpers
 
 import numpy as np

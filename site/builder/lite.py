@@ -8,56 +8,101 @@ opened: the only request of the site that leaves it.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
+from builder import ROOT, node
 from dwsep_helpers import course
 
-ROOT = Path(course.__file__).parent.parent
 UNITS = tuple(unit for unit in course.UNITS if unit.number <= "04")
+"""Those that go without torch, threads and other programs."""
+
 _KERNEL = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension")
 
 
 def build(target: Path, reduced: bool = False) -> None:
-    """Write JupyterLite into a folder ``lite`` of the site.
+    """Write JupyterLite into the folder ``lite`` of the site.
 
     Parameters
     ----------
     target : Path
         The site's folder.
     reduced : bool
-        The same: it has no part that could be left out.
+        Makes no difference: there is no part that could be left out.
 
     Raises
     ------
+    builder.node.Missing
+        If Node or its packages are.
     RuntimeError
-        If the wheel can't be made, or JupyterLite can't be built; with what was said.
+        If the wheel can't be made or JupyterLite can't be built, with what was said; or if the
+        kernel loads another Pyodide than the one whose list of packages was looked at.
     """
+    wanted, loads = pyodide()["version"], loaded()
+    if loads != wanted:
+        raise RuntimeError(f"the kernel loads Pyodide {loads}; site/package.json has {wanted}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        contents, wheels = folder / "contents", folder / "wheels"
         for unit in UNITS:
-            shutil.copytree(ROOT / "notebooks" / unit.name, contents / unit.name)
-        _run("pip", "wheel", ROOT, "--no-deps", "--no-build-isolation", "--wheel-dir", wheels)
-        (folder / "jupyter_lite_config.json").write_text(json.dumps(_config(contents, wheels)))
+            shutil.copytree(ROOT / "notebooks" / unit.name, folder / "contents" / unit.name)
+        settings = _settings(folder / "contents", _wheel(folder))
+        (folder / "jupyter_lite_config.json").write_text(json.dumps(settings))
+        shutil.rmtree(target / "lite", ignore_errors=True)
         _run("jupyterlite_core", "build", "--output-dir", target / "lite", folder=folder)
 
 
-def _config(contents: Path, wheels: Path) -> dict[str, dict[str, object]]:
-    """Return what is built: the lab alone, our wheel in it, and no extension found on the way."""
+def address(unit: course.Unit) -> str:
+    """Return where a unit opens, from the site's top."""
+    return f"lite/notebooks/index.html?path={unit.path}"
+
+
+def pyodide() -> dict[str, Any]:
+    """Return Pyodide's version, that of its Python, and the packages that it ships."""
+    folder = node.packages() / "pyodide"
+    version = json.loads((folder / "package.json").read_text("utf-8"))["version"]
+    lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))
+    packages = {name: package["version"] for name, package in lock["packages"].items()}
+    return {"version": version, "python": lock["info"]["python"], "packages": packages}
+
+
+def loaded() -> str:
+    """Return the version of Pyodide that JupyterLite's kernel loads."""
+    scripts = (path.read_text("utf-8") for path in (_KERNEL / "static").glob("*.js"))
+    (version,) = set(re.findall(r"/pyodide/v([\d.]+)/", "".join(scripts)))
+    return str(version)
+
+
+def _wheel(folder: Path) -> Path:
+    """Make our wheel of a copy: a build beside the sources keeps what was deleted since."""
+    copy, wheels = folder / "copy", folder / "wheels"
+    copy.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, copy)
+    shutil.copytree(
+        ROOT / "dwsep_helpers", copy / "dwsep_helpers", ignore=shutil.ignore_patterns("*.pyc")
+    )
+    _run("pip", "wheel", copy, "--no-deps", "--no-build-isolation", "--wheel-dir", wheels)
+    (wheel,) = wheels.iterdir()
+    return wheel
+
+
+def _settings(contents: Path, wheel: Path) -> dict[str, dict[str, object]]:
+    """Return what is built: single notebooks, our wheel, and no extension found on the way."""
     return {
         "LiteBuildConfig": {
-            "apps": ["lab"],
+            "apps": ["notebooks", "tree"],
             "contents": [str(contents)],
             "federated_extensions": [str(_KERNEL)],
             "ignore_sys_prefix": True,
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,
         },
-        "PipliteAddon": {"piplite_urls": [str(path) for path in wheels.glob("*.whl")]},
+        "PipliteAddon": {"piplite_urls": [str(wheel)]},
     }
 
 
