@@ -75,6 +75,5 @@ def name_asides(app: Any, exception: Exception | None) -> None:
 
 def setup(app: Any) -> None:
     """Tell Sphinx."""
-    app.add_js_file("book.mjs", type="module")
     app.connect("html-page-context", mend, priority=900)
     app.connect("build-finished", name_asides)

@@ -39,22 +39,23 @@ def build(target: Path, reduced: bool = False) -> None:
         If Sphinx finds something to warn of; it says what.
     """
     packages = node.packages()
+    printer = None if reduced else pdf.browser()
     shutil.rmtree(target, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         sources = Path(folder) / "sources"
-        _write_sources(sources, packages)
+        _write_sources(sources, packages, pdf.NAME if printer else None)
         _run_sphinx(sources, target, Path(folder) / "doctrees")
     (target / "notebooks").mkdir()
     for unit in course.UNITS:
         shutil.copy(ROOT / "notebooks" / unit.path, target / "notebooks")
     for name in ("objects.inv", ".buildinfo"):
         (target / name).unlink()
-    if not reduced:
-        pdf.write(target)
+    if printer:
+        pdf.write(target, printer)
 
 
-def _write_sources(folder: Path, packages: Path) -> None:
-    """Write what Sphinx reads."""
+def _write_sources(folder: Path, packages: Path, paper: str | None) -> None:
+    """Write what Sphinx reads; the landing page links a PDF of that name, if it is to be."""
     shutil.copytree(SITE / "book", folder)
     _copy_katex(packages / "katex" / "dist", folder / "_static" / "katex")
     files = Files(folder / "_static" / "units", "_static/units")
@@ -67,7 +68,7 @@ def _write_sources(folder: Path, packages: Path) -> None:
         _page(folder / page, (ROOT / name).read_text("utf-8"))
     reference.write(folder / "reference")
     _page(folder / "licences.md", licences.page(packages))
-    (folder / "index.md").write_text(landing.page(files), encoding="utf-8")
+    (folder / "index.md").write_text(landing.page(files, paper), encoding="utf-8")
 
 
 def _copy_katex(dist: Path, folder: Path) -> None:

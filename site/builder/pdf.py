@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from dwsep_helpers import course
 
 NAME = "depthwise-separable-convolution.pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_WIDEST = 1400  # pixels of a picture, two for each point of a line of text
 
 
-def write(target: Path) -> None:
-    """Print the book that lies in a folder into :data:`NAME` in it.
-
-    Where there is no Chromium, that is said and left out.
-    """
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if browser is None:
+def browser() -> str | None:
+    """Return the path of a Chromium, or say that without one there is no PDF."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
         print("No PDF: the site has one where a Chromium is on PATH.", file=sys.stderr)
-        return
+    return found
+
+
+def write(target: Path, browser: str) -> None:
+    """Print the units' pages that lie in a folder into :data:`NAME` in it."""
     from playwright.sync_api import sync_playwright
 
-    page = target / "print.html"
-    page.write_text(whole(target), encoding="utf-8")
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        page = target / "print.html"  # beside the pages: style sheets are found, links stay inside
+        page.write_text(whole(target, Path(folder)), encoding="utf-8")
         with sync_playwright() as driver:
             chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
             tab = chromium.new_page(java_script_enabled=False)
@@ -35,37 +39,58 @@ def write(target: Path) -> None:
             margins = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
             tab.pdf(path=target / NAME, format="A4", tagged=True, outline=True, margin=margins)
             chromium.close()
-    finally:
         page.unlink()
 
 
-def whole(target: Path) -> str:
-    """Return the units' pages as one, their folds open and their links inside of it."""
-    first = BeautifulSoup((target / f"{course.UNITS[0].name}.html").read_text("utf-8"), "html.parser")
-    units = {f"{unit.name}.html": unit.number for unit in course.UNITS}
-    body = first.new_tag("body")
-    for address, number in units.items():
-        article = BeautifulSoup((target / address).read_text("utf-8"), "html.parser").find("article")
-        for script in article(["script"]) + article.select(".buttons, .headerlink"):
-            script.decompose()
+def whole(target: Path, pictures: Path) -> str:
+    """Return the units' pages as one: folds open, no scripts, links of one page to the other inside.
+
+    Parameters
+    ----------
+    target : Path
+        Where the pages are.
+    pictures : Path
+        Takes the pictures as JPEGs, which a PDF holds as they are; others would grow in it.
+    """
+    book = _soup(target / f"{course.UNITS[0].name}.html")
+    body = book.new_tag("body")
+    numbers = {f"{unit.name}.html": unit.number for unit in course.UNITS}
+    for address, number in numbers.items():
+        article = _soup(target / address).find("article")
         for fold in article("details"):
             fold["open"] = ""
         for image in article("img"):
             image["loading"] = "eager"
+            image["src"] = _as_jpeg(target / image["src"], pictures).as_uri()
         for element in article(id=True):
             element["id"] = f"u{number}-{element['id']}"
         for link in article("a", href=True):
-            link["href"] = _inside(link["href"], number, units)
+            link["href"] = _inside(link["href"], number, numbers)
         article["id"] = f"u{number}"
         body.append(article)
-    first.body.replace_with(body)
-    for script in first("script"):
-        script.decompose()
-    return str(first)
+    book.body.replace_with(body)
+    for gone in book.select("script, .buttons, .headerlink"):
+        gone.decompose()
+    return str(book)
 
 
-def _inside(address: str, number: str, units: dict[str, str]) -> str:
-    page, mark, place = address.partition("#")
+def _soup(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+def _as_jpeg(path: Path, folder: Path) -> Path:
+    with Image.open(path) as image:
+        shown = image.convert("RGBA")
+    paper = Image.new("RGB", shown.size, "white")
+    paper.paste(shown, mask=shown)
+    paper.thumbnail((_WIDEST, 10 * _WIDEST))
+    paper.save(made := folder / f"{path.stem}.jpg", quality=80)
+    return made
+
+
+def _inside(address: str, number: str, numbers: dict[str, str]) -> str:
+    """Return a link's address for a document that has all units in it."""
+    page, _, place = address.partition("#")
     if not page:
         return f"#u{number}-{place}"
-    return f"#u{units[page]}" if page in units else address
+    return f"#u{numbers[page]}" if page in numbers else address

@@ -7,6 +7,8 @@ import inspect
 import types
 from pathlib import Path
 
+from dwsep_helpers.checks.exercise import Exercise
+
 PACKAGE = "dwsep_helpers"
 # Rooms in the order of a course, and what is imported by its own name inside of one.
 ROOMS = {
@@ -72,20 +74,20 @@ their formulas come from, and examples that the tests run.
 def _section(name: str) -> str:
     module = importlib.import_module(name)
     inner = name.count(".") > 1
-    parts = [_title(name, "-" if inner else "="), f".. automodule:: {name}", "   :no-index:\n"]
+    parts = [_title(name, "-" if inner else "="), f".. automodule:: {name}", "   :no-index:\n", f".. py:currentmodule:: {name}\n"]
     for one in public(module):
-        parts.append(_entry(f"{name}.{one}", getattr(module, one)))
+        parts.append(_entry(name, one, getattr(module, one)))
     return "\n".join(parts)
 
 
-def _entry(name: str, value: object) -> str:
+def _entry(module: str, name: str, value: object) -> str:
     if inspect.isclass(value):
-        return f".. autoclass:: {name}\n   :members:\n"
-    if inspect.isfunction(value) or inspect.isbuiltin(value):
-        return f".. autofunction:: {name}\n"
-    if hasattr(value, "number") and callable(value):  # an exercise's check
-        said = f"Check of exercise {value.number}: takes the learner's ``{value.name}``."
-        return f".. py:function:: {name}({value.name})\n\n   {said}\n"
+        return f".. autoclass:: {module}.{name}\n   :members:\n"
+    if inspect.isfunction(value):
+        return f".. autofunction:: {module}.{name}\n"
+    if isinstance(value, Exercise):
+        says = f"The check of exercise {value.number}: takes a learner's ``{name}``."
+        return f".. py:function:: {name}({name})\n\n   {says}\n"
     return f".. py:data:: {name}\n   :type: {type(value).__name__}\n"
 
 

@@ -87,6 +87,9 @@ def _code(cell: Any, author: Any, files: Files) -> list[Any]:
         return [made, _folded(solution, "hide-input", "a solution")]
     if cell.source.startswith('"""Exercise'):
         return [_folded(made, "hide-output", "what the check says of that solution")]
+    if cell.source.startswith("recap("):
+        made.metadata = nbformat.from_dict({"tags": ["remove-input"]})
+        return [made]
     if (asked := _REVEALS.search(cell.source)) and outputs:
         _folded(made, "hide-output", "what comes out")
         made.metadata.tags += [f"reveals-{one.replace('.', '-')}" for one in asked[1].split(" and ")]
@@ -108,7 +111,7 @@ def _folded(cell: Any, tag: str, what: str) -> Any:
     cell.metadata = nbformat.from_dict(
         {
             "tags": [tag],
-            "mystnb": {"code_prompt_show": f"Show {what}", "code_prompt_hide": f"Hide {what}"},
+            "mystnb": {"code_prompt_show": f"Show {what}", "code_prompt_hide": "Fold it away"},
         }
     )
     return cell

@@ -129,7 +129,8 @@ def test_an_attached_picture_becomes_a_file(made, files, tmp_path):
     text = "![Bars](attachment:bars.png)"
     author = new_markdown_cell(text, id="bars", attachments={"bars.png": {"image/png": picture()}})
     found = re.fullmatch(r"!\[Bars\]\(_static/units/(\w+\.png)\)", made((text, author))["bars"].source)
-    assert Image.open(tmp_path / found[1]).size == (2, 1)
+    with Image.open(tmp_path / found[1]) as image:
+        assert image.size == (2, 1)
 
 
 @pytest.mark.parametrize(("width", "scrolls"), [(300, False), (800, True)])
