@@ -13,7 +13,7 @@ from builder import ROOT
 from builder.node import Missing
 
 # In this order: the pages read what is there of the models.
-PARTS = ("book", "models", "pages")
+PARTS = ("book", "lite", "models", "pages")
 
 
 def main() -> int:

