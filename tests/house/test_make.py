@@ -234,6 +234,20 @@ def test_the_forks_workflow_runs_what_ci_runs(root):
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.13"]
 
 
+def test_the_sites_workflow_publishes_tags_and_looks_after_links(root):
+    workflow = yaml.safe_load((root / ".github/workflows/site.yml").read_text())
+    when, jobs = workflow[True], workflow["jobs"]  # YAML 1.1 takes "on" for true
+    assert when["push"] == {"tags": ["v*"]}  # as links name releases, never a branch
+    (weekly,) = when["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", weekly["cron"])
+    ran = [step["run"] for step in jobs["build"]["steps"] if "run" in step]
+    assert ran == ["make site", ".venv/bin/python -m pytest tests/site"]
+    assert jobs["deploy"]["needs"] == jobs["links"]["needs"] == "build"
+    assert jobs["deploy"]["if"] == "github.ref_type == 'tag'"
+    assert jobs["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert workflow["permissions"] == {"contents": "read"}
+
+
 def test_hooks_are_well_formed(root):
     from pre_commit.clientlib import load_config
 
