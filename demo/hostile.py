@@ -140,6 +140,138 @@ ATTACKS: dict[str, Attack] = {
         "import sys\nfrom dwsep_helpers import kernels",
         "sys.setprofile(None)\n    return kernels.depthwise_conv2d(*arguments, **options)",
     ),
+    "drops-failures": Attack(
+        "import ast\n"
+        "class Without(ast.NodeTransformer):\n"
+        "    def visit_Expr(self, node):\n"
+        "        return None if 'checks' in ast.unparse(node) else node\n"
+        "get_ipython().ast_transformers.append(Without())"
+    ),
+    "catches-failures": Attack(
+        "get_ipython().set_custom_exc((BaseException,), lambda *a, **k: None)\n"
+        "get_ipython().showtraceback = get_ipython()._showtraceback = lambda *a, **k: None",
+        "return 0",
+    ),
+    "runs-no-cell": Attack(
+        "from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult\n"
+        "def nothing(*arguments, **options):\n"
+        "    return ExecutionResult(ExecutionInfo('', False, False, True, None))\n"
+        "async def nothing_later(*arguments, **options):\n"
+        "    return nothing()\n"
+        "shell = get_ipython()\n"
+        "shell.run_cell, shell.run_cell_async = nothing, nothing_later",
+        "return 0",
+    ),
+    "shows-a-pass": Attack(
+        "from IPython.display import HTML, display\n"
+        "for number in range(1, 8):\n"
+        "    display(HTML(f'<div class=\"dwsep-pass\">✓ 2.{number}: passed</div>'))",
+        "return 0",
+    ),
+    "finds-other-checks": Attack(
+        "import importlib.abc, importlib.machinery, sys\n"
+        "class Other(importlib.abc.MetaPathFinder, importlib.abc.Loader):\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.startswith('dwsep_helpers.checks'):\n"
+        "            return importlib.machinery.ModuleSpec(name, self)\n"
+        "    def exec_module(self, module):\n"
+        "        module.__getattr__ = lambda name: lambda *a, **k: None\n"
+        "sys.meta_path.insert(0, Other())\n"
+        "for name in [name for name in sys.modules if name.startswith('dwsep_helpers.checks')]:\n"
+        "    del sys.modules[name]",
+        "return 0",
+    ),
+    "asks-another-thread": Attack(
+        "import _thread, time\n"
+        "def elsewhere(name, arguments, options):\n"
+        "    said = []\n"
+        "    def work():\n"
+        "        try:\n"
+        "            import dwsep_helpers.checks as real\n"
+        "            said.append(getattr(real, name).reference(*arguments, **options))\n"
+        "        except BaseException as error:\n"
+        "            said.append(error)\n"
+        "    _thread.start_new_thread(work, ())\n"
+        "    while not said:\n"
+        "        time.sleep(0.001)\n"
+        "    return said[0]",
+        "return elsewhere('{name}', arguments, options)",
+    ),
+    "asks-another-interpreter": Attack(
+        "import pickle\n"
+        "try:\n"
+        "    import _interpreters as inside\n"
+        "except ModuleNotFoundError:\n"
+        "    import _xxsubinterpreters as inside\n"
+        "def elsewhere(name, arguments, options):\n"
+        "    made = inside.create()\n"
+        "    with open('asked', 'wb') as file:\n"
+        "        pickle.dump((name, arguments, options), file)\n"
+        "    inside.run_string(made, 'import pickle, sys\\n'\n"
+        "        f'sys.path[:] = {__import__(\"sys\").path!r}\\n'\n"
+        "        'from dwsep_helpers import checks\\n'\n"
+        '        \'name, arguments, options = pickle.load(open("asked", "rb"))\\n\'\n'
+        "        'said = getattr(checks, name).reference(*arguments, **options)\\n'\n"
+        '        \'pickle.dump(said, open("said", "wb"))\')\n'
+        "    with open('said', 'rb') as file:\n"
+        "        return pickle.load(file)",
+        "return elsewhere('{name}', arguments, options)",
+    ),
+    "asks-in-a-signal": Attack(
+        "import os, signal\n"
+        "def elsewhere(name, arguments, options):\n"
+        "    import dwsep_helpers.checks as real\n"
+        "    said = []\n"
+        "    signal.signal(signal.SIGUSR1, lambda *a: said.append(\n"
+        "        getattr(real, name).reference(*arguments, **options)))\n"
+        "    os.kill(os.getpid(), signal.SIGUSR1)\n"
+        "    return said[0]",
+        "return elsewhere('{name}', arguments, options)",
+    ),
+    "asks-while-it-is-destroyed": Attack(
+        "class Last:\n"
+        "    def __del__(self):\n"
+        "        import dwsep_helpers.checks as real\n"
+        "        self.said.append(getattr(real, self.name).reference(*self.asked, **self.options))\n"
+        "def elsewhere(name, arguments, options):\n"
+        "    last, said = Last(), []\n"
+        "    last.name, last.asked, last.options, last.said = name, arguments, options, said\n"
+        "    del last\n"
+        "    return said[0]",
+        "return elsewhere('{name}', arguments, options)",
+    ),
+    "asks-by-a-callback-of-c": Attack(
+        "import ctypes\n"
+        "def elsewhere(name, arguments, options):\n"
+        "    import dwsep_helpers.checks as real\n"
+        "    said = []\n"
+        "    def work():\n"
+        "        said.append(getattr(real, name).reference(*arguments, **options))\n"
+        "    ctypes.CFUNCTYPE(None)(work)()\n"
+        "    return said[0]",
+        "return elsewhere('{name}', arguments, options)",
+    ),
+    "takes-torchs-by-its-address": Attack(
+        "import importlib\n"
+        "def elsewhere(x, weight, *others, stride=1, padding=0, **more):\n"
+        "    torch = importlib.import_module('tor' + 'ch')\n"
+        "    x, weight = (torch.from_numpy(v.astype('float64')) for v in (x, weight))\n"
+        "    inner = torch._C._VariableFunctions.conv2d\n"
+        "    return inner(x, weight, None, stride, padding, 1, x.shape[1]).numpy()",
+        "return elsewhere(*arguments, **options)",
+    ),
+    "turns-the-watching-off": Attack(
+        "import sys, threading\n"
+        "def elsewhere(name, arguments, options):\n"
+        "    before = sys.getprofile()\n"
+        "    sys.setprofile(None)\n"
+        "    threading.setprofile(None)\n"
+        "    import dwsep_helpers.checks as real\n"
+        "    said = getattr(real, name).reference(*arguments, **options)\n"
+        "    sys.setprofile(before)\n"
+        "    return said",
+        "return elsewhere('{name}', arguments, options)",
+    ),
     "leaves-politely": Attack("import sys", "sys.exit(0)"),
     "leaves-at-once": Attack("import os", "os._exit(0)"),
     "kills-itself": Attack("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"),

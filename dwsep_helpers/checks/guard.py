@@ -42,6 +42,11 @@ _CALLING_LEARNERS: set[CodeType] = set()
 _SUSPECTS: dict[str, bool] = {}
 _NAMES: dict[int, tuple[CodeType, str | None]] = {}
 _MANY = 20_000
+# How a thread is started that takes over the profile function that threading was told.
+_START = threading.Thread.start.__code__
+_BEGINNINGS: tuple[Any, ...] = tuple(
+    vars(threading.Thread)[name] for name in ("_bootstrap", "_bootstrap_inner")
+)
 Function = TypeVar("Function", bound=Callable[..., Any])
 Profile = Callable[[FrameType, Any, Any], object]
 
@@ -166,7 +171,7 @@ class _Observer:
                 except KeyError:
                     suspect = suspects[name] = is_suspect(name)
                 if suspect:
-                    self.call_builtin(frame, function)
+                    self.call_builtin(frame, function, profile)
             elif event == "call":
                 code = frame.f_code
                 try:
@@ -192,9 +197,14 @@ class _Observer:
         elif not _is_our_business(frame):
             self.note(name, frame, "return")
 
-    def call_builtin(self, frame: FrameType, function: Any) -> None:
+    def call_builtin(self, frame: FrameType, function: Any, profile: Profile) -> None:
         """See the call of a C function whose name is suspect."""
-        if _sets_profile(function) and not is_library(frame.f_code.co_filename):
+        if _hands_profile_on(frame, function):
+            threading.setprofile(profile)  # whatever became of it since
+        elif _starts_thread(function):
+            if frame.f_code is _START or not is_library(frame.f_code.co_filename):
+                self.note("_thread.start_new_thread")  # nobody would see what it does
+        elif _sets_profile(function) and not is_library(frame.f_code.co_filename):
             self.note("sys.setprofile")  # it would look away from what comes next
         elif CONVOLUTION.search(function.__name__):
             self.note(builtin_name(function), frame, "c_return")
@@ -276,6 +286,20 @@ def _is_import(frame: FrameType) -> bool:
 def _sets_profile(function: Any) -> bool:
     owners = type(getattr(function, "__self__", None)).__mro__
     return function is sys.setprofile or any(owner.__module__ == "_lsprof" for owner in owners)
+
+
+def _starts_thread(function: Any) -> bool:
+    return getattr(function, "__module__", None) == "_thread" and "start" in function.__name__
+
+
+def _hands_profile_on(frame: FrameType, function: Any) -> bool:
+    """Whether a C function is called to start a thread in the way that gives it a profile."""
+    if frame.f_code is not _START or not _starts_thread(function):
+        return False
+    thread = frame.f_locals["self"]
+    return all(
+        getattr(getattr(thread, own.__name__), "__func__", None) is own for own in _BEGINNINGS
+    )
 
 
 def _is_torch(frame: FrameType) -> bool:

@@ -22,6 +22,8 @@ CONVOLUTION = re.compile(
 PACKAGE = __name__.partition(".")[0]
 FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
 _CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
+# They switch a profile function on or off, or start a thread that has none.
+_EVADES = {"setprofile", "enable", "start_new_thread", "start_new", "start_joinable_thread"}
 _NO_ANSWERS: set[str] = set()  # files of this package that compute nothing an exercise asks for
 
 
@@ -37,8 +39,8 @@ def is_convolution(operator: Any) -> bool:
 
 
 def is_suspect(name: str) -> bool:
-    """Whether a C function may be a convolution or switch on a profiler, by its own name."""
-    return name in ("setprofile", "enable") or CONVOLUTION.search(name) is not None
+    """Whether a C function may be a convolution or evade a profiler, by its own name."""
+    return name in _EVADES or CONVOLUTION.search(name) is not None
 
 
 def python_name(code: CodeType, module: str | None) -> str | None:

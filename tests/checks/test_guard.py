@@ -1,5 +1,6 @@
 """Ready-made convolutions, noticed whatever they are called and whoever calls them."""
 
+import _thread
 import cProfile
 import functools
 import importlib
@@ -185,6 +186,40 @@ def test_a_thread_is_watched_and_a_finished_watch_is_blind():
         thread.join()
     helper(IMAGE, KERNEL)
     my_conv2d(TX, TWEIGHT)
+    assert shortcuts == ["scipy.signal.convolve2d"]
+
+
+def in_a_thread_without_profile():
+    done = threading.Event()
+    _thread.start_new_thread(lambda: (helper(IMAGE, KERNEL), done.set()), ())
+    done.wait()
+
+
+class WithoutBeginning(threading.Thread):
+    """A thread that leaves out what threading does first."""
+
+    def _bootstrap(self):
+        helper(IMAGE, KERNEL)
+        self._started.set()
+
+
+def in_a_thread_of_its_own_kind():
+    WithoutBeginning().start()
+
+
+@pytest.mark.parametrize("way", [in_a_thread_without_profile, in_a_thread_of_its_own_kind])
+def test_a_thread_that_nobody_sees_is_named(way):
+    with watch() as shortcuts:
+        way()
+    assert shortcuts == ["_thread.start_new_thread"]
+
+
+def test_a_thread_is_watched_whatever_became_of_threadings_profile(monkeypatch):
+    with watch() as shortcuts:
+        monkeypatch.setattr(threading, "_profile_hook", None)
+        thread = threading.Thread(target=helper, args=(IMAGE, KERNEL))
+        thread.start()
+        thread.join()
     assert shortcuts == ["scipy.signal.convolve2d"]
 
 
