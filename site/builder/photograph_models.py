@@ -17,7 +17,7 @@ from dwsep_helpers.mobilenet import pretrained
 from dwsep_helpers.mobilenet.photographs import photographs, squares
 
 NAME: Final = "efficientnet_lite0"
-EACH: Final = 24  # squares of a photograph, from which ranges are read
+EACH: Final = 20  # squares of a photograph, from which ranges are read
 BEST: Final = 5
 
 TAPS: Final = {
@@ -99,6 +99,6 @@ def _photograph(folder: Path, name: str, photograph: Any, runs: dict[str, Any]) 
         with torch.inference_mode():
             y = run(x)
         p = y[0].softmax(0).numpy()
-        top = [[int(c), round(float(p[c]), 4)] for c in np.argsort(-p)[:BEST]]
+        top = [[int(c), round(float(p[c]), 4)] for c in np.argsort(-p, kind="stable")[:BEST]]
         about[short] = {"class": int(y.argmax()), **answer(y), "top": top}
     return {**about, "alt": alt, "credit": credit}
