@@ -113,6 +113,7 @@ class Interpreter:
     """
 
     def __init__(self, content: bytes):
+        self._size = len(content)
         with hidden_stderr():  # LiteRT announces its delegate
             from ai_edge_litert import interpreter
 
@@ -122,17 +123,26 @@ class Interpreter:
         (self._input,) = self._interpreter.get_input_details()
         self._outputs = self._interpreter.get_output_details()
 
-    def __call__(self, image: torch.Tensor) -> torch.Tensor | list[torch.Tensor]:
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self._size
+
+    def __call__(self, image: torch.Tensor) -> torch.Tensor:
         """Return the scores, (1, classes), of one image (1, C, H, W), both as real numbers.
 
-        Or maps, (1, C, H, W), where the network ends with them; a list, where the file has several
-        outputs.
+        Or maps, (1, C, H, W), where the network ends with them. Of a file with several outputs, it
+        is the first one.
 
         Raises
         ------
         ValueError
             If the image has another shape, or isn't finite.
         """
+        return self.outputs(image)[0]
+
+    def outputs(self, image: torch.Tensor) -> list[torch.Tensor]:
+        """Return all outputs for one image, as :meth:`__call__` does the first one."""
         values = plain(image, "image")
         values = values.movedim(1, -1) if values.ndim == 4 else values
         if values.shape != (wanted := tuple(self._input["shape"].tolist())):
@@ -148,8 +158,7 @@ class Interpreter:
                 raise ValueError("image has NaN or infinity")
         self._interpreter.set_tensor(self._input["index"], ready)
         self._interpreter.invoke()
-        found = [self._real(output) for output in self._outputs]
-        return found[0] if len(found) == 1 else found
+        return [self._real(output) for output in self._outputs]
 
     def _real(self, output: dict) -> torch.Tensor:
         values = self._interpreter.get_tensor(output["index"])

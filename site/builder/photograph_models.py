@@ -77,7 +77,7 @@ def _about(run: Any, x: Tensor) -> dict[str, Any]:
 def _taps(folder: Path, network: torch.nn.Module, x: Tensor) -> dict[str, Any]:
     """Write the layers up to the maps that are shown, as a network of its own."""
     content = to_tflite(network, x, "float32", outputs=[part for part, _ in TAPS.values()])
-    maps = Interpreter(content)(x)
+    maps = Interpreter(content).outputs(x)
     outputs = [
         {"name": name, "says": says, "shape": [1, *y.shape[2:], y.shape[1]], **answer(y)}
         for (name, (_, says)), y in zip(TAPS.items(), maps, strict=True)

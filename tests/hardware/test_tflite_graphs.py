@@ -286,7 +286,10 @@ def test_outputs_of_parts_are_given_and_the_rest_is_left_out(dtype):
     ready = folded(network)
     parts = "stem.relu", "blocks.2.stages.project_norm", "add_1"  # the first sum is block 0's
     content = to_tflite(network, x, dtype, float_edges=True, outputs=parts)
-    found = Interpreter(content)(x[:1])
+    run = Interpreter(content)
+    found = run.outputs(x[:1])
+    assert torch.equal(run(x[:1]), found[0])
+    assert run.size == len(content)
     with torch.inference_mode():
         stem = ready.stem(x[:1])
         first = ready.blocks[1](ready.blocks[0](stem))

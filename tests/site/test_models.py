@@ -127,10 +127,12 @@ def test_maps_that_are_shown_are_the_networks(folder, index):
         stem = network.stem(x)
         block = network.blocks[0].stages
         right = stem, block[:3](stem), block(stem)
-    for ours, theirs, about in zip(run(folder, taps)(x), right, taps["outputs"], strict=True):
+    for ours, theirs, about in zip(
+        run(folder, taps).outputs(x), right, taps["outputs"], strict=True
+    ):
         np.testing.assert_allclose(ours, theirs, atol=1e-5 * float(theirs.abs().max()))
         assert [1, *ours.shape[2:], ours.shape[1]] == about["shape"]
-    for y, about in zip(run(folder, taps)(drawn(taps)), taps["outputs"], strict=True):
+    for y, about in zip(run(folder, taps).outputs(drawn(taps)), taps["outputs"], strict=True):
         assert first(y, about) < 1e-5
 
 
