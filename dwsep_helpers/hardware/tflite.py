@@ -86,18 +86,17 @@ def to_tflite(
     read = graph(ready)
     wanted = read.named(outputs)
     check(read, ready, images[:1])
-    bounds: Sequence[Bounds | None]
-    bounds = ranges(read, images) if dtype == "int8" else len(read.steps) * [None]
-    converts = float_edges and dtype == "int8"
+    seen = ranges(read, images) if dtype == "int8" else []
+    bounds = seen or len(read.steps) * [None]
     file = File()
     _, channels, rows, columns = images.shape
     shape = 1, rows, columns, channels
-    here = file.activation("image", shape, None if converts else bounds[0])
+    here = file.activation("image", shape, None if float_edges else bounds[0])
     file.inputs = [here]
-    if converts:
-        here = file.quantized("image.int8", here, bounds[0])
+    if seen and float_edges:
+        here = file.quantized("image.int8", here, seen[0])
     found = _written(file, read, bounds, here, wanted)
-    if converts:
+    if seen and float_edges:
         found = [file.dequantized(f"output.{number}", x) for number, x in enumerate(found)]
     file.outputs = found
     return file.packed()
