@@ -57,7 +57,7 @@ def to_tflite(
     outputs : sequence of str, keyword-only
         Names of parts of the network whose outputs the file gives, instead of the network's, such
         as ``"stem.relu"``; a sum's is ``"add"``, the next one's ``"add_1"``. What they don't need
-        isn't written.
+        isn't written. A layer whose activation follows it directly has no output of its own.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def to_tflite(
         raise ValueError(f"calibration has {images.ndim} axes; it should have 4: N, C, H, W")
     ready = folded(network).float()
     read = graph(ready)
-    wanted = read.named(outputs)
+    wanted = read.named([outputs] if isinstance(outputs, str) else outputs)
     check(read, ready, images[:1])
     seen = ranges(read, images) if dtype == "int8" else []
     bounds = seen or len(read.steps) * [None]

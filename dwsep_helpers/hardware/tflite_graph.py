@@ -6,6 +6,7 @@ import math
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 import torch
@@ -80,9 +81,10 @@ class Graph:
         found = []
         for name in outputs:
             if name not in self.names:
+                near = ", ".join(get_close_matches(name, self.names, cutoff=0))
                 raise ValueError(
-                    f"outputs has {name!r}, which gives nothing that the file keeps; the parts "
-                    f"that do are {', '.join(self.names)}"
+                    f"outputs has {name!r}, which gives nothing that the file keeps; {near} and "
+                    "others do"
                 )
             found.append(self.names[name])
         return found or [self.output]
@@ -132,6 +134,7 @@ def graph(network: nn.Module) -> Graph:
     names: dict[str, int] = {}
     numbers: dict[Node, int] = {}  # the step whose output a node stands for
     passed: set[Node] = set()  # nodes that hand on what they read
+    called: set[str] = set()
     for node in nodes:
         if node.op == "placeholder":
             if numbers:
@@ -141,6 +144,8 @@ def graph(network: nn.Module) -> Graph:
         if node.op == "output":
             break
         name = str(node.target) if node.op == "call_module" else node.name
+        name = node.name if name in called else name  # a layer that stands in several places
+        called.add(name)
         part = _part(network, node)
         if wrong := "is no layer that the file can hold" if part is None else _wrong(part):
             raise ValueError(f"{name} of network {wrong}")
