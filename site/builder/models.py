@@ -7,6 +7,7 @@ input that is drawn from a seed, so that a page can check its runtime before it 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +39,8 @@ def build(target: Path, reduced: bool = False) -> None:
         Leave out the networks that take longest to make.
     """
     folder = target / "models"
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # nothing of an older build stays
+    folder.mkdir(parents=True)
     with limited(1):  # sums of several threads differ in their last bits
         index = {
             "version": 1,
@@ -74,12 +76,14 @@ def _networks(folder: Path, sizes: Any) -> list[dict]:
 def _layers(folder: Path) -> list[dict]:
     found = []
     x = image(SEED, CHANNELS, SIDE, SIDE)
-    for kind, options in {
-        "standard": {"kernel_size": 3, "padding": 1},
-        "depthwise": {"kernel_size": 3, "padding": 1, "groups": CHANNELS},
-        "pointwise": {"kernel_size": 1},
+    for kind, (kernel_size, groups) in {
+        "standard": (3, 1),
+        "depthwise": (3, CHANNELS),
+        "pointwise": (1, 1),
     }.items():
-        layer = nn.Sequential(nn.Conv2d(CHANNELS, CHANNELS, **options), nn.ReLU6()).eval()
+        padding = kernel_size // 2
+        conv = nn.Conv2d(CHANNELS, CHANNELS, kernel_size, padding=padding, groups=groups)
+        layer = nn.Sequential(conv, nn.ReLU6()).eval()
         about = {"name": f"layer_{CHANNELS}_{SIDE}", "kind": kind, "channels": CHANNELS}
         for entry, _ in _types(folder, {**about, "resolution": SIDE}, layer, x):
             found.append(entry)

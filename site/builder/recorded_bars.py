@@ -47,7 +47,7 @@ def _processors(**size: float) -> Iterator[dict[str, Any]]:
             yield _bar("processor", f"{says}, {runtime}", row["dtype"], source, *times)
 
 
-def _newer_processor(width: float, resolution: int) -> Iterator[dict[str, Any]]:
+def _newer_processor(width: float, resolution: float) -> Iterator[dict[str, Any]]:
     table = recorded("newer_processor")
     made = table.provenance
     if (width, resolution) == (1.0, 224):  # the one size of that table

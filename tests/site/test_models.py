@@ -178,6 +178,25 @@ def test_recorded_bars_are_the_tables(folder):
 
 
 def test_a_second_build_gives_the_same_bytes(folder, tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "of_an_older_build.tflite.gz").write_bytes(b"")
     models.build(tmp_path, reduced=True)
+    assert len([*(tmp_path / "models").iterdir()]) == len([*folder.iterdir()])
     for path in folder.iterdir():
         assert path.read_bytes() == (tmp_path / "models" / path.name).read_bytes(), path.name
+
+
+def test_biases_of_eight_bits_have_room_in_32(folder, index):
+    """Nearly dead channels have tiny weights beside a bias that isn't."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    packed = (folder / index["photo"]["i8"]["file"]).read_bytes()
+    model = schema.ModelT.InitFromPackedBuf(gzip.decompress(packed), 0)
+    biases = {
+        tensor.name.decode(): np.abs(model.buffers[tensor.buffer].data.view(np.int32).astype(int))
+        for tensor in model.subgraphs[0].tensors
+        if tensor.type == schema.TensorType.INT32 and tensor.name.endswith(b"bias")
+    }
+    assert len(biases) == 50
+    assert max(values.max() for values in biases.values()) <= 2**30
+    assert sum(values.max() == 2**30 for values in biases.values()) > 20  # layers: widened to fit
