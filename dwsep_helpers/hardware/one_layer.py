@@ -72,9 +72,8 @@ class Int8Layer:
         scale, zero = [self.x_scale], [self.x_zero_point]
         here = file._tensor("x", (1, rows, columns, channels), s.TensorType.INT8, scale, zero)
         file.inputs = [here]
-        if self.padding:
-            here = file._padded("padding", here, self.padding, self.padding)
-        _, rows, columns, _ = file.tensors[here].shape
+        here = file.padded("padding", here, 2 * ((self.padding, self.padding),))
+        _, rows, columns, _ = file.shape(here)
         down, across = (
             (size - kernel) // self.stride + 1
             for size, kernel in zip((rows, columns), self.weight.shape[2:], strict=True)

@@ -1,4 +1,4 @@
-"""A learner's own network on a photograph: how large an image it can take, and where time goes."""
+"""A network on photographs: how large an image it can take, where time goes, files for phones."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from dwsep_helpers.hardware.timing import quick
 from dwsep_helpers.wrapping import wrapped
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from dwsep_helpers.hardware.programs import Program
+    from dwsep_helpers.hardware.tflite import Interpreter
 
 SIZES: Final = (224, 160, 128, 96, 64, 32)  # of images, in pixels; the last is tried first
 SECONDS: Final = 40.0  # that a person waits for one
@@ -65,6 +72,35 @@ def are_theirs(*layers: Callable[..., Any]) -> bool:
     True
     """
     return not any(getattr(layer, "of_the_course", False) for layer in layers)
+
+
+def programs(network: nn.Module, images: torch.Tensor) -> dict[str, Program | Interpreter]:
+    """Return a network as files for two runtimes, ready to run on one thread.
+
+    Parameters
+    ----------
+    network : Module
+    images : Tensor, shape (N, C, H, W)
+        From which eight bits read ranges. The files take one of their size.
+
+    Returns
+    -------
+    dict of str to Program or Interpreter
+        By runtime and type of number. Each takes an image and has a ``size``, in bytes.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without the runtimes; the message says how to add them.
+    """
+    from dwsep_helpers.hardware import export, tflite
+
+    one = images[:1]
+    return {
+        "ExecuTorch, float32": export.export(network, one),
+        "LiteRT, float32": tflite.Interpreter(tflite.to_tflite(network, one, "float32")),
+        "LiteRT, int8": tflite.Interpreter(tflite.to_tflite(network, images, float_edges=True)),
+    }
 
 
 @contextmanager

@@ -70,3 +70,25 @@ def test_the_courses_layers_are_not_called_the_learners():
 
     assert recognizing.are_theirs(np.sum, lambda x: x)
     assert not recognizing.are_theirs(np.sum, mine.conv2d_vectorized)
+
+
+def test_programs_of_a_network_say_what_it_says():
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("ai_edge_litert")
+    pytest.importorskip("executorch")
+    from dwsep_helpers.mobilenet.inverted import Design, MobileNetV2, Stage
+
+    torch.manual_seed(0)
+    stages = Stage(1, 3, 1, 1, 8), Stage(2, 5, 2, 3, 8)
+    network = MobileNetV2(5, design=Design("small", stages, same=True, stem=8, head=16)).eval()
+    images = torch.rand(4, 3, 16, 16)
+    with torch.inference_mode():
+        right = network(images[:1])
+    programs = recognizing.programs(network, images)
+    assert [*programs] == ["ExecuTorch, float32", "LiteRT, float32", "LiteRT, int8"]
+    sizes = [run.size for run in programs.values()]
+    assert sizes[2] < min(sizes[:2])
+    for name, run in programs.items():
+        close = 0.03 if "int8" in name else 1e-5
+        reach = float(right.max() - right.min())
+        np.testing.assert_allclose(run(images[:1]), right, atol=close * reach)
