@@ -40,12 +40,23 @@ def page(packages: Path) -> str:
     data = readme.rpartition("---\n")[2].partition("\n")[2]
     course = (ROOT / "LICENSE").read_text("utf-8")
     folded = "\n".join(map(_fold, [name for name, _ in texts], [text for _, text in texts]))
-    return (
-        "# Licences\n\nThe course is under BSD-3-Clause; others' work in these pages is under their"
-        f" licences.\n\n{data}\n| package | version | licence | what it is for |\n|---|---|---|---|\n"
-        f"{table}\n\nKaTeX's fonts are part of its package, and under its licence.\n\n## Texts\n\n"
-        f"{_fold('This course', course)}\n{folded}\n"
-    )
+    return f"""\
+# Licences
+
+The course is under BSD-3-Clause; what others made in these pages is under their licences.
+
+{data}
+| package | version | licence | what it is for |
+|---|---|---|---|
+{table}
+
+KaTeX's fonts are part of its package, and under its licence.
+
+## Texts
+
+{_fold("This course", course)}
+{folded}
+"""
 
 
 def _licence(package: Distribution) -> str:
@@ -69,6 +80,4 @@ def _text_in(folder: Path) -> str:
 
 
 def _fold(name: str, text: str) -> str:
-    return (
-        f"<details><summary>{name}</summary>\n\n````text\n{text.rstrip()}\n````\n\n</details>\n"
-    )
+    return f"<details><summary>{name}</summary>\n\n````text\n{text.rstrip()}\n````\n\n</details>\n"

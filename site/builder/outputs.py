@@ -1,4 +1,4 @@
-"""What a cell showed, for a page: pictures and scripts as files, each once however often it shows."""
+"""What a cell showed, for a page: pictures and scripts as files, each of them once."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def page(html: str, files: Files) -> str:
     html = _CARD.sub("", html)
     html = _IMAGE.sub(lambda found: _image(found, files), html)
     html = _SCRIPT.sub(lambda found: _script(found, files), html)
-    return html.replace('<th style="text-align: left"></th>', "<td></td>")
+    return re.sub("<th(?: [^>]*)?></th>", "<td></td>", html)
 
 
 def _image(found: re.Match[str], files: Files) -> str:

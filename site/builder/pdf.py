@@ -43,7 +43,7 @@ def write(target: Path, browser: str) -> None:
 
 
 def whole(target: Path, pictures: Path) -> str:
-    """Return the units' pages as one: folds open, no scripts, links of one page to the other inside.
+    """Return the units' pages as one, with folds open, no scripts, and links that stay inside.
 
     Parameters
     ----------

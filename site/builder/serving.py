@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 _PACKED = {"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"}
 
@@ -19,7 +19,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Sends files as a plain file server does, text packed where a browser asks for it."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+    extensions_map: ClassVar = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".mjs": "text/javascript",
+    }
 
     def log_message(self, *_: Any) -> None:
         """Stay quiet."""

@@ -92,7 +92,9 @@ def _code(cell: Any, author: Any, files: Files) -> list[Any]:
         return [made]
     if (asked := _REVEALS.search(cell.source)) and outputs:
         _folded(made, "hide-output", "what comes out")
-        made.metadata.tags += [f"reveals-{one.replace('.', '-')}" for one in asked[1].split(" and ")]
+        made.metadata.tags += [
+            f"reveals-{one.replace('.', '-')}" for one in asked[1].split(" and ")
+        ]
     return [made]
 
 
@@ -128,8 +130,10 @@ def _say_instead(unit: course.Unit, cells: list[Any]) -> None:
 
 def _buttons(unit: course.Unit) -> str:
     """Return what a page begins with: that it is the book, and where its code runs."""
-    unpublished = "" if course.is_published() else (
-        " Colab's and Binder's addresses lead nowhere until the course is published."
+    unpublished = (
+        ""
+        if course.is_published()
+        else (" Colab's and Binder's addresses lead nowhere until the course is published.")
     )
     return f"""\
 <div class="buttons">

@@ -6,9 +6,9 @@ from importlib import import_module
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from builder import book, landing, licences, node, reference
 from builder.outputs import Files
-from bs4 import BeautifulSoup
 
 from dwsep_helpers import course, stamping
 from dwsep_helpers.predictions import QUESTIONS
@@ -48,7 +48,9 @@ def test_nothing_loads_from_elsewhere(pages, site):
         found += [tag["href"] for tag in page("link") if tag.get("href")]
         assert [one for one in found if re.match(r"(https?:)?//", one)] == [], name
     for style in site.rglob("*.css"):
-        assert not re.search(r"(?:url\(|@import)[\"' ]*(?:https?:)?//", style.read_text("utf-8")), style
+        assert not re.search(r"(?:url\(|@import)[\"' ]*(?:https?:)?//", style.read_text("utf-8")), (
+            style
+        )
 
 
 def test_every_link_inside_leads_somewhere(pages, site):
@@ -81,13 +83,22 @@ def test_stub_then_folded_solution(unit_page):
 def test_hidden_tests_and_marks_are_absent(unit_page):
     _, page = unit_page
     text = str(page)
-    for mark in ("HIDDEN TESTS", "strict=True", "BEGIN SOLUTION", "END SOLUTION", "nbgrader\"",
-                 "other shapes and numbers too", "none of yours", "attachment:", "localhost"):
+    for mark in (
+        "HIDDEN TESTS",
+        "strict=True",
+        "BEGIN SOLUTION",
+        "END SOLUTION",
+        'nbgrader"',
+        "other shapes and numbers too",
+        "none of yours",
+        "attachment:",
+        "localhost",
+    ):
         assert mark not in text, mark
 
 
 def test_hints_are_there_and_closed(unit_page):
-    name, page = unit_page
+    _, page = unit_page
     hints = [one for one in page("details") if re.match(r"Hint \d of", one.summary.get_text())]
     assert len(hints) >= 3
     assert not any(one.has_attr("open") for one in hints)

@@ -128,7 +128,9 @@ def test_a_link_to_the_next_unit_leads_to_its_page(made):
 def test_an_attached_picture_becomes_a_file(made, files, tmp_path):
     text = "![Bars](attachment:bars.png)"
     author = new_markdown_cell(text, id="bars", attachments={"bars.png": {"image/png": picture()}})
-    found = re.fullmatch(r"!\[Bars\]\(_static/units/(\w+\.png)\)", made((text, author))["bars"].source)
+    found = re.fullmatch(
+        r"!\[Bars\]\(_static/units/(\w+\.png)\)", made((text, author))["bars"].source
+    )
     with Image.open(tmp_path / found[1]) as image:
         assert image.size == (2, 1)
 
@@ -155,7 +157,9 @@ def test_a_script_is_kept_once_for_all_that_it_draws(files, tmp_path):
 
 
 def test_progress_bars_and_whose_function_it_was_are_left_out(made):
-    whose = "mine.conv2d is the course's own function: none of yours that passed in unit 01 is kept\n"
+    whose = (
+        "mine.conv2d is the course's own function: none of yours that passed in unit 01 is kept\n"
+    )
     outputs = shows("<progress max='5'></progress> measuring") + prints(f"{whose}here.\nratio 3\n")
     cell = made(("f()", new_code_cell("f()", id="f", outputs=outputs)))["f"]
     assert [one.text for one in cell.outputs] == ["ratio 3\n"]
@@ -173,4 +177,6 @@ def test_what_only_a_notebook_can_do_is_said_otherwise(made, monkeypatch):
 
 def test_an_answer_in_words_is_folded(made):
     author = new_markdown_cell("Because.", id="answer", metadata=graded(solution=True, grade=True))
-    assert "<summary>Show an answer</summary>\n\nBecause." in made(("YOURS", author))["answer"].source
+    assert (
+        "<summary>Show an answer</summary>\n\nBecause." in made(("YOURS", author))["answer"].source
+    )
