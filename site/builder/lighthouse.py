@@ -1,6 +1,7 @@
 """What Lighthouse says of pages of the built site, on a slow phone.
 
-``make site``, then ``PYTHONPATH=site python -m builder.lighthouse``. Lighthouse itself comes with npm's development packages (``npm ci --prefix site``) and needs a Chromium.
+``make site``, then ``PYTHONPATH=site python -m builder.lighthouse``. Lighthouse itself
+comes with npm's development packages (``npm ci --prefix site``) and needs a Chromium.
 """
 
 from __future__ import annotations

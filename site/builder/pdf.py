@@ -59,6 +59,9 @@ def whole(target: Path, pictures: Path) -> str:
         article = _soup(target / address).find("article")
         for fold in article("details"):
             fold["open"] = ""
+        for said in article.select("summary .collapsed"):
+            said["class"] = "admonition-title"
+            said.string = said.get_text(strip=True).removeprefix("Show ").capitalize()
         for image in article("img"):
             image["loading"] = "eager"
             image["src"] = _as_jpeg(target / image["src"], pictures).as_uri()
@@ -69,7 +72,7 @@ def whole(target: Path, pictures: Path) -> str:
         article["id"] = f"u{number}"
         body.append(article)
     book.body.replace_with(body)
-    for gone in book.select("script, .buttons, .headerlink"):
+    for gone in book.select("script, .buttons, .headerlink, summary .expanded, .tag_hide-cell"):
         gone.decompose()
     return str(book)
 
