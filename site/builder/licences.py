@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+from typing import Any
 
 from builder import ROOT
 
@@ -60,7 +61,7 @@ KaTeX's fonts are part of its package, and under its licence.
 
 
 def _licence(package: Distribution) -> str:
-    about = package.metadata
+    about: Any = package.metadata
     named = about.get("License-Expression") or about.get("License")
     stated = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     return named or stated[0].rpartition(":: ")[2]

@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup
 from PIL import Image
@@ -36,8 +37,7 @@ def write(target: Path, browser: str) -> None:
             chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
             tab = chromium.new_page(java_script_enabled=False)
             tab.goto(page.as_uri())
-            margins = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
-            tab.pdf(path=target / NAME, format="A4", tagged=True, outline=True, margin=margins)
+            tab.pdf(path=target / NAME, tagged=True, outline=True, prefer_css_page_size=True)
             chromium.close()
         page.unlink()
 
@@ -77,7 +77,7 @@ def whole(target: Path, pictures: Path) -> str:
     return str(book)
 
 
-def _soup(path: Path) -> BeautifulSoup:
+def _soup(path: Path) -> Any:
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
