@@ -216,5 +216,7 @@ def test_without_node_one_sentence_says_so(monkeypatch, tmp_path):
 
 
 def test_a_font_comes_in_one_format(site):
-    style = (site / "_static" / "katex" / "katex.min.css").read_text("utf-8")
-    assert set(re.findall(r"\.(woff2?|ttf)\b", style)) == {"woff2"}
+    (style,) = (site / "_static").glob("style-*.css")
+    fonts = re.findall(r"url\(([^)]*\.(?:woff2?|ttf))\)", style.read_text("utf-8"))
+    assert {one.rpartition(".")[2] for one in fonts} == {"woff2"}
+    assert all((style.parent / one).is_file() for one in fonts)

@@ -75,7 +75,7 @@ def made(files, monkeypatch):
 def test_the_stub_comes_first_and_then_the_solution_folded(made):
     author = new_code_cell(SOLVED, id="double", metadata=graded(solution=True))
     shown = made((STUB, author))
-    assert list(shown) == ["title", "double", "double-solution"]
+    assert list(shown) == ["title", "double", "double-solution", "figures"]
     assert shown["double"].source == STUB
     assert shown["double-solution"].source == "def double(n):\n    return 2 * n"
     assert shown["double-solution"].metadata.tags == ["hide-input"]
@@ -151,17 +151,14 @@ def test_a_script_is_kept_once_for_all_that_it_draws(files, tmp_path):
     (module,) = tmp_path.iterdir()
     assert module.read_text("utf-8").endswith("export { mount };\n")
     assert not any("<script" in one for one in html)
-    address = re.fullmatch(
-        r'<script type="module" src="_static/units/(.*)"></script>', files.script()
-    )
-    script = (tmp_path / address[1]).read_text("utf-8")
+    tag = re.compile(r'<script type="module" src="_static/units/(.*)"></script>')
+    script = (tmp_path / tag.fullmatch(files.script())[1]).read_text("utf-8")
     assert script.count(f'from "./{module.name}"') == 1
     for number, one in enumerate(html, start=1):
         mark = re.search(r'class="dwsep-explorable ([\w-]+)"', one)[1]
         assert re.search(rf'\["{mark}", mount_\w+, {{"id":"1.{number}"', script)
-    assert "1.1" not in (tmp_path / re.search('units/(.*)"><', files.script())[1]).read_text(
-        "utf-8"
-    )
+    of_the_next = (tmp_path / tag.fullmatch(files.script())[1]).read_text("utf-8")
+    assert "1.1" not in of_the_next
 
 
 def test_progress_bars_and_whose_function_it_was_are_left_out(made):
@@ -173,14 +170,14 @@ def test_progress_bars_and_whose_function_it_was_are_left_out(made):
     assert [one.text for one in cell.outputs] == ["ratio 3\n"]
 
 
-def test_what_only_a_notebook_can_do_is_said_otherwise(made, monkeypatch):
+def test_what_only_a_notebook_can_do_is_said_otherwise(files, monkeypatch):
     change = {"cell": "title", "text": "**Half-way**", "instead": "**Here**"}
     monkeypatch.setattr(units, "INSTEAD", {UNIT.name: [change]})
     learners, solved = cells((TITLE, new_markdown_cell(TITLE, id="title")))
-    assert units.page(UNIT, learners, solved, None).cells[0].source.endswith("**Here**")
+    assert units.page(UNIT, learners, solved, files).cells[0].source.endswith("**Here**")
     change["text"] = "no such text"
     with pytest.raises(ValueError, match=r"02_depthwise, title: 'no such text' isn't there"):
-        units.page(UNIT, *cells((TITLE, new_markdown_cell(TITLE, id="title"))), None)
+        units.page(UNIT, *cells((TITLE, new_markdown_cell(TITLE, id="title"))), files)
 
 
 def test_an_answer_in_words_is_folded(made):

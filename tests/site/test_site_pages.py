@@ -75,7 +75,7 @@ def test_a_prediction_shows_what_came_out_and_opens_the_reveal(visit, size):
     assert reveal.get_attribute("open") is not None
     assert reveal.locator("img").first.is_visible()
     page.reload()
-    assert question.get_by_text("You predicted a (flat areas").is_visible()
+    question.get_by_text("You predicted a (flat areas").wait_for()
     assert reveal.get_attribute("open") is not None
     assert (
         page.locator(".cell_output table tr", has_text="1.2").locator("td").nth(2).inner_text()
