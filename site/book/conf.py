@@ -67,6 +67,7 @@ _MENDED = {
     '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
+    '<script src="': '<script defer src="',
     "<pre>": '<pre tabindex="0">',
     '<div class="table-wrapper': f'<div {_SCROLLS}="Table" class="table-wrapper',
     '<div class="math-wrapper': f'<div {_SCROLLS}="Formula" class="math-wrapper',

@@ -66,7 +66,7 @@ class Files:
     def script(self) -> str:
         """Return what a page ends with, which brings its figures to life, and begin the next page.
 
-        It is one file for a page, so that what shows first needn't wait for the options of figures.
+        It is one file for a page, which loads when all else has: text needn't wait for figures.
         """
         modules = {name: f"mount_{name.partition('.')[0]}" for _, name, _ in self._figures}
         lines = [f'import {{ mount as {to} }} from "./{name}";' for name, to in modules.items()]
@@ -75,7 +75,8 @@ class Files:
             ['import { comeAlive } from "../book.mjs";', *lines, "comeAlive([", *figures, "]);\n"]
         )
         self._figures = []
-        return f'<script type="module" src="{self.picture(text.encode(), "mjs")}"></script>'
+        address = self.picture(text.encode(), "mjs")
+        return f'<script>addEventListener("load", () => import("./{address}"));</script>'
 
 
 def shown(outputs: list[Any], files: Files) -> list[Any]:

@@ -36,6 +36,7 @@ def write(target: Path, browser: str) -> None:
         with sync_playwright() as driver:
             chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
             tab = chromium.new_page(java_script_enabled=False)
+            tab.emulate_media(media="print")  # all of it is laid out, not what a window shows
             tab.goto(page.as_uri())
             tab.pdf(path=target / NAME, tagged=True, outline=True, prefer_css_page_size=True)
             chromium.close()
