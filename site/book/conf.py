@@ -1,12 +1,14 @@
 """How Sphinx makes the book of what ``builder.book`` wrote."""
 
+import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from dwsep_helpers import __version__
 
 project = "Depthwise separable convolution"
-author = copyright = "The course's contributors"  # noqa: A001
+author = copyright = "The course's contributors"
 version = release = __version__
 language = "en"
 
@@ -56,24 +58,54 @@ napoleon_use_ivar = True
 napoleon_use_rtype = False
 
 
-def mend(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """What theme and MyST-NB leave undone for keyboards and screen readers."""
-    if body := context.get("body"):
-        body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
-        context["body"] = body.replace("<pre>", '<pre tabindex="0">')
+# What the theme, MyST-NB and Sphinx leave undone for keyboards and screen readers: landmarks of one
+# kind need names, headings levels, and what scrolls has to be reached.
+_SCROLLS = 'tabindex="0" role="group" aria-label'
+_MENDED = {
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+    '<aside class="sidebar-drawer': '<aside aria-label="Pages" class="sidebar-drawer',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
+    '<script src="': '<script defer src="',
+    "<pre>": '<pre tabindex="0">',
+    '<div class="table-wrapper': f'<div {_SCROLLS}="Table" class="table-wrapper',
+    '<div class="math-wrapper': f'<div {_SCROLLS}="Formula" class="math-wrapper',
+}
 
 
-def name_asides(app: Any, exception: Exception | None) -> None:
-    """Name furo's two landmarks of one kind: they are in its own templates."""
-    if exception is None:
-        for page in Path(app.outdir).rglob("*.html"):
-            html = page.read_text("utf-8")
-            for kind, said in (("sidebar-drawer", "Pages"), ("toc-drawer", "On this page")):
-                html = html.replace(f'<aside class="{kind}', f'<aside aria-label="{said}" class="{kind}')
-            page.write_text(html, encoding="utf-8")
+_STYLE = re.compile(
+    r'<link rel="stylesheet" type="text/css"'
+    r' href="(?P<up>[./]*)_static/(?P<name>[^"?]+)[^"]*" />\s*'
+)
+
+
+def mend(app: Any, exception: Exception | None) -> None:
+    """Mend the pages, and have the search show a formula once."""
+    if exception is not None:
+        return
+    static = Path(app.outdir) / "_static"
+    for page in Path(app.outdir).rglob("*.html"):
+        html = page.read_text("utf-8")
+        for before, after in _MENDED.items():
+            html = html.replace(before, after)
+        page.write_text(_in_one_style(html, static), encoding="utf-8")
+    search = static / "searchtools.js"
+    script = search.read_text("utf-8").replace('".headerlink",', '".headerlink", ".katex-mathml",')
+    search.write_text(script, encoding="utf-8")
+
+
+def _in_one_style(html: str, static: Path) -> str:
+    """Have a page load one style sheet in place of six: on a slow line it shows sooner."""
+    found = list(_STYLE.finditer(html))
+    styles = [(static / one["name"]).read_text("utf-8") for one in found]
+    style = "\n".join(styles).replace("url(fonts/", "url(katex/fonts/")
+    name = f"style-{sha256(style.encode()).hexdigest()[:12]}.css"
+    (static / name).write_text(style, encoding="utf-8")
+    link = f'<link rel="stylesheet" href="{found[0]["up"]}_static/{name}">\n'
+    return html[: found[0].start()] + link + _STYLE.sub("", html[found[0].start() :])
 
 
 def setup(app: Any) -> None:
     """Tell Sphinx."""
-    app.connect("html-page-context", mend, priority=900)
-    app.connect("build-finished", name_asides)
+    app.connect("build-finished", mend)

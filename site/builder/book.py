@@ -1,4 +1,4 @@
-"""The book: a page for each unit, the landing page, the teacher's guide, the reference, licences."""
+"""The book: units, landing page, teacher's guide, reference and licences, as pages."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ def _copy_katex(dist: Path, folder: Path) -> None:
 
 
 def section(text: str, heading: str) -> str:
-    """Return what stands below a heading of the second level.
+    r"""Return what stands below a heading of the second level.
 
     Examples
     --------
-    >>> section("# A course\\n## Learn\\nby doing\\n## Teach\\n", "Learn")
-    'by doing\\n'
+    >>> section("# A course\n## Learn\nby doing\n## Teach\n", "Learn")
+    'by doing\n'
     """
     return text.partition(f"## {heading}\n")[2].partition("\n## ")[0].rstrip() + "\n"
 

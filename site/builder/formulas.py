@@ -1,4 +1,4 @@
-"""Formulas drawn by KaTeX when the book is built: pages need a style sheet and no script for them."""
+"""Formulas drawn by KaTeX when the book is built: in pages they need a style sheet, no script."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from builder import node
 _DRAW = """
 const katex = require(process.argv[1]);
 const asked = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const draw = ([formula, displayMode]) => katex.renderToString(formula, { displayMode, strict: "error" });
+const draw = ([formula, displayMode]) =>
+  katex.renderToString(formula, { displayMode, strict: "error" });
 process.stdout.write(JSON.stringify(asked.map(draw)));
 """
 _drawn: dict[tuple[str, bool], str] = {}

@@ -39,7 +39,7 @@ def page(files: Files, paper: str | None = None) -> str:
         standard=f"{standard:,}",
         separable=f"{separable:,}",
         ratio=f"{standard / separable:.1f}",
-        machine=machine,
+        machine=machine + files.script(),
         # An empty line would end the HTML that it stands in.
         message=html.escape(stamping.check_message()).replace("\n", "&#10;"),
         pages=[name for name in ("phone", "photo") if (SITE / "pages" / f"{name}.html").exists()],

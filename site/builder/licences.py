@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
+from typing import Any
 
 from builder import ROOT
 
@@ -43,16 +44,27 @@ def page(packages: Path) -> str:
     data = readme.rpartition("---\n")[2].partition("\n")[2]
     course = (ROOT / "LICENSE").read_text("utf-8")
     folded = "\n".join(map(_fold, [name for name, _ in texts], [text for _, text in texts]))
-    return (
-        "# Licences\n\nThe course is under BSD-3-Clause; others' work in these pages is under their"
-        f" licences.\n\n{data}\n| package | version | licence | what it is for |\n|---|---|---|---|\n"
-        f"{table}\n\nKaTeX's fonts are part of its package, and under its licence.\n\n## Texts\n\n"
-        f"{_fold('This course', course)}\n{folded}\n"
-    )
+    return f"""\
+# Licences
+
+The course is under BSD-3-Clause; what others made in these pages is under their licences.
+
+{data}
+| package | version | licence | what it is for |
+|---|---|---|---|
+{table}
+
+KaTeX's fonts are part of its package, and under its licence.
+
+## Texts
+
+{_fold("This course", course)}
+{folded}
+"""
 
 
 def _licence(package: Distribution) -> str:
-    about = package.metadata
+    about: Any = package.metadata
     named = about.get("License-Expression") or about.get("License")
     stated = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     return named or stated[0].rpartition(":: ")[2]
@@ -72,6 +84,4 @@ def _text_in(folder: Path) -> str:
 
 
 def _fold(name: str, text: str) -> str:
-    return (
-        f"<details><summary>{name}</summary>\n\n````text\n{text.rstrip()}\n````\n\n</details>\n"
-    )
+    return f"<details><summary>{name}</summary>\n\n````text\n{text.rstrip()}\n````\n\n</details>\n"

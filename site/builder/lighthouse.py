@@ -1,6 +1,7 @@
-"""What Lighthouse says of pages of the built site, on a slow phone: ``python -m builder.lighthouse``.
+"""What Lighthouse says of pages of the built site, on a slow phone.
 
-It comes with npm's development packages (``npm ci --prefix site``) and needs a Chromium.
+``make site``, then ``PYTHONPATH=site python -m builder.lighthouse``. Lighthouse itself
+comes with npm's development packages (``npm ci --prefix site``) and needs a Chromium.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def main() -> None:
     with served(ROOT / "build" / "site") as address:
         for page in named:
             found = scores(address + page)
-            print(f"{page:<28}", *(f"{name} {value:g}" for name, value in found.items()), flush=True)
+            print(
+                f"{page:<28}", *(f"{name} {value:g}" for name, value in found.items()), flush=True
+            )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
-"""What a cell showed, for a page: pictures and scripts as files, each once however often it shows."""
+"""What a cell showed, for a page: pictures and scripts as files, each of them once."""
 
 from __future__ import annotations
 
 import base64
-import json
 import re
 from hashlib import sha256
 from io import BytesIO
@@ -15,10 +14,11 @@ from PIL import Image
 WIDE = 600  # CSS pixels: wider pictures scroll on a phone, for shrunk nobody could read them
 _IMAGE = re.compile(r'<img src="data:image/(\w+);base64,([^"]+)"([^>]*)>')
 _SCRIPT = re.compile(
-    r'<script type="module">\n(?P<module>.*?)(?P<mount>const host = .*?\n</script>)', re.DOTALL
+    r'<script type="module">\n(?P<module>.*?)'
+    r'const host = document\.querySelector\("\.(?P<mark>[\w-]+)'
+    r".*?  mount\(host, { \.\.\.(?P<options>{.*}), channel: .*?</script>",
+    re.DOTALL,
 )
-_CHANNEL = re.compile(r', channel: (?:null|"[^"]*") }\);\n')
-_QUESTION = re.compile(r'mount\(host, { \.\.\.{"id":"([\d.]+)"')
 # What a cell says of the machine it ran on, and of hidden tests that the page doesn't show.
 _ASIDE = re.compile(
     r"mine\.\w+\s+is\s+the\s+course's\s+own\s+function:\s+none\s+of\s+yours\s+that\s+passed\s+in"
@@ -46,13 +46,37 @@ class Files:
 
     def __init__(self, folder: Path, address: str):
         self._folder, self._address = folder, address
+        self._figures: list[tuple[str, str, str]] = []
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, content: bytes, kind: str) -> str:
-        """Write a file and return its address."""
+        """Write a file and return its name."""
         name = f"{sha256(content).hexdigest()[:12]}.{kind}"
         (self._folder / name).write_bytes(content)
-        return f"{self._address}/{name}"
+        return name
+
+    def picture(self, content: bytes, kind: str) -> str:
+        """Write a picture and return its address."""
+        return f"{self._address}/{self.keep(content, kind)}"
+
+    def figure(self, mark: str, module: str, options: str) -> None:
+        """Have the page that is written bring a figure to life: its mark, script and options."""
+        self._figures.append((mark, self.keep(module.encode(), "mjs"), options))
+
+    def script(self) -> str:
+        """Return what a page ends with, which brings its figures to life, and begin the next page.
+
+        It is one file for a page, which loads when all else has: text needn't wait for figures.
+        """
+        modules = {name: f"mount_{name.partition('.')[0]}" for _, name, _ in self._figures}
+        lines = [f'import {{ mount as {to} }} from "./{name}";' for name, to in modules.items()]
+        figures = [f'  ["{mark}", {modules[name]}, {opts}],' for mark, name, opts in self._figures]
+        text = "\n".join(
+            ['import { comeAlive } from "../book.mjs";', *lines, "comeAlive([", *figures, "]);\n"]
+        )
+        self._figures = []
+        address = self.picture(text.encode(), "mjs")
+        return f'<script>addEventListener("load", () => import("./{address}"));</script>'
 
 
 def shown(outputs: list[Any], files: Files) -> list[Any]:
@@ -76,8 +100,8 @@ def page(html: str, files: Files) -> str:
     """Return the HTML of an output with its pictures and scripts as files."""
     html = _CARD.sub("", html)
     html = _IMAGE.sub(lambda found: _image(found, files), html)
-    html = _SCRIPT.sub(lambda found: _script(found, files), html)
-    return html.replace('<th style="text-align: left"></th>', "<td></td>")
+    html = _SCRIPT.sub(lambda found: _live(found, files), html)
+    return re.sub("<th(?: [^>]*)?></th>", "<td></td>", html)
 
 
 def _image(found: re.Match[str], files: Files) -> str:
@@ -88,7 +112,7 @@ def _image(found: re.Match[str], files: Files) -> str:
         width, height = int(given[1]), round(height * int(given[1]) / width)
         attributes = attributes.replace(given[0], "")
     image = (
-        f'<img src="{files.keep(content, kind)}" width="{width}" height="{height}"'
+        f'<img src="{files.picture(content, kind)}" width="{width}" height="{height}"'
         f' loading="lazy" decoding="async"{attributes}>'
     )
     if width <= WIDE:
@@ -96,13 +120,6 @@ def _image(found: re.Match[str], files: Files) -> str:
     return f'<div class="wide" tabindex="0" role="group" aria-label="Figure">{image}</div>'
 
 
-def _script(found: re.Match[str], files: Files) -> str:
-    """Import what many outputs repeat, and take up what a reader predicted before."""
-    module = files.keep(f"{found['module']}export {{ mount }};\n".encode(), "mjs")
-    mount = found["mount"]
-    imports = f'import {{ mount }} from "./{module}";\n'
-    if question := _QUESTION.search(mount):
-        imports += 'import { kept } from "./_static/book.mjs";\n'
-        kept = f", ...kept({json.dumps(question[1])}), channel: null }});\n"
-        mount = _CHANNEL.sub(lambda _: kept, mount)
-    return f'<script type="module">\n{imports}{mount}'
+def _live(found: re.Match[str], files: Files) -> str:
+    files.figure(found["mark"], f"{found['module']}export {{ mount }};\n", found["options"])
+    return ""

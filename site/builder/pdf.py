@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup
 from PIL import Image
@@ -35,15 +36,15 @@ def write(target: Path, browser: str) -> None:
         with sync_playwright() as driver:
             chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
             tab = chromium.new_page(java_script_enabled=False)
+            tab.emulate_media(media="print")  # all of it is laid out, not what a window shows
             tab.goto(page.as_uri())
-            margins = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
-            tab.pdf(path=target / NAME, format="A4", tagged=True, outline=True, margin=margins)
+            tab.pdf(path=target / NAME, tagged=True, outline=True, prefer_css_page_size=True)
             chromium.close()
         page.unlink()
 
 
 def whole(target: Path, pictures: Path) -> str:
-    """Return the units' pages as one: folds open, no scripts, links of one page to the other inside.
+    """Return the units' pages as one, with folds open, no scripts, and links that stay inside.
 
     Parameters
     ----------
@@ -59,6 +60,9 @@ def whole(target: Path, pictures: Path) -> str:
         article = _soup(target / address).find("article")
         for fold in article("details"):
             fold["open"] = ""
+        for said in article.select("summary .collapsed"):
+            said["class"] = "admonition-title"
+            said.string = said.get_text(strip=True).removeprefix("Show ").capitalize()
         for image in article("img"):
             image["loading"] = "eager"
             image["src"] = _as_jpeg(target / image["src"], pictures).as_uri()
@@ -69,12 +73,12 @@ def whole(target: Path, pictures: Path) -> str:
         article["id"] = f"u{number}"
         body.append(article)
     book.body.replace_with(body)
-    for gone in book.select("script, .buttons, .headerlink"):
+    for gone in book.select("script, .buttons, .headerlink, summary .expanded, .tag_hide-cell"):
         gone.decompose()
     return str(book)
 
 
-def _soup(path: Path) -> BeautifulSoup:
+def _soup(path: Path) -> Any:
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 

@@ -74,7 +74,12 @@ their formulas come from, and examples that the tests run.
 def _section(name: str) -> str:
     module = importlib.import_module(name)
     inner = name.count(".") > 1
-    parts = [_title(name, "-" if inner else "="), f".. automodule:: {name}", "   :no-index:\n", f".. py:currentmodule:: {name}\n"]
+    parts = [
+        _title(name, "-" if inner else "="),
+        f".. automodule:: {name}",
+        "   :no-index:\n",
+        f".. py:currentmodule:: {name}\n",
+    ]
     for one in public(module):
         parts.append(_entry(name, one, getattr(module, one)))
     return "\n".join(parts)

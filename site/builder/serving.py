@@ -12,14 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-_PACKED = {"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"}
+_PACKED = {
+    *("text/html", "text/css", "text/javascript"),
+    *("application/javascript", "application/json", "image/svg+xml"),
+}
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Sends files as a plain file server does, text packed where a browser asks for it."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
 
     def log_message(self, *_: Any) -> None:
         """Stay quiet."""

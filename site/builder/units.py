@@ -56,6 +56,7 @@ def page(unit: course.Unit, learners: Any, solved: Any, files: Files) -> Any:
     for cell in learners.cells:
         cells += _CELLS[cell.cell_type](cell, authors[cell.id], files)
     _say_instead(unit, cells)
+    cells.append(_cell("markdown", "figures", files.script()))
     cells[0].source = cells[0].source.replace(course.unit_links(unit), _buttons(unit))
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": _KERNEL})
 
@@ -67,7 +68,7 @@ def _text(cell: Any, author: Any, files: Files) -> list[Any]:
     source = cell.source
     for name, data in author.get("attachments", {}).items():
         ((kind, content),) = data.items()
-        address = files.keep(base64.b64decode(content), kind.partition("/")[2])
+        address = files.picture(base64.b64decode(content), kind.partition("/")[2])
         source = source.replace(f"(attachment:{name})", f"({address})")
     # In JupyterLab neighbours are folders; Colab has none.
     source = re.sub(r"\(\.\./(\w+)/\1\.ipynb\) \(\[on Colab\]\([^)]*\)\)", r"(\1.ipynb)", source)
@@ -92,7 +93,9 @@ def _code(cell: Any, author: Any, files: Files) -> list[Any]:
         return [made]
     if (asked := _REVEALS.search(cell.source)) and outputs:
         _folded(made, "hide-output", "what comes out")
-        made.metadata.tags += [f"reveals-{one.replace('.', '-')}" for one in asked[1].split(" and ")]
+        made.metadata.tags += [
+            f"reveals-{one.replace('.', '-')}" for one in asked[1].split(" and ")
+        ]
     return [made]
 
 
@@ -128,8 +131,10 @@ def _say_instead(unit: course.Unit, cells: list[Any]) -> None:
 
 def _buttons(unit: course.Unit) -> str:
     """Return what a page begins with: that it is the book, and where its code runs."""
-    unpublished = "" if course.is_published() else (
-        " Colab's and Binder's addresses lead nowhere until the course is published."
+    unpublished = (
+        ""
+        if course.is_published()
+        else (" Colab's and Binder's addresses lead nowhere until the course is published.")
     )
     here = '\n<a href="browser.html">In this browser</a>' if unit in lite.UNITS else ""
     return f"""\

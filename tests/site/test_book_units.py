@@ -75,7 +75,7 @@ def made(files, monkeypatch):
 def test_the_stub_comes_first_and_then_the_solution_folded(made):
     author = new_code_cell(SOLVED, id="double", metadata=graded(solution=True))
     shown = made((STUB, author))
-    assert list(shown) == ["title", "double", "double-solution"]
+    assert list(shown) == ["title", "double", "double-solution", "figures"]
     assert shown["double"].source == STUB
     assert shown["double-solution"].source == "def double(n):\n    return 2 * n"
     assert shown["double-solution"].metadata.tags == ["hide-input"]
@@ -128,7 +128,9 @@ def test_a_link_to_the_next_unit_leads_to_its_page(made):
 def test_an_attached_picture_becomes_a_file(made, files, tmp_path):
     text = "![Bars](attachment:bars.png)"
     author = new_markdown_cell(text, id="bars", attachments={"bars.png": {"image/png": picture()}})
-    found = re.fullmatch(r"!\[Bars\]\(_static/units/(\w+\.png)\)", made((text, author))["bars"].source)
+    found = re.fullmatch(
+        r"!\[Bars\]\(_static/units/(\w+\.png)\)", made((text, author))["bars"].source
+    )
     with Image.open(tmp_path / found[1]) as image:
         assert image.size == (2, 1)
 
@@ -148,29 +150,38 @@ def test_a_script_is_kept_once_for_all_that_it_draws(files, tmp_path):
     html = [page(one._repr_html_(), files) for one in questions]
     (module,) = tmp_path.iterdir()
     assert module.read_text("utf-8").endswith("export { mount };\n")
+    assert not any("<script" in one for one in html)
+    tag = re.compile(r'import\("./_static/units/(\w+\.mjs)"\)')
+    script = (tmp_path / tag.search(files.script())[1]).read_text("utf-8")
+    assert script.count(f'from "./{module.name}"') == 1
     for number, one in enumerate(html, start=1):
-        assert f'from "./_static/units/{module.name}"' in one
-        assert f'...kept("1.{number}"), channel: null }});' in one
-        assert len(one) < 1500
+        mark = re.search(r'class="dwsep-explorable ([\w-]+)"', one)[1]
+        assert re.search(rf'\["{mark}", mount_\w+, {{"id":"1.{number}"', script)
+    of_the_next = (tmp_path / tag.search(files.script())[1]).read_text("utf-8")
+    assert "1.1" not in of_the_next
 
 
 def test_progress_bars_and_whose_function_it_was_are_left_out(made):
-    whose = "mine.conv2d is the course's own function: none of yours that passed in unit 01 is kept\n"
+    whose = (
+        "mine.conv2d is the course's own function: none of yours that passed in unit 01 is kept\n"
+    )
     outputs = shows("<progress max='5'></progress> measuring") + prints(f"{whose}here.\nratio 3\n")
     cell = made(("f()", new_code_cell("f()", id="f", outputs=outputs)))["f"]
     assert [one.text for one in cell.outputs] == ["ratio 3\n"]
 
 
-def test_what_only_a_notebook_can_do_is_said_otherwise(made, monkeypatch):
+def test_what_only_a_notebook_can_do_is_said_otherwise(files, monkeypatch):
     change = {"cell": "title", "text": "**Half-way**", "instead": "**Here**"}
     monkeypatch.setattr(units, "INSTEAD", {UNIT.name: [change]})
     learners, solved = cells((TITLE, new_markdown_cell(TITLE, id="title")))
-    assert units.page(UNIT, learners, solved, None).cells[0].source.endswith("**Here**")
+    assert units.page(UNIT, learners, solved, files).cells[0].source.endswith("**Here**")
     change["text"] = "no such text"
     with pytest.raises(ValueError, match=r"02_depthwise, title: 'no such text' isn't there"):
-        units.page(UNIT, *cells((TITLE, new_markdown_cell(TITLE, id="title"))), None)
+        units.page(UNIT, *cells((TITLE, new_markdown_cell(TITLE, id="title"))), files)
 
 
 def test_an_answer_in_words_is_folded(made):
     author = new_markdown_cell("Because.", id="answer", metadata=graded(solution=True, grade=True))
-    assert "<summary>Show an answer</summary>\n\nBecause." in made(("YOURS", author))["answer"].source
+    assert (
+        "<summary>Show an answer</summary>\n\nBecause." in made(("YOURS", author))["answer"].source
+    )

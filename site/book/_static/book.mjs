@@ -6,11 +6,23 @@ const recall = () => {
 };
 const answered = recall(); // by the question's number: a letter, a number or "skip"
 
-/** The options of a question that was answered before. */
-export function kept(id) {
+/** What a question needs to know that was answered before. */
+function kept(id) {
   if (!(id in answered)) return {};
   const skipped = answered[id] === "skip";
   return { predicted: skipped ? null : answered[id], skipped, shown: true };
+}
+
+const idle = () => new Promise((done) => (globalThis.requestIdleCallback ?? setTimeout)(done));
+
+/** Bring a page's figures to life, of [mark, mount, options] each, one whenever the page has time. */
+export async function comeAlive(figures) {
+  for (const [mark, mount, options] of figures) {
+    await idle();
+    const host = document.querySelector(`.${mark}:not([data-alive])`);
+    host.dataset.alive = "";
+    mount(host, { ...options, ...kept(options.id), channel: null });
+  }
 }
 
 function keep() {
