@@ -68,7 +68,10 @@ def _write_engine(packages: Path, folder: Path, level: int) -> None:
     text = core.read_text("utf-8")
     if text.count(_BARE) != 1:
         raise ValueError(f"{core} has {_BARE!r} {text.count(_BARE)} times, and once is expected")
-    for name, content in (("core.js", text.replace(_BARE, _BESIDE)), ("wasm_utils.js", utils.read_text("utf-8"))):
+    for name, content in (
+        ("core.js", text.replace(_BARE, _BESIDE)),
+        ("wasm_utils.js", utils.read_text("utf-8")),
+    ):
         (folder / name).write_text(content.partition(_MAP)[0], "utf-8", newline="\n")
     for name in ENGINES:
         shutil.copyfile(packages / "core" / "wasm" / f"{name}.js", folder / f"{name}.js")

@@ -244,36 +244,26 @@ function showBeside() {
   const of = own ?? shared;
   $("beside").hidden = !of;
   if (!of) return;
-  const times = ({ dense, separable }) => dense.best / separable.best;
   const { dense, separable } = ofKind(of.network, of.type);
-  const same = [];
-  if (dense) same.push({ name: "what the MACs promise", value: dense.macs / separable.macs, kind: "macs" });
-  if (own) same.push({ name: "here", value: times(own), kind: "here" });
-  if (own?.native) same.push({ name: `here, without a browser: ${own.native.tool}`, value: own.native.dense / own.native.separable, kind: "here" });
-  const others = [];
-  if (shared) (sameNetwork(shared, of) ? same : others).push({ name: `${shared.device}, shared with you`, value: shared.times, kind: "shared", network: shared });
-  for (const bar of recorded.bars) {
-    const place = sameNetwork(bar, of) ? same : others;
-    place.push({ name: bar.says, value: bar.times, kind: bar.kind, network: bar });
-  }
-  const rows = [same, others].map((list) =>
-    list.map(({ network, ...bar }) => ({
-      ...bar,
-      name: list === others ? `${bar.name}; ${describe(network)}` : bar.name,
-      says: `${short(bar.value)} times`,
-    })),
-  );
-  const most = Math.max(...rows.flat().map(({ value }) => value));
+  const rows = recorded.bars.map(({ says, times, ...bar }) => ({ ...bar, name: says, value: times }));
+  if (shared) rows.unshift({ ...shared, name: `${shared.device}, shared with you`, value: shared.times, kind: "shared" });
+  if (own?.native) rows.unshift({ ...own, name: `here, by ${own.native.tool}`, value: own.native.dense / own.native.separable, kind: "here" });
+  if (own) rows.unshift({ ...own, name: "here", value: own.dense.best / own.separable.best, kind: "here" });
+  if (dense) rows.unshift({ ...of, name: "what the MACs promise", value: dense.macs / separable.macs, kind: "macs" });
+  const most = Math.max(...rows.map(({ value }) => value));
+  const group = ([first, ...others]) => [
+    make("h3", {}, describe(first)),
+    bars([first, ...others].map((bar) => ({ ...bar, says: `${short(bar.value)} times` })), most),
+  ];
+  const groups = [...new Set(rows.map(describe))].map((name) => rows.filter((bar) => describe(bar) === name));
+  const sized = (same) => groups.filter(([bar]) => (bar.network === of.network) === same).flatMap(group);
   $("bars").replaceChildren(
-    make("p", { class: "quiet" }, "How many times as fast MobileNet is as its dense twin."),
-    make("h3", {}, `The same networks: ${describe(of)}`),
-    bars(rows[0], most),
-    ...(rows[1].length ? [make("h3", {}, "Other sizes, other numbers"), bars(rows[1], most)] : []),
+    make("p", { class: "quiet" }, "How many times as fast MobileNet is as its dense twin:"),
+    ...sized(true),
+    make("details", {}, make("summary", {}, "Other widths and images"), ...sized(false)),
   );
   $("sources").replaceChildren(...[...new Set(recorded.bars.map(({ source }) => source))].map((source) => make("li", {}, source)));
 }
-
-const sameNetwork = (a, b) => a.network === b.network && a.type === b.type;
 
 function describe({ network, type }) {
   const [, width, resolution] = network.split("_");
@@ -391,7 +381,7 @@ function onChoice() {
 function showAddress() {
   const address = location.href.split("#")[0];
   const local = /^(localhost|127\.|\[::1\])/.test(location.hostname);
-  say(local ? "This page is served by this very computer, where no other device finds it. `make site` prints an address, and its QR code, for the network you are in." : `The camera of a phone reads it: ${address}`, $("address"));
+  say(local ? "This page is served by this very computer, where no other device finds it. The command make site prints an address, and its QR code, for the network you are in." : `The camera of a phone reads it: ${address}`, $("address"));
   if (!local) $("qr").replaceChildren(drawn(address));
 }
 

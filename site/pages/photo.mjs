@@ -87,19 +87,17 @@ async function drawMaps(bytes) {
     canvas.height = (SHOWN / across) * rows;
     const image = new ImageData(canvas.width, canvas.height);
     const values = outputs[i];
-    let [low, high] = [Infinity, -Infinity];
-    for (let at = 0; at < values.length; at++)
-      if (at % channels < SHOWN) {
-        low = Math.min(low, values[at]);
-        high = Math.max(high, values[at]);
-      }
-    for (let map = 0; map < SHOWN; map++)
-      for (let y = 0; y < rows; y++)
-        for (let x = 0; x < columns; x++) {
-          const value = (255 * (values[(y * columns + x) * channels + map] - low)) / (high - low || 1);
-          const to = 4 * ((Math.floor(map / across) * rows + y) * canvas.width + (map % across) * columns + x);
-          image.data.set([value, value, value, 255], to);
-        }
+    for (let map = 0; map < SHOWN; map++) {
+      const numbers = values.filter((_, at) => at % channels === map);
+      const low = numbers.reduce((a, b) => Math.min(a, b));
+      const span = numbers.reduce((a, b) => Math.max(a, b)) - low || 1;
+      numbers.forEach((number, at) => {
+        const [x, y] = [at % columns, Math.floor(at / columns)];
+        const to = 4 * ((Math.floor(map / across) * rows + y) * canvas.width + (map % across) * columns + x);
+        const grey = (255 * (number - low)) / span;
+        image.data.set([grey, grey, grey, 255], to);
+      });
+    }
     canvas.getContext("2d").putImageData(image, 0, 0);
   });
 }

@@ -1,6 +1,6 @@
 // Light, dark, or as the system has it: the book's switch and this one are the same.
 (() => {
-  const MODES = { auto: "the system’s", light: "light", dark: "dark" };
+  const MODES = { auto: "system", light: "light", dark: "dark" };
   const kept = () => {
     try {
       return MODES[localStorage.theme] ? localStorage.theme : "auto";
@@ -12,7 +12,9 @@
   const show = () => {
     document.documentElement.dataset.theme = mode;
     const button = document.getElementById("theme");
-    if (button) button.textContent = `Colours: ${MODES[mode]}`;
+    if (!button) return;
+    button.textContent = `◐ ${MODES[mode]}`;
+    button.setAttribute("aria-label", `Colours: ◐ ${MODES[mode]}`);
   };
   show();
   document.addEventListener("DOMContentLoaded", () => {
