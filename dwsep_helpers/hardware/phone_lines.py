@@ -171,22 +171,22 @@ def _pasted(line: str) -> Phone:
         raise ValueError("right is not true: the network's numbers were wrong on this phone")
     if fields.get("hidden", False) is not False:
         raise ValueError("hidden is not false: the page was in the background; measure again")
-    times = [_best(fields, name) for name in _KINDS]
-    name, dtype = _name(_field(fields, "device")), _dtype(_field(fields, "type"))
+    dense, separable = (_best(fields, name) for name in _KINDS)
+    width, resolution = _about(*network.groups())
     how = [_name(fields[key]) for key in ("engine", "build", "browser") if fields.get(key)]
+    layers = [kind for kind in _LAYERS if _has(fields, "layers", kind)]
+    heat = [kind for kind in _KINDS if _has(fields, "minute", kind)]
     return Phone(
-        name,
-        *_about(*network.groups()),
-        dtype,
-        *times,
+        _name(_field(fields, "device")),
+        width,
+        resolution,
+        _dtype(_field(fields, "type")),
+        dense,
+        separable,
         how=", ".join(how),
         year=_year(fields.get("year")),
-        layers={
-            kind: _best(fields["layers"], kind) for kind in _LAYERS if _has(fields, "layers", kind)
-        },
-        heat={
-            kind: _heat(fields["minute"], kind) for kind in _KINDS if _has(fields, "minute", kind)
-        },
+        layers={kind: _best(fields["layers"], kind) for kind in layers},
+        heat={kind: _heat(fields["minute"], kind) for kind in heat},
         native=_native(fields.get("native")),
     )
 
