@@ -12,7 +12,7 @@ const HEAVY = 60e6; // bytes of a network that a phone's tab may not hold
 const ENGINE = "LiteRT.js 2.5.3";
 const KEPT = "dwsep-phone";
 
-const { seconds, minute, engineBytes } = document.querySelector("main").dataset;
+const { dataset: set } = document.querySelector("main"); // how long to measure, in seconds
 const choice = $("choice");
 const about = $("about");
 let index;
@@ -53,7 +53,7 @@ function showChoice() {
   const wanted = chosen();
   const { dense, separable } = ofKind(wanted.name, wanted.type);
   const files = Object.values(contenders(wanted));
-  const bytes = files.reduce((sum, { bytes }) => sum + bytes, Number(engineBytes));
+  const bytes = files.reduce((sum, { bytes }) => sum + bytes, Number(set.engineBytes));
   const heavy = dense.unpacked > HEAVY ? ` The dense network takes ${megabytes(dense.unpacked)} of memory: a phone may close the tab.` : "";
   say(`Fetches ${megabytes(bytes)}, the engine included.${heavy}`, $("weight"));
   say(`MobileNet makes ${short(dense.macs / separable.macs)} times fewer MACs at this size. How many times as fast is it?`, $("promise"));
@@ -123,7 +123,7 @@ async function awake() {
 
 async function measured(wanted, signal) {
   const files = contenders(wanted);
-  const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, Number(engineBytes));
+  const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, Number(set.engineBytes));
   let come = 0;
   const got = (bytes) => {
     come += bytes;
@@ -135,7 +135,7 @@ async function measured(wanted, signal) {
   const screen = await awake();
   try {
     say(wanted.minute ? "The numbers are right. Measuring for a minute …" : "The numbers are right. Measuring …");
-    const time = Number(wanted.minute ? minute : seconds);
+    const time = Number(wanted.minute ? set.minute : set.seconds);
     const found = await measuring.inTurns(ready, time, {
       tell: (share) => ($("progress").value = 0.3 + 0.7 * share),
       stopped: () => signal.throwIfAborted(),
