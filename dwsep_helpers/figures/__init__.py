@@ -9,6 +9,7 @@ from dwsep_helpers.figures.approximations import approximation as approximation
 from dwsep_helpers.figures.blocks import shapes as shapes
 from dwsep_helpers.figures.charts import bars as bars
 from dwsep_helpers.figures.charts import dots as dots
+from dwsep_helpers.figures.class_phones import devices as devices
 from dwsep_helpers.figures.classifications import classified as classified
 from dwsep_helpers.figures.classifications import confusion as confusion
 from dwsep_helpers.figures.codes import qr_code as qr_code
@@ -19,7 +20,6 @@ from dwsep_helpers.figures.costs import cost_by_layer as cost_by_layer
 from dwsep_helpers.figures.costs import parts as parts
 from dwsep_helpers.figures.costs import shares as shares
 from dwsep_helpers.figures.course import course_picture as course_picture
-from dwsep_helpers.figures.devices import devices as devices
 from dwsep_helpers.figures.differences import compare as compare
 from dwsep_helpers.figures.eight_bits import kept_by_layer as kept_by_layer
 from dwsep_helpers.figures.eight_bits import memory_by_step as memory_by_step
