@@ -220,7 +220,7 @@ function showResult() {
     const times = own.dense.best / own.separable.best;
     say(`MobileNet is ${short(times)} times as fast as its dense twin here. It makes ${short(dense.macs / separable.macs)} times fewer MACs.`, $("verdict"));
     fill($("times"), Object.keys(KINDS).map((kind) => row(KINDS[kind], own[kind], own[kind].calls.toLocaleString("en-US"))));
-    $("layer-times").hidden = !own.layers;
+    $("layers-part").hidden = !own.layers;
     if (own.layers) fill($("layer-times"), index.layers.filter(({ kind, type }) => own.layers[kind] && type === own.type).map(({ kind, macs }) => row(kind, own.layers[kind], short(macs / 1e6))));
     showHeat();
     const by = own.build === "WebGPU" ? "on the graphics processor, by WebGPU" : `on one thread of the processor, ${own.build}`;

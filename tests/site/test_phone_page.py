@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dwsep_helpers.hardware import phone_lines
+from tests.browser import lab
 from tests.explorables import pages
 from tests.site import served
 
@@ -160,6 +161,37 @@ def test_without_relaxed_simd_the_other_build_runs_and_the_line_says_so(opened, 
     page = opened(script=WITHOUT_RELAXED_SIMD)
     assert json.loads(measure(page))["build"] == "SIMD"
     served.is_sound(page, site)
+
+
+def test_webgpu_gives_the_same_numbers(browser, site):
+    """On a graphics processor made of software, which this browser brings along."""
+    software = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
+    vulkan = ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--ignore-gpu-blocklist"]
+    other = browser.browser_type.launch(
+        executable_path=lab.find_browser(), args=["--no-sandbox", *software, *vulkan]
+    )
+    page = served.opened(other, f"{site}phone.html")
+    page.wait_for_selector("#go:enabled")
+    if not page.is_visible("#processors"):
+        pytest.skip("this browser has no WebGPU")
+    page.check("[value=webgpu]")
+    assert page.is_disabled("[value=i8]")
+    error = page.evaluate(
+        """async () => {
+            const { network, start } = await import('./scripts/engine.mjs');
+            const { numbers, off } = await import('./scripts/measuring.mjs');
+            const { networks } = await (await fetch('models/index.json')).json();
+            const one = networks.find(({ kind, type }) => kind + type === 'separablef32');
+            await start();
+            const ready = await network(one.file, one.input, { graphics: true });
+            await ready.set(numbers(one.seed, one.input.reduce((a, b) => a * b)));
+            const [found] = await ready.outputs();
+            return off(one.expected, one.largest, found);
+        }"""
+    )
+    assert error < 1e-4
+    served.is_sound(page, site)
+    other.close()
 
 
 @pytest.mark.parametrize(("type", "by"), [("f32", 1e-3), ("i8", 1e-5)])
