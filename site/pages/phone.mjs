@@ -81,7 +81,8 @@ for name, separable in (("dense", False), ("separable", True)):
   $("executorch").textContent = [
     "cmake -B cmake-out-android -DCMAKE_BUILD_TYPE=Release -DANDROID_ABI=arm64-v8a \\",
     "  -DCMAKE_TOOLCHAIN_FILE=$ANDROID_NDK/build/cmake/android.toolchain.cmake \\",
-    "  -DEXECUTORCH_BUILD_XNNPACK=ON -DEXECUTORCH_BUILD_EXECUTOR_RUNNER=ON .",
+    "  -DEXECUTORCH_BUILD_XNNPACK=ON -DEXECUTORCH_ENABLE_LOGGING=ON \\",
+    "  -DEXECUTORCH_BUILD_EXECUTOR_RUNNER=ON -DEXECUTORCH_BUILD_EXTENSION_EVALUE_UTIL=ON .",
     "cmake --build cmake-out-android --target executor_runner",
     "adb push cmake-out-android/executor_runner dense.pte separable.pte /data/local/tmp/",
     ...["dense", "separable"].map((name) => `adb shell /data/local/tmp/executor_runner --model_path=/data/local/tmp/${name}.pte --num_executions=50 --cpu_threads=1`),
