@@ -114,13 +114,8 @@ class Wrong extends Error {}
 
 const free = (ready) => Object.values(ready).forEach((one) => one.free());
 
-async function awake() {
-  try {
-    return await navigator.wakeLock.request("screen"); // a screen that goes dark ends the measurement
-  } catch {
-    return null;
-  }
-}
+/** Keep the screen on, where a browser lets a page: one that goes dark ends the measurement. */
+const awake = async () => navigator.wakeLock?.request("screen").catch(() => null);
 
 async function measured(wanted, signal) {
   const files = contenders(wanted);
@@ -133,7 +128,7 @@ async function measured(wanted, signal) {
   say("Fetching the engine and the networks …");
   const build = await start({ got, signal });
   const [ready, error] = await prepared(files, wanted.graphics, signal, got);
-  const screen = await awake();
+  const screen = awake(); // not waited for: some browsers ask first
   try {
     say(wanted.minute ? "The numbers are right. Measuring for a minute …" : "The numbers are right. Measuring …");
     const time = Number(wanted.minute ? set.minute : set.seconds);
@@ -144,7 +139,7 @@ async function measured(wanted, signal) {
     return { found, build: wanted.graphics ? "WebGPU" : build, error, time };
   } finally {
     free(ready);
-    screen?.release();
+    screen.then((lock) => lock?.release());
   }
 }
 

@@ -64,7 +64,8 @@ def opened(browser, site):
 def measure(page):
     """Measure; return the line."""
     page.click("#go")
-    page.wait_for_selector("#result:visible", timeout=WITHIN)
+    page.wait_for_selector("#work", state="hidden", timeout=WITHIN)
+    assert page.is_visible("#result"), page.inner_text("#state")
     return page.inner_text("#line")
 
 
