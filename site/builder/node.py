@@ -26,7 +26,9 @@ def node() -> str:
         If it isn't there, or too old.
     """
     path = shutil.which("node")
-    said = subprocess.run([path, "--version"], capture_output=True, text=True).stdout if path else ""
+    said = (
+        subprocess.run([path, "--version"], capture_output=True, text=True).stdout if path else ""
+    )
     version = re.match(r"v(\d+)", said)
     if path is None or version is None or int(version[1]) < LEAST:
         found = f"this one is {said.strip()}" if said else "there is none on PATH"
@@ -51,6 +53,8 @@ def packages() -> Path:
         command = [npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
         made = subprocess.run(command, cwd=SITE, capture_output=True, text=True)
         if made.returncode:
-            raise Missing(f"npm could not install what site/package-lock.json locks:\n{made.stderr}")
+            raise Missing(
+                f"npm could not install what site/package-lock.json locks:\n{made.stderr}"
+            )
         installed.touch()
     return MODULES

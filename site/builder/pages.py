@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
+import json
 import shutil
 import socket
 from pathlib import Path
@@ -12,6 +14,7 @@ from builder import SITE, node
 
 PAGES = SITE / "pages"
 ENGINES = ("litert_wasm_internal", "litert_wasm_compat_internal")  # with relaxed SIMD, without
+OFFLINE = "offline.js"
 PORT = 8000
 QUICK = {'data-seconds="6"': 'data-seconds="0.4"', 'data-minute="60"': 'data-minute="1.2"'}
 """What a reduced site changes, so that tests measure for parts of a second."""
@@ -48,9 +51,28 @@ def build(target: Path, reduced: bool = False) -> None:
         if path.suffix == ".html":
             text = path.read_text("utf-8")
             (target / path.name).write_text(_changed(text, changes), "utf-8", newline="\n")
-        else:
+        elif path.name != OFFLINE:
             shutil.copy(path, scripts)
     shutil.copy(packages / "qrcode-generator" / "dist" / "qrcode.mjs", scripts)
+    _write_offline(target)
+
+
+def _write_offline(target: Path) -> None:
+    """Write the worker that keeps the pages: it has their files' names, and a sum of all of them.
+
+    The small files are kept at once, networks and the engine's code when they are fetched.
+    """
+    folders = [target / name for name in ("litert", "models", "scripts")]
+    files = sorted(path for folder in folders for path in folder.glob("*") if path.is_file())
+    files += sorted(target / page.name for page in PAGES.glob("*.html"))
+    whole = hashlib.sha256()
+    for path in files:
+        whole.update(path.read_bytes())
+    small = [path for path in files if path.suffix not in (".gz", ".png")]
+    names = [path.relative_to(target).as_posix() for path in small if path.stem not in ENGINES]
+    text = (PAGES / OFFLINE).read_text("utf-8").replace('["SMALL"]', json.dumps(names))
+    text = text.replace("VERSION", whole.hexdigest()[:16])
+    (target / OFFLINE).write_text(text, "utf-8", newline="\n")
 
 
 def _changed(text: str, changes: dict[str, str]) -> str:

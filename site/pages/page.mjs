@@ -42,6 +42,12 @@ export const say = (text, place = $("state")) => {
   place.textContent = text;
 };
 
+/** Have the page kept on the device, where browsers do that: over https, or on this computer. */
+export function keepOffline() {
+  const script = new URL("../offline.js", import.meta.url);
+  navigator.serviceWorker?.register(script, { scope: location.pathname }).catch(() => {});
+}
+
 /** What went wrong, as a sentence for a reader. */
 export function sentence(wrong) {
   if (wrong.name === "AbortError") return "Cancelled.";

@@ -2,7 +2,7 @@
 import { network, read, start } from "./engine.mjs";
 import * as lines from "./line.mjs";
 import * as measuring from "./measuring.mjs";
-import { $, bars, fill, make, megabytes, say, sentence, short } from "./page.mjs";
+import { $, bars, fill, keepOffline, make, megabytes, say, sentence, short } from "./page.mjs";
 import { drawn } from "./qr.mjs";
 
 const KINDS = { dense: "dense twin", separable: "MobileNet" };
@@ -396,6 +396,7 @@ addEventListener("hashchange", showShared);
 try {
   [index, recorded] = await Promise.all(["index.json", "recorded.json"].map((name) => read(name)));
   await offer();
+  keepOffline();
   restore();
   receive();
   showResult();

@@ -1,7 +1,7 @@
 // photo.html: EfficientNet-Lite0 names what is in a picture, or what the camera sees.
 import { MODELS, network, read, start } from "./engine.mjs";
 import { isRight, numbers, off, quantile } from "./measuring.mjs";
-import { $, bars, make, megabytes, say, sentence, short } from "./page.mjs";
+import { $, bars, keepOffline, make, megabytes, say, sentence, short } from "./page.mjs";
 import { asItIs, cut, input } from "./prepare.mjs";
 
 const TYPES = { i8: "int8", f32: "float32" };
@@ -262,6 +262,7 @@ try {
   photo = { ...index.photo, tolerance: index.tolerance };
   names = await read(photo.categories);
   offer();
+  keepOffline();
 } catch (wrong) {
   say(sentence(wrong));
 }

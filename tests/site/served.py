@@ -76,6 +76,7 @@ def opened(
     """
     width, height = SIZES[size]
     context.setdefault("permissions", ["clipboard-read", "clipboard-write", "camera"])
+    context.setdefault("service_workers", "block")  # they hide requests from routes
     page: Any = browser.new_context(
         viewport={"width": width, "height": height}, reduced_motion="reduce", **context
     ).new_page()

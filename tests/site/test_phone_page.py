@@ -265,6 +265,27 @@ def test_a_site_without_its_models_says_so(browser, site):
     page.context.close()
 
 
+def test_after_the_first_visit_it_works_without_a_network(browser, once):
+    folder = once("network-pages", served.build)
+    with served.serving(folder) as address:
+        page = served.opened(browser, f"{address}phone.html", service_workers="allow")
+        asked = []
+        page.context.on("request", lambda request: asked.append(request.url))
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.reload()
+        page.wait_for_selector("#go:enabled")
+        measure(page)
+        assert [url for url in asked if not url.startswith(address)] == []
+    page.evaluate("sessionStorage.clear()")
+    page.reload()  # the server is gone
+    page.wait_for_selector("#go:enabled")
+    assert not page.is_visible("#result")
+    phone_lines.row(measure(page))
+    page.goto(f"{address}phone.html?again")
+    page.wait_for_selector("#result:visible")
+    page.context.close()
+
+
 def test_the_page_may_ask_nobody_else(opened):
     assert opened().evaluate(served.ASKS_OUTSIDE) == "connect-src"
 
