@@ -5,7 +5,8 @@ const LONGEST = 4000;
 const HASH = "#line=";
 const NETWORK = /^mnv1_(\d(?:\.\d{1,2})?)_(\d{2,3})$/;
 
-export const link = (line, page = location.href) => `${page.split("#")[0]}${HASH}${encodeURIComponent(line)}`;
+export const link = (line, page = location.href) =>
+  `${page.split("#")[0]}${HASH}${encodeURIComponent(line)}`;
 
 /** The line in an address, or nothing. */
 export function carried(hash = location.hash) {
@@ -52,10 +53,16 @@ export async function words(navigator = globalThis.navigator) {
   const agent = navigator.userAgent;
   const [, system] = /\(([^)]*)\)/.exec(agent) ?? [];
   const device = data
-    ? [more?.model, data.platform, more?.platformVersion?.replace(/(\.0)+$/, "")].filter(Boolean).join(" ")
+    ? [more?.model, data.platform, more?.platformVersion?.replace(/(\.0)+$/, "")]
+        .filter(Boolean)
+        .join(" ")
     : system?.split(";").slice(0, 2).join(" ");
-  const brand = data?.brands?.find(({ brand }) => !/not|chromium/i.test(brand)) ?? data?.brands?.find(({ brand }) => !/not/i.test(brand));
+  const brand =
+    data?.brands?.find(({ brand }) => !/not|chromium/i.test(brand)) ??
+    data?.brands?.find(({ brand }) => !/not/i.test(brand));
   const [named] = /(Firefox|FxiOS|CriOS|Edg|Chrome|Version)\/[\d.]+/.exec(agent) ?? [];
-  const browser = brand ? `${brand.brand} ${brand.version}` : named?.replace("Version", "Safari").replace("/", " ");
+  const browser = brand
+    ? `${brand.brand} ${brand.version}`
+    : named?.replace("Version", "Safari").replace("/", " ");
   return [device || "a device", browser || "a browser"].map((text) => text.slice(0, 40));
 }

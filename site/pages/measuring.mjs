@@ -21,7 +21,8 @@ export function off(expected, largest, got) {
   return apart.some(Number.isNaN) ? Infinity : Math.max(...apart) / largest;
 }
 
-export const isRight = (type, error, tolerance) => (type === "i8" ? error === 0 : error <= tolerance);
+export const isRight = (type, error, tolerance) =>
+  type === "i8" ? error === 0 : error <= tolerance;
 
 export function quantile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -72,7 +73,11 @@ const pause = () => new Promise((done) => setTimeout(done));
  * Each has `run`. Returns by name the samples, `{at: seconds, ms: of a call}`, and calls in a batch.
  * `tell` hears the share that is done; `stopped` throws where somebody cancelled.
  */
-export async function inTurns(contenders, seconds, { tell = () => {}, stopped = () => {}, rounds = 5 } = {}) {
+export async function inTurns(
+  contenders,
+  seconds,
+  { tell = () => {}, stopped = () => {}, rounds = 5 } = {},
+) {
   const shortest = Math.max(BATCH_MS, TICKS * tick());
   const found = {};
   for (const [name, { run }] of Object.entries(contenders)) {

@@ -12,14 +12,16 @@ addEventListener("install", (event) => {
 
 addEventListener("activate", (event) => {
   const old = (name) => name.startsWith(COURSE) && name !== KEPT;
-  const tidy = async () => Promise.all((await caches.keys()).filter(old).map((name) => caches.delete(name)));
+  const tidy = async () =>
+    Promise.all((await caches.keys()).filter(old).map((name) => caches.delete(name)));
   event.waitUntil(tidy().then(() => clients.claim()));
 });
 
 addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   const { origin, pathname } = new URL(url);
-  if (method === "GET" && origin === location.origin && OURS.test(pathname)) event.respondWith(found(event.request));
+  if (method === "GET" && origin === location.origin && OURS.test(pathname))
+    event.respondWith(found(event.request));
 });
 
 async function found(request) {

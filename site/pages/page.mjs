@@ -12,7 +12,13 @@ export function make(name, attributes = {}, ...children) {
 /** Three digits, as the course writes numbers. */
 export function short(value) {
   if (value >= 999.5) return Math.round(value).toLocaleString("en-US");
-  return value >= 99.95 ? value.toFixed(0) : value >= 9.995 ? value.toFixed(1) : value >= 0.0995 ? value.toFixed(2) : value.toPrecision(2);
+  return value >= 99.95
+    ? value.toFixed(0)
+    : value >= 9.995
+      ? value.toFixed(1)
+      : value >= 0.0995
+        ? value.toFixed(2)
+        : value.toPrecision(2);
 }
 
 export const megabytes = (bytes) => `${short(bytes / 1e6)} MB`;
@@ -21,7 +27,12 @@ export const megabytes = (bytes) => `${short(bytes / 1e6)} MB`;
 export function fill(table, rows) {
   table.tBodies[0].replaceChildren(
     ...rows.map(([first, ...others]) =>
-      make("tr", {}, make("th", { scope: "row" }, first), ...others.map((cell) => make("td", {}, cell))),
+      make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, first),
+        ...others.map((cell) => make("td", {}, cell)),
+      ),
     ),
   );
 }
@@ -50,9 +61,13 @@ export function keepOffline() {
 
 /** What went wrong, as a sentence for a reader. */
 export function sentence(wrong) {
-  if (wrong.name === "AbortError") return "Cancelled.";
-  if (!("DecompressionStream" in globalThis)) return "This browser is too old: it can’t unpack the files.";
-  if (/fetch|network/i.test(wrong.message) && wrong instanceof TypeError) return "A file couldn’t be fetched: is the device offline?";
-  if (/memory|allocat/i.test(wrong.message)) return "There isn’t enough memory for this network here. Take a smaller one.";
-  return `It didn’t work: ${wrong.message}`;
+  const says = String(wrong?.message ?? wrong);
+  if (wrong?.name === "AbortError") return "Cancelled.";
+  if (!("DecompressionStream" in globalThis))
+    return "This browser is too old: it can’t unpack the files.";
+  if (/fetch|network/i.test(says) && wrong instanceof TypeError)
+    return "A file couldn’t be fetched: is the device offline?";
+  if (/memory|allocat/i.test(says))
+    return "There isn’t enough memory for this network here. Take a smaller one.";
+  return `It didn’t work: ${says}`;
 }

@@ -4,7 +4,6 @@ import { isRight, numbers, off, quantile } from "./measuring.mjs";
 import { $, bars, keepOffline, make, megabytes, say, sentence, short } from "./page.mjs";
 import { asItIs, cut, input } from "./prepare.mjs";
 
-const TYPES = { i8: "int8", f32: "float32" };
 const SHOWN = 8; // maps of a layer
 const KEPT = 15; // frames whose median time is told
 const video = $("video");
@@ -24,13 +23,22 @@ async function load(type) {
   let come = 0;
   const got = (bytes) => ($("progress").value = (come += bytes) / about.bytes);
   const ready = await network(about.file, about.input, { got });
-  await ready.set(numbers(about.seed, about.input.reduce((product, size) => product * size, 1)));
+  await ready.set(
+    numbers(
+      about.seed,
+      about.input.reduce((product, size) => product * size, 1),
+    ),
+  );
   const outputs = await ready.outputs();
   const right = about.outputs ?? [about];
-  const worst = Math.max(...outputs.map((output, i) => off(right[i].expected, right[i].largest, output)));
+  const worst = Math.max(
+    ...outputs.map((output, i) => off(right[i].expected, right[i].largest, output)),
+  );
   if (!isRight(type, worst, photo.tolerance)) {
     ready.free();
-    throw new Error(`the network computes other numbers on this device than the course’s, so its verdicts aren’t shown`);
+    throw new Error(
+      `the network computes other numbers on this device than the course’s, so its verdicts aren’t shown`,
+    );
   }
   $("work").hidden = true;
   return (loaded[type] = ready);
@@ -53,10 +61,18 @@ async function classify(type, bytes) {
   const [scores] = await one.outputs();
   took[type].push(performance.now() - began);
   if (took[type].length > KEPT) took[type].shift();
-  const rows = best(scores).map(({ number, share }) => ({ name: names[number], value: share, says: `${(100 * share).toFixed(1)} %`, kind: type }));
+  const rows = best(scores).map(({ number, share }) => ({
+    name: names[number],
+    value: share,
+    says: `${(100 * share).toFixed(1)} %`,
+    kind: type,
+  }));
   $(type).replaceChildren(bars(rows, 1));
   const frames = took[type].length;
-  say(`${short(quantile(took[type], 0.5))} ms${frames > 1 ? `, the median of ${frames}` : ""}`, $(`${type}-ms`));
+  say(
+    `${short(quantile(took[type], 0.5))} ms${frames > 1 ? `, the median of ${frames}` : ""}`,
+    $(`${type}-ms`),
+  );
   return rows[0];
 }
 
@@ -65,7 +81,8 @@ async function look(bytes, about, quiet = false) {
   latest = { bytes, about };
   const { size } = photo.prepare;
   const shown = new ImageData(size, size);
-  for (let i = 0; i < size * size; i++) shown.data.set([...bytes.subarray(3 * i, 3 * i + 3), 255], 4 * i);
+  for (let i = 0; i < size * size; i++)
+    shown.data.set([...bytes.subarray(3 * i, 3 * i + 3), 255], 4 * i);
   $("seen").getContext("2d").putImageData(shown, 0, 0);
   $("seen").setAttribute("aria-label", about.alt);
   say(about.credit ?? "", $("credit"));
@@ -93,7 +110,8 @@ async function drawMaps(bytes) {
       const span = numbers.reduce((a, b) => Math.max(a, b)) - low || 1;
       numbers.forEach((number, at) => {
         const [x, y] = [at % columns, Math.floor(at / columns)];
-        const to = 4 * ((Math.floor(map / across) * rows + y) * canvas.width + (map % across) * columns + x);
+        const to =
+          4 * ((Math.floor(map / across) * rows + y) * canvas.width + (map % across) * columns + x);
         const grey = (255 * (number - low)) / span;
         image.data.set([grey, grey, grey, 255], to);
       });
@@ -129,7 +147,12 @@ async function pick(picture, button) {
 }
 
 /** Pixels as the file has them: upright, and no colour profile applied, as the course's Python reads them. */
-const decoded = (blob) => createImageBitmap(blob, { imageOrientation: "from-image", premultiplyAlpha: "none", colorSpaceConversion: "none" });
+const decoded = (blob) =>
+  createImageBitmap(blob, {
+    imageOrientation: "from-image",
+    premultiplyAlpha: "none",
+    colorSpaceConversion: "none",
+  });
 
 async function open(file) {
   if (!file) return;
@@ -144,29 +167,38 @@ async function open(file) {
     return;
   }
   took.i8.length = took.f32.length = 0;
-  await look(cut(bitmap, bitmap.width, bitmap.height, photo.prepare), { alt: "Your picture, as the network gets it" });
+  await look(cut(bitmap, bitmap.width, bitmap.height, photo.prepare), {
+    alt: "Your picture, as the network gets it",
+  });
   bitmap.close();
 }
 
 function mark(button) {
-  for (const other of $("picks").querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));
+  for (const other of $("picks").querySelectorAll("button"))
+    other.setAttribute("aria-pressed", String(other === button));
 }
 
 const REFUSED = {
-  NotAllowedError: "The camera wasn’t allowed. The browser’s settings for this page can change that.",
+  NotAllowedError:
+    "The camera wasn’t allowed. The browser’s settings for this page can change that.",
   NotFoundError: "No camera was found on this device.",
   NotReadableError: "The camera is in use by another program.",
 };
 
 async function begin() {
   if (!navigator.mediaDevices?.getUserMedia) {
-    say("Browsers give a page the camera only over https, or on the computer that serves it. A photo taken before goes: choose a file.");
+    say(
+      "Browsers give a page the camera only over https, or on the computer that serves it. A photo taken before goes: choose a file.",
+    );
     return;
   }
   await ready();
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: "environment" },
+      audio: false,
+    });
   } catch (wrong) {
     say(REFUSED[wrong.name] ?? `The camera can’t be used: ${wrong.message}`);
     return;
@@ -176,7 +208,9 @@ async function begin() {
     return;
   }
   camera = stream;
-  stream.getTracks().forEach((track) => track.addEventListener("ended", () => stop("The camera was stopped.")));
+  stream
+    .getTracks()
+    .forEach((track) => track.addEventListener("ended", () => stop("The camera was stopped.")));
   video.srcObject = stream;
   await video.play();
   mark();
@@ -190,7 +224,11 @@ async function watch(stream) {
   while (camera === stream) {
     await next(async () => {
       if (camera !== stream || !video.videoWidth) return;
-      await look(cut(video, video.videoWidth, video.videoHeight, photo.prepare), { alt: "The camera’s latest frame" }, true);
+      await look(
+        cut(video, video.videoWidth, video.videoHeight, photo.prepare),
+        { alt: "The camera’s latest frame" },
+        true,
+      );
     });
     await new Promise((done) => setTimeout(done, 30));
   }
@@ -226,7 +264,13 @@ async function addFloats() {
 function offer() {
   $("picks").replaceChildren(
     ...photo.photographs.map((picture) => {
-      const image = make("img", { src: new URL(picture.file, MODELS).href, alt: picture.alt, width: 224, height: 224, loading: "lazy" });
+      const image = make("img", {
+        src: new URL(picture.file, MODELS).href,
+        alt: picture.alt,
+        width: 224,
+        height: 224,
+        loading: "lazy",
+      });
       const button = make("button", { type: "button", "aria-pressed": "false" }, image);
       button.addEventListener("click", () => next(() => pick(picture, button)));
       return make("li", {}, button);
@@ -234,8 +278,21 @@ function offer() {
   );
   $("maps").replaceChildren(
     ...photo.taps.outputs.map(({ name, says, shape: [, rows, columns, channels] }, i) => {
-      const canvas = make("canvas", { id: `map-${i}`, role: "img", "aria-label": `${SHOWN} maps, ${says}` });
-      return make("figure", {}, canvas, make("figcaption", {}, `${name}: ${says}; ${SHOWN} of ${channels} maps of ${rows}×${columns}`));
+      const canvas = make("canvas", {
+        id: `map-${i}`,
+        role: "img",
+        "aria-label": `${SHOWN} maps, ${says}`,
+      });
+      return make(
+        "figure",
+        {},
+        canvas,
+        make(
+          "figcaption",
+          {},
+          `${name}: ${says}; ${SHOWN} of ${channels} maps of ${rows}×${columns}`,
+        ),
+      );
     }),
   );
   say(`int8: ${megabytes(photo.i8.bytes)}; float32: ${megabytes(photo.f32.bytes)}.`, $("weight"));
@@ -243,9 +300,17 @@ function offer() {
 }
 
 $("more").addEventListener("click", () => next(addFloats));
-$("camera").addEventListener("click", () => (camera ? stop("The camera was stopped.") : next(begin)));
-$("file").addEventListener("change", ({ target }) => next(() => open(target.files[0]).finally(() => (target.value = ""))));
-for (const [event, over] of [["dragover", true], ["dragleave", false], ["drop", false]])
+$("camera").addEventListener("click", () =>
+  camera ? stop("The camera was stopped.") : next(begin),
+);
+$("file").addEventListener("change", ({ target }) =>
+  next(() => open(target.files[0]).finally(() => (target.value = ""))),
+);
+for (const [event, over] of [
+  ["dragover", true],
+  ["dragleave", false],
+  ["drop", false],
+])
   addEventListener(event, (dragged) => {
     dragged.preventDefault();
     $("drop").classList.toggle("over", over);
@@ -254,7 +319,10 @@ for (const [event, over] of [["dragover", true], ["dragleave", false], ["drop", 
       next(() => open(file));
     }
   });
-document.addEventListener("visibilitychange", () => document.hidden && stop("The camera was stopped: the page was in the background."));
+document.addEventListener(
+  "visibilitychange",
+  () => document.hidden && stop("The camera was stopped: the page was in the background."),
+);
 addEventListener("pagehide", () => stop());
 
 try {

@@ -19,9 +19,14 @@ function weights(inputs, outputs) {
     const centre = (i + 0.5) * scale;
     const first = Math.max(0, Math.trunc(centre - 2 * stretch + 0.5));
     const last = Math.min(inputs, Math.trunc(centre + 2 * stretch + 0.5));
-    const shares = Array.from({ length: last - first }, (_, k) => cubic((k + first - centre + 0.5) * (1 / stretch)));
+    const shares = Array.from({ length: last - first }, (_, k) =>
+      cubic((k + first - centre + 0.5) * (1 / stretch)),
+    );
     const sum = shares.reduce((a, b) => a + b, 0);
-    return { first, shares: shares.map((share) => Math.trunc((share / sum) * 2 ** BITS + Math.sign(share) * 0.5)) };
+    return {
+      first,
+      shares: shares.map((share) => Math.trunc((share / sum) * 2 ** BITS + Math.sign(share) * 0.5)),
+    };
   });
 }
 
@@ -35,7 +40,8 @@ export function scaled(pixels, side, size) {
       for (let channel = 0; channel < 3; channel++) {
         const { first, shares } = parts[x];
         let sum = 2 ** (BITS - 1);
-        for (let k = 0; k < shares.length; k++) sum += pixels[4 * (y * side + first + k) + channel] * shares[k];
+        for (let k = 0; k < shares.length; k++)
+          sum += pixels[4 * (y * side + first + k) + channel] * shares[k];
         narrow[3 * (y * size + x) + channel] = whole(sum);
       }
   const found = new Uint8Array(size * size * 3);
@@ -54,7 +60,11 @@ export function scaled(pixels, side, size) {
 /** The middle square that Python's `prepare` cuts out: its left, top and side. */
 export function middle(width, height, share) {
   const side = Math.max(1, Math.floor(share * Math.min(width, height)));
-  return { left: Math.floor((width - side + 1) / 2), top: Math.floor((height - side + 1) / 2), side };
+  return {
+    left: Math.floor((width - side + 1) / 2),
+    top: Math.floor((height - side + 1) / 2),
+    side,
+  };
 }
 
 /** RGB bytes as the network's input. */
@@ -78,5 +88,8 @@ export function asItIs(source, size) {
   canvas.width = canvas.height = size;
   context.drawImage(source, 0, 0);
   const { data } = context.getImageData(0, 0, size, size);
-  return Uint8Array.from({ length: 3 * size * size }, (_, i) => data[4 * Math.floor(i / 3) + (i % 3)]);
+  return Uint8Array.from(
+    { length: 3 * size * size },
+    (_, i) => data[4 * Math.floor(i / 3) + (i % 3)],
+  );
 }

@@ -15,6 +15,12 @@ export function drawn(address) {
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", squares.join(""));
   svg.append(path);
-  for (const [name, value] of Object.entries({ viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": `QR code of ${address}`, "shape-rendering": "crispEdges" })) svg.setAttribute(name, value);
+  for (const [name, value] of Object.entries({
+    viewBox: `0 0 ${size} ${size}`,
+    role: "img",
+    "aria-label": `QR code of ${address}`,
+    "shape-rendering": "crispEdges",
+  }))
+    svg.setAttribute(name, value);
   return svg;
 }
