@@ -38,6 +38,8 @@ _ATTACHED = re.compile(
     r"!\[[^]]*\]\(attachment:(?P<name>\w+)\.png\)"
     r"(?:\n\n</details>)?"
 )
+PHONE_PAGE = "phone_page"  # the picture of its address
+_PHONE_LINK = re.compile(r"\[phone\.html\]\([^)]*\)")
 _IMPORTS = re.compile(r"^\*\*Imports\*\*:.*$", re.MULTILINE)
 _TIME = re.compile(r"^\*\*Time\*\*:.*$", re.MULTILINE)
 _NEXT = re.compile(r"\n+^(?:\*\*Next\*\*:|Next is unit)[^\n]*$", re.MULTILINE)
@@ -86,6 +88,7 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and _RECAP.search(cell.source):
             cell.source = _below(cell.source, _RECAP, story.ends(unit.number))
+        cell.source = _PHONE_LINK.sub(f"[phone.html]({_phone_page()})", cell.source)
     setup.source = stamping.setup_cell()
     last, following = notebook.cells[-1], stamping.next_line(unit)
     last.source = _NEXT.sub("", last.source) + (f"\n\n{following}" if following else "")
@@ -99,14 +102,20 @@ def _below(source: str, heading: re.Pattern[str], budget: str) -> str:
     return heading.sub(lambda found: f"{found[0]}\n\n{budget}", _BUDGET.sub("", source), count=1)
 
 
+def _phone_page() -> str:
+    return course.site_url("phone.html")
+
+
 def attach_pictures(notebook: nbformat.NotebookNode) -> None:
     """Draw every picture that a text cell attaches: described, and folded away until it is wanted.
 
     It is as large as the one that the learner's cell draws, to be compared with it.
 
     A cell asks for one by ``![](attachment:NAME.png)``, where NAME is in
-    :data:`dwsep_helpers.figures.expected.EXPECTED`.
+    :data:`dwsep_helpers.figures.expected.EXPECTED`; or :data:`PHONE_PAGE`, the QR code of the
+    site's page that measures phones, which isn't folded.
     """
+    from dwsep_helpers import figures
     from dwsep_helpers.figures.expected import EXPECTED
     from dwsep_helpers.figures.picture import at_its_size
 
@@ -114,10 +123,12 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
         if cell.cell_type != "markdown":
             continue
         names = [match["name"] for match in _ATTACHED.finditer(cell.source)]
-        if unknown := set(names) - set(EXPECTED):
+        if unknown := set(names) - {*EXPECTED, PHONE_PAGE}:
             raise ValueError(f"{cell.id} attaches {unknown}, and the pictures are {list(EXPECTED)}")
         with at_its_size():
-            pictures = {name: EXPECTED[name]() for name in names}
+            pictures = {name: EXPECTED[name]() for name in names if name != PHONE_PAGE}
+        if PHONE_PAGE in names:
+            pictures[PHONE_PAGE] = figures.qr_code(_phone_page())
         if not pictures:
             cell.pop("attachments", None)
             continue
@@ -130,11 +141,11 @@ def attach_pictures(notebook: nbformat.NotebookNode) -> None:
 
 def _folded(pictures: Mapping[str, Picture], match: re.Match[str]) -> str:
     name = match["name"]
+    image = f"![{pictures[name].alt}](attachment:{name}.png)"
+    if name == PHONE_PAGE:
+        return image
     # Markdown inside HTML wants blank lines around it.
-    return (
-        f"<details><summary>{SUMMARY}</summary>\n\n"
-        f"![{pictures[name].alt}](attachment:{name}.png)\n\n</details>"
-    )
+    return f"<details><summary>{SUMMARY}</summary>\n\n{image}\n\n</details>"
 
 
 def execute(notebook: nbformat.NotebookNode) -> None:

@@ -194,6 +194,18 @@ def colab_url(unit: Unit) -> str:
     )
 
 
+def site_url(page: str = "") -> str:
+    """Return where GitHub's Pages serve the course's site, or one page of it.
+
+    Examples
+    --------
+    >>> site_url("phone.html").endswith(".github.io/dwsep-course/phone.html")
+    True
+    """
+    owner, name = owner_and_name().split("/")
+    return f"https://{owner}.github.io/{name}/{page}"
+
+
 def unit_links(unit: Unit) -> str:
     """Return the links that open a unit without installing anything, one line of markdown."""
     return f"[Colab]({colab_url(unit)}) · [Binder]({binder_url(unit)})"

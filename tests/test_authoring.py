@@ -94,6 +94,18 @@ def test_a_picture_is_attached_with_its_alternative_text_and_folded_away(noteboo
     nbformat.validate(notebook)
 
 
+def test_the_page_for_phones_is_linked_and_its_code_is_not_folded(notebook):
+    notebook.cells[2].source = "[phone.html](x)\n\n![](attachment:phone_page.png)"
+    for _ in range(2):
+        authoring.stamp(notebook, UNIT)
+        authoring.attach_pictures(notebook)
+        address = course.site_url("phone.html")
+        assert notebook.cells[2].source == (
+            f"[phone.html]({address})\n\n![QR code of {address}](attachment:phone_page.png)"
+        )
+        assert list(notebook.cells[2].attachments) == ["phone_page.png"]
+
+
 def test_check_cells_import_the_checks(notebook):
     check = '"""Exercise 1.1: x. 3 points."""\nchecks.conv_output_size(conv_output_size)'
     end = notebook.cells.pop()

@@ -8,8 +8,11 @@ the last line of a cell. matplotlib loads with the first one that is drawn.
 from dwsep_helpers.figures.approximations import approximation as approximation
 from dwsep_helpers.figures.blocks import shapes as shapes
 from dwsep_helpers.figures.charts import bars as bars
+from dwsep_helpers.figures.charts import dots as dots
+from dwsep_helpers.figures.class_phones import devices as devices
 from dwsep_helpers.figures.classifications import classified as classified
 from dwsep_helpers.figures.classifications import confusion as confusion
+from dwsep_helpers.figures.codes import qr_code as qr_code
 from dwsep_helpers.figures.colours import channels_filtered as channels_filtered
 from dwsep_helpers.figures.colours import channels_mixed as channels_mixed
 from dwsep_helpers.figures.colours import colour_matrix as colour_matrix

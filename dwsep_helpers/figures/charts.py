@@ -46,6 +46,61 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
     return picture(alt, _draw_bars, values, numbers, title)
 
 
+def dots(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
+    """Draw quantities that lie far apart: as dots on a logarithmic scale, numbers written.
+
+    Parameters
+    ----------
+    values : mapping of str to number
+        By name, in the order in which they are drawn. Positive.
+    unit : str
+        Of all of them, such as ``"GMAC/s"``.
+    title : str, written above
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is not positive, infinite or NaN.
+
+    Examples
+    --------
+    >>> dots({"then": 4, "now": 286}, "GMAC/s").alt
+    'Dots, on a logarithmic scale. then: 4 GMAC/s; now: 286 GMAC/s.'
+    """
+    if not values:
+        raise ValueError("values is empty, and one dot at least is drawn")
+    for name, value in values.items():
+        if not (np.isfinite(value) and value > 0):
+            raise ValueError(f"values[{name!r}] is {value}, which a logarithmic scale doesn't have")
+    numbers = {name: f"{_quantity(value)} {unit}".strip() for name, value in values.items()}
+    listed = "; ".join(f"{name}: {number}" for name, number in numbers.items())
+    alt = f"{title or 'Dots'}, on a logarithmic scale. {listed}."
+    return picture(alt, _draw_dots, values, numbers, title)
+
+
+def _draw_dots(values: Mapping[str, float], numbers: dict[str, str], title: str) -> Figure:
+    ends = np.log10([*values.values()])
+    low, high = np.floor(ends.min()), max(np.ceil(ends.max()), np.floor(ends.min()) + 1)
+    start = MARGIN + text_width(values) + 0.2
+    top = 0.75 if title else 0.4
+    bottom = top + PITCH * len(values)
+    right = start + LONGEST + 0.1 + text_width(numbers.values()) + MARGIN
+    title_width = 1.02 * text_width([title], fontsize=11, weight="bold")
+    figure, axes = new_canvas(max(right, MARGIN + title_width + MARGIN), bottom + 0.15)
+    axes.text(MARGIN, 0.34, title, va="bottom", fontsize=11, weight="bold")
+    for power in range(int(low), int(high) + 1):
+        x = start + LONGEST * (power - low) / (high - low)
+        axes.plot([x, x], [top, bottom], color="#c8c8c8", lw=0.8)
+        axes.text(x, top - 0.06, f"{10**power:,g}", ha="center", va="bottom", fontsize=9)
+    for row, (name, value) in enumerate(values.items()):
+        x, y = start + LONGEST * (np.log10(value) - low) / (high - low), top + (row + 0.5) * PITCH
+        axes.plot([start, x], [y, y], color="#c8c8c8", lw=0.8, ls=":")
+        axes.text(start - 0.2, y, name, ha="right", va="center", fontsize=10)
+        axes.plot([x], [y], "o", color=palette.EMPHASIS, ms=8)
+        axes.text(x + 0.12, y, numbers[name], va="center", fontsize=10)
+    return figure
+
+
 def _quantity(value: float) -> str:
     """Write whole numbers whole, with their thousands apart; others with three digits."""
     if float(value).is_integer() or abs(value) >= 1000:

@@ -78,7 +78,8 @@ def influence(
         x_ = Panel(plane, palette.INPUT, cell, name=f"x[0, {number}]", below=words)
         rows[0].append(x_)
     for name, maps in moved.items():
-        some = f"{sum(bool(plane.any()) for plane in maps)} of {len(maps)} outputs moved"
+        channels = sum(bool(plane.any()) for plane in maps)
+        some = f"{channels} of {len(maps)} outputs moved" if len(maps) > 1 else ""
         rows += [[], [Panel(title="\n".join(wrap(name, 17)), below=some)]]
         for number, plane in enumerate(maps):
             words = f"{_counted(plane)} moved"

@@ -1,7 +1,7 @@
 """How fast a network runs and why: timing, ceilings, mobile runtimes, eight-bit numbers.
 
 Timing, rooflines, quantisation, the recorded measurements and a phone's line
-(:mod:`~dwsep_helpers.hardware.phone`) need NumPy alone. What exports and runs networks is imported
+(:mod:`~dwsep_helpers.hardware.phones`) need NumPy alone. What exports and runs networks is imported
 by name: :mod:`dwsep_helpers.hardware.export` (ExecuTorch),
 :mod:`~dwsep_helpers.hardware.tflite` (LiteRT) and :mod:`~dwsep_helpers.hardware.npu` (Vela) need
 the extra ``mobile``, :mod:`~dwsep_helpers.hardware.eager` needs torch.
@@ -23,6 +23,7 @@ from dwsep_helpers.hardware.limits import (
 )
 from dwsep_helpers.hardware.memory import peak_memory
 from dwsep_helpers.hardware.mobile_runtimes import MOBILE, has_mobile, how_to_add_mobile
+from dwsep_helpers.hardware.phones import phone
 from dwsep_helpers.hardware.quantization import (
     dequantize,
     quantize,
@@ -54,6 +55,7 @@ __all__ = [
     "measure_bandwidth",
     "measure_peak",
     "peak_memory",
+    "phone",
     "processor",
     "quantize",
     "quick",

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from dwsep_helpers.cost import layer_costs
-from dwsep_helpers.hardware import Machine, least_time, phone, recorded
-from dwsep_helpers.papers import MOBILENET_V1, Layers
+from dwsep_helpers.hardware import Machine, least_time, phone_lines, recorded
+from dwsep_helpers.hardware import phones as taken
+from dwsep_helpers.papers import LATENCIES, MOBILENET_V1, Layers
 
 KINDS = ("standard", "depthwise", "pointwise")
 SHARES = {"MACs": "macs", "numbers moved": "elements", "eager, recorded": "eager_ms"}
@@ -60,7 +61,8 @@ def where(name: str) -> str:
     """
     made = recorded(name).provenance
     widest = made["instructions"].split(", ")[-1]
-    return f"{made['processor']}, {widest}; a server, no phone"
+    others = "and your phone" if name == "runtimes" and taken.own() else "no phone"
+    return f"{made['processor']}, {widest}; a server, {others}"
 
 
 def shares() -> dict[str, dict[str, float]]:
@@ -106,7 +108,10 @@ def roofline() -> tuple[Machine, dict[str, list[tuple[float, float]]]]:
 
 
 def times_faster() -> dict[str, float]:
-    """Return how many times fewer MACs MobileNet makes than its twin, and less time it takes."""
+    """Return how many times fewer MACs MobileNet makes than its twin, and less time it takes.
+
+    Recorded, and on one's own phone, if :func:`dwsep_helpers.hardware.phone` has taken it.
+    """
     found = {}
     for row in recorded("runtimes").where(network="separable", dtype="float32"):
         if row["runtime"] == "eager, channels last":
@@ -117,6 +122,9 @@ def times_faster() -> dict[str, float]:
         size = f"α = {row['width']:g}, {row['resolution']}×{row['resolution']}"
         found[f"{size}, fewer MACs"] = dense["macs"] / row["macs"]
         found[f"{size}, {row['runtime']}"] = dense["best_ms"] / row["best_ms"]
+    if own := taken.own():
+        found[f"{own.size}, fewer MACs"] = own.times_fewer_macs
+        found[f"{own.size}, {own.name}"] = own.times_faster
     return found
 
 
@@ -161,7 +169,8 @@ def phones(*lines: str) -> dict[str, float]:
     Parameters
     ----------
     *lines : str
-        Of phones, as for :func:`dwsep_helpers.hardware.phone.row`; empty ones are left out.
+        Of phones, as for :func:`dwsep_helpers.hardware.phone_lines.row`; empty ones are left out.
+        The phone that :func:`dwsep_helpers.hardware.phone` has taken comes first.
 
     Raises
     ------
@@ -177,10 +186,19 @@ def phones(*lines: str) -> dict[str, float]:
             slow = recorded("runtimes").one(network="dense", **about)
             size = f"α = {fast['width']:g}, {fast['resolution']}×{fast['resolution']}, {dtype}"
             found[f"a server's core, {size}"] = slow["best_ms"] / fast["best_ms"]
-    for line in filter(str.strip, lines):
-        own = phone.row(line)
-        size = f"α = {own.width:g}, {own.resolution}×{own.resolution}, {own.dtype}"
-        found[f"{own.name}, {size}"] = own.times_faster
+    mine = [own] if (own := taken.own()) else []
+    for own in [*mine, *map(phone_lines.row, filter(str.strip, lines))]:
+        found[f"{own.name}, {own.size}"] = own.times_faster
+        if own.native:
+            found[f"{own.name}, {own.size}, without a browser"] = own.native.times_faster
+    return found
+
+
+def published() -> dict[str, float]:
+    """Return GMAC/s of MobileNets on phones: as published, and on one's own, if it was taken."""
+    found = {row.label: row.giga_macs_per_second for row in LATENCIES}
+    if own := taken.own():
+        found[f"V1, {own.size}, {own.name}"] = own.macs / own.separable_ms / 1e6
     return found
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from dwsep_helpers import figures
 from dwsep_helpers.figures import charts
+from tests.figures import layout
 
 MACS = {"standard": 1_228_800, "depthwise": 4_800, "pointwise": 49_152}
 
@@ -66,3 +67,32 @@ def test_bad_arguments_are_named(values, named):
 
 def test_a_chart_is_always_the_same():
     assert figures.bars(MACS, "MACs").data == figures.bars(MACS, "MACs").data
+
+
+RATES = {"then": 4.0, "a phone": 6.94, "an accelerator": 286.0}
+
+
+def test_dots_lie_where_the_logarithm_of_their_numbers_does():
+    (axes,) = charts._draw_dots(RATES, {name: f"{n}" for name, n in RATES.items()}, "Rates").axes
+    assert layout.faults(axes.figure) == []
+    dots = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
+    across = np.diff(dots) / (dots[-1] - dots[0])
+    logarithms = np.log10([*RATES.values()])
+    np.testing.assert_allclose(across, np.diff(logarithms) / (logarithms[-1] - logarithms[0]))
+
+
+def test_dots_say_what_they_show():
+    assert figures.dots(RATES, "GMAC/s", "Rates").alt == (
+        "Rates, on a logarithmic scale. then: 4 GMAC/s; a phone: 6.94 GMAC/s; "
+        "an accelerator: 286 GMAC/s."
+    )
+    assert figures.dots({"one": 10}, "").alt == "Dots, on a logarithmic scale. one: 10."
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [({}, "values is empty"), ({"a": 0}, r"values\['a'\] is 0"), ({"b": np.inf}, "'b'.*inf")],
+)
+def test_what_no_logarithmic_scale_has_is_named(values, named):
+    with pytest.raises(ValueError, match=named):
+        figures.dots(values, "MACs")

@@ -78,6 +78,12 @@ def test_cells_and_counts_are_drawn_for_input_and_outputs():
     assert {"input", *LAYERS, "1 of 3 outputs moved", "4 of 4 outputs moved"} <= set(written)
 
 
+def test_one_output_channel_is_counted_by_its_pixels_alone():
+    written = texts(drawn(layers={"one": lambda x: x[:, :1]}, pixel=(2, 4)))
+    assert "1 of 35 moved" in written
+    assert not [words for words in written if "outputs moved" in words]
+
+
 def test_what_moved_is_marked_with_dots_not_only_with_colour():
     figure = drawn(pixel=(2, 4))
     dots = [len(dotted.get_offsets()) for dotted in figure.axes[0].collections]

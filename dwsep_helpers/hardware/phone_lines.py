@@ -1,7 +1,8 @@
-"""A line about a phone of one's own: read with care, and shown beside what was recorded.
+"""What a line says about a phone, read with care.
 
-Where the line comes from is the learner's affair: a page that times both networks writes it as
-JSON, others type it. Nothing in it is trusted: each field is checked, and nothing of it is run.
+Where the line comes from is the learner's affair: the course's page ``phone.html`` times both
+networks and writes it as JSON, others type it. Nothing in it is trusted: each field is checked,
+ratios are reckoned anew, and nothing of it is run.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from dwsep_helpers.cost import layer_costs
+from dwsep_helpers.papers import MOBILENET_V1
 
 LONGEST: Final = 4000
 """Characters of the longest line that is read."""
@@ -19,6 +23,28 @@ LONGEST: Final = 4000
 _NETWORK = re.compile(r"mnv1_(\d(?:\.\d{1,2})?)_(\d{2,3})")
 _DTYPES = {"f32": "float32", "float32": "float32", "i8": "int8", "int8": "int8"}
 _TYPED = "name, width multiplier, resolution, float32 or int8, dense ms, separable ms"
+_KINDS = ("dense", "separable")
+_LAYERS = ("standard", "pointwise", "depthwise")
+
+
+class Heat(NamedTuple):
+    """Medians at the beginning and at the end of a longer measurement, in ms."""
+
+    first: float
+    last: float
+
+
+class Native(NamedTuple):
+    """What a tool without a browser took for the two networks, in ms."""
+
+    tool: str
+    dense_ms: float
+    separable_ms: float
+
+    @property
+    def times_faster(self) -> float:
+        """How many times longer the dense twin takes."""
+        return self.dense_ms / self.separable_ms
 
 
 @dataclass(frozen=True)
@@ -36,6 +62,16 @@ class Phone:
         ``"float32"`` or ``"int8"``.
     dense_ms, separable_ms : float
         Milliseconds for an image, the best call.
+    how : str
+        Engine, build and browser, as the line says them.
+    year : int, optional
+        When the phone came out.
+    layers : dict of str to float
+        Milliseconds of single layers, of 256 channels at 28×28, by kind; where they were timed.
+    heat : dict of str to Heat
+        Of both networks, where they ran for a minute.
+    native : Native, optional
+        Times taken without a browser.
     """
 
     name: str
@@ -44,15 +80,40 @@ class Phone:
     dtype: str
     dense_ms: float
     separable_ms: float
+    how: str = ""
+    year: int | None = None
+    layers: dict[str, float] = field(default_factory=dict)
+    heat: dict[str, Heat] = field(default_factory=dict)
+    native: Native | None = None
 
     @property
     def times_faster(self) -> float:
         """How many times longer the dense twin takes."""
         return self.dense_ms / self.separable_ms
 
+    @property
+    def size(self) -> str:
+        """Which networks ran, in words."""
+        return f"α = {self.width:g}, {self.resolution}×{self.resolution}, {self.dtype}"
+
+    @property
+    def macs(self) -> int:
+        """Of MobileNet at this size."""
+        return self._macs(dense=False)
+
+    @property
+    def times_fewer_macs(self) -> float:
+        """How many times more MACs the dense twin makes."""
+        return self._macs(dense=True) / self.macs
+
+    def _macs(self, dense: bool) -> int:
+        layers = MOBILENET_V1.thinner(self.width)
+        costs = layer_costs(layers.dense() if dense else layers, self.resolution)
+        return sum(part.macs for parts in costs.values() for part in parts.values())
+
     def __str__(self) -> str:
         return (
-            f"{self.name}, α = {self.width:g}, {self.resolution}×{self.resolution}, {self.dtype}: "
+            f"{self.name}, {self.size}: "
             f"dense {self.dense_ms:.3g} ms, separable {self.separable_ms:.3g} ms"
         )
 
@@ -66,6 +127,8 @@ def row(line: str) -> Phone:
         Pasted: a JSON object with ``device``, ``network`` (such as ``"mnv1_0.5_160"``), ``type``
         (``"f32"`` or ``"i8"``), ``dense`` and ``separable``, each with its ``best`` in
         milliseconds; ``right`` false or ``hidden`` true says that the measurement is of no use.
+        It may have ``engine``, ``build`` and ``browser``, ``year``, ``layers``, ``minute`` and
+        ``native``, as the page ``phone.html`` writes them.
         Typed: the phone's name, width multiplier, resolution, ``float32`` or ``int8``, and the two
         times, with commas between them.
 
@@ -78,10 +141,10 @@ def row(line: str) -> Phone:
 
     Examples
     --------
-    >>> phone = row("my phone, 0.5, 160, float32, 21, 6")
-    >>> phone.times_faster
+    >>> mine = row("my phone, 0.5, 160, float32, 21, 6")
+    >>> mine.times_faster
     3.5
-    >>> print(phone)
+    >>> print(mine)
     my phone, α = 0.5, 160×160, float32: dense 21 ms, separable 6 ms
     """
     if not isinstance(line, str):
@@ -108,14 +171,64 @@ def _pasted(line: str) -> Phone:
         raise ValueError("right is not true: the network's numbers were wrong on this phone")
     if fields.get("hidden", False) is not False:
         raise ValueError("hidden is not false: the page was in the background; measure again")
-    times: list[float] = []
-    for name in ("dense", "separable"):
-        part = _field(fields, name)
-        if not isinstance(part, Mapping):
-            raise ValueError(f"{name} is {_quoted(part)}; it should hold the field best")
-        times.append(_milliseconds(f"best of {name}", part.get("best")))
-    name, dtype = _name(_field(fields, "device")), _dtype(_field(fields, "type"))
-    return Phone(name, *_about(*network.groups()), dtype, *times)
+    dense, separable = (_best(fields, name) for name in _KINDS)
+    width, resolution = _about(*network.groups())
+    how = [_name(fields[key]) for key in ("engine", "build", "browser") if fields.get(key)]
+    layers = [kind for kind in _LAYERS if _has(fields, "layers", kind)]
+    heat = [kind for kind in _KINDS if _has(fields, "minute", kind)]
+    return Phone(
+        _name(_field(fields, "device")),
+        width,
+        resolution,
+        _dtype(_field(fields, "type")),
+        dense,
+        separable,
+        how=", ".join(how),
+        year=_year(fields.get("year")),
+        layers={kind: _best(fields["layers"], kind) for kind in layers},
+        heat={kind: _heat(fields["minute"], kind) for kind in heat},
+        native=_native(fields.get("native")),
+    )
+
+
+def _best(fields: Mapping[str, Any], name: str) -> float:
+    part = _field(fields, name)
+    if not isinstance(part, Mapping):
+        raise ValueError(f"{name} is {_quoted(part)}; it should hold the field best")
+    return _milliseconds(f"best of {name}", part.get("best"))
+
+
+def _has(fields: Mapping[str, Any], part: str, name: str) -> bool:
+    """Whether an optional part has a field; what is there is checked by who reads it."""
+    inner = fields.get(part)
+    if inner is not None and not isinstance(inner, Mapping):
+        raise ValueError(f"{part} is {_quoted(inner)}; it should hold fields")
+    return inner is not None and name in inner
+
+
+def _heat(fields: Mapping[str, Any], name: str) -> Heat:
+    part = fields[name]
+    if not isinstance(part, Mapping):
+        raise ValueError(f"{name} of minute is {_quoted(part)}; it should hold first and last")
+    return Heat(*(_milliseconds(f"{at} of {name}", part.get(at)) for at in Heat._fields))
+
+
+def _native(fields: Any) -> Native | None:
+    if fields is None:
+        return None
+    if not isinstance(fields, Mapping):
+        raise ValueError(f"native is {_quoted(fields)}; it should hold tool, dense and separable")
+    times = (_milliseconds(f"{name} of native", fields.get(name)) for name in _KINDS)
+    return Native(_name(fields.get("tool", "")), *times)
+
+
+def _year(value: Any) -> int | None:
+    if value is None:
+        return None
+    year = _number("year", value)
+    if not (year.is_integer() and 1990 <= year <= 2100):
+        raise ValueError(f"year is {year:g}; it should be a whole number such as 2023")
+    return int(year)
 
 
 def _typed(line: str) -> Phone:
@@ -123,9 +236,7 @@ def _typed(line: str) -> Phone:
     if len(fields) != 6:
         raise ValueError(f"line has {len(fields)} fields, and 6 are wanted: {_TYPED}")
     name, width, resolution, dtype, *times = fields
-    dense, separable = (
-        _milliseconds(of, text) for of, text in zip(("dense", "separable"), times, strict=True)
-    )
+    dense, separable = (_milliseconds(of, text) for of, text in zip(_KINDS, times, strict=True))
     return Phone(_name(name), *_about(width, resolution), _dtype(dtype), dense, separable)
 
 

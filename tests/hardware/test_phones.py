@@ -1,0 +1,195 @@
+"""A line about a phone: what is read, and what is refused by the name of its field."""
+
+import json
+
+import pytest
+
+from dwsep_helpers import figures, hardware
+from dwsep_helpers.hardware import findings, phone_lines, phones
+
+PASTED = {
+    "dwsep": 1,
+    "network": "mnv1_0.5_160",
+    "type": "f32",
+    "dense": {"best": 41.25, "median": 43, "p90": 44.1, "calls": 60},
+    "separable": {"best": 7.5, "median": 7.7, "p90": 8, "calls": 300},
+    "right": True,
+    "hidden": False,
+    "clock_ms": 0.1,
+    "engine": "LiteRT.js 2.5.3",
+    "build": "relaxed SIMD",
+    "threads": 1,
+    "cores": 8,
+    "device": "Pixel 8 Android 15",
+    "browser": "Chrome 140",
+    "date": "2026-11-26",
+}
+
+
+def pasted(**other):
+    return json.dumps({**PASTED, **other})
+
+
+def test_a_pasted_line_is_read():
+    found = phone_lines.row(f"  {pasted()}\n")
+    how = "LiteRT.js 2.5.3, relaxed SIMD, Chrome 140"
+    assert found == phone_lines.Phone(
+        "Pixel 8 Android 15", 0.5, 160, "float32", 41.25, 7.5, how=how
+    )
+    assert found.times_faster == 5.5
+    assert phone_lines.row(pasted(type="i8", network="mnv1_1.0_224")).dtype == "int8"
+
+
+def test_the_ratio_is_reckoned_not_believed():
+    assert phone_lines.row(pasted(ratio=99)).times_faster == 5.5
+
+
+def test_a_typed_line_is_read():
+    found = phone_lines.row("my phone, 1, 224, int8, 80, 16")
+    assert found == phone_lines.Phone("my phone", 1.0, 224, "int8", 80.0, 16.0)
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("", "line is empty"),
+        (pasted()[:-30], "cut or changed"),
+        ("{" * 3000, "cut or changed"),
+        ("x" * 5000, "5,000 characters"),
+        (pasted(network="../../etc"), "network is '../../etc'"),
+        (pasted(network="mnv1_9_224"), "width multiplier is 9"),
+        (pasted(network="mnv1_0.5_999"), "resolution is 999"),
+        (pasted(type="f16"), "type is 'f16'"),
+        (pasted(type=["f32"]), "type is .'f32'"),
+        (pasted(dense=41), "dense is 41"),
+        (pasted(dense={}), "best of dense is None"),
+        (pasted(separable={"best": -3}), "best of separable is -3 ms"),
+        (pasted(separable={"best": True}), "best of separable is True"),
+        (pasted(separable={"best": 10**400}), "best of separable is 1000"),
+        (pasted().replace("7.5,", "NaN,"), "best of separable is nan"),
+        (pasted(right=False), "right is not true"),
+        (pasted(hidden=True), "hidden is not false"),
+        (json.dumps({k: v for k, v in PASTED.items() if k != "device"}), "device is missing"),
+        ("my phone, 0.5, 160, float32, 21", "line has 5 fields"),
+        ("my phone, half, 160, float32, 21, 6", "width multiplier is 'half'"),
+        ("my phone, 0.5, 160.5, float32, 21, 6", "resolution is 160.5"),
+        ("my phone, 0.5, 160, float32, 21, inf", "separable is inf"),
+        ("my phone, 0.5, 160, float32, 0, 6", "dense is 0 ms"),
+    ],
+)
+def test_what_cant_be_right_is_refused_by_name(line, named):
+    with pytest.raises(ValueError, match=named):
+        phone_lines.row(line)
+
+
+MORE = {
+    "year": 2023,
+    "layers": {kind: {"best": ms} for kind, ms in (("standard", 28), ("depthwise", 0.5))},
+    "minute": {"seconds": 60, "dense": {"first": 42, "last": 60.5}},
+    "native": {"tool": "benchmark_model", "dense": 11, "separable": 2, "threads": 1},
+}
+
+
+def test_what_the_page_adds_is_read():
+    found = phone_lines.row(pasted(**MORE))
+    assert found.year == 2023
+    assert found.layers == {"standard": 28, "depthwise": 0.5}
+    assert found.heat == {"dense": phone_lines.Heat(42, 60.5)}
+    assert found.native == phone_lines.Native("benchmark_model", 11, 2)
+    assert found.native.times_faster == 5.5
+    assert (found.macs, round(found.times_fewer_macs, 3)) == (76_524_800, 8.136)
+
+
+@pytest.mark.parametrize(
+    ("part", "named"),
+    [
+        ({"year": 23}, "year is 23"),
+        ({"year": "soon"}, "year is 'soon'"),
+        ({"layers": [1]}, "layers is .1.; it should hold fields"),
+        ({"layers": {"standard": 28}}, "standard is 28; it should hold the field best"),
+        ({"layers": {"depthwise": {"best": -1}}}, "best of depthwise is -1 ms"),
+        ({"minute": 60}, "minute is 60"),
+        ({"minute": {"dense": {"first": 42}}}, "last of dense is None"),
+        ({"minute": {"dense": [1, 2]}}, "dense of minute is .1, 2."),
+        ({"native": "fast"}, "native is 'fast'"),
+        ({"native": {"dense": 11}}, "separable of native is None"),
+    ],
+)
+def test_what_cant_be_right_among_what_is_added_is_refused(part, named):
+    with pytest.raises(ValueError, match=named):
+        phone_lines.row(pasted(**{**MORE, **part}))
+
+
+@pytest.fixture
+def forgotten():
+    yield
+    phones._own.clear()
+
+
+def test_a_phone_that_is_taken_is_in_the_units_figures(forgotten, capsys):
+    before = [findings.times_faster(), findings.phones(), findings.published()]
+    assert "no phone" in findings.where("runtimes")
+    hardware.phone(pasted(**MORE))
+    said = capsys.readouterr().out
+    assert "5.5 times as fast, with 8.14 times fewer MACs" in said
+    assert "without a browser (benchmark_model): dense 11 ms, separable 2 ms, 5.5 times" in said
+    assert "dense, over a minute: 42 ms at first, 60.5 at the end" in said
+    assert "standard 28 ms, depthwise 0.5 ms" in said
+    assert "and your phone" in findings.where("runtimes")
+    after = [findings.times_faster(), findings.phones(), findings.published()]
+    for was, now in zip(before, after, strict=True):
+        added = {name: now[name] for name in now if name not in was}
+        assert {name: now[name] for name in was} == was
+        assert any("Pixel 8 Android 15" in name for name in added)
+    assert after[1]["Pixel 8 Android 15, α = 0.5, 160×160, float32, without a browser"] == 5.5
+    assert list(after[2].values())[-1] == pytest.approx(76_524_800 / 7.5e6)
+    hardware.phone("")
+    assert [findings.times_faster(), findings.phones(), findings.published()] == before
+
+
+@pytest.mark.parametrize("line", [pasted(hidden=True), pasted(right=False), "my phone, 0.5", 7])
+def test_a_line_that_is_refused_gets_a_sentence_and_no_traceback(forgotten, capsys, line):
+    hardware.phone("my phone, 0.5, 160, float32, 21, 6")
+    capsys.readouterr()
+    assert hardware.phone(line) is None
+    said = capsys.readouterr().out
+    assert said.startswith("Not taken: ")
+    assert "Traceback" not in said
+    assert phones.own() is None
+
+
+def test_a_class_is_one_table_and_one_picture(tmp_path):
+    lines = [pasted(**MORE), "", "old one, 0.5, 160, int8, 90, 30", pasted(hidden=True)]
+    refused = phones.collect(lines, tmp_path / "class.csv")
+    assert refused == ["line 4: hidden is not false: the page was in the background; measure again"]
+    found = phones.read(tmp_path / "class.csv")
+    assert [(one.name, one.year, one.times_faster) for one in found] == [
+        ("Pixel 8 Android 15", 2023, 5.5),
+        ("old one", None, 3),
+    ]
+    drawn = figures.devices(found)
+    assert "Pixel 8 Android 15 (2023), α = 0.5, 160×160, float32: 5.5" in drawn.alt
+    assert "old one (year not said)" in drawn.alt
+
+
+def test_a_class_without_a_line_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"no line can be taken\. line 1: line has 1 fields"):
+        phones.collect(["hello"], tmp_path / "class.csv")
+    with pytest.raises(ValueError, match="phones is empty"):
+        figures.devices([])
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match="other columns"):
+        phones.read(tmp_path / "other.csv")
+
+
+def test_a_line_is_text():
+    with pytest.raises(TypeError, match="type dict"):
+        phone_lines.row(PASTED)
+
+
+@pytest.mark.parametrize("device", ["<b onclick=alert(1)>X", "X\x1b[31m\nY", "", 7, "z" * 400])
+def test_a_name_is_plain_and_short(device):
+    name = phone_lines.row(pasted(device=device)).name
+    assert name
+    assert len(name) <= 40
+    assert not set(name) & set("<>=\x1b\n")
