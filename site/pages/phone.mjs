@@ -367,7 +367,7 @@ function showAddress() {
   const local = /^(localhost|127\.|\[::1\])/.test(location.hostname);
   say(
     local
-      ? "This page is served by this very computer, where no other device finds it. The command make site prints an address, and its QR code, for the network you are in."
+      ? "This page is served by this very computer, where no other device finds it. The course’s command “make site” prints an address, and its QR code, for the network you are in."
       : `The camera of a phone reads it: ${address}`,
     $("address"),
   );
