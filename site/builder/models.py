@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from builder import photograph_models, recorded_bars
-from builder.model_files import SEED, TYPES, answer, counted, image, listed, numbers, saved
 from torch import Tensor, nn
 
+from builder import photograph_models, recorded_bars
+from builder.model_files import SEED, TYPES, answer, counted, image, listed, numbers, saved
 from dwsep_helpers.hardware.repeating import PERIOD, repeating
 from dwsep_helpers.hardware.tflite import Interpreter, to_tflite
 from dwsep_helpers.hardware.timing import limited

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 import torch
-from builder.model_files import SEED, TYPES, answer, counted, image, saved
 from PIL import Image
 from torch import Tensor
 
+from builder.model_files import SEED, TYPES, answer, counted, image, saved
 from dwsep_helpers.hardware.tflite import Interpreter, to_tflite
 from dwsep_helpers.mobilenet import pretrained
 from dwsep_helpers.mobilenet.photographs import photographs, squares

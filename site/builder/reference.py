@@ -15,7 +15,7 @@ ROOMS = {
     "kernels": (),
     "cost": (),
     "mobilenet": (),
-    "hardware": ("phone", "export", "tflite", "npu", "eager"),
+    "hardware": ("phones", "phone_lines", "export", "tflite", "npu", "eager"),
     "figures": (),
     "explorables": (),
     "data": (),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from builder import models, node
+from builder import pages as site_pages
+from builder import serving as server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -25,31 +25,19 @@ ASKS_OUTSIDE = """() => new Promise((told) => {
 
 def build(folder: Path) -> None:
     """Write what the pages need into a folder: networks, scripts, engine."""
-    pytest.importorskip("ai_edge_litert")
-    from builder import models, node, pages
-
     try:
         node.packages()
     except node.Missing as missing:
         pytest.skip(str(missing))
     models.build(folder / "site", reduced=True)
-    pages.build(folder / "site", reduced=True)
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012
-
-    def log_message(self, *_: Any) -> None:
-        pass
+    site_pages.build(folder / "site", reduced=True)
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve a folder; yield the address of the site in it, which isn't at the server's top."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/site/"
-        server.shutdown()
+    with server.served(folder) as address:
+        yield f"{address}site/"
 
 
 def opened(

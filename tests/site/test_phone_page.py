@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
+import zxingcpp
+from builder import pages as built
 
 from dwsep_helpers.hardware import phone_lines
 from tests.browser import lab
@@ -324,7 +326,6 @@ def test_commands_name_the_chosen_files(opened):
 
 
 def test_the_qr_code_is_the_address(opened):
-    zxingcpp = pytest.importorskip("zxingcpp")
     address = "https://example.org/dwsep-course/phone.html"
     path, size = opened().evaluate(
         """async (address) => {
@@ -347,9 +348,6 @@ def test_on_the_computer_that_serves_it_the_page_shows_no_code(opened):
 
 
 def test_make_site_says_how_a_phone_gets_there(tmp_path, monkeypatch):
-    pytest.importorskip("segno")
-    from builder import pages as built
-
     monkeypatch.setattr(built, "_address", lambda: "192.168.1.20")
     said = built.invitation(tmp_path)
     assert f"python -m http.server 8000 --directory {tmp_path}" in said
