@@ -39,8 +39,9 @@ def hand_in(unit: str, course: Path, seeds: range) -> dict[str, str]:
 
 
 def totals(unit: str, course: Path) -> dict[str, float]:
-    """Return the points of all who have any row."""
-    return {row.learner: row.total for row in scores(database(course), unit)}
+    """Return the points of all who have any row, those of optional exercises too."""
+    rows = scores(database(course), unit)
+    return {row.learner: sum(points or 0 for points in row.points.values()) for row in rows}
 
 
 def plainly(unit: str, course: Path, place: Path, learners: list[str]) -> dict[str, float]:

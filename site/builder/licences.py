@@ -75,7 +75,7 @@ def _licence(package: Distribution) -> str:
     named = about.get("License-Expression") or about.get("License")
     stated = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     if named and named != "UNKNOWN":
-        return str(named)
+        return str(named).strip().partition("\n")[0]  # some state all of the text
     if stated:
         return stated[0].rpartition(":: ")[2]
     return _text_of(package).strip().partition("\n")[0]
@@ -95,7 +95,7 @@ def _text_in(folder: Path, licence: str) -> str:
         return file.read_text("utf-8")
     if licence == "Apache-2.0":
         return _text_of(distribution(_HAS_APACHES_TEXT))
-    (script,) = (folder / "dist").glob("*.mjs")
+    script = min((folder / "dist").glob("*.mjs"))
     lines = script.read_text("utf-8").splitlines()
     head = [line.strip("/- ") for line in takewhile(lambda line: line.startswith("//"), lines)]
     if licence not in " ".join(head):
