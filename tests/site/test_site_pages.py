@@ -72,12 +72,14 @@ def test_a_prediction_shows_what_came_out_and_opens_the_reveal(visit, size):
     page = visit("01_conv2d.html", SIZES[size])
     reveal = page.locator(".tag_reveals-1-2 details.below-input")
     assert reveal.get_attribute("open") is None
+    page.locator(".dwsep-explorable", has_text="Prediction 1.2").scroll_into_view_if_needed()
     question = page.get_by_role("group", name="Prediction 1.2", exact=True)
     question.get_by_role("radio", name="a flat areas").click()
     assert question.get_by_text("It is b (vertical edges).").is_visible()
     assert reveal.get_attribute("open") is not None
     assert reveal.locator("img").first.is_visible()
     page.reload()
+    page.locator(".dwsep-explorable", has_text="Prediction 1.2").scroll_into_view_if_needed()
     question.get_by_text("You predicted a (flat areas").wait_for()
     assert reveal.get_attribute("open") is not None
     assert (
@@ -88,6 +90,7 @@ def test_a_prediction_shows_what_came_out_and_opens_the_reveal(visit, size):
 
 def test_a_number_is_predicted_too(visit):
     page = visit("00_start_here.html")
+    page.locator(".dwsep-explorable", has_text="Prediction 0.1").scroll_into_view_if_needed()
     question = page.get_by_role("group", name="Prediction 0.1", exact=True)
     question.get_by_role("textbox").fill("9")
     question.get_by_role("button", name="Predict").click()

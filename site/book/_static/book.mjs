@@ -13,15 +13,22 @@ function kept(id) {
   return { predicted: skipped ? null : answered[id], skipped, shown: true };
 }
 
-const idle = () => new Promise((done) => (globalThis.requestIdleCallback ?? setTimeout)(done));
-
-/** Bring a page's figures to life, of [mark, mount, options] each, one whenever the page has time. */
-export async function comeAlive(figures) {
+/** Bring a page's figures to life, of [mark, mount, options] each, when a reader comes near. */
+export function comeAlive(figures) {
+  const waiting = new Map();
+  const near = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting } of seen) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      const [mount, options] = waiting.get(target);
+      mount(target, { ...options, ...kept(options.id), channel: null });
+    }
+  }, { rootMargin: "100%" });
   for (const [mark, mount, options] of figures) {
-    await idle();
     const host = document.querySelector(`.${mark}:not([data-alive])`);
     host.dataset.alive = "";
-    mount(host, { ...options, ...kept(options.id), channel: null });
+    waiting.set(host, [mount, options]);
+    near.observe(host);
   }
 }
 
