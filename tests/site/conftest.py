@@ -4,17 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builder import book, node, serving
+from builder import book, lite, models, node, pages, serving
 
 
 @pytest.fixture(scope="session")
 def site(once) -> Path:
-    """The book, all of it but the PDF."""
+    """The site: the book but for its PDF, the notebooks in the browser, the two pages."""
     try:
         node.packages()
     except node.Missing as missing:
         pytest.skip(str(missing))
-    return once("site", lambda folder: book.build(folder / "site", reduced=True)) / "site"
+
+    def build(folder: Path) -> None:
+        for part in (book, lite, models, pages):
+            part.build(folder / "site", reduced=True)
+
+    return once("site", build) / "site"
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,8 @@
-"""The two pages that run networks, built for tests and served as a plain file server does."""
+"""How tests open the two pages that run networks, and what is sound."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pytest
-from builder import models, node
-from builder import pages as site_pages
-from builder import serving as server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -21,23 +13,6 @@ ASKS_OUTSIDE = """() => new Promise((told) => {
     document.addEventListener('securitypolicyviolation', (event) => told(event.violatedDirective));
     fetch('https://example.org/').catch(() => {});
 })"""
-
-
-def build(folder: Path) -> None:
-    """Write what the pages need into a folder: networks, scripts, engine."""
-    try:
-        node.packages()
-    except node.Missing as missing:
-        pytest.skip(str(missing))
-    models.build(folder / "site", reduced=True)
-    site_pages.build(folder / "site", reduced=True)
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve a folder; yield the address of the site in it, which isn't at the server's top."""
-    with server.served(folder) as address:
-        yield f"{address}site/"
 
 
 def opened(

@@ -25,12 +25,8 @@ PYODIDES = "https://cdn.jsdelivr.net/pyodide/"
 
 
 @pytest.fixture(scope="module")
-def built(once) -> Path:
-    try:
-        node.packages()
-    except node.Missing as missing:
-        pytest.skip(str(missing))
-    return once("lite", lite.build) / "lite"
+def built(site) -> Path:
+    return site / "lite"
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import zxingcpp
 from builder import pages as built
+from builder import serving
 
 from dwsep_helpers.hardware import phone_lines
 from tests.browser import lab
@@ -42,19 +43,13 @@ def browser():
         yield started
 
 
-@pytest.fixture(scope="module")
-def site(once, browser):
-    with served.serving(once("network-pages", served.build)) as address:
-        yield address
-
-
 @pytest.fixture
-def opened(browser, site):
+def opened(browser, address):
     """Return a function that opens the page, and close what it has opened."""
     before = set(browser.contexts)
 
     def open_it(hash="", **how):
-        page = served.opened(browser, f"{site}phone.html{hash}", **how)
+        page = served.opened(browser, f"{address}phone.html{hash}", **how)
         page.wait_for_selector("#go:enabled")
         return page
 
@@ -71,14 +66,14 @@ def measure(page):
     return page.inner_text("#line")
 
 
-def test_the_engine_starts_when_it_is_asked_to(opened, site):
+def test_the_engine_starts_when_it_is_asked_to(opened, address):
     page = opened()
     assert not any(".wasm" in url or ".tflite" in url for url in page.requests)
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
 @pytest.mark.parametrize("size", served.SIZES)
-def test_a_default_run_is_small_right_and_told(opened, site, size):
+def test_a_default_run_is_small_right_and_told(opened, address, size):
     page = opened(size=size)
     line = measure(page)
     fields = json.loads(line)
@@ -98,11 +93,11 @@ def test_a_default_run_is_small_right_and_told(opened, site, size):
         assert name in bars
     assert page.evaluate("document.activeElement.id") == "result-title"
     assert sum(page.bytes) < 6e6
-    served.is_sound(page, site)
+    served.is_sound(page, address)
     served.is_accessible(page)
 
 
-def test_a_result_is_copied_shared_and_stays(opened, site, browser):
+def test_a_result_is_copied_shared_and_stays(opened, address, browser):
     page = opened(size="phone")
     measure(page)
     page.fill("[name=device]", "Grandpa’s <b>phone</b> 3")
@@ -122,7 +117,7 @@ def test_a_result_is_copied_shared_and_stays(opened, site, browser):
     page.reload()
     page.wait_for_selector("#result:visible")
     assert page.inner_text("#line") == line
-    page.goto(f"{site}photo.html")
+    page.goto(f"{address}photo.html")
     page.go_back()
     page.wait_for_selector("#result:visible")
     assert page.inner_text("#line") == line
@@ -135,10 +130,10 @@ def test_a_result_is_copied_shared_and_stays(opened, site, browser):
     assert {"here", "Grandpa s b phone /b 3, shared with you"} <= set(
         other.locator("#bars .name").all_inner_texts()
     )
-    served.is_sound(other, site)
+    served.is_sound(other, address)
 
 
-def test_eight_bits_are_right_to_the_bit_and_layers_and_heat_are_in_the_line(opened, site):
+def test_eight_bits_are_right_to_the_bit_and_layers_and_heat_are_in_the_line(opened, address):
     page = opened()
     page.check("[value=i8]")
     page.check("[name=layers]")
@@ -157,23 +152,23 @@ def test_eight_bits_are_right_to_the_bit_and_layers_and_heat_are_in_the_line(ope
     assert "at first" in page.inner_text("#heat")
     assert page.locator("#layer-times tbody tr").count() == 3
     assert "here, by benchmark_model" in page.inner_text("#bars")
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
-def test_without_relaxed_simd_the_other_build_runs_and_the_line_says_so(opened, site):
+def test_without_relaxed_simd_the_other_build_runs_and_the_line_says_so(opened, address):
     page = opened(script=WITHOUT_RELAXED_SIMD)
     assert json.loads(measure(page))["build"] == "SIMD"
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
-def test_webgpu_gives_the_same_numbers(browser, site):
+def test_webgpu_gives_the_same_numbers(browser, address):
     """On a graphics processor made of software, which this browser brings along."""
     software = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
     vulkan = ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--ignore-gpu-blocklist"]
     other = browser.browser_type.launch(
         executable_path=lab.find_browser(), args=["--no-sandbox", *software, *vulkan]
     )
-    page = served.opened(other, f"{site}phone.html")
+    page = served.opened(other, f"{address}phone.html")
     page.wait_for_selector("#go:enabled")
     if not page.is_visible("#processors"):
         pytest.skip("this browser has no WebGPU")
@@ -193,12 +188,12 @@ def test_webgpu_gives_the_same_numbers(browser, site):
         }"""
     )
     assert error < 1e-4
-    served.is_sound(page, site)
+    served.is_sound(page, address)
     other.close()
 
 
 @pytest.mark.parametrize(("type", "by"), [("f32", 1e-3), ("i8", 1e-5)])
-def test_wrong_numbers_get_no_time(opened, site, type, by):
+def test_wrong_numbers_get_no_time(opened, address, type, by):
     def changed(route):
         index = route.fetch().json()
         for entry in index["networks"]:
@@ -216,7 +211,7 @@ def test_wrong_numbers_get_no_time(opened, site, type, by):
     assert not page.is_visible("#result")
     assert not page.is_visible("#own-line")
     assert page.is_enabled("#go")
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +221,7 @@ def test_wrong_numbers_get_no_time(opened, site, type, by):
         ("document.getElementById('stop').click()", "Cancelled."),
     ],
 )
-def test_a_run_that_is_hidden_or_cancelled_gives_nothing(opened, site, stops, says):
+def test_a_run_that_is_hidden_or_cancelled_gives_nothing(opened, address, stops, says):
     page = opened()
     page.evaluate("document.querySelector('main').dataset.seconds = 60")
     page.click("#go")
@@ -235,7 +230,7 @@ def test_a_run_that_is_hidden_or_cancelled_gives_nothing(opened, site, stops, sa
     page.wait_for_selector(f"#state:has-text('{says}')", timeout=WITHIN)
     assert not page.is_visible("#result")
     assert page.is_enabled("#go")
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
 @pytest.mark.parametrize(
@@ -251,25 +246,25 @@ def test_a_run_that_is_hidden_or_cancelled_gives_nothing(opened, site, stops, sa
         (json.dumps({**GOOD, "device": "<img src=x onerror=alert(1)>"}), "img src x onerror"),
     ],
 )
-def test_a_link_is_read_with_care(opened, site, line, says):
+def test_a_link_is_read_with_care(opened, address, line, says):
     page = opened(hash=f"#line={quote(line)}")
     assert says in page.inner_text("#shared")
     assert page.locator("#shared img, #bars img").count() == 0
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
-def test_a_site_without_its_models_says_so(browser, site):
+def test_a_site_without_its_models_says_so(browser, address):
     page = served.opened(browser, "about:blank")
     page.route("**/index.json", lambda route: route.fulfill(status=404, body=""))
-    page.goto(f"{site}phone.html")
+    page.goto(f"{address}phone.html")
     page.wait_for_selector("#state:has-text('index.json could not be fetched')")
     assert page.is_disabled("#go")
     page.context.close()
 
 
-def test_after_the_first_visit_it_works_without_a_network(browser, once):
-    folder = once("network-pages", served.build)
-    with served.serving(folder) as address:
+def test_after_the_first_visit_it_works_without_a_network(browser, site):
+    with serving.served(site.parent) as top:
+        address = f"{top}site/"
         page = served.opened(browser, f"{address}phone.html", service_workers="allow")
         asked = []
         page.context.on("request", lambda request: asked.append(request.url))
@@ -292,7 +287,7 @@ def test_the_page_may_ask_nobody_else(opened):
     assert opened().evaluate(served.ASKS_OUTSIDE) == "connect-src"
 
 
-def test_inputs_errors_and_quantiles_are_those_of_python(opened, site):
+def test_inputs_errors_and_quantiles_are_those_of_python(opened, address):
     page = opened()
     values = [3.0, 1.5, 9.25, 4.0, 2.0, 7.5, 7.0]
     found = page.evaluate(

@@ -42,21 +42,13 @@ def browser():
         yield started
 
 
-@pytest.fixture(scope="module")
-def site(once, browser):
-    if not pretrained.is_installed():
-        pytest.skip("the weights aren't installed")
-    with served.serving(once("network-pages", served.build)) as address:
-        yield address
-
-
 @pytest.fixture
-def opened(browser, site):
+def opened(browser, address):
     """Return a function that opens the page, and close what it has opened."""
     before = set(browser.contexts)
 
     def open_it(**how):
-        page = served.opened(browser, f"{site}photo.html", **how)
+        page = served.opened(browser, f"{address}photo.html", **how)
         page.wait_for_selector("#picks button")
         return page
 
@@ -105,11 +97,11 @@ def jpeg(image, **how):
 
 
 @pytest.mark.parametrize("size", served.SIZES)
-def test_the_courses_photographs_are_named_as_in_python(opened, site, network, size):
+def test_the_courses_photographs_are_named_as_in_python(opened, address, network, size):
     page = opened(size=size)
     assert not any(".wasm" in url or ".tflite" in url for url in page.requests)
     images = photographs(*NAMES)
-    index = page.request.get(f"{site}models/index.json").json()["photo"]
+    index = page.request.get(f"{address}models/index.json").json()["photo"]
     names = pretrained.categories()
     picks = page.locator("#picks button")
     assert picks.count() == len(index["photographs"])
@@ -129,11 +121,11 @@ def test_the_courses_photographs_are_named_as_in_python(opened, site, network, s
         assert found[0] == right[0]
         assert photograph["credit"] in page.inner_text("#credit")
     assert page.inner_text("#i8-ms").startswith(tuple("123456789"))
-    served.is_sound(page, site)
+    served.is_sound(page, address)
     served.is_accessible(page)
 
 
-def test_a_file_is_cut_and_scaled_as_in_python(opened, site, network):
+def test_a_file_is_cut_and_scaled_as_in_python(opened, address, network):
     page = opened()
     china, hopper = photographs("china", "grace_hopper").values()
     exif = Image.Exif()
@@ -154,7 +146,7 @@ def test_a_file_is_cut_and_scaled_as_in_python(opened, site, network):
         found, numbers = shown(page, "f32")
         assert found == right
         np.testing.assert_allclose(numbers, percent, atol=1)  # decoders round differently
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
 def test_scaling_gives_pillows_bytes(opened):
@@ -178,7 +170,7 @@ def test_scaling_gives_pillows_bytes(opened):
         assert base64.b64decode(found) == right.tobytes()
 
 
-def test_maps_are_drawn_with_their_names(opened, site):
+def test_maps_are_drawn_with_their_names(opened, address):
     page = opened()
     looked(page, page.locator("#picks button").first.click)
     captions = page.locator("#maps figcaption").all_inner_texts()
@@ -193,7 +185,7 @@ def test_maps_are_drawn_with_their_names(opened, site):
     assert min(spread) > 100  # shades
 
 
-def test_a_picture_can_be_dropped(opened, site):
+def test_a_picture_can_be_dropped(opened, address):
     page = opened()
     drop = """async () => {
         const blob = await (await fetch('models/china.png')).blob();
@@ -203,19 +195,19 @@ def test_a_picture_can_be_dropped(opened, site):
     }"""
     looked(page, lambda: page.evaluate(drop))
     assert shown(page, "i8")[0][0] == "palace"
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
-def test_a_file_that_is_no_picture_gets_a_sentence(opened, site):
+def test_a_file_that_is_no_picture_gets_a_sentence(opened, address):
     page = opened()
     file = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"}
     page.set_input_files("#file", file)
     page.wait_for_selector("#state:has-text('no picture that this browser')", timeout=WITHIN)
     assert not page.is_visible("#result")
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
-def test_the_camera_runs_until_it_is_stopped_or_the_page_is_hidden(opened, site):
+def test_the_camera_runs_until_it_is_stopped_or_the_page_is_hidden(opened, address):
     page = opened(size="phone", script=TAKES_STREAMS)
     assert page.evaluate("streams.length") == 0
     for stops, says in (
@@ -232,30 +224,30 @@ def test_the_camera_runs_until_it_is_stopped_or_the_page_is_hidden(opened, site)
         page.wait_for_selector(f"#state:has-text('{says}')")
         assert page.evaluate(LIVE) == 0
         assert page.inner_text("#camera") == "Start the camera"
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
 @pytest.mark.parametrize(
     ("name", "says"),
     [("NotAllowedError", "wasn’t allowed"), ("NotFoundError", "No camera was found")],
 )
-def test_a_camera_that_is_refused_gets_a_sentence(opened, site, name, says):
+def test_a_camera_that_is_refused_gets_a_sentence(opened, address, name, says):
     page = opened(script=REFUSES.replace("{name}", name))
     page.click("#camera")
     page.wait_for_selector(f"#state:has-text('{says}')", timeout=WITHIN)
     assert page.inner_text("#camera") == "Start the camera"
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
-def test_where_a_page_gets_no_camera_it_says_so(opened, site):
+def test_where_a_page_gets_no_camera_it_says_so(opened, address):
     script = "Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined });"
     page = opened(script=script)
     page.click("#camera")
     page.wait_for_selector("#state:has-text('only over https')")
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
-def test_wrong_numbers_get_no_verdict(opened, site):
+def test_wrong_numbers_get_no_verdict(opened, address):
     def changed(route):
         index = route.fetch().json()
         index["photo"]["i8"]["expected"][0] += 1e-6
@@ -269,14 +261,14 @@ def test_wrong_numbers_get_no_verdict(opened, site):
     assert not page.is_visible("#result")
 
 
-def test_the_page_comes_back(opened, site):
+def test_the_page_comes_back(opened, address):
     page = opened()
-    page.goto(f"{site}phone.html")
+    page.goto(f"{address}phone.html")
     page.go_back()
     page.wait_for_selector("#picks button")
     page.reload()
     looked(page, page.locator("#picks button").first.click)
-    served.is_sound(page, site)
+    served.is_sound(page, address)
 
 
 def test_the_page_may_ask_nobody_else(opened):
