@@ -31,6 +31,7 @@ LONGEST = (
     "grading/test_imported_answers.py",
     "grading/test_going_on.py",
     "browser/test_learners_lab.py",
+    "site/test_site_pages.py",
     "explorables/test_layer_machine.py",
     "explorables/test_kernel_lab.py",
     "explorables/test_cost_explorer.py",
