@@ -108,4 +108,4 @@ def _in_one_style(html: str, static: Path) -> str:
 
 def setup(app: Any) -> None:
     """Tell Sphinx."""
-    app.connect("build-finished", mend)
+    app.connect("build-finished", mend, priority=900)  # furo writes its dark colours of code first

@@ -1,5 +1,7 @@
 """The book in a real browser, on a laptop and on a phone: read, play, predict, search, go on."""
 
+import re
+
 import pytest
 
 from dwsep_helpers import course
@@ -143,6 +145,12 @@ def test_the_readers_choice_of_theme_reaches_figures(visit):
             switch.click()
             page.wait_for_timeout(100)
     assert page.evaluate(dark)
+
+
+def test_code_is_dark_on_a_dark_page(visit):
+    page = visit("00_start_here.html", color_scheme="dark")
+    colour = page.locator(".highlight").first.evaluate("e => getComputedStyle(e).backgroundColor")
+    assert max(int(one) for one in re.findall(r"\d+", colour)[:3]) < 80, colour
 
 
 def test_buttons_lead_where_the_course_says(visit):
