@@ -32,7 +32,7 @@ def units_table() -> str:
     table = "\n".join([header, *rows])
     if course.is_published():
         return table
-    return f"{table}\n\nThese addresses lead nowhere until the course is published."
+    return f"These addresses lead nowhere until the course is published:\n\n{table}"
 
 
 def _points(unit: course.Unit) -> str:

@@ -16,6 +16,7 @@ from dwsep_helpers import course
 
 # What the repository has as files, the book has as pages.
 _PAGES = {"GRADING.md": "grading.md", "CONTRIBUTING.md": "contribute.md"}
+_LINKS = _PAGES | {f"{unit.name}.ipynb": f"{unit.name}.ipynb" for unit in course.UNITS}
 _TREE = "tree" if "github" in course.REPOSITORY else "-/tree"
 
 
@@ -63,13 +64,21 @@ def _write_sources(folder: Path, packages: Path, paper: str | None) -> None:
         units.write(unit, folder, files)
     readme = (ROOT / "README.md").read_text("utf-8")
     for door in ("Learn", "Teach"):
-        _page(folder / f"{door.lower()}.md", f"# {door}\n{section(readme, door)}")
+        _page(folder / f"{door.lower()}.md", f"# {door}\n{_linked(section(readme, door))}")
     for name, page in _PAGES.items():
         _page(folder / page, (ROOT / name).read_text("utf-8"))
     reference.write(folder / "reference")
     (folder / "browser.md").write_text(lite.page(), encoding="utf-8")
     _page(folder / "licences.md", licences.page(packages))
     (folder / "index.md").write_text(landing.page(files, paper), encoding="utf-8")
+
+
+def _linked(text: str) -> str:
+    """Return text whose tables of units lead to the units' pages."""
+    for unit in course.UNITS:
+        name = f"{unit.number} {unit.title}"
+        text = text.replace(f"| {name} |", f"| [{name}]({unit.name}.ipynb) |")
+    return text
 
 
 def _copy_katex(dist: Path, folder: Path) -> None:
@@ -98,7 +107,7 @@ def _page(path: Path, text: str) -> None:
 
     def link(found: re.Match[str]) -> str:
         place = found[1]
-        return f"]({_PAGES.get(place, f'{course.REPOSITORY}/{_TREE}/{course.RELEASE}/{place}')})"
+        return f"]({_LINKS.get(place, f'{course.REPOSITORY}/{_TREE}/{course.RELEASE}/{place}')})"
 
     path.write_text(re.sub(r"\]\((?!https?:|#)([^)\s]+)\)", link, text), encoding="utf-8")
 

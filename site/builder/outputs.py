@@ -101,6 +101,7 @@ def page(html: str, files: Files) -> str:
     html = _CARD.sub("", html)
     html = _IMAGE.sub(lambda found: _image(found, files), html)
     html = _SCRIPT.sub(lambda found: _live(found, files), html)
+    html = html.replace("<pre style=", '<pre tabindex="0" style=')  # it scrolls
     html = re.sub("(<th[^>]*>)(</th><th[^>]*>about<)", r"\1no.\2", html)
     return re.sub("<th(?: [^>]*)?></th>", "<td></td>", html)
 

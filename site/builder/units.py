@@ -20,6 +20,11 @@ from dwsep_helpers import course
 
 _MARK = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[^\n]*\n?", re.MULTILINE)
 _REVEALS = re.compile(r'reveal\("([\d.]+(?: and [\d.]+)*)"')
+# The picture that a learner's own should look like: on the page it stands above already.
+_EXPECTED = re.compile(
+    r"(?P<line>[^\n]*):\n\n<details><summary>What it should look like</summary>.*?</details>\n*",
+    re.DOTALL,
+)
 # What only makes sense where code runs, by unit, and what the book says in its place.
 INSTEAD: dict[str, list[dict[str, str]]] = tomllib.loads(
     Path(__file__).with_name("instead.toml").read_text("utf-8")
@@ -65,8 +70,10 @@ _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
 def _text(cell: Any, author: Any, files: Files) -> list[Any]:
-    source = cell.source
+    source = _EXPECTED.sub(_without_expected, cell.source)
     for name, data in author.get("attachments", {}).items():
+        if f"(attachment:{name})" not in source:
+            continue
         ((kind, content),) = data.items()
         address = files.picture(base64.b64decode(content), kind.partition("/")[2])
         source = source.replace(f"(attachment:{name})", f"({address})")
@@ -75,6 +82,10 @@ def _text(cell: Any, author: Any, files: Files) -> list[Any]:
     if author.metadata.get("nbgrader", {}).get("solution"):
         source = f"<details><summary>Show an answer</summary>\n\n{author.source}\n\n</details>"
     return [_cell("markdown", cell.id, source)]
+
+
+def _without_expected(found: re.Match[str]) -> str:
+    return "" if found["line"].startswith("Your picture") else f"{found['line']}.\n\n"
 
 
 def _code(cell: Any, author: Any, files: Files) -> list[Any]:
@@ -139,8 +150,8 @@ def _buttons(unit: course.Unit) -> str:
     here = '\n<a href="browser.html">In this browser</a>' if unit in lite.UNITS else ""
     return f"""\
 <div class="buttons">
-<p>This is the book: read it, play with its figures, predict. To write the code yourself and have it
-checked, open the notebook.{unpublished}</p>
+<p>This is the book: read it, play with its figures, predict. What it calls <em>yours</em> is the
+solutions' here. To write the code yourself and have it checked, open the notebook.{unpublished}</p>
 <p><a href="{course.colab_url(unit)}">Open in Colab</a>
 <a href="{course.binder_url(unit)}">Open in Binder</a>
 <a href="notebooks/{unit.name}.ipynb" download>Download the notebook</a>

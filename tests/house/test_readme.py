@@ -49,6 +49,6 @@ def test_windows_takes_the_steps_that_make_takes(root):
 
 
 def test_links_that_lead_nowhere_yet_are_said_to(monkeypatch):
-    assert stamping.units_table().endswith("lead nowhere until the course is published.")
+    assert stamping.units_table().startswith("These addresses lead nowhere until the course is")
     monkeypatch.setattr(course, "REPOSITORY", "https://github.com/someone/dwsep-course")
-    assert stamping.units_table().endswith(") |")
+    assert stamping.units_table().startswith("| unit |")

@@ -185,3 +185,14 @@ def test_an_answer_in_words_is_folded(made):
     assert (
         "<summary>Show an answer</summary>\n\nBecause." in made(("YOURS", author))["answer"].source
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [("Your pictures should look like these", "Three."), ("Three maps", "Three maps.\n\nThree.")],
+)
+def test_what_it_should_look_like_stands_above_already(made, line, kept):
+    fold = "<details><summary>What it should look like</summary>\n\n![Bars](attachment:bars.png)"
+    text = f"{line}:\n\n{fold}\n\n</details>\n\nThree."
+    author = new_markdown_cell(text, id="bars", attachments={"bars.png": {"image/png": picture()}})
+    assert made((text, author))["bars"].source == kept

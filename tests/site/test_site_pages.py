@@ -170,3 +170,14 @@ def test_on_paper_figures_are_stills(visit):
     still = page.locator(".dwsep-explorable img").first
     assert still.is_visible()
     assert not page.locator(".sidebar-drawer").is_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("place", ["01_conv2d.html#exercise-1-7-vectorized", "04_cost.html#recap"])
+def test_an_address_leads_to_its_heading(visit, place, size):
+    page = visit(place, SIZES[size], reduced_motion="reduce")
+    heading = page.locator(
+        f"[id='{place.partition('#')[2]}'] > h2, [id='{place.partition('#')[2]}'] > h3"
+    )
+    page.wait_for_timeout(2500)  # figures above it come to life
+    assert 0 <= heading.bounding_box()["y"] < 200

@@ -58,3 +58,24 @@ document.addEventListener("dwsep", ({ detail }) => {
   show();
 });
 show();
+
+/** Bring what an address names to the top, and keep it there while figures above it come to life. */
+function arrive() {
+  const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place) return;
+  document.documentElement.classList.add("whole"); // heights that are guessed would lead astray
+  const drawer = document.getElementById("__toc");
+  if (drawer) drawer.checked = false;
+  const grows = new ResizeObserver(() => place.scrollIntoView({ behavior: "instant" }));
+  const leave = () => grows.disconnect();
+  grows.observe(document.querySelector("article"));
+  for (const kind of ["wheel", "touchstart", "keydown", "pointerdown"])
+    addEventListener(kind, leave, { once: true, passive: true });
+  setTimeout(leave, 4000);
+}
+addEventListener("hashchange", arrive);
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.('a[href^="#"]');
+  if (link && link.hash === location.hash) setTimeout(arrive); // no change, no event
+});
+arrive();
