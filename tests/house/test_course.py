@@ -136,7 +136,9 @@ def test_readmes_pictures_and_pages_exist(root):
 
 def test_readmes_picture_is_the_figure(root):
     picture = figures.course_picture()
-    assert f"![{picture.alt}](.github/course.png)" in (root / "README.md").read_text()
+    readme = (root / "README.md").read_text()
+    assert f"[![{picture.alt}](.github/course.png)][site]" in readme
+    assert f"\n[site]: {course.site_url()}\n" in readme
     # The pixels, not the bytes: another matplotlib may compress them otherwise.
     shown = plt.imread(root / ".github/course.png")
     drawn = plt.imread(io.BytesIO(picture.data))

@@ -200,6 +200,7 @@ def test_a_picture_can_be_dropped(opened, address):
 
 def test_a_file_that_is_no_picture_gets_a_sentence(opened, address):
     page = opened()
+    looked(page, page.locator("#picks button").nth(0).click)
     file = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"}
     page.set_input_files("#file", file)
     page.wait_for_selector("#state:has-text('no picture that this browser')", timeout=WITHIN)
