@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [
     Path(found).parent for found in [shutil.which("initdb")] if found
@@ -51,7 +52,8 @@ def dask(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.
     """Run a Dask scheduler and workers, each a process; yield its address, and the workers."""
     told = folder / "scheduler.json"
     start = [sys.executable, "-m"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet["cwd"] = folder
     host = ["--host", "127.0.0.1", "--no-dashboard"]
     file = ["--scheduler-file", str(told)]
     scheduler = subprocess.Popen(
