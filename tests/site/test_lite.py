@@ -17,7 +17,6 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from dwsep_helpers import stamping
-from tests.explorables import pages
 from tests.site.as_in_a_browser import ABSENT_OF_PYTHON
 
 HERE = Path(__file__).parent
@@ -27,12 +26,6 @@ PYODIDES = "https://cdn.jsdelivr.net/pyodide/"
 @pytest.fixture(scope="module")
 def built(site) -> Path:
     return site / "lite"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with pages.chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

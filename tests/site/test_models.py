@@ -14,10 +14,6 @@ from dwsep_helpers.hardware.tflite import Interpreter
 from dwsep_helpers.mobilenet import pretrained
 from dwsep_helpers.mobilenet.photographs import photographs
 
-pytest.importorskip("ai_edge_litert")
-if not pretrained.is_installed():
-    pytest.skip("without EfficientNet-Lite0's weights", allow_module_level=True)
-
 LARGEST_DEFAULT = 1_000_000  # bytes: with the engine's, a page loads less than 6 MB
 
 

@@ -12,7 +12,6 @@ from builder import serving
 
 from dwsep_helpers.hardware import phone_lines
 from tests.browser import lab
-from tests.explorables import pages
 from tests.site import served
 
 WITHIN = 60_000  # ms: a busy machine is slow
@@ -37,24 +36,18 @@ GOOD = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with pages.chromium() as started:
-        yield started
-
-
 @pytest.fixture
-def opened(browser, address):
+def opened(chromium, address):
     """Return a function that opens the page, and close what it has opened."""
-    before = set(browser.contexts)
+    before = set(chromium.contexts)
 
     def open_it(hash="", **how):
-        page = served.opened(browser, f"{address}phone.html{hash}", **how)
+        page = served.opened(chromium, f"{address}phone.html{hash}", **how)
         page.wait_for_selector("#go:enabled")
         return page
 
     yield open_it
-    for context in set(browser.contexts) - before:
+    for context in set(chromium.contexts) - before:
         context.close()
 
 
@@ -97,7 +90,7 @@ def test_a_default_run_is_small_right_and_told(opened, address, size):
     served.is_accessible(page)
 
 
-def test_a_result_is_copied_shared_and_stays(opened, address, browser):
+def test_a_result_is_copied_shared_and_stays(opened, address, chromium):
     page = opened(size="phone")
     measure(page)
     page.fill("[name=device]", "Grandpa’s <b>phone</b> 3")
@@ -161,11 +154,11 @@ def test_without_relaxed_simd_the_other_build_runs_and_the_line_says_so(opened, 
     served.is_sound(page, address)
 
 
-def test_webgpu_gives_the_same_numbers(browser, address):
+def test_webgpu_gives_the_same_numbers(chromium, address):
     """On a graphics processor made of software, which this browser brings along."""
     software = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
     vulkan = ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--ignore-gpu-blocklist"]
-    other = browser.browser_type.launch(
+    other = chromium.browser_type.launch(
         executable_path=lab.find_browser(), args=["--no-sandbox", *software, *vulkan]
     )
     page = served.opened(other, f"{address}phone.html")
@@ -253,8 +246,8 @@ def test_a_link_is_read_with_care(opened, address, line, says):
     served.is_sound(page, address)
 
 
-def test_a_site_without_its_models_says_so(browser, address):
-    page = served.opened(browser, "about:blank")
+def test_a_site_without_its_models_says_so(chromium, address):
+    page = served.opened(chromium, "about:blank")
     page.route("**/index.json", lambda route: route.fulfill(status=404, body=""))
     page.goto(f"{address}phone.html")
     page.wait_for_selector("#state:has-text('index.json could not be fetched')")
@@ -262,10 +255,10 @@ def test_a_site_without_its_models_says_so(browser, address):
     page.context.close()
 
 
-def test_after_the_first_visit_it_works_without_a_network(browser, site):
+def test_after_the_first_visit_it_works_without_a_network(chromium, site):
     with serving.served(site.parent) as top:
         address = f"{top}site/"
-        page = served.opened(browser, f"{address}phone.html", service_workers="allow")
+        page = served.opened(chromium, f"{address}phone.html", service_workers="allow")
         asked = []
         page.context.on("request", lambda request: asked.append(request.url))
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")

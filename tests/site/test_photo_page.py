@@ -8,7 +8,6 @@ import pytest
 
 from dwsep_helpers.mobilenet import pretrained
 from dwsep_helpers.mobilenet.photographs import photographs
-from tests.explorables import pages
 from tests.site import served
 
 Image = pytest.importorskip("PIL.Image")
@@ -36,24 +35,18 @@ navigator.mediaDevices.getUserMedia = async (what) => {
 LIVE = "streams.flatMap((one) => one.getTracks()).filter((one) => one.readyState === 'live').length"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with pages.chromium() as started:
-        yield started
-
-
 @pytest.fixture
-def opened(browser, address):
+def opened(chromium, address):
     """Return a function that opens the page, and close what it has opened."""
-    before = set(browser.contexts)
+    before = set(chromium.contexts)
 
     def open_it(**how):
-        page = served.opened(browser, f"{address}photo.html", **how)
+        page = served.opened(chromium, f"{address}photo.html", **how)
         page.wait_for_selector("#picks button")
         return page
 
     yield open_it
-    for context in set(browser.contexts) - before:
+    for context in set(chromium.contexts) - before:
         context.close()
 
 

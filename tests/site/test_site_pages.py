@@ -16,12 +16,6 @@ FADED_IN = 400  # ms: what opens fades in
 FIRST = "document.querySelector('.dwsep-explorable')?.shadowRoot"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with pages.chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def visit(chromium, address):
     """A function that opens a page of the site, and after the test asserts that all was quiet."""
