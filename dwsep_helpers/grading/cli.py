@@ -9,11 +9,12 @@ from types import ModuleType
 from typing import Final
 
 from dwsep_helpers.grading import class_folder, faster_imports, faults  # noqa: F401
-from dwsep_helpers.grading.commands import autograde, doctor, report
+from dwsep_helpers.grading.commands import autograde, doctor, report, similar
 
 COMMANDS: Final[dict[str, ModuleType]] = {
     "autograde": autograde,
     "report": report,
+    "similar": similar,
     "doctor": doctor,
 }
 

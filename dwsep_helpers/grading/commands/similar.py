@@ -1,0 +1,77 @@
+"""``dwsep similar``: whose code is alike, as a page and a table. It proves nothing by itself."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from dwsep_helpers.grading import class_folder
+from dwsep_helpers.grading.commands import add_class
+from dwsep_helpers.grading.names import shown
+
+if TYPE_CHECKING:
+    from dwsep_helpers.grading.nbgrader_session import NbgraderSession
+    from dwsep_helpers.grading.similarity.pairs import Code, Compared
+
+HELP = "whose code is alike, within the class and with the published solutions"
+_SAID = 5  # pairs on the terminal
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add its arguments."""
+    add_class(parser)
+    parser.add_argument("--pairs", type=int, default=30, metavar="N", help="to show; 30")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare the code of a class, unit by unit."""
+    from dwsep_helpers.grading.nbgrader_session import session
+
+    if options.pairs < 1:
+        raise class_folder.WrongCall(f"--pairs is {options.pairs}; it should be 1 or more")
+    nbgrader = session(class_folder.ClassFolder.of(options.directory))
+    units = [one for one in options.units if one != "all"] or sorted(nbgrader.units())
+    if unknown := sorted(set(units) - nbgrader.units()):
+        raise class_folder.WrongCall(f"the gradebook knows no unit {unknown[0]!r}")
+    for unit in units:
+        _report(nbgrader, unit, options.pairs)
+    return 0
+
+
+def _report(nbgrader: NbgraderSession, unit: str, most: int) -> None:
+    from dwsep_helpers.grading.similarity import answers, page, pairs
+
+    learners, problems = answers.of_class(nbgrader, unit)
+    if len(learners) < 2:
+        print(f"{unit}: {len(learners)} with a graded notebook; it takes two to compare.")
+        return
+    course = answers.of_course(nbgrader, unit)
+    code, more = answers.compared({**learners, **course, "": answers.handed_out(nbgrader, unit)})
+    given = code.pop("", {})
+    published = {name: code.pop(name) for name in course if name in code}
+    found = pairs.compare(code, published, given)
+    shown_pairs = _worth_showing(found, published, most)
+    path = nbgrader.folder / f"similar-{unit}.html"
+    page.write_page(path, unit, shown_pairs, {**course, **learners}, list(course))
+    page.write_csv(path.with_suffix(".csv"), unit, shown_pairs.pairs)
+    print(
+        f"{unit}: {len(code)} learners; half of all pairs have less than {found.usual:.0%} alike."
+    )
+    for pair in shown_pairs.pairs[:_SAID]:
+        same = f", to the letter: {' '.join(pair.letters)}" if pair.letters else ""
+        print(shown(f"  {pair.first} and {pair.second}: {pair.share:.0%}{same}"))
+    for problem in (*problems, *more):
+        print(shown(f"  {problem}"), file=sys.stderr)
+    print(f"  {path}\n  {page.DOES_NOT_PROVE}")
+
+
+def _worth_showing(found: Compared, course: Mapping[str, Code], most: int) -> Compared:
+    """Keep the pairs that are more alike than usual: learners', and as many with the course."""
+    from dwsep_helpers.grading.similarity.pairs import Compared
+
+    unusual = [one for one in found.pairs if one.letters or one.share > found.usual]
+    among = [one for one in unusual if one.first not in course][:most]
+    with_course = [one for one in unusual if one.first in course][:most]
+    return Compared(sorted([*among, *with_course], key=lambda one: -one.bits), found.usual)

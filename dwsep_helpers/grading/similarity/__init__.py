@@ -1,0 +1,1 @@
+"""Whose code is alike: what is compared, and what is shown of it."""
