@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,7 @@ def compared(texts: Mapping[str, Texts]) -> tuple[dict[str, Code], list[str]]:
     return found, problems
 
 
-def _look(texts: Mapping[str, Texts], names: Iterable[str]) -> dict[str, Code]:
+def _look(texts: Mapping[str, Texts], names: Sequence[str]) -> dict[str, Code]:
     """Have texts looked at in a locked process."""
     keys = [(who, cell) for who in names for cell in texts[who]]
     argument = {"texts": {str(i): texts[who][cell] for i, (who, cell) in enumerate(keys)}}
@@ -114,13 +114,13 @@ def _look(texts: Mapping[str, Texts], names: Iterable[str]) -> dict[str, Code]:
             modules=(_TASK.rpartition(".")[0],),
             lock=sandbox.unavailable() is None,
         )
-    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    found: dict[str, dict[str, Mapping[str, Any]]] = {who: {} for who in names}
     for i, (who, cell) in enumerate(keys):
         said = reply[str(i)]
-        found.setdefault(who, {})[cell] = {
+        found[who][cell] = {
             "letters": str(said["letters"]),
             "tokens": str(said["tokens"]),
             "runs": [str(run) for run in said["runs"]],
             "length": int(said["length"]),
         }
-    return found
+    return dict(found)
