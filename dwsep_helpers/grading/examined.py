@@ -16,7 +16,7 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, Notebook
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets import Bool, List, Unicode
@@ -25,10 +25,10 @@ from dwsep_helpers.grading import harmless, locked, scratch
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.confinement.forking_parent import TooMuch
 from dwsep_helpers.grading.confinement.room import modules_of
+from dwsep_helpers.grading.form import new_cell
 from dwsep_helpers.grading.metadata import GRADED, NOTES, NOTHING, UNREADABLE
 from dwsep_helpers.grading.originals import Original
 
-_NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 # Settings that count where a submission is run.
 _SECTIONS = ("ExecutePreprocessor", "ExecuteThroughDeaths", "KernelManager", "NotebookClient")
@@ -134,7 +134,8 @@ def _originals(source: Notebook) -> dict[str, Original]:
         details |= {"locked": cell.locked, "checksum": cell.checksum}
         if cell.name in points:
             details["points"] = points[cell.name]
-        whole = _NEW[cell.cell_type](cell.source, metadata={"nbgrader": details})
+        whole = new_cell(cell.cell_type, cell.source, cell.name)
+        whole.metadata["nbgrader"] = NotebookNode(details)
         released, _ = without_tests.preprocess_cell(deepcopy(whole), ResourcesDict(), 0)
         found[cell.name] = Original(whole, released.source.strip())
     return found
@@ -151,10 +152,10 @@ def taken_in(reply: Any, originals: dict[str, Original]) -> tuple[NotebookNode, 
     if reply["status"] not in (GRADED, NOTHING, UNREADABLE):
         raise ValueError(f"no status: {reply['status']!r:.50}")
     notebook, seen = new_notebook(), set()
-    for told in reply["cells"]:
-        cell = _NEW[told["cell_type"]](str(told["source"]))
-        if isinstance(told["id"], str) and _ID.fullmatch(told["id"]):
-            cell["id"] = told["id"]
+    for i, told in enumerate(reply["cells"]):
+        plain = isinstance(told["id"], str) and _ID.fullmatch(told["id"])
+        identity = told["id"] if plain else f"cell-{i}"
+        cell = new_cell(told["cell_type"], str(told["source"]), identity)
         name = told["grade_id"]
         if name is not None:
             if name in seen:

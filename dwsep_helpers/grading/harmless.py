@@ -18,6 +18,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Set, Unicode
 
 from dwsep_helpers.grading import safe_html
 from dwsep_helpers.grading.form import letters
@@ -100,6 +101,8 @@ def _is_base64(value: Any) -> bool:
 class MakeHarmless(NbGraderPreprocessor):
     """Leave of a graded notebook what formgrader and the learner's page may show."""
 
+    harmless = Set(Unicode(), help="Texts that are: the course's own, without pictures.")
+
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
@@ -107,20 +110,22 @@ class MakeHarmless(NbGraderPreprocessor):
         kept = {key: nb.metadata[key] for key in (NOTES, "kernelspec") if key in nb.metadata}
         nb.metadata = NotebookNode({**kept, "language_info": NotebookNode(name="python")})
         for cell in nb.cells:
-            if cell.cell_type == "code":
+            if cell.cell_type == "markdown" and cell.source in self.harmless:
+                cell.pop("attachments", None)
+            elif cell.cell_type == "code":
                 cell.outputs = outputs(cell.outputs)
                 cell.execution_count = count(cell.execution_count)
                 if (more := len(cell.source) - _LONGEST_CODE) > 0:
                     cell.source = f"{cell.source[:_LONGEST_CODE]}\n# … {more:,} characters more"
             elif cell.cell_type == "markdown":
-                cell.source = safe_html.source(cell.source)
-            elif cell.cell_type == "raw":  # pages take it for HTML
+                attached = pictures(cell.get("attachments"))
+                text, attached = safe_html.with_pictures(safe_html.source(cell.source), attached)
+                cell.source = text
+                if attached or "attachments" in cell:
+                    cell["attachments"] = attached
+            else:  # pages take it for HTML
                 cell.source = html.escape(cell.source[:_LONGEST_CODE])
-            attached = pictures(cell.get("attachments"))
-            if cell.cell_type == "markdown":
-                cell.source, attached = safe_html.with_pictures(cell.source, attached)
-            if attached or "attachments" in cell:
-                cell["attachments"] = attached
+                cell.pop("attachments", None)
         return nb, resources
 
 

@@ -49,6 +49,7 @@ OVERRIDDEN = {
     },
     "ReleaseCollected": {"copy_files": ""},
     "PlatformCollector": {"collect": "submitted_file"},
+    "BoundedClient": {"wait_for_ready": "timeout"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
 }
 MODULES = (

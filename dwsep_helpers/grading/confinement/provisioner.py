@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import zmq.asyncio
@@ -46,6 +50,31 @@ class BoundedClient(AsyncKernelClient):
         context.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES)
         context.setsockopt(zmq.RCVHWM, MESSAGES)
         return context
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel has answered, and said on its other channel that it is done.
+
+        jupyter_client then listens for 0.2 s more, which is a sixth of a notebook's time, for what
+        an earlier client may have asked: here there was none.
+        """
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while time.monotonic() < end:
+            asked = self.kernel_info()
+            with suppress(Empty):
+                reply = await self.shell_channel.get_msg(timeout=1)
+                while not _is_done(await self.iopub_channel.get_msg(timeout=0.2), asked):
+                    pass
+                self._handle_kernel_info_reply(reply)
+                return
+            if not await self.is_alive():
+                raise RuntimeError("the kernel ended before it answered")
+        raise RuntimeError(f"the kernel didn't answer within {timeout} seconds")
+
+
+def _is_done(message: dict[str, Any], asked: str) -> bool:
+    """Whether a message says that the kernel is done with what it was asked."""
+    about, state = message.get("parent_header", {}), message.get("content", {})
+    return about.get("msg_id") == asked and state.get("execution_state") == "idle"
 
 
 class RoomProvisioner(LocalProvisioner):
