@@ -286,7 +286,10 @@ ATTACKS: dict[str, Attack] = {
         "threading.Thread(target=late, daemon=True).start()",
         right=("filter_each_channel",),
     ),
-    "sets-an-alarm": Attack("import signal\nsignal.alarm(1)", "import time\n    time.sleep(1.5)"),
+    "sets-an-alarm": Attack(
+        "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.1)",
+        "import time\n    time.sleep(0.15)",
+    ),
     "asks-for-input": Attack("", "return input('the answer?')"),
     "forks": Attack("import os", "while True:\n        os.fork()", safe=False),
     "starts-processes": Attack(
