@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -13,9 +14,11 @@ from nbgrader.preprocessors import (
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
+    SaveCells,
 )
 from sqlalchemy.exc import SAWarning
 
+from dwsep_helpers.grading.changed_release import SaveChangedCells
 from dwsep_helpers.grading.collect import PlatformCollector
 from dwsep_helpers.grading.examined import ExaminedNotebook
 from dwsep_helpers.grading.feedback import (
@@ -53,6 +56,12 @@ c.ZipCollectApp.collector_plugin = PlatformCollector
 
 # What a learner finds where an answer was.
 c.ClearSolutions.code_stub = {"python": "# Your code here.\nraise NotImplementedError"}
+
+# Exercises may come and go after some have handed in: the others' points stay.
+c.GenerateAssignment.preprocessors = [
+    SaveChangedCells if step is SaveCells else step
+    for step in GenerateAssignment.class_traits()["preprocessors"].default()
+]
 
 # In what is released, "Run All" goes on past open exercises.
 c.GenerateAssignment.preprocessors.append(GoOn)

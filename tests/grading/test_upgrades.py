@@ -10,6 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from dwsep_helpers.grading import (
+    changed_release,
     collect,
     examined,
     execution,
@@ -50,9 +51,11 @@ OVERRIDDEN = {
     "ReleaseCollected": {"copy_files": ""},
     "PlatformCollector": {"collect": "submitted_file"},
     "BoundedClient": {"wait_for_ready": "timeout"},
+    "SaveChangedCells": {"_create_notebook": "nb"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
 }
 MODULES = (
+    changed_release,
     collect,
     examined,
     execution,
