@@ -1,0 +1,280 @@
+"""Archives and folders with learners' work: what is in them, and its bytes, taken with care.
+
+Of a platform's archive, its list of names is read here, and bytes are copied. Archives inside it are
+learners' own, and are opened in a locked process: see :func:`unpack`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Final, cast
+
+from dwsep_helpers.grading.class_folder import WrongCall
+from dwsep_helpers.grading.names import quoted
+
+Parts = tuple[str, ...]
+MOST_FILES: Final = 200_000  # in an archive
+FILE: Final = 200 * 2**20  # bytes of one file, counted as they come out
+NESTED_FILES, NESTED: Final = 2_000, 200 * 2**20  # of an archive that a learner handed in
+_NAMES = re.compile(r"\.(zip|tar|tgz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
+_LONGEST = 200  # bytes of a file's name
+BROKEN = (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, NotImplementedError)
+
+
+class Damaged(Exception):
+    """A file can't be taken out of an archive; the message says why."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file in an archive.
+
+    Attributes
+    ----------
+    path : tuple of str
+        Its name, folder by folder.
+    open : callable
+        Opens it for reading.
+    """
+
+    path: Parts
+    open: Callable[[], IO[bytes]]
+
+    def copy(self, to: Path) -> int:
+        """Write it into a file; return how many bytes it has.
+
+        Raises
+        ------
+        Damaged
+            If it can't be read, or is too large.
+        """
+        count = 0
+        with to.open("xb") as file:
+            try:
+                with self.open() as content:
+                    while block := content.read(2**20):
+                        count += len(block)
+                        if count > FILE:
+                            raise Damaged(f"it has more than {FILE // 2**20} MB")
+                        file.write(block)
+            except BROKEN as error:
+                raise Damaged(f"it is damaged: {error or type(error).__name__}") from None
+            except RuntimeError:  # as zipfile says it
+                raise Damaged("it needs a password") from None
+        return count
+
+
+@dataclass
+class Archive:
+    """An archive, or a folder, for the time of a ``with`` block.
+
+    Attributes
+    ----------
+    path : Path
+    members : list of Member
+    left_out : list of (tuple of str, str)
+        What is no file that can be taken, and why.
+    """
+
+    path: Path
+    members: list[Member] = field(default_factory=list)
+    left_out: list[tuple[Parts, str]] = field(default_factory=list)
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Archive:
+        try:
+            if self.path.is_dir():
+                self._read_folder()
+            elif zipfile.is_zipfile(self.path):
+                self._read_zip()
+            else:
+                self._read_tar()
+        except FileNotFoundError:
+            raise WrongCall(f"there is no {quoted(str(self.path))}") from None
+        except PermissionError as error:
+            why = f"Permission denied: {error.filename or self.path}"
+            raise WrongCall(f"{quoted(str(self.path))} can't be read: {why}") from None
+        except (*BROKEN, ValueError) as error:
+            why = str(error).partition("\n")[0] or type(error).__name__
+            raise WrongCall(f"{quoted(str(self.path))} is no archive, or damaged: {why}") from None
+        if len(self.members) > MOST_FILES:
+            raise WrongCall(f"{quoted(str(self.path))} has more than {MOST_FILES:,} files")
+        last = {member.path: member for member in self.members}
+        if len(last) < len(self.members):
+            again = {one.path for one in self.members if last[one.path] is not one}
+            why = "the archive has it twice; the second was taken"
+            self.left_out += [(path, why) for path in sorted(again)]
+            self.members = [*last.values()]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def _add(self, name: str, open_it: Callable[[], IO[bytes]], why_not: str | None) -> None:
+        parts = tuple(part for part in name.split("/") if part not in ("", "."))
+        if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name):
+            why_not = "its name leads out of the archive"
+        if why_not:
+            self.left_out.append((parts or (name,), why_not))
+        elif parts:
+            self.members.append(Member(parts, open_it))
+
+    def _read_zip(self) -> None:
+        archive = self._open.enter_context(zipfile.ZipFile(self.path))
+        for info in archive.infolist():
+            name = zip_name(info)
+            if name.endswith("/"):
+                continue
+            kind = stat.S_IFMT(info.external_attr >> 16)
+            odd = kind not in (0, stat.S_IFREG)
+            self._add(name, lambda info=info: archive.open(info), _NO_FILE if odd else None)
+
+    def _read_tar(self) -> None:
+        archive = self._open.enter_context(tarfile.open(self.path))
+        for info in archive:
+            if info.isdir():
+                continue
+
+            def open_it(info: tarfile.TarInfo = info) -> IO[bytes]:
+                return cast("IO[bytes]", archive.extractfile(info))
+
+            self._add(info.name.replace("\0", ""), open_it, None if info.isreg() else _NO_FILE)
+
+    def _read_folder(self) -> None:
+        for folder, folders, files in os.walk(self.path, onerror=_raise):
+            folders.sort()
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            for name in [*sorted(files), *links]:
+                path = Path(folder, name)
+                regular = stat.S_ISREG(path.lstat().st_mode)
+                self._add(
+                    path.relative_to(self.path).as_posix(),
+                    lambda path=path: path.open("rb"),
+                    None if regular else _NO_FILE,
+                )
+
+
+_NO_FILE = "it is no file, but a link or a device"
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def zip_name(info: zipfile.ZipInfo) -> str:
+    """Return a name in a zip archive as it was meant: UTF-8 if it is that, "/" between folders."""
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        try:
+            name = info.orig_filename.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return name.partition("\0")[0].replace("\\", "/")
+
+
+def is_archive(name: str) -> bool:
+    """Tell by its name whether a file is an archive that can be opened."""
+    return _NAMES.search(name) is not None
+
+
+def without_ending(name: str) -> str:
+    """Return an archive's name without what says that it is one."""
+    return _NAMES.sub("", name) or name
+
+
+def file_name(part: str) -> str:
+    """Return a name that every file system takes, for a folder or a file of a learner's."""
+    part = part.replace("\0", "").replace("/", "_")
+    raw = os.fsencode(part)
+    if len(raw) <= _LONGEST:
+        return part
+    start, ending = os.path.splitext(part)
+    digest = hashlib.sha256(raw).hexdigest()[:10]
+    return f"{start[:40]}~{digest}{ending[:20]}"
+
+
+def unpack(argument: dict[str, Any], keeper: object = None) -> dict[str, Any]:
+    """Unpack what a learner packed. It happens in a locked process: see :mod:`locked`.
+
+    Parameters
+    ----------
+    argument : dict
+        ``path``, the archive; ``folder``, where its files are written, called by numbers.
+    keeper : object
+        Unused.
+
+    Returns
+    -------
+    dict
+        ``files``, of each the number and where it lay; ``left_out``, of each where it lay and why.
+    """
+    folder, taken, size = Path(argument["folder"]), list[tuple[str, Parts]](), 0
+    try:
+        with Archive(Path(argument["path"])) as archive:
+            left_out = list(archive.left_out)
+            for number, member in enumerate(archive.members):
+                if number >= NESTED_FILES or size > NESTED:
+                    left_out.append((member.path, "the archive is too large to be unpacked whole"))
+                    continue
+                try:
+                    size += member.copy(folder / str(number))
+                    taken.append((str(number), member.path))
+                except (Damaged, OSError) as error:
+                    (folder / str(number)).unlink(missing_ok=True)
+                    left_out.append((member.path, str(error)))
+    except WrongCall:
+        return {"files": [], "left_out": [], "why": "it is damaged, or no archive"}
+    return {"files": taken, "left_out": left_out[:100]}
+
+
+def submitters(argument: dict[str, Any], keeper: object = None) -> dict[str, Any]:
+    """Read who made which submission, of Gradescope's metadata; in a locked process, too.
+
+    Parameters
+    ----------
+    argument : dict
+        ``path``, of the file.
+    keeper : object
+        Unused.
+
+    Returns
+    -------
+    dict
+        By the submission's folder, ``when`` and ``who``: names, ids and e-mail addresses.
+    """
+    import yaml
+
+    loader = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": {}})  # all is text
+    with open(argument["path"], encoding="utf-8") as file:
+        said = yaml.load(file, loader)  # noqa: S506 - it is a SafeLoader
+    found = {}
+    for folder, about in said.items():
+        who = [
+            {key: str(one.get(f":{key}") or "") for key in ("name", "sid", "email")}
+            for one in about.get(":submitters") or ()
+        ]
+        found[str(folder)] = {"when": str(about.get(":created_at") or ""), "who": who}
+    return found
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Find all files below a folder, in an order that doesn't change."""
+    for place, folders, files in os.walk(folder):
+        folders.sort()
+        yield from (Path(place, name) for name in sorted(files))
