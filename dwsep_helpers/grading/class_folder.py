@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+STATE = ".dwsep"  # the folder in the class's folder that has what became of submissions
 WAITS = 60  # seconds, for a gradebook that another process has locked
 ROOT = Path(__file__).resolve().parent.parent.parent
 

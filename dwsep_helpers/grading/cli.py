@@ -9,9 +9,10 @@ from types import ModuleType
 from typing import Final
 
 from dwsep_helpers.grading import class_folder, faster_imports, faults  # noqa: F401
-from dwsep_helpers.grading.commands import autograde, doctor, report
+from dwsep_helpers.grading.commands import autograde, collect, doctor, report
 
 COMMANDS: Final[dict[str, ModuleType]] = {
+    "collect": collect,
     "autograde": autograde,
     "report": report,
     "doctor": doctor,
@@ -38,7 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except Exception as error:
-        if not (fault := faults.machine_fault(error)):
+        fault = faults.machine_fault(error)
+        if not fault and isinstance(error, OSError) and error.strerror:
+            fault = faults.sentence(error)  # such as a folder that isn't this user's to write in
+        if not fault:
             raise
         print(f"It failed: {fault}. What is graded stays graded; run it again.", file=sys.stderr)
         return 1

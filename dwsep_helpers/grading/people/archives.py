@@ -1,7 +1,7 @@
 """Archives and folders with learners' work: what is in them, and its bytes, taken with care.
 
-Of a platform's archive, its list of names is read here, and bytes are copied. Archives inside it are
-learners' own, and are opened in a locked process: see :func:`unpack`.
+Of a platform's archive, its list of names is read here, and bytes are copied. Archives inside it
+are learners' own, and are opened in a locked process: see :func:`unpack`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +26,8 @@ from dwsep_helpers.grading.names import quoted
 Parts = tuple[str, ...]
 MOST_FILES: Final = 200_000  # in an archive
 FILE: Final = 200 * 2**20  # bytes of one file, counted as they come out
-NESTED_FILES, NESTED: Final = 2_000, 200 * 2**20  # of an archive that a learner handed in
+NESTED: Final = 200 * 2**20  # bytes of all files of an archive that a learner handed in
+NESTED_FILES: Final = 2_000
 _NAMES = re.compile(r"\.(zip|tar|tgz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 _LONGEST = 200  # bytes of a file's name
 BROKEN = (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, NotImplementedError)
@@ -146,7 +147,8 @@ class Archive:
             self._add(name, lambda info=info: archive.open(info), _NO_FILE if odd else None)
 
     def _read_tar(self) -> None:
-        archive = self._open.enter_context(tarfile.open(self.path))
+        archive = tarfile.open(self.path)  # noqa: SIM115 - it stays open with this one
+        self._open.callback(archive.close)
         for info in archive:
             if info.isdir():
                 continue
@@ -181,10 +183,8 @@ def zip_name(info: zipfile.ZipInfo) -> str:
     """Return a name in a zip archive as it was meant: UTF-8 if it is that, "/" between folders."""
     name = info.filename
     if not info.flag_bits & 0x800:
-        try:
+        with suppress(UnicodeError):
             name = info.orig_filename.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
     return name.partition("\0")[0].replace("\\", "/")
 
 
@@ -262,7 +262,7 @@ def submitters(argument: dict[str, Any], keeper: object = None) -> dict[str, Any
 
     loader = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": {}})  # all is text
     with open(argument["path"], encoding="utf-8") as file:
-        said = yaml.load(file, loader)  # noqa: S506 - it is a SafeLoader
+        said = yaml.load(file, loader)
     found = {}
     for folder, about in said.items():
         who = [

@@ -42,6 +42,7 @@ class Upload:
         Where it lay with the learner, folder by folder.
     ids : mapping of str to str
         As a roster has them.
+    email : str
     when : datetime or None
     late : bool
         Whether the platform says it was late.
@@ -58,6 +59,7 @@ class Upload:
     name: str
     file: Parts
     ids: Mapping[str, str] = field(default_factory=dict)
+    email: str = ""
     when: datetime | None = None
     late: bool = False
     order: int = 0
