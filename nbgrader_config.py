@@ -16,7 +16,6 @@ from nbgrader.preprocessors import (
 )
 from sqlalchemy.exc import SAWarning
 
-from dwsep_helpers.grading.collect import PlatformCollector
 from dwsep_helpers.grading.examined import ExaminedNotebook
 from dwsep_helpers.grading.feedback import (
     HideTests,
@@ -26,6 +25,7 @@ from dwsep_helpers.grading.feedback import (
     StylePages,
     TellRepairs,
 )
+from dwsep_helpers.grading.people.zip_collect import PlatformCollector
 from dwsep_helpers.grading.releasing import GoOn
 
 c = get_config()  # noqa: F821 - nbgrader defines it

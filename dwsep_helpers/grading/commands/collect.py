@@ -122,7 +122,7 @@ def _cells(learner: str, said: str, intake: Intake, place: tzinfo) -> list[str]:
     person, work = intake.roster.learners[learner], intake.works.get(learner)
     if not work:
         return [learner, person.name, "", "", "", "", said]
-    files = " + ".join("/".join(path) for path, _ in work.files)
+    files = " + ".join("/".join(member.path) for _, member in work.files)
     when = work.when.astimezone(place).strftime("%Y-%m-%d %H:%M:%S %z") if work.when else ""
     late = "late" if work.late else ""
     return [learner, person.name, work.platform, files, when, late, said]
@@ -142,7 +142,7 @@ def _tell(rows: list[tuple[str, str]], intake: Intake, place: tzinfo, *, listed:
     for learner, said in rows:
         _, name, _, files, when, late, said = _cells(learner, said, intake, place)
         who = f"{learner} ({name})" if name and name != learner else learner
-        table.append([shown(who, 50), shown(files or "–", 60), when or "no time", late, said])
+        table.append([shown(who, 50), shown(files or "–", 80), when or "no time", late, said])
         if not files:
             table[-1][2] = "–"
     wide = [max(len(row[column]) for row in table) for column in range(4)] if table else []

@@ -13,9 +13,11 @@ import stat
 import tarfile
 import zipfile
 import zlib
+from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, cast
@@ -29,6 +31,8 @@ FILE: Final = 200 * 2**20  # bytes of one file, counted as they come out
 NESTED: Final = 200 * 2**20  # bytes of all files of an archive that a learner handed in
 NESTED_FILES: Final = 2_000
 _NAMES = re.compile(r"\.(zip|tar|tgz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
+_BLOCK = 2**20  # bytes that are read at a time
+_REPLY = 11 * 2**20  # bytes of files in a locked process's reply
 _LONGEST = 200  # bytes of a file's name
 BROKEN = (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, NotImplementedError)
 
@@ -47,10 +51,13 @@ class Member:
         Its name, folder by folder.
     open : callable
         Opens it for reading.
+    size : int
+        As the archive says.
     """
 
     path: Parts
     open: Callable[[], IO[bytes]]
+    size: int = 0
 
     def copy(self, to: Path) -> int:
         """Write it into a file; return how many bytes it has.
@@ -61,19 +68,42 @@ class Member:
             If it can't be read, or is too large.
         """
         count = 0
-        with to.open("xb") as file:
-            try:
-                with self.open() as content:
-                    while block := content.read(2**20):
-                        count += len(block)
-                        if count > FILE:
-                            raise Damaged(f"it has more than {FILE // 2**20} MB")
-                        file.write(block)
-            except BROKEN as error:
-                raise Damaged(f"it is damaged: {error or type(error).__name__}") from None
-            except RuntimeError:  # as zipfile says it
-                raise Damaged("it needs a password") from None
+        with to.open("xb") as file, self._opened() as content:
+            while block := content.read(_BLOCK):
+                count += len(block)
+                if count > FILE:
+                    raise Damaged(_LARGE)
+                file.write(block)
         return count
+
+    def piece(self, offset: int, most: int) -> tuple[bytes, bool]:
+        """Return some of its bytes, and whether there are more.
+
+        Raises
+        ------
+        Damaged
+            If it can't be read, or is too large.
+        """
+        with self._opened() as content:
+            for left in range(offset, 0, -_BLOCK):
+                content.read(min(_BLOCK, left))
+            found = content.read(most)
+            more = bool(content.read(1))
+        if offset + len(found) > FILE:
+            raise Damaged(_LARGE)
+        return found, more
+
+    @contextmanager
+    def _opened(self) -> Iterator[IO[bytes]]:
+        try:
+            if self.size > FILE:
+                raise Damaged(_LARGE)
+            with self.open() as content:
+                yield content
+        except BROKEN as error:
+            raise Damaged(f"it is damaged: {error or type(error).__name__}") from None
+        except RuntimeError:  # as zipfile says it
+            raise Damaged("it needs a password") from None
 
 
 @dataclass
@@ -83,12 +113,15 @@ class Archive:
     Attributes
     ----------
     path : Path
+    without : frozenset of str
+        Folders in it that aren't looked into.
     members : list of Member
     left_out : list of (tuple of str, str)
         What is no file that can be taken, and why.
     """
 
     path: Path
+    without: frozenset[str] = frozenset()
     members: list[Member] = field(default_factory=list)
     left_out: list[tuple[Parts, str]] = field(default_factory=list)
     _open: ExitStack = field(default_factory=ExitStack)
@@ -127,14 +160,17 @@ class Archive:
     ) -> None:
         self._open.close()
 
-    def _add(self, name: str, open_it: Callable[[], IO[bytes]], why_not: str | None) -> None:
+    def _add(
+        self, name: str, size: int, open_it: Callable[[], IO[bytes]], *, regular: bool
+    ) -> None:
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
+        why_not = None if regular else _NO_FILE
         if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name):
             why_not = "its name leads out of the archive"
         if why_not:
             self.left_out.append((parts or (name,), why_not))
         elif parts:
-            self.members.append(Member(parts, open_it))
+            self.members.append(Member(parts, open_it, size))
 
     def _read_zip(self) -> None:
         archive = self._open.enter_context(zipfile.ZipFile(self.path))
@@ -143,8 +179,9 @@ class Archive:
             if name.endswith("/"):
                 continue
             kind = stat.S_IFMT(info.external_attr >> 16)
-            odd = kind not in (0, stat.S_IFREG)
-            self._add(name, lambda info=info: archive.open(info), _NO_FILE if odd else None)
+            regular = kind in (0, stat.S_IFREG)
+            open_it = partial(archive.open, info)
+            self._add(name, info.file_size, open_it, regular=regular)
 
     def _read_tar(self) -> None:
         archive = tarfile.open(self.path)  # noqa: SIM115 - it stays open with this one
@@ -152,26 +189,23 @@ class Archive:
         for info in archive:
             if info.isdir():
                 continue
-
-            def open_it(info: tarfile.TarInfo = info) -> IO[bytes]:
-                return cast("IO[bytes]", archive.extractfile(info))
-
-            self._add(info.name.replace("\0", ""), open_it, None if info.isreg() else _NO_FILE)
+            open_it = cast("Callable[[], IO[bytes]]", partial(archive.extractfile, info))
+            self._add(info.name.replace("\0", ""), info.size, open_it, regular=info.isreg())
 
     def _read_folder(self) -> None:
         for folder, folders, files in os.walk(self.path, onerror=_raise):
+            if Path(folder) == self.path:
+                folders[:] = set(folders) - self.without
             folders.sort()
             links = [name for name in folders if Path(folder, name).is_symlink()]
             for name in [*sorted(files), *links]:
                 path = Path(folder, name)
-                regular = stat.S_ISREG(path.lstat().st_mode)
-                self._add(
-                    path.relative_to(self.path).as_posix(),
-                    lambda path=path: path.open("rb"),
-                    None if regular else _NO_FILE,
-                )
+                state, inside = path.lstat(), path.relative_to(self.path).as_posix()
+                regular = stat.S_ISREG(state.st_mode)
+                self._add(inside, state.st_size, partial(path.open, "rb"), regular=regular)
 
 
+_LARGE = f"it has more than {FILE // 2**20} MB"
 _NO_FILE = "it is no file, but a link or a device"
 
 
@@ -210,37 +244,46 @@ def file_name(part: str) -> str:
 
 
 def unpack(argument: dict[str, Any], keeper: object = None) -> dict[str, Any]:
-    """Unpack what a learner packed. It happens in a locked process: see :mod:`locked`.
+    """Read what a learner packed, as much of it as a reply has room for, from some place on.
+
+    It happens in a locked process, and what that writes doesn't stay.
 
     Parameters
     ----------
     argument : dict
-        ``path``, the archive; ``folder``, where its files are written, called by numbers.
+        ``path``, the archive; ``start``, the number of the first file, and of its first byte.
     keeper : object
         Unused.
 
     Returns
     -------
     dict
-        ``files``, of each the number and where it lay; ``left_out``, of each where it lay and why.
+        ``pieces``, of each where its file lay, and its bytes in base 64; ``left_out``, of each
+        where it lay, and why; ``next``, where to go on, None at the end; ``why``, if it can't be
+        read at all.
     """
-    folder, taken, size = Path(argument["folder"]), list[tuple[str, Parts]](), 0
+    number, offset = argument["start"]
+    pieces, left_out, room = list[tuple[Parts, str]](), list[tuple[Parts, str]](), _REPLY
     try:
         with Archive(Path(argument["path"])) as archive:
-            left_out = list(archive.left_out)
-            for number, member in enumerate(archive.members):
-                if number >= NESTED_FILES or size > NESTED:
-                    left_out.append((member.path, "the archive is too large to be unpacked whole"))
-                    continue
+            if argument["start"] == [0, 0]:
+                left_out = archive.left_out[:100]
+            for member in archive.members[number:NESTED_FILES]:
+                if room <= 0:
+                    break
                 try:
-                    size += member.copy(folder / str(number))
-                    taken.append((str(number), member.path))
-                except (Damaged, OSError) as error:
-                    (folder / str(number)).unlink(missing_ok=True)
+                    content, more = member.piece(offset, room)
+                except Damaged as error:
                     left_out.append((member.path, str(error)))
+                    content, more = b"", False
+                else:
+                    pieces.append((member.path, b64encode(content).decode("ascii")))
+                room -= len(content)
+                number, offset = (number, offset + len(content)) if more else (number + 1, 0)
+            ends = number >= min(len(archive.members), NESTED_FILES)
     except WrongCall:
-        return {"files": [], "left_out": [], "why": "it is damaged, or no archive"}
-    return {"files": taken, "left_out": left_out[:100]}
+        return {"pieces": [], "left_out": [], "next": None, "why": "it is damaged, or no archive"}
+    return {"pieces": pieces, "left_out": left_out, "next": None if ends else [number, offset]}
 
 
 def submitters(argument: dict[str, Any], keeper: object = None) -> dict[str, Any]:

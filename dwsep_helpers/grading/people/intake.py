@@ -59,6 +59,8 @@ class Intake:
         By learner.
     roster : Roster
         With those who weren't on it.
+    known : Roster
+        Without them: who was known by name.
     left_out : list of str
         A sentence for each file that is nobody's.
     unknown : int
@@ -67,6 +69,7 @@ class Intake:
 
     works: dict[str, Work] = field(default_factory=dict)
     roster: Roster = field(default_factory=Roster)
+    known: Roster = field(default_factory=Roster)
     left_out: list[str] = field(default_factory=list)
     unknown: int = 0
 
@@ -101,7 +104,7 @@ class Reader:
         Collision
             If it can't be told whose something is.
         """
-        intake, collisions = Intake(roster=roster), list[str]()
+        intake, collisions = Intake(roster=roster, known=roster), list[str]()
         for archive in archives:
             works = self._archive(archive, intake, collisions)
             for learner, work in works.items():
@@ -155,18 +158,18 @@ class Reader:
         self, uploads: list[Upload], groups: Mapping[str, list[Upload]], intake: Intake
     ) -> tuple[Person, bool]:
         """Return whose files these are, and whether the roster hadn't them."""
-        one, roster = uploads[0], intake.roster
+        one, roster, known = uploads[0], intake.roster, intake.known
         if one.platform == FLAT:
             person = roster.called(one.name)
         else:
             person = roster.find(one.ids, email=one.email)
-            if not person and one.name and (named := roster.find(name=one.name)):
-                same = [o for o in groups.values() if roster.find(name=o[0].name) == named]
+            if not person and one.name and (named := known.find(name=one.name)):
+                same = [o for o in groups.values() if known.find(name=o[0].name) == named]
                 taken = [key for key in one.ids if key in named.ids and key != "moodle"]
                 if len(same) > 1:
                     both = " and ".join(_head(uploads[0].path) for uploads in same)
                     raise Ambiguous(f"{both} have the same name, {shown(one.name)}")
-                person = None if taken else named
+                person = None if taken else roster.learners[named.learner]
         if person:
             intake.roster = roster.with_ids(person, one.ids)
             return person, False
@@ -210,11 +213,11 @@ class Reader:
         said: Mapping[str, dict] = {}
         if path:
             try:
-                with scratch.folder() as folder:
+                with scratch.folder() as folder, scratch.folder() as empty:
                     members[path].copy(copy := folder / METADATA)
                     task = "dwsep_helpers.grading.people.archives.submitters"
                     argument = {"path": str(copy)}
-                    said = locked.call(task, argument, folder, lock=self.lock)
+                    said = locked.call(task, argument, empty, reads=[str(copy)], lock=self.lock)
             except (TooMuch, TaskFailed, Ended, Damaged):
                 said = {}
         return [new for one in found for new in self._made_by(one, said.get(one.head))]
@@ -258,7 +261,7 @@ def _new(one: Upload) -> Person:
     """Return a learner whom no roster has, called so that no other can be called the same."""
     id_ = next(iter(one.ids.values()), "") or (one.email or one.key if one.platform != FLAT else "")
     called = id_ if id_ == one.name or not one.name else f"{one.name}_{id_}" if id_ else one.name
-    spoken = one.name if one.platform in (MOODLE, platforms.BRIGHTSPACE, GRADESCOPE) else ""
+    spoken = shown(one.name) if one.platform in (MOODLE, platforms.BRIGHTSPACE, GRADESCOPE) else ""
     return Person(learner_id(called), spoken, one.email, ids=dict(one.ids))
 
 

@@ -203,7 +203,7 @@ def uploads(
     list of (path, str)
         What was left out, and why.
     """
-    kept = [path for path in paths if not _is_nobodys(path)]
+    kept = [path for path in paths if is_somebodys(path)]
     depth = _depth(kept, unit)
     heads = {path[depth] for path in kept}
     fits = {
@@ -240,9 +240,9 @@ def _depth(paths: Sequence[Parts], unit: str) -> int:
     return depth
 
 
-def _is_nobodys(path: Parts) -> bool:
-    """Tell what tools leave behind."""
-    return not path or not TOOLS.isdisjoint(path) or path[-1].startswith(TOOLS_FILES)
+def is_somebodys(path: Parts) -> bool:
+    """Tell people's files from what tools leave behind."""
+    return bool(path) and TOOLS.isdisjoint(path) and not path[-1].startswith(TOOLS_FILES)
 
 
 def _is_platforms(path: Parts) -> bool:
@@ -297,7 +297,7 @@ def _flat(
             who, file = inner[0], inner[1:]
             file = file[1:] if len(file) > 1 and file[0].lower() == unit.lower() else file
         else:
-            who, file = _without(inner[0], unit), inner
+            who, file = _without(inner[0], unit), (_as_the_units(inner[0], unit),)
             if NO_WORK.match(inner[0]):
                 left.append((path, "it is no learner's work"))
                 continue
@@ -307,6 +307,12 @@ def _flat(
         else:
             left.append((path, "neither its name nor its folder's says whose it is"))
     return found, left
+
+
+def _as_the_units(name: str, unit: str) -> str:
+    """Return what a notebook that is called like its learner is called with everybody else."""
+    _, dot, ending = name.lower().partition(".ipynb")
+    return f"{unit}{dot}{ending}" if dot else name
 
 
 def _has_learners(inside: Collection[Parts], unit: str) -> bool:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import filecmp
 import os
-import shutil
+from base64 import b64decode
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from dwsep_helpers.grading import faults, locked, scratch
 from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, TooMuch
 from dwsep_helpers.grading.names import quoted
-from dwsep_helpers.grading.people import archives, dates
+from dwsep_helpers.grading.people import archives, dates, platforms
 from dwsep_helpers.grading.people.archives import Damaged, Parts
 from dwsep_helpers.grading.people.intake import OURS, Work
 
@@ -111,31 +111,43 @@ class Store:
 
     def _unpack(self, path: Path, work: Work) -> None:
         """Unpack beside itself what a learner packed."""
-        with scratch.folder() as folder:
-            try:
-                said = locked.call(
+        around, name = archives.without_ending(path.name), quoted(path.name)
+        written, size = dict[Parts, Path](), 0
+        start: list[int] | None = [0, 0]
+        while start:
+            said = self._pieces(path, start)
+            if why := said.get("why"):
+                work.notes.append(f"{name} wasn't unpacked: {why}")
+            for inner, why in said["left_out"]:
+                inside = "/".join(map(str, inner))
+                work.notes.append(f"{quoted(inside)} in {name} was left out: {why}")
+            for inner, text in said["pieces"]:
+                place = tuple(map(str, inner))
+                if place[-1].lower() in OURS or not platforms.is_somebodys(place):
+                    continue
+                if place not in written:
+                    written[place] = _free(path.parent, (around, *place))
+                content = b64decode(text)
+                size += len(content)
+                with written[place].open("ab") as file:
+                    file.write(content)
+            start = said["next"]
+            if start and size > archives.NESTED:
+                work.notes.append(f"{name} wasn't unpacked whole: it is too large")
+                return
+
+    def _pieces(self, path: Path, start: list[int]) -> dict[str, Any]:
+        try:
+            with scratch.folder() as folder:
+                return locked.call(
                     "dwsep_helpers.grading.people.archives.unpack",
-                    {"path": str(path), "folder": str(folder)},
+                    {"path": str(path), "start": start},
                     folder,
                     reads=[str(path)],
                     lock=self.lock,
                 )
-            except (TooMuch, TaskFailed, Ended) as error:
-                said = {"files": [], "left_out": [], "why": str(error)}
-            name = quoted(path.name)
-            if why := said.get("why"):
-                work.notes.append(f"{name} wasn't unpacked: {why}")
-            for inner, why in said["left_out"]:
-                inside = quoted("/".join(map(str, inner)))
-                work.notes.append(f"{inside} in {name} was left out: {why}")
-            around = archives.without_ending(path.name)
-            for number, inner in said["files"]:
-                parts = tuple(map(str, inner))
-                source = folder / str(int(number))
-                if parts[-1].lower() in OURS or not source.is_file() or source.is_symlink():
-                    continue
-                with suppress(FileNotFoundError):
-                    shutil.copyfile(source, _free(path.parent, (around, *parts)))
+        except (TooMuch, TaskFailed, Ended) as error:
+            return {"pieces": [], "left_out": [], "next": None, "why": str(error)}
 
 
 def _free(folder: Path, place: Parts) -> Path:
