@@ -25,8 +25,8 @@ from dwsep_helpers.grading.feedback import (
     StylePages,
     TellRepairs,
 )
-from dwsep_helpers.grading.people.zip_collect import PlatformCollector
-from dwsep_helpers.grading.releasing import GoOn
+from dwsep_helpers.grading.people.zip_collect import CarefulExtractor, PlatformCollector
+from dwsep_helpers.grading.releasing import GoOn, ReleaseWhereTold
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
@@ -43,12 +43,14 @@ c.CourseDirectory.release_directory = "notebooks"
 if exchange := os.environ.get("DWSEP_EXCHANGE"):
     c.Exchange.root = exchange
 
+c.ExchangeFactory.release_assignment = ReleaseWhereTold
 c.ExchangeCollect.update = True  # to collect again takes what is newer
 
 if gradebook := os.environ.get("DWSEP_GRADEBOOK"):  # a database on a server, not a file
     c.CourseDirectory.db_url = gradebook
 
 # Archives from a learning platform, put into downloaded/UNIT/archive: nbgrader zip_collect UNIT.
+c.ZipCollectApp.extractor_plugin = CarefulExtractor
 c.ZipCollectApp.collector_plugin = PlatformCollector
 
 # What a learner finds where an answer was.

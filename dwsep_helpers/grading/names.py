@@ -95,8 +95,8 @@ def near(name: str, known: Iterable[str]) -> str:
     ("; did you mean 'ben'?", '')
     """
     folded = {one.casefold(): one for one in known}
-    close = difflib.get_close_matches(name.casefold(), folded, 3, 0.6)
-    return f"; did you mean {', '.join(quoted(folded[one]) for one in close)}?" if close else ""
+    close = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
+    return f"; did you mean {quoted(folded[close[0]])}?" if close else ""
 
 
 def _is_plain(name: str) -> bool:

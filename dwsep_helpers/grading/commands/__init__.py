@@ -47,7 +47,9 @@ def folder_of(options: argparse.Namespace) -> Path:
         return ROOT
     if not folder.is_dir():
         around = folder.resolve().parent
-        beside = [path.name for path in around.iterdir()] if around.is_dir() else []
+        beside = (
+            [path.name for path in around.iterdir() if path.is_dir()] if around.is_dir() else []
+        )
         why = "is a file" if folder.exists() else "isn't there"
         raise WrongCall(f"--directory {folder}: it {why}{near(folder.name, beside)}")
     if not _is_class(folder):

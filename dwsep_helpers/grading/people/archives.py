@@ -114,7 +114,7 @@ class Archive:
     ----------
     path : Path
     without : frozenset of str
-        Folders in it that aren't looked into.
+        What is in it and isn't looked at.
     members : list of Member
     left_out : list of (tuple of str, str)
         What is no file that can be taken, and why.
@@ -195,7 +195,7 @@ class Archive:
     def _read_folder(self) -> None:
         for folder, folders, files in os.walk(self.path, onerror=_raise):
             if Path(folder) == self.path:
-                folders[:] = set(folders) - self.without
+                folders[:], files[:] = set(folders) - self.without, set(files) - self.without
             folders.sort()
             links = [name for name in folders if Path(folder, name).is_symlink()]
             for name in [*sorted(files), *links]:

@@ -95,7 +95,7 @@ class Store:
     def _fill(self, made: Path, work: Work) -> None:
         size = 0
         for place, member in work.files:
-            path = _free(made, place)
+            path = free(made, place)
             try:
                 if size > MOST:
                     raise Damaged(f"all files together have more than {MOST // 2**20} MB")
@@ -107,50 +107,52 @@ class Store:
                 work.notes.append(f"{quoted('/'.join(place))} was left out: {error}")
                 continue
             if archives.is_archive(path.name):
-                self._unpack(path, work)
-
-    def _unpack(self, path: Path, work: Work) -> None:
-        """Unpack beside itself what a learner packed."""
-        around, name = archives.without_ending(path.name), quoted(path.name)
-        written, size = dict[Parts, Path](), 0
-        start: list[int] | None = [0, 0]
-        while start:
-            said = self._pieces(path, start)
-            if why := said.get("why"):
-                work.notes.append(f"{name} wasn't unpacked: {why}")
-            for inner, why in said["left_out"]:
-                inside = "/".join(map(str, inner))
-                work.notes.append(f"{quoted(inside)} in {name} was left out: {why}")
-            for inner, text in said["pieces"]:
-                place = tuple(map(str, inner))
-                if place[-1].lower() in OURS or not platforms.is_somebodys(place):
-                    continue
-                if place not in written:
-                    written[place] = _free(path.parent, (around, *place))
-                content = b64decode(text)
-                size += len(content)
-                with written[place].open("ab") as file:
-                    file.write(content)
-            start = said["next"]
-            if start and size > archives.NESTED:
-                work.notes.append(f"{name} wasn't unpacked whole: it is too large")
-                return
-
-    def _pieces(self, path: Path, start: list[int]) -> dict[str, Any]:
-        try:
-            with scratch.folder() as folder:
-                return locked.call(
-                    "dwsep_helpers.grading.people.archives.unpack",
-                    {"path": str(path), "start": start},
-                    folder,
-                    reads=[str(path)],
-                    lock=self.lock,
-                )
-        except (TooMuch, TaskFailed, Ended) as error:
-            return {"pieces": [], "left_out": [], "next": None, "why": str(error)}
+                work.notes += unpack_beside(path, lock=self.lock)
 
 
-def _free(folder: Path, place: Parts) -> Path:
+def unpack_beside(path: Path, *, lock: bool) -> list[str]:
+    """Unpack, beside itself, what a learner packed; return what there is to say of it."""
+    around, name = archives.without_ending(path.name), quoted(path.name)
+    written, size, notes = dict[Parts, Path](), 0, list[str]()
+    start: list[int] | None = [0, 0]
+    while start:
+        said = _pieces(path, start, lock)
+        if why := said.get("why"):
+            notes.append(f"{name} wasn't unpacked: {why}")
+        for inner, why in said["left_out"]:
+            inside = quoted("/".join(map(str, inner)))
+            notes.append(f"{inside} in {name} was left out: {why}")
+        for inner, text in said["pieces"]:
+            place = tuple(map(str, inner))
+            if place[-1].lower() in OURS or not platforms.is_somebodys(place):
+                continue
+            if place not in written:
+                written[place] = free(path.parent, (around, *place))
+            content = b64decode(text)
+            size += len(content)
+            with written[place].open("ab") as file:
+                file.write(content)
+        start = said["next"]
+        if start and size > archives.NESTED:
+            return [*notes, f"{name} wasn't unpacked whole: it is too large"]
+    return notes
+
+
+def _pieces(path: Path, start: list[int], lock: bool) -> dict[str, Any]:
+    try:
+        with scratch.folder() as folder:
+            return locked.call(
+                "dwsep_helpers.grading.people.archives.unpack",
+                {"path": str(path), "start": start},
+                folder,
+                reads=[str(path)],
+                lock=lock,
+            )
+    except (TooMuch, TaskFailed, Ended) as error:
+        return {"pieces": [], "left_out": [], "next": None, "why": str(error)}
+
+
+def free(folder: Path, place: Parts) -> Path:
     """Return where a file can be written, and make the folders around it."""
     names = [archives.file_name(part) for part in place]
     for number in range(1, 1000):

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from tests.grading.people.archives import FILE, UNIT, notebook, write
+from tests.grading.people.archives import FILE, UNIT, notebook, packed, write
 
 ADA, BO = notebook("ada"), notebook("bo")
-AT = "2026-01-30 15:00:00+00:00"
+AT = "2026-01-30 15:00:00"  # UTC, as nbgrader writes it
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def test_archives_of_several_platforms_are_collected(course):
     }
     write(archive / "gradebook_MA_Unit_1_2026-02-01-10-00-00.zip", attempts)
     write(archive / "class.zip", {"byron.ipynb": ADA, "li.ipynb": BO})
+    write(archive / "dora.zip", {FILE: BO})
     run = zip_collect(course)
     assert run.returncode == 0, run.stdout
     there = submitted(course)
@@ -72,6 +73,7 @@ def test_archives_of_several_platforms_are_collected(course):
         ("c.ava", FILE): ADA,
         ("byron", FILE): ADA,
         ("li", FILE): BO,
+        ("dora", FILE): BO,
     }
     assert "another one was handed in later" in run.stdout
 
@@ -93,10 +95,28 @@ def test_two_people_who_could_be_one_stop_it(course):
     assert submitted(course) == {}
 
 
-def test_an_archive_that_reaches_out_is_refused(course):
+def test_one_learners_trouble_is_nobody_elses(course):
     archive = course / "downloaded" / UNIT / "archive" / "class.zip"
-    write(archive, {"../../../../escaped.ipynb": b"{}"})
+    files = {
+        "../../../../escaped.ipynb": b"{}",
+        f"libo_12_23_{FILE}": BO,
+        "byronada_11_22_work.zip": packed({f"..\\{FILE}": ADA, f"mine\\{FILE}": ADA}),
+        "cy_13_24_work.zip": b"no zip",
+        "dora_14_25_data.csv.gz": b"stray",
+    }
+    write(archive, files)
+    run = zip_collect(course)
+    assert run.returncode == 0, run.stdout
+    there = submitted(course)
+    assert {learner for learner, _ in there} == {"libo_12", "byronada_11", "cy_13", "dora_14"}
+    assert there["byronada_11", f"work/mine/{FILE}"] == ADA
+    assert "leads out of the archive" in run.stdout
+    assert "wasn't unpacked" in run.stdout
+    assert not list(course.parent.glob("**/escaped.ipynb"))
+
+
+def test_a_damaged_archive_is_a_sentence(course):
+    (course / "downloaded" / UNIT / "archive" / "class.zip").write_bytes(b"no zip")
     run = zip_collect(course)
     assert run.returncode != 0
-    assert "escaped.ipynb' would be extracted outside" in run.stdout
-    assert not list(course.parent.glob("**/escaped.ipynb"))
+    assert "is no archive, or damaged" in run.stdout
