@@ -7,7 +7,7 @@ import csv
 import sys
 from collections import Counter
 from contextlib import ExitStack
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,8 @@ def _run(options: argparse.Namespace) -> int:
         raise class_folder.WrongCall(f"There is no sandbox: {reason}. Else say --no-sandbox.")
     nbgrader = session(class_folder.ClassFolder.of(options.directory))
     (unit,) = class_run.released(nbgrader, [options.unit])
-    place, times = dates.zone(options.timezone), {}
+    place = dates.zone(options.timezone)
+    times: dict[str, datetime] = {}
     people = roster.of_class(nbgrader)
     for path in options.roster:
         people = people.merged(roster.Roster.read(path))

@@ -26,6 +26,7 @@ from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.names import quoted
 
 Parts = tuple[str, ...]
+Open = Callable[[], IO[bytes]]
 MOST_FILES: Final = 200_000  # in an archive
 FILE: Final = 200 * 2**20  # bytes of one file, counted as they come out
 NESTED: Final = 200 * 2**20  # bytes of all files of an archive that a learner handed in
@@ -56,7 +57,7 @@ class Member:
     """
 
     path: Parts
-    open: Callable[[], IO[bytes]]
+    open: Open
     size: int = 0
 
     def copy(self, to: Path) -> int:
@@ -160,9 +161,7 @@ class Archive:
     ) -> None:
         self._open.close()
 
-    def _add(
-        self, name: str, size: int, open_it: Callable[[], IO[bytes]], *, regular: bool
-    ) -> None:
+    def _add(self, name: str, size: int, open_it: Open, *, regular: bool) -> None:
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
         why_not = None if regular else _NO_FILE
         if name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:/", name):
@@ -189,7 +188,7 @@ class Archive:
         for info in archive:
             if info.isdir():
                 continue
-            open_it = cast("Callable[[], IO[bytes]]", partial(archive.extractfile, info))
+            open_it = cast("Open", partial(archive.extractfile, info))
             self._add(info.name.replace("\0", ""), info.size, open_it, regular=info.isreg())
 
     def _read_folder(self) -> None:
@@ -202,7 +201,8 @@ class Archive:
                 path = Path(folder, name)
                 state, inside = path.lstat(), path.relative_to(self.path).as_posix()
                 regular = stat.S_ISREG(state.st_mode)
-                self._add(inside, state.st_size, partial(path.open, "rb"), regular=regular)
+                open_it = cast("Open", partial(path.open, "rb"))
+                self._add(inside, state.st_size, open_it, regular=regular)
 
 
 _LARGE = f"it has more than {FILE // 2**20} MB"

@@ -277,8 +277,8 @@ def _places(uploads: list[Upload], unit: str) -> list[tuple[Upload, Parts]]:
         return one.order, one.file[-1] == f"{unit}.ipynb"
 
     first = max(filter(is_the_units, uploads), key=turn, default=None)
-    taken = {(f"{unit}.ipynb",)} if first else set()
-    places = [(first, (f"{unit}.ipynb",))] if first else []
+    places: list[tuple[Upload, Parts]] = [(first, (f"{unit}.ipynb",))] if first else []
+    taken = {place for _, place in places}
     for one in sorted(uploads, key=turn, reverse=True):
         if one is first:
             continue

@@ -156,8 +156,8 @@ class Roster:
         Ambiguous
             If two people fit.
         """
-        if found := self.learners.get(text):
-            return found
+        if one := self.learners.get(text):
+            return one
         kinds = ("email", "login", "number", "canvas")
         same = (self._by_key.get((kind, text.casefold())) for kind in kinds)
         found = {one.learner: one for one in same if one}
