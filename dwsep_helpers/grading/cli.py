@@ -39,12 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except Exception as error:
-        fault = faults.machine_fault(error)
-        if not fault and isinstance(error, OSError) and error.strerror:
-            fault = faults.sentence(error)  # such as a folder that isn't this user's to write in
-        if not fault:
+        if fault := faults.machine_fault(error):
+            said = f"It failed: {fault}. What is graded stays graded; run it again."
+        elif isinstance(error, OSError) and error.strerror:  # a folder that isn't this user's
+            said = f"It failed: {faults.sentence(error)}."
+        else:
             raise
-        print(f"It failed: {fault}. What is graded stays graded; run it again.", file=sys.stderr)
+        print(said, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         from dwsep_helpers.grading import scratch

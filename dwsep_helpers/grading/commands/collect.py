@@ -83,6 +83,7 @@ def _run(options: argparse.Namespace) -> int:
     with ExitStack() as opened:
         archives = [opened.enter_context(Archive(path)) for path in options.archives]
         intake = Reader(unit, place, times, lock).read(archives, people)
+        intake.roster.write(nbgrader.folder / roster.FILE)  # first: it says what they are called
         submitted = nbgrader.path(nbgrader.directory.submitted_directory, "", "")
         beside = nbgrader.folder / class_folder.STATE / "incoming"
         store = Store(submitted, submitted.parent / "replaced", beside, unit, lock)
@@ -90,7 +91,6 @@ def _run(options: argparse.Namespace) -> int:
     scratch.remove(beside)
     rows = _rows(intake, became, submitted, unit)
     _write(nbgrader.folder / f"collected-{unit}.csv", rows, intake, place)
-    intake.roster.write(nbgrader.folder / roster.FILE)
     roster.tell_gradebook(nbgrader, intake.roster)
     _tell(rows, intake, place, listed=listed)
     return 1 if FAILED in became.values() else 0

@@ -9,8 +9,9 @@ import zipfile
 
 import pytest
 
-from dwsep_helpers.grading import cli
+from dwsep_helpers.grading import cli, submission
 from dwsep_helpers.grading.people.roster import Roster
+from dwsep_helpers.grading.preflight import Submission
 from tests.grading.people.archives import FILE, UNIT, a_class, notebook, packed, write
 
 ADA, BO = notebook("ada"), notebook("bo")
@@ -421,3 +422,25 @@ def test_a_link_in_the_class_is_not_followed(course, tmp_path, capsys):
     assert "is a link" in said
     assert not [*(tmp_path / "elsewhere").iterdir()]
     assert submitted(course)["bo", FILE] == BO
+
+
+def test_the_platforms_time_counts_however_deep_a_notebook_lies(course, tmp_path):
+    unit = course / "submitted" / "ada" / UNIT
+    write(unit, {"timestamp.txt": b"2024", f"work/{FILE}": ADA, "work/timestamp.txt": b"1999"})
+    staged = tmp_path / "staged"
+    for folder, when in ((unit / "work", b"2024"), (unit, b"1999")):
+        write(staged, {"timestamp.txt": b"1999"})  # as it lay beside the notebook
+        one = Submission("ada", UNIT, folder / FILE, folder)
+        submission._take_time(one, course / "submitted", staged)
+        assert (staged / "timestamp.txt").read_bytes() == when
+    (unit / "timestamp.txt").unlink()
+    one = Submission("ada", UNIT, unit / "work" / FILE, unit / "work")
+    submission._take_time(one, course / "submitted", staged)
+    assert not (staged / "timestamp.txt").exists()
+
+
+def test_what_was_put_together_when_it_was_stopped_is_no_ones(course, tmp_path):
+    left = write(course / ".dwsep" / "incoming" / "one", {"else.ipynb": BO})
+    collect(course, write(tmp_path / "class.zip", {f"byronada_11_22_{FILE}": ADA}))
+    assert submitted(course) == {("byronada_11", FILE): ADA}
+    assert not left.exists()
