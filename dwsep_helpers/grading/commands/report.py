@@ -6,8 +6,9 @@ import argparse
 import sys
 
 from dwsep_helpers.grading import class_folder, worker_pool
-from dwsep_helpers.grading.commands import add_class
-from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.commands import add_class, class_of, folder_of, several
+from dwsep_helpers.grading.names import near, shown
+from dwsep_helpers.grading.turn import taken
 
 HELP = "points as CSV, a summary of the class, a page for each learner"
 
@@ -15,20 +16,26 @@ HELP = "points as CSV, a summary of the class, a page for each learner"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     add_class(parser)
-    parser.add_argument("--jobs", type=int, metavar="N", help="pages at a time; the cores")
+    parser.add_argument("--jobs", type=several, metavar="N", help="pages at a time; the cores")
     parser.add_argument("--no-feedback", action="store_true", help="write no pages")
 
 
 def run(options: argparse.Namespace) -> int:
     """Write points and pages, print a summary."""
+    folder = folder_of(options)
     if not options.no_feedback:
         worker_pool.prepare()
+    with taken(folder, "report"):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     from nbgrader.api import MissingEntry
 
     from dwsep_helpers.grading import class_run, report, scores
     from dwsep_helpers.grading.nbgrader_session import session
 
-    of = class_folder.ClassFolder.of(options.directory)
+    of = class_of(options)
     nbgrader = session(of)
     ledger = class_run.Ledger(nbgrader.folder / class_run.STATE)
     address, pages_in = nbgrader.directory.db_url, nbgrader.directory.feedback_directory
@@ -37,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             worth, graded = scores.exercises(address, unit), scores.scores(address, unit)
         except MissingEntry:
-            print(f"the gradebook knows no unit {unit!r}", file=sys.stderr)
+            known = near(unit, nbgrader.units())
+            print(f"the gradebook knows no unit {unit!r}{known}", file=sys.stderr)
             status = 2
             continue
         results = ledger.results(unit)
