@@ -254,8 +254,8 @@ def table(worth: Mapping[str, float], rows: Sequence[Scores]) -> str:
 def _numbers(notebook: Notebook) -> tuple[dict[str, str], frozenset[str]]:
     """Return the exercises' numbers by grade id, and which of them are optional.
 
-    A test cell's first line has both; an answer in words has its number in its grade id. Where there
-    is none, the grade id stands for it.
+    A test cell's first line has both; an answer in words has its number in its grade id. Where
+    there is no number, the grade id stands for it.
     """
     numbers = {cell.name: cell.name for cell in notebook.grade_cells}
     optional = set()
