@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.grading import names
-from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_YET, notes
+from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_HANDED_IN, NOT_YET, notes
 from dwsep_helpers.grading.scores import Scores
 
 if TYPE_CHECKING:
     from dwsep_helpers.grading.people.roster import Person
+    from dwsep_helpers.grading.points.gathered import UnitPoints
 
 
 def write_csv(
@@ -131,7 +132,9 @@ def summary(
 ) -> str:
     """Return a class's summary as text: how points are spread, and what went wrong how often."""
     ended = Counter(row.status for row in rows)
-    others = "".join(f"; {n} {status}" for status in (FAILED, NOT_YET) if (n := ended[status]))
+    others = "".join(
+        f"; {n} {status}" for status in (FAILED, NOT_YET, NOT_HANDED_IN) if (n := ended[status])
+    )
     rows = [row for row in rows if row.points_count]
     if not rows:
         return f"{unit}: nothing was graded yet{others}."
@@ -154,6 +157,21 @@ def summary(
         line = _line(had, points, counts.get(name, Counter()))
         lines.append(f"  {number:5} {name:{wide}} {line}")
     return "\n".join(lines)
+
+
+def to_do(of: UnitPoints) -> list[str]:
+    """Say whose points are to be confirmed, and whose time of handing in isn't known."""
+    lines = [
+        f"{row.learner}: to confirm: {', '.join(row.to_confirm)}: the work changed since somebody "
+        "gave its points, which count as they are"
+        for row in of.rows
+        if row.to_confirm and row.points_count
+    ]
+    timeless = sum(row.points_count and row.submitted is None for row in of.rows)
+    if of.has_deadline and timeless:
+        have = "has" if timeless == 1 else "have"
+        lines.append(f"{timeless} {have} no time of handing in, and so {have} nothing taken off")
+    return lines
 
 
 def _line(had: Sequence[float | None], points: float, ends: Counter[str]) -> str:

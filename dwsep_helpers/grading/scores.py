@@ -19,7 +19,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
-from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_YET
+from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_HANDED_IN, NOT_YET
 
 _NUMBER = re.compile(r"Exercise (\d+)\.(\d+)")
 _ANSWER = re.compile(r"answer_(\d+)_(\d+)")
@@ -66,7 +66,7 @@ class Scores:
     @property
     def points_count(self) -> bool:
         """Whether it was graded: one that failed, or was only begun, has none."""
-        return self.status not in (FAILED, NOT_YET)
+        return self.status not in (FAILED, NOT_YET, NOT_HANDED_IN)
 
     @property
     def total(self) -> float:
