@@ -63,12 +63,14 @@ def run(options: argparse.Namespace) -> int:
             status = 2
     for one in units:
         _write_unit(nbgrader, one, ledger, people)
-    if options.all:
+    if options.all and units:
         _write_term(nbgrader, units, people)
     into_platforms.fill(options, units, people)
     if not options.no_feedback:
         pages = [(one.unit, row.learner) for one in units for row in one.rows if row.points_count]
-        status = max(status, _write_pages(of, pages, options.jobs)) if pages else status
+        if pages:
+            print(f"pages: {nbgrader.directory.feedback_directory}/LEARNER/UNIT/UNIT.html")
+            status = max(status, _write_pages(of, pages, options.jobs))
     if options.feedback_archive:
         into_platforms.write_archives(nbgrader, options.feedback_archive, units)
     return status
@@ -76,6 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _write_unit(nbgrader: NbgraderSession, of: UnitPoints, ledger: Ledger, people: Roster) -> None:
     from dwsep_helpers.grading import report
+    from dwsep_helpers.grading.points import class_page
 
     path = nbgrader.folder / f"scores-{of.unit}.csv"
     report.write_csv(path, of.unit, of.worth, of.rows, people.learners)
@@ -86,16 +89,17 @@ def _write_unit(nbgrader: NbgraderSession, of: UnitPoints, ledger: Ledger, peopl
     for learner, result in ledger.results(of.unit).items():
         for problem in result.problems:
             print(shown(f"  {learner}: {result.status}: {problem}"))
-    print(f"  points: {path}")
-    print(f"  pages:  {nbgrader.directory.feedback_directory}/LEARNER/{of.unit}/{of.unit}.html")
+    page = class_page.write_unit(nbgrader.folder, of, counts, people.learners)
+    print(f"  points: {path}\n  class:  {page}")
 
 
 def _write_term(nbgrader: NbgraderSession, units: list[UnitPoints], people: Roster) -> None:
-    from dwsep_helpers.grading.points import term
+    from dwsep_helpers.grading.points import class_page, term
 
     path = nbgrader.folder / "scores-all.csv"
     term.write_csv(path, units, people.learners)
-    print(f"all units: {path}")
+    page = class_page.write_term(nbgrader.folder, units, people.learners)
+    print(f"all units:\n  points: {path}\n  class:  {page}")
 
 
 def _write_pages(
