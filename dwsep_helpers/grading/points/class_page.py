@@ -31,9 +31,9 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var
   max-width: 60rem; margin: 0 auto; padding: 1rem }
 h1 { font-size: 1.6rem } h2 { font-size: 1.25rem; margin-top: 2rem }
 a { color: var(--bar) }
-svg rect { fill: var(--bar) } svg text { fill: var(--text); font-size: 13px; text-anchor: middle }
+svg rect { fill: var(--bar) } svg text { fill: var(--text); font-size: 11px; text-anchor: middle }
 svg path { stroke: var(--line) }
-.histogram { width: 100%; max-width: 40rem; height: auto; min-width: 20rem }
+.histogram { width: 100%; max-width: 34rem; height: auto }
 .bar { width: 6rem; height: .6rem; vertical-align: middle; border: 1px solid var(--line) }
 .wide { overflow-x: auto }
 table { border-collapse: collapse } tr { break-inside: avoid }
@@ -128,13 +128,12 @@ def _totals(of: UnitPoints, rows: Sequence[Scores]) -> str:
         return f"<p>Nobody's work was graded yet.{rest}</p>"
     totals = [row.total for row in rows]
     mean, first, median, third = statistics.spread(totals)
-    people = f"{len(rows)} learner{'' if len(rows) == 1 else 's'}"
     waits = sum(None in row.points.values() for row in rows)
     left_out = "What being late costs is not in these numbers, nor are optional points"
     left_out += f", nor what waits for you: answers of {waits}." if waits else "."
     bars = statistics.histogram(totals, of.most)
     return (
-        f"<p>{people} of {len(of.rows)} with points; {mean:.1f} of {of.most:g} on average; "
+        f"<p>{len(rows)} of {len(of.rows)} have points: {mean:.1f} of {of.most:g} on average; "
         f"quartiles {first:g}, {median:g} and {third:g}. {left_out}{rest}</p>"
         f"{pictures.histogram(bars, 'Learners by points')}"
     )
@@ -156,18 +155,17 @@ def _exercises(numbers: Sequence[ExerciseNumbers]) -> str:
 
 
 def _mistakes(numbers: Sequence[ExerciseNumbers]) -> str:
-    found = [(count, one, end) for one in numbers for end, count in one.ends.items()]
-    found.sort(key=lambda each: (-each[0], each[1].number, each[2]))
-    lines = [
-        [
-            str(count),
-            escape(f"{one.number} {one.name}"),
-            escape(end),
-            escape(statistics.sentence(one.name, end)),
-        ]
-        for count, one, end in found
+    """List mistakes that checks know by name first, and then how else checks ended."""
+    found = [
+        (not (told := statistics.sentence(one.name, end)), -count, one.number, one.name, end, told)
+        for one in numbers
+        for end, count in one.ends.items()
     ]
-    heads = ("how many", "exercise", "how it ended", "what they were told")
+    lines = [
+        [str(-count), escape(f"{number} {name}"), f"<b>{escape(end)}</b> {escape(told)}"]
+        for _, count, number, name, end, told in sorted(found)
+    ]
+    heads = ("how many", "exercise", "how the check ended, and what it said")
     return f"<h2>The mistakes</h2>{_table(heads, lines, range(1))}"
 
 

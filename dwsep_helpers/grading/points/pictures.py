@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-_WIDTH, _HEIGHT, _FOOT = 640, 200, 24
+_WIDTH, _HEIGHT, _FOOT = 400, 150, 20
 
 
 def histogram(bars: Sequence[tuple[float, float, int]], what: str) -> str:
