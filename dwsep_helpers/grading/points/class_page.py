@@ -162,10 +162,10 @@ def _mistakes(numbers: Sequence[ExerciseNumbers]) -> str:
         for end, count in one.ends.items()
     ]
     lines = [
-        [str(-count), escape(f"{number} {name}"), f"<b>{escape(end)}</b> {escape(told)}"]
+        [str(-count), f"{escape(f'{number} {name}')}: <b>{escape(end)}</b>. {escape(told)}"]
         for _, count, number, name, end, told in sorted(found)
     ]
-    heads = ("how many", "exercise", "how the check ended, and what it said")
+    heads = ("how many", "how the check of which exercise ended, and what it said")
     return f"<h2>The mistakes</h2>{_table(heads, lines, range(1))}"
 
 

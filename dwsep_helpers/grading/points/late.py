@@ -17,13 +17,14 @@ from nbformat import NotebookNode
 from nbgrader.api import Assignment, Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from traitlets import Float
 
 from dwsep_helpers.grading import scores
 from dwsep_helpers.grading.points.tables import Extension
 
 DAY = 24 * 60 * 60  # seconds
+_FEW = 500  # learners that a query names; for more it takes all
 
 
 class LateRule(LateSubmissionPlugin):
@@ -105,18 +106,35 @@ def settle(
         How many penalties changed.
     """
     _extend(gradebook, unit, learners)
+    concerned = _concerned(gradebook, unit)
+    wanted = concerned if learners is None else concerned & set(learners)
     changed = []
-    for row in scores.read(gradebook, unit, learners):
+    for row in (
+        scores.read(gradebook, unit, wanted if len(wanted) < _FEW else None) if wanted else ()
+    ):
         penalty = None
         if row.points_count and row.seconds_late:
             asked = rule.late_submission_penalty(row.learner, row.total, row.seconds_late)
             penalty = min(max(asked or 0, 0), row.total)
-        if (penalty or 0) != row.penalty and row.notebook:
+        if (penalty or 0) != row.penalty and row.notebook and row.learner in wanted:
             changed.append({"id": row.notebook, "late_submission_penalty": penalty})
     if changed:
         gradebook.db.execute(update(SubmittedNotebook), changed)
     gradebook.db.commit()
     return len(changed)
+
+
+def _concerned(gradebook: Gradebook, unit: str) -> set[str]:
+    """Return who may be late, or has a penalty: of all others, nothing has to be read."""
+    penalty = SubmittedNotebook.late_submission_penalty
+    found = (
+        gradebook.db.query(SubmittedAssignment.student_id)
+        .join(SubmittedAssignment.assignment)
+        .join(SubmittedAssignment.notebooks)
+        .filter(Assignment.name == unit)
+        .filter(or_(penalty.isnot(None), SubmittedAssignment.timestamp > Assignment.duedate))
+    )
+    return {learner for (learner,) in found}
 
 
 def _extend(gradebook: Gradebook, unit: str, learners: Collection[str] | None) -> None:
