@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, LoggingConfigurable
 
 from dwsep_helpers.grading import cli
@@ -96,6 +97,28 @@ def test_points_given_by_hand_change_the_penalty(folder):
     with Gradebook(address(folder)) as book:
         settle(book, UNIT, RULE)
     assert finals(folder)["eve"] == (1.8, 7.2)
+
+
+class Converter(LoggingConfigurable):
+    """Stands for nbgrader's, which knows where the work lies."""
+
+    def __init__(self, folder):
+        super().__init__()
+        config = Config(CourseDirectory={"root": str(folder)})
+        self.coursedir = CourseDirectory(config=config)
+
+
+def test_work_without_a_time_has_not_that_of_earlier_work(folder):
+    exporter = LoggingConfigurable(parent=Converter(folder))
+    work = folder / "submitted" / "kim" / UNIT
+    work.mkdir(parents=True)
+    (work / "timestamp.txt").write_text("2026-12-08 12:00:00 UTC")
+    times = []
+    for _ in range(2):
+        grade(folder, "kim", parent=exporter)
+        times.append(by_name(folder)["kim"].submitted)
+        (work / "timestamp.txt").unlink(missing_ok=True)
+    assert times == [datetime(2026, 12, 8, 12), None]
 
 
 def moved(folder, when, *learners):
