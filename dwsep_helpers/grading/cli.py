@@ -9,11 +9,12 @@ from types import ModuleType
 from typing import Final
 
 from dwsep_helpers.grading import class_folder, faster_imports, faults  # noqa: F401
-from dwsep_helpers.grading.commands import autograde, collect, doctor, report, similar
+from dwsep_helpers.grading.commands import autograde, collect, deadline, doctor, report, similar
 
 COMMANDS: Final[dict[str, ModuleType]] = {
     "collect": collect,
     "autograde": autograde,
+    "deadline": deadline,
     "report": report,
     "similar": similar,
     "doctor": doctor,
