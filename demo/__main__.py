@@ -10,9 +10,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from demo import ROOT
 from demo.classes import CLASSES
 from demo.grading import clear, grade, release
-from dwsep_helpers.grading.class_folder import ROOT, database
+from dwsep_helpers.grading.class_folder import database
 from dwsep_helpers.grading.scores import exercises, scores, table
 
 
