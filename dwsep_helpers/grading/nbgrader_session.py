@@ -36,6 +36,7 @@ class NbgraderSession:
             self.config[owner][setting] = value
         self.config.CourseDirectory.root = folder.root
         self.directory = CourseDirectory(config=self.config)
+        settings.share(self.config, self.folder)
 
     @property
     def settings(self) -> Path:
