@@ -58,6 +58,8 @@ def install(
         (found,) = entry_points(group="console_scripts", name=name)
         program = environment / "bin" / name
         interpreter = f"#!{environment / 'bin' / 'python'}\n"
-        program.write_text(f"{interpreter}from {found.module} import main\nraise SystemExit(main())\n")
+        program.write_text(
+            f"{interpreter}from {found.module} import main\nraise SystemExit(main())\n"
+        )
         program.chmod(0o755)
     return environment

@@ -77,7 +77,7 @@ def folder() -> Iterator[Path]:
 
 
 def set_up(root: Path, place: Path, python: Path, words: Mapping[str, str]) -> Path:
-    """Set the class up as README.md says, below a folder; return its environment.
+    """Put below a folder what README.md's first step puts on a machine; return the environment.
 
     Parameters
     ----------
@@ -90,32 +90,35 @@ def set_up(root: Path, place: Path, python: Path, words: Mapping[str, str]) -> P
     words : mapping
         Names of groups and accounts, in place of those in README.md and in the configuration.
     """
-    hub = Path(find_spec("jupyterhub").origin).parents[1]
-    environment = install(root, place, python, PROGRAMS, [hub])
+    spec = find_spec("jupyterhub")
+    assert spec
+    assert spec.origin
+    environment = install(root, place, python, PROGRAMS, [Path(spec.origin).parents[1]])
     course = place / "srv" / "dwsep" / "course"
-    tracked = ["git", "-C", str(root), "ls-files", "-co", "--exclude-standard", "-z"]
-    folders = ("nbgrader_config.py", "solutions/01_conv2d", "deploy")
-    names = subprocess.run([*tracked, "--", *folders], capture_output=True, check=True).stdout
-    for name in filter(None, os.fsdecode(names).split("\0")):
-        (course / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(root / name, course / name)
-    for path in ("usr/local/bin", "etc"):
-        (place / path).mkdir(parents=True)
-    places = {
-        "/opt/dwsep": str(environment),
-        "/srv/dwsep": str(place / "srv" / "dwsep"),
-        "/usr/local/bin": str(place / "usr/local/bin"),
-        "/etc/dwsep": str(place / "etc" / "dwsep"),
-    }
-    for path in (course / "deploy").rglob("*.*"):
-        if path.suffix in (".py", ".json"):
-            path.write_text(_with(path.read_text(), {**places, **words}))
-    text = (root / "deploy" / "jupyterhub" / "README.md").read_text()
+    course.mkdir(parents=True)
+    (place / "srv" / "dwsep" / "hub").mkdir()
+    (place / "usr" / "local" / "bin").mkdir(parents=True)
+    shutil.copy(root / "nbgrader_config.py", course)
+    for name in ("solutions/01_conv2d", "deploy/jupyterhub"):
+        shutil.copytree(root / name, course / name)
+    for path in (course / "deploy").rglob("*.py"):
+        path.write_text(_with(path.read_text(), _places(place) | words))
+    return environment
+
+
+def take_steps(place: Path, words: Mapping[str, str]) -> None:
+    """Run the commands of README.md, but for those that need the network."""
+    text = (place / "srv/dwsep/course/deploy/jupyterhub/README.md").read_text()
     for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
         lines = [line for line in block.splitlines() if not _ELSEWHERE.match(line)]
-        script = _with("\n".join(lines), {**places, **words})
+        script = _with("\n".join(lines), _places(place) | words)
         subprocess.run(["sh", "-euc", script], check=True)
-    return environment
+
+
+def _places(place: Path) -> dict[str, str]:
+    return {"/opt/dwsep": f"{place}/environment"} | {
+        path: f"{place}{path}" for path in ("/srv/dwsep", "/usr/local/bin", "/etc/dwsep")
+    }
 
 
 def _with(text: str, words: Mapping[str, str]) -> str:
@@ -126,7 +129,7 @@ def _with(text: str, words: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def running(place: Path, environment: Path, more: str = "") -> Iterator[str]:
+def running(place: Path, environment: Path, config: Path, before="", after="") -> Iterator[str]:
     """Run the hub; yield its address.
 
     Parameters
@@ -134,8 +137,10 @@ def running(place: Path, environment: Path, more: str = "") -> Iterator[str]:
     place : Path
         Where it was set up.
     environment : Path
-    more : str
-        Lines that are added to its configuration.
+    config : Path
+        Its configuration.
+    before, after : str
+        Lines that run before that, and after.
     """
     proxy = place / "proxy"
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
@@ -143,15 +148,16 @@ def running(place: Path, environment: Path, more: str = "") -> Iterator[str]:
     ports = _free_ports(4)
     own = place / "srv" / "dwsep" / "hub" / "config.py"
     own.write_text(
-        f"{more}\n"
-        f"load_subconfig({str(place / 'etc/dwsep/jupyterhub_config.py')!r})\n"
+        f"{before}\n"
+        f"load_subconfig({str(config)!r})\n"
         "c = get_config()\n"
         f"c.JupyterHub.bind_url = 'http://127.0.0.1:{ports[0]}'\n"
         f"c.JupyterHub.hub_port = {ports[1]}\n"
         f"c.ConfigurableHTTPProxy.api_url = 'http://127.0.0.1:{ports[2]}'\n"
         f"c.JupyterHub.services[0]['url'] = 'http://127.0.0.1:{ports[3]}'\n"
-        "c.JupyterHub.authenticator_class = 'dummy'\n"
-        f"c.DummyAuthenticator.password = {_PASSWORD!r}\n"
+        "c.JupyterHub.authenticator_class = 'shared-password'\n"
+        f"c.SharedPasswordAuthenticator.user_password = {_PASSWORD!r}\n"
+        f"{after}\n"
     )
     programs = [environment / "bin", proxy / "node_modules" / ".bin"]
     path = os.pathsep.join([*map(str, programs), os.environ["PATH"]])
@@ -165,7 +171,7 @@ def running(place: Path, environment: Path, more: str = "") -> Iterator[str]:
         )
         address = f"http://127.0.0.1:{ports[0]}"
         try:
-            wait_for(lambda: requests.get(f"{address}/hub/health", timeout=5).ok)
+            wait_for(lambda: hub.poll() or requests.get(f"{address}/hub/health", timeout=5).ok)
             yield address
         except BaseException:
             print((place / "log").read_text())
@@ -222,9 +228,7 @@ class Person:
 
     def _ask(self, method: str, path: str, **more) -> dict:
         token = {"X-XSRFToken": self._token(path), "Referer": self.address + path}
-        done = self.session.request(
-            method, self.address + path, headers=token, timeout=60, **more
-        )
+        done = self.session.request(method, self.address + path, headers=token, timeout=60, **more)
         assert done.ok, (path, done.status_code, done.text)
         return done.json() if done.content else {}
 

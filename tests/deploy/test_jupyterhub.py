@@ -4,6 +4,7 @@ import grp
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import hub
@@ -11,6 +12,10 @@ import nbformat
 import pytest
 
 from demo import examples
+from dwsep_helpers import course as units
+from dwsep_helpers.grading.class_folder import database
+from dwsep_helpers.grading.confinement import sandbox
+from dwsep_helpers.grading.scores import scores
 
 pytestmark = pytest.mark.skipif(hub.missing() is not None, reason=f"{hub.missing()}")
 UNIT = "01_conv2d"
@@ -20,17 +25,32 @@ WORDS = {"instructors": GROUP, "grader": f"{GROUP}-grader", "mary": f"{GROUP}-ma
 MARY, TOM, ADA, BEN = (f"{GROUP}-{name}" for name in ("mary", "tom", "ada", "ben"))
 
 
-@pytest.fixture(scope="module")
-def class_(root):
-    """The folder that stands for /, and the environment in it; README.md's steps are done."""
-    if os.getuid():
-        pytest.skip("accounts are made by root")
-    if not (python := hub.python_for_all()):
-        pytest.skip("this Python can't be run by other accounts")
-    with hub.folder() as place, hub.accounts(GROUP, [MARY, TOM], [ADA, BEN]):
-        environment = hub.set_up(root, place, python, WORDS)
-        subprocess.run(["usermod", "--append", "--groups", GROUP, TOM], check=True)
-        yield place, environment
+def test_formgrader_opens_for_teachers_alone(root):
+    """Also where nobody can make accounts: everybody is the one who runs this."""
+    before = (
+        "import grp, types\n"
+        "grp.getgrnam = lambda name: types.SimpleNamespace(gr_mem=['mary', 'tom'])\n"
+    )
+    after = (
+        "c.JupyterHub.spawner_class = 'simple'\n"
+        "del c.JupyterHub.services[0]['user']\n"
+        "c.JupyterHub.services[0]['command'].append('--allow-root')\n"
+    )
+    with hub.folder() as place:
+        environment = hub.set_up(root, place, Path(sys.executable), {})
+        config = place / "srv/dwsep/course/deploy/jupyterhub/jupyterhub_config.py"
+        with hub.running(place, environment, config, before, after) as address:
+            for name in ("mary", "tom"):
+                teacher = hub.Person(address, name)
+                page = teacher.get("/services/formgrader/")
+                assert page.ok
+                assert FORMGRADER in page.url
+                assert page.headers["Content-Security-Policy"].startswith("frame-ancestors 'none'")
+                (about,) = teacher.get(f"{FORMGRADER}/api/assignments").json()
+                assert (about["name"], about["status"]) == (UNIT, "draft")
+            learner = hub.Person(address, "ada")
+            for page in ("/services/formgrader/", FORMGRADER, f"{FORMGRADER}/api/assignments"):
+                assert learner.get(page).status_code == 403
 
 
 def ask(who, folder, *command):
@@ -48,18 +68,35 @@ def ask(who, folder, *command):
 
 
 def answered(root, released):
-    """Return a released notebook with right answers, and a cell that tries to write to the class."""
+    """Return a released notebook with right answers, and a cell that tries to write a file."""
     solution = nbformat.read(root / "solutions" / UNIT / f"{UNIT}.ipynb", as_version=4)
     notebook = examples.fill(released, examples.right_answers(solution))
     notebook.cells.append(nbformat.v4.new_code_cell(f"open('/tmp/{GROUP}', 'w')"))
     return notebook
 
 
+@pytest.fixture
+def class_(root):
+    """A folder that stands for /, and the environment in it: README.md's steps were taken."""
+    if os.getuid():
+        pytest.skip("accounts are made by root")
+    if reason := sandbox.unavailable():
+        pytest.skip(f"no sandbox: {reason}")
+    if not (python := hub.python_for_all()):
+        pytest.skip("other accounts can't run this Python")
+    with hub.folder() as place, hub.accounts(GROUP, [MARY, TOM], [ADA, BEN]):
+        environment = hub.set_up(root, place, python, WORDS)
+        hub.take_steps(place, WORDS)
+        subprocess.run(["usermod", "--append", "--groups", GROUP, TOM], check=True)
+        yield place, environment
+
+
 def test_a_unit_goes_out_and_comes_back(root, class_):
     place, environment = class_
+    config = place / "etc/dwsep/jupyterhub_config.py"
     course, exchange = place / "srv/dwsep/course", place / "srv/dwsep/exchange/dwsep"
     dwsep, unit = place / "usr/local/bin/dwsep", f"{FORMGRADER}/api/assignment/{UNIT}"
-    with hub.running(place, environment) as address:
+    with hub.running(place, environment, config) as address:
         mary, tom, ada = (hub.Person(address, name) for name in (MARY, TOM, ADA))
         assert FORMGRADER in mary.get("/services/formgrader/").url
         for step in ("assign", "release"):
@@ -79,7 +116,7 @@ def test_a_unit_goes_out_and_comes_back(root, class_):
         assert done["success"], done
 
         # Another learner reads none of it, and can't remove it.
-        (handed_in,) = (exchange / "inbound").iterdir()
+        assert len([*(exchange / "inbound").iterdir()]) == 1
         for closed in (exchange / "inbound", course, course / "gradebook.db", f"/home/{ADA}"):
             status, told = ask(BEN, "/", "ls", closed)
             assert status, told
@@ -102,13 +139,15 @@ def test_a_unit_goes_out_and_comes_back(root, class_):
         for who in (TOM, MARY):
             status, told = ask(who, course, dwsep, "report", UNIT)
             assert status == 0, told
+        (row,) = scores(database(course), UNIT)
+        assert (row.learner, row.total) == (ADA, units.unit(UNIT).points)
         done = mary.post(f"{unit}/release_feedback")
         assert done["success"], done
 
         done = ada.post(f"{own}/assignments/fetch_feedback", **said)
         assert done["success"], done
         (page,) = Path(f"/home/{ADA}/{UNIT}/feedback").glob("*/*.html")
-        assert "17.0" in page.read_text()
+        assert UNIT in page.read_text()
     assert not Path("/tmp", GROUP).exists()
     group = grp.getgrnam(GROUP).gr_gid
     assert [path for path in course.rglob("*") if not belongs(path, group)] == []
