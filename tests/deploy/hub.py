@@ -101,8 +101,10 @@ def set_up(root: Path, place: Path, python: Path, words: Mapping[str, str]) -> P
     shutil.copy(root / "nbgrader_config.py", course)
     for name in ("solutions/01_conv2d", "deploy/jupyterhub"):
         shutil.copytree(root / name, course / name)
+    ports = dict(zip(("8000", "8081", "8082"), map(str, _free_ports(3)), strict=True))
     for path in (course / "deploy").rglob("*.py"):
-        path.write_text(_with(path.read_text(), _places(place) | words))
+        text = re.sub(r"\b808\d\b|\b8000\b", lambda found: ports[found[0]], path.read_text())
+        path.write_text(_with(text, _places(place) | words))
     return environment
 
 
@@ -129,7 +131,7 @@ def _with(text: str, words: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def running(place: Path, environment: Path, config: Path, before="", after="") -> Iterator[str]:
+def running(place: Path, environment: Path, config: Path, before="") -> Iterator[str]:
     """Run the hub; yield its address.
 
     Parameters
@@ -139,26 +141,23 @@ def running(place: Path, environment: Path, config: Path, before="", after="") -
     environment : Path
     config : Path
         Its configuration.
-    before, after : str
-        Lines that run before that, and after.
+    before : str
+        Lines that run before that.
     """
     proxy = place / "proxy"
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     subprocess.run(["npm", "install", "--prefix", proxy, *quiet, PROXY], check=True)
-    ports = _free_ports(4)
+    (port,) = _free_ports(1)
     own = place / "srv" / "dwsep" / "hub" / "config.py"
     own.write_text(
         f"{before}\n"
         f"load_subconfig({str(config)!r})\n"
         "c = get_config()\n"
-        f"c.JupyterHub.bind_url = 'http://127.0.0.1:{ports[0]}'\n"
-        f"c.JupyterHub.hub_port = {ports[1]}\n"
-        f"c.ConfigurableHTTPProxy.api_url = 'http://127.0.0.1:{ports[2]}'\n"
-        f"c.JupyterHub.services[0]['url'] = 'http://127.0.0.1:{ports[3]}'\n"
+        f"c.ConfigurableHTTPProxy.api_url = 'http://127.0.0.1:{port}'\n"
         "c.JupyterHub.authenticator_class = 'shared-password'\n"
         f"c.SharedPasswordAuthenticator.user_password = {_PASSWORD!r}\n"
-        f"{after}\n"
     )
+    address = re.search(r"bind_url = \"(.*)\"", config.read_text())[1]
     programs = [environment / "bin", proxy / "node_modules" / ".bin"]
     path = os.pathsep.join([*map(str, programs), os.environ["PATH"]])
     with (place / "log").open("w") as log:
@@ -169,7 +168,6 @@ def running(place: Path, environment: Path, config: Path, before="", after="") -
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-        address = f"http://127.0.0.1:{ports[0]}"
         try:
             wait_for(lambda: hub.poll() or requests.get(f"{address}/hub/health", timeout=5).ok)
             yield address

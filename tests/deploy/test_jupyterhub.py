@@ -31,15 +31,17 @@ def test_formgrader_opens_for_teachers_alone(root):
         "import grp, types\n"
         "grp.getgrnam = lambda name: types.SimpleNamespace(gr_mem=['mary', 'tom'])\n"
     )
-    after = (
-        "c.JupyterHub.spawner_class = 'simple'\n"
-        "del c.JupyterHub.services[0]['user']\n"
-        "c.JupyterHub.services[0]['command'].append('--allow-root')\n"
-    )
+    words = {
+        '"user": "grader",': "",
+        '"--ServerApp.default_url=/formgrader",': (
+            '"--allow-root", "--ServerApp.default_url=/formgrader",'
+        ),
+        "c = get_config()": "c = get_config(); c.JupyterHub.spawner_class = 'simple'",
+    }
     with hub.folder() as place:
-        environment = hub.set_up(root, place, Path(sys.executable), {})
+        environment = hub.set_up(root, place, Path(sys.executable), words)
         config = place / "srv/dwsep/course/deploy/jupyterhub/jupyterhub_config.py"
-        with hub.running(place, environment, config, before, after) as address:
+        with hub.running(place, environment, config, before) as address:
             for name in ("mary", "tom"):
                 teacher = hub.Person(address, name)
                 page = teacher.get("/services/formgrader/")

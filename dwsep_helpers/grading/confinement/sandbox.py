@@ -134,6 +134,8 @@ def unavailable() -> str | None:
         return f"there is none for {platform.system()}, only for Linux"
     if not system_calls.known(platform.machine()):
         return f"there is none for {platform.machine()} processors"
+    if landlock.version() == -errno.EPERM:
+        return "no Landlock in here: a container's seccomp profile seems to forbid it"
     if landlock.version() < 1:
         return "this Linux has no Landlock (5.13 or newer, switched on)"
     return None
