@@ -109,6 +109,7 @@ def test_a_unit_goes_out_and_comes_back(root, class_):
         own, said = f"/user/{ADA}", {"course_id": "dwsep", "assignment_id": UNIT}
         assert ada.get("/services/formgrader/").status_code == 403
         assert ada.get(f"{own}/formgrader").status_code == 404
+        assert '"@jupyter/nbgrader:formgrader"' in ada.get(f"{own}/lab").text
         done = ada.post(f"{own}/assignments/fetch", **said)
         assert done["success"], done
         path = f"{own}/api/contents/{UNIT}/{UNIT}.ipynb"

@@ -2,15 +2,17 @@
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from traitlets.config import Config
 
 from demo.classes import CLASSES
 from demo.examples import write
-from dwsep_helpers.grading import class_folder
+from dwsep_helpers.grading import class_folder, settings
 from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall, course_of, database
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.nbgrader_session import NbgraderSession
@@ -141,3 +143,37 @@ def test_own_settings_add_to_the_courses_and_replace_them(tmp_path, loads):
     assert nbgrader.config.IgnorePattern.enabled is True
     other = NbgraderSession(ClassFolder.of(tmp_path / "class"))
     assert other.directory.db_url == database(tmp_path / "class")
+
+
+@pytest.fixture
+def usual_mask():
+    """New files are their owner's, as usual; a function that tells what was set instead."""
+    before = os.umask(0o022)
+    yield lambda: os.umask(0o022)
+    os.umask(before)
+
+
+@pytest.mark.parametrize("shared", ["course", "class"])
+def test_where_a_group_shares_a_folder_all_that_is_written_is_the_groups(
+    tmp_path, monkeypatch, usual_mask, shared
+):
+    for name in ("course/solutions", "class"):
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "course")
+    place = tmp_path / shared
+    alone = NbgraderSession(ClassFolder.of(place))
+    assert (alone.directory.groupshared, usual_mask()) == (False, 0o022)
+    place.chmod(0o2770)
+    together = NbgraderSession(ClassFolder.of(place))
+    assert together.config.CourseDirectory.groupshared is True
+    assert usual_mask() == 0o007
+    assert stat.S_IMODE((place / "gradebook.db").stat().st_mode) == 0o660
+
+
+def test_a_shared_folder_that_is_no_course_stays_as_it_is(tmp_path, monkeypatch):
+    tmp_path.chmod(0o2770)
+    monkeypatch.chdir(tmp_path)
+    c = Config()
+    settings.configure(c)
+    assert "groupshared" not in c.CourseDirectory
+    assert [*tmp_path.iterdir()] == []
