@@ -37,6 +37,7 @@ class NbgraderSession:
         self.config.CourseDirectory.root = folder.root
         self.directory = CourseDirectory(config=self.config)
         settings.share(self.config, self.folder)
+        self.directory.update_config(self.config)
 
     @property
     def settings(self) -> Path:

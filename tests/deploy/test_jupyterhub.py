@@ -70,11 +70,11 @@ def ask(who, folder, *command):
 
 
 def answered(root, released):
-    """Return a released notebook with right answers, and a cell that tries to write a file."""
+    """Return a released notebook with right answers, each of which tries to write a file."""
     solution = nbformat.read(root / "solutions" / UNIT / f"{UNIT}.ipynb", as_version=4)
-    notebook = examples.fill(released, examples.right_answers(solution))
-    notebook.cells.append(nbformat.v4.new_code_cell(f"open('/tmp/{GROUP}', 'w')"))
-    return notebook
+    writes = f"try:\n    open('/tmp/{GROUP}', 'w')\nexcept OSError:\n    pass\n"
+    answers = examples.right_answers(solution)
+    return examples.fill(released, {name: writes + text for name, text in answers.items()})
 
 
 @pytest.fixture

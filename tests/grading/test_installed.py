@@ -15,7 +15,8 @@ from demo.examples import write
 from dwsep_helpers.grading import class_folder, settings
 from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall, course_of, database
 from dwsep_helpers.grading.confinement import sandbox
-from dwsep_helpers.grading.nbgrader_session import NbgraderSession
+from dwsep_helpers.grading.nbgrader_session import NbgraderSession, session
+from dwsep_helpers.grading.pages import write_plain
 from dwsep_helpers.grading.scores import scores
 from tests.installing import install
 
@@ -164,10 +165,13 @@ def test_where_a_group_shares_a_folder_all_that_is_written_is_the_groups(
     alone = NbgraderSession(ClassFolder.of(place))
     assert (alone.directory.groupshared, usual_mask()) == (False, 0o022)
     place.chmod(0o2770)
-    together = NbgraderSession(ClassFolder.of(place))
+    session.cache_clear()
+    together = session(ClassFolder.of(place))
     assert together.config.CourseDirectory.groupshared is True
     assert usual_mask() == 0o007
     assert stat.S_IMODE((place / "gradebook.db").stat().st_mode) == 0o660
+    page = write_plain(ClassFolder.of(place), UNIT, "ada", "no room")
+    assert stat.S_IMODE(page.stat().st_mode) == 0o664  # what is released keeps its mode
 
 
 def test_a_shared_folder_that_is_no_course_stays_as_it_is(tmp_path, monkeypatch):
