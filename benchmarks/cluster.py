@@ -15,9 +15,9 @@ import threading
 import time
 
 from benchmarks.grading import hand_in
+from demo import ROOT
 from demo.classes import CLASSES
 from dwsep_helpers.grading import scratch
-from dwsep_helpers.grading.class_folder import ROOT
 from dwsep_helpers.grading.scores import scores
 from tests.grading import services
 

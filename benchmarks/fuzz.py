@@ -20,8 +20,8 @@ from typing import Any
 import nbformat
 import nbformat.validator
 
+from demo import ROOT
 from dwsep_helpers.grading import examined, locked, scratch
-from dwsep_helpers.grading.class_folder import ROOT
 from dwsep_helpers.grading.confinement.forking_parent import TaskFailed, TooMuch
 from dwsep_helpers.grading.ledger import Ledger
 from dwsep_helpers.grading.metadata import NOTES

@@ -24,12 +24,12 @@ from typing import Any
 import psutil
 
 from benchmarks import crowd
-from demo import examples, hostile
+from demo import ROOT, examples, hostile
 from demo.classes import CLASSES
 from demo.grading import release
 from dwsep_helpers import checks
 from dwsep_helpers.grading import scratch, worker_pool
-from dwsep_helpers.grading.class_folder import ROOT, database, nbgrader
+from dwsep_helpers.grading.class_folder import database, nbgrader
 from dwsep_helpers.grading.class_run import STATE
 from dwsep_helpers.grading.scores import exercises, scores
 from tests.grading.gradebooks import gradebook

@@ -11,9 +11,10 @@ import argparse
 import os
 from pathlib import Path
 
+from demo import ROOT
 from demo.classes import CLASSES
 from demo.grading import clear, grade, release
-from dwsep_helpers.grading.class_folder import GRADEBOOK, ROOT, database
+from dwsep_helpers.grading.class_folder import GRADEBOOK, database
 from dwsep_helpers.grading.scores import exercises, scores, table
 
 

@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from demo import examples
+from demo import ROOT, examples
 from demo.classes import CLASSES
 from dwsep_helpers.grading import class_run
-from dwsep_helpers.grading.class_folder import ROOT, dwsep, nbgrader
+from dwsep_helpers.grading.class_folder import dwsep, nbgrader
 from dwsep_helpers.grading.confinement import forking_parent, sandbox
 
 

@@ -18,10 +18,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from demo import examples
+from demo import ROOT, examples
 from demo.lock_attacks import LOCKS
 from dwsep_helpers.checks import unit_02
-from dwsep_helpers.grading.class_folder import ROOT
 from dwsep_helpers.grading.metadata import grade_id
 
 UNIT = "02_depthwise"

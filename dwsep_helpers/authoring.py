@@ -214,6 +214,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("units", nargs="*", help="such as 01_conv2d; all if none is named")
     parser.add_argument("--execute", action="store_true", help="run the solution notebooks first")
     options = parser.parse_args(arguments)
+    if not SOLUTIONS.is_dir():
+        parser.error(f"{ROOT} has no solutions/: authors work in a clone, with pip install -e")
     units = [course.unit(name) for name in options.units] or list(course.UNITS)
     stamping.stamp_files(ROOT)
     figures.course_picture().save(ROOT / ".github" / "course.png")

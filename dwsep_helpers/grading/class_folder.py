@@ -12,7 +12,7 @@ from pathlib import Path
 STATE = ".dwsep"  # the folder in the class's folder that has what became of submissions
 GRADEBOOK = "DWSEP_GRADEBOOK"  # the environment's name for a database on a server
 WAITS = 60  # seconds, for a gradebook that another process has locked
-ROOT = Path(__file__).resolve().parent.parent.parent
+MARKS = ("nbgrader_config.py", "solutions")  # what a course's folder has, one of them
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,10 @@ class ClassFolder:
     Attributes
     ----------
     root : str
-        The course: its folder has ``nbgrader_config.py``.
+        The course's folder: see :func:`course_of`.
     options : tuple of (str, str)
-        Settings, instead of those in that file, such as ``("CourseDirectory.db_url", …)``.
+        Where the class is, if it isn't in the course's: settings of nbgrader, such as
+        ``("CourseDirectory.db_url", …)``.
     """
 
     root: str
@@ -32,19 +33,56 @@ class ClassFolder:
 
     @classmethod
     def of(cls, directory: Path | None) -> ClassFolder:
-        """Return the class in a folder of its own; without one, the class in the course's."""
-        settings = {"CourseDirectory.db_url": database(directory or ROOT)}
-        if directory is not None:
-            whole = directory.resolve()
-            steps = {step: whole / step for step in ("submitted", "autograded", "feedback")}
-            steps["release"] = whole / "notebooks"
-            for step, path in steps.items():
-                settings[f"CourseDirectory.{step}_directory"] = str(path)
-        return cls(str(ROOT), tuple(settings.items()))
+        """Return the class in a folder of its own; without one, the class in the course's.
+
+        Raises
+        ------
+        WrongCall
+            If there is no course.
+        """
+        root = course_of(directory)
+        if directory is None or directory.resolve() == root:
+            return cls(str(root))
+        whole = directory.resolve()
+        steps = {step: whole / step for step in ("submitted", "autograded", "feedback")}
+        steps["release"] = whole / "notebooks"
+        settings = {f"CourseDirectory.{step}_directory": str(path) for step, path in steps.items()}
+        return cls(str(root), (("CourseDirectory.db_url", database(whole)), *settings.items()))
 
 
 class WrongCall(Exception):
     """What was asked for can't be done; the message says why."""
+
+
+def course_of(directory: Path | None = None) -> Path:
+    """Return the course's folder: it has ``nbgrader_config.py``, or ``solutions/``.
+
+    That is the nearest from a class's folder upwards, or else from the working directory, or else
+    the clone that the package was installed from. A class that has ``notebooks/`` can do without.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        The class's folder.
+
+    Raises
+    ------
+    WrongCall
+        If there is none: pip installs the package, and no course.
+    """
+    looked = [*([directory.resolve()] if directory else []), Path.cwd()]
+    folders = [folder for start in looked for folder in (start, *start.parents)]
+    for folder in (*folders, Path(__file__).resolve().parents[2]):
+        if any((folder / mark).exists() for mark in MARKS):
+            return folder
+    if directory and (directory / "notebooks").is_dir():
+        return directory.resolve()
+    places = " and ".join(str(place) for place in dict.fromkeys(looked))
+    raise WrongCall(
+        f"There is no course: looked in {places}, and in the folders above, for "
+        f"{' or '.join(MARKS)}. pip installs neither solutions/ nor notebooks/: "
+        "say this in a clone of the course, or name one with --directory."
+    )
 
 
 class CommandFailed(RuntimeError):
@@ -54,7 +92,7 @@ class CommandFailed(RuntimeError):
 def nbgrader(
     command: str, *arguments: str, directory: Path, env: Mapping[str, str] | None = None
 ) -> str:
-    """Run ``nbgrader COMMAND ARGUMENTS`` from the course's root.
+    """Run ``nbgrader COMMAND ARGUMENTS`` from the course's folder.
 
     Parameters
     ----------
@@ -63,7 +101,7 @@ def nbgrader(
     *arguments : str
         What follows it on the command line.
     directory : Path
-        Where release, submissions, gradebook and feedback are, instead of the course's root.
+        Where release, submissions, gradebook and feedback are.
     env : dict, optional
         The environment, instead of this process's.
 
@@ -77,19 +115,21 @@ def nbgrader(
     CommandFailed
         The command ended with an error.
     """
-    options = [f"--{name}={value}" for name, value in ClassFolder.of(directory).options]
-    return _run("nbgrader", command, *arguments, *options, env=env)
+    of = ClassFolder.of(directory)
+    options = [f"--{name}={value}" for name, value in of.options]
+    return _run("nbgrader", command, *arguments, *options, root=of.root, env=env)
 
 
 def dwsep(command: str, *arguments: str, directory: Path) -> str:
     """Run ``dwsep COMMAND ARGUMENTS`` on a class in a folder; see :func:`nbgrader`."""
-    return _run(f"{__package__}.cli", command, *arguments, "--directory", str(directory))
+    whole, root = str(directory.resolve()), str(course_of(directory))
+    return _run(f"{__package__}.cli", command, *arguments, "--directory", whole, root=root)
 
 
-def _run(module: str, *arguments: str, env: Mapping[str, str] | None = None) -> str:
+def _run(module: str, *arguments: str, root: str, env: Mapping[str, str] | None = None) -> str:
     run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        cwd=ROOT,
+        cwd=root,
         env=env,
         text=True,
         stdout=subprocess.PIPE,

@@ -101,8 +101,8 @@ def tasks(
                 f"the gradebook doesn't know unit {one.unit!r}: "
                 f"nbgrader generate_assignment {one.unit} --force"
             )
-        notebooks = nbgrader.source(one.unit), releases[one.unit]
-        found.append(ledger.task(Job(of, one, warm, sandbox), *notebooks))
+        others = nbgrader.source(one.unit), releases[one.unit], nbgrader.settings
+        found.append(ledger.task(Job(of, one, warm, sandbox), *others))
     return ledger, found
 
 

@@ -21,6 +21,7 @@ from dwsep_helpers.grading.preflight import Submission
 ROOT = Path(__file__).resolve().parents[2]  # the folder that the package lies in
 _MOST = 50 * 2**20  # bytes of a file that is read to see whether it changed
 _GRADING = ("examined", "examining")
+_SETTINGS = ("dwsep_helpers", "grading", "settings.py")
 # What is listed here for all units decides none's points, nor does what the lists import.
 _LISTS = ("dwsep_helpers", "dwsep_helpers.checks", "dwsep_helpers.course")
 _IMPORT = re.compile(  # ast needs thirty times as long
@@ -29,14 +30,14 @@ _IMPORT = re.compile(  # ast needs thirty times as long
 )
 
 
-def fingerprint(one: Submission, *notebooks: Path) -> str:
+def fingerprint(one: Submission, *others: Path) -> str:
     """Return a text that differs if a submission, its unit or what judges it does.
 
     Parameters
     ----------
     one : Submission
-    *notebooks : Path
-        The author's notebook, and the released one.
+    *others : Path
+        The author's notebook, the released one, and the course's own settings.
 
     Raises
     ------
@@ -44,19 +45,19 @@ def fingerprint(one: Submission, *notebooks: Path) -> str:
         If something that was handed in can't be read.
     """
     names, files = _files(one)
-    ours = [path for path in notebooks if path.is_file()]
+    ours = [path for path in others if path.is_file()]
     names, files = [""] * len(ours) + names, ours + files
     return digest_files(of_code(one.unit), names, files)
 
 
-def signature(one: Submission, *notebooks: Path) -> str:
+def signature(one: Submission, *others: Path) -> str:
     """Return a text that differs if files were written since, or moved; it reads none of them.
 
     Where it is the same as before, so is the :func:`fingerprint`.
     """
     names, files = _files(one)
     digest = hashlib.sha256(of_code(one.unit).encode())
-    for name, path in zip([""] * len(notebooks) + names, [*notebooks, *files], strict=True):
+    for name, path in zip([""] * len(others) + names, [*others, *files], strict=True):
         digest.update(os.fsencode(f"\0{name}\0{_state(path)}"))
     return digest.hexdigest()
 
@@ -116,18 +117,18 @@ def sources(unit: str, root: Path = ROOT) -> list[Path]:
     unit : str
         Such as ``"03_pointwise"``.
     root : Path
-        The folder that the package and ``nbgrader_config.py`` lie in.
+        The folder that the package lies in.
 
     Examples
     --------
     >>> names = {path.stem for path in sources("03_pointwise")}
-    >>> {"engine", "execution", "nbgrader_config"} <= names, "unit_04" in names
+    >>> {"engine", "execution", "settings"} <= names, "unit_04" in names
     (True, False)
     """
     left = [f"dwsep_helpers.checks.unit_{course.unit(unit).number}"]
     left += [f"dwsep_helpers.grading.{name}" for name in _GRADING]
     seen = set(_LISTS)
-    found = [path for path in [root / "nbgrader_config.py"] if path.is_file()]
+    found = [root.joinpath(*_SETTINGS)]  # itself: most of what it names decides no points
     while left:
         name = left.pop()
         path = _file(name, root)

@@ -23,7 +23,7 @@ from traitlets import Set, Unicode
 from dwsep_helpers.grading import safe_html
 from dwsep_helpers.grading.form import letters
 from dwsep_helpers.grading.metadata import NOTES
-from dwsep_helpers.grading.safe_html import page  # noqa: F401 - nbgrader_config.py names it
+from dwsep_helpers.grading.safe_html import page  # noqa: F401 - settings.py names it
 
 _PICTURES = ("image/png", "image/jpeg")
 OUTPUT_BYTES, PICTURE_BYTES = 6 * 2**20, 6 * 2**20  # of a notebook

@@ -56,21 +56,21 @@ class Ledger:
         read = map(_read, sorted((self.folder / unit).glob("*.json")))
         return {found.result.learner: found.result for found in read if found}
 
-    def task(self, job: Job, *notebooks: Path) -> Task:
+    def task(self, job: Job, *others: Path) -> Task:
         """Return the task of a submission, whose files are read only if they changed.
 
-        Where they can't be read, the submission has a hindrance. The unit's notebooks count too:
-        the author's and the released one.
+        Where they can't be read, the submission has a hindrance. Others count too: the author's
+        notebook, the released one, and the course's own settings.
         """
         one = job.submission
         record = self.path(one.unit, one.learner)
         if one.hindrance:
             return Task(job, record, "")
         try:
-            now, found = signature(one, *notebooks), _read(record)
+            now, found = signature(one, *others), _read(record)
             if found and found.signature == now:
                 return Task(job, record, found.fingerprint, now)
-            task = Task(job, record, fingerprint(one, *notebooks), now)
+            task = Task(job, record, fingerprint(one, *others), now)
             if found and found.fingerprint == task.fingerprint:  # copied or touched: not changed
                 with suppress(OSError):
                     self.write(task, found.result)

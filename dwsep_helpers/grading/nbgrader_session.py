@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 
 from dwsep_helpers.grading import faults
-from dwsep_helpers.grading.class_folder import ClassFolder
+from dwsep_helpers.grading.class_folder import ClassFolder, database
 from dwsep_helpers.grading.metadata import notes
 
 
@@ -20,15 +20,29 @@ class NbgraderSession:
 
     def __init__(self, folder: ClassFolder) -> None:
         from nbgrader.coursedir import CourseDirectory
-        from traitlets.config import PyFileConfigLoader
+        from traitlets.config import Config, PyFileConfigLoader
 
-        self.root = Path(folder.root)
-        self.config = PyFileConfigLoader("nbgrader_config.py", path=folder.root).load_config()
+        from dwsep_helpers.grading import settings
+
+        self.root, self.config = Path(folder.root), Config()
+        settings.configure(self.config, self.root)
+        if self.settings.is_file():
+            own = PyFileConfigLoader(self.settings.name, path=folder.root)
+            self.config.merge(own.load_config())
+        if "db_url" not in self.config.CourseDirectory:
+            self.config.CourseDirectory.db_url = database(self.root)
         for name, value in folder.options:
             owner, _, setting = name.partition(".")
             self.config[owner][setting] = value
         self.config.CourseDirectory.root = folder.root
         self.directory = CourseDirectory(config=self.config)
+        settings.share(self.config, self.folder)
+        self.directory.update_config(self.config)
+
+    @property
+    def settings(self) -> Path:
+        """Return where the course's own settings are, if it has any."""
+        return self.root / "nbgrader_config.py"
 
     def release(self, unit: str) -> Path:
         """Return a unit's released notebook."""

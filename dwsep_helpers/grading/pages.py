@@ -110,6 +110,7 @@ def write_plain(of: ClassFolder, unit: str, learner: str, problem: str) -> Path:
         text=html.escape(text),
     )
     path.write_text(page, encoding="utf-8", errors="backslashreplace")
+    path.chmod(0o664 if directory.groupshared else 0o644)  # in the exchange, its learner reads it
     return path
 
 

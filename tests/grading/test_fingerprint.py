@@ -17,7 +17,6 @@ def copy(root, tmp_path):
     """A copy of the package that can be edited, and fingerprinted."""
     python_alone = shutil.ignore_patterns("__pycache__", "*.csv")
     shutil.copytree(root / "dwsep_helpers", tmp_path / "dwsep_helpers", ignore=python_alone)
-    shutil.copy(root / "nbgrader_config.py", tmp_path)
     return tmp_path
 
 
@@ -52,7 +51,7 @@ def test_an_edit_to_a_units_checks_changes_that_unit_alone(copy, unit):
         "dwsep_helpers/grading/graded_cells.py",
         "dwsep_helpers/grading/mending.py",
         "dwsep_helpers/grading/reading.py",
-        "nbgrader_config.py",
+        "dwsep_helpers/grading/settings.py",
     ],
 )
 def test_an_edit_to_what_judges_all_changes_all(copy, path):

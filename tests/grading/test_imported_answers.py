@@ -8,11 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from demo import ROOT
 from demo.examples import fill
 from dwsep_helpers import checks, course
 from dwsep_helpers.checks.compare import WrongTypeError, compare
 from dwsep_helpers.grading import cli
-from dwsep_helpers.grading.class_folder import ROOT, database, nbgrader
+from dwsep_helpers.grading.class_folder import database, nbgrader
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.metadata import grade_id
 from dwsep_helpers.grading.scores import scores

@@ -3,9 +3,10 @@
 import nbformat
 import pytest
 
+from demo import ROOT
 from demo.examples import fill, right_answers
 from demo.grading import grade
-from dwsep_helpers.grading.class_folder import ROOT, database, nbgrader
+from dwsep_helpers.grading.class_folder import database, nbgrader
 from dwsep_helpers.grading.scores import scores
 
 UNIT, LEARNER = "03_pointwise", "looks-back"

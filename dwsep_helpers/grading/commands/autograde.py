@@ -61,7 +61,7 @@ def _run(options: argparse.Namespace) -> int:
     of = class_of(options)
     ledger, found = class_run.tasks(of, options.units, options.student, warm=warm, sandbox=confined)
     if confined:
-        _warn_of_exposed({class_folder.ROOT, session(of).folder})
+        _warn_of_exposed({Path(of.root), session(of).folder})
     scratch.sweep()
     todo = found if options.force else class_run.to_grade(of, ledger, found)
     print(f"{len(found)} submission{'' if len(found) == 1 else 's'}, {len(todo)} to grade.")

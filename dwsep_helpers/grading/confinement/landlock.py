@@ -34,9 +34,10 @@ _OTHERS = 3  # abstract sockets and signals of processes that aren't confined as
 
 
 def version() -> int:
-    """Return which Landlock this Linux has; less than 1 for none."""
+    """Return which Landlock this Linux has; if none, the negative of the error's number."""
     size, flags = ctypes.c_size_t(0), ctypes.c_uint32(1)
-    return linux.libc().syscall(_CREATE_RULESET, None, size, flags)
+    found = linux.libc().syscall(_CREATE_RULESET, None, size, flags)
+    return found if found >= 0 else -ctypes.get_errno()
 
 
 def restrict(

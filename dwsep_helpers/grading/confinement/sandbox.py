@@ -134,6 +134,8 @@ def unavailable() -> str | None:
         return f"there is none for {platform.system()}, only for Linux"
     if not system_calls.known(platform.machine()):
         return f"there is none for {platform.machine()} processors"
+    if landlock.version() == -errno.EPERM:
+        return "no Landlock in here: a container's seccomp profile seems to forbid it"
     if landlock.version() < 1:
         return "this Linux has no Landlock (5.13 or newer, switched on)"
     return None
@@ -156,6 +158,8 @@ _ANSWERS = _PACKAGE / "another_way"  # texts of right answers, which a kernel co
 
 def _system() -> list[str]:
     paths = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, str(_PACKAGE)]
+    # Where pip puts packages if not there: `pip install --user`, or a folder on PYTHONPATH.
+    paths += [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
     paths += ["/usr", "/lib", "/lib64", "/bin", "/sys/devices/system/cpu", *_RANDOM]
     paths += [f"/etc/{name}" for name in _ETC] + [f"/proc/{name}" for name in _PROC]
     return paths
