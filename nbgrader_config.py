@@ -5,11 +5,10 @@ import sys
 import warnings
 from pathlib import Path
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
-    GetGrades,
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
@@ -21,10 +20,9 @@ from dwsep_helpers.grading.examined import ExaminedNotebook
 from dwsep_helpers.grading.feedback import (
     HideTests,
     PageExporter,
+    Points,
     ReleaseCollected,
     ShortenTracebacks,
-    StylePages,
-    TellRepairs,
 )
 from dwsep_helpers.grading.releasing import GoOn
 
@@ -81,14 +79,7 @@ c.HTMLExporter.filters = {"strip_files_prefix": "dwsep_helpers.grading.harmless.
 
 # A learner gets the scores, the messages and nothing of the hidden tests.
 c.GenerateFeedback.exporter_class = PageExporter
-c.GenerateFeedback.preprocessors = [
-    GetGrades,
-    HideTests,
-    ShortenTracebacks,
-    TellRepairs,
-    CSSHTMLHeaderPreprocessor,
-    StylePages,
-]
+c.GenerateFeedback.preprocessors = [Points, HideTests, ShortenTracebacks]
 
 # One submission that was put in by hand doesn't keep the others' pages back.
 c.ExchangeFactory.release_feedback = ReleaseCollected

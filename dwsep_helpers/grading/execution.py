@@ -110,6 +110,7 @@ class ExecuteThroughDeaths(SurviveDeaths):
             "exercise": judged.exercise,
             "outcome": judged.outcome,
             "mistake": judged.mistake,
+            "hint": judged.hint,
             "why_no_answer": None if judged.answered else _why_no_answer(cell.outputs),
         }
         return judged.outcome == str(Outcome.PASSED)

@@ -20,7 +20,7 @@ from nbformat.v4 import new_output
 from dwsep_helpers import checks
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
-from dwsep_helpers.checks.messages import message, transcript
+from dwsep_helpers.checks.messages import hint_that_helps, message, transcript
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.remote import Remote
 from dwsep_helpers.checks.verdicts import CheckFailed
@@ -80,6 +80,8 @@ class Judged:
         How the last check ended.
     mistake : str or None
         The name of the known mistake that gives the same answers.
+    hint : int or None
+        Which hint the message says to open.
     answered : bool
         Whether the learner's function gave an answer at all.
     """
@@ -88,6 +90,7 @@ class Judged:
     exercise: str
     outcome: str = NO_ANSWER
     mistake: str | None = None
+    hint: int | None = None
     answered: bool = False
 
 
@@ -125,6 +128,7 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
         try:
             verdict = judge(call.exercise, learner, strict=call.strict, seed=seed)
             shown, said = transcript(verdict), message(call.exercise, verdict)
+            hint = hint_that_helps(call.exercise, verdict)
         except NoReply as none:
             return Judged([*_stream(printed), *none.outputs], name)
         except NoKernel as lost:
@@ -134,7 +138,7 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
                 f"Exercise {call.exercise.number}: what came back is no answer ({reason!s:.200})."
             )
             return Judged([*_stream(printed), _error("Unreadable", says, says)], name)
-        ended = str(verdict.outcome), verdict.mistake, True
+        ended = str(verdict.outcome), verdict.mistake, hint, True
         if shown:
             printed += f"{shown}\n"
         if verdict.outcome is not Outcome.PASSED:
