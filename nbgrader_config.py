@@ -7,11 +7,9 @@ from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import (
-    AssignLatePenalties,
     CheckCellMetadata,
     IgnorePattern,
     LimitOutput,
-    SaveAutoGrades,
 )
 from sqlalchemy.exc import SAWarning
 
@@ -20,10 +18,13 @@ from dwsep_helpers.grading.examined import ExaminedNotebook
 from dwsep_helpers.grading.feedback import (
     HideTests,
     PageExporter,
-    Points,
     ReleaseCollected,
     ShortenTracebacks,
 )
+from dwsep_helpers.grading.points.export import CourseExport
+from dwsep_helpers.grading.points.late import AssignPenalty, LateRule
+from dwsep_helpers.grading.points.on_page import GetPoints
+from dwsep_helpers.grading.points.saving import SaveGrades
 from dwsep_helpers.grading.releasing import GoOn
 
 c = get_config()  # noqa: F821 - nbgrader defines it
@@ -62,13 +63,22 @@ c.Autograde.autograde_preprocessors = [
     IgnorePattern,
     ClearMetadataPreprocessor,
     LimitOutput,
-    SaveAutoGrades,
-    AssignLatePenalties,
+    SaveGrades,
+    AssignPenalty,
     CheckCellMetadata,
 ]
 c.ExecutePreprocessor.timeout = 30  # seconds, each cell; the slowest takes about two
 c.ExecutePreprocessor.skip_cells_with_tag = "never"
 c.KernelManager.transport_encryption = "auto"  # else jupyter_client warns of plain TCP
+
+# Being late costs nothing, unless you say otherwise here; `dwsep deadline` says what late is.
+c.AssignLatePenalties.plugin_class = LateRule
+c.LateRule.percent_per_day = 0  # of the points, for each day that has begun
+c.LateRule.grace_minutes = 0  # so late costs nothing yet
+c.LateRule.most_percent = 100  # however late
+
+# Optional points are in no sum but their own.
+c.ExportApp.plugin_class = CourseExport
 
 # A warning is not a mistake: what lands on stderr costs no points.
 c.IgnorePattern.enabled = True
@@ -79,7 +89,7 @@ c.HTMLExporter.filters = {"strip_files_prefix": "dwsep_helpers.grading.harmless.
 
 # A learner gets the scores, the messages and nothing of the hidden tests.
 c.GenerateFeedback.exporter_class = PageExporter
-c.GenerateFeedback.preprocessors = [Points, HideTests, ShortenTracebacks]
+c.GenerateFeedback.preprocessors = [GetPoints, HideTests, ShortenTracebacks]
 
 # One submission that was put in by hand doesn't keep the others' pages back.
 c.ExchangeFactory.release_feedback = ReleaseCollected

@@ -9,10 +9,11 @@ from types import ModuleType
 from typing import Final
 
 from dwsep_helpers.grading import class_folder, faster_imports, faults  # noqa: F401
-from dwsep_helpers.grading.commands import autograde, doctor, report
+from dwsep_helpers.grading.commands import autograde, deadline, doctor, report
 
 COMMANDS: Final[dict[str, ModuleType]] = {
     "autograde": autograde,
+    "deadline": deadline,
     "report": report,
     "doctor": doctor,
 }

@@ -93,7 +93,7 @@ def column(grade_id: str, source: str, cell_type: str = "code") -> Column:
 def columns(cells: Iterable[tuple[str, str, str]]) -> dict[str, Column]:
     """Return the columns of graded cells by their names in the gradebook, each key once.
 
-    Of cells with the same number, the first has it, and the others go by their own names.
+    Of cells with the same number, the first by name has it; the others go by their own names.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def columns(cells: Iterable[tuple[str, str, str]]) -> dict[str, Column]:
         What :func:`column` takes of each.
     """
     found: dict[str, Column] = {}
-    for cell in cells:
+    for cell in sorted(cells):
         made = column(*cell)
         if made.key in {one.key for one in found.values()}:
             made = replace(made, key=cell[0])

@@ -12,7 +12,7 @@ from nbconvert.exporters.exporter import Exporter, ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.exchange.default import ExchangeReleaseFeedback
-from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import notebook_hash
 
 from dwsep_helpers.checks import CheckFailed
@@ -54,22 +54,6 @@ class ShortenTracebacks(NbGraderPreprocessor):
                 if output.output_type == "error" and output.ename != CheckFailed.__name__:
                     output.traceback = [f"{output.ename}: {output.evalue}".removesuffix(": ")]
         return cell, resources
-
-
-class Points(GetGrades):
-    """Put points and people's comments into a notebook, and what stands behind the points."""
-
-    def _get_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:
-        of = (self.notebook_id, self.assignment_id, self.student_id)
-        found = self.gradebook.find_comment(cell.metadata["nbgrader"]["grade_id"], *of)
-        cell.metadata["nbgrader"]["comment"] = found.manual_comment  # not nbgrader's own
-
-    def _get_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
-        super()._get_score(cell, resources)
-        of = (self.notebook_id, self.assignment_id, self.student_id)
-        grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *of)
-        cell.metadata["nbgrader"]["waits"] = bool(grade.needs_manual_grade)
-        cell.metadata["nbgrader"]["by_hand"] = grade.manual_score is not None
 
 
 class PageExporter(HTMLExporter):

@@ -11,6 +11,7 @@ NOTES = "dwsep"  # the key under which grading notes what it found out
 # What can become of a submission.
 GRADED, NOTHING, UNREADABLE, FAILED = "graded", "nothing handed in", "unreadable", "failed"
 NOT_YET = "not graded yet"  # or only begun, by a run that was ended
+NOT_HANDED_IN = "not handed in"  # of one who is on the roster, and has no folder
 
 
 def grade_id(cell: NotebookNode) -> str | None:

@@ -15,10 +15,11 @@ from nbformat import NotebookNode
 from dwsep_helpers.checks import CheckFailed
 from dwsep_helpers.grading import faults, locked, worker_pool
 from dwsep_helpers.grading.class_folder import ClassFolder
-from dwsep_helpers.grading.feedback import RENDERING, Points
+from dwsep_helpers.grading.feedback import RENDERING
 from dwsep_helpers.grading.learner_page import table
 from dwsep_helpers.grading.names import shown
-from dwsep_helpers.grading.nbgrader_session import session
+from dwsep_helpers.grading.nbgrader_session import NbgraderSession, session
+from dwsep_helpers.grading.points.on_page import GetPoints
 from dwsep_helpers.grading.submission import write_page
 
 _SECONDS = 120  # for a page that is made alone
@@ -108,7 +109,7 @@ def write_plain(of: ClassFolder, unit: str, learner: str, problem: str) -> Path:
         if graded.stat().st_size <= _READ:
             notebook = nbformat.read(graded, as_version=4)
             text = "\n\n".join(_texts(notebook))[:_SHOWN]
-            points = _points(notebook, unit, learner, directory.db_url)
+            points = _points(nbgrader, notebook, unit, learner)
     except Exception as error:
         told.append(shown(faults.sentence(error)))
     page = _PLAIN.format(
@@ -122,10 +123,12 @@ def write_plain(of: ClassFolder, unit: str, learner: str, problem: str) -> Path:
     return path
 
 
-def _points(notebook: NotebookNode, unit: str, learner: str, database: str) -> str:
+def _points(nbgrader: NbgraderSession, notebook: NotebookNode, unit: str, learner: str) -> str:
     """Return a list of the exercises, as the table of a learner's page has them."""
-    about = {"notebook": unit, "assignment": unit, "student": learner, "db_url": database}
-    graded, resources = Points().preprocess(notebook, {"nbgrader": about})
+    about = {"notebook": unit, "assignment": unit, "student": learner}
+    about["db_url"] = nbgrader.directory.db_url
+    points = GetPoints(config=nbgrader.config)
+    graded, resources = points.preprocess(notebook, {"nbgrader": about})
     rows = table.rows(graded.cells)
     totals = table.totals(rows, resources["nbgrader"]["late_penalty"])
     lines = [f"{totals.final:g} of {totals.of:g} points"]

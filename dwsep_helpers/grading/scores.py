@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from datetime import datetime, timedelta
 
 from nbgrader.api import (
     Assignment,
+    BaseCell,
     Grade,
     Gradebook,
     GradeCell,
     Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
+    TaskCell,
 )
 
-from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_YET
-
-_NUMBER = re.compile(r"Exercise (\d+)\.(\d+)")
-_ANSWER = re.compile(r"answer_(\d+)_(\d+)")
-Points = TypeVar("Points", float, float | None)
+from dwsep_helpers.grading import columns
+from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_HANDED_IN, NOT_YET
 
 
 @dataclass(frozen=True)
@@ -38,31 +36,44 @@ class Scores:
         graded by hand.
     optional : frozenset of str
         Exercises that are in no sum but their own.
-    late : float
-        The points that nbgrader takes off for handing in late.
+    penalty : float
+        What being late costs.
     status : str
         What became of the submission.
+    to_confirm : tuple of str
+        Exercises whose points a person gave, for work that changed since. They count as they are.
+    submitted : datetime or None
+        When it was handed in, in UTC; None where nobody knows.
+    seconds_late : float
+        After the deadline, with what the learner was granted.
+    notebook : str
+        Its id in the gradebook.
     """
 
     learner: str
     points: Mapping[str, float | None]
     optional: frozenset[str] = frozenset()
-    late: float = 0
+    penalty: float = 0
     status: str = GRADED
+    to_confirm: tuple[str, ...] = ()
+    submitted: datetime | None = None
+    seconds_late: float = 0
+    notebook: str = ""
 
     @property
     def points_count(self) -> bool:
         """Whether it was graded: one that failed, or was only begun, has none."""
-        return self.status not in (FAILED, NOT_YET)
+        return self.status not in (FAILED, NOT_YET, NOT_HANDED_IN)
 
     @property
     def total(self) -> float:
-        """The sum over the exercises, without optional ones and what waits to be graded.
+        """The sum over the exercises, without optional ones and what waits to be graded."""
+        return sum(p or 0 for number, p in self.points.items() if number not in self.optional)
 
-        nbgrader's penalty for being late is taken off, as on the learner's page.
-        """
-        points = sum(p or 0 for number, p in self.points.items() if number not in self.optional)
-        return max(0, points - self.late)
+    @property
+    def final(self) -> float:
+        """The total, less what being late costs."""
+        return max(0, round(self.total - self.penalty, 2))
 
     @property
     def extra(self) -> float:
@@ -81,10 +92,14 @@ def exercises(database: str, unit: str) -> dict[str, float]:
         Such as ``"01_conv2d"``.
     """
     with Gradebook(database) as gradebook:
-        notebook = gradebook.find_notebook(unit, unit)
-        numbers, _ = _numbers(notebook)
-        points = {numbers[cell.name]: cell.max_score for cell in notebook.grade_cells}
-    return _in_order(points)
+        return worth(gradebook, unit)[0]
+
+
+def worth(gradebook: Gradebook, unit: str) -> tuple[dict[str, float], frozenset[str]]:
+    """Return what a unit's exercises are worth, by number, and which of them are optional."""
+    notebook = gradebook.find_notebook(unit, unit)
+    numbers, optional = _numbers(notebook)
+    return columns.in_order({numbers[c.name]: c.max_score for c in _graded(notebook)}), optional
 
 
 def scores(database: str, unit: str) -> list[Scores]:
@@ -101,38 +116,71 @@ def scores(database: str, unit: str) -> list[Scores]:
         Such as ``"01_conv2d"``.
     """
     with Gradebook(database) as gradebook:
-        notebook = gradebook.find_notebook(unit, unit)
-        numbers, optional = _numbers(notebook)
-        by_hand = {cell.name for cell in notebook.solution_cells}
-        # One query: through nbgrader's objects, thirty thousand learners take many minutes.
-        found = (
-            gradebook.db.query(
-                SubmittedAssignment.student_id,
-                GradeCell.name,
-                Grade.score,
-                Grade.auto_score,
-                Grade.needs_manual_grade,
-                SubmittedNotebook.late_submission_penalty,
-            )
-            .join(SubmittedAssignment.assignment)
-            .outerjoin(SubmittedAssignment.notebooks)
-            .outerjoin(SubmittedNotebook.grades)
-            .outerjoin(GradeCell, GradeCell.id == Grade.cell_id)
-            .filter(Assignment.name == unit)
+        return read(gradebook, unit)
+
+
+def read(gradebook: Gradebook, unit: str, learners: Collection[str] | None = None) -> list[Scores]:
+    """Return the scores that an open gradebook has; see :func:`scores`.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+    unit : str
+    learners : collection of str, optional
+        All, if none are named.
+    """
+    notebook = gradebook.find_notebook(unit, unit)
+    numbers, optional = _numbers(notebook)
+    by_hand = {cell.name for cell in (*notebook.solution_cells, *notebook.task_cells)}
+    # One query: through nbgrader's objects, thirty thousand learners take many minutes.
+    found = (
+        gradebook.db.query(
+            SubmittedAssignment.student_id,
+            BaseCell.name,
+            Grade.score,
+            Grade.auto_score,
+            Grade.needs_manual_grade,
+            Grade.manual_score,
+            Grade.extra_credit,
+            SubmittedNotebook.late_submission_penalty,
+            SubmittedNotebook.id,
+            SubmittedAssignment.timestamp,
+            SubmittedAssignment.extension,
         )
-        points: dict[str, dict[str, float | None]] = defaultdict(dict)
-        late: dict[str, float] = {}
-        begun = set()
-        for learner, cell, score, by_itself, waits, penalty in found:
-            late[learner] = penalty or 0
-            if waits is None or (cell and by_itself is None and cell not in by_hand):
-                begun.add(learner)
-            if number := numbers.get(cell):
-                points[learner][number] = None if waits else score
-    status = {one: NOT_YET if one in begun else GRADED for one in late}
+        .join(SubmittedAssignment.assignment)
+        .outerjoin(SubmittedAssignment.notebooks)
+        .outerjoin(SubmittedNotebook.grades)
+        .outerjoin(BaseCell, BaseCell.id == Grade.cell_id)
+        .filter(Assignment.name == unit)
+    )
+    if learners is not None:
+        found = found.filter(SubmittedAssignment.student_id.in_(learners))
+    duedate = gradebook.find_assignment(unit).duedate
+    points: dict[str, dict[str, float | None]] = defaultdict(dict)
+    confirm: dict[str, list[str]] = defaultdict(list)
+    about: dict[str, Scores] = {}
+    begun = set()
+    for learner, cell, score, by_itself, waits, given, extra, penalty, own, time, longer in found:
+        if learner not in about:
+            late = (time - duedate - (longer or timedelta())) if time and duedate else timedelta()
+            late = max(0, late.total_seconds())
+            about[learner] = Scores(learner, {}, optional, penalty or 0, notebook=own or "")
+            about[learner] = replace(about[learner], submitted=time, seconds_late=late)
+        if waits is None or (cell and by_itself is None and cell not in by_hand):
+            begun.add(learner)
+        if number := numbers.get(cell):
+            by_a_person = given is not None or (extra and by_itself is not None)
+            points[learner][number] = None if waits and not by_a_person else score
+            if waits and by_a_person:
+                confirm[learner].append(number)
     return [
-        Scores(one, _in_order(points[one]), optional, late[one], status[one])
-        for one in sorted(status)
+        replace(
+            about[one],
+            points=(had := columns.in_order(points[one])),
+            to_confirm=tuple(number for number in had if number in confirm[one]),
+            status=NOT_YET if one in begun else GRADED,
+        )
+        for one in sorted(about)
     ]
 
 
@@ -201,20 +249,13 @@ def table(worth: Mapping[str, float], rows: Sequence[Scores]) -> str:
 
 
 def _numbers(notebook: Notebook) -> tuple[dict[str, str], frozenset[str]]:
-    """Return the exercises' numbers by grade id, and which of them are optional.
-
-    A test cell's first line has both; an answer in words has its number in its grade id.
-    """
-    numbers, optional = {}, set()
-    for cell in notebook.source_cells:
-        title = cell.source.partition("\n")[0]
-        if found := _NUMBER.search(title) or _ANSWER.fullmatch(cell.name):
-            numbers[cell.name] = ".".join(found.groups())
-            if "optional" in title and cell.cell_type == "code":
-                optional.add(numbers[cell.name])
-    return numbers, frozenset(optional)
+    """Return what the exercises are called by grade id, and which of them are optional."""
+    kinds = {cell.name: cell.cell_type for cell in _graded(notebook)}
+    cells = (c for c in notebook.source_cells if c.name in kinds)
+    known = columns.columns((c.name, c.source or "", kinds[c.name]) for c in cells)
+    numbers = {name: known[name].key if name in known else name for name in kinds}
+    return numbers, frozenset(one.key for one in known.values() if one.optional)
 
 
-def _in_order(points: Mapping[str, Points]) -> dict[str, Points]:
-    """Sort by the exercise's number: 4.10 comes after 4.9."""
-    return {n: points[n] for n in sorted(points, key=lambda n: [int(i) for i in n.split(".")])}
+def _graded(notebook: Notebook) -> list[GradeCell | TaskCell]:
+    return [*notebook.grade_cells, *notebook.task_cells]

@@ -182,7 +182,7 @@ def test_report_has_points_mistakes_and_pages(graded):
         assert words in done.stdout
     with (course / f"scores-{UNIT}.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = {row["learner"]: row for row in csv.DictReader(file)}
-    assert rows["perfect"]["total"] == rows["perfect"]["max_total"] == "15"
+    assert rows["perfect"]["total"] == rows["perfect"]["max"] == "15"
     assert rows["untouched"]["total"] == "0"
     pages = {path.parts[-3]: path.read_text() for path in (course / "feedback").rglob("*.html")}
     assert set(pages) == set(rows)

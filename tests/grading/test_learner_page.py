@@ -33,9 +33,9 @@ def answer(name, comment=None):
     return new_code_cell(f"def {name}():\n    pass", metadata={"nbgrader": about})
 
 
-def in_words(score, *, waits=False, comment=None):
+def in_words(score, *, waits=False, by_hand=True, comment=None):
     about = {"grade_id": "answer_5_9", "grade": True, "solution": True, "comment": comment}
-    about |= {"score": score, "points": 2, "waits": waits, "by_hand": not waits}
+    about |= {"score": score, "points": 2, "waits": waits, "by_hand": by_hand}
     return new_markdown_cell("Because.", metadata={"nbgrader": about})
 
 
@@ -97,11 +97,15 @@ def test_a_comment_stands_in_the_row_of_its_exercise():
     )
     assert (one.comments, two.comments) == (("*Nice*",), ("?",))
     assert (two.key, two.says) == ("5.9", (table.BY_HAND,))
+    (changed,) = table.rows([in_words(1, waits=True)])
+    assert (changed.had, changed.says) == (1, (table.TO_CONFIRM,))
     assert "<em>Nice</em>" in page(answer("conv2d", "*Nice*"), check("conv2d", 3))
 
 
 def test_sums_leave_out_what_is_optional_and_take_off_what_being_late_costs():
-    rows = table.rows([check("conv2d", 3), check("grouped_conv2d", 2, 2), in_words(0, waits=True)])
+    rows = table.rows(
+        [check("conv2d", 3), check("grouped_conv2d", 2, 2), in_words(0, waits=True, by_hand=False)]
+    )
     assert [row.state for row in rows] == ["all", "all", "waits"]
     assert rows[2].had is None
     sums = table.totals(rows, late=1)

@@ -110,11 +110,11 @@ def test_what_is_not_graded_yet_has_no_points_and_no_part_in_the_class(address, 
     rows = with_status(scores(address, UNIT), statuses, worth)
     write_csv(tmp_path / "scores.csv", UNIT, worth, rows)
     with (tmp_path / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
-        shown = {row["learner"]: [*row.values()][2:] for row in csv.DictReader(file)}
-    assert shown["half"] == ["", "", "", "", "", "6", "0", NOT_YET]
-    assert shown["ended"] == ["", "", "", "", "", "6", "0", NOT_YET]
-    assert shown["read"] == ["2", "2", "1", "5", "0", "6", "0", GRADED]
-    assert shown["waits"] == ["2", "2", "", "4", "0", "6", "0", GRADED]
+        shown = {row["learner"]: [*row.values()][5:] for row in csv.DictReader(file)}
+    unknown = ["", "", "", "", "", "6", "", "", "", "", "", NOT_YET]
+    assert shown["half"] == shown["ended"] == unknown
+    assert shown["read"] == ["2", "2", "1", "5", "0", "6", "", "", "0", "5", "", GRADED]
+    assert shown["waits"] == ["2", "2", "", "4", "0", "6", "", "", "0", "4", "", GRADED]
     first = summary(UNIT, worth, rows, {}).partition("\n")[0]
     assert "2 learners, of 6 points 4.5 on average" in first
     assert first.endswith("; 2 not graded yet")

@@ -36,7 +36,6 @@ OVERRIDDEN = {
     "MakeHarmless": {"preprocess": PREPROCESS},
     "HideTests": {"preprocess_cell": "cell resources cell_index"},
     "ShortenTracebacks": {"preprocess_cell": "cell resources index"},
-    "Points": {"_get_comment": "cell resources", "_get_score": "cell resources"},
     "_Renderer": {"inline_math": "body", "block_math": "body", "latex_environment": "name body"},
     "PageExporter": {"from_notebook_node": "nb resources kw"},
     "OneLearner": {

@@ -1,20 +1,39 @@
-"""``dwsep report``: points as CSV, a summary of the class, a page for each learner."""
+"""``dwsep report``: points as tables, a page on the class, a page for each learner."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading import class_folder, worker_pool
 from dwsep_helpers.grading.commands import add_class
 from dwsep_helpers.grading.names import shown
 
-HELP = "points as CSV, a summary of the class, a page for each learner"
+if TYPE_CHECKING:
+    from dwsep_helpers.grading.ledger import Ledger
+    from dwsep_helpers.grading.nbgrader_session import NbgraderSession
+    from dwsep_helpers.grading.people.roster import Roster
+    from dwsep_helpers.grading.points.gathered import UnitPoints
+
+HELP = "points as CSV, a page on the class, a page for each learner, a platform's own table"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     add_class(parser)
+    parser.add_argument("--all", action="store_true", help="also a table across these units")
+    parser.add_argument("--canvas", type=Path, metavar="EXPORT", help="fill Canvas's gradebook")
+    parser.add_argument("--moodle", type=Path, metavar="WORKSHEET", help="fill Moodle's worksheet")
+    called = "the assignment's name there, or its number in Canvas; Moodle: the grades' header"
+    parser.add_argument("--column", default="", metavar="NAME", help=called)
+    scale = "scale points to the platform's maximum, where that is another one"
+    parser.add_argument("--scale", action="store_true", help=scale)
+    words = "fill Moodle's feedback comments too"
+    parser.add_argument("--comments", action="store_true", help=words)
+    pages = "a zip with the learners' pages, named like the platform's downloads"
+    parser.add_argument("--feedback-archive", choices=("moodle", "canvas"), help=pages)
     parser.add_argument("--jobs", type=int, metavar="N", help="pages at a time; the cores")
     parser.add_argument("--no-feedback", action="store_true", help="write no pages")
 
@@ -25,35 +44,58 @@ def run(options: argparse.Namespace) -> int:
         worker_pool.prepare()
     from nbgrader.api import MissingEntry
 
-    from dwsep_helpers.grading import class_run, report, scores
+    from dwsep_helpers.grading.class_run import STATE
+    from dwsep_helpers.grading.ledger import Ledger
     from dwsep_helpers.grading.nbgrader_session import session
+    from dwsep_helpers.grading.people import roster
+    from dwsep_helpers.grading.points import gathered, into_platforms
 
     of = class_folder.ClassFolder.of(options.directory)
     nbgrader = session(of)
-    ledger = class_run.Ledger(nbgrader.folder / class_run.STATE)
-    address, pages_in = nbgrader.directory.db_url, nbgrader.directory.feedback_directory
-    status, pages = 0, []
+    ledger = Ledger(nbgrader.folder / STATE)
+    people = roster.of_class(nbgrader)
+    status, units = 0, []
     for unit in options.units or sorted(nbgrader.units()):
         try:
-            worth, graded = scores.exercises(address, unit), scores.scores(address, unit)
+            units.append(gathered.gather(nbgrader, unit, ledger, people))
         except MissingEntry:
             print(f"the gradebook knows no unit {unit!r}", file=sys.stderr)
             status = 2
-            continue
-        results = ledger.results(unit)
-        statuses = {one: result.status for one, result in results.items()}
-        rows = scores.with_status(graded, statuses, worth, nbgrader.graded(unit))
-        path = nbgrader.folder / f"scores-{unit}.csv"
-        report.write_csv(path, unit, worth, rows)
-        print(report.summary(unit, worth, rows, report.mistakes(nbgrader.autograded, unit)))
-        for learner, result in results.items():
-            for problem in result.problems:
-                print(shown(f"  {learner}: {result.status}: {problem}"))
-        print(f"  points: {path}")
-        if not options.no_feedback and graded:
-            pages += [(unit, row.learner) for row in rows if row.points_count]
-            print(f"  pages:  {pages_in}/LEARNER/{unit}/{unit}.html")
-    return max(status, _write_pages(of, pages, options.jobs)) if pages else status
+    for one in units:
+        _write_unit(nbgrader, one, ledger, people)
+    if options.all:
+        _write_term(nbgrader, units, people)
+    into_platforms.fill(options, units, people)
+    if not options.no_feedback:
+        pages = [(one.unit, row.learner) for one in units for row in one.rows if row.points_count]
+        status = max(status, _write_pages(of, pages, options.jobs)) if pages else status
+    if options.feedback_archive:
+        into_platforms.write_archives(nbgrader, options.feedback_archive, units)
+    return status
+
+
+def _write_unit(nbgrader: NbgraderSession, of: UnitPoints, ledger: Ledger, people: Roster) -> None:
+    from dwsep_helpers.grading import report
+
+    path = nbgrader.folder / f"scores-{of.unit}.csv"
+    report.write_csv(path, of.unit, of.worth, of.rows, people.learners)
+    counts = report.mistakes(nbgrader.autograded, of.unit)
+    print(report.summary(of.unit, of.worth, of.rows, counts))
+    for line in report.to_do(of):
+        print(shown(f"  {line}"))
+    for learner, result in ledger.results(of.unit).items():
+        for problem in result.problems:
+            print(shown(f"  {learner}: {result.status}: {problem}"))
+    print(f"  points: {path}")
+    print(f"  pages:  {nbgrader.directory.feedback_directory}/LEARNER/{of.unit}/{of.unit}.html")
+
+
+def _write_term(nbgrader: NbgraderSession, units: list[UnitPoints], people: Roster) -> None:
+    from dwsep_helpers.grading.points import term
+
+    path = nbgrader.folder / "scores-all.csv"
+    term.write_csv(path, units, people.learners)
+    print(f"all units: {path}")
 
 
 def _write_pages(

@@ -14,6 +14,7 @@ from dwsep_helpers.grading.metadata import NOTES
 
 _LONGEST = 300  # characters of an error
 WAITS, BY_HAND = "Waits to be read.", "Points given by hand."
+TO_CONFIRM = "Points given by hand, before the work changed: to be confirmed."
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Totals:
     @property
     def final(self) -> float:
         """What is left after the penalty: being late costs no more than there is."""
-        return max(0, self.had - self.late)
+        return max(0, round(self.had - self.late, 2))
 
 
 def rows(cells: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -102,10 +103,11 @@ def rows(cells: Sequence[Mapping[str, Any]]) -> list[Row]:
             if about.get("solution") and answer is None:
                 answer = place
             continue
-        had = None if about.get("waits") else float(about.get("score") or 0)
+        waits, by_hand = about.get("waits"), about.get("by_hand")
+        had = None if waits and not by_hand else float(about.get("score") or 0)
         says = [WAITS] if had is None else _said(cell, had >= float(about["points"]))
-        if about.get("by_hand"):
-            says.append(BY_HAND)
+        if by_hand:
+            says.append(TO_CONFIRM if waits else BY_HAND)
         first = place if answer is None else answer
         found.append(
             Row(

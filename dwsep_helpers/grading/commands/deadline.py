@@ -1,0 +1,70 @@
+"""``dwsep deadline``: until when a unit may be handed in."""
+
+from __future__ import annotations
+
+import argparse
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from dwsep_helpers.grading import class_folder
+
+HELP = "until when a unit may be handed in, by all or by one learner"
+ABOUT = (
+    "Set or show a unit's deadline. What being late costs stands in nbgrader_config.py (LateRule); "
+    "who is graded already is settled at once, and nothing is run again."
+)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add its arguments."""
+    parser.add_argument("unit", metavar="UNIT", help="such as 01_conv2d")
+    when = "such as '2026-12-01 23:59 Europe/Berlin', or 'none'; without it, deadlines are shown"
+    parser.add_argument("when", nargs="*", metavar="WHEN", help=when)
+    later = "a later deadline for this learner alone; again, for another"
+    parser.add_argument("--student", action="append", default=[], metavar="NAME", help=later)
+    parser.add_argument("--directory", type=Path, help="where the class is, if not in the course")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Set a deadline, or show it."""
+    from dwsep_helpers.grading.nbgrader_session import session
+    from dwsep_helpers.grading.people import roster
+    from dwsep_helpers.grading.points import deadlines, late
+
+    nbgrader = session(class_folder.ClassFolder.of(options.directory))
+    unit, when = options.unit, " ".join(options.when)
+    _known([unit], nbgrader.units(), "the gradebook knows no unit")
+    if options.student:
+        _known(options.student, {*roster.of_class(nbgrader).learners}, "there is no learner")
+    due = deadlines.moment(when) if when not in ("", "none") else None
+    with nbgrader.gradebook() as gradebook:
+        if not when:
+            return _show(gradebook, unit, options.student)
+        rule = late.rule(nbgrader.config)
+        changed = deadlines.move(gradebook, unit, due, options.student, rule)
+    for one in options.student or ["all"]:
+        until = f"until {deadlines.told(due)}" if due else "without a deadline of its own"
+        until = "without a deadline" if not due and not options.student else until
+        print(f"{unit}, {one}: {until}.")
+    print(f"{changed} penalt{'y' if changed == 1 else 'ies'} changed; nothing was run again.")
+    return 0
+
+
+def _show(gradebook: Any, unit: str, learners: list[str]) -> int:
+    from dwsep_helpers.grading.points import deadlines
+
+    due, others = deadlines.all_of(gradebook, unit)
+    print(f"{unit}, all: {'until ' + deadlines.told(due) if due else 'without a deadline'}.")
+    for one, until in sorted(others.items()):
+        if not learners or one in learners:
+            print(f"{unit}, {one}: until {deadlines.told(until)}.")
+    return 0
+
+
+def _known(asked: list[str], known: set[str], none: str) -> None:
+    for one in asked:
+        if one not in known:
+            near = get_close_matches(one, sorted(known), 3, 0.5) or sorted(known)[:9]
+            others = f"; there is {', '.join(near)}" if near else ""
+            raise class_folder.WrongCall(f"{none} {one!r}{others}")

@@ -1,0 +1,1 @@
+"""Who is in a class, what they handed in, and when: rosters, platforms' archives, ``collect``."""

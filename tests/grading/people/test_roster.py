@@ -1,0 +1,201 @@
+"""Rosters: read from what platforms export, put together, kept in the class's folder."""
+
+import pytest
+
+from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall
+from dwsep_helpers.grading.nbgrader_session import session
+from dwsep_helpers.grading.people import roster
+from dwsep_helpers.grading.people.roster import Ambiguous, Person, Roster
+
+CANVAS = """\
+Student,ID,SIS User ID,SIS Login ID,Section,01_conv2d (4711),Current Score
+,,,,,Manual Posting,
+    Points Possible,,,,,20,(read only)
+"Byron, Ada",11,u-1,ada,Monday,18,90
+"Li, Bo",12,u-2,bo,Tuesday,,
+"Student, Test",99,,8f3a,Monday,,
+"""
+WORKSHEET = """\
+Identifier,"Full name","ID number","Email address",Status,Grade,"Maximum Grade",\
+"Grade can be changed","Last modified (submission)","Last modified (grade)","Feedback comments"
+"Participant 4711","Ada Byron",u-1,ada@example.org,"Submitted for grading",,20.00,Yes,\
+"Sunday, 3 March 2024, 11:16 AM",-,
+"Participant 4712","Bo Li",u-2,bo@example.org,"No submission",,20.00,Yes,-,-,
+"""
+PARTICIPANTS = """\
+First name;Last name;ID number;Email address;Groups
+Ada;Byron;u-1;ada@example.org;Monday
+Bo;Li;u-2;bo@example.org;
+"""
+BLACKBOARD = (
+    '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"Last Access"\t"Availability"\n'
+    '"Byron"\t"Ada"\t"ada"\t"u-1"\t"2024-03-03 11:16:00"\t"Yes"\n'
+    '"Li"\t"Bo"\t"bo"\t"u-2"\t""\t"Yes"\n'
+)
+BRIGHTSPACE = """\
+OrgDefinedId,Username,Last Name,First Name,Email,End-of-Line Indicator
+#u-1,#ada,Byron,Ada,ada@example.org,#
+#u-2,#bo,Li,Bo,bo@example.org,#
+"""
+GRADESCOPE = """\
+First Name,Last Name,SID,Email,Role,Sections
+Ada,Byron,u-1,ada@example.org,Student,Monday
+Bo,Li,u-2,bo@example.org,Student,
+Cy,Teacher,,cy@example.org,Instructor,
+"""
+TABLES = {
+    "canvas": CANVAS,
+    "worksheet": WORKSHEET,
+    "participants": PARTICIPANTS,
+    "blackboard": BLACKBOARD,
+    "brightspace": BRIGHTSPACE,
+    "gradescope": GRADESCOPE,
+}
+
+
+def read(tmp_path, text, encoding="utf-8", name="table.csv"):
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding) if isinstance(text, str) else text)
+    return Roster.read(path)
+
+
+@pytest.mark.parametrize("platform", TABLES)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_platforms_tables_are_read(tmp_path, platform, encoding):
+    text = TABLES[platform].replace("Byron", "Bÿron")
+    ada, bo = read(tmp_path, text, encoding)
+    assert (ada.name, bo.name) == ("Ada Bÿron", "Bo Li")
+    assert "u-1" in ada.ids.values()
+    assert "u-2" in bo.ids.values()
+
+
+def test_ids_are_kept_by_platform(tmp_path):
+    ada, _ = read(tmp_path, CANVAS)
+    assert ada == Person(
+        "ada",
+        "Ada Byron",
+        section="Monday",
+        ids={"canvas": "11", "canvas_sis": "u-1", "canvas_login": "ada"},
+    )
+    ada, _ = read(tmp_path, WORKSHEET)
+    assert (ada.ids["moodle"], ada.email) == ("4711", "ada@example.org")
+
+
+@pytest.mark.parametrize("first", TABLES)
+@pytest.mark.parametrize("second", TABLES)
+def test_the_same_people_on_two_platforms_are_the_same(tmp_path, first, second):
+    one, other = (read(tmp_path, TABLES[name]) for name in (first, second))
+    both = one.merged(other)
+    assert [person.learner for person in both] == [person.learner for person in one]
+    assert both.find(email="ada@example.org") in (None, both.find(ids={"canvas_sis": "u-1"}))
+
+
+def test_moodles_ids_of_several_assignments_are_one_persons(tmp_path):
+    first = read(tmp_path, WORKSHEET)
+    second = read(tmp_path, WORKSHEET.replace("Participant 47", "Participant 50"))
+    both = first.merged(second)
+    assert both.find(ids={"moodle": "4711"}) == both.find(ids={"moodle": "5011"})
+    both.write(tmp_path / "roster.csv")
+    assert Roster.read(tmp_path / "roster.csv").people == both.people
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ("the canvas 11", CANVAS.replace('"Li, Bo",12', '"Li, Bo",11')),
+        ("the login ada", CANVAS.replace("u-2,bo", "u-2,ADA")),
+        ("the email ada@example.org", WORKSHEET.replace("bo@", "ada@")),
+        ("the learner ada", "learner,name\nada,Ada Byron\nada,Bo Li\n"),
+    ],
+)
+def test_two_people_with_one_id_are_listed(tmp_path, told, text):
+    with pytest.raises(Ambiguous) as error:
+        read(tmp_path, text)
+    said = str(error.value)
+    # Called by the login, two with one are two called alike.
+    assert told in said or (told, "the learner" in said) == ("the login ada", True)
+    assert "Ada Byron" in said
+    assert "Bo Li" in said
+    assert "table.csv" in said
+
+
+def test_who_is_in_two_sections_is_one(tmp_path):
+    twice = CANVAS + '"Byron, Ada",11,u-1,ada,Friday,,\n'
+    assert len(read(tmp_path, twice)) == 2
+
+
+@pytest.mark.parametrize("text", ["Animal,Legs\ncat,4\n", "", "\n\n", "ada\n"])
+def test_another_table_is_refused_with_its_columns(tmp_path, text):
+    with pytest.raises(WrongCall) as error:
+        read(tmp_path, text)
+    said = str(error.value)
+    assert "table.csv' is no roster" in said
+    assert "learner" in said
+    assert ("Animal, Legs" in said) == ("Animal" in text)
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_spreadsheet_is_no_csv(tmp_path, start):
+    with pytest.raises(WrongCall, match="save it as CSV"):
+        read(tmp_path, start + b"rest")
+
+
+def test_a_missing_roster_is_a_sentence(tmp_path):
+    with pytest.raises(WrongCall, match="can't be read: No such file"):
+        Roster.read(tmp_path / "none.csv")
+
+
+def test_people_are_found_by_ids_then_by_name():
+    people = Roster(
+        (
+            Person("ada", "Ada Byron", "ada@example.org", ids={"canvas": "11"}),
+            Person("bo", "Bo Li", ids={"canvas": "12"}),
+            Person("li", "Li Bo"),
+        )
+    )
+    assert people.find(ids={"canvas": "11"}, name="Bo Li").learner == "ada"
+    assert people.find(email="ADA@example.org").learner == "ada"
+    assert people.find(name="Byron, Ada").learner == "ada"
+    assert people.find(ids={"moodle": "11"}) is None
+    with pytest.raises(Ambiguous, match=r"bo .*and li"):
+        people.find(name="Bo Li")
+    with pytest.raises(Ambiguous, match=r"fits bo .*and ada"):
+        people.find(ids={"canvas": "12"}, email="ada@example.org")
+
+
+def test_names_alone_join_only_who_has_nothing_else():
+    own = Roster((Person("ada", "Ada Byron"), Person("bo", "Bo Li", "bo@example.org")))
+    other = [
+        Person("x1", "Byron, Ada", "ada@example.org"),
+        Person("x2", "Bo Li", "other@example.org"),
+    ]
+    assert [one.learner for one in own.merged(other)] == ["ada", "bo", "x2"]
+    twins = [Person("x1", "Ada Byron", "a@example.org"), Person("x2", "Ada Byron", "b@example.org")]
+    assert [one.learner for one in own.merged(twins)] == ["ada", "bo", "x1", "x2"]
+
+
+def test_a_name_in_use_stops():
+    own = Roster((Person("ada", ids={"canvas": "11"}),))
+    with pytest.raises(Ambiguous, match="two people would be called 'ada'"):
+        own.merged([Person("ada", ids={"canvas": "12"})])
+
+
+def test_no_formula_is_written_and_all_is_read_back(tmp_path):
+    people = Roster((Person("=1+1", "@ada", "-x@example.org", ids={"canvas": "+1"}), Person("bo")))
+    people.write(tmp_path / "roster.csv")
+    text = (tmp_path / "roster.csv").read_text(encoding="utf-8-sig")
+    assert text.startswith("learner,name,email,section,canvas\n")
+    assert "'=1+1,'@ada,'-x@example.org,,'+1" in text
+    assert {one.learner: one for one in Roster.read(tmp_path / "roster.csv")} == people.learners
+
+
+def test_a_class_has_its_file_and_its_gradebook(tmp_path):
+    nbgrader = session(ClassFolder.of(tmp_path))
+    nbgrader.enroll(["ada", "dora"])
+    Roster((Person("ada", "Ada Byron", "ada@example.org"),)).write(tmp_path / "roster.csv")
+    found = roster.of_class(nbgrader)
+    assert [one.learner for one in found] == ["ada", "dora"]
+    roster.tell_gradebook(nbgrader, found)
+    (tmp_path / "roster.csv").unlink()
+    again = roster.of_class(nbgrader)
+    assert again.find(email="ada@example.org") == Person("ada", "Ada Byron", "ada@example.org")
