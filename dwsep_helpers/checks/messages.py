@@ -92,6 +92,11 @@ def open_hint(exercise: Exercise, hint: int) -> str:
     return f"Hint {hint} of exercise {exercise.number} may help."
 
 
+def judged_with(functions: str) -> str:
+    """Say which of the course's functions stood in while a function was judged."""
+    return f"Judged with the course's {functions} in place of yours."
+
+
 def hint_that_helps(exercise: Exercise, verdict: Verdict) -> int | None:
     """Return which hint to open, None where another thing comes first."""
     tried = verdict.is_try or verdict.outcome is Outcome.NOT_ATTEMPTED

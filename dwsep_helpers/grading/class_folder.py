@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 WAITS = 60  # seconds, for a gradebook that another process has locked
+RUNS = "ExecuteThroughDeaths"  # what runs and judges notebooks, as settings name it
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -21,12 +22,12 @@ class ClassFolder:
     ----------
     root : str
         The course: its folder has ``nbgrader_config.py``.
-    options : tuple of (str, str)
+    options : tuple of (str, str or bool)
         Settings, instead of those in that file, such as ``("CourseDirectory.db_url", …)``.
     """
 
     root: str
-    options: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str | bool], ...] = ()
 
     @classmethod
     def of(cls, directory: Path | None) -> ClassFolder:
@@ -39,6 +40,11 @@ class ClassFolder:
             for step, path in steps.items():
                 settings[f"CourseDirectory.{step}_directory"] = str(path)
         return cls(str(ROOT), tuple(settings.items()))
+
+    def judging(self, **settings: bool) -> ClassFolder:
+        """Return the class with settings of what runs and judges its notebooks."""
+        more = tuple((f"{RUNS}.{name}", value) for name, value in settings.items())
+        return replace(self, options=(*self.options, *more))
 
 
 class WrongCall(Exception):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -84,6 +84,8 @@ class Judged:
         Which hint the message says to open.
     answered : bool
         Whether the learner's function gave an answer at all.
+    in_place : frozenset of str
+        Functions of the learner's that were the course's meanwhile, and were called.
     """
 
     outputs: list[NotebookNode]
@@ -92,6 +94,7 @@ class Judged:
     mistake: str | None = None
     hint: int | None = None
     answered: bool = False
+    in_place: frozenset[str] = frozenset()
 
 
 def checks_called(source: str) -> list[Called] | None:
@@ -112,7 +115,7 @@ def checks_called(source: str) -> list[Called] | None:
     return known if known and len(known) == len(calls) else None
 
 
-def judge_cell(calls: list[Called], ask: Ask) -> Judged:
+def judge_cell(calls: list[Called], ask: Ask, given: Mapping[str, str] = {}) -> Judged:
     """Run a cell's checks up to the first that fails.
 
     Parameters
@@ -120,10 +123,14 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
     calls : list of Called
     ask : callable
         Has the kernel answer.
+    given : mapping of str to str, optional
+        Functions of the learner's that are the course's meanwhile; see
+        :class:`~dwsep_helpers.checks.remote.Remote`.
     """
     printed, name = "", calls[0].exercise.name
+    called: set[str] = set()
     for call in calls:
-        learner = Remote(partial(_ask_about, ask, call.function))
+        learner = Remote(partial(_ask_about, ask, call.function), given)
         seed = call.strict * (1 + secrets.randbelow(2**31))
         try:
             verdict = judge(call.exercise, learner, strict=call.strict, seed=seed)
@@ -145,7 +152,8 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
             error = _error(CheckFailed.__name__, said, wrapped(said, NARROW))
             return Judged([*_stream(printed), error], name, *ended)
         printed += f"{wrapped(said)}\n"
-    return Judged(_stream(printed), name, *ended)
+        called |= learner.called
+    return Judged(_stream(printed), name, *ended, frozenset(called))
 
 
 def _ask_about(ask: Ask, function: str, request: str) -> str:

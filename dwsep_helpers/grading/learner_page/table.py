@@ -160,6 +160,8 @@ def _said(cell: Mapping[str, Any], all_points: bool) -> list[str]:
             says.append(messages.looks_like(exercise, noted["mistake"]))
         if (hint := str(noted.get("hint"))).isdecimal():
             says.append(messages.open_hint(exercise, int(hint)))
+        if in_place := noted.get("in_place"):
+            says.append(messages.judged_with(str(in_place)))
         return says
     errors = [one for one in cell["outputs"] if one["output_type"] == "error"]
     if errors:
