@@ -83,7 +83,7 @@ class Learner:
     """A learner's function, as a check sees it: what it is, and what its calls do."""
 
     def __init__(self, function: Any):
-        self._function = function  # what was handed to the check: a function, if all is well
+        self.function = function  # what was handed to the check: a function, if all is well
 
     def meet(
         self, cases: Sequence[Case], allows: Collection[str] = ()
@@ -97,7 +97,7 @@ class Learner:
         allows : collection of str
             The functions of this package that may run inside.
         """
-        return _about(self._function), self._calls(cases, allows)
+        return _about(self.function), self._calls(cases, allows)
 
     def _calls(self, cases: Sequence[Case], allows: Collection[str]) -> Iterator[Call]:
         given: Given | None = None
@@ -107,20 +107,20 @@ class Learner:
             if case.refills and before is not None:
                 given = _refilled(before, given)
             kept = _copied(returned)
-            done, result = _call(self._function, case, given, allows)
+            done, result = _call(self.function, case, given, allows)
             overwrote = type(kept) is np.ndarray and returned.tobytes() != kept.tobytes()
             returned = result
             yield replace(done, overwrote=overwrote)
 
     def is_function(self, function: Callable[..., Any]) -> bool:
         """Whether the learner's function is this one."""
-        return self._function is function
+        return self.function is function
 
     def lines(self, case: Case, *, count: Callable[..., int] = executed_lines) -> int:
         """Return how many lines of Python a call runs, by what counted before a learner came."""
         arguments, options = case.fresh()
         with listening():  # the calls before have already told what it prints
-            return count(self._function, *arguments, **options)
+            return count(self.function, *arguments, **options)
 
     def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
         """Return the MACs of each layer of the module that a call builds."""
@@ -128,7 +128,7 @@ class Learner:
 
         arguments, options = case.fresh()
         with listening():
-            return macs(self._function(*arguments, **options), input_size)
+            return macs(self.function(*arguments, **options), input_size)
 
     def products(self, case: Case, position: int) -> int:
         """Return how often a call multiplies the numbers of the array at a position.
@@ -139,7 +139,7 @@ class Learner:
         given, options = case.fresh()
 
         def call(array: np.ndarray) -> Any:
-            return self._function(*given[:position], array, *given[position + 1 :], **options)
+            return self.function(*given[:position], array, *given[position + 1 :], **options)
 
         with listening(), contextlib.suppress(CountingError):
             return count_multiplications(call, given[position])

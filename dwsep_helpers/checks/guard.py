@@ -149,8 +149,9 @@ class _Observer:
     only: Collection[str] | None
     stack: ExitStack
     thread: int = field(default_factory=threading.get_ident)
-    # In each thread, the shortcut that is running: its frame and the event that ends it.
-    running: dict[int, tuple[FrameType, str]] = field(default_factory=dict)
+    # In each thread, the ready-made answer that is running: its frame, the event that ends it, and
+    # whether it is welcome.
+    running: dict[int, tuple[FrameType, str, bool]] = field(default_factory=dict)
 
     def profile(self, outer: Profile | None) -> Profile:
         """Return the function that Python calls at each call and return.
@@ -182,7 +183,7 @@ class _Observer:
                 if known is not None:
                     self.call(frame, known)
                 elif code.co_name == "<module>" and _is_import(frame):
-                    running.setdefault(threading.get_ident(), (frame, "return"))
+                    running.setdefault(threading.get_ident(), (frame, "return", False))
             elif running:
                 self.end(frame, event.replace("exception", "return"))
             elif event == "return" and frame.f_code.co_name == "<module>" and _is_torch(frame):
@@ -213,12 +214,15 @@ class _Observer:
         """Keep a name, unless the function was called by one that is noted already."""
         thread = threading.get_ident()
         package = name.partition(".")[0]
-        if package in self.allowed or thread in self.running:
+        if package in self.allowed or (
+            thread in self.running and not self.is_called_back(frame, end)
+        ):
             return
-        if frame:
-            self.running[thread] = frame, end
         ours = package == PACKAGE and self.only is not None
-        if ours and is_among(name, self.only or ()):
+        welcome = ours and is_among(name, self.only or ())
+        if frame:
+            self.running[thread] = frame, end, welcome
+        if welcome:
             return
         if name not in self.found:
             self.found.append(name)
@@ -228,8 +232,19 @@ class _Observer:
     def end(self, frame: FrameType, event: str) -> None:
         """See a call end, by a result or by an exception."""
         thread = threading.get_ident()
-        if self.running.get(thread) == (frame, event):
+        if self.running.get(thread, ())[:2] == (frame, event):
             del self.running[thread]
+
+    def is_called_back(self, frame: FrameType | None, end: str) -> bool:
+        """Whether what is welcome called something back that calls a function in turn.
+
+        That is how an argument does which is an object of a learner's.
+        """
+        caller = frame if end == "c_return" or frame is None else frame.f_back
+        while caller and is_library(caller.f_code.co_filename) and not _is_ours(caller):
+            caller = caller.f_back
+        welcome = self.running[threading.get_ident()][2]
+        return welcome and caller is not None and not _is_ours(caller)
 
     def watch_torch(self) -> None:
         """Also see the convolutions that torch's C++ code calls in this thread."""

@@ -64,25 +64,52 @@ def message(exercise: Exercise, verdict: Verdict, first: str = "") -> str:
     lines = [f"Exercise {exercise.number}, {exercise.name}: {_HEADLINES[verdict.outcome]}"]
     lines += [first, ""] if first else []
     if verdict.mistake is not None:
-        known = exercise.mistake(verdict.mistake)
-        lines += [f"This looks like {known.name}. {known.says}", ""]
+        lines += [looks_like(exercise, verdict.mistake), ""]
     if verdict.case and not isinstance(verdict.difference, _OF_NO_CALL):
         lines += [tried(exercise, verdict.case)]
     lines += said(verdict.difference, exercise)
     if verdict.mistake is None and _is_half(verdict.difference):
         lines += ["Yours is float16, which keeps three digits: float32 or float64 would keep more."]
-    pairs = of_pairs(exercise, verdict) if verdict.mistake is None else []
-    lines += pairs
-    helps = not first and not pairs and (verdict.is_try or verdict.outcome is Outcome.NOT_ATTEMPTED)
-    if verdict.hint is not None and helps:
-        lines += [f"Hint {verdict.hint} of exercise {exercise.number} may help."]
+    lines += _pairs(exercise, verdict)
+    if (hint := hint_that_helps(exercise, verdict)) is not None and not first:
+        lines += [open_hint(exercise, hint)]
     return "\n".join(lines)
+
+
+def headline(outcome: Outcome) -> str:
+    """Say in a few words how a check ended."""
+    return _HEADLINES.get(outcome, "passed.")
+
+
+def looks_like(exercise: Exercise, mistake: str) -> str:
+    """Name a known mistake, and say what it is."""
+    known = exercise.mistake(mistake)
+    return f"This looks like {known.name}. {known.says}"
+
+
+def open_hint(exercise: Exercise, hint: int) -> str:
+    """Say which hint to open."""
+    return f"Hint {hint} of exercise {exercise.number} may help."
+
+
+def judged_with(functions: str) -> str:
+    """Say which of the course's functions stood in while a function was judged."""
+    return f"Judged with the course's {functions} in place of yours."
+
+
+def hint_that_helps(exercise: Exercise, verdict: Verdict) -> int | None:
+    """Return which hint to open, None where another thing comes first."""
+    tried = verdict.is_try or verdict.outcome is Outcome.NOT_ATTEMPTED
+    return verdict.hint if tried and not _pairs(exercise, verdict) else None
+
+
+def _pairs(exercise: Exercise, verdict: Verdict) -> list[str]:
+    return of_pairs(exercise, verdict) if verdict.mistake is None else []
 
 
 def earlier(exercise: Exercise, verdict: Verdict) -> str:
     """Say that a function of an earlier exercise, which this one calls, isn't right."""
-    known = exercise.mistake(verdict.mistake) if verdict.mistake is not None else None
-    looks = f" This looks like {known.name}. {known.says}" if known else ""
+    looks = f" {looks_like(exercise, verdict.mistake)}" if verdict.mistake is not None else ""
     return (
         f"It calls your `{exercise.name}`, which doesn't pass the check of exercise "
         f"{exercise.number}: {_HEADLINES[verdict.outcome]}{looks} Begin there."

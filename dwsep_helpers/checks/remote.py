@@ -11,13 +11,15 @@ import io
 import json
 import pickle
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from dwsep_helpers.checks import earlier
 from dwsep_helpers.checks.calling import About, Call, Learner, Place, Raised
-from dwsep_helpers.checks.exercise import Case
+from dwsep_helpers.checks.exercise import Case, Exercise
 from dwsep_helpers.checks.plain import Unreadable, from_plain, to_plain
+from dwsep_helpers.checks.put_in import guarded_name, put_in
 
 MEDIA_TYPE = "application/x-dwsep-answer"
 CHARACTERS = 4 * 2**20  # of what is sent back; the largest right answer takes under a million
@@ -49,17 +51,27 @@ class Remote(Learner):
     ask : callable
         Takes a request for :func:`answer`, returns what it displayed. What it raises, a lost
         connection for one, goes through to who called the check.
+    given : mapping of str to str, optional
+        Functions that are the course's while it is called: the exercises' names by the learner's.
+
+    Attributes
+    ----------
+    called : set of str
+        Which of those were called.
     """
 
-    def __init__(self, ask: Callable[[str], str]):
+    def __init__(self, ask: Callable[[str], str], given: Mapping[str, str] = {}):
         self._ask = ask
+        self._given = dict(given)
+        self.called: set[str] = set()
 
     def meet(
         self, cases: Sequence[Case], allows: Collection[str] = ()
     ) -> tuple[About, Iterator[Call]]:
         """Look at the function, and have it called with each case's arguments."""
-        said = self._asked(dict, "meet", cases, tuple(allows))
+        said = self._asked(dict, "meet", cases, tuple(allows), self._given)
         try:
+            self.called |= {name for name in said.pop("called") if name in self._given}
             about, calls = said["about"], said["calls"]
             signature = about.pop("signature")
             known = About(**about, signature=signature and _Signature(*signature))
@@ -74,16 +86,16 @@ class Remote(Learner):
         return False
 
     def lines(self, case: Case, **_: Any) -> int:
-        """Return how many lines of Python a call runs."""
+        """Return how many lines of Python a call runs, of the learner's functions alone."""
         return self._asked(int, "lines", case)
 
     def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
         """Return the MACs of each layer of the module that a call builds."""
-        return [int(n) for n in self._asked(list, "macs", case, input_size)]
+        return [int(n) for n in self._asked(list, "macs", case, input_size, self._given)]
 
     def products(self, case: Case, position: int) -> int:
         """Return how often a call multiplies the numbers of the array at a position."""
-        return self._asked(int, "products", case, position)
+        return self._asked(int, "products", case, position, self._given)
 
     def _asked(self, kind: type, what: str, *arguments: Any) -> Any:
         said = self._ask(base64.b64encode(pickle.dumps((what, arguments))).decode())
@@ -123,7 +135,16 @@ class _Signature(inspect.Signature):
         return self._text
 
 
-def _meet(learner: Learner, cases: Sequence[Case], allows: Collection[str]) -> dict:
+def _meet(
+    learner: Learner, cases: Sequence[Case], allows: Collection[str], given: Mapping[str, str]
+) -> dict:
+    known = _exercises(given)
+    names = filter(None, map(guarded_name, known.values()))
+    with put_in(learner.function, known) as called:
+        return {**_met(learner, cases, (*allows, *names)), "called": called}
+
+
+def _met(learner: Learner, cases: Sequence[Case], allows: Collection[str]) -> dict:
     about, calls = learner.meet(cases, allows)
     parameters = about.signature.parameters.values() if about.signature else ()
     described = [[p.name, int(p.kind), p.default is not p.empty] for p in parameters]
@@ -133,6 +154,21 @@ def _meet(learner: Learner, cases: Sequence[Case], allows: Collection[str]) -> d
         "about": {**vars(about), "signature": signature},
         "calls": [_from_call(done) for done in calls] if usable else [],
     }
+
+
+def _macs(learner: Learner, case: Case, size: tuple[int, ...], given: Mapping[str, str]) -> list:
+    with put_in(learner.function, _exercises(given)):
+        return learner.macs(case, size)
+
+
+def _products(learner: Learner, case: Case, position: int, given: Mapping[str, str]) -> int:
+    with put_in(learner.function, _exercises(given)):
+        return learner.products(case, position)
+
+
+def _exercises(given: Mapping[str, str]) -> dict[str, Exercise]:
+    known = {one.name: one for one in earlier.known}
+    return {name: known[exercise] for name, exercise in given.items()}
 
 
 def _from_call(done: Call) -> dict:
@@ -169,7 +205,7 @@ def _to_call(case: Case, said: Any) -> Call:
 _ANSWERS: dict[str, Callable[..., Any]] = {
     "meet": _meet,
     "lines": Learner.lines,
-    "macs": Learner.macs,
-    "products": Learner.products,
+    "macs": _macs,
+    "products": _products,
 }
 _KNOWN = {name: sys.modules[name] for name in sys.modules if name.startswith("dwsep_helpers.")}

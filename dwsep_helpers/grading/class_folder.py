@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 STATE = ".dwsep"  # the folder in the class's folder that has what became of submissions
 GRADEBOOK = "DWSEP_GRADEBOOK"  # the environment's name for a database on a server
 WAITS = 60  # seconds, for a gradebook that another process has locked
 MARKS = ("nbgrader_config.py", "solutions")  # what a course's folder has, one of them
+RUNS = "ExecuteThroughDeaths"  # what runs and judges notebooks, as settings name it
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,13 @@ class ClassFolder:
     ----------
     root : str
         The course's folder: see :func:`course_of`.
-    options : tuple of (str, str)
+    options : tuple of (str, str or bool)
         Where the class is, if it isn't in the course's: settings of nbgrader, such as
         ``("CourseDirectory.db_url", …)``.
     """
 
     root: str
-    options: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str | bool], ...] = ()
 
     @classmethod
     def of(cls, directory: Path | None) -> ClassFolder:
@@ -48,6 +49,11 @@ class ClassFolder:
         steps["release"] = whole / "notebooks"
         settings = {f"CourseDirectory.{step}_directory": str(path) for step, path in steps.items()}
         return cls(str(root), (("CourseDirectory.db_url", database(whole)), *settings.items()))
+
+    def judging(self, **settings: bool) -> ClassFolder:
+        """Return the class with settings of what runs and judges its notebooks."""
+        more = tuple((f"{RUNS}.{name}", value) for name, value in settings.items())
+        return replace(self, options=(*self.options, *more))
 
 
 class WrongCall(Exception):

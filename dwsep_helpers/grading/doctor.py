@@ -15,6 +15,7 @@ from dwsep_helpers.grading.metadata import grade_id
 from dwsep_helpers.grading.reading import Unreadable, read
 
 _STUB = "raise NotImplementedError"
+_CHECKS = re.compile(r"^checks\.(\w+)\(", re.MULTILINE)
 _VERSION = re.compile(r"dwsep_helpers (\d+\.\d+\.\d+)")
 
 
@@ -83,9 +84,12 @@ def _graded_cells(notebook: NotebookNode) -> list[str]:
             f"Cell {name!r} is there {names.count(name)} times: keep the one with your answer, "
             "delete the copy."
         )
-    text = "\n".join(c.source for c in notebook.cells if c.cell_type == "code")
-    for name in re.findall(r"^checks\.(\w+)\(", text, re.MULTILINE):
-        if f"test_{name}" not in names:
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    text = "\n".join(cell.source for cell in code)
+    graded = "\n".join(c.source for c in code if c.metadata.get("nbgrader", {}).get("grade"))
+    checked = set(_CHECKS.findall(graded))
+    for name in dict.fromkeys(_CHECKS.findall(text)):
+        if name not in checked:
             advice.append(
                 f"The check of {name!r} lost its place in the grading: download the unit again "
                 "and copy your answers into it."
@@ -94,8 +98,10 @@ def _graded_cells(notebook: NotebookNode) -> list[str]:
         advice.append(
             "No cell is marked for grading: download the unit again and copy your answers into it."
         )
-    for name in set(names):
-        if not name.startswith("test_") and f"test_{name}" not in names and _is_answer(name, text):
+    for cell in code:
+        about = cell.metadata.get("nbgrader", {})
+        name = grade_id(cell) if about.get("solution") and not about.get("grade") else None
+        if name and _is_answer(name, text) and not re.search(rf"\b{re.escape(name)}\b", graded):
             advice.append(f"The check below {name!r} is missing: download the unit again.")
     return advice
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from copy import deepcopy
-from functools import partial
 from typing import Any
 
 from jupyter_client.manager import KernelManager
@@ -17,14 +15,13 @@ from nbformat.v4 import new_code_cell
 from nbgrader import utils
 from traitlets import Bool, Dict, Enum, Instance, Integer, Set, Unicode
 
-from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.remote import CHARACTERS, MEDIA_TYPE
 from dwsep_helpers.grading import graded_cells, harmless
-from dwsep_helpers.grading.cells_needed import cells_needed, may_bind
+from dwsep_helpers.grading.cells_needed import cells_needed
 from dwsep_helpers.grading.confinement.provisioner import confine
 from dwsep_helpers.grading.confinement.room import Room
 from dwsep_helpers.grading.in_kernel import ANSWER
-from dwsep_helpers.grading.metadata import NOTES, grade_id
+from dwsep_helpers.grading.judging import JudgeCells
 from dwsep_helpers.grading.surviving import SurviveDeaths, ran_out_of_time, says, why
 
 STARTS = 5  # of kernels that never answer, before the notebook is given up
@@ -38,7 +35,7 @@ del _kernel
 """
 
 
-class ExecuteThroughDeaths(SurviveDeaths):
+class ExecuteThroughDeaths(JudgeCells, SurviveDeaths):
     """Run what a grade depends on, to the end, whatever becomes of the kernel on the way.
 
     Graded cells that call checks are judged from here, by
@@ -68,6 +65,12 @@ class ExecuteThroughDeaths(SurviveDeaths):
 
     run_all = Bool(False, help="Also run the cells that no grade depends on.").tag(config=True)
 
+    follow_on = Bool(
+        False,
+        help="Judge an exercise that calls a wrong function of an earlier one again, with the "
+        "course's function in its place.",
+    ).tag(config=True)
+
     room = Instance(Room, allow_none=True, help="Where kernels run; None for Jupyter's own way.")
 
     course = Set(
@@ -80,7 +83,7 @@ class ExecuteThroughDeaths(SurviveDeaths):
         """Run the cells."""
         self._not_again = set()
         self._reached = 0
-        self._failed: list[tuple[NotebookNode, list[graded_cells.Called], bool]] = []
+        self._judged = []
         self._needed = self._cells_to_run(nb)
         self._end = time.monotonic() + self.budget
         self._shown, self._most = 0, SHOWN_CHARACTERS
@@ -95,51 +98,17 @@ class ExecuteThroughDeaths(SurviveDeaths):
             calls = graded_cells.checks_called(cell.source) if utils.is_grade(cell) else None
             if calls is None:
                 self._run(cell, index)
-            elif not self._judge(cell, calls, index):
-                self._failed.append((cell, calls, self._is_answered_below(calls, index)))
+            else:
+                self._judge(cell, calls, index)
+                self._judged.append((cell, calls, index))
         if index == len(self.nb.cells) - 1:
             self._reached += 1
+            self.nb.cells.append(new_code_cell())  # a place to ask from
             self._judge_again()
+            if self.follow_on:
+                self._judge_follow_on()
+            self.nb.cells.pop()
         return cell, resources
-
-    def _judge(self, cell: NotebookNode, calls: list[graded_cells.Called], index: int) -> bool:
-        """Judge a graded cell, and note what was found; return whether it passed."""
-        judged = graded_cells.judge_cell(calls, partial(self._ask, index))
-        cell.outputs = harmless.outputs(judged.outputs)
-        cell.metadata[NOTES] = {
-            "exercise": judged.exercise,
-            "outcome": judged.outcome,
-            "mistake": judged.mistake,
-            "why_no_answer": None if judged.answered else _why_no_answer(cell.outputs),
-        }
-        return judged.outcome == str(Outcome.PASSED)
-
-    def _is_answered_below(self, calls: list[graded_cells.Called], index: int) -> bool:
-        """Whether a cell of the learner's below a check binds what it checks."""
-        wanted = {call.function for call in calls}
-        below = self.nb.cells[index + 1 :]
-        mine = (c.source for c in below if c.cell_type == "code" and c.source not in self.course)
-        return any(may_bind(source, wanted) for source in mine)
-
-    def _judge_again(self) -> None:
-        """Judge once more, when all has run, the checks that stand above their answers.
-
-        Where one passes, those that failed beside it may have lacked the same function.
-        """
-        self.nb.cells.append(new_code_cell())  # a place to ask from
-        passes = False
-        for cell, calls, is_below in sorted(self._failed, key=lambda one: not one[2]):
-            if not (is_below or passes):
-                break
-            before = deepcopy(cell)
-            if self._judge(cell, calls, len(self.nb.cells) - 1):
-                passes = True
-                told = self.nb.metadata.get(NOTES, {}).get("repairs", [])
-                answer = "its answer" if is_below else "another cell's answer"
-                told.append(f"cell {grade_id(cell)!r} stands above {answer}, and came after it")
-            elif not is_below or cell.metadata[NOTES]["outcome"] == graded_cells.NO_ANSWER:
-                cell.update(before)
-        self.nb.cells.pop()
 
     def _cells_to_run(self, nb: NotebookNode) -> set[int]:
         code = {i for i, cell in enumerate(nb.cells) if cell.cell_type == "code"}
@@ -267,9 +236,3 @@ def _length(value: Any) -> int:
     if isinstance(value, dict):
         return sum(map(_length, value.values()))
     return len(value) if isinstance(value, str) else len(str(value))
-
-
-def _why_no_answer(shown: list[NotebookNode]) -> str | None:
-    """Return what kept a kernel from answering, where no error of the learner's function did."""
-    names = (DeadKernelError.__name__, CellTimeoutError.__name__, "LostKernel", "NoTimeLeft")
-    return next((one.evalue for one in shown if one.get("ename") in names), None)

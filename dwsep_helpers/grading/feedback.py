@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import html
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 from nbconvert import HTMLExporter
 from nbconvert.exporters.exporter import Exporter, ResourcesDict
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
@@ -20,19 +18,8 @@ from nbgrader.utils import notebook_hash
 from dwsep_helpers.checks import CheckFailed
 from dwsep_helpers.grading import locked, scratch
 from dwsep_helpers.grading.confinement import sandbox
-from dwsep_helpers.grading.metadata import NOTHING, UNREADABLE, notes
-from dwsep_helpers.grading.names import shown
 
-# What nbgrader's page lacks: pictures as wide as the page at most, hints that look like such.
-_STYLE = "img { max-width: 100%; height: auto } summary { display: list-item; cursor: pointer }"
-_HEADINGS = {
-    NOTHING: "There was no notebook to grade, so this page shows the unit as it was handed out:",
-    UNREADABLE: "Your file could not be read, so this page shows the unit as it was handed out. "
-    "Download the unit again, copy your answers into it, and hand that in:",
-}
-RENDERING = "dwsep_helpers.grading.rendering"
-_ABOUT = ("student", "assignment", "notebook", "score", "max_score", "late_penalty")
-_SECTIONS = ("HTMLExporter", "TemplateExporter")
+RENDERING = "dwsep_helpers.grading.learner_page.rendering"
 _SECONDS = 60  # for a page
 _MOST_NAMES = 20  # of files in one submission
 
@@ -69,35 +56,6 @@ class ShortenTracebacks(NbGraderPreprocessor):
         return cell, resources
 
 
-class TellRepairs(NbGraderPreprocessor):
-    """Begin the page with what was unusual about the file: it may be why points are missing."""
-
-    def preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        """Put a text above the first cell."""
-        told = notes(nb.metadata)
-        if repairs := told.get("repairs"):
-            lines = [f"- {html.escape(shown(str(text)), quote=False)}" for text in repairs]
-            heading = _HEADINGS.get(str(told.get("status")), "Before it was graded:")
-            nb.cells.insert(0, new_markdown_cell("\n".join([f"**{heading}**", "", *lines])))
-        about = resources.get("nbgrader", {})
-        if "score" in about:  # being late costs no more than there is
-            about["score"] = max(0, about["score"])
-        return nb, resources
-
-
-class StylePages(NbGraderPreprocessor):
-    """Keep wide pictures inside the page, and give hints their triangle."""
-
-    def preprocess(
-        self, nb: NotebookNode, resources: ResourcesDict
-    ) -> tuple[NotebookNode, ResourcesDict]:
-        """Add to the styles that the page will have."""
-        resources["inlining"]["css"].append(_STYLE)
-        return nb, resources
-
-
 class PageExporter(HTMLExporter):
     """Has pages written in a locked process, once the points are in the notebook."""
 
@@ -106,14 +64,12 @@ class PageExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return a notebook's page."""
         nb, resources = Exporter.from_notebook_node(self, nb, resources, **how)
+        about = resources["nbgrader"]
         argument = {
             "notebook": nb,
-            "resources": {
-                "inlining": resources["inlining"],
-                "metadata": {"name": resources["metadata"]["name"]},
-                "nbgrader": {name: resources["nbgrader"].get(name) for name in _ABOUT},
-            },
-            "config": {name: self.config[name] for name in _SECTIONS if name in self.config},
+            "unit": about["assignment"],
+            "learner": about["student"],
+            "late": about["late_penalty"],
         }
         with scratch.folder() as folder:
             page = locked.call(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +20,7 @@ from nbformat.v4 import new_output
 from dwsep_helpers import checks
 from dwsep_helpers.checks.engine import judge
 from dwsep_helpers.checks.exercise import Exercise
-from dwsep_helpers.checks.messages import message, transcript
+from dwsep_helpers.checks.messages import hint_that_helps, message, transcript
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.remote import Remote
 from dwsep_helpers.checks.verdicts import CheckFailed
@@ -80,15 +80,21 @@ class Judged:
         How the last check ended.
     mistake : str or None
         The name of the known mistake that gives the same answers.
+    hint : int or None
+        Which hint the message says to open.
     answered : bool
         Whether the learner's function gave an answer at all.
+    in_place : frozenset of str
+        Functions of the learner's that were the course's meanwhile, and were called.
     """
 
     outputs: list[NotebookNode]
     exercise: str
     outcome: str = NO_ANSWER
     mistake: str | None = None
+    hint: int | None = None
     answered: bool = False
+    in_place: frozenset[str] = frozenset()
 
 
 def checks_called(source: str) -> list[Called] | None:
@@ -109,7 +115,7 @@ def checks_called(source: str) -> list[Called] | None:
     return known if known and len(known) == len(calls) else None
 
 
-def judge_cell(calls: list[Called], ask: Ask) -> Judged:
+def judge_cell(calls: list[Called], ask: Ask, given: Mapping[str, str] = {}) -> Judged:
     """Run a cell's checks up to the first that fails.
 
     Parameters
@@ -117,14 +123,19 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
     calls : list of Called
     ask : callable
         Has the kernel answer.
+    given : mapping of str to str, optional
+        Functions of the learner's that are the course's meanwhile; see
+        :class:`~dwsep_helpers.checks.remote.Remote`.
     """
     printed, name = "", calls[0].exercise.name
+    called: set[str] = set()
     for call in calls:
-        learner = Remote(partial(_ask_about, ask, call.function))
+        learner = Remote(partial(_ask_about, ask, call.function), given)
         seed = call.strict * (1 + secrets.randbelow(2**31))
         try:
             verdict = judge(call.exercise, learner, strict=call.strict, seed=seed)
             shown, said = transcript(verdict), message(call.exercise, verdict)
+            hint = hint_that_helps(call.exercise, verdict)
         except NoReply as none:
             return Judged([*_stream(printed), *none.outputs], name)
         except NoKernel as lost:
@@ -134,14 +145,15 @@ def judge_cell(calls: list[Called], ask: Ask) -> Judged:
                 f"Exercise {call.exercise.number}: what came back is no answer ({reason!s:.200})."
             )
             return Judged([*_stream(printed), _error("Unreadable", says, says)], name)
-        ended = str(verdict.outcome), verdict.mistake, True
+        ended = str(verdict.outcome), verdict.mistake, hint, True
         if shown:
             printed += f"{shown}\n"
         if verdict.outcome is not Outcome.PASSED:
             error = _error(CheckFailed.__name__, said, wrapped(said, NARROW))
             return Judged([*_stream(printed), error], name, *ended)
         printed += f"{wrapped(said)}\n"
-    return Judged(_stream(printed), name, *ended)
+        called |= learner.called
+    return Judged(_stream(printed), name, *ended, frozenset(called))
 
 
 def _ask_about(ask: Ask, function: str, request: str) -> str:

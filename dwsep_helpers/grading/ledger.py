@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dwsep_helpers.grading import faults
+from dwsep_helpers.grading.class_folder import RUNS
 from dwsep_helpers.grading.fingerprint import fingerprint, signature
 from dwsep_helpers.grading.metadata import FAILED
 from dwsep_helpers.grading.submission import Job, Result
@@ -67,10 +68,11 @@ class Ledger:
         if one.hindrance:
             return Task(job, record, "")
         try:
-            now, found = signature(one, *others), _read(record)
+            how = _settings(job)
+            now, found = signature(one, *others) + how, _read(record)
             if found and found.signature == now:
                 return Task(job, record, found.fingerprint, now)
-            task = Task(job, record, fingerprint(one, *others), now)
+            task = Task(job, record, fingerprint(one, *others) + how, now)
             if found and found.fingerprint == task.fingerprint:  # copied or touched: not changed
                 with suppress(OSError):
                     self.write(task, found.result)
@@ -103,6 +105,13 @@ class Ledger:
         for learner, result in self.results(unit).items():
             if result.status == FAILED and learner not in but:
                 self.path(unit, learner).unlink(missing_ok=True)
+
+
+def _settings(job: Job) -> str:
+    """Return the settings of this run that decide points."""
+    decide = f"{RUNS}."
+    options = job.class_folder.options
+    return "".join(f" {name}={value}" for name, value in options if name.startswith(decide))
 
 
 class _Record(NamedTuple):

@@ -160,15 +160,21 @@ class NbgraderSession:
     def told(self, unit: str, learner: str) -> tuple[str, list[str]]:
         """Return a graded notebook's status and what there is to say of it.
 
-        That is what was mended, and the checks that got no answer.
+        That is what was mended, the checks that got no answer, and those that were judged with the
+        course's functions in place of the learner's.
         """
         folder = self.path(self.directory.autograded_directory, learner, unit)
         notebook = nbformat.read(folder / f"{unit}.ipynb", as_version=4)
-        noted = (notes(cell.metadata) for cell in notebook.cells)
+        noted = [notes(cell.metadata) for cell in notebook.cells]
         why = "why_no_answer"
-        unanswered = [f"{one['exercise']}: {one[why]}" for one in noted if one.get(why)]
+        said = [f"{one['exercise']}: {one[why]}" for one in noted if one.get(why)]
+        said += [
+            f"{one['exercise']} was judged with the course's {one['in_place']}"
+            for one in noted
+            if one.get("in_place")
+        ]
         about = notes(notebook.metadata)
-        return about["status"], [*about["repairs"], *unanswered]
+        return about["status"], [*about["repairs"], *said]
 
 
 @cache

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import html
-import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import as_completed
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbformat import NotebookNode
+
 from dwsep_helpers.checks import CheckFailed
 from dwsep_helpers.grading import faults, locked, worker_pool
 from dwsep_helpers.grading.class_folder import ClassFolder
 from dwsep_helpers.grading.feedback import RENDERING
+from dwsep_helpers.grading.learner_page import table
 from dwsep_helpers.grading.names import shown
-from dwsep_helpers.grading.nbgrader_session import session
+from dwsep_helpers.grading.nbgrader_session import NbgraderSession, session
+from dwsep_helpers.grading.points.on_page import GetPoints
 from dwsep_helpers.grading.submission import write_page
 
 _SECONDS = 120  # for a page that is made alone
@@ -28,6 +32,7 @@ _PLAIN = """<!DOCTYPE html>
 <h1>{unit}: {learner}</h1>
 <p>Your notebook could not be shown as a page, so this is its text.</p>
 <ul>{problems}</ul>
+{points}
 <pre style="white-space: pre-wrap">{text}</pre>
 </body></html>
 """
@@ -99,14 +104,19 @@ def write_plain(of: ClassFolder, unit: str, learner: str, problem: str) -> Path:
     path = nbgrader.path(directory.feedback_directory, learner, unit) / f"{unit}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     told = [shown(problem)]
+    text = points = ""
     try:
-        text = "\n\n".join(_texts(graded))[:_SHOWN]
+        if graded.stat().st_size <= _READ:
+            notebook = nbformat.read(graded, as_version=4)
+            text = "\n\n".join(_texts(notebook))[:_SHOWN]
+            points = _points(nbgrader, notebook, unit, learner)
     except Exception as error:
-        text, told = "", [*told, shown(faults.sentence(error))]
+        told.append(shown(faults.sentence(error)))
     page = _PLAIN.format(
         unit=html.escape(unit),
         learner=html.escape(shown(learner)),
         problems="".join(f"<li>{html.escape(one)}</li>" for one in told),
+        points=points,
         text=html.escape(text),
     )
     path.write_text(page, encoding="utf-8", errors="backslashreplace")
@@ -114,13 +124,28 @@ def write_plain(of: ClassFolder, unit: str, learner: str, problem: str) -> Path:
     return path
 
 
-def _texts(graded: Path) -> Iterable[str]:
+def _points(nbgrader: NbgraderSession, notebook: NotebookNode, unit: str, learner: str) -> str:
+    """Return a list of the exercises, as the table of a learner's page has them."""
+    about = {"notebook": unit, "assignment": unit, "student": learner}
+    about["db_url"] = nbgrader.directory.db_url
+    points = GetPoints(config=nbgrader.config)
+    graded, resources = points.preprocess(notebook, {"nbgrader": about})
+    rows = table.rows(graded.cells)
+    totals = table.totals(rows, resources["nbgrader"]["late_penalty"])
+    lines = [f"{totals.final:g} of {totals.of:g} points"]
+    for row in rows:
+        had = "…" if row.had is None else f"{row.had:g}"
+        optional = " optional" * row.optional
+        said = " ".join((*row.says, *(f"Comment: {one}" for one in row.comments)))
+        lines.append(f"{row.key} {row.name}: {had} of {row.of:g}{optional} points. {said}")
+    return f"<ul>{''.join(f'<li>{html.escape(shown(one))}</li>' for one in lines)}</ul>"
+
+
+def _texts(notebook: NotebookNode) -> Iterable[str]:
     """Return what a learner wrote, and what checks said to it; nothing of hidden tests."""
-    if graded.stat().st_size > _READ:
-        return
-    for cell in json.loads(graded.read_text(encoding="utf-8"))["cells"]:
+    for cell in notebook["cells"]:
         if not cell["metadata"].get("nbgrader", {}).get("locked"):
-            yield "".join(cell["source"])
+            yield cell["source"]
         for output in cell.get("outputs", ()):
             yield from _said(output)
 

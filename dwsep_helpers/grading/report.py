@@ -121,10 +121,16 @@ def _ends(notebook: dict[str, Any]) -> list[tuple[str, str]]:
         return []  # what is in it isn't the learner's
     noted = (notes(cell["metadata"]) for cell in notebook["cells"])
     return [
-        (found["exercise"], found.get("mistake") or found["outcome"])
+        (found["exercise"], _end(found))
         for found in noted
         if found and hasattr(checks, found["exercise"])
     ]
+
+
+def _end(noted: dict[str, Any]) -> str:
+    """Return how a check ended: the mistake's name if it has one, else the outcome's."""
+    stood_in = f" with the course's {noted['in_place']}" if noted.get("in_place") else ""
+    return (noted.get("mistake") or noted["outcome"]) + stood_in
 
 
 def summary(

@@ -28,7 +28,7 @@ _MOST_SHOWN = 40 * 2**20  # characters of pictures, each as often as it is shown
 _MOST_FORMULAS = 60  # \begin{…}, each of which is looked for to the end of the text
 _TAGS = """
     a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p
-    pre progress s span strong sub summary sup table tbody td th thead tr ul
+    pre progress s span strong sub summary sup table tbody td th thead tr ul x-tex
 """
 _ATTRIBUTES = {
     "*": ["class", "id", "style", "title"],
@@ -85,6 +85,8 @@ def _tamed(tag: str, given: dict[Any, str]) -> dict[Any, str]:
                 kept[key] = value
         elif name not in ("width", "height") or _SIZE.fullmatch(value):
             kept[key] = value
+    if tag == "img":
+        kept.setdefault((None, "alt"), "")  # else its file's name is read out, or its data
     return kept
 
 
@@ -98,7 +100,7 @@ def page(text: str) -> str:
     Examples
     --------
     >>> page('<p>Sum <b>first</b>.</p><script>alert(1)</script><img src="x.png" onerror="y()">')
-    '<p>Sum <b>first</b>.</p>&lt;script&gt;alert(1)&lt;/script&gt;<img>'
+    '<p>Sum <b>first</b>.</p>&lt;script&gt;alert(1)&lt;/script&gt;<img alt="">'
     """
     if _is_wild(text):
         return f"<pre>{html.escape(text[:LONGEST])}</pre>"

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from nbgrader.api import (
     Assignment,
+    BaseCell,
     Grade,
     Gradebook,
     GradeCell,
     Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
+    TaskCell,
 )
 
+from dwsep_helpers.grading import columns
 from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_HANDED_IN, NOT_YET
-
-_NUMBER = re.compile(r"Exercise (\d+)\.(\d+)")
-_ANSWER = re.compile(r"answer_(\d+)_(\d+)")
-Points = TypeVar("Points", float, float | None)
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,7 @@ def worth(gradebook: Gradebook, unit: str) -> tuple[dict[str, float], frozenset[
     """Return what a unit's exercises are worth, by number, and which of them are optional."""
     notebook = gradebook.find_notebook(unit, unit)
     numbers, optional = _numbers(notebook)
-    return _in_order({numbers[c.name]: c.max_score for c in notebook.grade_cells}), optional
+    return columns.in_order({numbers[c.name]: c.max_score for c in _graded(notebook)}), optional
 
 
 def scores(database: str, unit: str) -> list[Scores]:
@@ -134,12 +131,12 @@ def read(gradebook: Gradebook, unit: str, learners: Collection[str] | None = Non
     """
     notebook = gradebook.find_notebook(unit, unit)
     numbers, optional = _numbers(notebook)
-    by_hand = {cell.name for cell in notebook.solution_cells}
+    by_hand = {cell.name for cell in (*notebook.solution_cells, *notebook.task_cells)}
     # One query: through nbgrader's objects, thirty thousand learners take many minutes.
     found = (
         gradebook.db.query(
             SubmittedAssignment.student_id,
-            GradeCell.name,
+            BaseCell.name,
             Grade.score,
             Grade.auto_score,
             Grade.needs_manual_grade,
@@ -153,7 +150,7 @@ def read(gradebook: Gradebook, unit: str, learners: Collection[str] | None = Non
         .join(SubmittedAssignment.assignment)
         .outerjoin(SubmittedAssignment.notebooks)
         .outerjoin(SubmittedNotebook.grades)
-        .outerjoin(GradeCell, GradeCell.id == Grade.cell_id)
+        .outerjoin(BaseCell, BaseCell.id == Grade.cell_id)
         .filter(Assignment.name == unit)
     )
     if learners is not None:
@@ -179,7 +176,7 @@ def read(gradebook: Gradebook, unit: str, learners: Collection[str] | None = Non
     return [
         replace(
             about[one],
-            points=(had := _in_order(points[one])),
+            points=(had := columns.in_order(points[one])),
             to_confirm=tuple(number for number in had if number in confirm[one]),
             status=NOT_YET if one in begun else GRADED,
         )
@@ -252,28 +249,13 @@ def table(worth: Mapping[str, float], rows: Sequence[Scores]) -> str:
 
 
 def _numbers(notebook: Notebook) -> tuple[dict[str, str], frozenset[str]]:
-    """Return the exercises' numbers by grade id, and which of them are optional.
-
-    A test cell's first line has both; an answer in words has its number in its grade id. Where
-    there is no number, the grade id stands for it.
-    """
-    numbers = {cell.name: cell.name for cell in notebook.grade_cells}
-    optional = set()
-    for cell in notebook.source_cells:
-        title = cell.source.partition("\n")[0]
-        if found := _NUMBER.search(title) or _ANSWER.fullmatch(cell.name):
-            numbers[cell.name] = ".".join(found.groups())
-            if "optional" in title and cell.cell_type == "code":
-                optional.add(numbers[cell.name])
-    return numbers, frozenset(optional)
+    """Return what the exercises are called by grade id, and which of them are optional."""
+    kinds = {cell.name: cell.cell_type for cell in _graded(notebook)}
+    cells = (c for c in notebook.source_cells if c.name in kinds)
+    known = columns.columns((c.name, c.source or "", kinds[c.name]) for c in cells)
+    numbers = {name: known[name].key if name in known else name for name in kinds}
+    return numbers, frozenset(one.key for one in known.values() if one.optional)
 
 
-def _in_order(points: Mapping[str, Points]) -> dict[str, Points]:
-    """Sort by the exercise's number: 4.10 comes after 4.9, and what has none comes last."""
-
-    def place(number: str) -> tuple[bool, list[int]]:
-        parts = number.split(".")
-        known = all(part.isdecimal() for part in parts)
-        return not known, [int(part) for part in parts] if known else []
-
-    return {number: points[number] for number in sorted(points, key=place)}
+def _graded(notebook: Notebook) -> list[GradeCell | TaskCell]:
+    return [*notebook.grade_cells, *notebook.task_cells]

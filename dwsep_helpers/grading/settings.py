@@ -7,7 +7,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import CheckCellMetadata, IgnorePattern, LimitOutput, SaveCells
 from sqlalchemy.exc import SAWarning
@@ -21,8 +21,6 @@ from dwsep_helpers.grading.feedback import (
     PageExporter,
     ReleaseCollected,
     ShortenTracebacks,
-    StylePages,
-    TellRepairs,
 )
 from dwsep_helpers.grading.people.zip_collect import CarefulExtractor, PlatformCollector
 from dwsep_helpers.grading.points.export import CourseExport
@@ -131,14 +129,7 @@ def _say_how(c: Config) -> None:
 
     # A learner gets the scores, the messages and nothing of the hidden tests.
     c.GenerateFeedback.exporter_class = PageExporter
-    c.GenerateFeedback.preprocessors = [
-        GetPoints,
-        HideTests,
-        ShortenTracebacks,
-        TellRepairs,
-        CSSHTMLHeaderPreprocessor,
-        StylePages,
-    ]
+    c.GenerateFeedback.preprocessors = [GetPoints, HideTests, ShortenTracebacks]
 
     # One submission that was put in by hand doesn't keep the others' pages back.
     c.ExchangeFactory.release_feedback = ReleaseCollected

@@ -17,10 +17,10 @@ from dwsep_helpers.grading import (
     feedback,
     harmless,
     one_learner,
-    rendering,
     surviving,
 )
 from dwsep_helpers.grading.confinement import provisioner
+from dwsep_helpers.grading.learner_page import rendering
 
 PREPROCESS = "nb resources"
 # By class and method: the parameters that it has where it comes from.
@@ -37,10 +37,7 @@ OVERRIDDEN = {
     "MakeHarmless": {"preprocess": PREPROCESS},
     "HideTests": {"preprocess_cell": "cell resources cell_index"},
     "ShortenTracebacks": {"preprocess_cell": "cell resources index"},
-    "TellRepairs": {"preprocess": PREPROCESS},
-    "StylePages": {"preprocess": PREPROCESS},
-    "_Compiled": {"load_bytecode": "bucket", "dump_bytecode": "bucket"},
-    "_Rendering": {"_init_preprocessors": ""},
+    "_Renderer": {"inline_math": "body", "block_math": "body", "latex_environment": "name body"},
     "PageExporter": {"from_notebook_node": "nb resources kw"},
     "OneLearner": {
         "start": "",

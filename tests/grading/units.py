@@ -56,11 +56,17 @@ def cell(notebook: NotebookNode, name: str) -> NotebookNode:
 
 
 def run(
-    notebook: NotebookNode, unit: str, beside: Path | None = None, *, here: bool = False
+    notebook: NotebookNode,
+    unit: str,
+    beside: Path | None = None,
+    *,
+    here: bool = False,
+    **settings: Any,
 ) -> NotebookNode:
     """Mend a notebook, run it in locked kernels and judge it, without a gradebook.
 
-    Or here, in this process, with kernels as Jupyter starts them.
+    Or here, in this process, with kernels as Jupyter starts them. Settings are those of what
+    executes it.
     """
     known = originals(unit)
     with scratch.folder() as folder:
@@ -73,7 +79,7 @@ def run(
             "room": str(room),
             "released": str(ROOT / "notebooks" / unit / f"{unit}.ipynb"),
             "originals": [one.to_json() for one in known.values()],
-            "config": {"ExecutePreprocessor": {"timeout": 10}},
+            "config": {"ExecutePreprocessor": {"timeout": 10}, "ExecuteThroughDeaths": settings},
         }
         if here:
             reply = examine(json.loads(json.dumps(argument)))

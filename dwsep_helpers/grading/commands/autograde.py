@@ -38,6 +38,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cold", action="store_true", help="start Python anew for each submission")
     parser.add_argument("--no-sandbox", action="store_true", help="do not lock kernels in")
     parser.add_argument(
+        "--follow-on",
+        action="store_true",
+        help="judge what an earlier mistake made fail with the course's function in its place",
+    )
+    parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="of a Dask cluster, which then does the work"
     )
 
@@ -59,6 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     warm, confined = _kernels(options)
     client = class_run.connected(options.scheduler) if options.scheduler else None
     of = class_of(options)
+    of = of.judging(follow_on=True) if options.follow_on else of
     ledger, found = class_run.tasks(of, options.units, options.student, warm=warm, sandbox=confined)
     if confined:
         _warn_of_exposed({Path(of.root), session(of).folder})

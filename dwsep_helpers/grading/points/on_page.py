@@ -12,7 +12,10 @@ from dwsep_helpers.grading.points import late
 
 
 class GetPoints(GetGrades):
-    """Has the page's heading say what counts: optional points stand apart, a penalty is off."""
+    """Puts points and people's comments into a notebook, and what stands behind the points.
+
+    Optional points stand apart, and a penalty is off.
+    """
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict
@@ -32,3 +35,16 @@ class GetPoints(GetGrades):
         about |= {"score": row.final, "max_score": most, "late_penalty": row.penalty}
         about |= {"optional": row.extra, "to_confirm": row.to_confirm}
         return nb, resources
+
+    def _get_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:
+        of = (self.notebook_id, self.assignment_id, self.student_id)
+        found = self.gradebook.find_comment(cell.metadata["nbgrader"]["grade_id"], *of)
+        cell.metadata["nbgrader"]["comment"] = found.manual_comment  # not nbgrader's own
+
+    def _get_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
+        super()._get_score(cell, resources)
+        of = (self.notebook_id, self.assignment_id, self.student_id)
+        grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *of)
+        cell.metadata["nbgrader"]["waits"] = bool(grade.needs_manual_grade)
+        given = grade.manual_score is not None or bool(grade.extra_credit)
+        cell.metadata["nbgrader"]["by_hand"] = given
