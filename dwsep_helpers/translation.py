@@ -8,7 +8,6 @@ a .po file. What a catalogue hasn't is said in English.
 
 from __future__ import annotations
 
-import gettext
 import hashlib
 import json
 import os
@@ -158,7 +157,9 @@ class Catalogue:
     _index: Callable[[int], int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_index", gettext.c2py(self.plural))  # type: ignore[attr-defined]
+        from gettext import c2py  # type: ignore[attr-defined]  # it reads plurals, and no code
+
+        object.__setattr__(self, "_index", c2py(self.plural))
 
     def template(self, phrase: Phrase) -> str | None:
         """Return the translation of a phrase's template; None where there is none that fits it."""
@@ -180,7 +181,12 @@ class Catalogue:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a .po file; what is marked as fuzzy, to be looked at again, counts as missing."""
+        """Read a .po file, or what :meth:`to_plain` returned in a .json file.
+
+        What is marked as fuzzy, to be looked at again, counts as missing.
+        """
+        if path.suffix == ".json":
+            return cls(**json.loads(path.read_text("utf-8")))
         from babel.messages.pofile import read_po
 
         with path.open("rb") as file:
@@ -210,7 +216,10 @@ _chosen: Catalogue | None = None
 def chosen() -> Catalogue | None:
     """Return the catalogue of the language that was chosen; None for English."""
     if not _asked:
-        use(os.environ.get(LANGUAGE))
+        language = os.environ.get(LANGUAGE, "")
+        use(language)
+        if language:  # what starts here finds the file from any folder, or needn't warn again
+            os.environ[LANGUAGE] = str(_file(language).absolute()) if _chosen else ""
     return _chosen
 
 
@@ -227,7 +236,7 @@ def use(language: str | Catalogue | None) -> None:
     _asked, _chosen = True, language if isinstance(language, Catalogue) else None
     if not isinstance(language, str) or language in ("", "en"):
         return
-    path = FOLDER / f"{language}.po" if _CODE.fullmatch(language) else Path(language)
+    path = _file(language)
     try:
         _chosen = Catalogue.read(path)
     except Exception as error:  # a file can be broken in many ways, and Babel may be missing
@@ -237,6 +246,10 @@ def use(language: str | Catalogue | None) -> None:
             f"({reason or type(error).__name__}).",
             stacklevel=2,
         )
+
+
+def _file(language: str) -> Path:
+    return FOLDER / f"{language}.po" if _CODE.fullmatch(language) else Path(language)
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class Call:
 class About:
     """What there is to say of a function without calling it."""
 
-    thing: Phrase  # "a function", "a class": what it is
+    thing: str  # "a function", "a class": what it is
     name: str | None = None
     callable: bool = True
     is_class: bool = False
@@ -245,7 +245,7 @@ def _about(function: Any) -> About:
     is_class = isinstance(function, type)
     name = getattr(function, "__name__", None)
     return About(
-        thing=Phrase("None") if function is None else described(function),
+        thing="None" if function is None else described(function),
         name=name if isinstance(name, str) else None,
         callable=callable(function),
         is_class=is_class,

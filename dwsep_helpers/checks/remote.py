@@ -132,7 +132,7 @@ def _meet(learner: Learner, cases: Sequence[Case], allows: Collection[str]) -> d
     signature = about.signature and [str(about.signature), described]
     usable = about.callable and not about.is_class and not about.is_check
     return {
-        "about": {**vars(about), "thing": about.thing.to_plain(), "signature": signature},
+        "about": {**vars(about), "thing": Phrase(about.thing).to_plain(), "signature": signature},
         "calls": [_from_call(done) for done in calls] if usable else [],
     }
 
