@@ -51,14 +51,11 @@ def texts() -> Iterator[Text]:
 
 def in_code(path: Path) -> Iterator[Text]:
     """Return the texts that a module writes out where it says them."""
-    tree = ast.parse(path.read_text("utf-8"))
-    for node, within in _calls(tree, tree):
-        name, written = getattr(node.func, "id", ""), [*map(_written, node.args)]
-        use = (ast.get_docstring(within) or "").partition("\n")[0]
-        if name in ONE and written[:1] != [None]:
-            yield Text(str(written[0]), None, use, _place(path), node.lineno)
-        elif name in SEVERAL and None not in written[:2]:
-            yield Text(str(written[0]), written[1], use, _place(path), node.lineno)
+    for node, use in said_in(path):
+        count = 2 if getattr(node.func, "id", "") in SEVERAL else 1
+        written = [one.value for one in node.args[:count] if isinstance(one, ast.Constant)]
+        if len(written) == count:  # else it is data, and listed there
+            yield Text(*written, *[None] * (2 - count), use, _place(path), node.lineno)
 
 
 def in_tables(exercise: Exercise) -> Iterator[Text]:
@@ -106,18 +103,23 @@ def update(path: Path) -> None:
     write(kept, path)
 
 
-def _calls(tree: ast.AST, within: ast.AST) -> Iterator[tuple[ast.Call, ast.Module]]:
-    """Return calls, each with the function, class or module that it stands in."""
+def said_in(path: Path) -> list[tuple[ast.Call, str]]:
+    """Return the calls of a module that say something, or will later, each with its use."""
+    source = path.read_text("utf-8")
+    if "from dwsep_helpers.translation import" not in source:
+        return []
+    found = _calls(ast.parse(source))
+    return [one for one in found if getattr(one[0].func, "id", "") in (*ONE, *SEVERAL)]
+
+
+def _calls(tree: ast.AST, use: str = "") -> Iterator[tuple[ast.Call, str]]:
+    """Return calls, each with the first line of the docstring above it."""
+    if isinstance(tree, ast.Module | ast.ClassDef | ast.FunctionDef):
+        use = (ast.get_docstring(tree) or use).partition("\n")[0]
+    if isinstance(tree, ast.Call):
+        yield tree, use
     for node in ast.iter_child_nodes(tree):
-        documented = isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node)
-        if isinstance(node, ast.Call):
-            yield node, within
-        yield from _calls(node, node if documented else within)
-
-
-def _written(node: ast.AST) -> str | None:
-    """Return a text that is written out."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+        yield from _calls(node, use)
 
 
 def _place(path: Path) -> str:
