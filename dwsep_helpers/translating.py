@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dwsep_helpers import __version__, checks
 from dwsep_helpers.checks.exercise import Exercise
-from dwsep_helpers.checks.unit_00 import EXERCISES as PRACTICE
 from dwsep_helpers.translation import Phrase
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def texts() -> Iterator[Text]:
     """Return all texts: those in the code, then those in the exercises' tables."""
     for path in sorted(PACKAGE.rglob("*.py")):
         yield from in_code(path)
-    for exercise in (*PRACTICE, *checks.EXERCISES):
+    for exercise in (*checks.of_unit("00"), *checks.EXERCISES):
         yield from in_tables(exercise)
     for path in sorted((PACKAGE / "another_way").glob("*.toml")):
         for name, way in tomllib.loads(path.read_text("utf-8")).items():
@@ -52,10 +51,10 @@ def texts() -> Iterator[Text]:
 def in_code(path: Path) -> Iterator[Text]:
     """Return the texts that a module writes out where it says them."""
     for node, use in said_in(path):
-        count = 2 if getattr(node.func, "id", "") in SEVERAL else 1
-        written = [one.value for one in node.args[:count] if isinstance(one, ast.Constant)]
-        if len(written) == count:  # else it is data, and listed there
-            yield Text(*written, *[None] * (2 - count), use, _place(path), node.lineno)
+        one, *others = (getattr(argument, "value", None) for argument in node.args)
+        if isinstance(one, str):  # else it is data, and listed there
+            many = str(others[0]) if getattr(node.func, "id", "") in SEVERAL else None
+            yield Text(one, many, use, _place(path), node.lineno)
 
 
 def in_tables(exercise: Exercise) -> Iterator[Text]:

@@ -157,7 +157,7 @@ class Catalogue:
     _index: Callable[[int], int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        from gettext import c2py  # type: ignore[attr-defined]  # it reads plurals, and no code
+        from gettext import c2py  # reads how plurals are chosen, and runs no code
 
         object.__setattr__(self, "_index", c2py(self.plural))
 

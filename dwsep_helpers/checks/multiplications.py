@@ -125,7 +125,7 @@ def _copy(value: Any) -> Any:
 
 
 def _names(function: Callable, count: int) -> list[str]:
-    names = [Phrase("argument {number}", number=position + 1) for position in range(count)]
+    names: list[str] = [Phrase("argument {number}", number=n + 1) for n in range(count)]
     try:
         parameters = [*inspect.signature(function).parameters]
     except (TypeError, ValueError):  # a builtin that does not tell

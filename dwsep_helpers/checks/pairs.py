@@ -25,17 +25,19 @@ def of_pairs(exercise: Exercise, verdict: Verdict) -> list[str]:
     names = [n for n in mixed if isinstance(here[n], tuple) == bool(of_pair)]
     if not names:
         return []
-    which = {"n": len(names), "names": listed([f"`{name}`" for name in names])}
+    which, n = listed([f"`{name}`" for name in names]), len(names)
     if of_pair:
         said = say_n(
             "Here {names} is a pair, rows and columns; it may be either.",
             "Here {names} are each a pair, rows and columns; it may be either.",
-            **which,
+            n,
+            names=which,
         )
     else:
         said = say_n(
             "Here {names} is one number; it may be either.",
             "Here {names} are each one number; it may be either.",
-            **which,
+            n,
+            names=which,
         )
     return [said]
