@@ -21,19 +21,17 @@ from functools import wraps
 from types import FrameType
 from typing import Any, NamedTuple, TextIO
 
+from dwsep_helpers.translation import Phrase, phrase_n, say
 from dwsep_helpers.wrapping import listed, wrapped
 
 PATIENCE = 10.0  # seconds
-STILL_BUSY = "{what} is still busy, after {seconds:.0f} seconds."
-STILL_INSIDE = (
-    "Still in {function}, after {seconds:.0f} s. An endless loop? Interrupt (■) shows its line."
-)
 # What the setup cell brings.
 SETUP = (
     *("checks", "data", "dwsep_helpers", "explorables", "figures", "hardware"),
     *("look", "np", "predict", "recap", "reveal"),
 )
-_ABOVE = "(JupyterLab: Run ▸ Run All Above Selected Cell. Colab: Runtime ▸ Run before.)"
+_ABOVE = Phrase("(JupyterLab: Run ▸ Run All Above Selected Cell. Colab: Runtime ▸ Run before.)")
+_THIS_CELL = Phrase("This cell")
 # What a cell defines, if it runs. Where it doesn't, "def" may be what is misspelt.
 _DEFINES = re.compile(r"^(?:async +)?\w+ +(\w+)", re.MULTILINE)
 
@@ -101,21 +99,36 @@ def is_open() -> bool:
 def what_to_run(name: str) -> str | None:
     """Return what to run for a name that isn't there; None for one that isn't the course's."""
     if name in SETUP:
-        return f"{name} isn't there yet: run the setup cell first, at the top. {_ABOVE}"
+        return say(
+            "{name} isn't there yet: run the setup cell first, at the top. {how}",
+            name=name,
+            how=_ABOVE,
+        )
     if name not in _exercises:
         return None
     if name in _failed:
-        why = _failed[name].why
-        return f"{name} isn't there: its cell failed ({why}). Mend that cell and run it first."
-    return f"{name} isn't there yet: run the cell above that defines it. {_ABOVE}"
+        return say(
+            "{name} isn't there: its cell failed ({why}). Mend that cell and run it first.",
+            name=name,
+            why=_failed[name].why,
+        )
+    return say(
+        "{name} isn't there yet: run the cell above that defines it. {how}", name=name, how=_ABOVE
+    )
 
 
-def numbered(exercises: Sequence[str]) -> str:
+def if_defined_above(name: str) -> str:
+    """Return what to run for a name that may be the learner's own."""
+    return say("If a cell above defines {name}, run that one first.", name=name)
+
+
+def numbered(exercises: Sequence[str]) -> Phrase:
     """Return "exercise 2.2", or "exercises 2.2 and 2.3"."""
-    return f"exercise{'s' * (len(exercises) > 1)} {listed(exercises)}"
+    numbers = listed(exercises)
+    return phrase_n("exercise {numbers}", "exercises {numbers}", len(exercises), numbers=numbers)
 
 
-def to_write(exercises: str) -> str:
+def to_write(exercises: str) -> Phrase:
     """Return which exercises of a list are still to be written, as :func:`numbered` does.
 
     They are those whose function is still the stub; where none is known to be, those whose check
@@ -155,7 +168,7 @@ def outdated(function: object) -> str | None:
 
 
 @contextmanager
-def patient(what: str = "This cell") -> Iterator[None]:
+def patient(what: str = _THIS_CELL) -> Iterator[None]:
     """Say after a while what is busy, for as long as it is; show an interrupt as its line alone.
 
     Parameters
@@ -209,9 +222,18 @@ def _watch(what: str, done: threading.Event, out: TextIO, thread: int) -> None:
     while not done.wait(PATIENCE):
         seconds, call = time.monotonic() - began, _call_of_a_cell(thread)
         if call is not None and call is before:
-            text = STILL_INSIDE.format(function=call.f_code.co_name, seconds=seconds)
+            text = say(
+                "Still in {function}, after {seconds} s. An endless loop? "
+                "Interrupt (■) shows its line.",
+                function=call.f_code.co_name,
+                seconds=f"{seconds:.0f}",
+            )
         else:
-            text = STILL_BUSY.format(what=what, seconds=seconds)
+            text = say(
+                "{what} is still busy, after {seconds} seconds.",
+                what=what,
+                seconds=f"{seconds:.0f}",
+            )
         before = call
         print(_over(shown, text), end="", file=out, flush=True)
         shown = text
@@ -270,7 +292,8 @@ def _after(result: Any) -> None:
 
 def _in_short(error: BaseException) -> str:
     line = error.lineno if isinstance(error, SyntaxError) else None
-    return f"{type(error).__name__} in line {line}" if line else type(error).__name__
+    name = type(error).__name__
+    return say("{error} in line {line}", error=name, line=line) if line else name
 
 
 def _show_name_error(
@@ -293,12 +316,13 @@ def _explain(error: NameError) -> None:
     elif said:
         error.add_note(said)
     elif of_the_cell and type(error) is NameError:
-        error.add_note(f"If a cell above defines {error.name}, run that one first.")
+        error.add_note(if_defined_above(error.name))
 
 
 def _about_letters(name: str) -> str | None:
     asked = re.search(rf"^predict\((.*), *{name}\)", _cell.source, re.MULTILINE)
-    return asked and f'Letters need quotes: predict({asked[1]}, "{name}")'
+    quoted = asked and f'predict({asked[1]}, "{name}")'
+    return quoted and say("Letters need quotes: {code}", code=quoted)
 
 
 def _place(interrupt: KeyboardInterrupt) -> str:
@@ -309,5 +333,7 @@ def _place(interrupt: KeyboardInterrupt) -> str:
         code = frame.f_code
         if cell := known(code.co_filename):
             source = linecache.getline(code.co_filename, line).strip()
-            return f"Interrupted in {code.co_name}, {' '.join(cell)}, line {line}:\n    {source}"
-    return "Interrupted."
+            where = {"function": code.co_name, "cell": " ".join(cell), "line": line}
+            said = say("Interrupted in {function}, {cell}, line {line}:", **where)
+            return f"{said}\n    {source}"
+    return say("Interrupted.")

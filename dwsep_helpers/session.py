@@ -15,6 +15,7 @@ import numpy as np
 
 import dwsep_helpers
 from dwsep_helpers import notebook, predictions
+from dwsep_helpers.translation import say
 
 T = TypeVar("T")
 SEED = 0
@@ -73,7 +74,10 @@ def look(exercises: str, at: Callable[[], T]) -> T | None:
         with notebook.patient():
             return at()
     except NotImplementedError:
-        notebook.say_once(f"Nothing to look at yet: write {notebook.to_write(exercises)} first.")
+        missing = notebook.to_write(exercises)
+        notebook.say_once(
+            say("Nothing to look at yet: write {exercises} first.", exercises=missing)
+        )
         return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from dwsep_helpers.translation import Phrase
+
 LINE = 88  # characters
 NARROW = 76  # of a message that has to be read in a small window, too
 
@@ -24,11 +26,17 @@ def wrapped(text: str, characters: int = LINE) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """Return words as a sentence lists them.
+    """Return words as a sentence lists them, as a phrase where they are several.
 
     Examples
     --------
     >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
     ('a', 'a and b', 'a, b and c')
     """
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    *some, last = words or [""]
+    if not some:
+        return last
+    before = some[0]
+    for word in some[1:]:
+        before = Phrase("{before}, {word}", before=before, word=word)
+    return Phrase("{before} and {last}", before=before, last=last)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from dwsep_helpers import notebook
 from dwsep_helpers.checks.exercise import Exercise
+from dwsep_helpers.translation import say, say_n
 from dwsep_helpers.wrapping import wrapped
 
 # As JupyterLab's theme has them; without a variable for notebooks that aren't trusted, where it
@@ -85,9 +86,10 @@ def worth(exercise: Exercise) -> str:
     ('Worth 4 points.', 'Worth 2 optional points.')
     """
     if not exercise.points:
-        return "Practice, no points."
-    optional = "optional " if exercise.optional else ""
-    return f"Worth {exercise.points} {optional}point{'s' * (exercise.points != 1)}."
+        return say("Practice, no points.")
+    if exercise.optional:
+        return say_n("Worth {n} optional point.", "Worth {n} optional points.", exercise.points)
+    return say_n("Worth {n} point.", "Worth {n} points.", exercise.points)
 
 
 def another_way(exercise: Exercise) -> AnotherWay | None:
@@ -121,9 +123,9 @@ def _lines(text: str) -> str:
 def _folded(way: AnotherWay | None) -> str:
     if way is None:
         return ""
-    differs = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(way.differs.strip()))
+    differs = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(say(way.differs).strip()))
     return (
-        "<details><summary>Another way</summary>"
+        f"<details><summary>{html.escape(say('Another way'))}</summary>"
         f'<p style="margin: 4px 0">{differs}</p>'
         f'<pre style="{_CODE}">{html.escape(way.code.strip())}</pre></details>'
     )

@@ -22,6 +22,7 @@ from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.lines import executed_lines, is_library
 from dwsep_helpers.checks.multiplications import count_multiplications
 from dwsep_helpers.checks.unchanged import differs
+from dwsep_helpers.translation import Phrase
 
 Given = tuple[tuple[Any, ...], dict[str, Any]]  # arguments by position and by name
 
@@ -49,7 +50,7 @@ class Raised:
     text: str  # what Python says of it, such as "ValueError: negative"
     place: Place | None = None  # where in the learner's code
     unwritten: bool = False  # whether it is a NotImplementedError, as a stub raises it
-    wrong_type: str | None = None  # what came back, where that is all that is wrong
+    wrong_type: Phrase | None = None  # what came back, where that is all that is wrong
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,7 @@ def _raised(error: BaseException) -> Raised:
         text=text[:TEXT_CHARACTERS],
         place=place_of(error),
         unwritten=isinstance(error, NotImplementedError),
-        wrong_type=str(error) if isinstance(error, WrongTypeError) else None,
+        wrong_type=Phrase(error.args[0]) if isinstance(error, WrongTypeError) else None,
     )
 
 

@@ -13,6 +13,7 @@ from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.messages import message, transcript
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.verdicts import CheckFailed, Verdict
+from dwsep_helpers.translation import Phrase, say
 from dwsep_helpers.wrapping import wrapped
 
 
@@ -51,12 +52,16 @@ class Check(Exercise):
             With one message that says what was tried, what came out and what to look at.
         """
         if why := notebook.outdated(function):
-            raise notebook.Told(
-                f"Exercise {self.number}, {self.name}: nothing was checked. The cell with the "
-                f"function failed ({why}), so this is still the one from before. Mend that cell "
-                "and run it, then check again."
+            said = say(
+                "Exercise {number}, {name}: nothing was checked. The cell with the "
+                "function failed ({why}), so this is still the one from before. Mend that cell "
+                "and run it, then check again.",
+                number=self.number,
+                name=self.name,
+                why=why,
             )
-        with notebook.patient(f"Exercise {self.number}: the check"):
+            raise notebook.Told(said)
+        with notebook.patient(Phrase("Exercise {number}: the check", number=self.number)):
             verdict = judge(self, Learner(function), strict=strict)
             first = _what_to_run(verdict) or what_to_mend(self, function, verdict)
         if not first:
@@ -69,7 +74,8 @@ class Check(Exercise):
                 notebook.passed.discard(self.number)
                 if verdict.is_try:
                     carried.note(self.name, False)
-            raise CheckFailed(verdict, message(self, verdict, first))
+            short = say("Exercise {number}: not passed.", number=self.number)
+            raise CheckFailed(verdict, message(self, verdict, first), short)
         notebook.passed.add(self.number)
         carried.keep(self.name, function)
         carried.note(self.name, True)
@@ -83,4 +89,4 @@ def _what_to_run(verdict: Verdict) -> str:
     name = verdict.missing
     if name is None:
         return ""
-    return notebook.what_to_run(name) or f"If a cell above defines {name}, run that one first."
+    return notebook.what_to_run(name) or notebook.if_defined_above(name)

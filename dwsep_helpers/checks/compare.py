@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from dwsep_helpers.translation import Phrase
+
 # A right answer may be computed in another order (an FFT, a matrix product) and in float32:
 # 16 roundings of the largest value cover the layers here; wrong taps are off by far more.
 ROUNDINGS = 16
@@ -17,7 +19,7 @@ _SINGLE = float(np.finfo(np.float32).eps)
 
 
 class WrongTypeError(TypeError):
-    """The answer is nothing that could be compared; the message says what it is."""
+    """The answer is nothing that could be compared; the message, a phrase, says what it is."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,15 @@ def to_integer(answer: Any) -> int:
         return int.__add__(operator.index(answer), 0)
     _refuse_non_numbers(answer)
     if isinstance(answer, float | np.floating):
-        wanted = "a count is a whole number, an int, that range() and shapes can take"
-        raise WrongTypeError(f"{answer!s}, a float; {wanted}")
-    raise WrongTypeError(f"{described(answer)}; one whole number, an int, is asked for")
+        why = Phrase(
+            "{number}, a float; a count is a whole number, an int, that range() and shapes "
+            "can take",
+            number=answer,
+        )
+        raise WrongTypeError(why)
+    raise WrongTypeError(
+        Phrase("{what}; one whole number, an int, is asked for", what=described(answer))
+    )
 
 
 def to_fraction(answer: Any) -> Fraction:
@@ -108,8 +116,9 @@ def to_fraction(answer: Any) -> Fraction:
         return Fraction(to_integer(answer))
     _refuse_non_numbers(answer)
     if isinstance(answer, float | np.floating):
-        raise WrongTypeError(f"{answer!s}, a float, which is rounded; a Fraction is exact")
-    raise WrongTypeError(f"{described(answer)}; one Fraction is asked for")
+        why = Phrase("{number}, a float, which is rounded; a Fraction is exact", number=answer)
+        raise WrongTypeError(why)
+    raise WrongTypeError(Phrase("{what}; one Fraction is asked for", what=described(answer)))
 
 
 def to_truth(answer: Any) -> bool:
@@ -120,7 +129,7 @@ def to_truth(answer: Any) -> bool:
         return bool(answer)
     _refuse_non_numbers(answer)
     what = str(answer) if _is_scalar(answer) else described(answer)
-    raise WrongTypeError(f"{what}; True or False is asked for")
+    raise WrongTypeError(Phrase("{what}; True or False is asked for", what=what))
 
 
 _SCALARS: dict[type, Callable[[Any], Any]]
@@ -138,11 +147,14 @@ def to_array(answer: Any) -> np.ndarray:
     try:
         array = np.array(answer, subok=False)
     except Exception as error:  # lists of different lengths, or anything at all
-        raise WrongTypeError(f"{described(answer)} that makes no array: {error}") from None
+        what = described(answer)
+        why = Phrase("{what} that makes no array: {error}", what=what, error=error)
+        raise WrongTypeError(why) from None
     if array.dtype.kind not in "iuf":
         what = described(answer)
-        dtype = f" of dtype {array.dtype}" if array.dtype != object or "array" in what else ""
-        raise WrongTypeError(f"{what}{dtype}; an array of real numbers is asked for")
+        if array.dtype != object or "array" in what:
+            what = Phrase("{what} of dtype {dtype}", what=what, dtype=array.dtype)
+        raise WrongTypeError(Phrase("{what}; an array of real numbers is asked for", what=what))
     return array
 
 
@@ -171,9 +183,9 @@ def _is_half(array: np.ndarray) -> bool:
 
 def _refuse_non_numbers(answer: Any) -> None:
     if answer is None:
-        raise WrongTypeError("None: is there a `return` at its end?")
+        raise WrongTypeError(Phrase("None: is there a `return` at its end?"))
     if isinstance(answer, np.ma.MaskedArray):
-        raise WrongTypeError("a masked array; a plain array is asked for")
+        raise WrongTypeError(Phrase("a masked array; a plain array is asked for"))
     if isinstance(answer, str | bytes | dict | set) or callable(answer):
         raise WrongTypeError(described(answer))
 
@@ -193,7 +205,9 @@ def _is_whole(answer: Any) -> bool:
     return isinstance(answer, int | np.integer) and not isinstance(answer, bool)
 
 
-def described(answer: Any) -> str:
+def described(answer: Any) -> Phrase:
     """Return "a list", "an ndarray": what kind of thing this is."""
     kind = type(answer).__name__
-    return f"an {kind}" if kind.startswith(("a", "e", "i", "o", "u", "nd")) else f"a {kind}"
+    if kind.startswith(("a", "e", "i", "o", "u", "nd")):
+        return Phrase("an {kind}", kind=kind)
+    return Phrase("a {kind}", kind=kind)

@@ -15,18 +15,20 @@ from typing import Any
 
 import numpy as np
 
+from dwsep_helpers.translation import Phrase, say
 from dwsep_helpers.wrapping import wrapped
 
 
 class CountingError(Exception):
     """A function computes, but in a way whose multiplications can't be counted.
 
-    It shows as one message, without a traceback.
+    It shows as one message, without a traceback; it is given a phrase.
     """
 
     def _render_traceback_(self) -> list[str]:
         """Tell IPython what to show in place of a traceback."""
-        return wrapped(f"The multiplications could not be counted: {self}").splitlines()
+        said = say("The multiplications could not be counted: {why}", why=self.args[0])
+        return wrapped(said).splitlines()
 
 
 @dataclass
@@ -50,13 +52,17 @@ class Counter:
         if source not in self.left:
             self.left.append(source)
         if len(self.left) > 1:  # each time: NumPy tries a second way where float() fails
-            names = " and of ".join(f"`{name}`" for name in self.left)
-            raise CountingError(
-                f"numbers of {names} left the count, through float(), int() or an array that "
+            names: str = f"`{self.left[0]}`"
+            for name in self.left[1:]:
+                names = Phrase("{names} and of {name}", names=names, name=f"`{name}`")
+            why = Phrase(
+                "numbers of {names} left the count, through float(), int() or an array that "
                 "was made with a dtype of its own, so their products can't be counted. Multiply "
                 "them as they come: `x[i, j] * kernel[a, b]` without float(), np.zeros_like(x) "
-                "or np.pad(x, …) in place of np.zeros(…)."
+                "or np.pad(x, …) in place of np.zeros(…).",
+                names=names,
             )
+            raise CountingError(why)
 
 
 def _uncounted(operation: Callable) -> Callable:
@@ -104,9 +110,11 @@ class CountedNumber:
     def __pow__(self, exponent: Any) -> Any:
         if exponent == 2:
             return self * self
-        raise CountingError(
-            f"`** {exponent}` can't be counted: it doesn't say how many multiplications it is."
+        why = Phrase(
+            "`** {exponent}` can't be counted: it doesn't say how many multiplications it is.",
+            exponent=exponent,
         )
+        raise CountingError(why)
 
     __add__ = __radd__ = _uncounted(operator.add)
     __sub__ = _uncounted(operator.sub)

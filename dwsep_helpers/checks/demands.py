@@ -38,8 +38,9 @@ class Vectorized:
     @property
     def praise(self) -> str:
         """What a learner reads whose function meets the demand."""
-        what = "the image" if self.many_channels is None else "the image or its channels"
-        return f"Python's work does not grow with {what}."
+        if self.many_channels is None:
+            return "Python's work does not grow with the image."
+        return "Python's work does not grow with the image or its channels."
 
     def __call__(self, exercise: Exercise, learner: Measurable) -> MoreLines | None:
         """Return by how much the lines grow in number, or None."""

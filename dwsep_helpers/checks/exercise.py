@@ -13,6 +13,7 @@ import numpy as np
 from dwsep_helpers.checks.guard import is_among
 from dwsep_helpers.checks.inputs import copied, generator
 from dwsep_helpers.checks.outcomes import Outcome
+from dwsep_helpers.translation import Phrase
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,8 @@ class Case:
     Attributes
     ----------
     says : str
-        What the case is about, as in "a stride larger than the kernel".
+        What the case is about, as in "a stride larger than the kernel"; a
+        :class:`~dwsep_helpers.translation.Phrase` where a number is drawn into it.
     arguments : tuple
         Passed by position.
     options : mapping
@@ -265,7 +267,8 @@ def _tries(exercise: Exercise, strict: bool, seed: int) -> tuple[Case, ...]:
         if not case.gaps and case.form() == other.form() and _are_other_numbers(case, other)
     ]
     again, other = min(twins, key=lambda twin: _size(twin[0]), default=(cases[0], cases[0]))
-    refilled = replace(other, says=f"{other.says}, other numbers", refills=True)
+    says = Phrase("{case}, other numbers", case=Phrase(other.says))
+    refilled = replace(other, says=says, refills=True)
     return *cases, again, refilled, cases[0]
 
 

@@ -29,6 +29,7 @@ from dwsep_helpers.checks.ready_made import (
     is_suspect,
     python_name,
 )
+from dwsep_helpers.translation import say
 
 # np.convolve and np.correlate know one axis only: on two they are a tool, not a shortcut.
 _ALWAYS_ALLOWED = {"numpy", "builtins"}
@@ -227,7 +228,7 @@ class _Observer:
         if name not in self.found:
             self.found.append(name)
         if ours:
-            raise Refused(f"{name} is no part of your answer")
+            raise Refused(say("{name} is no part of your answer", name=name))
 
     def end(self, frame: FrameType, event: str) -> None:
         """See a call end, by a result or by an exception."""

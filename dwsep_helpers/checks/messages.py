@@ -25,6 +25,7 @@ from dwsep_helpers.checks.verdicts import (
     Shortcut,
     Verdict,
 )
+from dwsep_helpers.translation import Phrase, phrase_n, say, say_n
 from dwsep_helpers.wrapping import NARROW, listed
 
 PRINTED_LINES = 12
@@ -40,17 +41,17 @@ _ARRAY = textwrap.TextWrapper(
 )
 
 _HEADLINES = {
-    Outcome.NOT_ATTEMPTED: "not attempted yet.",
-    Outcome.CRASHED: "your code raised an error.",
-    Outcome.WRONG_TYPE: "wrong type.",
-    Outcome.WRONG_SHAPE: "wrong shape.",
-    Outcome.WRONG_VALUES: "wrong values.",
-    Outcome.CHANGED_INPUT: "right values, but the function changed its input.",
-    Outcome.REMEMBERS: "the answer depends on earlier calls.",
-    Outcome.SHORTCUT: "a shortcut, where the point is to write it yourself.",
-    Outcome.ELSEWHERE: "it runs a function that isn't in this notebook.",
-    Outcome.NOT_VECTORIZED: "right values, but not vectorized.",
-    Outcome.WASTEFUL: "right values, with more work than it takes.",
+    Outcome.NOT_ATTEMPTED: Phrase("not attempted yet."),
+    Outcome.CRASHED: Phrase("your code raised an error."),
+    Outcome.WRONG_TYPE: Phrase("wrong type."),
+    Outcome.WRONG_SHAPE: Phrase("wrong shape."),
+    Outcome.WRONG_VALUES: Phrase("wrong values."),
+    Outcome.CHANGED_INPUT: Phrase("right values, but the function changed its input."),
+    Outcome.REMEMBERS: Phrase("the answer depends on earlier calls."),
+    Outcome.SHORTCUT: Phrase("a shortcut, where the point is to write it yourself."),
+    Outcome.ELSEWHERE: Phrase("it runs a function that isn't in this notebook."),
+    Outcome.NOT_VECTORIZED: Phrase("right values, but not vectorized."),
+    Outcome.WASTEFUL: Phrase("right values, with more work than it takes."),
 }
 
 
@@ -61,15 +62,20 @@ def message(exercise: Exercise, verdict: Verdict, first: str = "") -> str:
     """
     if verdict.outcome is Outcome.PASSED:
         return _passed(exercise, verdict)
-    lines = [f"Exercise {exercise.number}, {exercise.name}: {_HEADLINES[verdict.outcome]}"]
+    about = {"number": exercise.number, "name": exercise.name}
+    headline = _HEADLINES[verdict.outcome]
+    lines = [say("Exercise {number}, {name}: {headline}", **about, headline=headline)]
     lines += [first, ""] if first else []
     if verdict.mistake is not None:
-        lines += [looks_like(exercise, verdict.mistake), ""]
+        lines += [say(_looks_like(exercise, verdict.mistake)), ""]
     if verdict.case and not isinstance(verdict.difference, _OF_NO_CALL):
         lines += [tried(exercise, verdict.case)]
     lines += said(verdict.difference, exercise)
     if verdict.mistake is None and _is_half(verdict.difference):
-        lines += ["Yours is float16, which keeps three digits: float32 or float64 would keep more."]
+        half = say(
+            "Yours is float16, which keeps three digits: float32 or float64 would keep more."
+        )
+        lines += [half]
     lines += _pairs(exercise, verdict)
     if (hint := hint_that_helps(exercise, verdict)) is not None and not first:
         lines += [open_hint(exercise, hint)]
@@ -78,23 +84,22 @@ def message(exercise: Exercise, verdict: Verdict, first: str = "") -> str:
 
 def headline(outcome: Outcome) -> str:
     """Say in a few words how a check ended."""
-    return _HEADLINES.get(outcome, "passed.")
+    return say(_HEADLINES.get(outcome, Phrase("passed.")))
 
 
 def looks_like(exercise: Exercise, mistake: str) -> str:
     """Name a known mistake, and say what it is."""
-    known = exercise.mistake(mistake)
-    return f"This looks like {known.name}. {known.says}"
+    return say(_looks_like(exercise, mistake))
 
 
 def open_hint(exercise: Exercise, hint: int) -> str:
     """Say which hint to open."""
-    return f"Hint {hint} of exercise {exercise.number} may help."
+    return say("Hint {hint} of exercise {number} may help.", hint=hint, number=exercise.number)
 
 
 def judged_with(functions: str) -> str:
     """Say which of the course's functions stood in while a function was judged."""
-    return f"Judged with the course's {functions} in place of yours."
+    return say("Judged with the course's {functions} in place of yours.", functions=functions)
 
 
 def hint_that_helps(exercise: Exercise, verdict: Verdict) -> int | None:
@@ -109,10 +114,26 @@ def _pairs(exercise: Exercise, verdict: Verdict) -> list[str]:
 
 def earlier(exercise: Exercise, verdict: Verdict) -> str:
     """Say that a function of an earlier exercise, which this one calls, isn't right."""
-    looks = f" {looks_like(exercise, verdict.mistake)}" if verdict.mistake is not None else ""
-    return (
-        f"It calls your `{exercise.name}`, which doesn't pass the check of exercise "
-        f"{exercise.number}: {_HEADLINES[verdict.outcome]}{looks} Begin there."
+    about = {"name": exercise.name, "number": exercise.number}
+    about["headline"] = _HEADLINES[verdict.outcome]
+    if verdict.mistake is None:
+        return say(
+            "It calls your `{name}`, which doesn't pass the check of exercise "
+            "{number}: {headline} Begin there.",
+            **about,
+        )
+    return say(
+        "It calls your `{name}`, which doesn't pass the check of exercise "
+        "{number}: {headline} {looks_like} Begin there.",
+        **about,
+        looks_like=_looks_like(exercise, verdict.mistake),
+    )
+
+
+def _looks_like(exercise: Exercise, mistake: str) -> Phrase:
+    known = exercise.mistake(mistake)
+    return Phrase(
+        "This looks like {mistake}. {says}", mistake=Phrase(known.name), says=Phrase(known.says)
     )
 
 
@@ -123,15 +144,16 @@ def transcript(verdict: Verdict) -> str:
     parts = []
     if lines:
         shown = "\n".join(lines[:PRINTED_LINES])[:PRINTED_CHARACTERS]
-        parts += ["Your function printed:", shown + ("\n…" if cut else "")]
+        parts += [say("Your function printed:"), shown + ("\n…" if cut else "")]
     if verdict.warned:
-        parts += ["Your function warned:", *map(_on_one_line, verdict.warned)]
+        parts += [say("Your function warned:"), *map(_on_one_line, verdict.warned)]
     return "\n".join(parts)
 
 
 def tried(exercise: Exercise, case: Case) -> str:
     """Return the call that was tried: shapes of arrays, numbers where they are few."""
-    lines = [f"Tried {case.says}: {arguments(exercise, case)}"]
+    call = arguments(exercise, case)
+    lines = [say("Tried {case}: {arguments}", case=Phrase(case.says), arguments=call)]
     named = exercise.named_arguments(case)
     arrays = {name: value for name, value in named.items() if isinstance(value, np.ndarray)}
     whole = all(value.dtype.kind in "iu" for value in arrays.values())
@@ -147,11 +169,13 @@ def arguments(exercise: Exercise, case: Case) -> str:
 
 
 def _passed(exercise: Exercise, verdict: Verdict) -> str:
-    title = f"Exercise {exercise.number}, {exercise.name}:"
+    about = {"number": exercise.number, "name": exercise.name}
     if verdict.strict:
-        return f"{title} passed with other shapes and numbers too."
-    more = f" {exercise.demand.praise}" if exercise.demand else ""
-    return f"{title} passed. Well done!{more}\nTried: {'; '.join(verdict.tried)}."
+        return say("Exercise {number}, {name}: passed with other shapes and numbers too.", **about)
+    more = f" {say(exercise.demand.praise)}" if exercise.demand else ""
+    passed = say("Exercise {number}, {name}: passed. Well done!", **about)
+    cases = "; ".join(map(say, verdict.tried))
+    return f"{passed}{more}\n" + say("Tried: {cases}.", cases=cases)
 
 
 def imports(exercises: Sequence[Exercise]) -> str:
@@ -204,64 +228,88 @@ def said(difference: Any, exercise: Exercise) -> Sequence[str]:
 def _(found: NoFunction, exercise: Exercise) -> Sequence[str]:
     name = exercise.name
     if found.kind == "check":
-        return [f"That is a check. Give it your own function: `{name}`."]
+        return [say("That is a check. Give it your own function: `{name}`.", name=name)]
     if found.kind == "class":
-        return [f"`{found.thing}` is a class; a function is asked for."]
-    return [
-        f"The check takes the function itself, not what it returns: `checks.{name}({name})`. "
-        f"It was given {found.thing}."
-    ]
+        return [say("`{name}` is a class; a function is asked for.", name=found.thing)]
+    said = say(
+        "The check takes the function itself, not what it returns: `checks.{name}({name})`. "
+        "It was given {thing}.",
+        name=name,
+        thing=found.thing,
+    )
+    return [said]
 
 
 @said.register
 def _(found: OtherArguments, exercise: Exercise) -> Sequence[str]:
-    name = exercise.name
-    return [
-        f"It is called as `{name}{exercise.signature}`. Yours is `{name}{found.signature}`, and "
-        f"Python says: {found.lacking}. Keep the first line of the stub as it was."
-    ]
+    said = say(
+        "It is called as `{asked}`. Yours is `{yours}`, and "
+        "Python says: {error}. Keep the first line of the stub as it was.",
+        asked=f"{exercise.name}{exercise.signature}",
+        yours=f"{exercise.name}{found.signature}",
+        error=found.lacking,
+    )
+    return [said]
 
 
 @said.register
 def _(found: NotWritten, exercise: Exercise) -> Sequence[str]:
     name, helper = exercise.name, found.helper
     if helper is None:
-        return [
-            f"Write your code in `{name}` in place of `raise NotImplementedError`, "
-            "run its cell, then this one."
-        ]
-    return [
-        f"`{name}` calls `{helper}`, which is not written yet. "
-        f"Write `{helper}` first, run its cell, then this one."
-    ]
+        said = say(
+            "Write your code in `{name}` in place of `raise NotImplementedError`, "
+            "run its cell, then this one.",
+            name=name,
+        )
+    else:
+        said = say(
+            "`{name}` calls `{helper}`, which is not written yet. "
+            "Write `{helper}` first, run its cell, then this one.",
+            name=name,
+            helper=helper,
+        )
+    return [said]
 
 
 @said.register
 def _(found: Raised, exercise: Exercise) -> Sequence[str]:
     lines, place = [_beginning(found.text)], found.place
     if place is not None:
-        lines += [f"{place.cell}, line {place.line}, in {place.function}:"]
+        where = {"cell": place.cell, "line": place.line, "function": place.function}
+        lines += [say("{cell}, line {line}, in {function}:", **where)]
         lines += [f"    {place.source}"] if place.source else []
     return lines
 
 
 @said.register
 def _(found: WrongTypeError, exercise: Exercise) -> Sequence[str]:
-    end = "" if str(found).endswith("?") else "."
-    return [f"`{exercise.name}` returned {found}{end}"]
+    about = {"name": exercise.name, "what": Phrase(found.args[0])}
+    if str(found).endswith("?"):
+        return [say("`{name}` returned {what}", **about)]
+    return [say("`{name}` returned {what}.", **about)]
 
 
 @said.register
 def _(found: WrongShape, exercise: Exercise) -> Sequence[str]:
     want, got = found.expected, found.got
-    axes = f", that is ({', '.join(exercise.axes)})" if exercise.axes else ""
-    lines = [f"Expected shape {want}{axes}.", f"Got shape {got}."]
+    if exercise.axes:
+        axes = f"({', '.join(exercise.axes)})"
+        lines = [say("Expected shape {shape}, that is {axes}.", shape=want, axes=axes)]
+    else:
+        lines = [say("Expected shape {shape}.", shape=want)]
+    lines += [say("Got shape {shape}.", shape=got)]
     if len(got) != len(want):
-        return [*lines, f"Expected {_axes(len(want))}, got {_axes(len(got))}."]
+        counts = {"expected": _axes(len(want)), "got": _axes(len(got))}
+        return [*lines, say("Expected {expected}, got {got}.", **counts)]
     axis = next(i for i in range(len(want)) if want[i] != got[i])
-    name = f" ({exercise.axes[axis]})" if exercise.axes else ""
-    sizes = f"expected {want[axis]}, got {got[axis]}."
-    return [*lines, f"The first axis to differ is axis {axis}{name}: {sizes}"]
+    which = f"{axis} ({exercise.axes[axis]})" if exercise.axes else axis
+    said = say(
+        "The first axis to differ is axis {axis}: expected {expected}, got {got}.",
+        axis=which,
+        expected=want[axis],
+        got=got[axis],
+    )
+    return [*lines, said]
 
 
 @said.register
@@ -269,14 +317,21 @@ def _(found: WrongValues, exercise: Exercise) -> Sequence[str]:
     lines = []
     expected, got = _numbers(found.expected, found.got)
     if found.index:
-        where = ", ".join(map(str, found.index))
-        axes = f", axes ({', '.join(exercise.axes)})" if exercise.axes else ""
-        lines += [f"First wrong value at [{where}]{axes}:"]
-    lines += [f"    expected {expected}", f"    got      {got}"]
+        where = f"[{', '.join(map(str, found.index))}]"
+        if exercise.axes:
+            axes = f"({', '.join(exercise.axes)})"
+            lines += [say("First wrong value at {where}, axes {axes}:", where=where, axes=axes)]
+        else:
+            lines += [say("First wrong value at {where}:", where=where)]
+    labels = say("expected"), say("got")
+    width = max(map(len, labels))
+    pairs = zip(labels, (expected, got), strict=True)
+    lines += [f"    {label:{width}} {number}" for label, number in pairs]
     if found.total > 1:
-        lines += [f"Wrong: {found.wrong} of {found.total} values."]
+        lines += [say("Wrong: {wrong} of {total} values.", wrong=found.wrong, total=found.total)]
     if isinstance(found.got, float | np.floating) and np.isnan(found.got):
-        lines += ["nan is not a number: it comes from 0/0, or from memory never written to."]
+        nan = say("nan is not a number: it comes from 0/0, or from memory never written to.")
+        lines += [nan]
     return lines
 
 
@@ -286,11 +341,16 @@ def _(found: ChangedInput, exercise: Exercise) -> Sequence[str]:
         listed([f"`{text}`" for text in texts])
         for texts in (found.names, [*map(_copy_of, found.names, found.kinds)])
     )
-    were, them = ("was", "it") if len(found.names) == 1 else ("were", "them")
-    return [
-        f"Afterwards {names} {were} changed. Whoever calls your function still needs {them} as "
-        f"before: work on {'a copy' if were == 'was' else 'copies'}, {copies}."
-    ]
+    said = say_n(
+        "Afterwards {names} was changed. Whoever calls your function still needs it as "
+        "before: work on a copy, {copies}.",
+        "Afterwards {names} were changed. Whoever calls your function still needs them as "
+        "before: work on copies, {copies}.",
+        len(found.names),
+        names=names,
+        copies=copies,
+    )
+    return [said]
 
 
 def _copy_of(name: str, kind: str) -> str:
@@ -302,53 +362,92 @@ def _copy_of(name: str, kind: str) -> str:
 @said.register
 def _(found: Remembers, exercise: Exercise) -> Sequence[str]:
     happened = {
-        "differs": "Called twice with the same input, it gave two answers.",
-        "stale": "The shapes are those of an earlier call and the numbers are others, and the "
-        "answer is the earlier one.",
-        "overwritten": "This call wrote into the array that the call before had returned.",
+        "differs": Phrase("Called twice with the same input, it gave two answers."),
+        "stale": Phrase(
+            "The shapes are those of an earlier call and the numbers are others, and the "
+            "answer is the earlier one."
+        ),
+        "overwritten": Phrase("This call wrote into the array that the call before had returned."),
     }[found.how]
-    return [
-        f"{happened} An answer should depend on the arguments alone: look for what is kept "
+    said = say(
+        "{happened} An answer should depend on the arguments alone: look for what is kept "
         "between calls (a global, a default argument that is a list or an array, a cache), for "
-        "random numbers, and for memory that is never written to (np.empty)."
-    ]
+        "random numbers, and for memory that is never written to (np.empty).",
+        happened=happened,
+    )
+    return [said]
 
 
 @said.register
 def _(found: Shortcut, exercise: Exercise) -> Sequence[str]:
     function = found.name.rpartition(".")[2]
+    about = {"name": exercise.name, "function": function}
     if found.name == f"mine.{function}":
-        return [
-            f"`{exercise.name}` ran `{found.name}`, which is yours. But a notebook is graded "
-            f'alone: run `mine.copy("{function}")` in a cell above, which becomes your code; run '
-            f"that, and call `{function}`."
-        ]
-    if found.name == f"dwsep_helpers.mine.{function}":
-        return [
-            f"`{exercise.name}` ran `mine.{function}`, which is the course's own function, since "
-            "none of yours is kept here. Compute it with your own code."
-        ]
-    return [
-        f"`{exercise.name}` ran `{found.name}`. "
-        "Compute it with your own code and NumPy's array functions."
-    ]
+        said = say(
+            "`{name}` ran `mine.{function}`, which is yours. But a notebook is graded "
+            'alone: run `mine.copy("{function}")` in a cell above, which becomes your code; run '
+            "that, and call `{function}`.",
+            **about,
+        )
+    elif found.name == f"dwsep_helpers.mine.{function}":
+        said = say(
+            "`{name}` ran `mine.{function}`, which is the course's own function, since "
+            "none of yours is kept here. Compute it with your own code.",
+            **about,
+        )
+    else:
+        said = say(
+            "`{name}` ran `{function}`. Compute it with your own code and NumPy's array functions.",
+            name=exercise.name,
+            function=found.name,
+        )
+    return [said]
 
 
 @said.register
 def _(found: MoreLines, exercise: Exercise) -> Sequence[str]:
-    over, them = "image", "rows and columns, all of them"
-    if found.channels:
-        over, them = "channels", "all of them"
+    walks = _OVER_CHANNELS if found.channels else _OVER_THE_IMAGE
     kernel = exercise.named_arguments(found.small)["weight"].shape[2:]
-    fine = "" if kernel == (1, 1) else "; a loop over the few kernel offsets is fine"
+    ran = ((found.few, found.small), (found.many, found.large))
     return [
-        f"{found.few} lines of Python ran for {arguments(exercise, found.small)}.",
-        f"{found.many} lines of Python ran for {arguments(exercise, found.large)}.",
-        f"So a Python loop walks over the {over}. Let NumPy walk over {them} in one "
-        f"operation{fine}.",
-        "`map`, `sum`, `np.vectorize` and their like are loops too: each of their rounds counts as "
-        "a line.",
+        *(
+            say_n(
+                "{n} line of Python ran for {arguments}.",
+                "{n} lines of Python ran for {arguments}.",
+                lines,
+                arguments=arguments(exercise, case),
+            )
+            for lines, case in ran
+        ),
+        say(walks[kernel == (1, 1)]),
+        say(
+            "`map`, `sum`, `np.vectorize` and their like are loops too: each of their rounds "
+            "counts as a line."
+        ),
     ]
+
+
+# Where a kernel has several offsets, and where it has one.
+_OVER_THE_IMAGE = (
+    Phrase(
+        "So a Python loop walks over the image. Let NumPy walk over rows and columns, all of them "
+        "in one operation; a loop over the few kernel offsets is fine."
+    ),
+    Phrase(
+        "So a Python loop walks over the image. Let NumPy walk over rows and columns, all of them "
+        "in one operation."
+    ),
+)
+_OVER_CHANNELS = (
+    Phrase(
+        "So a Python loop walks over the channels. Let NumPy walk over all of them in one "
+        "operation; a loop over the few kernel offsets is fine."
+    ),
+    Phrase(
+        "So a Python loop walks over the channels. Let NumPy walk over all of them in one "
+        "operation."
+    ),
+)
 
 
 @said.register
@@ -356,21 +455,41 @@ def _(found: MoreMacs, exercise: Exercise) -> Sequence[str]:
     pairs = zip(found.theirs, found.needed, strict=False)
     first = next((n for n, (their, our) in enumerate(pairs, 1) if their > our), None)
     size = "×".join(map(str, found.input_size))
-    where = f", and the first to use more is convolution {first}" if first else ""
-    return [
-        f"For x of {size} it uses {sum(found.theirs):,} MACs; {sum(found.needed):,} are "
-        f"enough{where}. Where is something computed that is then thrown away?"
-    ]
+    about = {"size": size, "used": f"{sum(found.theirs):,}", "needed": f"{sum(found.needed):,}"}
+    if first is None:
+        said = say(
+            "For x of {size} it uses {used} MACs; {needed} are "
+            "enough. Where is something computed that is then thrown away?",
+            **about,
+        )
+    else:
+        said = say(
+            "For x of {size} it uses {used} MACs; {needed} are "
+            "enough, and the first to use more is convolution {first}. "
+            "Where is something computed that is then thrown away?",
+            **about,
+            first=first,
+        )
+    return [said]
 
 
 @said.register
 def _(found: MoreProducts, exercise: Exercise) -> Sequence[str]:
     return [
-        f"{found.many:,} products with the pointwise weights for "
-        f"{arguments(exercise, found.strided)}.",
-        f"{found.few:,} for as many outputs without a stride: {arguments(exercise, found.plain)}.",
-        "So you combine positions that the stride then drops; it should skip them in the "
-        "depthwise stage.",
+        say(
+            "{many} products with the pointwise weights for {arguments}.",
+            many=f"{found.many:,}",
+            arguments=arguments(exercise, found.strided),
+        ),
+        say(
+            "{few} for as many outputs without a stride: {arguments}.",
+            few=f"{found.few:,}",
+            arguments=arguments(exercise, found.plain),
+        ),
+        say(
+            "So you combine positions that the stride then drops; it should skip them in the "
+            "depthwise stage."
+        ),
     ]
 
 
@@ -385,9 +504,9 @@ def _beginning(text: str, characters: int = ERROR_CHARACTERS) -> str:
 def _argument(name: str, value: Any) -> str:
     if isinstance(value, dict) and value and all(map(_are_arrays, value.values())):
         layers = ", ".join(_argument(of, arrays) for of, arrays in value.items())
-        return f"{name} of {_beginning(layers, ARGUMENT_CHARACTERS)}"
+        return say("{name} of {layers}", name=name, layers=_beginning(layers, ARGUMENT_CHARACTERS))
     if _are_arrays(value):
-        return f"{name} {' and '.join(str(one.shape) for one in value)}"
+        return f"{name} {say(listed([str(one.shape) for one in value]))}"
     if not isinstance(value, np.ndarray):
         return f"{name}={_on_one_line(repr(value), ARGUMENT_CHARACTERS)}"
     dtype = "" if value.dtype == np.float64 else f" {value.dtype}"
@@ -414,5 +533,5 @@ def _numbers(expected: Any, got: Any) -> tuple[str, str]:
     return pair
 
 
-def _axes(n: int) -> str:
-    return "one number" if n == 0 else "1 axis" if n == 1 else f"{n} axes"
+def _axes(n: int) -> Phrase:
+    return phrase_n("{n} axis", "{n} axes", n) if n else Phrase("one number")

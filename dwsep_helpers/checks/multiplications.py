@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers.checks.counted_numbers import CountedArray, Counter, CountingError, number_array
+from dwsep_helpers.translation import Phrase
 
 
 def counted(array: np.ndarray, counter: Counter, source: str | None = "array") -> CountedArray:
@@ -105,11 +106,13 @@ def count_multiplications(function: Callable, *args: Any, **kwargs: Any) -> int:
         raise
     except Exception as error:
         function(*map(_copy, args), **{name: _copy(value) for name, value in kwargs.items()})
-        raise CountingError(
+        why = Phrase(
             "it works, but not on numbers that count their multiplications "
-            f"({type(error).__name__}: {error}). Arithmetic of Python and NumPy does: leave out "
-            "np.nditer, dtype=… and other libraries."
-        ) from error
+            "({error}). Arithmetic of Python and NumPy does: leave out "
+            "np.nditer, dtype=… and other libraries.",
+            error=f"{type(error).__name__}: {error}",
+        )
+        raise CountingError(why) from error
     return counter.multiplications
 
 
@@ -122,7 +125,7 @@ def _copy(value: Any) -> Any:
 
 
 def _names(function: Callable, count: int) -> list[str]:
-    names = [f"argument {position + 1}" for position in range(count)]
+    names: list[str] = [Phrase("argument {number}", number=n + 1) for n in range(count)]
     try:
         parameters = [*inspect.signature(function).parameters]
     except (TypeError, ValueError):  # a builtin that does not tell

@@ -5,6 +5,7 @@ import re
 from dwsep_helpers.checks.calling import Raised
 from dwsep_helpers.checks.exercise import Exercise
 from dwsep_helpers.checks.verdicts import Verdict
+from dwsep_helpers.translation import say_n
 from dwsep_helpers.wrapping import listed
 
 # What Python says to a pair, and to one number in its place.
@@ -24,6 +25,19 @@ def of_pairs(exercise: Exercise, verdict: Verdict) -> list[str]:
     names = [n for n in mixed if isinstance(here[n], tuple) == bool(of_pair)]
     if not names:
         return []
-    kind = "a pair, rows and columns" if of_pair else "one number"
-    which = listed([f"`{name}`" for name in names])
-    return [f"Here {which} {'is' if len(names) == 1 else 'are each'} {kind}; it may be either."]
+    which, n = listed([f"`{name}`" for name in names]), len(names)
+    if of_pair:
+        said = say_n(
+            "Here {names} is a pair, rows and columns; it may be either.",
+            "Here {names} are each a pair, rows and columns; it may be either.",
+            n,
+            names=which,
+        )
+    else:
+        said = say_n(
+            "Here {names} is one number; it may be either.",
+            "Here {names} are each one number; it may be either.",
+            n,
+            names=which,
+        )
+    return [said]

@@ -20,6 +20,7 @@ from dwsep_helpers.checks.calling import About, Call, Learner, Place, Raised
 from dwsep_helpers.checks.exercise import Case, Exercise
 from dwsep_helpers.checks.plain import Unreadable, from_plain, to_plain
 from dwsep_helpers.checks.put_in import guarded_name, put_in
+from dwsep_helpers.translation import Phrase
 
 MEDIA_TYPE = "application/x-dwsep-answer"
 CHARACTERS = 4 * 2**20  # of what is sent back; the largest right answer takes under a million
@@ -74,7 +75,8 @@ class Remote(Learner):
             self.called |= {name for name in said.pop("called") if name in self._given}
             about, calls = said["about"], said["calls"]
             signature = about.pop("signature")
-            known = About(**about, signature=signature and _Signature(*signature))
+            thing = Phrase.from_plain(about.pop("thing"))
+            known = About(thing, **about, signature=signature and _Signature(*signature))
             if len(calls) not in (0, len(cases)):
                 raise Unreadable(f"{len(calls)} answers to {len(cases)} calls")
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -151,7 +153,7 @@ def _met(learner: Learner, cases: Sequence[Case], allows: Collection[str]) -> di
     signature = about.signature and [str(about.signature), described]
     usable = about.callable and not about.is_class and not about.is_check
     return {
-        "about": {**vars(about), "signature": signature},
+        "about": {**vars(about), "thing": Phrase(about.thing).to_plain(), "signature": signature},
         "calls": [_from_call(done) for done in calls] if usable else [],
     }
 
@@ -174,6 +176,8 @@ def _exercises(given: Mapping[str, str]) -> dict[str, Exercise]:
 def _from_call(done: Call) -> dict:
     said = {name: value for name, value in vars(done).items() if name != "case"}
     error = done.error and asdict(done.error)
+    if error and error["wrong_type"] is not None:
+        error["wrong_type"] = error["wrong_type"].to_plain()
     return {**said, "answer": to_plain(done.answer), "error": error}
 
 
@@ -187,7 +191,9 @@ def _to_call(case: Case, said: Any) -> Call:
     try:
         error = said["error"]
         if error is not None:
-            error = Raised(**{**error, "place": error["place"] and Place(**error["place"])})
+            place, wrong = error["place"] and Place(**error["place"]), error["wrong_type"]
+            wrong = wrong if wrong is None else Phrase.from_plain(wrong)
+            error = Raised(**{**error, "place": place, "wrong_type": wrong})
         return Call(
             case,
             from_plain(said["answer"]),
@@ -198,7 +204,7 @@ def _to_call(case: Case, said: Any) -> Call:
             printed=str(said["printed"]),
             warned=tuple(map(str, said["warned"])),
         )
-    except (TypeError, KeyError) as broken:
+    except (AttributeError, KeyError, TypeError, ValueError) as broken:
         raise Unreadable(str(broken)) from None
 
 

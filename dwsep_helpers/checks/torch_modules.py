@@ -15,6 +15,7 @@ import numpy as np
 from dwsep_helpers.checks.compare import WrongTypeError, described
 from dwsep_helpers.checks.guard import unwatched
 from dwsep_helpers.checks.inputs import copied, whole
+from dwsep_helpers.translation import Phrase, phrase_n
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -140,8 +141,10 @@ class OutputsWithoutNorms(Outputs):
         norms = (_NormBase, nn.GroupNorm, nn.LayerNorm)
         left = sum(isinstance(part, norms) for part in _module(answer).modules())
         if left:
-            norms_are = "norm is" if left == 1 else "norms are"
-            raise WrongTypeError(f"a network in which {left} {norms_are} left")
+            why = phrase_n(
+                "a network in which {n} norm is left", "a network in which {n} norms are left", left
+            )
+            raise WrongTypeError(why)
         return super().__call__(answer)
 
 
@@ -160,7 +163,8 @@ class OutputsOfConvolution(Outputs):
         from torch import nn
 
         if not isinstance(_module(answer), nn.Conv2d):
-            raise WrongTypeError(f"{described(answer)}; one nn.Conv2d is asked for")
+            what = described(answer)
+            raise WrongTypeError(Phrase("{what}; one nn.Conv2d is asked for", what=what))
         return super().__call__(answer)
 
 
@@ -201,9 +205,10 @@ def _module(answer: Any) -> nn.Module:
     from torch import nn
 
     if isinstance(answer, type):
-        raise WrongTypeError(f"the class {answer.__name__}; call it to build a module")
+        called = Phrase("the class {name}; call it to build a module", name=answer.__name__)
+        raise WrongTypeError(called)
     if not isinstance(answer, nn.Module):
-        raise WrongTypeError(f"{described(answer)}; an nn.Module is asked for")
+        raise WrongTypeError(Phrase("{what}; an nn.Module is asked for", what=described(answer)))
     return answer
 
 
@@ -267,7 +272,9 @@ def _run(module: nn.Module, x: Tensor) -> Tensor:
 
     y = module(x)
     if not isinstance(y, torch.Tensor):
-        raise WrongTypeError(f"a module that returns {described(y)}; a tensor is asked for")
+        what = described(y)
+        why = Phrase("a module that returns {what}; a tensor is asked for", what=what)
+        raise WrongTypeError(why)
     return y
 
 

@@ -126,15 +126,17 @@ class Verdict:
 class CheckFailed(AssertionError):
     """A check that did not pass. It shows as one message, without a traceback.
 
-    It has the ``exercise``, ``outcome`` and ``mistake`` of the verdict, and the ``message``.
+    It has the ``exercise``, ``outcome`` and ``mistake`` of the verdict, and the ``message``; what
+    is left to say below the message, once that is shown, is ``short``.
     """
 
-    def __init__(self, verdict: Verdict, message: str):
+    def __init__(self, verdict: Verdict, message: str, short: str = ""):
         super().__init__(message)
         self.exercise = verdict.exercise
         self.outcome = verdict.outcome
         self.mistake = verdict.mistake
         self.message = message
+        self.short = short
         self._shown = False
 
     def _render_traceback_(self) -> list[str]:
@@ -142,8 +144,7 @@ class CheckFailed(AssertionError):
 
         In a notebook the message is shown above it, where it wraps between words.
         """
-        first, _, rest = self.message.partition("\n")
-        if self._shown or (rest and boxes.show_failed(self.message)):
+        if self._shown or ("\n" in self.message and boxes.show_failed(self.message)):
             self._shown = True  # IPython asks twice
-            return [first.partition(",")[0] + ": not passed."]
+            return [self.short]
         return wrapped(self.message, NARROW).splitlines()

@@ -15,6 +15,7 @@ import numpy as np
 from dwsep_helpers import notebook
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.types import Axes, Figure, Image
+from dwsep_helpers.translation import say
 
 DOTS_PER_INCH = 100
 _crisp = ContextVar("crisp", default=2)  # pixels drawn for each pixel shown
@@ -159,7 +160,8 @@ def _paletted(indices: np.ndarray, colours: np.ndarray) -> Image:
 
 def not_yet(exercises: str) -> Picture:
     """Return one calm line for functions that aren't written yet."""
-    words = f"Nothing to draw yet: write {notebook.to_write(exercises)} first."
+    missing = notebook.to_write(exercises)
+    words = say("Nothing to draw yet: write {exercises} first.", exercises=missing)
     return picture(words, _draw_line, words)
 
 

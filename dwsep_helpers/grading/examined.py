@@ -21,6 +21,7 @@ from nbgrader.api import Gradebook, Notebook
 from nbgrader.preprocessors import ClearHiddenTests
 from traitlets import Bool, List, Unicode
 
+from dwsep_helpers import translation
 from dwsep_helpers.grading import harmless, locked, scratch
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.confinement.forking_parent import TooMuch
@@ -84,6 +85,8 @@ class ExaminedNotebook(NotebookExporter):
             "originals": [one.to_json() for one in originals.values()],
             "config": {name: self.config.get(name, {}) for name in _SECTIONS},
         }
+        if language := translation.chosen():
+            argument["language"] = language.to_plain()
         budget = self.config.get("ExecuteThroughDeaths", {}).get("budget", 600)
         with scratch.folder() as room:
             argument["room"] = str(room)

@@ -6,7 +6,10 @@ replies is checked by :mod:`dwsep_helpers.grading.examined`.
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,9 @@ from dwsep_helpers.grading.merged import own_cells
 from dwsep_helpers.grading.metadata import GRADED, NOTES, NOTHING, UNREADABLE, grade_id, notes
 from dwsep_helpers.grading.originals import Original
 from dwsep_helpers.grading.reading import Unreadable, read
+from dwsep_helpers.translation import Catalogue, using
 
+LANGUAGE_FILE = ".dwsep-language.json"  # what checks say to kernels, which see no other folder
 ALIKE = 3  # cells of a unit that make a file one of that unit's
 
 
@@ -38,7 +43,8 @@ def examine(argument: dict[str, Any], keeper: Keeper | None = None) -> dict[str,
         all the same; ``folder``, where it lies; ``room``, where its kernels run; ``released``, the
         released notebook's file; ``originals``, the unit's cells, as
         :meth:`~dwsep_helpers.grading.mending.Original.to_json` has them; ``config``, settings of
-        what executes it.
+        what executes it; ``language``, where it isn't English, what
+        :meth:`~dwsep_helpers.translation.Catalogue.to_plain` returned.
     keeper : Keeper, optional
         Starts the kernels. Without one, they start as Jupyter starts them.
 
@@ -58,23 +64,35 @@ def examine(argument: dict[str, Any], keeper: Keeper | None = None) -> dict[str,
     notebook.metadata[NOTES] = {"repairs": repairs}  # where running it may say more
     room = Path(argument["room"])
     copy_files(Path(argument["folder"]), [room])
+    language, file = None, ""
+    if told := argument.get("language"):
+        language, file = Catalogue(**told), str(room / LANGUAGE_FILE)
+        Path(file).write_text(json.dumps(told), encoding="utf-8")
     execute = ExecuteThroughDeaths(
         config=Config(argument["config"]), room=Room(room, keeper), course=course
     )
-    before = os.environ.get("NBGRADER_EXECUTION")
-    os.environ["NBGRADER_EXECUTION"] = "autograde"  # as nbgrader has it
-    try:
+    with _environment(NBGRADER_EXECUTION="autograde", DWSEP_LANGUAGE=file), using(language):
         notebook, _ = execute.preprocess(notebook, ResourcesDict(metadata={"path": str(room)}))
-    finally:
-        os.environ.pop("NBGRADER_EXECUTION")
-        if before is not None:
-            os.environ["NBGRADER_EXECUTION"] = before
     notebook, _ = MakeHarmless(harmless=texts).preprocess(notebook, ResourcesDict())
     return {
         "status": status,
         "repairs": [*notes(notebook.metadata)["repairs"], *bound(notebook)],
         "cells": [*map(_told, notebook.cells)],
     }
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Have variables in the environment, as kernels find it, inside the ``with`` block."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _read(argument: dict[str, Any], released: NotebookNode) -> tuple[str, NotebookNode, list[str]]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from dwsep_helpers import __version__, course
+from dwsep_helpers import __version__, course, translation
 from dwsep_helpers.grading.confinement.room import beside
 from dwsep_helpers.grading.preflight import Submission
 
@@ -47,7 +47,7 @@ def fingerprint(one: Submission, *others: Path) -> str:
     names, files = _files(one)
     ours = [path for path in others if path.is_file()]
     names, files = [""] * len(ours) + names, ours + files
-    return digest_files(of_code(one.unit), names, files)
+    return digest_files(_of_judging(one.unit), names, files)
 
 
 def signature(one: Submission, *others: Path) -> str:
@@ -56,7 +56,7 @@ def signature(one: Submission, *others: Path) -> str:
     Where it is the same as before, so is the :func:`fingerprint`.
     """
     names, files = _files(one)
-    digest = hashlib.sha256(of_code(one.unit).encode())
+    digest = hashlib.sha256(_of_judging(one.unit).encode())
     for name, path in zip([""] * len(others) + names, [*others, *files], strict=True):
         digest.update(os.fsencode(f"\0{name}\0{_state(path)}"))
     return digest.hexdigest()
@@ -100,6 +100,12 @@ def _state(path: Path) -> str:
     except FileNotFoundError:
         return ""
     return f"{is_now.st_size} {is_now.st_mtime_ns} {is_now.st_ctime_ns} {is_now.st_ino}"
+
+
+def _of_judging(unit: str) -> str:
+    """Return a text that differs if the code does that judges a unit, or the language it says."""
+    language = translation.chosen()
+    return of_code(unit) + (language.digest if language else "")
 
 
 @cache

@@ -24,6 +24,7 @@ from dwsep_helpers.checks.messages import hint_that_helps, message, transcript
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.remote import Remote
 from dwsep_helpers.checks.verdicts import CheckFailed
+from dwsep_helpers.translation import say
 from dwsep_helpers.wrapping import NARROW, wrapped
 
 # Takes a request and the expression that gives the learner's function; returns the reply.
@@ -141,8 +142,10 @@ def judge_cell(calls: list[Called], ask: Ask, given: Mapping[str, str] = {}) -> 
         except NoKernel as lost:
             raise lost.reason from None
         except Exception as reason:  # the kernel may send anything, and no check is made for that
-            says = (
-                f"Exercise {call.exercise.number}: what came back is no answer ({reason!s:.200})."
+            says = say(
+                "Exercise {number}: what came back is no answer ({reason}).",
+                number=call.exercise.number,
+                reason=f"{reason!s:.200}",
             )
             return Judged([*_stream(printed), _error("Unreadable", says, says)], name)
         ended = str(verdict.outcome), verdict.mistake, hint, True

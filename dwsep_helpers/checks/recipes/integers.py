@@ -9,6 +9,7 @@ from dwsep_helpers.checks.compare import WrongTypeError, described
 from dwsep_helpers.checks.exercise import Row
 from dwsep_helpers.checks.inputs import Rng
 from dwsep_helpers.kernels import depthwise_conv2d, pointwise_conv2d
+from dwsep_helpers.translation import Phrase
 
 Array = np.ndarray
 
@@ -17,8 +18,9 @@ def eight_bits(answer: Any) -> Array:
     """Return an answer's values as real numbers; they have to be stored in eight bits."""
     held = str(getattr(answer, "dtype", "")).removeprefix("torch.")
     if held != "int8":
-        what = f"numbers of dtype {held}" if held else described(answer)
-        raise WrongTypeError(f"{what}; an array of int8 is asked for: .astype(np.int8)")
+        what = Phrase("numbers of dtype {dtype}", dtype=held) if held else described(answer)
+        why = Phrase("{what}; an array of int8 is asked for: .astype(np.int8)", what=what)
+        raise WrongTypeError(why)
     return np.asarray(answer).astype(float)
 
 

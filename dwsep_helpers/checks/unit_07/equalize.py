@@ -12,6 +12,7 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.compare import WrongTypeError, described, to_array
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng
+from dwsep_helpers.translation import Phrase
 
 Parts = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -116,14 +117,20 @@ class _Parts:
     shapes: tuple[tuple[int, ...], ...]
 
     def __call__(self, answer: Any) -> np.ndarray:
-        wanted = f"three arrays of shapes {', '.join(map(str, self.shapes))} are asked for"
         if not isinstance(answer, tuple | list):
-            raise WrongTypeError(f"{described(answer)}; {wanted}")
+            raise WrongTypeError(self._wanted(described(answer)))
         arrays = [to_array(part) for part in answer]
         found = tuple(array.shape for array in arrays)
         if found != self.shapes:
-            raise WrongTypeError(f"arrays of shapes {', '.join(map(str, found))}; {wanted}")
+            given = Phrase("arrays of shapes {shapes}", shapes=", ".join(map(str, found)))
+            raise WrongTypeError(self._wanted(given))
         return np.concatenate([array.ravel() for array in arrays])
+
+    def _wanted(self, what: Phrase) -> Phrase:
+        shapes = ", ".join(map(str, self.shapes))
+        return Phrase(
+            "{what}; three arrays of shapes {shapes} are asked for", what=what, shapes=shapes
+        )
 
 
 def _case(

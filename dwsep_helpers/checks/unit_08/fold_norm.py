@@ -10,6 +10,7 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.compare import WrongTypeError, described, to_array
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng, numbers
+from dwsep_helpers.translation import Phrase
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -73,14 +74,19 @@ MISTAKES = bank(_fold, [
 def _weight_and_bias(answer: Any) -> np.ndarray:
     """Return weight and bias in one array, a row for each filter, its bias last."""
     if not isinstance(answer, list | tuple) or len(answer) != 2:
-        how_many = f" of {len(answer)}" if isinstance(answer, list | tuple) else ""
-        raise WrongTypeError(f"{described(answer)}{how_many}; weight and bias are asked for")
+        what = described(answer)
+        if isinstance(answer, list | tuple):
+            what = Phrase("{what} of {n}", what=what, n=len(answer))
+        raise WrongTypeError(Phrase("{what}; weight and bias are asked for", what=what))
     weight, bias = map(to_array, answer)
     if weight.ndim != 4 or bias.shape != weight.shape[:1]:
-        raise WrongTypeError(
-            f"a weight of shape {weight.shape} and a bias of shape {bias.shape}; the weight should "
-            "keep its shape, and the bias have a number for each filter"
+        why = Phrase(
+            "a weight of shape {weight} and a bias of shape {bias}; the weight should "
+            "keep its shape, and the bias have a number for each filter",
+            weight=weight.shape,
+            bias=bias.shape,
         )
+        raise WrongTypeError(why)
     return np.column_stack([weight.reshape(len(weight), -1), bias])
 
 

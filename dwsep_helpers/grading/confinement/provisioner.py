@@ -21,9 +21,10 @@ from traitlets import Instance, default
 
 from dwsep_helpers.grading.confinement.keeper import FOLDERS, OF_IPYTHON
 from dwsep_helpers.grading.confinement.room import Room
+from dwsep_helpers.translation import LANGUAGE
 
 # What a kernel inherits of the grader's environment: nothing that could be a secret.
-_INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "VIRTUAL_ENV")
+_INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "VIRTUAL_ENV", LANGUAGE)
 _PREFIXES = ("NBGRADER_", "OMP_", "OPENBLAS_", "MKL_")
 # What is taken in from a kernel: bytes of the longest message, and how many wait to be read.
 MESSAGE_BYTES, MESSAGES = 16 * 2**20, 16
