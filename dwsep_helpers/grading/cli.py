@@ -9,14 +9,25 @@ from types import ModuleType
 from typing import Final
 
 from dwsep_helpers.grading import class_folder, faster_imports, faults  # noqa: F401
-from dwsep_helpers.grading.commands import autograde, collect, deadline, doctor, report, similar
+from dwsep_helpers.grading.commands import (
+    autograde,
+    collect,
+    deadline,
+    doctor,
+    new_term,
+    report,
+    roster,
+    similar,
+)
 
 COMMANDS: Final[dict[str, ModuleType]] = {
+    "roster": roster,
     "collect": collect,
     "autograde": autograde,
     "deadline": deadline,
     "report": report,
     "similar": similar,
+    "new-term": new_term,
     "doctor": doctor,
 }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading import class_folder
-from dwsep_helpers.grading.commands import add_directory, folder_of
+from dwsep_helpers.grading.commands import add_directory, class_of, folder_of
 from dwsep_helpers.grading.names import for_spreadsheet, shown
 from dwsep_helpers.grading.turn import taken
 
@@ -70,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     lock = not options.no_sandbox
     if lock and (reason := sandbox.unavailable()):
         raise class_folder.WrongCall(f"There is no sandbox: {reason}. Else say --no-sandbox.")
-    nbgrader = session(class_folder.ClassFolder.of(options.directory))
+    nbgrader = session(class_of(options))
     (unit,) = class_run.released(nbgrader, [options.unit])
     place = dates.zone(options.timezone)
     times: dict[str, datetime] = {}

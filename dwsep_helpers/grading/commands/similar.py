@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from dwsep_helpers.grading import class_folder
-from dwsep_helpers.grading.commands import add_class
-from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.class_folder import WrongCall
+from dwsep_helpers.grading.commands import add_class, class_of, several
+from dwsep_helpers.grading.names import near, shown
 
 if TYPE_CHECKING:
     from dwsep_helpers.grading.nbgrader_session import NbgraderSession
@@ -22,20 +22,19 @@ _SAID = 5  # pairs on the terminal
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     add_class(parser)
-    parser.add_argument("--pairs", type=int, default=30, metavar="N", help="to show; 30")
+    parser.add_argument("--pairs", type=several, default=30, metavar="N", help="to show; 30")
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare the code of a class, unit by unit."""
     from dwsep_helpers.grading.nbgrader_session import session
 
-    if options.pairs < 1:
-        raise class_folder.WrongCall(f"--pairs is {options.pairs}; it should be 1 or more")
-    nbgrader = session(class_folder.ClassFolder.of(options.directory))
-    units = [one for one in options.units if one != "all"] or sorted(nbgrader.units())
-    if unknown := sorted(set(units) - nbgrader.units()):
-        raise class_folder.WrongCall(f"the gradebook knows no unit {unknown[0]!r}")
-    for unit in units:
+    nbgrader = session(class_of(options))
+    known = nbgrader.units()
+    if unknown := sorted(set(options.units) - known):
+        others = near(unknown[0], known)
+        raise WrongCall(f"the gradebook knows no unit {unknown[0]!r}{others}")
+    for unit in options.units or sorted(known):
         _report(nbgrader, unit, options.pairs)
     return 0
 

@@ -1,0 +1,57 @@
+"""``dwsep new-term``: put a class away, with all that was graded, and begin with an empty one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+from dwsep_helpers.grading.class_folder import GRADEBOOK, STATE, WrongCall
+from dwsep_helpers.grading.commands import add_directory, folder_of
+from dwsep_helpers.grading.turn import taken
+
+HELP = "put the class away, with all that was graded, and begin with an empty one"
+ABOUT = (
+    "Move the gradebook, the roster, what was handed in and graded, and the reports into a folder. "
+    "There it is a class as before: dwsep report --directory FOLDER. The units stay."
+)
+# All that is a class's and not the course's, as names or patterns.
+OF_A_CLASS = (
+    *("gradebook.db*", "roster.csv", "submitted", "autograded", "feedback", "downloaded"),
+    *("replaced", "scores-*.csv", "collected-*.csv", "class*.csv", "class*.html", "grades.csv"),
+    *("similar-*.csv", "similar-*.html", "removed-*.csv", "feedback-*.zip"),
+    STATE,
+)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add its arguments."""
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new one, for the old class")
+    add_directory(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Move a class away."""
+    if GRADEBOOK in os.environ:
+        raise WrongCall(
+            f"{GRADEBOOK} names a database, which can't be moved: name a new one, "
+            "and the class starts anew."
+        )
+    folder, there = folder_of(options), options.folder
+    if there.exists():
+        raise WrongCall(f"{there} is there already; it should be a new folder")
+    with taken(folder, "new-term"):
+        found = sorted({path for name in OF_A_CLASS for path in folder.glob(name)})
+        if not any(path.name.startswith(("gradebook", "submitted")) for path in found):
+            raise WrongCall(f"{folder} has no class: neither a gradebook nor submissions")
+        there.mkdir(parents=True)
+        notebooks = folder / "notebooks"
+        if notebooks.is_dir():  # what was handed out is part of the class
+            shutil.copytree(notebooks, there / "notebooks")
+        for path in found:
+            shutil.move(path, there / path.name)
+    names = ", ".join(path.name for path in found)
+    print(f"{there} has it: {names}, and a copy of notebooks.")
+    print("Release units anew: nbgrader generate_assignment UNIT --force")
+    return 0
