@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading import class_folder, worker_pool
-from dwsep_helpers.grading.commands import add_class
-from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.commands import add_class, class_of, folder_of, several
+from dwsep_helpers.grading.names import near, shown
+from dwsep_helpers.grading.turn import taken
 
 if TYPE_CHECKING:
     from dwsep_helpers.grading.ledger import Ledger
@@ -34,23 +35,29 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--comments", action="store_true", help=words)
     pages = "a zip with the learners' pages, named like the platform's downloads"
     parser.add_argument("--feedback-archive", choices=("moodle", "canvas"), help=pages)
-    parser.add_argument("--jobs", type=int, metavar="N", help="pages at a time; the cores")
+    parser.add_argument("--jobs", type=several, metavar="N", help="pages at a time; the cores")
     parser.add_argument("--no-feedback", action="store_true", help="write no pages")
 
 
 def run(options: argparse.Namespace) -> int:
     """Write points and pages, print a summary."""
+    folder = folder_of(options)
     if not options.no_feedback:
         worker_pool.prepare()
+    with taken(folder, "report"):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     from nbgrader.api import MissingEntry
 
-    from dwsep_helpers.grading.class_run import STATE
+    from dwsep_helpers.grading.class_folder import STATE
     from dwsep_helpers.grading.ledger import Ledger
     from dwsep_helpers.grading.nbgrader_session import session
     from dwsep_helpers.grading.people import roster
     from dwsep_helpers.grading.points import gathered, into_platforms
 
-    of = class_folder.ClassFolder.of(options.directory)
+    of = class_of(options)
     nbgrader = session(of)
     ledger = Ledger(nbgrader.folder / STATE)
     people = roster.of_class(nbgrader)
@@ -59,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             units.append(gathered.gather(nbgrader, unit, ledger, people))
         except MissingEntry:
-            print(f"the gradebook knows no unit {unit!r}", file=sys.stderr)
+            known = near(unit, nbgrader.units())
+            print(f"the gradebook knows no unit {unit!r}{known}", file=sys.stderr)
             status = 2
     for one in units:
         _write_unit(nbgrader, one, ledger, people)
