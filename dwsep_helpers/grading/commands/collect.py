@@ -66,6 +66,7 @@ def _run(options: argparse.Namespace) -> int:
     from dwsep_helpers.grading.people.archives import Archive
     from dwsep_helpers.grading.people.intake import Reader
     from dwsep_helpers.grading.people.storing import FAILED, Store
+    from dwsep_helpers.grading.points import archive
 
     lock = not options.no_sandbox
     if lock and (reason := sandbox.unavailable()):
@@ -89,6 +90,9 @@ def _run(options: argparse.Namespace) -> int:
         store = Store(submitted, submitted.parent / "replaced", beside, unit, lock)
         became = {learner: _put(store, work) for learner, work in intake.works.items()}
     scratch.remove(beside)
+    kept = (work for learner, work in intake.works.items() if became[learner] != FAILED)
+    members = {one.person.learner: "/".join(one.files[0][1].path) for one in kept if one.files}
+    archive.note(nbgrader, unit, members)
     rows = _rows(intake, became, submitted, unit)
     _write(nbgrader.folder / f"collected-{unit}.csv", rows, intake, place)
     roster.tell_gradebook(nbgrader, intake.roster)

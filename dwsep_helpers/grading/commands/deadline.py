@@ -7,7 +7,7 @@ from typing import Any
 
 from dwsep_helpers.grading import class_folder
 from dwsep_helpers.grading.commands import add_directory, class_of, folder_of
-from dwsep_helpers.grading.names import near
+from dwsep_helpers.grading.names import near, quoted
 from dwsep_helpers.grading.turn import taken
 
 HELP = "until when a unit may be handed in, by all or by one learner"
@@ -71,4 +71,4 @@ def _show(gradebook: Any, unit: str, learners: list[str]) -> int:
 def _known(asked: list[str], known: set[str], none: str) -> None:
     for one in asked:
         if one not in known:
-            raise class_folder.WrongCall(f"{none} {one!r}{near(one, known)}")
+            raise class_folder.WrongCall(f"{none} {quoted(one)}{near(one, known)}")

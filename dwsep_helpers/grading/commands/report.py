@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from nbgrader.api import MissingEntry
 
-    from dwsep_helpers.grading.class_run import STATE
+    from dwsep_helpers.grading.class_folder import STATE
     from dwsep_helpers.grading.ledger import Ledger
     from dwsep_helpers.grading.nbgrader_session import session
     from dwsep_helpers.grading.people import roster

@@ -209,9 +209,9 @@ def by_name(folder):
 def test_the_command_names_what_there_is(folder, capsys):
     where = ["--directory", str(folder)]
     assert cli.main(["deadline", "01_conv", "2026-12-05", *where]) == 2
-    assert "knows no unit '01_conv'; there is 01_conv2d" in capsys.readouterr().err
+    assert "knows no unit '01_conv'; did you mean '01_conv2d'?" in capsys.readouterr().err
     assert cli.main(["deadline", UNIT, "2026-12-05", "--student", "kimm", *where]) == 2
-    assert "there is no learner 'kimm'; there is kim" in capsys.readouterr().err
+    assert "there is no learner 'kimm'; did you mean 'kim'?" in capsys.readouterr().err
     assert cli.main(["deadline", UNIT, "2026-12-05", "12:00", "Europe/Berlin", *where]) == 0
     said = capsys.readouterr().out
     assert f"{UNIT}, all: until 2026-12-05 12:00 CET (2026-12-05 11:00 UTC)." in said
