@@ -45,8 +45,9 @@ def gives_same(earlier: Exercise, exercise: Exercise) -> bool:
 def guarded_name(exercise: Exercise) -> str | None:
     """Return what the guard calls the right answer to an exercise, a function or a class."""
     reference = inspect.unwrap(exercise.reference)
-    code = (reference.__init__ if isinstance(reference, type) else reference).__code__
-    return python_name(code, reference.__module__)
+    is_class = isinstance(reference, type)
+    runs = inspect.getattr_static(reference, "__init__") if is_class else reference
+    return python_name(runs.__code__, reference.__module__)
 
 
 @contextmanager

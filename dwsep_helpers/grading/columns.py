@@ -72,15 +72,15 @@ def column(grade_id: str, source: str, cell_type: str = "code") -> Column:
     title = source.strip().partition("\n")[0] if code else ""
     calls = checks_called(source) if code else None
     exercise = calls[0].exercise if calls else None
-    translated, answer = _TRANSLATED.match(title), _ANSWER.fullmatch(grade_id)
-    if found := _NUMBER.search(title):
+    answer = _ANSWER.fullmatch(grade_id)
+    if found := _NUMBER.search(title) or _TRANSLATED.match(title):
         key = found[1]
     elif exercise:
         key = exercise.number
     elif answer:
         key = ".".join(answer.groups())
     else:
-        key = translated[1] if translated else grade_id
+        key = grade_id
     name = exercise.name if exercise else ""
     if not name and (said := _NAME.search(title)):
         name = said[1].strip().strip("\"'")

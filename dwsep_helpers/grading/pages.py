@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 
 from dwsep_helpers.checks import CheckFailed
@@ -129,7 +130,7 @@ def _points(nbgrader: NbgraderSession, notebook: NotebookNode, unit: str, learne
     about = {"notebook": unit, "assignment": unit, "student": learner}
     about["db_url"] = nbgrader.directory.db_url
     points = GetPoints(config=nbgrader.config)
-    graded, resources = points.preprocess(notebook, {"nbgrader": about})
+    graded, resources = points.preprocess(notebook, ResourcesDict(nbgrader=about))
     rows = table.rows(graded.cells)
     totals = table.totals(rows, resources["nbgrader"]["late_penalty"])
     lines = [f"{totals.final:g} of {totals.of:g} points"]

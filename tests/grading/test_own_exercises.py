@@ -127,6 +127,7 @@ def test_doctor_finds_their_checks(course):
         ("test_x", '"""Übung: mehr."""\nchecks.conv2d(conv2d)', "1.5", "conv2d", False),
         ("x", "checks.grouped_conv2d(grouped_conv2d)", "2.6", "grouped_conv2d", True),
         ("x", '"""Exercise 2.4: c."""\nchecks.conv2d(conv2d)', "2.4", "conv2d", False),
+        ("x", '"""Übung 2.4: c."""\nchecks.conv2d(conv2d)', "2.4", "conv2d", False),
         ("x", "", "x", "", False),
     ],
 )
