@@ -172,11 +172,15 @@ def test_modes_stay_as_they_are(tmp_path):
     assert (path.stat().st_mode, path.stat().st_mtime) == (before.st_mode, before.st_mtime)
 
 
-def test_what_lies_among_the_systems_files_can_be_read(root, tmp_path):
+def test_what_lies_among_the_systems_files_can_be_read(root, tmp_path, monkeypatch):
     assert sandbox.exposed(Path("/usr/local/course")) == "/usr"
     assert sandbox.exposed(Path(sys.prefix) / "share" / "course") == sys.prefix
     assert sandbox.exposed(root) is None
-    assert sandbox.exposed(tmp_path) is None
+    assert sandbox.exposed(tmp_path / "course") is None
+    monkeypatch.syspath_prepend(tmp_path)
+    assert sandbox.exposed(tmp_path / "course") is None
+    (tmp_path / "package-1.0.dist-info").mkdir()  # pip put packages there
+    assert sandbox.exposed(tmp_path / "course") == str(tmp_path)
 
 
 def test_what_lies_beside_right_answers_is_read_wherever_the_package_lies(tmp_path, monkeypatch):

@@ -158,8 +158,8 @@ _ANSWERS = _PACKAGE / "another_way"  # texts of right answers, which a kernel co
 
 def _system() -> list[str]:
     paths = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, str(_PACKAGE)]
-    # Where pip puts packages if not there: `pip install --user`, or a folder on PYTHONPATH.
-    paths += [entry for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    # Where else pip put packages: `pip install --user`, or a folder on PYTHONPATH.
+    paths += [entry for entry in sys.path if entry and any(Path(entry).glob("*.dist-info"))]
     paths += ["/usr", "/lib", "/lib64", "/bin", "/sys/devices/system/cpu", *_RANDOM]
     paths += [f"/etc/{name}" for name in _ETC] + [f"/proc/{name}" for name in _PROC]
     return paths
