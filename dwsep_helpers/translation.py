@@ -14,7 +14,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -157,7 +157,7 @@ class Catalogue:
     _index: Callable[[int], int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        from gettext import c2py  # reads how plurals are chosen, and runs no code
+        from gettext import c2py  # it takes numbers, n and operators, and nothing else
 
         object.__setattr__(self, "_index", c2py(self.plural))
 
@@ -166,8 +166,11 @@ class Catalogue:
         forms = self.texts.get(phrase.template)
         if not forms:
             return None
-        number = self._index(phrase.n) if phrase.many is not None and len(forms) > 1 else 0
-        found = forms[number] if number < len(forms) else ""
+        number = 0
+        if phrase.many is not None and len(forms) > 1:
+            with suppress(ArithmeticError):  # of a rule that divides by zero
+                number = self._index(phrase.n)
+        found = forms[number] if 0 <= number < len(forms) else ""
         return found if found and _fits(found, phrase) else None
 
     @cached_property
