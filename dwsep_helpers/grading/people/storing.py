@@ -14,7 +14,7 @@ from typing import Any, Final
 from dwsep_helpers.grading import faults, locked, scratch
 from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, TooMuch
 from dwsep_helpers.grading.names import quoted
-from dwsep_helpers.grading.people import archives, dates, platforms
+from dwsep_helpers.grading.people import archives, dates, platforms, unpacking
 from dwsep_helpers.grading.people.archives import Damaged, Parts
 from dwsep_helpers.grading.people.intake import OURS, Work
 
@@ -133,7 +133,7 @@ def unpack_beside(path: Path, *, lock: bool) -> list[str]:
             with written[place].open("ab") as file:
                 file.write(content)
         start = said["next"]
-        if start and size > archives.NESTED:
+        if start and size > unpacking.MOST:
             return [*notes, f"{name} wasn't unpacked whole: it is too large"]
     return notes
 
@@ -142,7 +142,7 @@ def _pieces(path: Path, start: list[int], lock: bool) -> dict[str, Any]:
     try:
         with scratch.folder() as folder:
             return locked.call(
-                "dwsep_helpers.grading.people.archives.unpack",
+                "dwsep_helpers.grading.people.unpacking.unpack",
                 {"path": str(path), "start": start},
                 folder,
                 reads=[str(path)],
