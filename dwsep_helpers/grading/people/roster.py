@@ -270,7 +270,8 @@ def _own(said: tables.Row) -> Person:
     name, email, section = tables.full_name(said), said.get("email", ""), said.get("section", "")
     about = {*_ABOUT, "first", "last", "role"}
     ids = {key.replace(" ", "_"): value for key, value in said.items() if key not in about}
-    return Person(learner_id(said.get("learner", "")), name, email, section, ids)
+    learner = said.get("learner", "")
+    return Person(learner and learner_id(learner), name, email, section, ids)
 
 
 def _person(said: tables.Row) -> Person:

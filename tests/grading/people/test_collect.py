@@ -444,3 +444,12 @@ def test_what_was_put_together_when_it_was_stopped_is_no_ones(course, tmp_path):
     collect(course, write(tmp_path / "class.zip", {f"byronada_11_22_{FILE}": ADA}))
     assert submitted(course) == {("byronada_11", FILE): ADA}
     assert not left.exists()
+
+
+def test_what_lies_too_deep_is_left_out(course, tmp_path, capsys):
+    deep = "/".join(["deep"] * 2000)
+    inner = packed({f"{deep}/{FILE}": ADA, FILE: ADA})
+    files = nested_zip(inner, **{"cy_13_24_b.ipynb": BO})
+    said = collect(course, write(tmp_path / "class.zip", files), capsys=capsys).out
+    assert "it lies too deep in folders" in said
+    assert submitted(course)["byronada_11", f"work/{FILE}"] == ADA
