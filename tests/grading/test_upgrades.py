@@ -8,19 +8,22 @@ import sys
 
 import pytest
 from nbclient import NotebookClient
+from nbgrader.apps import ZipCollectApp
 
 from dwsep_helpers.grading import (
     changed_release,
-    collect,
     examined,
     execution,
     feedback,
     harmless,
     one_learner,
+    releasing,
     surviving,
 )
 from dwsep_helpers.grading.confinement import provisioner
 from dwsep_helpers.grading.learner_page import rendering
+from dwsep_helpers.grading.people import zip_collect
+from dwsep_helpers.grading.points import export, late, on_page, saving
 
 PREPROCESS = "nb resources"
 # By class and method: the parameters that it has where it comes from.
@@ -46,6 +49,9 @@ OVERRIDDEN = {
         "convert_notebooks": "",
     },
     "ReleaseCollected": {"copy_files": ""},
+    "GoOn": {"preprocess_cell": "cell resources index"},
+    "ReleaseWhereTold": {"ensure_root": ""},
+    "CarefulExtractor": {"extract": "archive_path extracted_path"},
     "PlatformCollector": {"collect": "submitted_file"},
     "BoundedClient": {"wait_for_ready": "timeout"},
     "SaveChangedCells": {"_create_notebook": "nb"},
@@ -53,15 +59,20 @@ OVERRIDDEN = {
 }
 MODULES = (
     changed_release,
-    collect,
     examined,
     execution,
+    export,
     feedback,
     harmless,
+    late,
+    on_page,
     one_learner,
     provisioner,
+    releasing,
     rendering,
+    saving,
     surviving,
+    zip_collect,
 )
 CLASSES = {
     name: found
@@ -96,6 +107,7 @@ def test_what_is_overridden_has_its_form(name):
 
 def test_what_is_called_without_being_public_is_there():
     assert callable(NotebookClient._cleanup_kernel)
+    assert callable(ZipCollectApp._format_collect_path)
     assert callable(provisioner.AsyncKernelClient._context_default)
     from ipykernel import iostream, kernelapp
 
