@@ -145,7 +145,10 @@ _OTHERS = (FAILED, UNREADABLE, NOT_YET, NOTHING, NOT_HANDED_IN)
 
 
 def summary(
-    unit: str, worth: dict[str, float], rows: Sequence[Scores], counts: dict[str, Counter[str]]
+    unit: str,
+    worth: Mapping[str, float],
+    rows: Sequence[Scores],
+    counts: Mapping[str, Counter[str]],
 ) -> str:
     """Return a class's summary as text: how points are spread, and what went wrong how often."""
     ended = Counter(row.status for row in rows)

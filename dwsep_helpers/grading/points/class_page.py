@@ -92,7 +92,15 @@ def write_unit(
 
 def write_term(folder: Path, units: Sequence[UnitPoints], people: Mapping[str, Person]) -> Path:
     """Write ``class.html`` and ``class.csv``, across units; return where the page is."""
-    columns = ("unit", "learners", "mean", "quartile_1", "median", "quartile_3", "max")
+    columns: tuple[str, ...] = (
+        "unit",
+        "learners",
+        "mean",
+        "quartile_1",
+        "median",
+        "quartile_3",
+        "max",
+    )
     columns += ("not_handed_in", "not_graded")
     lines = []
     for of in units:
@@ -219,7 +227,16 @@ def _table(
 
 
 def _write_csv(path: Path, unit: str, numbers: Sequence[ExerciseNumbers]) -> None:
-    columns = ("unit", "exercise", "name", "points", "optional", "learners", "full", "mean")
+    columns: tuple[str, ...] = (
+        "unit",
+        "exercise",
+        "name",
+        "points",
+        "optional",
+        "learners",
+        "full",
+        "mean",
+    )
     columns += ("discrimination", "waiting", "ended", "how_many", "told")
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
@@ -230,9 +247,9 @@ def _write_csv(path: Path, unit: str, numbers: Sequence[ExerciseNumbers]) -> Non
             optional = "yes" if one.optional else "no"
             about = [unit, one.number, one.name, f"{one.worth:g}", optional, one.learners]
             about += [*shares, how, one.waiting]
-            for end, count in one.ends.most_common() or [("", "")]:
+            for end, count in one.ends.most_common() or [("", 0)]:
                 told = for_spreadsheet(statistics.sentence(one.name, end))
-                writer.writerow([*about, for_spreadsheet(end), count, told])
+                writer.writerow([*about, for_spreadsheet(end), count or "", told])
 
 
 def _write(path: Path, title: str, body: Sequence[str]) -> Path:
