@@ -13,7 +13,6 @@ from nbgrader.preprocessors import (
 )
 from sqlalchemy.exc import SAWarning
 
-from dwsep_helpers.grading.collect import PlatformCollector
 from dwsep_helpers.grading.examined import ExaminedNotebook
 from dwsep_helpers.grading.feedback import (
     HideTests,
@@ -21,11 +20,12 @@ from dwsep_helpers.grading.feedback import (
     ReleaseCollected,
     ShortenTracebacks,
 )
+from dwsep_helpers.grading.people.zip_collect import CarefulExtractor, PlatformCollector
 from dwsep_helpers.grading.points.export import CourseExport
 from dwsep_helpers.grading.points.late import AssignPenalty, LateRule
 from dwsep_helpers.grading.points.on_page import GetPoints
 from dwsep_helpers.grading.points.saving import SaveGrades
-from dwsep_helpers.grading.releasing import GoOn
+from dwsep_helpers.grading.releasing import GoOn, ReleaseWhereTold
 
 c = get_config()  # noqa: F821 - nbgrader defines it
 
@@ -42,12 +42,14 @@ c.CourseDirectory.release_directory = "notebooks"
 if exchange := os.environ.get("DWSEP_EXCHANGE"):
     c.Exchange.root = exchange
 
+c.ExchangeFactory.release_assignment = ReleaseWhereTold
 c.ExchangeCollect.update = True  # to collect again takes what is newer
 
 if gradebook := os.environ.get("DWSEP_GRADEBOOK"):  # a database on a server, not a file
     c.CourseDirectory.db_url = gradebook
 
 # Archives from a learning platform, put into downloaded/UNIT/archive: nbgrader zip_collect UNIT.
+c.ZipCollectApp.extractor_plugin = CarefulExtractor
 c.ZipCollectApp.collector_plugin = PlatformCollector
 
 # What a learner finds where an answer was.

@@ -8,11 +8,12 @@ pages that go back to them.
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from demo.classes import CLASSES
 from demo.grading import clear, grade, release
-from dwsep_helpers.grading.class_folder import ROOT, database
+from dwsep_helpers.grading.class_folder import GRADEBOOK, ROOT, database
 from dwsep_helpers.grading.scores import exercises, scores, table
 
 
@@ -28,6 +29,8 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error(f"no class for {', '.join(sorted(unknown))}; there is {', '.join(CLASSES)}")
     directory = options.directory.resolve()
 
+    if os.environ.pop(GRADEBOOK, None):  # that is of a class of yours, and not for examples
+        print(f"{GRADEBOOK} is set, and isn't used here.", flush=True)
     clear(directory)
     gradebook = database(directory)
     units = options.units or [*CLASSES]

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+STATE = ".dwsep"  # the folder in the class's folder that has what became of submissions
+GRADEBOOK = "DWSEP_GRADEBOOK"  # the environment's name for a database on a server
 WAITS = 60  # seconds, for a gradebook that another process has locked
 RUNS = "ExecuteThroughDeaths"  # what runs and judges notebooks, as settings name it
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -111,4 +113,4 @@ def database(directory: Path) -> str:
     graded on several machines needs: ``postgresql+psycopg://teacher@db.example.org/dwsep``.
     """
     own = f"sqlite:///{directory.resolve() / 'gradebook.db'}?timeout={WAITS}"
-    return os.environ.get("DWSEP_GRADEBOOK") or own
+    return os.environ.get(GRADEBOOK) or own

@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from dwsep_helpers import course
 from dwsep_helpers.grading import faults, locked, preflight
-from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall
+from dwsep_helpers.grading.class_folder import STATE, ClassFolder, WrongCall
 from dwsep_helpers.grading.ledger import Ledger, Task
 from dwsep_helpers.grading.metadata import FAILED
-from dwsep_helpers.grading.names import learner_id
-from dwsep_helpers.grading.nbgrader_session import session
+from dwsep_helpers.grading.names import learner_id, near
+from dwsep_helpers.grading.nbgrader_session import NbgraderSession, session
 from dwsep_helpers.grading.submission import Job, Result, grade
 from dwsep_helpers.grading.worker_pool import end_all, processes
 
-STATE = ".dwsep"  # the folder in the class's folder that has what became of submissions
 FAULTS = 9  # of the machine, one after another, before a run gives up
 ATTEMPTS = 2  # to grade side by side, where submissions end the process that grades them
 
@@ -69,30 +69,30 @@ def tasks(
     Raises
     ------
     WrongCall
-        If a unit isn't in ``notebooks/``, or not in the gradebook.
+        If a unit isn't in ``notebooks/``, or not in the gradebook; if nobody handed in, or one of
+        the learners didn't.
     """
-    nbgrader = session(of)
-    released, wanted = {}, list(units)
-    for unit in wanted or [unit.name for unit in course.UNITS]:
-        try:
-            released[unit] = nbgrader.release(unit)
-        except FileNotFoundError:
-            if wanted and not nbgrader.source(unit).exists():
-                names = ", ".join(one.name for one in course.UNITS if one.points)
-                raise WrongCall(f"there is no unit {unit!r}: {names}") from None
-            if wanted:
-                raise WrongCall(
-                    f"unit {unit!r} isn't released: nbgrader generate_assignment {unit}"
-                ) from None
+    nbgrader, wanted = session(of), list(units)
+    releases = released(nbgrader, wanted)
     known = nbgrader.units()
     submitted = nbgrader.path(nbgrader.directory.submitted_directory, "", "")
-    chosen = set(map(learner_id, learners)) | set(learners)
+    chosen = {learner_id(one): one for one in learners}
     ledger = Ledger(nbgrader.folder / STATE)
     found = []
-    handed_in = preflight.submissions(submitted, released, wanted, lock=sandbox)
+    handed_in = preflight.submissions(submitted, releases, wanted, lock=sandbox)
     locked.end_all()  # others grade
-    for unit in released:
+    for unit in releases:
         ledger.forget_failed(unit, {one.learner for one in handed_in if one.unit == unit})
+    there = {one.learner for one in handed_in}
+    if not there:
+        raise WrongCall(f"nobody handed in {', '.join(wanted) or 'anything'}: {submitted} has none")
+    for learner, name in chosen.items():
+        if learner not in there:
+            which = f" {', '.join(wanted)}" if wanted else ""
+            raise WrongCall(
+                f"--student {name}: nobody of that name handed in{which} in {submitted}"
+                f"{near(name, there)}"
+            )
     for one in handed_in:
         if chosen and one.learner not in chosen:
             continue
@@ -101,9 +101,41 @@ def tasks(
                 f"the gradebook doesn't know unit {one.unit!r}: "
                 f"nbgrader generate_assignment {one.unit} --force"
             )
-        notebooks = nbgrader.source(one.unit), released[one.unit]
+        notebooks = nbgrader.source(one.unit), releases[one.unit]
         found.append(ledger.task(Job(of, one, warm, sandbox), *notebooks))
     return ledger, found
+
+
+def released(nbgrader: NbgraderSession, wanted: Sequence[str] = ()) -> dict[str, Path]:
+    """Return the released notebooks by unit.
+
+    Parameters
+    ----------
+    nbgrader : NbgraderSession
+    wanted : sequence of str
+        Those that have to be there; without any, all that are.
+
+    Raises
+    ------
+    WrongCall
+        If one isn't there.
+    """
+    found = {}
+    for unit in wanted or [unit.name for unit in course.UNITS]:
+        try:
+            found[unit] = nbgrader.release(unit)
+        except FileNotFoundError:
+            if wanted and not nbgrader.source(unit).exists():
+                names = [one.name for one in course.UNITS if one.points]
+                listed = near(unit, names) or f": {', '.join(names)}"
+                raise WrongCall(f"there is no unit {unit!r}{listed}") from None
+            if wanted:
+                where = nbgrader.path(nbgrader.directory.release_directory, ".", unit)
+                raise WrongCall(
+                    f"unit {unit!r} isn't released, there is no {where}: "
+                    f"nbgrader generate_assignment {unit}"
+                ) from None
+    return found
 
 
 def grade_all(

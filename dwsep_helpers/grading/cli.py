@@ -9,9 +9,10 @@ from types import ModuleType
 from typing import Final
 
 from dwsep_helpers.grading import class_folder, faster_imports, faults  # noqa: F401
-from dwsep_helpers.grading.commands import autograde, deadline, doctor, report
+from dwsep_helpers.grading.commands import autograde, collect, deadline, doctor, report
 
 COMMANDS: Final[dict[str, ModuleType]] = {
+    "collect": collect,
     "autograde": autograde,
     "deadline": deadline,
     "report": report,
@@ -39,9 +40,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except Exception as error:
-        if not (fault := faults.machine_fault(error)):
+        if fault := faults.machine_fault(error):
+            said = f"It failed: {fault}. What is graded stays graded; run it again."
+        elif isinstance(error, OSError) and error.strerror:  # a folder that isn't this user's
+            said = f"It failed: {faults.sentence(error)}."
+        else:
             raise
-        print(f"It failed: {fault}. What is graded stays graded; run it again.", file=sys.stderr)
+        print(said, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         from dwsep_helpers.grading import scratch

@@ -21,11 +21,11 @@ _CLOSED, _DEEP, _MANY = "it can't be read", "it lies too deep to be searched", "
 UNSEEN = (_CLOSED, _DEEP, _MANY)
 MOST = 5_000  # files and folders of a learner that are looked at
 # What Jupyter, Python, git, macOS and virtual environments leave behind: nobody's work.
-_TOOLS = {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", ".virtual_documents"}
-_TOOLS_FILES = ("._", ".~")
+TOOLS = {".ipynb_checkpoints", "__MACOSX", "__pycache__", ".git", ".venv", ".virtual_documents"}
+TOOLS_FILES = ("._", ".~")
 _UNITS = {unit.name for unit in course.UNITS}
 # Files beside learners' folders that are the instructor's, or a system's.
-_NO_WORK = re.compile(
+NO_WORK = re.compile(
     r"\.|readme|thumbs\.db$|desktop\.ini$|.*\.(csv|xlsx?|ods|log|toml|ya?ml|db)$", re.IGNORECASE
 )
 
@@ -164,7 +164,7 @@ _LOOSE = "it lies beside the learners' folders, and not in one"
 
 
 def _is_work(name: str) -> bool:
-    return _is_notebook(name) or not _NO_WORK.match(name)
+    return _is_notebook(name) or not NO_WORK.match(name)
 
 
 def _why_not(entry: os.DirEntry[str]) -> str | None:
@@ -199,8 +199,8 @@ def _entries(folder: Path, most: int | None = None) -> list[os.DirEntry[str]]:
 
 
 def _is_somebodys(entry: os.DirEntry[str]) -> bool:
-    of_tools = entry.name.startswith(_TOOLS_FILES) and not entry.is_dir(follow_symlinks=False)
-    return entry.name not in _TOOLS and not of_tools
+    of_tools = entry.name.startswith(TOOLS_FILES) and not entry.is_dir(follow_symlinks=False)
+    return entry.name not in TOOLS and not of_tools
 
 
 def _turn(entry: os.DirEntry[str]) -> tuple[bool, bool, bool, str]:

@@ -6,10 +6,12 @@ text carries them around, and nothing here looks up a file by what it shows.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _LONGEST = 120  # bytes: nbgrader's column has 128 characters, a file's name 255 bytes
 _SHOWN = 300  # characters of a text that is shown in one line
@@ -82,6 +84,19 @@ def for_spreadsheet(text: str) -> str:
     ("'=1+1", 'ada')
     """
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return how an error goes on that names what is close to a name.
+
+    Examples
+    --------
+    >>> near("Ben", ["ada", "ben"]), near("zoe", ["ada", "ben"])
+    ("; did you mean 'ben'?", '')
+    """
+    folded = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(name.casefold(), folded, 1, 0.6)
+    return f"; did you mean {quoted(folded[close[0]])}?" if close else ""
 
 
 def _is_plain(name: str) -> bool:

@@ -145,7 +145,7 @@ def summary(
     if not rows:
         return f"{unit}: nothing was graded yet{others}."
     most = most_points(worth, rows)
-    totals = [row.final for row in rows]
+    totals = [row.total for row in rows]
     several = totals if len(totals) > 1 else totals * 2
     # "inclusive": the class is all there is, so no quartile lies outside of it.
     quartiles = statistics.quantiles(several, n=4, method="inclusive")

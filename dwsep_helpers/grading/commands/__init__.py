@@ -5,8 +5,68 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from dwsep_helpers.grading.class_folder import ROOT, ClassFolder, WrongCall
+from dwsep_helpers.grading.names import near, shown
+
+# What a class's folder has at least one of.
+_OF_A_CLASS = ("notebooks", "submitted", "gradebook.db", "autograded")
+
 
 def add_class(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that say which units, and of which class."""
     parser.add_argument("units", nargs="*", metavar="UNIT", help="such as 01_conv2d; all")
+    add_directory(parser)
+
+
+def add_directory(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that says which class."""
     parser.add_argument("--directory", type=Path, help="where the class is, if not in the course")
+
+
+def several(text: str) -> int:
+    """Return a number of processes, of what stands behind an option."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"it should be a number from 1 on, not {text!r}")
+    return number
+
+
+def folder_of(options: argparse.Namespace) -> Path:
+    """Return the class's folder.
+
+    Raises
+    ------
+    WrongCall
+        If there is none, or it is no class's.
+    """
+    folder = options.directory
+    if folder is None:
+        return ROOT
+    if not folder.is_dir():
+        around = folder.resolve().parent
+        beside = (
+            [path.name for path in around.iterdir() if path.is_dir()] if around.is_dir() else []
+        )
+        why = "is a file" if folder.exists() else "isn't there"
+        raise WrongCall(f"--directory {folder}: it {why}{near(folder.name, beside)}")
+    if not _is_class(folder):
+        found = sorted(path for path in folder.iterdir() if path.is_dir() and _is_class(path))
+        inside = f"; did you mean {shown(str(found[0]))}?" if found else ""
+        raise WrongCall(
+            f"--directory {folder}: it is no class's, which has one of "
+            f"{', '.join(_OF_A_CLASS)}{inside}"
+        )
+    return folder
+
+
+def class_of(options: argparse.Namespace) -> ClassFolder:
+    """Return the class that was asked for; see :func:`folder_of`."""
+    folder_of(options)
+    return ClassFolder.of(options.directory)
+
+
+def _is_class(folder: Path) -> bool:
+    return any((folder / name).exists() for name in _OF_A_CLASS)

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading import class_folder, faults, worker_pool
-from dwsep_helpers.grading.commands import add_class
+from dwsep_helpers.grading.commands import add_class, class_of, folder_of, several
 from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.turn import taken
 
 if TYPE_CHECKING:  # they take seconds to import, and the processes that grade start first
     from dwsep_helpers.grading.class_run import Ledger, Task
@@ -32,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     add_class(parser)
     parser.add_argument("--student", action="append", default=[], metavar="NAME")
-    parser.add_argument("--jobs", type=int, metavar="N", help="at a time; 1.5 times the cores")
+    parser.add_argument("--jobs", type=several, metavar="N", help="at a time; 1.5 times the cores")
     parser.add_argument("--force", action="store_true", help="grade also what is graded already")
     parser.add_argument("--cold", action="store_true", help="start Python anew for each submission")
     parser.add_argument("--no-sandbox", action="store_true", help="do not lock kernels in")
@@ -48,15 +49,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Grade what is new or changed."""
+    folder = folder_of(options)
     if not options.scheduler:
         worker_pool.prepare()
+    with taken(folder, "autograde"):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     from dwsep_helpers.grading import class_run, locked, scratch
     from dwsep_helpers.grading.confinement.room import modules_of
     from dwsep_helpers.grading.nbgrader_session import session
 
     warm, confined = _kernels(options)
     client = class_run.connected(options.scheduler) if options.scheduler else None
-    of = class_folder.ClassFolder.of(options.directory)
+    of = class_of(options)
     of = of.judging(follow_on=True) if options.follow_on else of
     ledger, found = class_run.tasks(of, options.units, options.student, warm=warm, sandbox=confined)
     if confined:

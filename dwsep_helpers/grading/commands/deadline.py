@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 from dwsep_helpers.grading import class_folder
+from dwsep_helpers.grading.commands import add_directory, class_of, folder_of
+from dwsep_helpers.grading.names import near, quoted
+from dwsep_helpers.grading.turn import taken
 
 HELP = "until when a unit may be handed in, by all or by one learner"
 ABOUT = (
@@ -23,16 +24,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("when", nargs="*", metavar="WHEN", help=when)
     later = "a later deadline for this learner alone; again, for another"
     parser.add_argument("--student", action="append", default=[], metavar="NAME", help=later)
-    parser.add_argument("--directory", type=Path, help="where the class is, if not in the course")
+    add_directory(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Set a deadline, or show it."""
+    with taken(folder_of(options), "deadline"):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     from dwsep_helpers.grading.nbgrader_session import session
     from dwsep_helpers.grading.people import roster
     from dwsep_helpers.grading.points import deadlines, late
 
-    nbgrader = session(class_folder.ClassFolder.of(options.directory))
+    nbgrader = session(class_of(options))
     unit, when = options.unit, " ".join(options.when)
     _known([unit], nbgrader.units(), "the gradebook knows no unit")
     if options.student:
@@ -65,6 +71,4 @@ def _show(gradebook: Any, unit: str, learners: list[str]) -> int:
 def _known(asked: list[str], known: set[str], none: str) -> None:
     for one in asked:
         if one not in known:
-            near = get_close_matches(one, sorted(known), 3, 0.5) or sorted(known)[:9]
-            others = f"; there is {', '.join(near)}" if near else ""
-            raise class_folder.WrongCall(f"{none} {one!r}{others}")
+            raise class_folder.WrongCall(f"{none} {quoted(one)}{near(one, known)}")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading import class_folder, worker_pool
-from dwsep_helpers.grading.commands import add_class
-from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.commands import add_class, class_of, folder_of, several
+from dwsep_helpers.grading.names import near, shown
+from dwsep_helpers.grading.turn import taken
 
 if TYPE_CHECKING:
     from dwsep_helpers.grading.ledger import Ledger
@@ -34,23 +35,29 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--comments", action="store_true", help=words)
     pages = "a zip with the learners' pages, named like the platform's downloads"
     parser.add_argument("--feedback-archive", choices=("moodle", "canvas"), help=pages)
-    parser.add_argument("--jobs", type=int, metavar="N", help="pages at a time; the cores")
+    parser.add_argument("--jobs", type=several, metavar="N", help="pages at a time; the cores")
     parser.add_argument("--no-feedback", action="store_true", help="write no pages")
 
 
 def run(options: argparse.Namespace) -> int:
     """Write points and pages, print a summary."""
+    folder = folder_of(options)
     if not options.no_feedback:
         worker_pool.prepare()
+    with taken(folder, "report"):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     from nbgrader.api import MissingEntry
 
-    from dwsep_helpers.grading.class_run import STATE
+    from dwsep_helpers.grading.class_folder import STATE
     from dwsep_helpers.grading.ledger import Ledger
     from dwsep_helpers.grading.nbgrader_session import session
     from dwsep_helpers.grading.people import roster
     from dwsep_helpers.grading.points import gathered, into_platforms
 
-    of = class_folder.ClassFolder.of(options.directory)
+    of = class_of(options)
     nbgrader = session(of)
     ledger = Ledger(nbgrader.folder / STATE)
     people = roster.of_class(nbgrader)
@@ -59,16 +66,19 @@ def run(options: argparse.Namespace) -> int:
         try:
             units.append(gathered.gather(nbgrader, unit, ledger, people))
         except MissingEntry:
-            print(f"the gradebook knows no unit {unit!r}", file=sys.stderr)
+            known = near(unit, nbgrader.units())
+            print(f"the gradebook knows no unit {unit!r}{known}", file=sys.stderr)
             status = 2
     for one in units:
         _write_unit(nbgrader, one, ledger, people)
-    if options.all:
+    if options.all and units:
         _write_term(nbgrader, units, people)
     into_platforms.fill(options, units, people)
     if not options.no_feedback:
         pages = [(one.unit, row.learner) for one in units for row in one.rows if row.points_count]
-        status = max(status, _write_pages(of, pages, options.jobs)) if pages else status
+        if pages:
+            print(f"pages: {nbgrader.directory.feedback_directory}/LEARNER/UNIT/UNIT.html")
+            status = max(status, _write_pages(of, pages, options.jobs))
     if options.feedback_archive:
         into_platforms.write_archives(nbgrader, options.feedback_archive, units)
     return status
@@ -76,6 +86,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _write_unit(nbgrader: NbgraderSession, of: UnitPoints, ledger: Ledger, people: Roster) -> None:
     from dwsep_helpers.grading import report
+    from dwsep_helpers.grading.points import class_page
 
     path = nbgrader.folder / f"scores-{of.unit}.csv"
     report.write_csv(path, of.unit, of.worth, of.rows, people.learners)
@@ -86,16 +97,17 @@ def _write_unit(nbgrader: NbgraderSession, of: UnitPoints, ledger: Ledger, peopl
     for learner, result in ledger.results(of.unit).items():
         for problem in result.problems:
             print(shown(f"  {learner}: {result.status}: {problem}"))
-    print(f"  points: {path}")
-    print(f"  pages:  {nbgrader.directory.feedback_directory}/LEARNER/{of.unit}/{of.unit}.html")
+    page = class_page.write_unit(nbgrader.folder, of, counts, people.learners)
+    print(f"  points: {path}\n  class:  {page}")
 
 
 def _write_term(nbgrader: NbgraderSession, units: list[UnitPoints], people: Roster) -> None:
-    from dwsep_helpers.grading.points import term
+    from dwsep_helpers.grading.points import class_page, term
 
     path = nbgrader.folder / "scores-all.csv"
     term.write_csv(path, units, people.learners)
-    print(f"all units: {path}")
+    page = class_page.write_term(nbgrader.folder, units, people.learners)
+    print(f"all units:\n  points: {path}\n  class:  {page}")
 
 
 def _write_pages(

@@ -56,7 +56,7 @@ class Person:
     section: str = ""
     ids: Mapping[str, str] = field(default_factory=dict)
 
-    def keys(self) -> Iterator[tuple[str, str]]:
+    def unique(self) -> Iterator[tuple[str, str]]:
         """Yield what nobody else has: ids, and the e-mail address."""
         if self.email:
             yield "email", self.email.casefold()
@@ -105,7 +105,7 @@ class Roster:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "people", tuple(self.people))
-        for keys in (lambda one: [("learner", one.learner)], Person.keys):
+        for keys in (lambda one: [("learner", one.learner)], Person.unique):
             seen: dict[tuple[str, str], Person] = {}
             for one in self.people:
                 for key in set(keys(one)):
@@ -121,7 +121,7 @@ class Roster:
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str], Person]:
-        return {key: one for one in self.people for key in one.keys()}  # noqa: SIM118
+        return {key: one for one in self.people for key in one.unique()}
 
     @cached_property
     def learners(self) -> dict[str, Person]:
@@ -147,6 +147,28 @@ class Roster:
             known = [name, email, *(f"{key} {value}" for key, value in (ids or {}).items())]
             raise Ambiguous(f"{shown(', '.join(filter(None, known)))} fits {both}")
         return next(iter(found.values()), None)
+
+    def called(self, text: str) -> Person | None:
+        """Find a person by whatever a folder could be called: a learner, an id, a name.
+
+        Raises
+        ------
+        Ambiguous
+            If two people fit.
+        """
+        if one := self.learners.get(text):
+            return one
+        kinds = ("email", "login", "number", "canvas")
+        same = (self._by_key.get((kind, text.casefold())) for kind in kinds)
+        found = {one.learner: one for one in same if one}
+        if len(found) > 1:
+            raise Ambiguous(f"{shown(text)} fits {' and '.join(map(Person.told, found.values()))}")
+        return next(iter(found.values()), None) or self.find(name=text)
+
+    def with_ids(self, person: Person, ids: Mapping[str, str]) -> Roster:
+        """Return this roster with a person who has these ids, besides others."""
+        new = replace(person, ids={**person.ids, **ids, **_both(person.ids, ids)})
+        return Roster(tuple({**self.learners, person.learner: new}.values()))
 
     def merged(self, other: Iterable[Person]) -> Roster:
         """Return this roster with what another one knows besides, and whom it has besides.
@@ -178,10 +200,10 @@ class Roster:
         if found := self.find(one.ids, email=one.email):
             return found
         here = self.learners.get(one.learner)
-        if here and not (set(here.keys()) and set(one.keys())):
+        if here and not (set(here.unique()) and set(one.unique())):
             return here
         named = self.find(name=one.name) if alone and one.name else None
-        return named if named and not (set(named.keys()) and set(one.keys())) else None
+        return named if named and not (set(named.unique()) and set(one.unique())) else None
 
     def write(self, path: Path) -> None:
         """Write it as CSV, whole or not at all."""

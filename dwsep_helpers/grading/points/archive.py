@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from dwsep_helpers.grading.class_run import STATE
+from dwsep_helpers.grading.class_folder import STATE
 
 if TYPE_CHECKING:
     from dwsep_helpers.grading.nbgrader_session import NbgraderSession
@@ -25,6 +25,16 @@ def downloads(nbgrader: NbgraderSession, unit: str) -> dict[str, str]:
         return {str(learner): str(member) for learner, member in told.items()}
     except (OSError, ValueError, AttributeError):
         return {}
+
+
+def note(nbgrader: NbgraderSession, unit: str, members: Mapping[str, str]) -> None:
+    """Write down what learners' files are called, beside what earlier archives had."""
+    path = nbgrader.folder / STATE / DOWNLOADS / f"{unit}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = json.dumps({**downloads(nbgrader, unit), **members}, indent=1)
+    beside = path.with_suffix(".partial")
+    beside.write_text(told, encoding="utf-8", errors="backslashreplace")
+    beside.replace(path)
 
 
 def name_in(platform: str, member: str, unit: str) -> str:

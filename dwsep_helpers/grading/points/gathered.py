@@ -97,6 +97,7 @@ def _handed_in(submitted: Path, unit: str) -> set[str]:
     """Return the learners who have a folder for a unit."""
     try:
         with os.scandir(submitted) as folders:
-            return {learner_id(one.name) for one in folders if os.path.isdir(f"{one.path}/{unit}")}
+            own = (one for one in folders if not one.name.startswith("."))
+            return {learner_id(one.name) for one in own if os.path.isdir(f"{one.path}/{unit}")}
     except OSError:
         return set()

@@ -78,7 +78,9 @@ class Sheet:
     @property
     def header(self) -> list[str]:
         """What the first line says."""
-        return [self.text(0, column).strip() for column in range(len(self.rows[0]))]
+        return [
+            self.text(0, column).strip() for column in range(len(self.rows[0] if self.rows else ()))
+        ]
 
     def fill(self, row: int, column: int, text: str) -> None:
         """Write into a cell."""

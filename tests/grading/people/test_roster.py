@@ -104,7 +104,7 @@ def test_moodles_ids_of_several_assignments_are_one_persons(tmp_path):
     [
         ("the canvas 11", CANVAS.replace('"Li, Bo",12', '"Li, Bo",11')),
         ("the login ada", CANVAS.replace("u-2,bo", "u-2,ADA")),
-        ("the email ada@example.org", WORKSHEET.replace("bo@", "ada@")),
+        ("ada@example.org", WORKSHEET.replace("bo@", "ada@")),
         ("the learner ada", "learner,name\nada,Ada Byron\nada,Bo Li\n"),
     ],
 )

@@ -54,7 +54,7 @@ def graded_notebook(right=("1.1",), answers=None):
     return notebook
 
 
-def grade(folder, learner, *, time=None, right=("1.1",), **how):
+def grade(folder, learner, *, time=None, right=("1.1",), parent=None, **how):
     """Save the points of a learner's notebook, as the last steps of a run do."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -66,7 +66,7 @@ def grade(folder, learner, *, time=None, right=("1.1",), **how):
         resources = ResourcesDict(nbgrader=about | {"db_url": address(folder)})
         notebook = graded_notebook(right, **how)
         SaveGrades().preprocess(notebook, resources)
-        AssignPenalty().preprocess(notebook, resources)
+        AssignPenalty(parent=parent).preprocess(notebook, resources)
 
 
 def by_hand(folder, learner, cell, points, extra=None):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, LoggingConfigurable
 
 from dwsep_helpers.grading import cli
@@ -98,6 +99,28 @@ def test_points_given_by_hand_change_the_penalty(folder):
     assert finals(folder)["eve"] == (1.8, 7.2)
 
 
+class Converter(LoggingConfigurable):
+    """Stands for nbgrader's, which knows where the work lies."""
+
+    def __init__(self, folder):
+        super().__init__()
+        config = Config(CourseDirectory={"root": str(folder)})
+        self.coursedir = CourseDirectory(config=config)
+
+
+def test_work_without_a_time_has_not_that_of_earlier_work(folder):
+    exporter = LoggingConfigurable(parent=Converter(folder))
+    work = folder / "submitted" / "kim" / UNIT
+    work.mkdir(parents=True)
+    (work / "timestamp.txt").write_text("2026-12-08 12:00:00 UTC")
+    times = []
+    for _ in range(2):
+        grade(folder, "kim", parent=exporter)
+        times.append(by_name(folder)["kim"].submitted)
+        (work / "timestamp.txt").unlink(missing_ok=True)
+    assert times == [datetime(2026, 12, 8, 12), None]
+
+
 def moved(folder, when, *learners):
     with Gradebook(address(folder)) as book:
         due = when and datetime.fromisoformat(when).replace(tzinfo=UTC)
@@ -186,9 +209,9 @@ def by_name(folder):
 def test_the_command_names_what_there_is(folder, capsys):
     where = ["--directory", str(folder)]
     assert cli.main(["deadline", "01_conv", "2026-12-05", *where]) == 2
-    assert "knows no unit '01_conv'; there is 01_conv2d" in capsys.readouterr().err
+    assert "knows no unit '01_conv'; did you mean '01_conv2d'?" in capsys.readouterr().err
     assert cli.main(["deadline", UNIT, "2026-12-05", "--student", "kimm", *where]) == 2
-    assert "there is no learner 'kimm'; there is kim" in capsys.readouterr().err
+    assert "there is no learner 'kimm'; did you mean 'kim'?" in capsys.readouterr().err
     assert cli.main(["deadline", UNIT, "2026-12-05", "12:00", "Europe/Berlin", *where]) == 0
     said = capsys.readouterr().out
     assert f"{UNIT}, all: until 2026-12-05 12:00 CET (2026-12-05 11:00 UTC)." in said

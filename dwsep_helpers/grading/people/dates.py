@@ -1,0 +1,84 @@
+"""When something was handed in, as platforms write it: read, or nothing; never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dwsep_helpers.grading.class_folder import WrongCall
+from dwsep_helpers.grading.people import tables
+
+
+def zone(name: str | None) -> tzinfo:
+    """Return a time zone by its name, such as ``Europe/Berlin``; without one, this machine's.
+
+    Raises
+    ------
+    WrongCall
+        If nobody knows it.
+    """
+    from dateutil.tz import tzlocal
+
+    try:
+        return ZoneInfo(name) if name else tzlocal()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise WrongCall(
+            f"there is no time zone {name!r}; one is called Europe/Berlin, another UTC"
+        ) from None
+
+
+def read(text: str, place: tzinfo, form: str | None = None) -> datetime | None:
+    """Return a time in UTC; None if it can't be read, or is none.
+
+    Parameters
+    ----------
+    text : str
+    place : tzinfo
+        Where it is, unless it says so.
+    form : str, optional
+        As :meth:`datetime.strptime` takes it. Without it, whatever names a day and an hour.
+
+    Examples
+    --------
+    >>> read("Sunday, 3 March 2024, 11:16 AM", UTC).isoformat()
+    '2024-03-03T11:16:00+00:00'
+    >>> read("-", UTC), read("tomorrow", UTC), read("2024", UTC)
+    (None, None, None)
+    """
+    from dateutil import parser
+
+    try:
+        if form:
+            found = datetime.strptime(text, form)
+        else:
+            # What isn't said would be taken from today: two days, and what differs wasn't said.
+            either, other = (
+                parser.parse(text[:100], default=day)
+                for day in (datetime(2001, 2, 3, 4, 5), datetime(2002, 3, 4, 5, 6))
+            )
+            if either != other:
+                return None
+            found = either
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=place)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def handed_in(path: Path, place: tzinfo) -> Mapping[str, datetime]:
+    """Return when whose work was handed in, by Moodle's ids, as a grading worksheet says it."""
+    table = tables.read(path)
+    written = table.column(tables.HANDED_IN)
+    if table.format.name != tables.MOODLE or written is None:
+        return {}
+    ids = (said.get("moodle", "").rpartition(" ")[2] for said in table.said())
+    times = (read(text, place) for text in written)
+    return {one: when for one, when in zip(ids, times, strict=False) if when}
+
+
+def written(when: datetime) -> str:
+    """Return a time as nbgrader's exchange writes it into ``timestamp.txt``."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")

@@ -1,0 +1,301 @@
+"""Tell who handed in what, of archives: nothing is written here, and nobody is guessed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from dwsep_helpers.grading import locked, scratch
+from dwsep_helpers.grading.class_folder import WrongCall
+from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, TooMuch
+from dwsep_helpers.grading.names import learner_id, plain_name, quoted, shown
+from dwsep_helpers.grading.people import dates, platforms
+from dwsep_helpers.grading.people.archives import Archive, Damaged, Member, Parts
+from dwsep_helpers.grading.people.platforms import FLAT, GRADESCOPE, METADATA, MOODLE, Upload
+from dwsep_helpers.grading.people.roster import Ambiguous, Person, Roster
+
+OURS = {"timestamp.txt", "submission_secret.txt"}  # nbgrader reads them; learners don't write them
+
+
+class Collision(WrongCall):
+    """Two people would be one, or one two; the message lists all of them."""
+
+
+@dataclass
+class Work:
+    """What a learner handed in, of one archive.
+
+    Attributes
+    ----------
+    person : Person
+    platform : str
+    archive : Path
+    files : list of (tuple of str, Member)
+        Where each is to lie in the learner's folder.
+    when : datetime or None
+    late : bool
+    notes : list of str
+    """
+
+    person: Person
+    platform: str
+    archive: Path
+    files: list[tuple[Parts, Member]]
+    when: datetime | None = None
+    late: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Intake:
+    """What archives have.
+
+    Attributes
+    ----------
+    works : dict of str to Work
+        By learner.
+    roster : Roster
+        With those who weren't on it.
+    known : Roster
+        Without them: who was known by name.
+    left_out : list of str
+        A sentence for each file that is nobody's.
+    unknown : int
+        How many learners the roster didn't know.
+    """
+
+    works: dict[str, Work] = field(default_factory=dict)
+    roster: Roster = field(default_factory=Roster)
+    known: Roster = field(default_factory=Roster)
+    left_out: list[str] = field(default_factory=list)
+    unknown: int = 0
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads archives of a unit.
+
+    Attributes
+    ----------
+    unit : str
+    place : tzinfo
+        Where the platform's clock stands.
+    times : mapping of str to datetime
+        When whose work was handed in, by Moodle's ids.
+    lock : bool
+        Whether what learners wrote is read in a locked process.
+    """
+
+    unit: str
+    place: tzinfo
+    times: Mapping[str, datetime] = field(default_factory=dict)
+    lock: bool = True
+
+    def read(self, archives: Sequence[Archive], roster: Roster) -> Intake:
+        """Return what there is in archives; of two that have the same learner's, the newer.
+
+        That is told by the platform's time, and without one, the archive that was given later.
+
+        Raises
+        ------
+        Collision
+            If it can't be told whose something is.
+        """
+        intake, collisions = Intake(roster=roster, known=roster), list[str]()
+        for archive in archives:
+            works = self._archive(archive, intake, collisions)
+            for learner, work in works.items():
+                before = intake.works.get(learner)
+                older = before and before.when and work.when and before.when > work.when
+                if before:
+                    gone = work if older else before
+                    intake.left_out.append(
+                        f"{shown(learner)}: {_told(gone)}: another one was handed in later"
+                    )
+                if not older:
+                    intake.works[learner] = work
+        if collisions:
+            listed = "\n  ".join(dict.fromkeys(collisions))
+            raise Collision(f"nothing was taken in: it can't be told whose this is\n  {listed}")
+        return intake
+
+    def _archive(self, archive: Archive, intake: Intake, collisions: list[str]) -> dict[str, Work]:
+        members = {member.path: member for member in archive.members}
+        people = {value for one in intake.roster for kind, value in one.unique() if kind == "login"}
+        found, left = platforms.uploads(
+            members, self.unit, self.place, called=archive.path.name, people=people
+        )
+        if found and found[0].platform == GRADESCOPE:
+            found = self._submitters(found, members)
+        for path, why in [*archive.left_out, *left]:
+            intake.left_out.append(f"{quoted('/'.join(path))}: {why}")
+        groups = defaultdict[str, list[Upload]](list)
+        for one in found:
+            groups[one.key].append(one)
+        works: dict[str, Work] = {}
+        where = quoted(archive.path.name)
+        for uploads in groups.values():
+            if said := _two_people(uploads):
+                collisions.append(f"{where}: {said}")
+                continue
+            try:
+                person, is_new = self._person(uploads, groups, intake)
+            except Ambiguous as error:
+                collisions.append(f"{where}: {error}")
+                continue
+            if other := works.get(person.learner):
+                both = f"{_head(other.files[0][1].path)} and {_head(uploads[0].path)}"
+                collisions.append(f"{where}: {both} would both be {shown(person.learner)}'s")
+                continue
+            intake.unknown += is_new
+            works[person.learner] = self._work(person, archive, uploads, members, intake)
+        return works
+
+    def _person(
+        self, uploads: list[Upload], groups: Mapping[str, list[Upload]], intake: Intake
+    ) -> tuple[Person, bool]:
+        """Return whose files these are, and whether the roster hadn't them."""
+        one, roster, known = uploads[0], intake.roster, intake.known
+        if one.platform == FLAT:
+            person = roster.called(one.name)
+        else:
+            person = roster.find(one.ids, email=one.email)
+            if not person and one.name and (named := known.find(name=one.name)):
+                same = [o for o in groups.values() if known.find(name=o[0].name) == named]
+                taken = [key for key in one.ids if key in named.ids and key != "moodle"]
+                if len(same) > 1:
+                    both = " and ".join(_head(uploads[0].path) for uploads in same)
+                    raise Ambiguous(f"{both} have the same name, {shown(one.name)}")
+                person = None if taken else roster.learners[named.learner]
+        if person:
+            intake.roster = roster.with_ids(person, one.ids)
+            return person, False
+        person = _new(one)
+        if other := roster.learners.get(person.learner):
+            if one.platform == FLAT or not one.ids:
+                return other, False
+            raise Ambiguous(f"{other.told()} and {person.told()} would be called the same")
+        intake.roster = Roster((*roster.people, person))
+        return person, True
+
+    def _work(
+        self,
+        person: Person,
+        archive: Archive,
+        uploads: list[Upload],
+        members: Mapping[Parts, Member],
+        intake: Intake,
+    ) -> Work:
+        last = max((one.when for one in uploads if one.when), default=None)
+        kept = [one for one in uploads if one.when in (last, None)]
+        for one in uploads:
+            if one not in kept:
+                why = "another one was handed in later"
+                intake.left_out.append(f"{_head(one.path)}: {why}")
+        if last is None and uploads[0].platform == MOODLE:
+            last = self.times.get(uploads[0].key)
+        notes = list(dict.fromkeys(one.note for one in kept if one.note))
+        files: list[tuple[Parts, Member]] = []
+        for upload, place in _places(kept, self.unit):
+            if place[-1].lower() in OURS:
+                notes.append(f"{quoted(place[-1])} was left out: it isn't for learners to write")
+            else:
+                files.append((place, members[upload.path]))
+        late = any(one.late for one in kept)
+        return Work(person, uploads[0].platform, archive.path, files, last, late, notes)
+
+    def _submitters(self, found: list[Upload], members: Mapping[Parts, Member]) -> list[Upload]:
+        """Return Gradescope's uploads with those who made them; one of a group is each one's."""
+        path = next((path for path in members if path[-1] == METADATA), None)
+        said: Mapping[str, dict] = {}
+        if path:
+            try:
+                with scratch.folder() as folder, scratch.folder() as empty:
+                    members[path].copy(copy := folder / METADATA)
+                    task = "dwsep_helpers.grading.people.archives.submitters"
+                    argument = {"path": str(copy)}
+                    said = locked.call(task, argument, empty, reads=[str(copy)], lock=self.lock)
+            except (TooMuch, TaskFailed, Ended, Damaged):
+                said = {}
+        return [new for one in found for new in self._made_by(one, said.get(one.head))]
+
+    def _made_by(self, one: Upload, about: Mapping | None) -> Iterable[Upload]:
+        if not about or not about["who"]:
+            yield replace(one, note=f"{METADATA} doesn't say who made it")
+            return
+        when = dates.read(about["when"], self.place) if about["when"] else None
+        for who in about["who"]:
+            ids = {"gradescope": who["sid"]} if who["sid"] else {}
+            key = who["sid"] or who["email"] or f"{one.head} {who['name']}"
+            yield replace(
+                one,
+                key=key.casefold(),
+                name=who["name"],
+                ids=ids,
+                email=who["email"],
+                when=when,
+            )
+
+
+def _two_people(uploads: list[Upload]) -> str | None:
+    """Say how what has one key is two people's; None if it is one's."""
+    heads = {one.head for one in uploads}
+    if uploads[0].platform == FLAT:
+        if len(heads) < 2:
+            return None
+        named = {one.head for one in uploads if ".ipynb" in one.path[-1].lower()}
+        if len(named) < 2 and len({one.name for one in uploads}) < 2:
+            return None
+        return f"{' and '.join(quoted(head) for head in sorted(heads))} have the same name"
+    names = {one.name.casefold(): one.name for one in uploads}
+    if len(names) > 1:
+        both = " and ".join(quoted(name) for name in names.values())
+        return f"{both} have the same id, {shown(uploads[0].key)}"
+    return None
+
+
+def _new(one: Upload) -> Person:
+    """Return a learner whom no roster has, called so that no other can be called the same."""
+    id_ = next(iter(one.ids.values()), "") or (one.email or one.key if one.platform != FLAT else "")
+    called = id_ if id_ == one.name or not one.name else f"{one.name}_{id_}" if id_ else one.name
+    spoken = shown(one.name) if one.platform in (MOODLE, platforms.BRIGHTSPACE, GRADESCOPE) else ""
+    return Person(learner_id(called), spoken, one.email, ids=dict(one.ids))
+
+
+def _places(uploads: list[Upload], unit: str) -> list[tuple[Upload, Parts]]:
+    """Return where files are to lie: the newest notebook called like the unit in its place."""
+
+    def is_the_units(one: Upload) -> bool:
+        name = one.file[-1]
+        same = plain_name(name).casefold() == unit.casefold()
+        return len(one.file) == 1 and same and name.lower().endswith(".ipynb")
+
+    def turn(one: Upload) -> tuple[int, bool]:
+        return one.order, one.file[-1] == f"{unit}.ipynb"
+
+    first = max(filter(is_the_units, uploads), key=turn, default=None)
+    places: list[tuple[Upload, Parts]] = [(first, (f"{unit}.ipynb",))] if first else []
+    taken = {place for _, place in places}
+    for one in sorted(uploads, key=turn, reverse=True):
+        if one is first:
+            continue
+        place, number = one.file, 1
+        while place in taken:
+            number += 1
+            place = (f"earlier {number - 1}", *one.file)
+        taken.add(place)
+        places.append((one, place))
+    return places
+
+
+def _head(path: Parts) -> str:
+    return quoted("/".join(path))
+
+
+def _told(work: Work) -> str:
+    files = ", ".join(quoted("/".join(path)) for path, _ in work.files[:3])
+    more = len(work.files) - 3
+    return f"{files or 'nothing'}{f' and {more} more' * (more > 0)} of {quoted(work.archive.name)}"

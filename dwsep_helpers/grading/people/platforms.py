@@ -1,0 +1,332 @@
+"""How learning platforms name what is in their archives: who, which file, when.
+
+A rule reads the outermost name of a path alone: what is further in, a learner has named. All of an
+archive is one platform's; what doesn't fit its rule is left out, and told.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from operator import itemgetter
+from typing import Final
+
+from dwsep_helpers.grading.handed_in import NO_WORK, TOOLS, TOOLS_FILES
+from dwsep_helpers.grading.names import plain_name, shown
+from dwsep_helpers.grading.people import dates
+
+FLAT: Final = "files"  # no platform's: a folder or a file is called like the learner
+Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file in an archive, and what its name says.
+
+    Attributes
+    ----------
+    path : tuple of str
+        Where it lies in the archive, folder by folder.
+    platform : str
+    key : str
+        What tells its learner from all others in the archive: the platform's id.
+    head : str
+        The name in the archive that says so.
+    name : str
+        The learner's, as the platform writes it.
+    file : tuple of str
+        Where it lay with the learner, folder by folder.
+    ids : mapping of str to str
+        As a roster has them.
+    email : str
+    when : datetime or None
+    late : bool
+        Whether the platform says it was late.
+    order : int
+        Of two of the same name, the one with the larger number came later.
+    note : str
+        What can't be read of the name.
+    """
+
+    path: Parts
+    platform: str
+    key: str
+    head: str
+    name: str
+    file: Parts
+    ids: Mapping[str, str] = field(default_factory=dict)
+    email: str = ""
+    when: datetime | None = None
+    late: bool = False
+    order: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    r"""How a platform names what learners handed in.
+
+    Attributes
+    ----------
+    platform : str
+    pattern : pattern
+        Of a folder or file. Its groups are ``name``, ``id``, ``file`` and, if it says so, ``when``,
+        ``late`` and ``order``.
+    id : str
+        What a roster calls the id.
+    form : str or None
+        How a time is written.
+    """
+
+    platform: str
+    pattern: re.Pattern[str]
+    id: str
+    form: str | None = None
+
+    @property
+    def of_folders(self) -> bool:
+        """Whether folders have such names, and not files alone."""
+        return self.platform in (MOODLE, BRIGHTSPACE, GRADESCOPE)
+
+    def read(self, path: Parts, depth: int, place: tzinfo) -> Upload | None:
+        """Return what a part of a path says; None if it is none of this platform's."""
+        if not (found := self.pattern.fullmatch(path[depth])):
+            return None
+        said = found.groupdict(default="")
+        written = said.get("when", "")
+        when = dates.read(written, place, self.form) if written else None
+        file = (*filter(None, [said.get("file")]), *path[depth + 1 :])
+        return Upload(
+            path,
+            self.platform,
+            key=said["id"].casefold(),
+            head=path[depth],
+            name=said.get("name", ""),
+            file=file or path[-1:],
+            ids={self.id: said["id"]} if self.id else {},
+            when=when,
+            late=bool(said.get("late")),
+            order=int(said.get("order") or 0),
+            note=f"{shown(written, 40)!r} is no time" if written and not when else "",
+        )
+
+
+def _rule(platform: str, id_: str, pattern: str, form: str | None = None) -> Rule:
+    return Rule(platform, re.compile(pattern, re.DOTALL), id_, form)
+
+
+CANVAS: Final = "Canvas"
+MOODLE: Final = "Moodle"
+BLACKBOARD: Final = "Blackboard"
+BRIGHTSPACE: Final = "Brightspace"
+GRADESCOPE: Final = "Gradescope"
+METADATA: Final = "submission_metadata.yml"  # Gradescope's: who made which submission
+_DAY = r"\d{4}(?:-\d+){5}"
+RULES: Final = (
+    # moodle/moodle, mod/assign: prefix, id, subtype and type, joined by "_", which a name has
+    # none of; since 3.1 that is a folder, whose name before 4.1 ends in another "_".
+    _rule(
+        MOODLE,
+        "moodle",
+        r"(?P<name>[^_]*)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?",
+    ),
+    # Blackboard's "Assignment File Download": ASSIGNMENT_USERNAME_attempt_TIME[_FILE], and a
+    # record in a file that ends with the time. Read with the help of _blackboard below.
+    _rule(
+        BLACKBOARD,
+        "blackboard",
+        rf"(?P<id>.+?)_attempt_(?P<when>{_DAY})(?:_(?P<file>.+)|(?P<record>\.txt))",
+        "%Y-%m-%d-%H-%M-%S",
+    ),
+    # Brightspace's "Download all submissions": USER-FOLDER - NAME - TIME, a folder; or, with
+    # " - FILE" behind it, a file. The second is for times that aren't in English.
+    _rule(
+        BRIGHTSPACE,
+        "brightspace_user",
+        r"(?P<id>\d+)-\d+ - (?P<name>.+?) - "
+        r"(?P<when>[^\W\d]+ \d+, \d{4} [\d:]+ ?[AP]M)(?: - (?P<file>.+))?",
+    ),
+    _rule(
+        BRIGHTSPACE,
+        "brightspace_user",
+        r"(?P<id>\d+)-\d+ - (?P<name>.+?) - (?P<when>[^-]+?)(?: - (?P<file>.+))?",
+    ),
+    # instructure/canvas-lms, lib/content_zipper.rb: the name's letters, LATE, the user's id, the
+    # attachment's and the file, joined by "_"; instead of the name and the id, "anon" and another
+    # id where the assignment is anonymous. It takes "_digits_" out of names, so that the first two
+    # numbers are the ids; a text or a link has no attachment.
+    _rule(
+        CANVAS,
+        "",
+        r"(?P<late>LATE_)?(?P<name>anon)_(?P<id>[^\W_]+)_(?:(?P<order>\d+)_(?P<file>.+)|"
+        r"(?:text|link)\.html)",
+    ),
+    _rule(
+        CANVAS,
+        "canvas",
+        r"(?P<name>.*?)_(?P<late>LATE_)?(?P<id>\d+)_(?:(?P<order>\d+)_(?P<file>.+)|"
+        r"(?:text|link)\.html)",
+    ),
+    # Gradescope's "Export submissions": a folder each; who made it says METADATA.
+    _rule(GRADESCOPE, "", r"(?P<id>submission_\w+)(?P<file>)"),
+)
+
+
+def uploads(
+    paths: Iterable[Parts],
+    unit: str,
+    place: tzinfo,
+    *,
+    called: str = "",
+    people: Collection[str] = (),
+) -> tuple[list[Upload], list[tuple[Parts, str]]]:
+    """Tell whose the files of an archive are.
+
+    Parameters
+    ----------
+    paths : iterable of tuple of str
+    unit : str
+    place : tzinfo
+        Where the platform's clock stands.
+    called : str
+        What the archive is called.
+    people : collection of str
+        What learners may be called, where no platform says where a name begins.
+
+    Returns
+    -------
+    list of Upload
+    list of (path, str)
+        What was left out, and why.
+    """
+    kept = [path for path in paths if is_somebodys(path)]
+    depth = _depth(kept, unit)
+    heads = {path[depth] for path in kept}
+    fits = {
+        head: {rule.platform for rule in RULES if rule.pattern.fullmatch(head)} for head in heads
+    }
+    votes = Counter(platform for platforms in fits.values() for platform in platforms)
+    platform, count = max(votes.items(), key=itemgetter(1), default=(FLAT, 0))
+    if 2 * count < len(heads) or not count:
+        return _flat(kept, depth, unit)
+    found, left = [], []
+    rules = [rule for rule in RULES if rule.platform == platform]
+    for path in kept:
+        if one := next(filter(None, (rule.read(path, depth, place) for rule in rules)), None):
+            found.append(one)
+        elif not _is_platforms(path):
+            left.append((path, f"{platform} gives no learner's file such a name"))
+    return _blackboard(found, called, people) if platform == BLACKBOARD else found, left
+
+
+def _depth(paths: Sequence[Parts], unit: str) -> int:
+    """Return how many folders all of a class lies in."""
+    depth = 0
+    while paths and all(len(path) > depth + 1 for path in paths):
+        around, *others = {path[depth] for path in paths}
+        inside = {path[depth + 1] for path in paths}
+        if others or any(rule.of_folders and rule.pattern.fullmatch(around) for rule in RULES):
+            break
+        fits = [name for name in inside if any(rule.pattern.fullmatch(name) for rule in RULES)]
+        below = {path[depth + 1 :] for path in paths}
+        same = around.lower() == unit.lower()
+        if not (same or 2 * len(fits) >= len(inside) or _has_learners(below, unit)):
+            break
+        depth += 1
+    return depth
+
+
+def is_somebodys(path: Parts) -> bool:
+    """Tell people's files from what tools leave behind."""
+    return bool(path) and TOOLS.isdisjoint(path) and not path[-1].startswith(TOOLS_FILES)
+
+
+def _is_platforms(path: Parts) -> bool:
+    """Tell a platform's own files: Brightspace's index, Gradescope's metadata, feedback."""
+    return path[-1] in ("index.html", METADATA) or any("_assignfeedback_" in one for one in path)
+
+
+def _blackboard(found: Sequence[Upload], called: str, people: Collection[str]) -> list[Upload]:
+    """Tell users' names from the assignment's in front of them; both can have a "_".
+
+    The archive is called like the assignment. One that was renamed isn't, and then the users' names
+    are on the roster, or come after what all names begin with.
+    """
+    heads = {one.ids["blackboard"] for one in found}
+    users = {head: _user(head, heads, called, people) for head in heads}
+    return [
+        replace(one, key=user.casefold(), name=user, ids={"blackboard": user})
+        for one in found
+        if (user := users[one.ids["blackboard"]])
+    ]
+
+
+def _user(head: str, heads: Collection[str], called: str, people: Collection[str]) -> str:
+    cuts = [place for place, letter in enumerate(head) if letter == "_"]
+    # gradebook_COURSE_ASSIGNMENT_TIME.zip
+    archive = re.sub(rf"_{_DAY}.*", "", called)
+    for cut in reversed(cuts):
+        if head[cut + 1 :].casefold() in people:
+            return head[cut + 1 :]
+    for cut in reversed(cuts):
+        assignment = _letters(head[:cut])
+        if assignment and archive != called and _letters(archive).endswith(assignment):
+            return head[cut + 1 :]
+    shared = [cut for cut in cuts if all(one.startswith(head[: cut + 1]) for one in heads)]
+    if len(heads) > 1 and shared:
+        return head[shared[-1] + 1 :]
+    return head.rpartition("_")[2]
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"(%20|[\W_])+", "", text).casefold()
+
+
+def _flat(
+    paths: Sequence[Parts], depth: int, unit: str
+) -> tuple[list[Upload], list[tuple[Parts, str]]]:
+    """Read folders and files that are called like learners."""
+    found, left = [], []
+    for path in paths:
+        inner = path[depth:]
+        if len(inner) > 1:
+            who, file = inner[0], inner[1:]
+            file = file[1:] if len(file) > 1 and file[0].lower() == unit.lower() else file
+        else:
+            who, file = _without(inner[0], unit), (_as_the_units(inner[0], unit),)
+            if NO_WORK.match(inner[0]):
+                left.append((path, "it is no learner's work"))
+                continue
+        who = unicodedata.normalize("NFC", who)
+        if who:
+            found.append(Upload(path, FLAT, who.casefold(), inner[0], who, file))
+        else:
+            left.append((path, "neither its name nor its folder's says whose it is"))
+    return found, left
+
+
+def _as_the_units(name: str, unit: str) -> str:
+    """Return what a notebook that is called like its learner is called with everybody else."""
+    _, dot, ending = name.lower().partition(".ipynb")
+    return f"{unit}{dot}{ending}" if dot else name
+
+
+def _has_learners(inside: Collection[Parts], unit: str) -> bool:
+    """Tell a folder of learners from a learner's, by what is in it."""
+    files = {path[0] for path in inside if len(path) == 1 and not NO_WORK.match(path[0])}
+    folders = {path[0] for path in inside if len(path) > 1}
+    named = {name for name in files | folders if not _without(name, unit)}
+    with_work = {path[0] for path in inside if len(path) > 1 and ".ipynb" in path[-1].lower()}
+    work = {name for name in files if ".ipynb" in name.lower()}
+    return not named and len(work | with_work) > 1
+
+
+def _without(name: str, unit: str) -> str:
+    """Return a file's name without its ending, and without the unit's name before or behind."""
+    stem = plain_name(name) if ".ipynb" in name.lower() else re.sub(r"\.\w{1,5}$", "", name)
+    apart = rf"(?i)^{re.escape(unit)}(?:[-_ ]+|$)|(?:^|[-_ ]+){re.escape(unit)}$"
+    return re.sub(apart, "", stem)

@@ -1,0 +1,190 @@
+"""Put what was handed in where it is graded: whole or not at all, and nothing is lost."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+from base64 import b64decode
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from dwsep_helpers.grading import faults, locked, scratch
+from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, TooMuch
+from dwsep_helpers.grading.names import quoted
+from dwsep_helpers.grading.people import archives, dates, platforms
+from dwsep_helpers.grading.people.archives import Damaged, Parts
+from dwsep_helpers.grading.people.intake import OURS, Work
+
+NEW: Final = "new"
+UNCHANGED: Final = "unchanged"
+REPLACED: Final = "newer, and the older one is kept"
+OLDER: Final = "older than what is there; left out"
+FAILED: Final = "failed"
+MOST: Final = 500 * 2**20  # bytes of a learner
+_TIME = "timestamp.txt"
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where submissions are put.
+
+    Attributes
+    ----------
+    submitted : Path
+        nbgrader's folder.
+    replaced : Path
+        Where older ones are kept.
+    beside : Path
+        On the same disk: where they are put together.
+    unit : str
+    lock : bool
+        Whether what learners packed is unpacked in a locked process.
+    """
+
+    submitted: Path
+    replaced: Path
+    beside: Path
+    unit: str
+    lock: bool = True
+
+    def put(self, work: Work) -> str:
+        """Put a learner's work in its place; return what became of it. It may get more notes.
+
+        Raises
+        ------
+        OSError
+            If the machine can't: then there is what was there before.
+        """
+        target = self.submitted / work.person.learner / self.unit
+        if target.parent.is_symlink() or target.is_symlink():
+            work.notes.append(f"{quoted(str(target))} is a link, and links aren't followed")
+            return FAILED
+        made = self.beside / "one"
+        scratch.remove(made)
+        made.mkdir(parents=True)
+        try:
+            self._fill(made, work)
+            if work.when:
+                (made / _TIME).write_text(f"{dates.written(work.when)}\n", encoding="ascii")
+            return self._move(made, target, work.when)
+        finally:
+            scratch.remove(made)
+
+    def _move(self, made: Path, target: Path, when: datetime | None) -> str:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            made.rename(target)
+            return NEW
+        before = _time(target)
+        if _same(made, target):
+            if when and before != when:
+                os.replace(made / _TIME, target / _TIME)
+            return UNCHANGED
+        if when and before and before > when:
+            return OLDER
+        kept = self.replaced / target.parent.name / self.unit
+        kept.mkdir(parents=True, exist_ok=True)
+        number = 1 + max((int(one.name) for one in kept.iterdir() if one.name.isdigit()), default=0)
+        target.rename(kept / str(number))
+        made.rename(target)
+        return REPLACED
+
+    def _fill(self, made: Path, work: Work) -> None:
+        size = 0
+        for place, member in work.files:
+            path = free(made, place)
+            try:
+                if size > MOST:
+                    raise Damaged(f"all files together have more than {MOST // 2**20} MB")
+                if problem := faults.full([made]):
+                    raise OSError(28, problem)
+                size += member.copy(path)
+            except Damaged as error:
+                path.unlink(missing_ok=True)
+                work.notes.append(f"{quoted('/'.join(place))} was left out: {error}")
+                continue
+            if archives.is_archive(path.name):
+                work.notes += unpack_beside(path, lock=self.lock)
+
+
+def unpack_beside(path: Path, *, lock: bool) -> list[str]:
+    """Unpack, beside itself, what a learner packed; return what there is to say of it."""
+    around, name = archives.without_ending(path.name), quoted(path.name)
+    written, size, notes = dict[Parts, Path](), 0, list[str]()
+    start: list[int] | None = [0, 0]
+    while start:
+        said = _pieces(path, start, lock)
+        if why := said.get("why"):
+            notes.append(f"{name} wasn't unpacked: {why}")
+        for inner, why in said["left_out"]:
+            inside = quoted("/".join(map(str, inner)))
+            notes.append(f"{inside} in {name} was left out: {why}")
+        for inner, text in said["pieces"]:
+            place = tuple(map(str, inner))
+            if place[-1].lower() in OURS or not platforms.is_somebodys(place):
+                continue
+            if place not in written:
+                written[place] = free(path.parent, (around, *place))
+            content = b64decode(text)
+            size += len(content)
+            with written[place].open("ab") as file:
+                file.write(content)
+        start = said["next"]
+        if start and size > archives.NESTED:
+            return [*notes, f"{name} wasn't unpacked whole: it is too large"]
+    return notes
+
+
+def _pieces(path: Path, start: list[int], lock: bool) -> dict[str, Any]:
+    try:
+        with scratch.folder() as folder:
+            return locked.call(
+                "dwsep_helpers.grading.people.archives.unpack",
+                {"path": str(path), "start": start},
+                folder,
+                reads=[str(path)],
+                lock=lock,
+            )
+    except (TooMuch, TaskFailed, Ended) as error:
+        return {"pieces": [], "left_out": [], "next": None, "why": str(error)}
+
+
+def free(folder: Path, place: Parts) -> Path:
+    """Return where a file can be written, and make the folders around it."""
+    names = [archives.file_name(part) for part in place]
+    for number in range(1, 1000):
+        path = folder.joinpath(*names)
+        with suppress(FileExistsError, NotADirectoryError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                return path
+        names[0] = f"{archives.file_name(place[0])} {number + 1}"
+    raise Damaged("there are too many of that name")
+
+
+def _time(folder: Path) -> datetime | None:
+    """Return when something was handed in, as its folder says."""
+    from dateutil.tz import UTC
+
+    try:
+        with (folder / _TIME).open("rb") as file:
+            return dates.read(file.read(100).decode("ascii").strip(), UTC)
+    except (OSError, UnicodeError):
+        return None
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Tell whether two folders have the same files."""
+
+    def files(folder: Path) -> list[str]:
+        found = (path.relative_to(folder) for path in archives.walk(folder))
+        return [str(path) for path in found if str(path) not in OURS]
+
+    names = files(one)
+    return names == files(other) and all(
+        not (other / name).is_symlink() and filecmp.cmp(one / name, other / name, shallow=False)
+        for name in names
+    )

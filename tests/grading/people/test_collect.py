@@ -1,0 +1,446 @@
+"""``dwsep collect`` puts what platforms give where it is graded, and says who handed in what."""
+
+import csv
+import io
+import os
+import shutil
+import tarfile
+import zipfile
+
+import pytest
+
+from dwsep_helpers.grading import cli, submission
+from dwsep_helpers.grading.people.roster import Roster
+from dwsep_helpers.grading.preflight import Submission
+from tests.grading.people.archives import FILE, UNIT, a_class, notebook, packed, write
+
+ADA, BO = notebook("ada"), notebook("bo")
+GRADESCOPE = """\
+submission_7:
+  :submitters:
+  - :name: Ada Byron
+    :sid: u-1
+    :email: ada@example.org
+  :created_at: 2024-03-03 10:16:00.123456000 Z
+  :score: 0.0
+submission_8:
+  :submitters:
+  - :name: Bo Li
+    :sid: u-2
+    :email: bo@example.org
+  - :name: Cy No
+    :sid: '0012'
+    :email: cy@example.org
+  :created_at: 2024-03-03 11:16:00.123456000 Z
+"""
+AT = "2024-03-03 10:16:00.000000 UTC"
+BLACKBOARD = "gradebook_MA_Unit_1_2024-03-04-10-00-00.zip"
+# What an archive has, and where its learners' work comes to lie.
+PLATFORMS = {
+    "canvas": (
+        {f"byronada_11_22_{FILE}": ADA, f"libo_LATE_12_23_{UNIT}-1.ipynb": BO},
+        {"byronada_11": None, "libo_12": None},
+    ),
+    "canvas, anonymous": (
+        {f"anon_x1y2z_22_{FILE}": ADA, f"LATE_anon_a1b2c_23_{FILE}": BO},
+        {"anon_x1y2z": None, "anon_a1b2c": None},
+    ),
+    "moodle": (
+        {
+            f"Ada Byron_4711_assignsubmission_file_/{FILE}": ADA,
+            "Ada Byron_4711_assignsubmission_onlinetext_/onlinetext.html": b"<p>hello</p>",
+            f"Bo Li_4712_assignsubmission_file_/{FILE}": BO,
+        },
+        {"Ada Byron_4711": None, "Bo Li_4712": None},
+    ),
+    "blackboard": (
+        {
+            f"Unit_1_ada.b_attempt_2024-03-03-10-16-00_{FILE}": ADA,
+            "Unit_1_ada.b_attempt_2024-03-03-10-16-00.txt": b"Name: Ada (ada.b)",
+            f"Unit_1_b_o_attempt_2024-03-03-10-16-00_{FILE}": BO,
+        },
+        {"ada.b": AT, "b_o": AT},
+    ),
+    "brightspace": (
+        {
+            "index.html": b"<html>",
+            f"11-99 - Ada Byron - Mar 3, 2024 1016 AM/{FILE}": ADA,
+            f"12-99 - Bo Li - Mar 3, 2024 1016 AM/{FILE}": BO,
+        },
+        {"Ada Byron_11": AT, "Bo Li_12": AT},
+    ),
+    "gradescope": (
+        {
+            "assignment_1_export/submission_metadata.yml": GRADESCOPE.encode(),
+            f"assignment_1_export/submission_7/{FILE}": ADA,
+            f"assignment_1_export/submission_8/{FILE}": BO,
+        },
+        {
+            "Ada Byron_u-1": "2024-03-03 10:16:00.123456 UTC",
+            "Bo Li_u-2": "2024-03-03 11:16:00.123456 UTC",
+            "Cy No_0012": "2024-03-03 11:16:00.123456 UTC",
+        },
+    ),
+    "folders": ({f"ada/{FILE}": ADA, f"bo/{UNIT}/{FILE}": BO}, {"ada": None, "bo": None}),
+    "files": ({"class/Ada.ipynb": ADA, "class/bo (1).ipynb": BO}, {"Ada": None, "bo": None}),
+}
+
+
+@pytest.fixture(scope="module")
+def empty(root, tmp_path_factory):
+    """A class that handed in nothing."""
+    return a_class(root, tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture
+def course(empty, tmp_path, monkeypatch):
+    """A class, and a clock that stands in UTC."""
+    monkeypatch.setenv("TZ", "UTC")
+    return shutil.copytree(empty, tmp_path / "class")
+
+
+def collect(course, *arguments, status=0, capsys=None):
+    done = cli.main(["collect", UNIT, *map(str, arguments), "--directory", str(course)])
+    assert done == status
+    return capsys.readouterr() if capsys else None
+
+
+def submitted(course):
+    """Return what lies in submitted/: text by learner and place."""
+    found = {}
+    for path in sorted((course / "submitted").rglob("*")):
+        if path.is_file():
+            learner, _, *place = path.relative_to(course / "submitted").parts
+            found[learner, "/".join(place)] = path.read_bytes()
+    return found
+
+
+def replaced(course):
+    folder = course / "replaced"
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("ending", [".zip", ".tar.gz", ""])
+def test_a_platforms_archive_is_taken_in(course, tmp_path, platform, ending, capsys):
+    files, learners = PLATFORMS[platform]
+    name = BLACKBOARD.removesuffix(".zip") if platform == "blackboard" else "class"
+    archive = write(tmp_path / "downloads" / f"{name}{ending}", files)
+    said = collect(course, archive, "--timezone", "UTC", capsys=capsys).out
+    there = submitted(course)
+    assert {learner for learner, _ in there} == set(learners)
+    for learner, when in learners.items():
+        assert there[learner, FILE] in (ADA, BO)
+        time = there.get((learner, "timestamp.txt"))
+        assert (time and time.decode().strip()) == when
+        assert learner in said
+    assert (" late " in said) == ("canvas" in platform)
+    with (course / f"collected-{UNIT}.csv").open(encoding="utf-8-sig") as file:
+        assert {row["learner"] for row in csv.DictReader(file)} == set(learners)
+
+
+CANVAS = """\
+Student,ID,SIS User ID,SIS Login ID,Section
+"Byron, Ada",11,u-1,ada,Monday
+"Li, Bo",12,u-2,bo,Monday
+"Never, Cy",13,u-3,cy,Monday
+"""
+WORKSHEET = """\
+Identifier,Full name,ID number,Email address,Status,Grade,Last modified (submission)
+Participant {0}1,Ada Byron,u-1,ada@example.org,Submitted,,"Sunday, 3 March 2024, 10:16 AM"
+Participant {0}2,Bo Li,u-2,bo@example.org,Submitted,,"Sunday, 3 March 2024, 10:16 AM"
+Participant {0}3,Cy Never,u-3,cy@example.org,No submission,,-
+"""
+
+
+def test_a_roster_says_who_and_has_a_row_for_each(course, tmp_path, capsys):
+    archive = write(tmp_path / "class.zip", PLATFORMS["canvas"][0])
+    (tmp_path / "canvas.csv").write_text(CANVAS)
+    said = collect(course, archive, "--roster", tmp_path / "canvas.csv", capsys=capsys).out
+    assert {learner for learner, _ in submitted(course)} == {"ada", "bo"}
+    assert "cy (Cy Never)" in said
+    assert "1 nothing handed in" in said
+    # It stays known.
+    (tmp_path / "canvas.csv").unlink()
+    assert "2 unchanged" in collect(course, archive, capsys=capsys).out
+
+
+def test_moodles_numbers_of_two_units_are_one_learners(course, tmp_path, capsys):
+    for unit, start in enumerate(("47", "50")):
+        path = tmp_path / f"worksheet{unit}.csv"
+        path.write_text(WORKSHEET.format(start))
+        files = {
+            f"Ada Byron_{start}1_assignsubmission_file_/{FILE}": notebook(f"ada {unit}"),
+            f"Bo Li_{start}2_assignsubmission_file_/{FILE}": notebook(f"bo {unit}"),
+        }
+        archive = write(tmp_path / f"{unit}.zip", files)
+        collect(course, archive, "--roster", path, "--timezone", "Europe/Berlin")
+    there = submitted(course)
+    assert {learner for learner, _ in there} == {"ada@example.org", "bo@example.org"}
+    assert there["ada@example.org", FILE] == notebook("ada 1")
+    assert there["ada@example.org", "timestamp.txt"] == b"2024-03-03 09:16:00.000000 UTC\n"
+    assert len(Roster.read(course / "roster.csv")) == 3
+
+
+def test_moodles_participants_are_found_by_their_whole_name(course, tmp_path, capsys):
+    (tmp_path / "people.csv").write_text(
+        "First name,Last name,Email address\nAda,Byron,ada@example.org\nBo,Li,bo@example.org\n"
+    )
+    archive = write(tmp_path / "class.zip", PLATFORMS["moodle"][0])
+    said = collect(course, archive, "--roster", tmp_path / "people.csv", capsys=capsys)
+    assert {learner for learner, _ in submitted(course)} == {"ada@example.org", "bo@example.org"}
+    assert "worksheet" in said.err
+    assert Roster.read(course / "roster.csv").find(ids={"moodle": "4711"}).name == "Ada Byron"
+
+
+COLLISIONS = {
+    "two names, one id": {f"byronada_11_22_{FILE}": ADA, f"libo_11_23_{FILE}": BO},
+    "a file and a folder": {"ada.ipynb": ADA, f"ada/{FILE}": BO, f"cy/{FILE}": BO},
+    "two files": {"ada.ipynb": ADA, "ada (1).ipynb": BO, "cy.ipynb": BO},
+    "large and small letters": {f"ada/{FILE}": ADA, f"Ada/{FILE}": BO},
+}
+
+
+@pytest.mark.parametrize("case", COLLISIONS)
+def test_who_can_not_be_told_apart_stops_it(course, tmp_path, case, capsys):
+    archive = write(tmp_path / "class.zip", COLLISIONS[case])
+    said = collect(course, archive, status=2, capsys=capsys).err
+    assert "nothing was taken in" in said
+    assert "'class.zip':" in said
+    assert not (course / "submitted").exists()
+    assert not (course / "roster.csv").exists()
+
+
+def test_two_of_one_name_stop_it_where_the_name_is_all_there_is(course, tmp_path, capsys):
+    (tmp_path / "people.csv").write_text(
+        "First name,Last name,Email address\nAda,Byron,ada@example.org\nBo,Li,bo@example.org\n"
+    )
+    names = (f"Ada Byron_{number}_assignsubmission_file_/{FILE}" for number in (1, 2))
+    archive = write(tmp_path / "class.zip", dict.fromkeys(names, ADA))
+    said = collect(course, archive, "--roster", tmp_path / "people.csv", status=2, capsys=capsys)
+    assert "have the same name, Ada Byron" in said.err
+    collect(course, archive)  # without the roster, they are two
+    assert len(submitted(course)) == 2
+
+
+def test_of_two_downloads_the_later_hand_in_is_graded(course, tmp_path, capsys):
+    def download(name, day, says):
+        path = f"Unit 1_ada_attempt_2024-03-{day}-10-16-00_{FILE}"
+        return write(tmp_path / name / BLACKBOARD, {path: notebook(says)})
+
+    new, old = download("b", "05", "new"), download("a", "04", "old")
+    assert "1 new" in collect(course, new, capsys=capsys).out
+    assert "1 older" in collect(course, old, capsys=capsys).out
+    assert "1 unchanged" in collect(course, new, capsys=capsys).out
+    newest = download("c", "06", "newest")
+    assert "1 newer" in collect(course, old, newest, new, capsys=capsys).out
+    assert submitted(course)["ada", FILE] == notebook("newest")
+    assert replaced(course) == {f"ada/{UNIT}/1/{FILE}", f"ada/{UNIT}/1/timestamp.txt"}
+    kept = course / "replaced" / "ada" / UNIT / "1" / FILE
+    assert kept.read_bytes() == notebook("new")
+
+
+def test_without_times_the_archive_given_later_is_graded(course, tmp_path, capsys):
+    first, second = (
+        write(tmp_path / f"{says}.zip", {f"byronada_11_{n}_{FILE}": notebook(says)})
+        for n, says in enumerate(["first", "second"])
+    )
+    os.utime(second, (0, 0))  # when they were made or unpacked says nothing
+    collect(course, first, second)
+    assert submitted(course) == {("byronada_11", FILE): notebook("second")}
+    collect(course, first)
+    assert submitted(course) == {("byronada_11", FILE): notebook("first")}
+    assert replaced(course) == {f"byronada_11/{UNIT}/1/{FILE}"}
+
+
+def test_two_attempts_in_one_archive(course, tmp_path, capsys):
+    files = {
+        f"Unit 1_ada_attempt_2024-03-0{day}-10-16-00_{FILE}": notebook(f"{day}") for day in (4, 3)
+    }
+    said = collect(course, write(tmp_path / BLACKBOARD, files), capsys=capsys).out
+    assert submitted(course)["ada", FILE] == notebook("4")
+    assert "another one was handed in later" in said
+
+
+def test_two_files_of_one_person_are_both_kept(course, tmp_path):
+    files = {
+        f"byronada_11_22_{FILE}": notebook("first"),
+        f"byronada_11_30_{UNIT}-1.ipynb": notebook("again"),
+        "byronada_11_31_helper.py": b"x = 1",
+    }
+    collect(course, write(tmp_path / "class.zip", files))
+    assert submitted(course) == {
+        ("byronada_11", FILE): notebook("again"),
+        ("byronada_11", f"earlier 1/{FILE}"): notebook("first"),
+        ("byronada_11", "helper.py"): b"x = 1",
+    }
+
+
+@pytest.mark.parametrize("name", ["answers.ipynb.txt", "a.json", "a.py", "a.pdf", "a.docx"])
+def test_whoever_handed_in_anything_is_there(course, tmp_path, name, capsys):
+    files = {
+        f"Ada_1_assignsubmission_file_/{name}": b"?",
+        f"Bo_2_assignsubmission_file_/{FILE}": BO,
+    }
+    said = collect(course, write(tmp_path / "class.zip", files), capsys=capsys).out
+    assert submitted(course)["Ada_1", name] == b"?"
+    assert "2 new" in said
+
+
+def nested_zip(content, **more):
+    return {"byronada_11_22_work.zip": content, f"libo_12_23_{FILE}": BO, **more}
+
+
+def test_what_a_learner_packed_is_unpacked(course, tmp_path, capsys):
+    inner = packed({f"mine\\{FILE}": ADA, "timestamp.txt": b"2001-01-01", f"__MACOSX/{FILE}": b""})
+    collect(course, write(tmp_path / "class.zip", nested_zip(inner)))
+    there = submitted(course)
+    assert there["byronada_11", f"work/mine/{FILE}"] == ADA
+    assert there["byronada_11", "work.zip"] == inner
+    assert ("byronada_11", "work/timestamp.txt") not in there
+
+
+def bomb():
+    return packed({"zeros.bin": bytes(300 * 2**20)})
+
+
+def linked():
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        info = zipfile.ZipInfo("link.ipynb")
+        info.external_attr = 0o120777 << 16
+        archive.writestr(info, "/etc/passwd")
+        archive.writestr("../../escaped.ipynb", b"")
+        archive.writestr("/escaped.ipynb", b"")
+        archive.writestr("C:\\escaped.ipynb", b"")
+        archive.writestr("..\\escaped.ipynb", b"")
+        archive.writestr(FILE, ADA)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"no zip at all", "wasn't unpacked"),
+        (packed({FILE: ADA})[:-30], "wasn't unpacked"),
+        (linked(), "is no file, but a link"),
+        (linked(), "leads out of the archive"),
+        (bomb(), "left out"),
+    ],
+)
+def test_a_hostile_archive_is_its_learners_alone(course, tmp_path, content, told, capsys):
+    said = collect(course, write(tmp_path / "class.zip", nested_zip(content)), capsys=capsys).out
+    assert told in said
+    there = submitted(course)
+    assert there["libo_12", FILE] == BO
+    assert there["byronada_11", "work.zip"] == content
+    assert not [path for path in tmp_path.rglob("*escaped*")]
+    assert not [path for path in (course / "submitted").rglob("*") if path.is_symlink()]
+
+
+def test_a_damaged_member_is_its_learners_alone(course, tmp_path, capsys):
+    archive = write(tmp_path / "class.zip", {f"a_1_2_{FILE}": b"x" * 999, f"b_2_3_{FILE}": BO})
+    content = archive.read_bytes()
+    archive.write_bytes(content[:45] + b"\xff\xff\xff" + content[48:])
+    said = collect(course, archive, capsys=capsys).out
+    assert "was left out: it is damaged" in said
+    assert submitted(course) == {("b_2", FILE): BO}
+    assert (course / "submitted" / "a_1" / UNIT).is_dir()  # there is a row
+
+
+def test_odd_members_of_an_archive_are_told(course, tmp_path, capsys):
+    path = tmp_path / "class.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name, kind in (("device", tarfile.CHRTYPE), ("link", tarfile.SYMTYPE)):
+            info = tarfile.TarInfo(f"{name}_1_2_{FILE}")
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+        for name in (f"ada_3_4_{FILE}", f"../ada_3_4_{FILE}", f"bö_5_6_{'n' * 230}.ipynb"):
+            info = tarfile.TarInfo(name)
+            info.size = len(ADA)
+            archive.addfile(info, io.BytesIO(ADA))
+    said = collect(course, path, capsys=capsys).out
+    assert said.count("it is no file, but a link or a device") == 2
+    assert "leads out of the archive" in said
+    there = submitted(course)
+    assert {learner for learner, _ in there} == {"ada_3", "bö_5"}
+
+
+def test_names_that_are_no_text_are_carried(course, tmp_path):
+    folder = tmp_path / "down"
+    folder.mkdir()
+    name = os.fsdecode(b"m\xfcller_1_assignsubmission_file_")
+    (folder / name).mkdir()
+    (folder / name / os.fsdecode(b"\xff.ipynb")).write_bytes(ADA)
+    collect(course, folder)
+    ((learner, _),) = submitted(course)
+    assert learner.startswith("m-ller_1~")
+
+
+def test_the_same_member_twice(course, tmp_path, capsys):
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"ada_1_2_{FILE}", ADA)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr(f"ada_1_2_{FILE}", BO)
+    said = collect(course, path, capsys=capsys).out
+    assert "the archive has it twice" in said
+    assert submitted(course) == {("ada_1", FILE): BO}
+
+
+def test_a_learner_writes_no_times(course, tmp_path, capsys):
+    files = {
+        f"Ada_1_assignsubmission_file_/{FILE}": ADA,
+        "Ada_1_assignsubmission_file_/timestamp.txt": b"2001-01-01 00:00:00 UTC",
+    }
+    said = collect(course, write(tmp_path / "class.zip", files), capsys=capsys).out
+    assert submitted(course) == {("Ada_1", FILE): ADA}
+    assert "'timestamp.txt' was left out" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("none.zip", None, "there is no '"),
+        ("class.zip", b"no zip", "is no archive, or damaged"),
+        ("class.tar.gz", b"no tar", "is no archive, or damaged"),
+    ],
+)
+def test_what_is_no_archive_is_a_sentence(course, tmp_path, name, content, told, capsys):
+    path = tmp_path / name
+    if content:
+        path.write_bytes(content)
+    assert told in collect(course, path, status=2, capsys=capsys).err
+
+
+def test_a_link_in_the_class_is_not_followed(course, tmp_path, capsys):
+    (tmp_path / "elsewhere").mkdir()
+    (course / "submitted").mkdir()
+    (course / "submitted" / "ada").symlink_to(tmp_path / "elsewhere")
+    archive = write(tmp_path / "class.zip", {"ada.ipynb": ADA, "bo.ipynb": BO})
+    said = collect(course, archive, status=1, capsys=capsys).out
+    assert "is a link" in said
+    assert not [*(tmp_path / "elsewhere").iterdir()]
+    assert submitted(course)["bo", FILE] == BO
+
+
+def test_the_platforms_time_counts_however_deep_a_notebook_lies(course, tmp_path):
+    unit = course / "submitted" / "ada" / UNIT
+    write(unit, {"timestamp.txt": b"2024", f"work/{FILE}": ADA, "work/timestamp.txt": b"1999"})
+    staged = tmp_path / "staged"
+    for folder, when in ((unit / "work", b"2024"), (unit, b"1999")):
+        write(staged, {"timestamp.txt": b"1999"})  # as it lay beside the notebook
+        one = Submission("ada", UNIT, folder / FILE, folder)
+        submission._take_time(one, course / "submitted", staged)
+        assert (staged / "timestamp.txt").read_bytes() == when
+    (unit / "timestamp.txt").unlink()
+    one = Submission("ada", UNIT, unit / "work" / FILE, unit / "work")
+    submission._take_time(one, course / "submitted", staged)
+    assert not (staged / "timestamp.txt").exists()
+
+
+def test_what_was_put_together_when_it_was_stopped_is_no_ones(course, tmp_path):
+    left = write(course / ".dwsep" / "incoming" / "one", {"else.ipynb": BO})
+    collect(course, write(tmp_path / "class.zip", {f"byronada_11_22_{FILE}": ADA}))
+    assert submitted(course) == {("byronada_11", FILE): ADA}
+    assert not left.exists()

@@ -1,0 +1,198 @@
+"""``dwsep report``: a row for everybody, a table across units, and the same points in all of it."""
+
+import csv
+import json
+import shutil
+import zipfile
+from collections import Counter
+from datetime import datetime
+
+import pytest
+
+from dwsep_helpers import checks
+from dwsep_helpers.grading import cli
+from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_HANDED_IN, NOT_YET, NOTHING
+from dwsep_helpers.grading.people.roster import Person, Roster
+from dwsep_helpers.grading.points import class_page, statistics
+from dwsep_helpers.grading.points.gathered import UnitPoints
+from dwsep_helpers.grading.scores import Scores
+from tests.grading.points.gradebooks import UNIT, by_hand, grade, release
+
+ROSTER = Roster(
+    (
+        Person("ada", "Ada Byron", "ada@example.org", "A", {"canvas": "33", "moodle": "4711"}),
+        Person("zoe", "=Zoe", "zoe@example.org", "B", {"canvas": "77"}),
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A class: ada is done and late, ben waits, eve's run was ended, kim's isn't graded yet."""
+    folder = tmp_path_factory.mktemp("class")
+    release(folder, datetime(2026, 12, 1, 12))
+    for learner in ("ada", "ben", "eve"):
+        time = "2026-12-01 13:00:00 UTC" if learner == "ada" else None
+        grade(folder, learner, time=time, right=("1.1", "1.2", "1.4"))
+        if learner != "eve":
+            for step, end in ("autograded", "ipynb"), ("feedback", "html"):
+                path = folder / step / learner / UNIT / f"{UNIT}.{end}"
+                path.parent.mkdir(parents=True)
+                path.write_text("{}")
+    by_hand(folder, "ada", "answer_1_3", 1.5)
+    for learner in ("ada", "ben", "eve", "kim", ".ipynb_checkpoints"):
+        (folder / "submitted" / learner / UNIT).mkdir(parents=True)
+    ROSTER.write(folder / "roster.csv")
+    return folder
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    """A copy of it."""
+    return shutil.copytree(made, tmp_path / "class")
+
+
+def report(folder, *arguments):
+    return cli.main(["report", UNIT, "--no-feedback", *arguments, "--directory", str(folder)])
+
+
+def table(path):
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return {row["learner"]: row for row in csv.DictReader(file)}
+
+
+def test_everybody_has_a_row_that_says_what_became_of_it(folder, capsys):
+    assert report(folder, "--all") == 0
+    rows = table(folder / f"scores-{UNIT}.csv")
+    expected = {"ada": GRADED, "ben": GRADED, "eve": NOT_YET, "kim": NOT_YET, "zoe": NOT_HANDED_IN}
+    assert {learner: row["status"] for learner, row in rows.items()} == expected
+    ada = dict(name="Ada Byron", email="ada@example.org", section="A", unit=UNIT)
+    ada |= {"1.1": "4", "1.2": "3", "1.3": "1.5", "1.4": "2", "total": "8.5", "optional": "2"}
+    ada |= dict(max="9", submitted="2026-12-01 13:00:00 UTC", late="1:00:00", penalty="0")
+    assert rows["ada"] == ada | dict(learner="ada", final="8.5", to_confirm="", status=GRADED)
+    assert (rows["ben"]["1.3"], rows["ben"]["final"], rows["ben"]["submitted"]) == ("", "7", "")
+    assert rows["zoe"]["name"] == "'=Zoe"
+    assert {rows[one]["final"] for one in ("eve", "kim", "zoe")} == {""}
+    everything = table(folder / "scores-all.csv")
+    assert (everything["ada"][UNIT], everything["ada"]["open"]) == ("8.5", "")
+    assert everything["ben"][UNIT] == ""
+    assert everything["ben"]["open"] == f"{UNIT}: waits to be graded by hand"
+    assert everything["zoe"]["open"] == f"{UNIT}: not handed in"
+    said = capsys.readouterr().out
+    assert "2 not graded yet; 1 not handed in" in said
+    assert "1 has no time of handing in, and so has nothing taken off" in said
+
+
+def test_what_is_to_be_confirmed_is_said_and_counts(folder, capsys):
+    grade(folder, "ada", right=("1.1", "1.2"), answers={"1.3": "Otherwise."})
+    assert report(folder) == 0
+    row = table(folder / f"scores-{UNIT}.csv")["ada"]
+    assert (row["to_confirm"], row["1.3"], row["final"]) == ("1.3", "1.5", "8.5")
+    assert "ada: to confirm: 1.3: the work changed" in capsys.readouterr().out
+
+
+def test_platforms_tables_and_archives_are_written_beside(folder, capsys):
+    canvas, moodle = folder / "canvas.csv", folder / "moodle.csv"
+    canvas.write_text("Student,ID,Section,2D convolution (1)\nAda,33,A,\nZoe,77,B,\n")
+    moodle.write_text("Identifier,Grade\nParticipant 4711,\n")
+    notes = folder / ".dwsep" / "downloads" / f"{UNIT}.json"
+    notes.parent.mkdir(parents=True)
+    notes.write_text(json.dumps({"ada": "byronada_33_8080_01_conv2d.ipynb"}))
+    archive = ["--feedback-archive", "canvas"]
+    assert report(folder, "--canvas", str(canvas), "--moodle", str(moodle), *archive) == 0
+    assert (folder / "canvas-with-points.csv").read_text().endswith("Ada,33,A,8.5\nZoe,77,B,\n")
+    assert (folder / "moodle-with-points.csv").read_text().endswith("Participant 4711,8.5\n")
+    said = capsys.readouterr().out
+    assert "Zoe: left as it was: not handed in" in said
+    assert "ben: is in no row of 'canvas.csv'" in said
+    assert "ben: the page is not in it" in said
+    with zipfile.ZipFile(folder / f"feedback-{UNIT}-canvas.zip") as made:
+        assert made.namelist() == ["byronada_33_8080_01_conv2d.html"]
+
+
+def test_a_table_that_is_none_ends_with_a_sentence(folder, capsys):
+    (folder / "x.csv").write_text("a,b\n")
+    assert report(folder, "--canvas", str(folder / "x.csv")) == 2
+    assert "'x.csv' is no gradebook that Canvas exported" in capsys.readouterr().err
+    assert not (folder / "x-with-points.csv").exists()
+
+
+WORTH = {"1.1": 4.0, "1.2": 2.0, "1.3": 2.0}
+
+
+def points(learner, *numbers, **how):
+    had = dict(zip(WORTH, numbers, strict=True)) if numbers else dict.fromkeys(WORTH)
+    return Scores(learner, had, frozenset(), **how)
+
+
+ROWS = [
+    points("ada", 4.0, 2.0, 2.0),
+    points("ben", 4.0, 0.0, 2.0),
+    points("<b>eve</b>", 0.0, 0.0, None),
+    points("kim", 0.0, 0.0, 0.0, status=NOTHING),
+    points("lee", status=NOT_HANDED_IN),
+    points("max", status=FAILED),
+]
+CLASS = UnitPoints(UNIT, WORTH, frozenset(), ROWS)
+MISTAKE = checks.correlate2d.mistakes[0]
+COUNTS = {"correlate2d": Counter({MISTAKE.name: 2, "passed": 1, "crashed": 3})}
+
+
+def test_numbers_of_exercises(tmp_path):
+    class_page.write_unit(tmp_path, CLASS, COUNTS, {})
+    with (tmp_path / f"class-{UNIT}.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = [*csv.DictReader(file)]
+    first, second, third, fourth = rows
+    assert (first["ended"], first["how_many"], first["told"]) == ("crashed", "3", "")
+    assert (second["ended"], second["how_many"]) == (MISTAKE.name, "2")
+    assert second["told"] == MISTAKE.says
+    assert (first["learners"], first["full"], first["discrimination"]) == ("3", "0.6667", "0.87")
+    assert (third["full"], third["discrimination"]) == ("0.3333", "0.50")
+    assert (fourth["learners"], fourth["waiting"], fourth["discrimination"]) == ("2", "1", "")
+
+
+def test_the_page_says_who_is_where_and_runs_nothing(tmp_path):
+    people = {"ada": Person("ada", "<script>alert(1)</script>")}
+    page = class_page.write_unit(tmp_path, CLASS, COUNTS, people).read_text(encoding="utf-8")
+    assert "3 of 6 have points: 4.7 of 8 on average; quartiles 3, 6 and 7." in page
+    assert "Of the others: 1 not handed in, 1 nothing handed in, 1 failed." in page
+    assert 'aria-label="Learners by points: 0 to 1: 1, 6 to 7: 1, 7 to 8: 1"' in page
+    assert "<td>&lt;b&gt;eve&lt;/b&gt;</td><td>1.1, 1.2</td>" in page
+    assert "<li>kim</li><li>lee</li>" in page
+    assert MISTAKE.says in page
+    for word in ("<script", "<b>eve", "http://", "https://", "src=", "url("):
+        assert word not in page
+
+
+def test_nothing_graded_is_said(tmp_path):
+    nobody = UnitPoints(UNIT, WORTH, frozenset(), [points("lee", status=NOT_YET)])
+    page = class_page.write_unit(tmp_path, nobody, {}, {}).read_text(encoding="utf-8")
+    assert "Nobody's work was graded yet. Of the others: 1 not graded yet." in page
+
+
+def test_who_fell_behind_across_units(tmp_path):
+    before = UnitPoints("01_conv2d", WORTH, frozenset(), ROWS[:3])
+    after = [points("ada", 4.0, 0.0, 1.0), points("ben", 4.0, 0.0, 1.0)]
+    later = UnitPoints("02_depthwise", WORTH, frozenset(), after)
+    assert statistics.fell_behind([before, later]) == [("ada", [1.0, 0.625])]
+    gone = UnitPoints("02_depthwise", WORTH, frozenset(), [after[0], points("x", 0, 0, 0)])
+    assert [one for one, _ in statistics.fell_behind([before, gone])] == ["ada", "ben"]
+    page = class_page.write_term(tmp_path, [before, gone], {}).read_text(encoding="utf-8")
+    assert "<td>ben</td>" in page
+    assert (
+        (tmp_path / "class.csv")
+        .read_text("utf-8-sig")
+        .splitlines()[1]
+        .startswith("01_conv2d,3,4.67,3.00,6.00,7.00,8,0,0")
+    )
+    nobody = UnitPoints("02_depthwise", WORTH, frozenset(), [points("ada", status=NOT_YET)])
+    assert statistics.fell_behind([before, nobody]) == []
+
+
+@pytest.mark.parametrize("most", [0, 1, 7.5, 20, 21, 100])
+def test_a_histogram_has_everybody_once(most):
+    totals = [0, most / 3, most, most, most + 1]
+    bars = statistics.histogram(totals, most)
+    assert sum(count for *_, count in bars) == len(totals)
+    assert len(bars) <= 20
+    assert bars[-1][1] >= most
