@@ -73,10 +73,10 @@ def column(grade_id: str, source: str, cell_type: str = "code") -> Column:
     calls = checks_called(source) if code else None
     exercise = calls[0].exercise if calls else None
     answer = _ANSWER.fullmatch(grade_id)
-    if found := _NUMBER.search(title) or _TRANSLATED.match(title):
-        key = found[1]
-    elif exercise:
+    if exercise:
         key = exercise.number
+    elif found := _NUMBER.search(title) or _TRANSLATED.match(title):
+        key = found[1]
     elif answer:
         key = ".".join(answer.groups())
     else:
@@ -93,20 +93,21 @@ def column(grade_id: str, source: str, cell_type: str = "code") -> Column:
 def columns(cells: Iterable[tuple[str, str, str]]) -> dict[str, Column]:
     """Return the columns of graded cells by their names in the gradebook, each key once.
 
-    Of cells with the same number, the first by name has it; the others go by their own names.
+    Of cells with the same number, one has it that checks an exercise of the course's, or else the
+    first by name; the others go by their own names.
 
     Parameters
     ----------
     cells : iterable of (str, str, str)
         What :func:`column` takes of each.
     """
-    found: dict[str, Column] = {}
-    for cell in sorted(cells):
-        made = column(*cell)
-        if made.key in {one.key for one in found.values()}:
-            made = replace(made, key=cell[0])
-        found[cell[0]] = made
-    return found
+    made = {cell[0]: column(*cell) for cell in sorted(cells)}
+    keys: dict[str, str] = {}
+    for name, one in sorted(made.items(), key=lambda item: item[1].exercise is None):
+        keys.setdefault(one.key, name)
+    return {
+        name: one if keys[one.key] == name else replace(one, key=name) for name, one in made.items()
+    }
 
 
 def in_order(values: Mapping[str, Value]) -> dict[str, Value]:

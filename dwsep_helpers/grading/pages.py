@@ -1,11 +1,13 @@
-"""A page for each learner: nbgrader's, or where that can't be made, a plain one."""
+"""A page for each learner, and where that can't be made, a plain one."""
 
 from __future__ import annotations
 
 import html
+import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import as_completed
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from dwsep_helpers.grading.submission import write_page
 _SECONDS = 120  # for a page that is made alone
 _READ = 5 * 2**20  # bytes of a graded notebook that goes into a plain page
 _SHOWN = 100_000  # characters of it
+_NO_CELLS = '{"cells": []}'  # of one that is larger
 Page = tuple[str, str]  # a unit, a learner
 
 _PLAIN = """<!DOCTYPE html>
@@ -107,10 +110,10 @@ def write_plain(of: ClassFolder, unit: str, learner: str, problem: str) -> Path:
     told = [shown(problem)]
     text = points = ""
     try:
-        if graded.stat().st_size <= _READ:
-            notebook = nbformat.read(graded, as_version=4)
-            text = "\n\n".join(_texts(notebook))[:_SHOWN]
-            points = _points(nbgrader, notebook, unit, learner)
+        raw = graded.read_text(encoding="utf-8") if graded.stat().st_size <= _READ else _NO_CELLS
+        text = "\n\n".join(_texts(json.loads(raw)))[:_SHOWN]
+        with suppress(Exception):  # the text alone is better than no page
+            points = _points(nbgrader, nbformat.reads(raw, as_version=4), unit, learner)
     except Exception as error:
         told.append(shown(faults.sentence(error)))
     page = _PLAIN.format(
@@ -142,11 +145,11 @@ def _points(nbgrader: NbgraderSession, notebook: NotebookNode, unit: str, learne
     return f"<ul>{''.join(f'<li>{html.escape(shown(one))}</li>' for one in lines)}</ul>"
 
 
-def _texts(notebook: NotebookNode) -> Iterable[str]:
+def _texts(notebook: dict[str, Any]) -> Iterable[str]:
     """Return what a learner wrote, and what checks said to it; nothing of hidden tests."""
     for cell in notebook["cells"]:
         if not cell["metadata"].get("nbgrader", {}).get("locked"):
-            yield cell["source"]
+            yield "".join(cell["source"])
         for output in cell.get("outputs", ()):
             yield from _said(output)
 

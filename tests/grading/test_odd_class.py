@@ -98,7 +98,7 @@ def test_all_have_their_points_a_row_and_a_page(graded):
     assert found["onlypdf"]["status"] == "nothing handed in"
     pages = {path.parts[-3]: path.read_text() for path in (graded / "feedback").rglob("*.html")}
     assert len(pages) == len(NAMES) + 1
-    assert "(Score: 0.0 /" in pages["_ada"]
+    assert f">0 of {FULL:g} points</h2>" in pages["_ada"]
 
 
 def test_who_is_mended_is_forgotten_as_failed(graded):
