@@ -176,7 +176,7 @@ def running(place: Path, environment: Path, config: Path, before="") -> Iterator
             raise
         finally:
             hub.terminate()
-            hub.wait(30)
+            hub.wait(60)
 
 
 def _free_ports(count: int) -> list[int]:
@@ -187,7 +187,7 @@ def _free_ports(count: int) -> list[int]:
         return [one.getsockname()[1] for one in sockets]
 
 
-def wait_for(there, seconds: float = 40) -> None:
+def wait_for(there, seconds: float = 120) -> None:
     """Wait until something is there."""
     end = time.monotonic() + seconds
     while True:
@@ -207,14 +207,14 @@ class Person:
         self.address, self.name = address, name
         self.session = requests.Session()
         login = f"{address}/hub/login"
-        self.session.get(login, timeout=10)
+        self.session.get(login, timeout=60)
         said = {"username": name, "password": _PASSWORD, "_xsrf": self._token("/hub/login")}
-        done = self.session.post(login, data=said, allow_redirects=False, timeout=10)
+        done = self.session.post(login, data=said, allow_redirects=False, timeout=60)
         assert done.status_code == 302, done.text
 
     def get(self, path: str) -> requests.Response:
         """Open a page."""
-        return self.session.get(self.address + path, timeout=30)
+        return self.session.get(self.address + path, timeout=60)
 
     def post(self, path: str, **said) -> dict:
         """Press a button; return the answer."""
