@@ -54,6 +54,15 @@ OVERRIDDEN = {
     "CarefulExtractor": {"extract": "archive_path extracted_path"},
     "PlatformCollector": {"collect": "submitted_file"},
     "BoundedClient": {"wait_for_ready": "timeout"},
+    "AssignPenalty": {"preprocess": PREPROCESS},
+    "CourseExport": {"export": "gradebook"},
+    "GetPoints": {
+        "preprocess": PREPROCESS,
+        "_get_score": "cell resources",
+        "_get_comment": "cell resources",
+    },
+    "LateRule": {"late_submission_penalty": "student_id score total_seconds_late"},
+    "SaveGrades": {"preprocess": PREPROCESS, "_add_score": "cell resources"},
     "SaveChangedCells": {"_create_notebook": "nb"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
 }
