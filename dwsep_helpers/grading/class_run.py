@@ -101,8 +101,9 @@ def tasks(
                 f"the gradebook doesn't know unit {one.unit!r}: "
                 f"nbgrader generate_assignment {one.unit} --force"
             )
-        others = nbgrader.source(one.unit), releases[one.unit], nbgrader.settings
-        found.append(ledger.task(Job(of, one, warm, sandbox), *others))
+        notebooks = nbgrader.source(one.unit), releases[one.unit]
+        job = Job(of, one, warm, sandbox)
+        found.append(ledger.task(job, *notebooks, judged_by=nbgrader.judged_by))
     return ledger, found
 
 

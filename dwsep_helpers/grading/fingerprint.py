@@ -37,7 +37,7 @@ def fingerprint(one: Submission, *others: Path) -> str:
     ----------
     one : Submission
     *others : Path
-        The author's notebook, the released one, and the course's own settings.
+        The author's notebook, and the released one.
 
     Raises
     ------

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dwsep_helpers.grading import faults
-from dwsep_helpers.grading.class_folder import RUNS
 from dwsep_helpers.grading.fingerprint import fingerprint, signature
 from dwsep_helpers.grading.metadata import FAILED
 from dwsep_helpers.grading.submission import Job, Result
@@ -57,22 +56,21 @@ class Ledger:
         read = map(_read, sorted((self.folder / unit).glob("*.json")))
         return {found.result.learner: found.result for found in read if found}
 
-    def task(self, job: Job, *others: Path) -> Task:
+    def task(self, job: Job, *notebooks: Path, judged_by: str = "") -> Task:
         """Return the task of a submission, whose files are read only if they changed.
 
-        Where they can't be read, the submission has a hindrance. Others count too: the author's
-        notebook, the released one, and the course's own settings.
+        Where they can't be read, the submission has a hindrance. What else points hang on counts
+        too: the author's notebook, the released one, and the settings that judge.
         """
         one = job.submission
         record = self.path(one.unit, one.learner)
         if one.hindrance:
             return Task(job, record, "")
         try:
-            how = _settings(job)
-            now, found = signature(one, *others) + how, _read(record)
+            now, found = signature(one, *notebooks) + judged_by, _read(record)
             if found and found.signature == now:
                 return Task(job, record, found.fingerprint, now)
-            task = Task(job, record, fingerprint(one, *others) + how, now)
+            task = Task(job, record, fingerprint(one, *notebooks) + judged_by, now)
             if found and found.fingerprint == task.fingerprint:  # copied or touched: not changed
                 with suppress(OSError):
                     self.write(task, found.result)
@@ -105,13 +103,6 @@ class Ledger:
         for learner, result in self.results(unit).items():
             if result.status == FAILED and learner not in but:
                 self.path(unit, learner).unlink(missing_ok=True)
-
-
-def _settings(job: Job) -> str:
-    """Return the settings of this run that decide points."""
-    decide = f"{RUNS}."
-    options = job.class_folder.options
-    return "".join(f" {name}={value}" for name, value in options if name.startswith(decide))
 
 
 class _Record(NamedTuple):

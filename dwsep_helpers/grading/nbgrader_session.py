@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,13 @@ import nbformat
 from dwsep_helpers.grading import faults
 from dwsep_helpers.grading.class_folder import ClassFolder, database
 from dwsep_helpers.grading.metadata import notes
+
+# Settings of where things are, who has them, and what being late costs: that is settled apart.
+_NO_JUDGES = {
+    *("CourseDirectory", "Exchange", "ExchangeCollect", "ExchangeFactory", "ExportApp"),
+    *("GenerateAssignment", "GenerateFeedback", "ZipCollectApp", "ClearSolutions"),
+    *("AssignLatePenalties", "AssignPenalty", "LateRule", "HTMLExporter"),
+}
 
 
 class NbgraderSession:
@@ -43,6 +52,12 @@ class NbgraderSession:
     def settings(self) -> Path:
         """Return where the course's own settings are, if it has any."""
         return self.root / "nbgrader_config.py"
+
+    @cached_property
+    def judged_by(self) -> str:
+        """Return a text that differs where settings do that a notebook's points can hang on."""
+        judge = {name: repr(self.config[name]) for name in sorted(set(self.config) - _NO_JUDGES)}
+        return hashlib.sha256(json.dumps(judge).encode()).hexdigest()[:16]
 
     def release(self, unit: str) -> Path:
         """Return a unit's released notebook."""

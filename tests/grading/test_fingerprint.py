@@ -7,7 +7,9 @@ from itertools import combinations, pairwise
 import pytest
 
 from dwsep_helpers import course
+from dwsep_helpers.grading.class_folder import ClassFolder
 from dwsep_helpers.grading.fingerprint import imported, of_code, sources
+from dwsep_helpers.grading.nbgrader_session import NbgraderSession
 
 UNITS = [unit.name for unit in course.UNITS if unit.points]
 
@@ -92,3 +94,23 @@ def test_imports_are_those_that_python_reads(root):
         read = imported(text)
         found = {f"{module}.{name}" for module, names in read for name in names}
         assert asked <= found | {module for module, _ in read}, path
+
+
+@pytest.mark.parametrize(
+    ("setting", "counts"),
+    [
+        ("c.LateRule.percent_per_day = 10", False),
+        ("c.CourseDirectory.course_id = 'other'", False),
+        ("c.ExecutePreprocessor.timeout = 5", True),
+        ("c.ExecuteThroughDeaths.follow_on = True", True),
+        ("c.Autograde.autograde_preprocessors = []", True),
+    ],
+)
+def test_a_setting_counts_where_points_hang_on_it(root, tmp_path, setting, counts):
+    plain, changed = tmp_path / "plain", tmp_path / "changed"
+    for folder, more in ((plain, ""), (changed, setting)):
+        folder.mkdir()
+        text = (root / "nbgrader_config.py").read_text()
+        (folder / "nbgrader_config.py").write_text(f"{text}\n{more}\n")
+    before, after = (NbgraderSession(ClassFolder(str(one))).judged_by for one in (plain, changed))
+    assert (before != after) == counts
