@@ -67,7 +67,7 @@ def message(exercise: Exercise, verdict: Verdict, first: str = "") -> str:
     lines = [say("Exercise {number}, {name}: {headline}", **about, headline=headline)]
     lines += [first, ""] if first else []
     if verdict.mistake is not None:
-        lines += [say(_looks_like(exercise, verdict.mistake)), ""]
+        lines += [looks_like(exercise, verdict.mistake), ""]
     if verdict.case and not isinstance(verdict.difference, _OF_NO_CALL):
         lines += [tried(exercise, verdict.case)]
     lines += said(verdict.difference, exercise)
@@ -126,13 +126,14 @@ def earlier(exercise: Exercise, verdict: Verdict) -> str:
         "It calls your `{name}`, which doesn't pass the check of exercise "
         "{number}: {headline} {looks_like} Begin there.",
         **about,
-        looks_like=_looks_like(exercise, verdict.mistake),
+        looks_like=looks_like(exercise, verdict.mistake),
     )
 
 
-def _looks_like(exercise: Exercise, mistake: str) -> Phrase:
+def looks_like(exercise: Exercise, mistake: str) -> str:
+    """Name a known mistake, and say what it is."""
     known = exercise.mistake(mistake)
-    return Phrase(
+    return say(
         "This looks like {mistake}. {says}", mistake=Phrase(known.name), says=Phrase(known.says)
     )
 
