@@ -281,6 +281,7 @@ def test_the_template_has_everything_that_is_said():
         "checks/boxes.py: way.differs",
         "checks/calling.py: error.args[0]",
         "checks/exercise.py: other.says",
+        "checks/messages.py: _HEADLINES[outcome]",
         "checks/messages.py: case.says",
         "checks/messages.py: exercise.demand.praise",
         "checks/messages.py: found.args[0]",

@@ -41,6 +41,7 @@ _ARRAY = textwrap.TextWrapper(
 )
 
 _HEADLINES = {
+    Outcome.PASSED: Phrase("passed."),
     Outcome.NOT_ATTEMPTED: Phrase("not attempted yet."),
     Outcome.CRASHED: Phrase("your code raised an error."),
     Outcome.WRONG_TYPE: Phrase("wrong type."),
@@ -84,12 +85,7 @@ def message(exercise: Exercise, verdict: Verdict, first: str = "") -> str:
 
 def headline(outcome: Outcome) -> str:
     """Say in a few words how a check ended."""
-    return say(_HEADLINES.get(outcome, Phrase("passed.")))
-
-
-def looks_like(exercise: Exercise, mistake: str) -> str:
-    """Name a known mistake, and say what it is."""
-    return say(_looks_like(exercise, mistake))
+    return say(_HEADLINES[outcome])
 
 
 def open_hint(exercise: Exercise, hint: int) -> str:

@@ -637,7 +637,7 @@ def test_a_table_says_who_failed():
     rows = [
         Scores("ada", {"2.1": 3}),
         Scores("bob", {"2.1": 0}),
-        Scores("late", {"2.1": 3}, late=5),
+        Scores("late", {"2.1": 3}, penalty=3),
     ]
     shown = with_status(rows, {"bob": FAILED, "eve": FAILED, "ada": GRADED}, {"2.1": 3})
     assert [(row.learner, row.points["2.1"], row.status) for row in shown] == [
@@ -646,7 +646,7 @@ def test_a_table_says_who_failed():
         ("eve", None, FAILED),
         ("late", 3, GRADED),
     ]
-    assert rows[2].total == 0
+    assert (rows[2].total, rows[2].final) == (3, 0)
 
 
 def test_a_page_that_can_not_be_made_is_a_plain_one(tmp_path, monkeypatch):
