@@ -15,7 +15,11 @@ from builder.outputs import Files
 from dwsep_helpers import course
 
 # What the repository has as files, the book has as pages.
-_PAGES = {"GRADING.md": "grading.md", "CONTRIBUTING.md": "contribute.md"}
+_PAGES = {
+    "TEACHING.md": "teaching.md",
+    "GRADING.md": "grading.md",
+    "CONTRIBUTING.md": "contribute.md",
+}
 _LINKS = _PAGES | {f"{unit.name}.ipynb": f"{unit.name}.ipynb" for unit in course.UNITS}
 _TREE = "tree" if "github" in course.REPOSITORY else "-/tree"
 

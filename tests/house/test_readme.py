@@ -8,7 +8,7 @@ import pytest
 
 from dwsep_helpers import course, stamping
 
-PAGES = ("README.md", "CONTRIBUTING.md", "GRADING.md")
+PAGES = ("README.md", "TEACHING.md", "CONTRIBUTING.md", "GRADING.md")
 
 
 @pytest.mark.parametrize("page", PAGES)
