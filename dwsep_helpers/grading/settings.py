@@ -22,7 +22,6 @@ from dwsep_helpers.grading.feedback import (
     ReleaseCollected,
     ShortenTracebacks,
 )
-from dwsep_helpers.grading.people.zip_collect import CarefulExtractor, PlatformCollector
 from dwsep_helpers.grading.points.export import CourseExport
 from dwsep_helpers.grading.points.late import AssignPenalty, LateRule
 from dwsep_helpers.grading.points.on_page import GetPoints
@@ -83,8 +82,9 @@ def _say_where(c: Config) -> None:
         c.CourseDirectory.db_url = gradebook
 
     # For `nbgrader zip_collect UNIT`: a learning platform's archives in downloaded/UNIT/archive.
-    c.ZipCollectApp.extractor_plugin = CarefulExtractor
-    c.ZipCollectApp.collector_plugin = PlatformCollector
+    plugins = "dwsep_helpers.grading.people.zip_collect"
+    c.ZipCollectApp.extractor_plugin = f"{plugins}.CarefulExtractor"
+    c.ZipCollectApp.collector_plugin = f"{plugins}.PlatformCollector"
 
 
 def _say_how(c: Config) -> None:
