@@ -59,9 +59,9 @@ class SaveChangedCells(SaveCells):
     def _have_all_know(self, notebook: Notebook, kind: str, cell: BaseCell) -> None:
         for submitted in notebook.submissions:
             if kind in ("grade", "task"):
-                Grade(cell_id=cell.id, notebook=submitted)
+                self.gradebook.db.add(Grade(cell_id=cell.id, notebook=submitted))
             if kind in ("solution", "task"):
-                Comment(cell_id=cell.id, notebook=submitted)
+                self.gradebook.db.add(Comment(cell_id=cell.id, notebook=submitted))
 
     def _write_down(self, cells: Iterable[BaseCell]) -> None:
         """Remove what was given for exercises that went, and keep it in a table."""
