@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.grading import names
-from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_HANDED_IN, NOT_YET, notes
+from dwsep_helpers.grading.metadata import (
+    FAILED,
+    GRADED,
+    NOT_HANDED_IN,
+    NOT_YET,
+    NOTHING,
+    UNREADABLE,
+    notes,
+)
 from dwsep_helpers.grading.scores import Scores
 
 if TYPE_CHECKING:
@@ -133,15 +141,19 @@ def _end(noted: dict[str, Any]) -> str:
     return (noted.get("mistake") or noted["outcome"]) + stood_in
 
 
+_OTHERS = (FAILED, UNREADABLE, NOT_YET, NOTHING, NOT_HANDED_IN)
+
+
 def summary(
-    unit: str, worth: dict[str, float], rows: Sequence[Scores], counts: dict[str, Counter[str]]
+    unit: str,
+    worth: Mapping[str, float],
+    rows: Sequence[Scores],
+    counts: Mapping[str, Counter[str]],
 ) -> str:
     """Return a class's summary as text: how points are spread, and what went wrong how often."""
     ended = Counter(row.status for row in rows)
-    others = "".join(
-        f"; {n} {status}" for status in (FAILED, NOT_YET, NOT_HANDED_IN) if (n := ended[status])
-    )
-    rows = [row for row in rows if row.points_count]
+    others = "".join(f"; {n} {status}" for status in _OTHERS if (n := ended[status]))
+    rows = [row for row in rows if row.status == GRADED]
     if not rows:
         return f"{unit}: nothing was graded yet{others}."
     most = most_points(worth, rows)

@@ -90,14 +90,20 @@ def _run(options: argparse.Namespace) -> int:
         store = Store(submitted, submitted.parent / "replaced", beside, unit, lock)
         became = {learner: _put(store, work) for learner, work in intake.works.items()}
     scratch.remove(beside)
-    kept = (work for learner, work in intake.works.items() if became[learner] != FAILED)
-    members = {one.person.learner: "/".join(one.files[0][1].path) for one in kept if one.files}
+    kept = [one for learner, one in intake.works.items() if became[learner] != FAILED]
+    members = {one.person.learner: _notebook(one) for one in kept if one.files}
     archive.note(nbgrader, unit, members)
     rows = _rows(intake, became, submitted, unit)
     _write(nbgrader.folder / f"collected-{unit}.csv", rows, intake, place)
     roster.tell_gradebook(nbgrader, intake.roster)
     _tell(rows, intake, place, listed=listed)
     return 1 if FAILED in became.values() else 0
+
+
+def _notebook(work: Work) -> str:
+    """Return what the notebook is called in the archive, or else another file."""
+    paths = ["/".join(member.path) for _, member in work.files]
+    return next((path for path in paths if ".ipynb" in path), paths[0])
 
 
 def _put(store: Store, work: Work) -> str:

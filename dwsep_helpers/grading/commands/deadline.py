@@ -54,6 +54,8 @@ def _run(options: argparse.Namespace) -> int:
         until = "without a deadline" if not due and not options.student else until
         print(f"{unit}, {one}: {until}.")
     print(f"{changed} penalt{'y' if changed == 1 else 'ies'} changed; nothing was run again.")
+    if changed:
+        print(f"Tables and pages that are written already: dwsep report {unit} writes them anew.")
     return 0
 
 

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading import report
-from dwsep_helpers.grading.metadata import FAILED, NOT_HANDED_IN, NOT_YET, NOTHING, UNREADABLE
+from dwsep_helpers.grading.metadata import (
+    FAILED,
+    GRADED,
+    NOT_HANDED_IN,
+    NOT_YET,
+    NOTHING,
+    UNREADABLE,
+)
 from dwsep_helpers.grading.names import for_spreadsheet, shown
 from dwsep_helpers.grading.points import pictures, statistics
 from dwsep_helpers.grading.points.gathered import UnitPoints
@@ -76,7 +83,7 @@ def write_unit(
     people : mapping of str to Person
         Who the learners are.
     """
-    rows = [row for row in of.rows if row.points_count and row.status not in _HANDED_NOTHING]
+    rows = [row for row in of.rows if row.status == GRADED]
     numbers = statistics.exercises(of, rows, counts)
     _write_csv(folder / f"class-{of.unit}.csv", of.unit, numbers)
     body = [_totals(of, rows), _exercises(numbers), _mistakes(numbers), _people(of, people)]
@@ -85,14 +92,22 @@ def write_unit(
 
 def write_term(folder: Path, units: Sequence[UnitPoints], people: Mapping[str, Person]) -> Path:
     """Write ``class.html`` and ``class.csv``, across units; return where the page is."""
-    columns = ("unit", "learners", "mean", "quartile_1", "median", "quartile_3", "max")
+    columns: tuple[str, ...] = (
+        "unit",
+        "learners",
+        "mean",
+        "quartile_1",
+        "median",
+        "quartile_3",
+        "max",
+    )
     columns += ("not_handed_in", "not_graded")
     lines = []
     for of in units:
-        totals = [r.total for r in of.rows if r.points_count and r.status not in _HANDED_NOTHING]
+        totals = [row.total for row in of.rows if row.status == GRADED]
         spread = [f"{one:.2f}" for one in statistics.spread(totals)] if totals else [""] * 4
         missing = sum(row.status in _HANDED_NOTHING for row in of.rows)
-        left = sum(row.status in (NOT_YET, FAILED) for row in of.rows)
+        left = sum(row.status in (NOT_YET, FAILED, UNREADABLE) for row in of.rows)
         ends = (report.number(of.most), str(missing), str(left))
         lines.append([of.unit, str(len(totals)), *spread, *ends])
     with (folder / "class.csv").open("w", newline="", encoding="utf-8-sig") as file:
@@ -100,7 +115,7 @@ def write_term(folder: Path, units: Sequence[UnitPoints], people: Mapping[str, P
     links = [f'<a href="class-{escape(of.unit)}.html">{escape(of.unit)}</a>' for of in units]
     told = [[link, *map(escape, line[1:])] for link, line in zip(links, lines, strict=True)]
     heads = ("unit", "learners", "mean", "first quartile", "median", "third quartile", "of")
-    body = [_table((*heads, "nothing handed in", "not graded"), told, range(1, 9))]
+    body = [_table((*heads, "nothing handed in", "not graded or unreadable"), told, range(1, 9))]
     body.append("<h2>Who fell behind</h2>")
     fell = statistics.fell_behind(units)
     percent = f"{statistics.FELL:.0%}"
@@ -212,7 +227,16 @@ def _table(
 
 
 def _write_csv(path: Path, unit: str, numbers: Sequence[ExerciseNumbers]) -> None:
-    columns = ("unit", "exercise", "name", "points", "optional", "learners", "full", "mean")
+    columns: tuple[str, ...] = (
+        "unit",
+        "exercise",
+        "name",
+        "points",
+        "optional",
+        "learners",
+        "full",
+        "mean",
+    )
     columns += ("discrimination", "waiting", "ended", "how_many", "told")
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
@@ -223,9 +247,9 @@ def _write_csv(path: Path, unit: str, numbers: Sequence[ExerciseNumbers]) -> Non
             optional = "yes" if one.optional else "no"
             about = [unit, one.number, one.name, f"{one.worth:g}", optional, one.learners]
             about += [*shares, how, one.waiting]
-            for end, count in one.ends.most_common() or [("", "")]:
+            for end, count in one.ends.most_common() or [("", 0)]:
                 told = for_spreadsheet(statistics.sentence(one.name, end))
-                writer.writerow([*about, for_spreadsheet(end), count, told])
+                writer.writerow([*about, for_spreadsheet(end), count or "", told])
 
 
 def _write(path: Path, title: str, body: Sequence[str]) -> Path:

@@ -31,11 +31,26 @@ def fill(options: argparse.Namespace, units: Sequence[UnitPoints], roster: Roste
     how = {"column": options.column, "scale": options.scale}
     if options.canvas:
         sheet = Sheet.read(options.canvas)
-        _say("Canvas", sheet, [platforms.fill_canvas(sheet, of, roster, **how) for of in units])
+        _say("Canvas", sheet, _each(sheet, units, roster, how))
     if options.moodle:
         (of,), sheet = units, Sheet.read(options.moodle)
         words = (lambda row: platforms.comment(of, row)) if options.comments else None
         _say("Moodle", sheet, [platforms.fill_moodle(sheet, of, roster, **how, comments=words)])
+
+
+def _each(
+    sheet: Sheet, units: Sequence[UnitPoints], roster: Roster, how: dict
+) -> list[platforms.Filled]:
+    """Fill in all units; where there are several, not all need be Canvas's assignments."""
+    filled, errors = [], []
+    for of in units:
+        try:
+            filled.append(platforms.fill_canvas(sheet, of, roster, **how))
+        except WrongCall as error:
+            errors.append(error)
+    if not filled and errors:
+        raise errors[0]
+    return [*filled, platforms.Filled(said=[str(error) for error in errors])]
 
 
 def _say(platform: str, sheet: Sheet, filled: Sequence[platforms.Filled]) -> None:

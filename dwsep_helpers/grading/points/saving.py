@@ -72,7 +72,9 @@ def hashes(notebook: NotebookNode) -> dict[str, str]:
     notebook : NotebookNode
         A graded one.
     """
-    found, code, since = {}, [], []
+    found: dict[str, str] = {}
+    code: list[str] = []
+    since: list[str] = []
     for cell in notebook.cells:
         if utils.is_solution(cell) and utils.is_grade(cell):
             pictures = json.dumps(cell.get("attachments", {}), sort_keys=True)

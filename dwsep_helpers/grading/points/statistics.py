@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dwsep_helpers import checks
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.grading.metadata import NOT_HANDED_IN, NOTHING
+from dwsep_helpers.grading.metadata import GRADED, NOT_HANDED_IN, NOTHING
 from dwsep_helpers.grading.points.gathered import UnitPoints
 from dwsep_helpers.grading.scores import Scores
 
@@ -134,8 +134,8 @@ def exercises(
 
 def sentence(name: str, end: str) -> str:
     """Return what a check says to those who made a mistake; nothing for other ends."""
-    exercise = getattr(checks, name, None)
-    return next((m.says for m in exercise.mistakes if m.name == end), "") if exercise else ""
+    exercise, called = getattr(checks, name, None), end.partition(" ")[0]
+    return next((m.says for m in exercise.mistakes if m.name == called), "") if exercise else ""
 
 
 def histogram(totals: Iterable[float], most: float) -> list[tuple[float, float, int]]:
@@ -161,7 +161,7 @@ def stuck(of: UnitPoints) -> list[tuple[Scores, list[str]]]:
     """Return who handed something in and has no point in half of the exercises, and in which."""
     found = []
     for row in of.rows:
-        if not row.points_count or row.status == NOTHING:
+        if row.status != GRADED:
             continue
         without = [n for n in of.worth if row.points.get(n) == 0 and n not in of.optional]
         if len(without) >= STUCK * (len(of.worth) - len(of.optional)) > 0:

@@ -10,7 +10,10 @@ import zipfile
 import pytest
 
 from dwsep_helpers.grading import cli, submission
+from dwsep_helpers.grading.class_folder import ClassFolder
+from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.people.roster import Roster
+from dwsep_helpers.grading.points.archive import downloads
 from dwsep_helpers.grading.preflight import Submission
 from tests.grading.people.archives import FILE, UNIT, a_class, notebook, packed, write
 
@@ -103,6 +106,19 @@ def collect(course, *arguments, status=0, capsys=None):
     done = cli.main(["collect", UNIT, *map(str, arguments), "--directory", str(course)])
     assert done == status
     return capsys.readouterr() if capsys else None
+
+
+def test_what_files_are_called_is_kept_for_the_pages_that_go_back(course, tmp_path):
+    first, _ = PLATFORMS["moodle"]
+    ada, _, bo = first
+    second = {bo.replace("4712", "4713").replace("Bo Li", "Cy No"): notebook("cy")}
+    for name, members in ("a.zip", first), ("b.zip", second):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for member, content in members.items():
+                archive.writestr(member, content)
+        collect(course, tmp_path / name)
+    told = downloads(session(ClassFolder.of(course)), UNIT)
+    assert told == {"Ada Byron_4711": ada, "Bo Li_4712": bo, "Cy No_4713": next(iter(second))}
 
 
 def submitted(course):

@@ -1,5 +1,6 @@
 """``dwsep report``: a row for everybody, a table across units, and the same points in all of it."""
 
+import argparse
 import csv
 import json
 import shutil
@@ -11,9 +12,10 @@ import pytest
 
 from dwsep_helpers import checks
 from dwsep_helpers.grading import cli
+from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_HANDED_IN, NOT_YET, NOTHING
 from dwsep_helpers.grading.people.roster import Person, Roster
-from dwsep_helpers.grading.points import class_page, statistics
+from dwsep_helpers.grading.points import class_page, into_platforms, statistics
 from dwsep_helpers.grading.points.gathered import UnitPoints
 from dwsep_helpers.grading.scores import Scores
 from tests.grading.points.gradebooks import UNIT, by_hand, grade, release
@@ -108,6 +110,21 @@ def test_platforms_tables_and_archives_are_written_beside(folder, capsys):
     assert "ben: the page is not in it" in said
     with zipfile.ZipFile(folder / f"feedback-{UNIT}-canvas.zip") as made:
         assert made.namelist() == ["byronada_33_8080_01_conv2d.html"]
+
+
+def test_of_several_units_those_that_canvas_has_are_filled(tmp_path, capsys):
+    export = tmp_path / "export.csv"
+    export.write_text("Student,ID,Section,01_conv2d (1)\nada,ada,A,\n")
+    units = [CLASS, UnitPoints("02_depthwise", WORTH, frozenset(), ROWS)]
+    options = argparse.Namespace(canvas=export, moodle=None, column="", scale=False)
+    into_platforms.fill(options, units, Roster())
+    assert (tmp_path / "export-with-points.csv").read_text().endswith("ada,ada,A,8\n")
+    assert "no assignment is called 02_depthwise" in capsys.readouterr().out
+    with pytest.raises(WrongCall, match="no assignment is called 02_depthwise"):
+        into_platforms.fill(options, units[1:], Roster())
+    options = argparse.Namespace(canvas=None, moodle=export, column="", scale=False)
+    with pytest.raises(WrongCall, match="one assignment's: name its unit"):
+        into_platforms.fill(options, units, Roster())
 
 
 def test_a_table_that_is_none_ends_with_a_sentence(folder, capsys):
