@@ -10,7 +10,6 @@ import pytest
 from nbclient import NotebookClient
 
 from dwsep_helpers.grading import (
-    collect,
     examined,
     execution,
     feedback,
@@ -20,6 +19,8 @@ from dwsep_helpers.grading import (
 )
 from dwsep_helpers.grading.confinement import provisioner
 from dwsep_helpers.grading.learner_page import rendering
+from dwsep_helpers.grading.people import zip_collect
+from dwsep_helpers.grading.points import on_page, saving
 
 PREPROCESS = "nb resources"
 # By class and method: the parameters that it has where it comes from.
@@ -36,6 +37,12 @@ OVERRIDDEN = {
     "MakeHarmless": {"preprocess": PREPROCESS},
     "HideTests": {"preprocess_cell": "cell resources cell_index"},
     "ShortenTracebacks": {"preprocess_cell": "cell resources index"},
+    "GetPoints": {
+        "preprocess": PREPROCESS,
+        "_get_comment": "cell resources",
+        "_get_score": "cell resources",
+    },
+    "SaveGrades": {"preprocess": PREPROCESS, "_add_score": "cell resources"},
     "_Renderer": {"inline_math": "body", "block_math": "body", "latex_environment": "name body"},
     "PageExporter": {"from_notebook_node": "nb resources kw"},
     "OneLearner": {
@@ -45,19 +52,22 @@ OVERRIDDEN = {
         "convert_notebooks": "",
     },
     "ReleaseCollected": {"copy_files": ""},
+    "CarefulExtractor": {"extract": "archive_path extracted_path"},
     "PlatformCollector": {"collect": "submitted_file"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
 }
 MODULES = (
-    collect,
     examined,
     execution,
     feedback,
     harmless,
+    on_page,
     one_learner,
     provisioner,
     rendering,
+    saving,
     surviving,
+    zip_collect,
 )
 CLASSES = {
     name: found
