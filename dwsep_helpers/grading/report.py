@@ -189,6 +189,9 @@ def to_do(of: UnitPoints) -> list[str]:
     if of.has_deadline and timeless:
         have = "has" if timeless == 1 else "have"
         lines.append(f"{timeless} {have} no time of handing in, and so {have} nothing taken off")
+    known = {row.learner for row in of.rows if row.submitted is None and row.points_count}
+    if late := sorted(of.said_late & known):
+        lines.append(f"late, as the platform says without a time: {', '.join(late)}")
     return lines
 
 

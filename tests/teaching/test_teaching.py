@@ -156,6 +156,7 @@ def after_by_hand(term):
 
 
 def after_more_time(term):
+    assert "late, as the platform says without a time: ben" in term.said
     ben = term.scores(MOODLE_UNIT)["ben"]
     assert (ben["penalty"], ben["final"]) == ("0", "12")
 

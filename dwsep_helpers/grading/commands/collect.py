@@ -91,7 +91,7 @@ def _run(options: argparse.Namespace) -> int:
         became = {learner: _put(store, work) for learner, work in intake.works.items()}
     scratch.remove(beside)
     kept = [one for learner, one in intake.works.items() if became[learner] != FAILED]
-    members = {one.person.learner: _notebook(one) for one in kept if one.files}
+    members = {one.person.learner: (_notebook(one), one.late) for one in kept if one.files}
     archive.note(nbgrader, unit, members)
     rows = _rows(intake, became, submitted, unit)
     _write(nbgrader.folder / f"collected-{unit}.csv", rows, intake, place)

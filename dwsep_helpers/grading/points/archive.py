@@ -19,19 +19,31 @@ DOWNLOADS: Final = "downloads"  # in STATE: UNIT.json, the file in the archive b
 
 def downloads(nbgrader: NbgraderSession, unit: str) -> dict[str, str]:
     """Return what each learner's file was called in the archive that was taken in."""
+    return {learner: member for learner, (member, _) in _noted(nbgrader, unit).items()}
+
+
+def said_late(nbgrader: NbgraderSession, unit: str) -> frozenset[str]:
+    """Return whom the platform called late, in an archive without times."""
+    return frozenset(learner for learner, (_, late) in _noted(nbgrader, unit).items() if late)
+
+
+def _noted(nbgrader: NbgraderSession, unit: str) -> dict[str, tuple[str, bool]]:
     try:
         path = nbgrader.folder / STATE / DOWNLOADS / f"{unit}.json"
         told = json.loads(path.read_text(encoding="utf-8"))
-        return {str(learner): str(member) for learner, member in told.items()}
-    except (OSError, ValueError, AttributeError):
+        return {str(learner): (str(member), bool(late)) for learner, (member, late) in told.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
         return {}
 
 
-def note(nbgrader: NbgraderSession, unit: str, members: Mapping[str, str]) -> None:
-    """Write down what learners' files are called, beside what earlier archives had."""
+def note(nbgrader: NbgraderSession, unit: str, members: Mapping[str, tuple[str, bool]]) -> None:
+    """Write down what learners' files are called, and whom the platform calls late.
+
+    What earlier archives had stays.
+    """
     path = nbgrader.folder / STATE / DOWNLOADS / f"{unit}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = json.dumps({**downloads(nbgrader, unit), **members}, indent=1)
+    told = json.dumps({**_noted(nbgrader, unit), **members}, indent=1)
     beside = path.with_suffix(".partial")
     beside.write_text(told, encoding="utf-8", errors="backslashreplace")
     beside.replace(path)

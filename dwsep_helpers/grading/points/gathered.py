@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dwsep_helpers.grading import scores
 from dwsep_helpers.grading.metadata import GRADED, NOT_HANDED_IN, NOT_YET
 from dwsep_helpers.grading.names import learner_id
-from dwsep_helpers.grading.points import late
+from dwsep_helpers.grading.points import archive, late
 
 if TYPE_CHECKING:
     from dwsep_helpers.grading.ledger import Ledger
@@ -34,6 +34,8 @@ class UnitPoints:
     rows : list of Scores
         By learner; everybody on the roster has one.
     has_deadline : bool
+    said_late : frozenset of str
+        Whom a platform without times called late.
     """
 
     unit: str
@@ -41,6 +43,7 @@ class UnitPoints:
     optional: frozenset[str]
     rows: list[scores.Scores]
     has_deadline: bool = False
+    said_late: frozenset[str] = frozenset()
 
     @property
     def most(self) -> float:
@@ -75,7 +78,8 @@ def gather(nbgrader: NbgraderSession, unit: str, ledger: Ledger, roster: Roster)
         status = NOT_YET if one in there else NOT_HANDED_IN
         rows.append(scores.Scores(one, dict.fromkeys(worth), optional, status=status))
     rows.sort(key=lambda row: row.learner)
-    return UnitPoints(unit, worth, optional, rows, has_deadline)
+    called_late = archive.said_late(nbgrader, unit)
+    return UnitPoints(unit, worth, optional, rows, has_deadline, called_late)
 
 
 def waits(row: scores.Scores) -> bool:

@@ -219,7 +219,7 @@ def test_pages_are_named_like_the_download(tmp_path):
         assert made.read(made.namelist()[0]) == b"<p>ada</p>"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", json.dumps({"ada": "x"})])
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"ada": 1}', json.dumps({"ada": ["x", True]})])
 def test_a_damaged_note_of_downloads_is_none(tmp_path, text):
     class Class:
         folder = tmp_path
@@ -228,3 +228,4 @@ def test_a_damaged_note_of_downloads_is_none(tmp_path, text):
     path.parent.mkdir(parents=True)
     path.write_text(text)
     assert archive.downloads(Class, UNIT) == ({"ada": "x"} if "x" in text else {})
+    assert archive.said_late(Class, UNIT) == ({"ada"} if "x" in text else set())
