@@ -8,18 +8,20 @@ import sys
 
 import pytest
 from nbclient import NotebookClient
+from nbgrader.apps import ZipCollectApp
 
 from dwsep_helpers.grading import (
-    collect,
     examined,
     execution,
     feedback,
     harmless,
     one_learner,
+    releasing,
     rendering,
     surviving,
 )
 from dwsep_helpers.grading.confinement import provisioner
+from dwsep_helpers.grading.people import zip_collect
 
 PREPROCESS = "nb resources"
 # By class and method: the parameters that it has where it comes from.
@@ -48,19 +50,23 @@ OVERRIDDEN = {
         "convert_notebooks": "",
     },
     "ReleaseCollected": {"copy_files": ""},
+    "GoOn": {"preprocess_cell": "cell resources index"},
+    "ReleaseWhereTold": {"ensure_root": ""},
+    "CarefulExtractor": {"extract": "archive_path extracted_path"},
     "PlatformCollector": {"collect": "submitted_file"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
 }
 MODULES = (
-    collect,
     examined,
     execution,
     feedback,
     harmless,
     one_learner,
     provisioner,
+    releasing,
     rendering,
     surviving,
+    zip_collect,
 )
 CLASSES = {
     name: found
@@ -95,6 +101,7 @@ def test_what_is_overridden_has_its_form(name):
 
 def test_what_is_called_without_being_public_is_there():
     assert callable(NotebookClient._cleanup_kernel)
+    assert callable(ZipCollectApp._format_collect_path)
     assert callable(provisioner.AsyncKernelClient._context_default)
     from ipykernel import iostream, kernelapp
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dwsep_helpers.grading.class_folder import ROOT, ClassFolder, WrongCall
+from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall
 from dwsep_helpers.grading.names import near, shown
 
 # What a class's folder has at least one of.
@@ -44,7 +44,7 @@ def folder_of(options: argparse.Namespace) -> Path:
     """
     folder = options.directory
     if folder is None:
-        return ROOT
+        return Path(ClassFolder.of(None).root)
     if not folder.is_dir():
         around = folder.resolve().parent
         beside = (

@@ -183,7 +183,7 @@ def _advice(intake: Intake, listed: bool) -> list[str]:
         )
     elif intake.unknown and (listed or not by[FLAT]):
         said.append(
-            f"{intake.unknown} learners weren't on the roster: --roster, with what the platform "
+            f"{intake.unknown} of them weren't on the roster: --roster, with what the platform "
             "exports, says who they are."
         )
     if timeless[MOODLE]:

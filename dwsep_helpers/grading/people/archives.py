@@ -1,7 +1,7 @@
 """Archives and folders with learners' work: what is in them, and its bytes, taken with care.
 
 Of a platform's archive, its list of names is read here, and bytes are copied. Archives inside it
-are learners' own, and are opened in a locked process: see :func:`unpack`.
+are learners' own, and are opened in a locked process: see :mod:`unpacking`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, cast
+from typing import IO, Final, cast
 
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.names import quoted
@@ -29,11 +28,8 @@ Parts = tuple[str, ...]
 Open = Callable[[], IO[bytes]]
 MOST_FILES: Final = 200_000  # in an archive
 FILE: Final = 200 * 2**20  # bytes of one file, counted as they come out
-NESTED: Final = 200 * 2**20  # bytes of all files of an archive that a learner handed in
-NESTED_FILES: Final = 2_000
 _NAMES = re.compile(r"\.(zip|tar|tgz|tar\.(gz|bz2|xz))$", re.IGNORECASE)
 _BLOCK = 2**20  # bytes that are read at a time
-_REPLY = 11 * 2**20  # bytes of files in a locked process's reply
 _LONGEST = 200  # bytes of a file's name
 BROKEN = (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, NotImplementedError)
 
@@ -241,79 +237,6 @@ def file_name(part: str) -> str:
     start, ending = os.path.splitext(part)
     digest = hashlib.sha256(raw).hexdigest()[:10]
     return f"{start[:40]}~{digest}{ending[:20]}"
-
-
-def unpack(argument: dict[str, Any], keeper: object = None) -> dict[str, Any]:
-    """Read what a learner packed, as much of it as a reply has room for, from some place on.
-
-    It happens in a locked process, and what that writes doesn't stay.
-
-    Parameters
-    ----------
-    argument : dict
-        ``path``, the archive; ``start``, the number of the first file, and of its first byte.
-    keeper : object
-        Unused.
-
-    Returns
-    -------
-    dict
-        ``pieces``, of each where its file lay, and its bytes in base 64; ``left_out``, of each
-        where it lay, and why; ``next``, where to go on, None at the end; ``why``, if it can't be
-        read at all.
-    """
-    number, offset = argument["start"]
-    pieces, left_out, room = list[tuple[Parts, str]](), list[tuple[Parts, str]](), _REPLY
-    try:
-        with Archive(Path(argument["path"])) as archive:
-            if argument["start"] == [0, 0]:
-                left_out = archive.left_out[:100]
-            for member in archive.members[number:NESTED_FILES]:
-                if room <= 0:
-                    break
-                try:
-                    content, more = member.piece(offset, room)
-                except Damaged as error:
-                    left_out.append((member.path, str(error)))
-                    content, more = b"", False
-                else:
-                    pieces.append((member.path, b64encode(content).decode("ascii")))
-                room -= len(content)
-                number, offset = (number, offset + len(content)) if more else (number + 1, 0)
-            ends = number >= min(len(archive.members), NESTED_FILES)
-    except WrongCall:
-        return {"pieces": [], "left_out": [], "next": None, "why": "it is damaged, or no archive"}
-    return {"pieces": pieces, "left_out": left_out, "next": None if ends else [number, offset]}
-
-
-def submitters(argument: dict[str, Any], keeper: object = None) -> dict[str, Any]:
-    """Read who made which submission, of Gradescope's metadata; in a locked process, too.
-
-    Parameters
-    ----------
-    argument : dict
-        ``path``, of the file.
-    keeper : object
-        Unused.
-
-    Returns
-    -------
-    dict
-        By the submission's folder, ``when`` and ``who``: names, ids and e-mail addresses.
-    """
-    import yaml
-
-    loader = type("Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": {}})  # all is text
-    with open(argument["path"], encoding="utf-8") as file:
-        said = yaml.load(file, loader)
-    found = {}
-    for folder, about in said.items():
-        who = [
-            {key: str(one.get(f":{key}") or "") for key in ("name", "sid", "email")}
-            for one in about.get(":submitters") or ()
-        ]
-        found[str(folder)] = {"when": str(about.get(":created_at") or ""), "who": who}
-    return found
 
 
 def walk(folder: Path) -> Iterator[Path]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 
 from dwsep_helpers.grading import locked, scratch
@@ -15,7 +16,7 @@ from dwsep_helpers.grading.names import learner_id, plain_name, quoted, shown
 from dwsep_helpers.grading.people import dates, platforms
 from dwsep_helpers.grading.people.archives import Archive, Damaged, Member, Parts
 from dwsep_helpers.grading.people.platforms import FLAT, GRADESCOPE, METADATA, MOODLE, Upload
-from dwsep_helpers.grading.people.roster import Ambiguous, Person, Roster
+from dwsep_helpers.grading.people.roster import Ambiguous, Person, Roster, plain
 
 OURS = {"timestamp.txt", "submission_secret.txt"}  # nbgrader reads them; learners don't write them
 
@@ -55,23 +56,31 @@ class Intake:
 
     Attributes
     ----------
+    known : Roster
+        Who was known before.
+    people : dict of str to Person
+        By learner: who is known now, with the ids that the archives have of them.
+    new : dict
+        Who wasn't known, by id.
     works : dict of str to Work
         By learner.
-    roster : Roster
-        With those who weren't on it.
-    known : Roster
-        Without them: who was known by name.
     left_out : list of str
         A sentence for each file that is nobody's.
     unknown : int
-        How many learners the roster didn't know.
+        How many weren't known.
     """
 
+    known: Roster
+    people: dict[str, Person]
+    new: dict[tuple[str, str], Person] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
-    roster: Roster = field(default_factory=Roster)
-    known: Roster = field(default_factory=Roster)
     left_out: list[str] = field(default_factory=list)
     unknown: int = 0
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Who is known now."""
+        return Roster(tuple(self.people.values()))
 
 
 @dataclass(frozen=True)
@@ -104,7 +113,7 @@ class Reader:
         Collision
             If it can't be told whose something is.
         """
-        intake, collisions = Intake(roster=roster, known=roster), list[str]()
+        intake, collisions = Intake(roster, dict(roster.learners)), list[str]()
         for archive in archives:
             works = self._archive(archive, intake, collisions)
             for learner, work in works.items():
@@ -120,11 +129,12 @@ class Reader:
         if collisions:
             listed = "\n  ".join(dict.fromkeys(collisions))
             raise Collision(f"nothing was taken in: it can't be told whose this is\n  {listed}")
+        intake.roster  # noqa: B018 - it stops where two have the same id
         return intake
 
     def _archive(self, archive: Archive, intake: Intake, collisions: list[str]) -> dict[str, Work]:
         members = {member.path: member for member in archive.members}
-        people = {value for one in intake.roster for kind, value in one.unique() if kind == "login"}
+        people = {value for one in intake.known for kind, value in one.unique() if kind == "login"}
         found, left = platforms.uploads(
             members, self.unit, self.place, called=archive.path.name, people=people
         )
@@ -135,6 +145,7 @@ class Reader:
         groups = defaultdict[str, list[Upload]](list)
         for one in found:
             groups[one.key].append(one)
+        names = Counter(plain(group[0].name) for group in groups.values())
         works: dict[str, Work] = {}
         where = quoted(archive.path.name)
         for uploads in groups.values():
@@ -142,44 +153,54 @@ class Reader:
                 collisions.append(f"{where}: {said}")
                 continue
             try:
-                person, is_new = self._person(uploads, groups, intake)
+                shared = names[plain(uploads[0].name)] > 1
+                person = self._person(uploads[0], shared, intake)
             except Ambiguous as error:
                 collisions.append(f"{where}: {error}")
                 continue
             if other := works.get(person.learner):
-                both = f"{_head(other.files[0][1].path)} and {_head(uploads[0].path)}"
+                both = f"{_told(other)} and {quoted(uploads[0].head)}"
                 collisions.append(f"{where}: {both} would both be {shown(person.learner)}'s")
                 continue
-            intake.unknown += is_new
             works[person.learner] = self._work(person, archive, uploads, members, intake)
         return works
 
-    def _person(
-        self, uploads: list[Upload], groups: Mapping[str, list[Upload]], intake: Intake
-    ) -> tuple[Person, bool]:
-        """Return whose files these are, and whether the roster hadn't them."""
-        one, roster, known = uploads[0], intake.roster, intake.known
-        if one.platform == FLAT:
-            person = roster.called(one.name)
-        else:
-            person = roster.find(one.ids, email=one.email)
-            if not person and one.name and (named := known.find(name=one.name)):
-                same = [o for o in groups.values() if known.find(name=o[0].name) == named]
-                taken = [key for key in one.ids if key in named.ids and key != "moodle"]
-                if len(same) > 1:
-                    both = " and ".join(_head(uploads[0].path) for uploads in same)
-                    raise Ambiguous(f"{both} have the same name, {shown(one.name)}")
-                person = None if taken else roster.learners[named.learner]
-        if person:
-            intake.roster = roster.with_ids(person, one.ids)
-            return person, False
-        person = _new(one)
-        if other := roster.learners.get(person.learner):
-            if one.platform == FLAT or not one.ids:
-                return other, False
-            raise Ambiguous(f"{other.told()} and {person.told()} would be called the same")
-        intake.roster = Roster((*roster.people, person))
-        return person, True
+    def _person(self, one: Upload, shared: bool, intake: Intake) -> Person:
+        """Return whose a file is: somebody whom the roster has, or somebody new.
+
+        Parameters
+        ----------
+        one : Upload
+        shared : bool
+            Whether somebody else in the archive has the same name.
+        intake : Intake
+        """
+        found = intake.known.called(one.name) if one.platform == FLAT else None
+        found = found or intake.known.find(one.ids, email=one.email)
+        if not found and one.name and one.platform != FLAT:
+            named = intake.known.find(name=one.name)
+            if named and shared:
+                raise Ambiguous(
+                    f"{quoted(one.head)}: several are called {shown(one.name)}, and the roster "
+                    "doesn't say which of them has that id"
+                )
+            if named and not any(key in named.ids for key in one.ids if key != "moodle"):
+                found = named
+        new = _new(one)
+        if not found:
+            found = next((who for key in new.unique() if (who := intake.new.get(key))), None)
+        if found:
+            intake.people[found.learner] = intake.people[found.learner].with_ids(one.ids)
+            return found
+        if other := intake.people.get(new.learner):
+            if not (one.ids and any(other.unique())):  # the name is all that there is
+                intake.people[new.learner] = other.with_ids(one.ids)
+                return other
+            raise Ambiguous(f"{other.told()} and {new.told()} would be called the same")
+        intake.people[new.learner] = new
+        intake.new |= dict.fromkeys(new.unique(), new)
+        intake.unknown += 1
+        return new
 
     def _work(
         self,
@@ -215,7 +236,7 @@ class Reader:
             try:
                 with scratch.folder() as folder, scratch.folder() as empty:
                     members[path].copy(copy := folder / METADATA)
-                    task = "dwsep_helpers.grading.people.archives.submitters"
+                    task = "dwsep_helpers.grading.people.unpacking.submitters"
                     argument = {"path": str(copy)}
                     said = locked.call(task, argument, empty, reads=[str(copy)], lock=self.lock)
             except (TooMuch, TaskFailed, Ended, Damaged):

@@ -7,63 +7,17 @@ archive is one platform's; what doesn't fit its rule is left out, and told.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
 from operator import itemgetter
 from typing import Final
 
-from dwsep_helpers.grading.handed_in import NO_WORK, TOOLS, TOOLS_FILES
-from dwsep_helpers.grading.names import plain_name, shown
-from dwsep_helpers.grading.people import dates
-
-FLAT: Final = "files"  # no platform's: a folder or a file is called like the learner
-Parts = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file in an archive, and what its name says.
-
-    Attributes
-    ----------
-    path : tuple of str
-        Where it lies in the archive, folder by folder.
-    platform : str
-    key : str
-        What tells its learner from all others in the archive: the platform's id.
-    head : str
-        The name in the archive that says so.
-    name : str
-        The learner's, as the platform writes it.
-    file : tuple of str
-        Where it lay with the learner, folder by folder.
-    ids : mapping of str to str
-        As a roster has them.
-    email : str
-    when : datetime or None
-    late : bool
-        Whether the platform says it was late.
-    order : int
-        Of two of the same name, the one with the larger number came later.
-    note : str
-        What can't be read of the name.
-    """
-
-    path: Parts
-    platform: str
-    key: str
-    head: str
-    name: str
-    file: Parts
-    ids: Mapping[str, str] = field(default_factory=dict)
-    email: str = ""
-    when: datetime | None = None
-    late: bool = False
-    order: int = 0
-    note: str = ""
+from dwsep_helpers.grading.handed_in import TOOLS, TOOLS_FILES
+from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.people import dates, flat
+from dwsep_helpers.grading.people.flat import FLAT, Parts, Upload
 
 
 @dataclass(frozen=True)
@@ -212,7 +166,7 @@ def uploads(
     votes = Counter(platform for platforms in fits.values() for platform in platforms)
     platform, count = max(votes.items(), key=itemgetter(1), default=(FLAT, 0))
     if 2 * count < len(heads) or not count:
-        return _flat(kept, depth, unit)
+        return flat.uploads(kept, depth, unit)
     found, left = [], []
     rules = [rule for rule in RULES if rule.platform == platform]
     for path in kept:
@@ -234,7 +188,7 @@ def _depth(paths: Sequence[Parts], unit: str) -> int:
         fits = [name for name in inside if any(rule.pattern.fullmatch(name) for rule in RULES)]
         below = {path[depth + 1 :] for path in paths}
         same = around.lower() == unit.lower()
-        if not (same or 2 * len(fits) >= len(inside) or _has_learners(below, unit)):
+        if not (same or 2 * len(fits) >= len(inside) or flat.has_learners(below, unit)):
             break
         depth += 1
     return depth
@@ -284,49 +238,3 @@ def _user(head: str, heads: Collection[str], called: str, people: Collection[str
 
 def _letters(text: str) -> str:
     return re.sub(r"(%20|[\W_])+", "", text).casefold()
-
-
-def _flat(
-    paths: Sequence[Parts], depth: int, unit: str
-) -> tuple[list[Upload], list[tuple[Parts, str]]]:
-    """Read folders and files that are called like learners."""
-    found, left = [], []
-    for path in paths:
-        inner = path[depth:]
-        if len(inner) > 1:
-            who, file = inner[0], inner[1:]
-            file = file[1:] if len(file) > 1 and file[0].lower() == unit.lower() else file
-        else:
-            who, file = _without(inner[0], unit), (_as_the_units(inner[0], unit),)
-            if NO_WORK.match(inner[0]):
-                left.append((path, "it is no learner's work"))
-                continue
-        who = unicodedata.normalize("NFC", who)
-        if who:
-            found.append(Upload(path, FLAT, who.casefold(), inner[0], who, file))
-        else:
-            left.append((path, "neither its name nor its folder's says whose it is"))
-    return found, left
-
-
-def _as_the_units(name: str, unit: str) -> str:
-    """Return what a notebook that is called like its learner is called with everybody else."""
-    _, dot, ending = name.lower().partition(".ipynb")
-    return f"{unit}{dot}{ending}" if dot else name
-
-
-def _has_learners(inside: Collection[Parts], unit: str) -> bool:
-    """Tell a folder of learners from a learner's, by what is in it."""
-    files = {path[0] for path in inside if len(path) == 1 and not NO_WORK.match(path[0])}
-    folders = {path[0] for path in inside if len(path) > 1}
-    named = {name for name in files | folders if not _without(name, unit)}
-    with_work = {path[0] for path in inside if len(path) > 1 and ".ipynb" in path[-1].lower()}
-    work = {name for name in files if ".ipynb" in name.lower()}
-    return not named and len(work | with_work) > 1
-
-
-def _without(name: str, unit: str) -> str:
-    """Return a file's name without its ending, and without the unit's name before or behind."""
-    stem = plain_name(name) if ".ipynb" in name.lower() else re.sub(r"\.\w{1,5}$", "", name)
-    apart = rf"(?i)^{re.escape(unit)}(?:[-_ ]+|$)|(?:^|[-_ ]+){re.escape(unit)}$"
-    return re.sub(apart, "", stem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -61,6 +61,10 @@ class Person:
         if self.email:
             yield "email", self.email.casefold()
         yield from _keys(self.ids)
+
+    def with_ids(self, ids: Mapping[str, str]) -> Person:
+        """Return the same person with these ids, besides others."""
+        return replace(self, ids={**self.ids, **ids, **_both(self.ids, ids)})
 
     def told(self) -> str:
         """Return the person as an error shows them."""
@@ -124,6 +128,14 @@ class Roster:
         return {key: one for one in self.people for key in one.unique()}
 
     @cached_property
+    def _by_name(self) -> dict[str, list[Person]]:
+        found = defaultdict[str, list[Person]](list)
+        for one in self.people:
+            if name := plain(one.name):
+                found[name].append(one)
+        return found
+
+    @cached_property
     def learners(self) -> dict[str, Person]:
         """The people by learner."""
         return {one.learner: one for one in self.people}
@@ -140,8 +152,8 @@ class Roster:
         """
         keys = [*_keys(ids or {}), *([("email", email.casefold())] if email else [])]
         found = {one.learner: one for key in keys if (one := self._by_key.get(key))}
-        if not found and name and (wanted := plain(name)):
-            found = {one.learner: one for one in self.people if plain(one.name) == wanted}
+        if not found and name:
+            found = {one.learner: one for one in self._by_name.get(plain(name), ())}
         if len(found) > 1:
             both = " and ".join(one.told() for one in found.values())
             known = [name, email, *(f"{key} {value}" for key, value in (ids or {}).items())]
@@ -165,11 +177,6 @@ class Roster:
             raise Ambiguous(f"{shown(text)} fits {' and '.join(map(Person.told, found.values()))}")
         return next(iter(found.values()), None) or self.find(name=text)
 
-    def with_ids(self, person: Person, ids: Mapping[str, str]) -> Roster:
-        """Return this roster with a person who has these ids, besides others."""
-        new = replace(person, ids={**person.ids, **ids, **_both(person.ids, ids)})
-        return Roster(tuple({**self.learners, person.learner: new}.values()))
-
     def merged(self, other: Iterable[Person]) -> Roster:
         """Return this roster with what another one knows besides, and whom it has besides.
 
@@ -192,7 +199,7 @@ class Roster:
                 one.name or before.name,
                 one.email or before.email,
                 one.section or before.section,
-                {**before.ids, **one.ids, **_both(before.ids, one.ids)},
+                before.with_ids(one.ids).ids,
             )
         return Roster(tuple(people.values()))
 
@@ -263,7 +270,8 @@ def _own(said: tables.Row) -> Person:
     name, email, section = tables.full_name(said), said.get("email", ""), said.get("section", "")
     about = {*_ABOUT, "first", "last", "role"}
     ids = {key.replace(" ", "_"): value for key, value in said.items() if key not in about}
-    return Person(learner_id(said.get("learner", "")), name, email, section, ids)
+    learner = said.get("learner", "")
+    return Person(learner and learner_id(learner), name, email, section, ids)
 
 
 def _person(said: tables.Row) -> Person:

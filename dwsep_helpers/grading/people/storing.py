@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from dwsep_helpers.grading import faults, locked, scratch
 from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, TooMuch
+from dwsep_helpers.grading.handed_in import DEPTH
 from dwsep_helpers.grading.names import quoted
-from dwsep_helpers.grading.people import archives, dates, platforms
+from dwsep_helpers.grading.people import archives, dates, platforms, unpacking
 from dwsep_helpers.grading.people.archives import Damaged, Parts
 from dwsep_helpers.grading.people.intake import OURS, Work
 
@@ -95,15 +96,17 @@ class Store:
     def _fill(self, made: Path, work: Work) -> None:
         size = 0
         for place, member in work.files:
-            path = free(made, place)
+            path = None
             try:
+                path = free(made, place)
                 if size > MOST:
                     raise Damaged(f"all files together have more than {MOST // 2**20} MB")
                 if problem := faults.full([made]):
                     raise OSError(28, problem)
                 size += member.copy(path)
             except Damaged as error:
-                path.unlink(missing_ok=True)
+                if path:
+                    path.unlink(missing_ok=True)
                 work.notes.append(f"{quoted('/'.join(place))} was left out: {error}")
                 continue
             if archives.is_archive(path.name):
@@ -126,14 +129,17 @@ def unpack_beside(path: Path, *, lock: bool) -> list[str]:
             place = tuple(map(str, inner))
             if place[-1].lower() in OURS or not platforms.is_somebodys(place):
                 continue
-            if place not in written:
-                written[place] = free(path.parent, (around, *place))
+            try:
+                written[place] = written.get(place) or free(path.parent, (around, *place))
+            except Damaged as error:
+                notes.append(f"{quoted(place[-1])} in {name} was left out: {error}")
+                continue
             content = b64decode(text)
             size += len(content)
             with written[place].open("ab") as file:
                 file.write(content)
         start = said["next"]
-        if start and size > archives.NESTED:
+        if start and size > unpacking.MOST:
             return [*notes, f"{name} wasn't unpacked whole: it is too large"]
     return notes
 
@@ -142,7 +148,7 @@ def _pieces(path: Path, start: list[int], lock: bool) -> dict[str, Any]:
     try:
         with scratch.folder() as folder:
             return locked.call(
-                "dwsep_helpers.grading.people.archives.unpack",
+                "dwsep_helpers.grading.people.unpacking.unpack",
                 {"path": str(path), "start": start},
                 folder,
                 reads=[str(path)],
@@ -153,7 +159,15 @@ def _pieces(path: Path, start: list[int], lock: bool) -> dict[str, Any]:
 
 
 def free(folder: Path, place: Parts) -> Path:
-    """Return where a file can be written, and make the folders around it."""
+    """Return where a file can be written, and make the folders around it.
+
+    Raises
+    ------
+    Damaged
+        If it can't be.
+    """
+    if len(place) > DEPTH:
+        raise Damaged("it lies too deep in folders")
     names = [archives.file_name(part) for part in place]
     for number in range(1, 1000):
         path = folder.joinpath(*names)

@@ -45,11 +45,10 @@ class CarefulExtractor(ExtractorPlugin):
     def _copy(self, archive: Archive, to: Path) -> None:
         notes = [f"{'/'.join(path)}: {why}" for path, why in archive.left_out]
         for member in archive.members:
-            path = free(to, member.path)
             try:
+                path = free(to, member.path)
                 member.copy(path)
             except Damaged as error:
-                path.write_bytes(b"")  # its learner is there all the same
                 notes.append(f"{'/'.join(member.path)}: {error}")
                 continue
             if archives.is_archive(path.name):

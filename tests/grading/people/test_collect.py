@@ -234,7 +234,7 @@ def test_two_of_one_name_stop_it_where_the_name_is_all_there_is(course, tmp_path
     names = (f"Ada Byron_{number}_assignsubmission_file_/{FILE}" for number in (1, 2))
     archive = write(tmp_path / "class.zip", dict.fromkeys(names, ADA))
     said = collect(course, archive, "--roster", tmp_path / "people.csv", status=2, capsys=capsys)
-    assert "have the same name, Ada Byron" in said.err
+    assert "several are called Ada Byron" in said.err
     collect(course, archive)  # without the roster, they are two
     assert len(submitted(course)) == 2
 
@@ -460,3 +460,12 @@ def test_what_was_put_together_when_it_was_stopped_is_no_ones(course, tmp_path):
     collect(course, write(tmp_path / "class.zip", {f"byronada_11_22_{FILE}": ADA}))
     assert submitted(course) == {("byronada_11", FILE): ADA}
     assert not left.exists()
+
+
+def test_what_lies_too_deep_is_left_out(course, tmp_path, capsys):
+    deep = "/".join(["deep"] * 2000)
+    inner = packed({f"{deep}/{FILE}": ADA, FILE: ADA})
+    files = nested_zip(inner, **{"cy_13_24_b.ipynb": BO})
+    said = collect(course, write(tmp_path / "class.zip", files), capsys=capsys).out
+    assert "it lies too deep in folders" in said
+    assert submitted(course)["byronada_11", f"work/{FILE}"] == ADA

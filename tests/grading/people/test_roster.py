@@ -174,6 +174,10 @@ def test_names_alone_join_only_who_has_nothing_else():
     assert [one.learner for one in own.merged(twins)] == ["ada", "bo", "x1", "x2"]
 
 
+def test_a_row_without_a_learner_is_nobody(tmp_path):
+    assert len(read(tmp_path, "learner,name\nada,Ada\n,nobody\n")) == 1
+
+
 def test_a_name_in_use_stops():
     own = Roster((Person("ada", ids={"canvas": "11"}),))
     with pytest.raises(Ambiguous, match="two people would be called 'ada'"):

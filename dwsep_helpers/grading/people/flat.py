@@ -1,0 +1,113 @@
+"""Work that no platform named: a folder, or a file, is called like its learner."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from dwsep_helpers.grading.handed_in import NO_WORK
+from dwsep_helpers.grading.names import plain_name
+
+FLAT: Final = "files"  # instead of a platform's name
+Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file in an archive, and what its name says.
+
+    Attributes
+    ----------
+    path : tuple of str
+        Where it lies in the archive, folder by folder.
+    platform : str
+    key : str
+        What tells its learner from all others in the archive: the platform's id.
+    head : str
+        The name in the archive that says so.
+    name : str
+        The learner's, as the platform writes it.
+    file : tuple of str
+        Where it lay with the learner, folder by folder.
+    ids : mapping of str to str
+        As a roster has them.
+    email : str
+    when : datetime or None
+    late : bool
+        Whether the platform says it was late.
+    order : int
+        Of two of the same name, the one with the larger number came later.
+    note : str
+        What can't be read of the name.
+    """
+
+    path: Parts
+    platform: str
+    key: str
+    head: str
+    name: str
+    file: Parts
+    ids: Mapping[str, str] = field(default_factory=dict)
+    email: str = ""
+    when: datetime | None = None
+    late: bool = False
+    order: int = 0
+    note: str = ""
+
+
+def uploads(
+    paths: Sequence[Parts], depth: int, unit: str
+) -> tuple[list[Upload], list[tuple[Parts, str]]]:
+    """Tell whose files are, in a class's folder; see :func:`platforms.uploads`.
+
+    Parameters
+    ----------
+    paths : sequence of tuple of str
+    depth : int
+        How many folders all of the class lies in.
+    unit : str
+    """
+    found, left = [], []
+    for path in paths:
+        inner = path[depth:]
+        if len(inner) > 1:
+            who, file = inner[0], inner[1:]
+            file = file[1:] if len(file) > 1 and file[0].lower() == unit.lower() else file
+        else:
+            who, file = _without(inner[0], unit), (_as_the_units(inner[0], unit),)
+            if NO_WORK.match(inner[0]):
+                left.append((path, "it is no learner's work"))
+                continue
+        who = unicodedata.normalize("NFC", who)
+        if who:
+            found.append(Upload(path, FLAT, who.casefold(), inner[0], who, file))
+        else:
+            left.append((path, "neither its name nor its folder's says whose it is"))
+    return found, left
+
+
+def _as_the_units(name: str, unit: str) -> str:
+    """Return what a notebook that is called like its learner is called with everybody else."""
+    _, dot, ending = name.lower().partition(".ipynb")
+    return f"{unit}{dot}{ending}" if dot else name
+
+
+def has_learners(inside: Collection[Parts], unit: str) -> bool:
+    """Tell a folder of learners from a learner's, by what is in it."""
+    files = {path[0] for path in inside if len(path) == 1 and not NO_WORK.match(path[0])}
+    folders = {path[0] for path in inside if len(path) > 1}
+    named = {name for name in files | folders if not _without(name, unit)}
+    with_work = {path[0] for path in inside if len(path) > 1 and ".ipynb" in path[-1].lower()}
+    work = {name for name in files if ".ipynb" in name.lower()}
+    return not named and len(work | with_work) > 1
+
+
+def _without(name: str, unit: str) -> str:
+    """Return a file's name without its ending, and without the unit's name before or behind."""
+    stem = plain_name(name) if ".ipynb" in name.lower() else re.sub(r"\.\w{1,5}$", "", name)
+    apart = rf"(?i)^{re.escape(unit)}(?:[-_ ]+|$)|(?:^|[-_ ]+){re.escape(unit)}$"
+    return re.sub(apart, "", stem)
