@@ -197,12 +197,14 @@ def test_report_has_points_mistakes_and_pages(graded):
 
 
 def test_unknown_units_and_missing_releases_are_named(tmp_path):
+    (tmp_path / "notebooks").mkdir()
     done = dwsep("autograde", "99_nothing", "--directory", str(tmp_path))
     assert done.returncode == 2
     assert "there is no unit '99_nothing': 01_conv2d, 02_depthwise" in done.stdout
     done = dwsep("autograde", UNIT, "--directory", str(tmp_path))
     assert done.returncode == 2
-    assert f"unit '{UNIT}' isn't released: nbgrader generate_assignment {UNIT}" in done.stdout
+    told = f"unit '{UNIT}' isn't released, there is no {tmp_path}/notebooks/{UNIT}: "
+    assert f"{told}nbgrader generate_assignment {UNIT}" in done.stdout
 
 
 def test_what_is_not_in_the_gradebook_is_graded_again(graded):
