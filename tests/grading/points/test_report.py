@@ -99,7 +99,7 @@ def test_platforms_tables_and_archives_are_written_beside(folder, capsys):
     moodle.write_text("Identifier,Grade\nParticipant 4711,\n")
     notes = folder / ".dwsep" / "downloads" / f"{UNIT}.json"
     notes.parent.mkdir(parents=True)
-    notes.write_text(json.dumps({"ada": "byronada_33_8080_01_conv2d.ipynb"}))
+    notes.write_text(json.dumps({"ada": ["byronada_33_8080_01_conv2d.ipynb", False]}))
     archive = ["--feedback-archive", "canvas"]
     assert report(folder, "--canvas", str(canvas), "--moodle", str(moodle), *archive) == 0
     assert (folder / "canvas-with-points.csv").read_text().endswith("Ada,33,A,8.5\nZoe,77,B,\n")
