@@ -100,7 +100,7 @@ def _forget_unknown_and_copies(
             del cell.metadata["nbgrader"]
     return [
         *_about(copied, "came twice, with points for one of them alone"),
-        *_about(unknown, "came from elsewhere, and earned nothing"),
+        *_about(unknown, "earned nothing, since the unit has none of that name"),
     ]
 
 

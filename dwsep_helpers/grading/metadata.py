@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 NOTES = "dwsep"  # the key under which grading notes what it found out
 # What can become of a submission.
-GRADED, NOTHING, UNREADABLE, FAILED = "graded", "nothing handed in", "unreadable", "failed"
+GRADED, NOTHING, UNREADABLE, FAILED = "graded", "no notebook in it", "unreadable", "failed"
 NOT_YET = "not graded yet"  # or only begun, by a run that was ended
 NOT_HANDED_IN = "not handed in"  # of one who is on the roster, and has no folder
 

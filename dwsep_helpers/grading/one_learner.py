@@ -21,6 +21,9 @@ from traitlets import Any
 from dwsep_helpers.grading import faults
 
 _LONGEST = 100  # bytes of a time of handing in
+_LIKE = "such as 2026-11-18 14:00 Europe/Berlin"
+_AMBIGUOUS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")  # the 5th of December, or of May?
+_OFFSET = re.compile(r" ([+-]\d\d:?\d\d)$")  # nbgrader takes +0100 for a hundred seconds
 
 
 class OneLearner(BaseConverter):
@@ -113,10 +116,13 @@ def without_bad_time(staged: Path) -> list[str]:
     try:
         with path.open("rb") as file:
             text = file.read(_LONGEST + 1).decode("ascii").strip()
-        if text and len(text) <= _LONGEST:
-            parse_utc(text).isoformat()
+        if text and len(text) <= _LONGEST and not _AMBIGUOUS.search(text):
+            when = parse_utc(_OFFSET.sub(r"\1", text)).isoformat(sep=" ")
+            path.write_text(f"{when} UTC", encoding="ascii")
             return []
     except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError):
         pass
     path.unlink()
-    return ["'timestamp.txt' has no time that can be read, so nobody knows if it was late"]
+    return [
+        f"'timestamp.txt' has no time that can be read, {_LIKE}, so nobody knows if it was late"
+    ]

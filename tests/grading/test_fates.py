@@ -624,6 +624,8 @@ def test_a_locked_gradebook_is_waited_for(handed_in_classes, tmp_path):
         (b"9" * 40, False),
         (b"2026-03-01 10:00:00 " + b"x" * 10_000, False),
         (b"99999-99-99", False),
+        (b"05.12.2026 14:00", False),
+        (b"5/12/26", False),
     ],
 )
 def test_a_time_that_can_not_be_read_costs_the_time_alone(tmp_path, written, kept):
@@ -631,6 +633,25 @@ def test_a_time_that_can_not_be_read_costs_the_time_alone(tmp_path, written, kep
     said = without_bad_time(tmp_path)
     assert (tmp_path / "timestamp.txt").exists() == kept
     assert bool(said) != kept
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-11-18 14:00:00 +0100", "2026-11-18 13:00:00 UTC"),
+        ("2026-11-18 14:00:00+01:00", "2026-11-18 13:00:00 UTC"),
+        ("2026-11-18 14:00 Europe/Berlin", "2026-11-18 13:00:00 UTC"),
+        ("2026-11-18T14:00:00Z", "2026-11-18 14:00:00 UTC"),
+        ("2026-11-18 14:00:00.250000 UTC", "2026-11-18 14:00:00.250000 UTC"),
+    ],
+)
+def test_a_time_is_read_with_its_zone(tmp_path, written, read):
+    path = tmp_path / "timestamp.txt"
+    path.write_text(written)
+    assert without_bad_time(tmp_path) == []
+    assert path.read_text() == read
+    assert without_bad_time(tmp_path) == []
+    assert path.read_text() == read
 
 
 def test_a_table_says_who_failed():

@@ -95,7 +95,7 @@ def test_all_have_their_points_a_row_and_a_page(graded):
     totals = {name: row["total"] for name, row in found.items()}
     assert totals == dict.fromkeys(names, f"{FULL:g}") | {"_ada": "0", "onlypdf": "0", "linked": ""}
     assert found["linked"]["status"] == "failed"
-    assert found["onlypdf"]["status"] == "nothing handed in"
+    assert found["onlypdf"]["status"] == "no notebook in it"
     pages = {path.parts[-3]: path.read_text() for path in (graded / "feedback").rglob("*.html")}
     assert len(pages) == len(NAMES) + 1
     assert f">0 of {FULL:g} points</h2>" in pages["_ada"]

@@ -210,6 +210,7 @@ def after_new_term(term):
     old = term.folder.parent / BEFORE
     stays = {"solutions", "notebooks", "downloads", "nbgrader_config.py", ".venv"}
     assert {path.name for path in term.folder.iterdir()} == stays
+    assert "percent_per_day = 10" in (old / "nbgrader_config.py").read_text()
     term.run(f"dwsep report {CANVAS_UNIT} --no-feedback --directory {old}")
     assert term.table(f"scores-{CANVAS_UNIT}.csv", folder=old)["ben"]["total"] == "17"
 

@@ -49,9 +49,11 @@ def run(options: argparse.Namespace) -> int:
         notebooks = folder / "notebooks"
         if notebooks.is_dir():  # what was handed out is part of the class
             shutil.copytree(notebooks, there / "notebooks")
+        if (settings := folder / "nbgrader_config.py").is_file():  # its late rule, for one
+            shutil.copy(settings, there)
         for path in found:
             shutil.move(path, there / path.name)
     names = ", ".join(path.name for path in found)
-    print(f"{there} has it: {names}, and a copy of notebooks.")
+    print(f"{there} has it: {names}, and a copy of notebooks and nbgrader_config.py.")
     print("Release units anew: nbgrader generate_assignment UNIT --force")
     return 0

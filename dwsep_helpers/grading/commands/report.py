@@ -69,6 +69,8 @@ def _run(options: argparse.Namespace) -> int:
             known = near(unit, nbgrader.units())
             print(f"the gradebook knows no unit {unit!r}{known}", file=sys.stderr)
             status = 2
+    if options.moodle and len(units) == 1:
+        into_platforms.check_worksheet(nbgrader, options.moodle, units[0].unit)
     for one in units:
         _write_unit(nbgrader, one, ledger, people)
     if options.all and units:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 PLATFORMS: Final = ("moodle", "canvas")
 DOWNLOADS: Final = "downloads"  # in STATE: UNIT.json, the file in the archive by learner
+
+
+_CANVAS = re.compile(r"_\d+_(\d+_)?[^/]*$")  # a learner's number, a file's
 
 
 def downloads(nbgrader: NbgraderSession, unit: str) -> dict[str, str]:
@@ -47,6 +51,30 @@ def note(nbgrader: NbgraderSession, unit: str, members: Mapping[str, tuple[str, 
     beside = path.with_suffix(".partial")
     beside.write_text(told, encoding="utf-8", errors="backslashreplace")
     beside.replace(path)
+
+
+def is_of(platform: str, member: str) -> bool:
+    """Whether a file's name is one that a platform gives.
+
+    Examples
+    --------
+    >>> is_of("moodle", "Ada_4711_assignsubmission_file/x.ipynb"), is_of("moodle", "b_3_8_x.ipynb")
+    (True, False)
+    """
+    moodle = "_assignsubmission_" in member
+    return moodle if platform == "moodle" else not moodle and bool(_CANVAS.search(member))
+
+
+def moodle_number(member: str) -> str:
+    """Return the number that Moodle gave a learner in one assignment; nothing if it isn't Moodle's.
+
+    Examples
+    --------
+    >>> moodle_number("Ada Byron_4711_assignsubmission_file_/x.ipynb")
+    '4711'
+    """
+    found = re.search(r"_(\d+)_assignsubmission_", member)
+    return found[1] if found else ""
 
 
 def name_in(platform: str, member: str, unit: str) -> str:

@@ -105,7 +105,7 @@ def move(
     Raises
     ------
     WrongCall
-        If learners are granted more time than a class without a deadline has.
+        If learners are granted more time than a class without a deadline has, or less than others.
     """
     assignment = gradebook.db.query(Assignment).filter(Assignment.name == unit).one()
     if not learners:
@@ -116,6 +116,11 @@ def move(
         return settle(gradebook, unit, rule)
     if due and not assignment.duedate:
         raise WrongCall(f"{unit} has no deadline, so nobody needs a later one")
+    if due and stored(due) < assignment.duedate:
+        raise WrongCall(
+            f"{told(due)} is before the class's deadline, "
+            f"{told(assignment.duedate.replace(tzinfo=UTC))}: a learner's own should be later"
+        )
     for learner in learners:
         if due:
             gradebook.db.merge(Extension(unit=unit, learner=learner, due=stored(due)))

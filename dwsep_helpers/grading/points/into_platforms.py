@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading.class_folder import WrongCall
+from dwsep_helpers.grading.names import quoted
 from dwsep_helpers.grading.points import archive, platforms
 from dwsep_helpers.grading.points.sheets import Sheet
 
@@ -53,6 +55,25 @@ def _each(
     return [*filled, platforms.Filled(said=[str(error) for error in errors])]
 
 
+def check_worksheet(nbgrader: NbgraderSession, path: Path, unit: str) -> None:
+    """Find out whether Moodle's worksheet is another unit's: its numbers are an assignment's own.
+
+    Raises
+    ------
+    WrongCall
+        If work of another unit came with these numbers, and none of this unit's.
+    """
+    sheet = Sheet.read(path)
+    listed = {"".join(filter(str.isdigit, sheet.text(row, 0))) for row in range(1, len(sheet.rows))}
+    came = {
+        one: {archive.moodle_number(file) for file in archive.downloads(nbgrader, one).values()}
+        for one in nbgrader.units()
+    }
+    others = [one for one, numbers in came.items() if numbers & listed - {""}]
+    if others and unit not in others:
+        raise WrongCall(f"{quoted(path.name)} has the numbers of {others[0]}, and none of {unit}")
+
+
 def _say(platform: str, sheet: Sheet, filled: Sequence[platforms.Filled]) -> None:
     count = sum(one.count for one in filled)
     print(f"{platform}: {count} filled in: {sheet.write_beside()}")
@@ -72,9 +93,24 @@ def write_archives(nbgrader: NbgraderSession, platform: str, units: Sequence[Uni
             for row in of.rows
         }
         pages = {learner: page for learner, page in found.items() if page.is_file()}
-        without = archive.write(path, platform, unit, pages, archive.downloads(nbgrader, unit))
+        for learner in [one for one, page in pages.items() if _is_older(nbgrader, unit, one, page)]:
+            pages.pop(learner)
+            print(f"  {learner}: the page is older than the grade: say it without --no-feedback")
+        members = {
+            learner: member
+            for learner, member in archive.downloads(nbgrader, unit).items()
+            if archive.is_of(platform, member)
+        }
+        without = archive.write(path, platform, unit, pages, members)
         print(f"{unit}: {len(pages) - len(without)} pages to upload: {path}")
         for learner in without:
             print(
                 f"  {learner}: the page is not in it: the work came from no archive of {platform}'s"
             )
+
+
+def _is_older(nbgrader: NbgraderSession, unit: str, learner: str, page: Path) -> bool:
+    """Whether a page was written before its notebook was last graded."""
+    folder = nbgrader.path(nbgrader.directory.autograded_directory, learner, unit)
+    graded = folder / f"{unit}.ipynb"
+    return graded.is_file() and page.stat().st_mtime < graded.stat().st_mtime

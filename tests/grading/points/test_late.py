@@ -216,6 +216,8 @@ def test_the_command_names_what_there_is(folder, capsys):
     said = capsys.readouterr().out
     assert f"{UNIT}, all: until 2026-12-05 12:00 CET (2026-12-05 11:00 UTC)." in said
     assert "0 penalties changed; nothing was run again." in said
+    assert cli.main(["deadline", UNIT, "2026-12-04 UTC", "--student", "kim", *where]) == 2
+    assert "is before the class's deadline" in capsys.readouterr().err
     assert cli.main(["deadline", UNIT, "2026-12-06 UTC", "--student", "kim", *where]) == 0
     assert cli.main(["deadline", UNIT, *where]) == 0
     assert f"{UNIT}, kim: until 2026-12-06 23:59 UTC." in capsys.readouterr().out

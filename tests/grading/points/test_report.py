@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+import os
 import shutil
 import zipfile
 from collections import Counter
@@ -14,6 +15,7 @@ from dwsep_helpers import checks
 from dwsep_helpers.grading import cli
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_HANDED_IN, NOT_YET, NOTHING
+from dwsep_helpers.grading.nbgrader_session import NbgraderSession
 from dwsep_helpers.grading.people.roster import Person, Roster
 from dwsep_helpers.grading.points import class_page, into_platforms, statistics
 from dwsep_helpers.grading.points.gathered import UnitPoints
@@ -112,6 +114,46 @@ def test_platforms_tables_and_archives_are_written_beside(folder, capsys):
         assert made.namelist() == ["byronada_33_8080_01_conv2d.html"]
 
 
+def test_a_worksheet_of_another_unit_is_refused(folder, capsys, monkeypatch):
+    monkeypatch.setattr(NbgraderSession, "units", lambda self: {UNIT, "02_depthwise"})
+    notes = folder / ".dwsep" / "downloads"
+    notes.mkdir(parents=True)
+    other = {"ada": ["Ada_4711_assignsubmission_file_/x.ipynb", False]}
+    (notes / "02_depthwise.json").write_text(json.dumps(other))
+    moodle = folder / "moodle.csv"
+    moodle.write_text("Identifier,Grade\nParticipant 4711,\n")
+    assert report(folder, "--moodle", str(moodle)) == 2
+    assert f"has the numbers of 02_depthwise, and none of {UNIT}" in capsys.readouterr().err
+    assert not (folder / "moodle-with-points.csv").exists()
+    (notes / f"{UNIT}.json").write_text(json.dumps(other))
+    assert report(folder, "--moodle", str(moodle)) == 0
+
+
+def test_a_page_that_is_older_than_the_grade_stays_out_of_the_archive(folder, capsys):
+    notes = folder / ".dwsep" / "downloads" / f"{UNIT}.json"
+    notes.parent.mkdir(parents=True)
+    members = {
+        "ada": ["byronada_33_8080_x.ipynb", False],
+        "ben": ["Ben_4_assignsubmission_file_/x", False],
+    }
+    notes.write_text(json.dumps(members))
+    for learner in members:
+        page = folder / "feedback" / learner / UNIT / f"{UNIT}.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text("old")
+        os.utime(page, (1, 1))
+        graded = folder / "autograded" / learner / UNIT / f"{UNIT}.ipynb"
+        graded.parent.mkdir(parents=True, exist_ok=True)
+        if learner == "ada":
+            graded.write_text("{}")
+        else:
+            graded.unlink(missing_ok=True)
+    report(folder, "--feedback-archive", "canvas")
+    said = capsys.readouterr().out
+    assert "ada: the page is older than the grade" in said
+    assert "ben: the page is not in it" in said  # it came from Moodle
+
+
 def test_of_several_units_those_that_canvas_has_are_filled(tmp_path, capsys):
     export = tmp_path / "export.csv"
     export.write_text("Student,ID,Section,01_conv2d (1)\nada,ada,A,\n")
@@ -172,7 +214,7 @@ def test_the_page_says_who_is_where_and_runs_nothing(tmp_path):
     people = {"ada": Person("ada", "<script>alert(1)</script>")}
     page = class_page.write_unit(tmp_path, CLASS, COUNTS, people).read_text(encoding="utf-8")
     assert "3 of 6 have points: 4.7 of 8 on average; quartiles 3, 6 and 7." in page
-    assert "Of the others: 1 not handed in, 1 nothing handed in, 1 failed." in page
+    assert "Of the others: 1 not handed in, 1 no notebook in it, 1 failed." in page
     assert 'aria-label="Learners by points: 0 to 1: 1, 6 to 7: 1, 7 to 8: 1"' in page
     assert "<td>&lt;b&gt;eve&lt;/b&gt;</td><td>1.1, 1.2</td>" in page
     assert "<li>kim</li><li>lee</li>" in page
