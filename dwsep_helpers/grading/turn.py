@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import platform
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -43,11 +44,14 @@ def taken(folder: Path, command: str, waits: float = WAITS) -> Iterator[None]:
         If the folder can't be written to.
     """
     state = folder / STATE
-    state.mkdir(exist_ok=True)
+    if not state.exists():
+        state.mkdir(exist_ok=True)
+        with suppress(OSError):  # whoever may write into the class's folder may write here
+            state.chmod(stat.S_IMODE(folder.stat().st_mode))
     path = state / "running"
     is_new = not path.exists()
     with path.open("a+", encoding="utf-8") as file:
-        if is_new:  # whoever may write into the folder may lock it
+        if is_new:
             with suppress(OSError):
                 path.chmod(state.stat().st_mode & 0o666)
         _lock(file, command, waits)

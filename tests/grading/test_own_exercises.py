@@ -1,6 +1,7 @@
 """A teacher's own exercises, and a course in another language, are graded and reported."""
 
 import csv
+import shutil
 
 import nbformat
 import pytest
@@ -61,8 +62,8 @@ def course(tmp_path_factory):
     folder = tmp_path_factory.mktemp("german")
     unit = in_german()
     nbformat.write(unit, _place(folder / "solutions"))
-    source = f"--CourseDirectory.source_directory={folder / 'solutions'}"
-    nbgrader("generate_assignment", UNIT, source, directory=folder)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    nbgrader("generate_assignment", UNIT, directory=folder)
     released = nbformat.read(folder / "notebooks" / UNIT / f"{UNIT}.ipynb", as_version=4)
     answers = {grade_id(cell): cell.source for cell in unit.cells}
     for learner in ("ada", "ben"):

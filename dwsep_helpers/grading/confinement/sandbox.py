@@ -159,10 +159,17 @@ _ANSWERS = _PACKAGE / "another_way"  # texts of right answers, which a kernel co
 def _system() -> list[str]:
     paths = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, str(_PACKAGE)]
     # Where else pip put packages: `pip install --user`, or a folder on PYTHONPATH.
-    paths += [entry for entry in sys.path if entry and any(Path(entry).glob("*.dist-info"))]
+    paths += filter(_has_packages, sys.path)
     paths += ["/usr", "/lib", "/lib64", "/bin", "/sys/devices/system/cpu", *_RANDOM]
     paths += [f"/etc/{name}" for name in _ETC] + [f"/proc/{name}" for name in _PROC]
     return paths
+
+
+def _has_packages(entry: str) -> bool:
+    try:
+        return bool(entry) and any(Path(entry).glob("*.dist-info"))
+    except OSError:  # it may not be looked into
+        return False
 
 
 def _beside_answers(place: Path) -> Iterator[str]:

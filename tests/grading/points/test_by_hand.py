@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from dwsep_helpers.grading.scores import scores
-from tests.grading.points.gradebooks import UNIT, address, by_hand, grade, release
+from tests.grading.points.books import UNIT, address, by_hand, grade, release
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from dwsep_helpers.grading.points import deadlines
 from dwsep_helpers.grading.points.export import CourseExport
 from dwsep_helpers.grading.points.late import LateRule, rule, settle
 from dwsep_helpers.grading.scores import scores
-from tests.grading.points.gradebooks import UNIT, address, by_hand, grade, release
+from tests.grading.points.books import UNIT, address, by_hand, grade, release
 
 DUE = datetime(2026, 12, 1, 12)
 RULE = LateRule(percent_per_day=10, grace_minutes=15, most_percent=50)

@@ -20,7 +20,7 @@ from dwsep_helpers.grading.people.roster import Person, Roster
 from dwsep_helpers.grading.points import class_page, into_platforms, statistics
 from dwsep_helpers.grading.points.gathered import UnitPoints
 from dwsep_helpers.grading.scores import Scores
-from tests.grading.points.gradebooks import UNIT, by_hand, grade, release
+from tests.grading.points.books import UNIT, by_hand, grade, release
 
 ROSTER = Roster(
     (
