@@ -55,6 +55,7 @@ def test_two_workers_fill_one_gradebook(gradebook, scheduler, tmp_path, monkeypa
 
 
 def test_no_scheduler_is_said(tmp_path):
+    (tmp_path / "submitted").mkdir()
     run = subprocess.run(
         [
             *[sys.executable, "-m", "dwsep_helpers.grading.cli", "autograde", UNIT],

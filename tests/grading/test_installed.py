@@ -90,6 +90,7 @@ def test_a_class_is_graded_where_a_course_is(root, run, tmp_path):
 
 def test_where_there_is_no_course_it_says_where_it_looked(run, tmp_path):
     (tmp_path / "home").mkdir()
+    (tmp_path / "class" / "submitted").mkdir(parents=True)
     for directory in ([], ["--directory", str(tmp_path / "class")]):
         for command in ("autograde", "report"):
             status, said = run(tmp_path / "home", "dwsep", command, *directory)
