@@ -68,7 +68,7 @@ class PageExporter(HTMLExporter):
         argument = {
             "notebook": nb,
             "unit": about["assignment"],
-            "learner": about["student"],
+            "learner": _who(about.get("name"), about["student"]),
             "late": about["late_penalty"],
         }
         with scratch.folder() as folder:
@@ -81,6 +81,10 @@ class PageExporter(HTMLExporter):
                 lock=sandbox.unavailable() is None,
             )
         return page, resources
+
+
+def _who(name: str | None, learner: str) -> str:
+    return f"{name} ({learner})" if name and name != learner else learner
 
 
 class ReleaseCollected(ExchangeReleaseFeedback):

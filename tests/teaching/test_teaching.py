@@ -142,6 +142,7 @@ def after_grading(term):
     assert "kernel-flipped" in (term.folder / f"class-{CANVAS_UNIT}.html").read_text()
     page = (term.folder / "feedback" / "ben" / CANVAS_UNIT / f"{CANVAS_UNIT}.html").read_text()
     assert "16 of 20" in page
+    assert "Ben Li (ben)" in page
 
 
 def before_by_hand(term, settings):

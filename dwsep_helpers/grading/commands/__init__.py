@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Collection
 from pathlib import Path
 
+from dwsep_helpers import course
 from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall, course_of
-from dwsep_helpers.grading.names import near, shown
+from dwsep_helpers.grading.names import near, quoted, shown
 
 # What a class's folder has at least one of.
 _OF_A_CLASS = ("notebooks", "submitted", "gradebook.db", "autograded")
@@ -60,6 +62,13 @@ def folder_of(options: argparse.Namespace) -> Path:
             f"{', '.join(_OF_A_CLASS)}{inside}"
         )
     return folder
+
+
+def no_unit(name: str, known: Collection[str]) -> str:
+    """Say that the gradebook doesn't know a unit, and what to do."""
+    if name in {unit.name for unit in course.UNITS}:
+        return f"unit {quoted(name)} isn't released: nbgrader generate_assignment {name}"
+    return f"the gradebook knows no unit {quoted(name)}{near(name, known)}"
 
 
 def class_of(options: argparse.Namespace) -> ClassFolder:

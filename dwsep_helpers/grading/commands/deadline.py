@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from dwsep_helpers.grading import class_folder
-from dwsep_helpers.grading.commands import add_directory, class_of, folder_of
+from dwsep_helpers.grading.commands import add_directory, class_of, folder_of, no_unit
 from dwsep_helpers.grading.names import near, quoted
 from dwsep_helpers.grading.turn import taken
 
@@ -40,7 +40,8 @@ def _run(options: argparse.Namespace) -> int:
 
     nbgrader = session(class_of(options))
     unit, when = options.unit, " ".join(options.when)
-    _known([unit], nbgrader.units(), "the gradebook knows no unit")
+    if unit not in (units := nbgrader.units()):
+        raise class_folder.WrongCall(no_unit(unit, units))
     if options.student:
         _known(options.student, {*roster.of_class(nbgrader).learners}, "there is no learner")
     due = deadlines.moment(when) if when not in ("", "none") else None

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading import class_folder, worker_pool
-from dwsep_helpers.grading.commands import add_class, class_of, folder_of, several
-from dwsep_helpers.grading.names import near, shown
+from dwsep_helpers.grading.commands import add_class, class_of, folder_of, no_unit, several
+from dwsep_helpers.grading.names import shown
 from dwsep_helpers.grading.turn import taken
 
 if TYPE_CHECKING:
@@ -66,9 +66,10 @@ def _run(options: argparse.Namespace) -> int:
         try:
             units.append(gathered.gather(nbgrader, unit, ledger, people))
         except MissingEntry:
-            known = near(unit, nbgrader.units())
-            print(f"the gradebook knows no unit {unit!r}{known}", file=sys.stderr)
+            print(no_unit(unit, nbgrader.units()), file=sys.stderr)
             status = 2
+    if not units and not status:
+        print("No unit is released yet: nbgrader generate_assignment UNIT", file=sys.stderr)
     if options.moodle and len(units) == 1:
         into_platforms.check_worksheet(nbgrader, options.moodle, units[0].unit)
     for one in units:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading.class_folder import WrongCall
-from dwsep_helpers.grading.commands import add_class, class_of, several
-from dwsep_helpers.grading.names import near, shown
+from dwsep_helpers.grading.commands import add_class, class_of, no_unit, several
+from dwsep_helpers.grading.names import shown
 
 if TYPE_CHECKING:
     from dwsep_helpers.grading.nbgrader_session import NbgraderSession
@@ -32,8 +32,7 @@ def run(options: argparse.Namespace) -> int:
     nbgrader = session(class_of(options))
     known = nbgrader.units()
     if unknown := sorted(set(options.units) - known):
-        others = near(unknown[0], known)
-        raise WrongCall(f"the gradebook knows no unit {unknown[0]!r}{others}")
+        raise WrongCall(no_unit(unknown[0], known))
     for unit in options.units or sorted(known):
         _report(nbgrader, unit, options.pairs)
     return 0

@@ -29,11 +29,13 @@ class GetPoints(GetGrades):
                 late.settle(gradebook, unit, late.rule(self.config), [learner])
                 (row,) = scores.read(gradebook, unit, [learner])
                 worth, optional = scores.worth(gradebook, unit)
+                student = gradebook.find_student(learner)
         except MissingEntry:  # no unit of this course: it has other notebooks
             return nb, resources
         most = sum(points for name, points in worth.items() if name not in optional)
         about |= {"score": row.final, "max_score": most, "late_penalty": row.penalty}
         about |= {"optional": row.extra, "to_confirm": row.to_confirm}
+        about["name"] = " ".join(filter(None, (student.first_name, student.last_name)))
         return nb, resources
 
     def _get_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:
