@@ -13,7 +13,7 @@ from dwsep_helpers.grading import locked, scratch
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, TooMuch
 from dwsep_helpers.grading.names import learner_id, plain_name, quoted, shown
-from dwsep_helpers.grading.people import dates, platforms
+from dwsep_helpers.grading.people import dates, platforms, units
 from dwsep_helpers.grading.people.archives import Archive, Damaged, Member, Parts
 from dwsep_helpers.grading.people.platforms import FLAT, GRADESCOPE, METADATA, MOODLE, Upload
 from dwsep_helpers.grading.people.roster import Ambiguous, Person, Roster, plain
@@ -146,6 +146,7 @@ class Reader:
         for one in found:
             groups[one.key].append(one)
         names = Counter(plain(group[0].name) for group in groups.values())
+        units.stop_if_anothers(archive.path, self.unit, found)
         works: dict[str, Work] = {}
         where = quoted(archive.path.name)
         for uploads in groups.values():
@@ -219,6 +220,7 @@ class Reader:
         if last is None and uploads[0].platform == MOODLE:
             last = self.times.get(uploads[0].key)
         notes = list(dict.fromkeys(one.note for one in kept if one.note))
+        notes += units.notes(self.unit, kept)
         files: list[tuple[Parts, Member]] = []
         for upload, place in _places(kept, self.unit):
             if place[-1].lower() in OURS:

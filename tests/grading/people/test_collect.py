@@ -469,3 +469,36 @@ def test_what_lies_too_deep_is_left_out(course, tmp_path, capsys):
     said = collect(course, write(tmp_path / "class.zip", files), capsys=capsys).out
     assert "it lies too deep in folders" in said
     assert submitted(course)["byronada_11", f"work/{FILE}"] == ADA
+
+
+OTHER = "02_depthwise"
+ANOTHERS = {
+    "canvas": {f"byronada_11_22_{OTHER}.ipynb": ADA, f"libo_12_23_{OTHER.upper()}-1.ipynb": BO},
+    "half": {f"byronada_11_22_{OTHER}.ipynb": ADA, f"libo_12_23_{FILE}": BO},
+    "some": {f"byronada_11_22_{OTHER}.ipynb": ADA, "libo_12_23_answers.ipynb": BO},
+    "folders": {f"ada/{OTHER}.ipynb": ADA, f"bo/Copy of {OTHER} (1).ipynb": BO},
+    "files": {f"ada_{OTHER}.ipynb": ADA, f"{OTHER}-bo.ipynb": BO},
+}
+
+
+@pytest.mark.parametrize("case", ANOTHERS)
+def test_another_units_archive_is_not_taken_in(course, tmp_path, case, capsys):
+    archive = write(tmp_path / "other class.zip", ANOTHERS[case])
+    said = collect(course, archive, status=2, capsys=capsys).err
+    assert "'other class.zip' isn't 01_conv2d's" in said
+    assert f"dwsep collect {OTHER} '{archive}'" in said
+    assert not submitted(course)
+    assert not (course / "roster.csv").exists()
+
+
+def test_a_learners_notebook_of_another_unit_is_told(course, tmp_path, capsys):
+    files = {
+        f"byronada_11_22_{OTHER}.ipynb": ADA,
+        f"libo_12_23_{FILE}": BO,
+        f"libo_12_24_{OTHER}.ipynb": BO,  # beside this unit's
+        f"nocy_13_25_{FILE}": BO,
+    }
+    said = collect(course, write(tmp_path / "class.zip", files), capsys=capsys).out
+    assert f"byronada_11: 'byronada_11_22_{OTHER}.ipynb' is named after {OTHER}" in said
+    assert submitted(course)["byronada_11", f"{OTHER}.ipynb"] == ADA
+    assert "3 new." in said
