@@ -1,4 +1,4 @@
-"""Which unit notebooks are named after: an archive of another one is not taken in."""
+"""Archives that were given by mistake: another unit's, or a folder with archives in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from pathlib import Path
 from dwsep_helpers.course import UNITS
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.names import plain_name, quoted
-from dwsep_helpers.grading.people.flat import Upload
+from dwsep_helpers.grading.people import platforms
+from dwsep_helpers.grading.people.archives import Archive, is_archive, without_ending
+from dwsep_helpers.grading.people.platforms import Upload
+from dwsep_helpers.grading.people.roster import Roster
 
 
 def named_after(name: str) -> str | None:
@@ -64,3 +67,30 @@ def notes(unit: str, uploads: Iterable[Upload]) -> list[str]:
         for name, other in named
         if other not in (None, unit)
     ]
+
+
+def stop_if_of_archives(folder: Archive, people: Roster) -> None:
+    """Stop where a folder has archives in place of learners' work.
+
+    Raises
+    ------
+    WrongCall
+        It names them.
+    """
+    paths = [member.path for member in folder.members]
+    if not folder.path.is_dir() or any(".ipynb" in path[-1].lower() for path in paths):
+        return
+    names = [path[0] for path in paths if len(path) == 1 and is_archive(path[0])]
+    names = [
+        name
+        for name in names
+        if not any(rule.pattern.fullmatch(name) for rule in platforms.RULES)
+        and not people.called(without_ending(name))
+    ]
+    if names:
+        more = f" and {len(names) - 5} more" * (len(names) > 5)
+        raise WrongCall(
+            f"{quoted(folder.path.name)} has no notebooks, but archives: "
+            f"{', '.join(map(quoted, names[:5]))}{more}. Give them instead of the folder; or, if "
+            "each is a learner's own, put it into a folder that is called like the learner"
+        )
