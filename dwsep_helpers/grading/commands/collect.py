@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
     (unit,) = class_run.released(nbgrader, [options.unit])
     place = dates.zone(options.timezone)
     times: dict[str, datetime] = {}
-    people = roster.of_class(nbgrader)
+    people = before = roster.of_class(nbgrader)
     for path in options.roster:
         people = people.merged(roster.Roster.read(path))
         times |= dates.handed_in(path, place)
@@ -105,6 +105,11 @@ def _run(options: argparse.Namespace) -> int:
     _write(nbgrader.folder / f"collected-{unit}.csv", rows, intake, place)
     roster.tell_gradebook(nbgrader, intake.roster)
     _tell(rows, intake, place, listed=listed)
+    for line in intake.roster.namesakes(before):
+        print(line)
+    if zones := _assumed(intake, place):
+        whose = f"{options.timezone}'s" if options.timezone else f"this machine's ({zones})"
+        print(f"Times are read as {whose}; --timezone says otherwise.")
     return 1 if FAILED in became.values() else 0
 
 
@@ -179,6 +184,17 @@ def _tell(rows: list[tuple[str, str]], intake: Intake, place: tzinfo, *, listed:
     print("; ".join(f"{number} {said}" for said, number in sorted(count.items())) + ".")
     for advice in _advice(intake, listed):
         print(advice, file=sys.stderr)
+
+
+def _assumed(intake: Intake, place: tzinfo) -> str:
+    """Return which zones times were read in that came without one; empty if none did."""
+    from dwsep_helpers.grading.people.platforms import BLACKBOARD, BRIGHTSPACE, MOODLE
+
+    without = (BLACKBOARD, BRIGHTSPACE, MOODLE)
+    works = intake.works.values()
+    times = [work.when for work in works if work.when and work.platform in without]
+    names = sorted({when.astimezone(place).tzname() or str(place) for when in times})
+    return ", ".join(names)
 
 
 def _advice(intake: Intake, listed: bool) -> list[str]:

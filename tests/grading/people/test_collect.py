@@ -551,3 +551,36 @@ def test_a_learners_own_archive_in_a_folder_is_work(course, tmp_path, name):
     collect(course, write(tmp_path / "down", {name: packed({FILE: ADA})}).parent / "down")
     assert ADA in submitted(course).values()
     assert {learner for learner, _ in submitted(course)} == {"ada"}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("zone", ["Europe/Berlin", None])
+def test_the_zone_of_times_without_one_is_told(course, tmp_path, platform, zone, capsys):
+    archive = write(tmp_path / BLACKBOARD, PLATFORMS[platform][0])
+    said = collect(course, archive, *(["--timezone", zone] if zone else []), capsys=capsys).out
+    whose = f"{zone}'s" if zone else "this machine's (UTC)"
+    told = f"Times are read as {whose}; --timezone says otherwise."
+    assert (told in said) == (platform in ("blackboard", "brightspace"))
+    assert ("--timezone" in said) == (told in said)
+
+
+def test_a_worksheets_times_have_a_zone_too_and_another_one_changes_them(course, tmp_path, capsys):
+    (tmp_path / "worksheet.csv").write_text(WORKSHEET.format("471"))
+    files = {f"Ada Byron_4711_assignsubmission_file_/{FILE}": ADA}
+    of = [write(tmp_path / "class.zip", files), "--roster", tmp_path / "worksheet.csv"]
+    assert "Times are read as UTC's" in collect(course, *of, "--timezone=UTC", capsys=capsys).out
+    said = collect(course, *of, "--timezone=Europe/Berlin", capsys=capsys).out
+    assert "1 same work, other time" in said
+    assert submitted(course)["ada@example.org", "timestamp.txt"].startswith(b"2024-03-03 09:16")
+    assert "1 unchanged" in collect(course, *of, "--timezone=Europe/Berlin", capsys=capsys).out
+
+
+def test_who_comes_twice_by_another_list_is_told(course, tmp_path, capsys):
+    (course / "roster.csv").write_text("learner,name,canvas\ndcruz,Dora de la Cruz,11\n")
+    (tmp_path / "two.csv").write_text(
+        "First name,Last name,Email address,ID number\nDora,de la Cruz,dcruz@other.org,u-1\n"
+    )
+    archive = write(tmp_path / "class.zip", {f"delacruzdora_11_22_{FILE}": ADA})
+    said = collect(course, archive, "--roster", tmp_path / "two.csv", capsys=capsys).out
+    assert "Dora de la Cruz is there twice: dcruz, dcruz@other.org" in said
+    assert "twice" not in collect(course, archive, capsys=capsys).out
