@@ -255,6 +255,9 @@ def test_who_left_is_taken_out_and_the_work_is_kept(course, capsys):
     with nbgrader.gradebook() as book:
         assert [one.id for one in book.students] == ["ben"]
         assert [one.student_id for one in book.assignment_submissions(UNIT)] == ["ben"]
+    assert cli.main(["report", UNIT, "--directory", str(course)]) == 0
+    scores = (course / f"scores-{UNIT}.csv").read_text(encoding="utf-8-sig")
+    assert [line.split(",")[0] for line in scores.splitlines()[1:]] == ["ben"]
 
 
 def test_who_left_twice_loses_nothing(course, capsys):
