@@ -74,11 +74,16 @@ def withdraw(nbgrader: NbgraderSession, roster: Roster, learner: str) -> list[st
 
 def _points(gradebook: Gradebook, learner: str) -> Iterator[str]:
     """Yield what the gradebook has of a learner: points by exercise, and comments."""
-    from nbgrader.api import SubmittedAssignment
+    from nbgrader.api import MissingEntry, SubmittedAssignment
 
     query = gradebook.db.query(SubmittedAssignment).filter_by(student_id=learner)
     for unit in sorted(query, key=lambda one: one.name):
-        for row in scores.read(gradebook, unit.name, [learner]):
+        try:
+            rows = scores.read(gradebook, unit.name, [learner])
+        except MissingEntry:  # its notebook is called otherwise
+            yield f"{unit.name}: {report.number(unit.score)} points"
+            rows = []
+        for row in rows:
             points = (f"{number} {report.number(p) or '–'}" for number, p in row.points.items())
             yield f"{unit.name}: points of exercises: {', '.join(points)}"
         comments = (one for notebook in unit.notebooks for one in notebook.comments)

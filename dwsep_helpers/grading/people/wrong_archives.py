@@ -52,9 +52,10 @@ def stop_if_anothers(archive: Path, unit: str, uploads: Iterable[Upload]) -> Non
     others = Counter(min(found) for found in named.values() if unit not in found)
     if others and 2 * others.total() >= len(named):
         other, count = others.most_common(1)[0]
+        own = len(named) - others.total()
         raise WrongCall(
-            f"nothing was taken in: {quoted(archive.name)} isn't {unit}'s: {count} of the "
-            f"{len(named)} learners whose notebooks are named after a unit have {other}. Say: "
+            f"nothing was taken in: {quoted(archive.name)} isn't {unit}'s: notebooks are named "
+            f"after {other} (learners: {count}) rather than {unit} ({own}). Say: "
             f"dwsep collect {other} {shlex.quote(str(archive))}"
         )
 

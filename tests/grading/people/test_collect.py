@@ -514,6 +514,9 @@ def test_another_units_archive_is_not_taken_in(course, tmp_path, case, capsys):
     archive = write(tmp_path / "other class.zip", ANOTHERS[case])
     said = collect(course, archive, status=2, capsys=capsys).err
     assert "'other class.zip' isn't 01_conv2d's" in said
+    count = {"half": "1) rather than 01_conv2d (1)", "some": "1) rather than 01_conv2d (0)"}
+    most = count.get(case, "2) rather than 01_conv2d (0)")
+    assert f"named after {OTHER} (learners: {most}" in said
     assert f"dwsep collect {OTHER} '{archive}'" in said
     assert not submitted(course)
     assert not (course / "roster.csv").exists()
