@@ -17,8 +17,9 @@ from dwsep_helpers.grading.names import for_spreadsheet, shown
 from dwsep_helpers.grading.turn import taken
 
 if TYPE_CHECKING:
-    from dwsep_helpers.grading.people.intake import Intake, Work
+    from dwsep_helpers.grading.people.intake import Intake
     from dwsep_helpers.grading.people.storing import Store
+    from dwsep_helpers.grading.people.work import Work
 
 HELP = "take in archives of Canvas, Moodle, Blackboard, Brightspace or Gradescope"
 ABOUT = (
@@ -66,6 +67,7 @@ def _run(options: argparse.Namespace) -> int:
     from dwsep_helpers.grading.people.archives import Archive
     from dwsep_helpers.grading.people.intake import Reader
     from dwsep_helpers.grading.people.storing import FAILED, Store
+    from dwsep_helpers.grading.people.wrong_archives import stop_if_of_archives
     from dwsep_helpers.grading.points import archive
 
     lock = not options.no_sandbox
@@ -75,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
     (unit,) = class_run.released(nbgrader, [options.unit])
     place = dates.zone(options.timezone)
     times: dict[str, datetime] = {}
-    people = roster.of_class(nbgrader)
+    people = before = roster.of_class(nbgrader)
     for path in options.roster:
         people = people.merged(roster.Roster.read(path))
         times |= dates.handed_in(path, place)
@@ -83,27 +85,41 @@ def _run(options: argparse.Namespace) -> int:
     scratch.sweep()
     with ExitStack() as opened:
         archives = [opened.enter_context(Archive(path)) for path in options.archives]
+        for one in archives:
+            stop_if_of_archives(one, people)
         intake = Reader(unit, place, times, lock).read(archives, people)
         intake.roster.write(nbgrader.folder / roster.FILE)  # first: it says what they are called
         submitted = nbgrader.path(nbgrader.directory.submitted_directory, "", "")
         beside = nbgrader.folder / class_folder.STATE / "incoming"
-        store = Store(submitted, submitted.parent / "replaced", beside, unit, lock)
+        called = archive.downloads(nbgrader, unit)
+        store = Store(submitted, submitted.parent / "replaced", beside, unit, lock, called)
         became = {learner: _put(store, work) for learner, work in intake.works.items()}
     scratch.remove(beside)
-    kept = [one for learner, one in intake.works.items() if became[learner] != FAILED]
-    members = {one.person.learner: (_notebook(one), one.late) for one in kept if one.files}
+    members = {
+        learner: (one.notebook, one.late)
+        for learner, one in intake.works.items()
+        if one.files and not _is_past(one, became[learner], called.get(learner, ""))
+    }
     archive.note(nbgrader, unit, members)
     rows = _rows(intake, became, submitted, unit)
     _write(nbgrader.folder / f"collected-{unit}.csv", rows, intake, place)
     roster.tell_gradebook(nbgrader, intake.roster)
     _tell(rows, intake, place, listed=listed)
+    for line in intake.roster.namesakes(before):
+        print(line)
+    if zones := _assumed(intake, place):
+        whose = f"{options.timezone}'s" if options.timezone else f"this machine's ({zones})"
+        print(f"Times are read as {whose}; --timezone says otherwise.")
     return 1 if FAILED in became.values() else 0
 
 
-def _notebook(work: Work) -> str:
-    """Return what the notebook is called in the archive, or else another file."""
-    paths = ["/".join(member.path) for _, member in work.files]
-    return next((path for path in paths if ".ipynb" in path), paths[0])
+def _is_past(work: Work, became: str, called: str) -> bool:
+    """Tell whether what is there goes by the name that it had."""
+    from dwsep_helpers.grading.people.storing import FAILED, OLDER, UNCHANGED
+    from dwsep_helpers.grading.people.work import is_newer
+
+    again = became == UNCHANGED and is_newer(work, None, called) is False
+    return again or became in (FAILED, OLDER)
 
 
 def _put(store: Store, work: Work) -> str:
@@ -168,6 +184,17 @@ def _tell(rows: list[tuple[str, str]], intake: Intake, place: tzinfo, *, listed:
     print("; ".join(f"{number} {said}" for said, number in sorted(count.items())) + ".")
     for advice in _advice(intake, listed):
         print(advice, file=sys.stderr)
+
+
+def _assumed(intake: Intake, place: tzinfo) -> str:
+    """Return which zones times were read in that came without one; empty if none did."""
+    from dwsep_helpers.grading.people.platforms import BLACKBOARD, BRIGHTSPACE, MOODLE
+
+    without = (BLACKBOARD, BRIGHTSPACE, MOODLE)
+    works = intake.works.values()
+    times = [work.when for work in works if work.when and work.platform in without]
+    names = sorted({when.astimezone(place).tzname() or str(place) for when in times})
+    return ", ".join(names)
 
 
 def _advice(intake: Intake, listed: bool) -> list[str]:

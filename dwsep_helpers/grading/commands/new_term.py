@@ -19,7 +19,15 @@ ABOUT = (
 # All that is a class's and not the course's, as names or patterns.
 OF_A_CLASS = (
     *("gradebook.db*", "roster.csv", "submitted", "autograded", "feedback", "downloaded"),
-    *("replaced", "scores-*.csv", "collected-*.csv", "class*.csv", "class*.html", "grades.csv"),
+    *(
+        "replaced",
+        "withdrawn",
+        "scores-*.csv",
+        "collected-*.csv",
+        "class*.csv",
+        "class*.html",
+        "grades.csv",
+    ),
     *("similar-*.csv", "similar-*.html", "removed-*.csv", "feedback-*.zip"),
     STATE,
 )

@@ -7,47 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
-from pathlib import Path
 
 from dwsep_helpers.grading import locked, scratch
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, TooMuch
-from dwsep_helpers.grading.names import learner_id, plain_name, quoted, shown
-from dwsep_helpers.grading.people import dates, platforms
+from dwsep_helpers.grading.names import learner_id, quoted, shown
+from dwsep_helpers.grading.people import dates, platforms, wrong_archives
 from dwsep_helpers.grading.people.archives import Archive, Damaged, Member, Parts
 from dwsep_helpers.grading.people.platforms import FLAT, GRADESCOPE, METADATA, MOODLE, Upload
 from dwsep_helpers.grading.people.roster import Ambiguous, Person, Roster, plain
-
-OURS = {"timestamp.txt", "submission_secret.txt"}  # nbgrader reads them; learners don't write them
+from dwsep_helpers.grading.people.work import OURS, Work, is_newer, places, told
 
 
 class Collision(WrongCall):
     """Two people would be one, or one two; the message lists all of them."""
-
-
-@dataclass
-class Work:
-    """What a learner handed in, of one archive.
-
-    Attributes
-    ----------
-    person : Person
-    platform : str
-    archive : Path
-    files : list of (tuple of str, Member)
-        Where each is to lie in the learner's folder.
-    when : datetime or None
-    late : bool
-    notes : list of str
-    """
-
-    person: Person
-    platform: str
-    archive: Path
-    files: list[tuple[Parts, Member]]
-    when: datetime | None = None
-    late: bool = False
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -106,7 +79,8 @@ class Reader:
     def read(self, archives: Sequence[Archive], roster: Roster) -> Intake:
         """Return what there is in archives; of two that have the same learner's, the newer.
 
-        That is told by the platform's time, and without one, the archive that was given later.
+        That is told by the platform's time, or else by Canvas's number of the file; without these,
+        what counts is the archive that was named last.
 
         Raises
         ------
@@ -117,15 +91,15 @@ class Reader:
         for archive in archives:
             works = self._archive(archive, intake, collisions)
             for learner, work in works.items():
-                before = intake.works.get(learner)
-                older = before and before.when and work.when and before.when > work.when
-                if before:
-                    gone = work if older else before
-                    intake.left_out.append(
-                        f"{shown(learner)}: {_told(gone)}: another one was handed in later"
-                    )
-                if not older:
-                    intake.works[learner] = work
+                if before := intake.works.get(learner):
+                    newer = is_newer(work, before.when, before.notebook)
+                    gone = before if newer is not False else work
+                    why = f"{quoted(archive.path.name)} has one too, and was named after it"
+                    why = why if newer is None else "another one was handed in later"
+                    intake.left_out.append(f"{shown(learner)}: {told(gone)}: {why}")
+                    if gone is work:
+                        continue
+                intake.works[learner] = work
         if collisions:
             listed = "\n  ".join(dict.fromkeys(collisions))
             raise Collision(f"nothing was taken in: it can't be told whose this is\n  {listed}")
@@ -146,6 +120,7 @@ class Reader:
         for one in found:
             groups[one.key].append(one)
         names = Counter(plain(group[0].name) for group in groups.values())
+        wrong_archives.stop_if_anothers(archive.path, self.unit, found)
         works: dict[str, Work] = {}
         where = quoted(archive.path.name)
         for uploads in groups.values():
@@ -159,7 +134,7 @@ class Reader:
                 collisions.append(f"{where}: {error}")
                 continue
             if other := works.get(person.learner):
-                both = f"{_told(other)} and {quoted(uploads[0].head)}"
+                both = f"{told(other)} and {quoted(uploads[0].head)}"
                 collisions.append(f"{where}: {both} would both be {shown(person.learner)}'s")
                 continue
             works[person.learner] = self._work(person, archive, uploads, members, intake)
@@ -219,8 +194,9 @@ class Reader:
         if last is None and uploads[0].platform == MOODLE:
             last = self.times.get(uploads[0].key)
         notes = list(dict.fromkeys(one.note for one in kept if one.note))
+        notes += wrong_archives.notes(self.unit, kept)
         files: list[tuple[Parts, Member]] = []
-        for upload, place in _places(kept, self.unit):
+        for upload, place in places(kept, self.unit):
             if place[-1].lower() in OURS:
                 notes.append(f"{quoted(place[-1])} was left out: it isn't for learners to write")
             else:
@@ -286,37 +262,5 @@ def _new(one: Upload) -> Person:
     return Person(learner_id(called), spoken, one.email, ids=dict(one.ids))
 
 
-def _places(uploads: list[Upload], unit: str) -> list[tuple[Upload, Parts]]:
-    """Return where files are to lie: the newest notebook called like the unit in its place."""
-
-    def is_the_units(one: Upload) -> bool:
-        name = one.file[-1]
-        same = plain_name(name).casefold() == unit.casefold()
-        return len(one.file) == 1 and same and name.lower().endswith(".ipynb")
-
-    def turn(one: Upload) -> tuple[int, bool]:
-        return one.order, one.file[-1] == f"{unit}.ipynb"
-
-    first = max(filter(is_the_units, uploads), key=turn, default=None)
-    places: list[tuple[Upload, Parts]] = [(first, (f"{unit}.ipynb",))] if first else []
-    taken = {place for _, place in places}
-    for one in sorted(uploads, key=turn, reverse=True):
-        if one is first:
-            continue
-        place, number = one.file, 1
-        while place in taken:
-            number += 1
-            place = (f"earlier {number - 1}", *one.file)
-        taken.add(place)
-        places.append((one, place))
-    return places
-
-
 def _head(path: Parts) -> str:
     return quoted("/".join(path))
-
-
-def _told(work: Work) -> str:
-    files = ", ".join(quoted("/".join(path)) for path, _ in work.files[:3])
-    more = len(work.files) - 3
-    return f"{files or 'nothing'}{f' and {more} more' * (more > 0)} of {quoted(work.archive.name)}"

@@ -130,6 +130,24 @@ RULES: Final = (
 )
 
 
+def canvas_number(member: str) -> tuple[str, int] | None:
+    """Return a learner's id and a file's number, of the file's name in an archive of Canvas's.
+
+    Canvas counts files: of two, the one with the larger number was handed in later.
+
+    Examples
+    --------
+    >>> canvas_number("class/byronada_LATE_11_2200_01_conv2d-1.ipynb")
+    ('11', 2200)
+    >>> canvas_number("byronada_11_text.html"), canvas_number("ada/01_conv2d.ipynb")
+    (None, None)
+    """
+    rules = (rule for rule in RULES if rule.platform == CANVAS)
+    named = (rule.pattern.fullmatch(member.rpartition("/")[2]) for rule in rules)
+    found = next(filter(None, named), None)
+    return (found["id"], int(found["order"])) if found and found["order"] else None
+
+
 def uploads(
     paths: Iterable[Parts],
     unit: str,

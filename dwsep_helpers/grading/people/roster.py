@@ -177,6 +177,16 @@ class Roster:
             raise Ambiguous(f"{shown(text)} fits {' and '.join(map(Person.told, found.values()))}")
         return next(iter(found.values()), None) or self.find(name=text)
 
+    def namesakes(self, before: Roster) -> list[str]:
+        """Say who came twice: somebody who is new has the whole name of somebody else."""
+        named = (people for people in self._by_name.values() if len(people) > 1)
+        new = (people for people in named if {one.learner for one in people} - set(before.learners))
+        return [
+            f"{shown(people[0].name)} is there {'twice' if len(people) == 2 else 'several times'}: "
+            f"{', '.join(shown(one.learner) for one in people)}"
+            for people in new
+        ]
+
     def merged(self, other: Iterable[Person]) -> Roster:
         """Return this roster with what another one knows besides, and whom it has besides.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import filecmp
 import os
 from base64 import b64decode
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,12 +18,14 @@ from dwsep_helpers.grading.handed_in import DEPTH
 from dwsep_helpers.grading.names import quoted
 from dwsep_helpers.grading.people import archives, dates, platforms, unpacking
 from dwsep_helpers.grading.people.archives import Damaged, Parts
-from dwsep_helpers.grading.people.intake import OURS, Work
+from dwsep_helpers.grading.people.work import OURS, Work, is_newer
 
 NEW: Final = "new"
 UNCHANGED: Final = "unchanged"
+RETIMED: Final = "same work, other time"
 REPLACED: Final = "newer, and the older one is kept"
-OLDER: Final = "older than what is there; left out"
+OTHER: Final = "in place of what was there, which is kept"
+OLDER: Final = "older than what is there, and left out"
 FAILED: Final = "failed"
 MOST: Final = 500 * 2**20  # bytes of a learner
 _TIME = "timestamp.txt"
@@ -43,6 +46,8 @@ class Store:
     unit : str
     lock : bool
         Whether what learners packed is unpacked in a locked process.
+    called : mapping of str to str
+        What the notebook that is there was called in its archive, by learner.
     """
 
     submitted: Path
@@ -50,6 +55,7 @@ class Store:
     beside: Path
     unit: str
     lock: bool = True
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def put(self, work: Work) -> str:
         """Put a learner's work in its place; return what became of it. It may get more notes.
@@ -70,28 +76,30 @@ class Store:
             self._fill(made, work)
             if work.when:
                 (made / _TIME).write_text(f"{dates.written(work.when)}\n", encoding="ascii")
-            return self._move(made, target, work.when)
+            return self._move(made, target, work)
         finally:
             scratch.remove(made)
 
-    def _move(self, made: Path, target: Path, when: datetime | None) -> str:
+    def _move(self, made: Path, target: Path, work: Work) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists():
             made.rename(target)
             return NEW
         before = _time(target)
         if _same(made, target):
-            if when and before != when:
+            if work.when and before != work.when:
                 os.replace(made / _TIME, target / _TIME)
+                return RETIMED
             return UNCHANGED
-        if when and before and before > when:
+        newer = is_newer(work, before, self.called.get(work.person.learner, ""))
+        if newer is False:
             return OLDER
         kept = self.replaced / target.parent.name / self.unit
         kept.mkdir(parents=True, exist_ok=True)
         number = 1 + max((int(one.name) for one in kept.iterdir() if one.name.isdigit()), default=0)
         target.rename(kept / str(number))
         made.rename(target)
-        return REPLACED
+        return REPLACED if newer else OTHER
 
     def _fill(self, made: Path, work: Work) -> None:
         size = 0

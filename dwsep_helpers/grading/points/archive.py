@@ -45,11 +45,22 @@ def note(nbgrader: NbgraderSession, unit: str, members: Mapping[str, tuple[str, 
 
     What earlier archives had stays.
     """
+    _write(nbgrader, unit, {**_noted(nbgrader, unit), **members})
+
+
+def forget(nbgrader: NbgraderSession, unit: str, learner: str) -> None:
+    """Forget what a learner's file is called."""
+    noted = _noted(nbgrader, unit)
+    if noted.pop(learner, None):
+        _write(nbgrader, unit, noted)
+
+
+def _write(nbgrader: NbgraderSession, unit: str, noted: Mapping[str, tuple[str, bool]]) -> None:
     path = nbgrader.folder / STATE / DOWNLOADS / f"{unit}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = json.dumps({**_noted(nbgrader, unit), **members}, indent=1)
     beside = path.with_suffix(".partial")
-    beside.write_text(told, encoding="utf-8", errors="backslashreplace")
+    text = json.dumps(noted, indent=1)
+    beside.write_text(text, encoding="utf-8", errors="backslashreplace")
     beside.replace(path)
 
 

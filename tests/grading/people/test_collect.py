@@ -256,17 +256,45 @@ def test_of_two_downloads_the_later_hand_in_is_graded(course, tmp_path, capsys):
     assert kept.read_bytes() == notebook("new")
 
 
-def test_without_times_the_archive_given_later_is_graded(course, tmp_path, capsys):
+def test_without_times_or_numbers_the_archive_named_last_is_graded(course, tmp_path, capsys):
     first, second = (
-        write(tmp_path / f"{says}.zip", {f"byronada_11_{n}_{FILE}": notebook(says)})
-        for n, says in enumerate(["first", "second"])
+        write(tmp_path / f"{says}.zip", {f"Ada_11_assignsubmission_file_/{FILE}": notebook(says)})
+        for says in ("first", "second")
     )
     os.utime(second, (0, 0))  # when they were made or unpacked says nothing
-    collect(course, first, second)
-    assert submitted(course) == {("byronada_11", FILE): notebook("second")}
-    collect(course, first)
-    assert submitted(course) == {("byronada_11", FILE): notebook("first")}
-    assert replaced(course) == {f"byronada_11/{UNIT}/1/{FILE}"}
+    said = collect(course, first, second, capsys=capsys).out
+    assert "'second.zip' has one too, and was named after it" in said
+    assert submitted(course) == {("Ada_11", FILE): notebook("second")}
+    said += collect(course, first, capsys=capsys).out
+    assert "1 in place of what was there, which is kept" in said
+    assert "newer" not in said
+    assert "later" not in said
+    assert submitted(course) == {("Ada_11", FILE): notebook("first")}
+    assert replaced(course) == {f"Ada_11/{UNIT}/1/{FILE}"}
+
+
+@pytest.mark.parametrize(
+    "who", ["byronada_11", "byronada_LATE_11", "anon_x1y2z", "LATE_anon_x1y2z"]
+)
+def test_of_two_downloads_of_canvas_the_larger_number_is_graded(course, tmp_path, who, capsys):
+    old, new, newest = (
+        write(tmp_path / f"{number}.zip", {f"{who}_{number}_{UNIT}{try_}.ipynb": notebook(number)})
+        for number, try_ in (("99", ""), ("100", "-1"), ("1000", "-2"))
+    )
+    learner = who.replace("LATE_", "")
+    said = collect(course, new, old, capsys=capsys).out
+    assert f"{UNIT}.ipynb' of '99.zip': another one was handed in later" in said
+    for _ in range(2):  # what is left out is not noted either
+        assert "1 older than what is there" in collect(course, old, capsys=capsys).out
+    assert submitted(course) == {(learner, FILE): notebook("100")}
+    assert "1 newer" in collect(course, old, newest, capsys=capsys).out
+    assert submitted(course) == {(learner, FILE): notebook("1000")}
+    again = write(tmp_path / "again.zip", {f"{who}_500_{FILE}": notebook("1000")})
+    assert "1 unchanged" in collect(course, again, capsys=capsys).out
+    between = write(tmp_path / "between.zip", {f"{who}_700_{FILE}": notebook("700")})
+    assert "1 older" in collect(course, between, capsys=capsys).out
+    shutil.rmtree(course / "submitted")
+    assert "1 new." in collect(course, old, capsys=capsys).out
 
 
 def test_two_attempts_in_one_archive(course, tmp_path, capsys):
@@ -469,3 +497,93 @@ def test_what_lies_too_deep_is_left_out(course, tmp_path, capsys):
     said = collect(course, write(tmp_path / "class.zip", files), capsys=capsys).out
     assert "it lies too deep in folders" in said
     assert submitted(course)["byronada_11", f"work/{FILE}"] == ADA
+
+
+OTHER = "02_depthwise"
+ANOTHERS = {
+    "canvas": {f"byronada_11_22_{OTHER}.ipynb": ADA, f"libo_12_23_{OTHER.upper()}-1.ipynb": BO},
+    "half": {f"byronada_11_22_{OTHER}.ipynb": ADA, f"libo_12_23_{FILE}": BO},
+    "some": {f"byronada_11_22_{OTHER}.ipynb": ADA, "libo_12_23_answers.ipynb": BO},
+    "folders": {f"ada/{OTHER}.ipynb": ADA, f"bo/Copy of {OTHER} (1).ipynb": BO},
+    "files": {f"ada_{OTHER}.ipynb": ADA, f"{OTHER}-bo.ipynb": BO},
+}
+
+
+@pytest.mark.parametrize("case", ANOTHERS)
+def test_another_units_archive_is_not_taken_in(course, tmp_path, case, capsys):
+    archive = write(tmp_path / "other class.zip", ANOTHERS[case])
+    said = collect(course, archive, status=2, capsys=capsys).err
+    assert "'other class.zip' isn't 01_conv2d's" in said
+    count = {"half": "1) rather than 01_conv2d (1)", "some": "1) rather than 01_conv2d (0)"}
+    most = count.get(case, "2) rather than 01_conv2d (0)")
+    assert f"named after {OTHER} (learners: {most}" in said
+    assert f"dwsep collect {OTHER} '{archive}'" in said
+    assert not submitted(course)
+    assert not (course / "roster.csv").exists()
+
+
+def test_a_learners_notebook_of_another_unit_is_told(course, tmp_path, capsys):
+    files = {
+        f"byronada_11_22_{OTHER}.ipynb": ADA,
+        f"libo_12_23_{FILE}": BO,
+        f"libo_12_24_{OTHER}.ipynb": BO,  # beside this unit's
+        f"nocy_13_25_{FILE}": BO,
+    }
+    said = collect(course, write(tmp_path / "class.zip", files), capsys=capsys).out
+    assert f"byronada_11: 'byronada_11_22_{OTHER}.ipynb' is named after {OTHER}" in said
+    assert submitted(course)["byronada_11", f"{OTHER}.ipynb"] == ADA
+    assert "3 new." in said
+
+
+def test_a_folder_of_archives_is_none_of_learners(course, tmp_path, capsys):
+    folder = tmp_path / "downloads"
+    for name in ("monday.zip", "tuesday.tar.gz"):
+        write(folder / name, {f"byronada_11_22_{FILE}": ADA})
+    said = collect(course, folder, status=2, capsys=capsys).err
+    assert "'downloads' has no notebooks, but archives: 'monday.zip', 'tuesday.tar.gz'" in said
+    assert not submitted(course)
+    write(folder, {f"ada/{FILE}": ADA, f"bo/{FILE}": BO})
+    collect(course, folder)
+
+
+@pytest.mark.parametrize(
+    "name", ["byronada_11_22_work.zip", "ada.zip", "Byron, Ada.zip", "ada/a.zip"]
+)
+def test_a_learners_own_archive_in_a_folder_is_work(course, tmp_path, name):
+    (course / "roster.csv").write_text("learner,name,canvas\nada,Ada Byron,11\n")
+    collect(course, write(tmp_path / "down", {name: packed({FILE: ADA})}).parent / "down")
+    assert ADA in submitted(course).values()
+    assert {learner for learner, _ in submitted(course)} == {"ada"}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("zone", ["Europe/Berlin", None])
+def test_the_zone_of_times_without_one_is_told(course, tmp_path, platform, zone, capsys):
+    archive = write(tmp_path / BLACKBOARD, PLATFORMS[platform][0])
+    said = collect(course, archive, *(["--timezone", zone] if zone else []), capsys=capsys).out
+    whose = f"{zone}'s" if zone else "this machine's (UTC)"
+    told = f"Times are read as {whose}; --timezone says otherwise."
+    assert (told in said) == (platform in ("blackboard", "brightspace"))
+    assert ("--timezone" in said) == (told in said)
+
+
+def test_a_worksheets_times_have_a_zone_too_and_another_one_changes_them(course, tmp_path, capsys):
+    (tmp_path / "worksheet.csv").write_text(WORKSHEET.format("471"))
+    files = {f"Ada Byron_4711_assignsubmission_file_/{FILE}": ADA}
+    of = [write(tmp_path / "class.zip", files), "--roster", tmp_path / "worksheet.csv"]
+    assert "Times are read as UTC's" in collect(course, *of, "--timezone=UTC", capsys=capsys).out
+    said = collect(course, *of, "--timezone=Europe/Berlin", capsys=capsys).out
+    assert "1 same work, other time" in said
+    assert submitted(course)["ada@example.org", "timestamp.txt"].startswith(b"2024-03-03 09:16")
+    assert "1 unchanged" in collect(course, *of, "--timezone=Europe/Berlin", capsys=capsys).out
+
+
+def test_who_comes_twice_by_another_list_is_told(course, tmp_path, capsys):
+    (course / "roster.csv").write_text("learner,name,canvas\ndcruz,Dora de la Cruz,11\n")
+    (tmp_path / "two.csv").write_text(
+        "First name,Last name,Email address,ID number\nDora,de la Cruz,dcruz@other.org,u-1\n"
+    )
+    archive = write(tmp_path / "class.zip", {f"delacruzdora_11_22_{FILE}": ADA})
+    said = collect(course, archive, "--roster", tmp_path / "two.csv", capsys=capsys).out
+    assert "Dora de la Cruz is there twice: dcruz, dcruz@other.org" in said
+    assert "twice" not in collect(course, archive, capsys=capsys).out

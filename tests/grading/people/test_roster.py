@@ -2,10 +2,14 @@
 
 import pytest
 
+from dwsep_helpers.grading import cli
 from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall
 from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.people import roster
 from dwsep_helpers.grading.people.roster import Ambiguous, Person, Roster
+from dwsep_helpers.grading.points import archive
+from tests.grading.people.archives import UNIT, write
+from tests.grading.points import gradebooks
 
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,01_conv2d (4711),Current Score
@@ -203,3 +207,82 @@ def test_a_class_has_its_file_and_its_gradebook(tmp_path):
     (tmp_path / "roster.csv").unlink()
     again = roster.of_class(nbgrader)
     assert again.find(email="ada@example.org") == Person("ada", "Ada Byron", "ada@example.org")
+
+
+def say(course, *arguments, status=0, capsys):
+    assert cli.main(["roster", *map(str, arguments), "--directory", str(course)]) == status
+    out, err = capsys.readouterr()
+    return out + err
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A class of three, of whom ada and ben were graded."""
+    folder = tmp_path / "class"
+    (folder / "notebooks").mkdir(parents=True)
+    gradebooks.release(folder)
+    nbgrader = session(ClassFolder.of(folder))
+    Roster((Person("ada", "Ada Byron"), Person("ben"), Person("cy"))).write(folder / "roster.csv")
+    for learner in ("ada", "ben"):
+        gradebooks.grade(folder, learner)
+        for step in ("submitted", "autograded", "feedback"):
+            write(folder / step / learner / UNIT, {"work": f"{learner} {step}".encode()})
+        write(folder / ".dwsep" / UNIT, {f"{learner}.json": b"{}"})
+        archive.note(nbgrader, UNIT, {learner: (f"{learner}.ipynb", False)})
+    gradebooks.by_hand(folder, "ada", "answer_1_3", 1.5)
+    with nbgrader.gradebook() as book:
+        book.find_comment("answer_1_3", UNIT, UNIT, "ada").manual_comment = "Well said."
+        book.db.commit()
+    return folder
+
+
+def test_who_left_is_taken_out_and_the_work_is_kept(course, capsys):
+    nbgrader = session(ClassFolder.of(course))
+    said = say(course, "--remove", "ada", "--remove", "cy", capsys=capsys)
+    told = f"{UNIT}: points of exercises: 1.1 4, 1.2 0, 1.3 1.5, 1.4 0"
+    assert told in said
+    assert f"{UNIT}: comment on answer_1_3: Well said." in said
+    assert "1 learners" in said
+    assert [one.learner for one in Roster.read(course / "roster.csv")] == ["ben"]
+    assert [one.learner for one in roster.of_class(nbgrader)] == ["ben"]
+    away = course / "withdrawn" / "ada"
+    for step in ("submitted", "autograded", "feedback"):
+        assert (away / step / UNIT / "work").read_text() == f"ada {step}"
+        assert [path.name for path in (course / step).iterdir()] == ["ben"]
+    assert told in (away / "points.txt").read_text(encoding="utf-8")
+    assert [path.name for path in (course / ".dwsep" / UNIT).iterdir()] == ["ben.json"]
+    assert archive.downloads(nbgrader, UNIT) == {"ben": "ben.ipynb"}
+    with nbgrader.gradebook() as book:
+        assert [one.id for one in book.students] == ["ben"]
+        assert [one.student_id for one in book.assignment_submissions(UNIT)] == ["ben"]
+    assert cli.main(["report", UNIT, "--directory", str(course)]) == 0
+    scores = (course / f"scores-{UNIT}.csv").read_text(encoding="utf-8-sig")
+    assert [line.split(",")[0] for line in scores.splitlines()[1:]] == ["ben"]
+
+
+def test_who_left_twice_loses_nothing(course, capsys):
+    for says in (b"first", b"second"):
+        write(course / "submitted" / "cy" / UNIT, {"work": says})
+        Roster((Person("cy"),)).write(course / "roster.csv")
+        say(course, "--remove", "cy", capsys=capsys)
+    kept = {path.read_bytes() for path in (course / "withdrawn" / "cy").rglob("work")}
+    assert kept == {b"first", b"second"}
+
+
+def test_who_is_unknown_stops_a_removal_before_anything_goes(course, capsys):
+    said = say(course, "--remove", "ben", "--remove", "adda", status=2, capsys=capsys)
+    assert "--remove 'adda': nobody in the class is called that; did you mean 'ada'?" in said
+    assert len(Roster.read(course / "roster.csv")) == 3
+    assert not (course / "withdrawn").exists()
+    assert "ada is out" in say(course, "--remove", "Byron, Ada", capsys=capsys)
+
+
+def test_who_comes_twice_is_told(course, tmp_path, capsys):
+    (tmp_path / "one.csv").write_text("learner,name,canvas\ndcruz,Dora de la Cruz,11\n")
+    (tmp_path / "two.csv").write_text(
+        "First name,Last name,Email address,ID number\nDora,de la Cruz,dcruz@other.org,u-1\n"
+    )
+    assert "twice" not in say(course, tmp_path / "one.csv", capsys=capsys)
+    told = "Dora de la Cruz is there twice: dcruz, dcruz@other.org"
+    assert told in say(course, tmp_path / "two.csv", capsys=capsys)
+    assert "twice" not in say(course, capsys=capsys)
