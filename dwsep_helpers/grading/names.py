@@ -61,6 +61,30 @@ def learner_id(name: str) -> str:
     return f"{readable[:24] or 'learner'}~{digest}"
 
 
+def new_id(name: str) -> str:
+    r"""Return what a learner is called whose folder is made here: that folder keeps its name.
+
+    Examples
+    --------
+    >>> new_id(" lee "), new_id("Ada Lovelace")
+    ('lee-89fd7f5d9c', 'Ada Lovelace')
+    >>> learner_id(new_id(" lee ")) == new_id(" lee ")
+    True
+    """
+    return learner_id(name).replace("~", "-")
+
+
+def known_id(text: str) -> str:
+    """Return a learner's id as it is written down; one with a hash is such an id already.
+
+    Examples
+    --------
+    >>> known_id("lee~89fd7f5d9c"), known_id("ada")
+    ('lee~89fd7f5d9c', 'ada')
+    """
+    return text if _HASHED.search(text) else learner_id(text)
+
+
 def plain_name(name: str) -> str:
     """Return a file's name without what browsers and people add.
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from dwsep_helpers.grading import locked, scratch
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, TooMuch
-from dwsep_helpers.grading.names import learner_id, quoted, shown
+from dwsep_helpers.grading.names import new_id, quoted, shown
 from dwsep_helpers.grading.people import dates, platforms, wrong_archives
 from dwsep_helpers.grading.people.archives import Archive, Damaged, Member, Parts
 from dwsep_helpers.grading.people.platforms import FLAT, GRADESCOPE, METADATA, MOODLE, Upload
@@ -259,7 +259,7 @@ def _new(one: Upload) -> Person:
     id_ = next(iter(one.ids.values()), "") or (one.email or one.key if one.platform != FLAT else "")
     called = id_ if id_ == one.name or not one.name else f"{one.name}_{id_}" if id_ else one.name
     spoken = shown(one.name) if one.platform in (MOODLE, platforms.BRIGHTSPACE, GRADESCOPE) else ""
-    return Person(learner_id(called), spoken, one.email, ids=dict(one.ids))
+    return Person(new_id(called), spoken, one.email, ids=dict(one.ids))
 
 
 def _head(path: Parts) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dwsep_helpers.grading.class_folder import WrongCall
-from dwsep_helpers.grading.names import for_spreadsheet, learner_id, shown
+from dwsep_helpers.grading.names import for_spreadsheet, known_id, new_id, shown
 from dwsep_helpers.grading.people import tables
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def _own(said: tables.Row) -> Person:
     about = {*_ABOUT, "first", "last", "role"}
     ids = {key.replace(" ", "_"): value for key, value in said.items() if key not in about}
     learner = said.get("learner", "")
-    return Person(learner and learner_id(learner), name, email, section, ids)
+    return Person(learner and known_id(learner), name, email, section, ids)
 
 
 def _person(said: tables.Row) -> Person:
@@ -295,7 +295,7 @@ def _person(said: tables.Row) -> Person:
     known = (*(ids.get(key) for key in _LOGINS), email, *(ids.get(key) for key in _NUMBERS))
     platforms = (f"{key}-{value}" for key, value in ids.items())
     called = next(filter(None, chain(known, platforms)), name)
-    return Person(learner_id(called) if called else "", name, email, said.get("section", ""), ids)
+    return Person(new_id(called) if called else "", name, email, said.get("section", ""), ids)
 
 
 def of_class(session: NbgraderSession) -> Roster:

@@ -418,7 +418,7 @@ def test_names_that_are_no_text_are_carried(course, tmp_path):
     (folder / name / os.fsdecode(b"\xff.ipynb")).write_bytes(ADA)
     collect(course, folder)
     ((learner, _),) = submitted(course)
-    assert learner.startswith("m-ller_1~")
+    assert learner.startswith("m-ller_1-")
 
 
 def test_the_same_member_twice(course, tmp_path, capsys):

@@ -9,7 +9,7 @@ from dwsep_helpers.grading.people import roster
 from dwsep_helpers.grading.people.roster import Ambiguous, Person, Roster
 from dwsep_helpers.grading.points import archive
 from tests.grading.people.archives import UNIT, write
-from tests.grading.points import gradebooks
+from tests.grading.points import books
 
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,01_conv2d (4711),Current Score
@@ -220,16 +220,16 @@ def course(tmp_path):
     """A class of three, of whom ada and ben were graded."""
     folder = tmp_path / "class"
     (folder / "notebooks").mkdir(parents=True)
-    gradebooks.release(folder)
+    books.release(folder)
     nbgrader = session(ClassFolder.of(folder))
     Roster((Person("ada", "Ada Byron"), Person("ben"), Person("cy"))).write(folder / "roster.csv")
     for learner in ("ada", "ben"):
-        gradebooks.grade(folder, learner)
+        books.grade(folder, learner)
         for step in ("submitted", "autograded", "feedback"):
             write(folder / step / learner / UNIT, {"work": f"{learner} {step}".encode()})
         write(folder / ".dwsep" / UNIT, {f"{learner}.json": b"{}"})
         archive.note(nbgrader, UNIT, {learner: (f"{learner}.ipynb", False)})
-    gradebooks.by_hand(folder, "ada", "answer_1_3", 1.5)
+    books.by_hand(folder, "ada", "answer_1_3", 1.5)
     with nbgrader.gradebook() as book:
         book.find_comment("answer_1_3", UNIT, UNIT, "ada").manual_comment = "Well said."
         book.db.commit()
