@@ -175,13 +175,25 @@ def read(path: Path) -> Table:
     )
 
 
-def _text(path: Path) -> str:
+def content_of(path: Path) -> bytes:
+    """Return what is in a table's file.
+
+    Raises
+    ------
+    WrongCall
+        If it can't be read, or is a spreadsheet or an archive.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise WrongCall(f"the roster can't be read: {error.strerror}: {str(path)!r}") from None
+        raise WrongCall(f"{quoted(str(path))} can't be read: {error.strerror}") from None
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise WrongCall(f"{quoted(str(path))} is a spreadsheet; save it as CSV")
+        raise WrongCall(f"{quoted(str(path))} is a spreadsheet or an archive; a CSV is asked for")
+    return content
+
+
+def _text(path: Path) -> str:
+    content = content_of(path)
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
     if content[1:2] == b"\0":

@@ -46,7 +46,7 @@ svg path { stroke: var(--line) }
 table { border-collapse: collapse } tr { break-inside: avoid }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0;
   border-bottom: 1px solid var(--line) }
-td.number, th.number { text-align: right; white-space: nowrap }
+td.number, th.number { text-align: right } td.number { white-space: nowrap }
 """
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
@@ -115,7 +115,7 @@ def write_term(folder: Path, units: Sequence[UnitPoints], people: Mapping[str, P
     links = [f'<a href="class-{escape(of.unit)}.html">{escape(of.unit)}</a>' for of in units]
     told = [[link, *map(escape, line[1:])] for link, line in zip(links, lines, strict=True)]
     heads = ("unit", "learners", "mean", "first quartile", "median", "third quartile", "of")
-    body = [_table((*heads, "nothing handed in", "not graded or unreadable"), told, range(1, 9))]
+    body = [_table((*heads, "no notebook", "not graded or unreadable"), told, range(1, 9))]
     body.append("<h2>Who fell behind</h2>")
     fell = statistics.fell_behind(units)
     percent = f"{statistics.FELL:.0%}"
@@ -172,16 +172,20 @@ def _exercises(numbers: Sequence[ExerciseNumbers]) -> str:
 def _mistakes(numbers: Sequence[ExerciseNumbers]) -> str:
     """List mistakes that checks know by name first, and then how else checks ended."""
     found = [
-        (not (told := statistics.sentence(one.name, end)), -count, one.number, one.name, end, told)
-        for one in numbers
+        (not (told := statistics.sentence(one.name, end)), -count, place, end, told)
+        for place, one in enumerate(numbers)
         for end, count in one.ends.items()
     ]
     lines = [
-        [str(-count), f"{escape(f'{number} {name}')}: <b>{escape(end)}</b>. {escape(told)}"]
-        for _, count, number, name, end, told in sorted(found)
+        [str(-count), f"{_called(numbers[place])}: <b>{escape(end)}</b>. {escape(told)}"]
+        for _, count, place, end, told in sorted(found)
     ]
     heads = ("how many", "how the check of which exercise ended, and what it said")
     return f"<h2>The mistakes</h2>{_table(heads, lines, range(1))}"
+
+
+def _called(one: ExerciseNumbers) -> str:
+    return escape(f"{one.number} {one.name}")
 
 
 def _people(of: UnitPoints, people: Mapping[str, Person]) -> str:
@@ -191,7 +195,7 @@ def _people(of: UnitPoints, people: Mapping[str, Person]) -> str:
     return (
         f"<h2>Who is stuck</h2><p>No point in half of the exercises or more: {len(stuck)}.</p>"
         f"{_table(('learner', 'without a point'), lines)}{_more(stuck)}"
-        f"<h2>Who never started</h2><p>Nothing was handed in by {len(never)}.</p>"
+        f"<h2>Whose notebook is missing</h2><p>No notebook came from {len(never)}.</p>"
         f"{f'<ul>{names}</ul>' if names else ''}{_more(never)}"
     )
 

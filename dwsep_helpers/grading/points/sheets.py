@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from dwsep_helpers.grading.class_folder import WrongCall
-from dwsep_helpers.grading.names import quoted
+from dwsep_helpers.grading.people.tables import content_of
 
 _MARK = "\ufeff"
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
@@ -44,13 +43,7 @@ class Sheet:
         WrongCall
             If it can't be read, or is no text.
         """
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise WrongCall(f"{quoted(str(path))} can't be read: {error.strerror}") from None
-        if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-            raise WrongCall(f"{quoted(str(path))} is a spreadsheet; save it as CSV")
-        encoding, text = _decoded(content)
+        encoding, text = _decoded(content_of(path))
         header = text.split("\n", 1)[0]
         delimiter = max(",;\t", key=header.count)
         sheet = cls(path, encoding, delimiter, [], [])

@@ -140,7 +140,7 @@ def test_another_table_is_refused_with_its_columns(tmp_path, text):
 
 @pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
 def test_a_spreadsheet_is_no_csv(tmp_path, start):
-    with pytest.raises(WrongCall, match="save it as CSV"):
+    with pytest.raises(WrongCall, match="a CSV is asked for"):
         read(tmp_path, start + b"rest")
 
 

@@ -153,7 +153,7 @@ def test_what_is_no_table_of_the_platform_is_said(tmp_path, text):
 
 def test_a_spreadsheet_or_a_missing_file_is_said(tmp_path):
     (tmp_path / "grades.xlsx").write_bytes(b"PK\x03\x04 and more")
-    with pytest.raises(WrongCall, match="save it as CSV"):
+    with pytest.raises(WrongCall, match="a CSV is asked for"):
         Sheet.read(tmp_path / "grades.xlsx")
     with pytest.raises(WrongCall, match="can't be read"):
         Sheet.read(tmp_path / "none.csv")
