@@ -57,12 +57,19 @@ export function told({ samples, batch }) {
   };
 }
 
-/** Medians of the first and of the last sixth of the time, ten seconds of a minute. */
+/**
+ * Medians of the first and of the last sixth of the time, ten seconds of a minute.
+ *
+ * On a device that stood still no batch may have begun within one: then the nearest stands for it.
+ */
 export function warming({ samples }, seconds) {
-  const within = (from, to) => samples.filter((s) => s.at >= from && s.at < to).map((s) => s.ms);
-  const parts = [within(0, seconds / 6), within((5 * seconds) / 6, Infinity)];
-  const [first, last] = parts.map((ms) => (ms.length ? digits(quantile(ms, 0.5)) : null));
-  return { first, last };
+  const within = (from, to) => samples.filter(({ at }) => at >= from && at < to);
+  const median = (part) => digits(quantile(part.map(({ ms }) => ms), 0.5));
+  const [first, last] = [within(0, seconds / 6), within((5 * seconds) / 6, Infinity)];
+  return {
+    first: median(first.length ? first : samples.slice(0, 1)),
+    last: median(last.length ? last : samples.slice(-1)),
+  };
 }
 
 const pause = () => new Promise((done) => setTimeout(done));

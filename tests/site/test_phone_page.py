@@ -293,6 +293,7 @@ def test_inputs_errors_and_quantiles_are_those_of_python(opened, address):
                 off: [off([1, 2], 2, [1, 2.5]), String(off([1], 1, [NaN]))],
                 quantiles: [0, 0.1, 0.5, 0.9, 1].map((share) => quantile(values, share)),
                 warming: warming({ samples }, 6),
+                still: warming({ samples: samples.slice(2, 5) }, 6), // none at first, none at last
             };
         }""",
         [values],
@@ -301,6 +302,7 @@ def test_inputs_errors_and_quantiles_are_those_of_python(opened, address):
     assert found["off"] == [0.25, "Infinity"]
     np.testing.assert_allclose(found["quantiles"], np.quantile(values, [0, 0.1, 0.5, 0.9, 1]))
     assert found["warming"] == {"first": 3.0, "last": 7.25}
+    assert found["still"] == {"first": 9.25, "last": 2}
 
 
 def test_commands_name_the_chosen_files(opened):
