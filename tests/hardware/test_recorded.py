@@ -176,13 +176,13 @@ def test_neither_macs_nor_moved_numbers_are_time(tables):
         for name, kinds in findings.shares().items()
     }
     assert [shares[name]["other"] for name in ("numbers moved", "eager, recorded")] == [61, 15]
-    assert [shares[name]["pointwise"] for name in ("numbers moved", "eager, recorded")] == [22, 67]
+    assert [shares[name]["pointwise"] for name in ("numbers moved", "eager, recorded")] == [22, 65]
     exact = cost.layer_costs(MOBILENET_V1)  # as unit 04 counts: convolutions and the classifier
     parts = [(kind, part.elements) for layer in exact.values() for kind, part in layer.items()]
     assert round(100 * findings.by_kind(parts)["depthwise"] / sum(n for _, n in parts)) == 35
     rows = tables["layers"].where(network="separable")
-    assert round(summed(rows, "eager_ms", "depthwise"), 2) == 3.18
-    assert round(summed(rows, "xnnpack_float32_ms", "depthwise"), 2) == 1.10
+    assert round(summed(rows, "eager_ms", "depthwise"), 2) == 3.87
+    assert round(summed(rows, "xnnpack_float32_ms", "depthwise"), 2) == 1.17
 
 
 def test_the_roof_is_no_layer_and_depthwise_layers_lie_below_it(tables, unit):
@@ -206,6 +206,10 @@ def test_the_roof_is_no_layer_and_depthwise_layers_lie_below_it(tables, unit):
     low, high = (round(100 * share) for share in (min(unstrided), max(unstrided)))
     assert f"reach {low} to {high} % of the roof" in unit["honest"]
     assert (findings.CACHED, findings.UNCACHED) == (4 * 2**20, 64 * 2**20), "as honest says"
+    copies = {r["bytes"]: r["giga_per_second"] for r in tables["ceilings"].where(kind="bandwidth")}
+    uncached = [rate for size, rate in copies.items() if findings.UNCACHED <= size < 2**28]
+    slopes = f"{copies[2**28]:.1f} GB/s at 256, below it {max(uncached):.1f} at most"
+    assert slopes in unit["honest"]
 
 
 def test_fewer_macs_are_worth_less_the_further_the_ridge(unit):
@@ -251,7 +255,7 @@ def test_what_a_stack_sees(unit):
     assert one / two == pytest.approx(0.5, abs=0.03), "half the least time, where memory limits"
 
 
-def test_a_layout_makes_most_of_the_difference(tables, unit):
+def test_a_layout_makes_half_of_the_difference(tables, unit):
     ms = findings.layouts()
     nchw, nhwc, xnnpack = (
         ms[f"{name}"] for name in ("eager, NCHW", "eager, NHWC", "XNNPACK, NHWC")
@@ -259,18 +263,13 @@ def test_a_layout_makes_most_of_the_difference(tables, unit):
     assert f"{nchw:.2f} ms in NCHW, {nhwc:.2f} in NHWC, {xnnpack:.2f} in XNNPACK" in said("6.4")
     gone = (nchw - nhwc) / (nchw - xnnpack)
     assert f"{gone:.0%} is gone".replace("%", " %") in said("6.4")
-    assert 1.9 < nchw / xnnpack < 2.1, "twice"
+    assert 3 < nchw / xnnpack < 3.4, "three times"
     assert f"the copies take {ms['NCHW: copies']:.2f} of {nchw:.2f} ms" in unit["layout_said"]
     assert ms["NHWC: copies"] == 0
     for name in ("NCHW: computing", "NHWC: computing"):
         assert f"{ms[name]:.2f}" in unit["layout_said"]
-    assert ms["NCHW: computing"] < ms["NHWC: computing"] < xnnpack, "the blocks were the quickest"
-    assert "did other work" in tables["layouts"].provenance["note"]
-    layers = tables["layers"].where(network="separable")
-    times = [summed(layers, f"{how}_ms", "depthwise") for how in ("eager", "xnnpack_float32")]
-    assert "{:.2f} against {:.2f} ms".format(*times) in unit["layout_said"]
-    processors = {tables[name].provenance["instructions"] for name in ("layers", "layouts")}
-    assert len(processors) == 2, "the text says so"
+    assert ms["NCHW: computing"] < ms["NHWC: computing"], "a slower kernel"
+    assert "AVX-512" not in tables["layouts"].provenance["instructions"], "blocks of 8, not of 16"
 
 
 def test_one_layer_alone_gives_any_answer(tables):
@@ -278,8 +277,8 @@ def test_one_layer_alone_gives_any_answer(tables):
         tables["layers"].one(network="dense", layer=f"blocks.{n}.conv") for n in (10, 12)
     )
     assert first["macs"] == second["macs"] == 462_422_016
-    assert [round(row["eager_ms"]) for row in (second, first)] == [34, 11]
-    assert [round(row["xnnpack_float32_ms"]) for row in (second, first)] == [27, 26]
+    assert [round(row["eager_ms"]) for row in (second, first)] == [39, 12]
+    assert [round(row["xnnpack_float32_ms"]) for row in (second, first)] == [29, 27]
 
 
 def test_a_small_network_is_five_times_faster_in_executorch(tables):
@@ -301,7 +300,7 @@ def test_the_twin_makes_the_difference_between_processors(tables):
         sum(r["macs"] for r in rows) / sum(r["xnnpack_float32_ms"] for r in rows) / 1e6
         for rows in (dense, pointwise)
     ]
-    assert np.round(rates).tolist() == [18, 47]
+    assert np.round(rates).tolist() == [17, 44]
     newer = hardware.recorded("newer_processor")
     twin = newer.one(network="dense", runtime="ExecuTorch", dtype="float32", layers="all")
     macs = {network: cost.layer_costs(layers) for network, layers in TWINS.items()}
