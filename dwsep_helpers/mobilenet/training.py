@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
-from sklearn.model_selection import train_test_split
 from torch import nn
 
 from dwsep_helpers import data
@@ -30,6 +29,9 @@ def split(images: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, n
     ValueError
         If the training set has fewer than 10 images or more than 1,400.
     """
+    # Imported here: it takes more than a second, and most notebooks with networks split nothing.
+    from sklearn.model_selection import train_test_split
+
     pool, labels = data.digits()
     most = len(pool) - TEST_IMAGES
     if not 10 <= images <= most:

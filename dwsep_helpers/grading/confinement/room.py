@@ -114,5 +114,6 @@ def modules_of(unit: str) -> tuple[str, ...]:
         ),
     )
     if any(known.name == unit and known.torch for known in course.UNITS):
-        return (*all_do, "torch", "dwsep_helpers.mobilenet")
+        # The digits of unit 05 are split with scikit-learn, which is imported only then.
+        return (*all_do, "torch", "dwsep_helpers.mobilenet", "sklearn.model_selection")
     return (*all_do, "torch") if unit == _TRIES_TORCH and find_spec("torch") else all_do

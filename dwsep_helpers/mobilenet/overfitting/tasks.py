@@ -7,7 +7,6 @@ from itertools import product
 from typing import Final, NamedTuple
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold
 
 from dwsep_helpers import data
 from dwsep_helpers.mobilenet import training
@@ -91,6 +90,8 @@ def _folds() -> list[list[np.ndarray]]:
 
     Within a fold the kinds take turns, so that its first digits are balanced as well.
     """
+    from sklearn.model_selection import StratifiedKFold
+
     _, labels = data.digits()
     made = []
     halves = StratifiedKFold(HALVES, shuffle=True, random_state=0).split(labels, labels)
