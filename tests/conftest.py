@@ -22,11 +22,12 @@ hypothesis.settings.load_profile("course")
 # the other cores idle. Those that wait for another file's fixture stand far behind it.
 LONGEST = (
     "grading/test_example_class.py",
-    "grading/test_autograde.py",
+    "grading/test_attacks.py",
     "browser/test_jupyterlab.py",
     "grading/test_imported_answers.py",
     "grading/test_surviving.py",
     "deploy/test_jupyterhub.py",
+    "grading/test_autograde.py",
     "checks/test_remote.py",
     "checks/test_checks_wrong.py",
     "checks/test_imported.py",

@@ -111,8 +111,16 @@ def _of_judging(unit: str) -> str:
 @cache
 def of_code(unit: str, root: Path = ROOT) -> str:
     """Return a text that differs if the code does that judges a unit."""
-    files = sources(unit, root)
-    return digest_files(__version__, [path.name for path in files], files)
+    digest = hashlib.sha256(__version__.encode())
+    for path in sources(unit, root):
+        digest.update(f"\0{path.name}\0{text_of(path)}".encode())
+    return digest.hexdigest()
+
+
+@cache
+def text_of(path: Path) -> str:
+    """Return a Python file's text; units share most files, and each is read once."""
+    return path.read_text(encoding="utf-8")
 
 
 def sources(unit: str, root: Path = ROOT) -> list[Path]:
@@ -141,7 +149,7 @@ def sources(unit: str, root: Path = ROOT) -> list[Path]:
         if name not in seen and path:
             seen.add(name)
             found.append(path)
-            left += used(path.read_text(encoding="utf-8"), root)
+            left += used(text_of(path), root)
     return sorted(found)
 
 
@@ -159,11 +167,21 @@ def used(text: str, root: Path = ROOT) -> list[str]:
     for package, names in imported(text):
         for name in names or [""]:
             whole = f"{package}.{name}" if _file(f"{package}.{name}", root) else package
-            attributes = re.findall(rf"\b{name}\.(\w+)", text) if whole != package else [name]
+            attributes = _attributes(text).get(name, []) if whole != package else [name]
             found += _defining(whole, attributes, root)
     return found
 
 
+@cache
+def _attributes(text: str) -> dict[str, list[str]]:
+    """Return what a Python file takes from what has a name, as in ``name.attribute``."""
+    found: dict[str, list[str]] = {}
+    for name, attribute in re.findall(r"\b(\w+)(?=\.(\w+))", text):
+        found.setdefault(name, []).append(attribute)
+    return found
+
+
+@cache
 def imported(text: str) -> list[tuple[str, list[str]]]:
     """Return what a Python file imports of the package: modules, and the names taken from them.
 
@@ -183,9 +201,7 @@ def _defining(module: str, names: list[str], root: Path) -> list[str]:
     path = _file(module, root)
     if module in _LISTS or path is None or path.name != "__init__.py" or not names:
         return [module]
-    listed = {
-        name: place for place, taken in imported(path.read_text(encoding="utf-8")) for name in taken
-    }
+    listed = {name: place for place, taken in imported(text_of(path)) for name in taken}
     submodules = {name: f"{module}.{name}" for name in names if _file(f"{module}.{name}", root)}
     return [(listed | submodules).get(name, module) for name in names]
 

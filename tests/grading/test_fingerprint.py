@@ -8,7 +8,7 @@ import pytest
 
 from dwsep_helpers import course
 from dwsep_helpers.grading.class_folder import ClassFolder
-from dwsep_helpers.grading.fingerprint import imported, of_code, sources
+from dwsep_helpers.grading.fingerprint import imported, of_code, sources, text_of
 from dwsep_helpers.grading.nbgrader_session import NbgraderSession
 
 UNITS = [unit.name for unit in course.UNITS if unit.points]
@@ -23,7 +23,8 @@ def copy(root, tmp_path):
 
 
 def fingerprints(root):
-    of_code.cache_clear()
+    for kept in (of_code, text_of):
+        kept.cache_clear()
     return {unit: of_code(unit, root) for unit in UNITS}
 
 
