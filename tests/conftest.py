@@ -23,6 +23,7 @@ hypothesis.settings.load_profile("course")
 LONGEST = (
     "grading/test_example_class.py",
     "grading/test_attacks.py",
+    "browser/test_jupyterlab_timing.py",
     "browser/test_jupyterlab.py",
     "grading/test_imported_answers.py",
     "grading/test_surviving.py",

@@ -1,6 +1,6 @@
 """The notebooks run where only the base dependencies and the wheel are, as on Colab.
 
-Where everything is installed they run in JupyterLab: tests/browser/test_jupyterlab.py.
+Where everything is installed they run in JupyterLab: tests/browser/test_jupyterlab*.py.
 """
 
 import os
