@@ -143,11 +143,15 @@ def test_biases_beyond_float32s_scales_are_an_error():
 )
 def test_chains_of_other_layers(layers):
     torch.manual_seed(1)
+    for layer in layers:  # they were made, with other weights, when the tests were collected
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            layer.reset_parameters()
     network, x = nn.Sequential(*layers).eval(), images()
     right = answers(network, x)
     ours = answers(Interpreter(to_tflite(network, x)), x)
     assert ours.shape == right.shape
-    assert (ours - right).abs().max() <= 0.02 * (right.max() - right.min())
+    spans = max(right.max(), 0) - min(right.min(), 0)  # eight bits always have a 0
+    assert (ours - right).abs().max() <= 0.02 * spans
 
 
 class Means(nn.Module):
