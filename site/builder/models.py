@@ -50,7 +50,7 @@ def build(target: Path, reduced: bool = False) -> None:
             "default": [_name(*DEFAULT)],
             "networks": _networks(folder, [DEFAULT] if reduced else SIZES),
             "layers": _layers(folder),
-            "photo": photograph_models.written(folder, reduced),
+            "photo": photograph_models.written(folder),
         }
     (folder / "index.json").write_text(json.dumps(index, indent=1), encoding="utf-8")
     bars = recorded_bars.bars(SIZES, _name)

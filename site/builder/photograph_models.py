@@ -44,12 +44,12 @@ PHOTOGRAPHS: Final = {
 """What each shows, and whose it is."""
 
 
-def written(folder: Path, reduced: bool = False) -> dict[str, Any]:
+def written(folder: Path) -> dict[str, Any]:
     """Write the files, and return what the index says of them."""
     network = pretrained.efficientnet_lite0()
     images = photographs(*PHOTOGRAPHS)
     x = image(SEED, 3, pretrained.SIZE, pretrained.SIZE)
-    calibration = torch.from_numpy(squares(images, 2 if reduced else EACH))
+    calibration = torch.from_numpy(squares(images, EACH))
     runs, found = {}, {}
     for short, dtype in TYPES.items():
         content = to_tflite(network, calibration, dtype, float_edges=True)

@@ -60,9 +60,7 @@ def fill_in(root: Path, made: Path) -> None:
         nbformat.write(filled, path)
 
 
-def runs_and_shows_its_figures(
-    unit: course.Unit, folder: Path, opened: Callable[[str], Page], root: Path
-) -> None:
+def check(unit: course.Unit, folder: Path, opened: Callable[[str], Page], root: Path) -> None:
     """Run a unit in a browser, and look at its figures."""
     notebook = nbformat.read(folder / unit.path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -12,7 +12,7 @@ from dwsep_helpers.grading.class_folder import database
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.scores import scores
 from tests.grading.example_classes import take
-from tests.grading.hostile_class import earned, run_dwsep
+from tests.grading.hostile_class import earned, grade_with, run_dwsep
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
@@ -22,10 +22,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def graded(handed_in_classes, tmp_path_factory):
     course = take(UNIT, handed_in_classes, tmp_path_factory.mktemp("class"))
-    for learner in hostile.ATTACKS:
-        hostile.hand_in(course, learner)
-    done = run_dwsep("autograde", UNIT, "--directory", str(course), timeout=900)
-    assert done.returncode == 0, done.stdout
+    grade_with(hostile.ATTACKS, course)
     return course
 
 

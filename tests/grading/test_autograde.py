@@ -20,7 +20,7 @@ from dwsep_helpers.grading.fingerprint import sources
 from dwsep_helpers.grading.metadata import notes
 from dwsep_helpers.grading.scores import scores
 from tests.grading.example_classes import take
-from tests.grading.hostile_class import earned, run_dwsep
+from tests.grading.hostile_class import earned, grade_with, run_dwsep
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable() is not None, reason=f"no sandbox: {sandbox.unavailable()}"
@@ -45,12 +45,9 @@ def repairs(course, learner):
 def graded(graded_classes, tmp_path_factory):
     """A class that was graded, with damaged submissions that came later and were graded then."""
     course = take(UNIT, graded_classes, tmp_path_factory.mktemp("class"))
-    for learner in hostile.DAMAGES:
-        hostile.hand_in(course, learner)
-    done = run_dwsep("autograde", UNIT, "--directory", str(course), timeout=900)
-    assert done.returncode == 0, done.stdout
-    assert f", {len(hostile.DAMAGES)} to grade." in done.stdout
-    return course, done.stdout
+    said = grade_with(hostile.DAMAGES, course)
+    assert f", {len(hostile.DAMAGES)} to grade." in said
+    return course, said
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from builder import model_files, models, photograph_models
+from builder import model_files, models
 from PIL import Image
 
 from dwsep_helpers.hardware import recorded
@@ -153,9 +153,8 @@ def test_photographs_are_as_python_prepares_them(folder, index):
         assert "CC BY" in entry["credit"] or "public domain" in entry["credit"]
 
 
-def test_eight_bits_keep_the_photographs_classes(tmp_path):
-    """As the site ships them: those of the reduced build may exchange two that are close."""
-    found = photograph_models.written(tmp_path)["photographs"]
+def test_eight_bits_keep_the_photographs_classes(index):
+    found = index["photo"]["photographs"]
     assert [p["i8"]["class"] for p in found] == [p["f32"]["class"] for p in found]
 
 

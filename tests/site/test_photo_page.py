@@ -111,6 +111,7 @@ def test_the_courses_photographs_are_named_as_in_python(opened, address, network
         top = sorted(photograph["i8"]["top"], key=lambda one: (-one[1], one[0]))  # equals by number
         assert found == [names[i] for i, _ in top]
         np.testing.assert_allclose(numbers, [100 * share for _, share in top], atol=0.06)
+        assert found[0] == right[0]
         assert photograph["credit"] in page.inner_text("#credit")
     assert page.inner_text("#i8-ms").startswith(tuple("123456789"))
     served.is_sound(page, address)
