@@ -18,6 +18,9 @@ hypothesis.settings.register_profile("course", deadline=None, derandomize=True, 
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("course")
 
+# No examples stand in these files; and two modules of that name can't be imported for them.
+collect_ignore_glob = ["*conftest.py"]
+
 # The files that take longest, in that order. They start first: one that came last would leave
 # the other cores idle. Those that wait for another file's fixture stand far behind it.
 LONGEST = (

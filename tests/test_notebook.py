@@ -49,7 +49,7 @@ class Kernel:
         """Return what the cell has shown when a message of this kind comes."""
         shown = []
         while True:
-            got = self.client.get_iopub_msg(timeout=60)
+            got = self.client.get_iopub_msg(timeout=300)
             if got["parent_header"].get("msg_id") != message:
                 continue
             content = got["content"]

@@ -58,7 +58,7 @@ class Page:
                         output.update(content["data"])
 
         self.client.execute_interactive(
-            source, output_hook=listen, timeout=120, allow_stdin=person, stdin_hook=print
+            source, output_hook=listen, timeout=300, allow_stdin=person, stdin_hook=print
         )
         self.cells.append(shown)
         return len(self.cells) - 1

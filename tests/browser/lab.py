@@ -28,8 +28,8 @@ SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
-STARTS_WITHIN = 120  # seconds
-RUNS_WITHIN = 180_000  # milliseconds
+STARTS_WITHIN = 300  # seconds
+RUNS_WITHIN = 600_000  # milliseconds: a busy machine is slow
 LOOKS_EVERY = 300  # milliseconds; a look lays the whole page out, so none for every frame
 CREATE = "Create Assignment"  # what nbgrader offers to teachers
 IDLE = "(ipykernel) | Idle"  # in the bar below; before there is a kernel, Run All asks for one
@@ -113,7 +113,7 @@ def jupyterlab(folder: Path, state: Path, **environment: str) -> Iterator[str]:
     finally:
         server.terminate()  # it ends its kernels first
         try:
-            server.wait(timeout=20)
+            server.wait(timeout=300)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()

@@ -207,14 +207,14 @@ class Person:
         self.address, self.name = address, name
         self.session = requests.Session()
         login = f"{address}/hub/login"
-        self.session.get(login, timeout=60)
+        self.session.get(login, timeout=300)
         said = {"username": name, "password": _PASSWORD, "_xsrf": self._token("/hub/login")}
-        done = self.session.post(login, data=said, allow_redirects=False, timeout=60)
+        done = self.session.post(login, data=said, allow_redirects=False, timeout=300)
         assert done.status_code == 302, done.text
 
     def get(self, path: str) -> requests.Response:
         """Open a page."""
-        return self.session.get(self.address + path, timeout=60)
+        return self.session.get(self.address + path, timeout=300)
 
     def post(self, path: str, **said) -> dict:
         """Press a button; return the answer."""
@@ -226,7 +226,7 @@ class Person:
 
     def _ask(self, method: str, path: str, **more) -> dict:
         token = {"X-XSRFToken": self._token(path), "Referer": self.address + path}
-        done = self.session.request(method, self.address + path, headers=token, timeout=60, **more)
+        done = self.session.request(method, self.address + path, headers=token, timeout=300, **more)
         assert done.ok, (path, done.status_code, done.text)
         return done.json() if done.content else {}
 
@@ -234,7 +234,7 @@ class Person:
         """Start one's own JupyterLab."""
         self.get("/hub/home")
         form = {"_xsrf": self._token("/hub/spawn")}
-        self.session.post(f"{self.address}/hub/spawn", data=form, timeout=60)
+        self.session.post(f"{self.address}/hub/spawn", data=form, timeout=300)
         own = f"/user/{self.name}"
         wait_for(lambda: self.get(f"{own}/lab").url.endswith("/lab"))
 

@@ -24,7 +24,7 @@ def outputs(tmp_path_factory):
     notebook = nbformat.v4.new_notebook(cells=code)
     folder = str(tmp_path_factory.mktemp("display"))
     resources = {"metadata": {"path": folder}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute(
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute(
         env={**os.environ, "OMP_NUM_THREADS": "1"}
     )
     return {name: cell.outputs for name, cell in zip(CELLS, notebook.cells, strict=True)}

@@ -69,7 +69,7 @@ def dask(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.
                 break
             time.sleep(0.5)
         with Client(scheduler_file=str(told)) as client:
-            client.wait_for_workers(workers, timeout=60)
+            client.wait_for_workers(workers, timeout=300)
             address = client.scheduler.address
         yield address, made
     finally:

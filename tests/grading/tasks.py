@@ -68,7 +68,7 @@ def ask(argument, keeper):
     ended = first.poll()
     first.kill()  # it has ended: no other process gets it
     second.kill()
-    return [running, ended, second.wait(timeout=20) == -signal.SIGKILL, second.poll()]
+    return [running, ended, second.wait(timeout=300) == -signal.SIGKILL, second.poll()]
 
 
 def babble(argument, keeper):

@@ -46,7 +46,7 @@ def ran(released, **answers):
     """Run a notebook as Run All does; return the counts of its code cells."""
     filled = examples.fill(released, answers)
     with contextlib.suppress(CellExecutionError):
-        NotebookClient(filled, kernel_name="python3", timeout=120).execute()
+        NotebookClient(filled, kernel_name="python3", timeout=300).execute()
     return {cell.id: cell.execution_count for cell in filled.cells if cell.cell_type == "code"}
 
 

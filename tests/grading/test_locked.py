@@ -233,7 +233,7 @@ def test_all_end_with_what_they_were_forked_from(folder):
     while len(processes_in(folder)) < 2:
         time.sleep(0.05)
     parent._process.send_signal(signal.SIGKILL)
-    waits.join(timeout=20)
+    waits.join(timeout=300)
     assert len(caught) == 1
     assert gone(folder)
     assert not parent.runs()

@@ -18,7 +18,7 @@ RUN = """
 import sys, nbformat
 from nbclient import NotebookClient
 notebook = nbformat.read(sys.argv[1], as_version=4)
-NotebookClient(notebook, timeout=120, allow_errors=True, shutdown_kernel="immediate").execute()
+NotebookClient(notebook, timeout=300, allow_errors=True, shutdown_kernel="immediate").execute()
 nbformat.write(notebook, sys.argv[1])
 """
 NBVAL = f"""

@@ -153,9 +153,9 @@ def test_it_opens_a_unit_and_asks_pyodides_server_alone(built, chromium, width):
         page = chromium.new_page(viewport={"width": width, "height": 900})
         page.route(re.compile(f"^https?://(?!{address.split('/')[2]})"), lambda it: it.abort())
         page.on("request", lambda request: outside.append(request.url))
-        with page.expect_request(f"{PYODIDES}**/pyodide.mjs", timeout=60_000):  # a kernel starts
+        with page.expect_request(f"{PYODIDES}**/pyodide.mjs", timeout=300_000):  # a kernel starts
             page.goto(address + lite.address(unit))
-        page.get_by_role("heading", name=unit.title).first.wait_for(timeout=60_000)
+        page.get_by_role("heading", name=unit.title).first.wait_for(timeout=300_000)
         assert page.get_by_text('sys.platform == "emscripten"').is_visible()
         page.close()
     outside = [url for url in outside if url.startswith("http") and not url.startswith(address)]

@@ -132,7 +132,7 @@ def test_the_second_waits_for_the_first(course):
         time.sleep(1)
         assert second.poll() is None
         first.close()
-        assert second.communicate(timeout=60)[0] == "mine\n"
+        assert second.communicate(timeout=300)[0] == "mine\n"
 
 
 def test_a_command_that_was_killed_keeps_nobody_waiting(course):
