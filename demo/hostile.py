@@ -56,6 +56,36 @@ class Attack:
     text: str = ""
 
 
+# Another interpreter can't import NumPy a second time; the formulas of costs come without it.
+_WITHOUT_NUMPY = """
+import pickle, sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+sys.path[:] = sys_path
+class Anything(ModuleType):
+    __path__, bool_, integer, ndarray = (), bool, int, list
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Anything(name)
+    def __call__(self, *arguments, **options):
+        return self
+    __or__ = __ror__ = __getitem__ = __call__
+class Finder(MetaPathFinder, Loader):
+    def find_spec(self, name, path=None, target=None):
+        return ModuleSpec(name, self) if name.startswith("numpy") else None
+    def create_module(self, spec):
+        return Anything(spec.name)
+    def exec_module(self, module):
+        pass
+sys.meta_path.insert(0, Finder())
+from dwsep_helpers import cost
+def answer():
+    name, arguments, options = pickle.load(open("asked", "rb"))
+    pickle.dump(getattr(cost, name)(*arguments, **options), open("said", "wb"))
+"""
+
 # What a page that ran a learner's script would be left with.
 OWNED = "owned"
 _MARK = f"document.body.dataset.{OWNED}=1"
@@ -197,21 +227,17 @@ ATTACKS: dict[str, Attack] = {
         "return elsewhere('{name}', arguments, options)",
     ),
     "asks-another-interpreter": Attack(
-        "import pickle\n"
+        "import pickle, sys\n"
         "try:\n"
         "    import _interpreters as inside\n"
         "except ModuleNotFoundError:\n"
         "    import _xxsubinterpreters as inside\n"
+        "made = inside.create()\n"
+        f"inside.run_string(made, f'sys_path = {{sys.path!r}}\\n' + {_WITHOUT_NUMPY!r})\n"
         "def elsewhere(name, arguments, options):\n"
-        "    made = inside.create()\n"
         "    with open('asked', 'wb') as file:\n"
         "        pickle.dump((name, arguments, options), file)\n"
-        "    inside.run_string(made, 'import pickle, sys\\n'\n"
-        "        f'sys.path[:] = {__import__(\"sys\").path!r}\\n'\n"
-        "        'from dwsep_helpers import checks\\n'\n"
-        '        \'name, arguments, options = pickle.load(open("asked", "rb"))\\n\'\n'
-        "        'said = getattr(checks, name).reference(*arguments, **options)\\n'\n"
-        '        \'pickle.dump(said, open("said", "wb"))\')\n'
+        "    inside.run_string(made, 'answer()')\n"
         "    with open('said', 'rb') as file:\n"
         "        return pickle.load(file)",
         "return elsewhere('{name}', arguments, options)",
@@ -371,7 +397,7 @@ ATTACKS: dict[str, Attack] = {
         "parts = kernel.session.serialize(\n"
         "    kernel.session.msg('stream', {'name': 'stdout', 'text': 'spam' * 3_900_000},\n"
         "                       parent=kernel.get_parent()), b'stream')\n"
-        "for _ in range(300):\n"
+        "for _ in range(100):\n"
         "    kernel.iopub_socket.send_multipart(parts)",
         right=("filter_each_channel",),
         safe=False,

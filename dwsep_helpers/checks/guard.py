@@ -9,14 +9,17 @@ nothing. A dispatch mode of torch sees its convolutions even where C++ calls the
 
 from __future__ import annotations
 
+import builtins
+import operator
 import sys
 import threading
+from _lsprof import Profiler
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from types import CodeType, FrameType
+from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeVar
 
 from dwsep_helpers.checks.lines import is_library
@@ -24,6 +27,9 @@ from dwsep_helpers.checks.ready_made import (
     CONVOLUTION,
     FOLDER,
     PACKAGE,
+    RUNS_CODE,
+    RUNS_ELSEWHERE,
+    STARTS_THREAD,
     builtin_name,
     is_convolution,
     is_suspect,
@@ -208,6 +214,8 @@ class _Observer:
                 self.note("_thread.start_new_thread")  # nobody would see what it does
         elif _sets_profile(function) and not is_library(frame.f_code.co_filename):
             self.note("sys.setprofile")  # it would look away from what comes next
+        elif _runs_elsewhere(function):
+            self.note(builtin_name(function))  # in an interpreter that nobody watches
         elif CONVOLUTION.search(function.__name__):
             self.note(builtin_name(function), frame, "c_return")
 
@@ -300,12 +308,19 @@ def _is_import(frame: FrameType) -> bool:
 
 
 def _sets_profile(function: Any) -> bool:
-    owners = type(getattr(function, "__self__", None)).__mro__
-    return function is sys.setprofile or any(owner.__module__ == "_lsprof" for owner in owners)
+    return function is sys.setprofile or isinstance(getattr(function, "__self__", None), Profiler)
 
 
 def _starts_thread(function: Any) -> bool:
-    return getattr(function, "__module__", None) == "_thread" and "start" in function.__name__
+    return function.__name__ in STARTS_THREAD
+
+
+def _runs_elsewhere(function: Any) -> bool:
+    """Whether a C function has code run in another interpreter: see :data:`RUNS_CODE`."""
+    if function.__name__ in RUNS_CODE:
+        of_a_module = isinstance(getattr(function, "__self__", None), ModuleType)
+        return of_a_module and function not in (builtins.exec, getattr(operator, "call", None))
+    return function.__name__ in RUNS_ELSEWHERE
 
 
 def _hands_profile_on(frame: FrameType, function: Any) -> bool:

@@ -22,8 +22,13 @@ CONVOLUTION = re.compile(
 PACKAGE = __name__.partition(".")[0]
 FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
 _CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
-# They switch a profile function on or off, or start a thread that has none.
-_EVADES = {"setprofile", "enable", "start_new_thread", "start_new", "start_joinable_thread"}
+# C functions by their own names, which nobody can change: they start a thread that has no profile
+# function; have code run in another interpreter, which has none either ("exec" and "call" are
+# other modules' functions, too); or switch one on or off.
+STARTS_THREAD = {"start_new_thread", "start_new", "start_joinable_thread"}
+RUNS_ELSEWHERE = {"run_string", "run_func", "run_in_subinterp", "run_in_subinterp_with_config"}
+RUNS_CODE = {"exec", "call"}
+_EVADES = STARTS_THREAD | RUNS_ELSEWHERE | RUNS_CODE | {"setprofile", "enable"}
 _NO_ANSWERS: set[str] = set()  # files of this package that compute nothing an exercise asks for
 
 

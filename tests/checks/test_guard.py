@@ -20,6 +20,11 @@ from scipy.ndimage import correlate as filtered
 from scipy.signal import convolve2d as totally_my_own
 from torch.nn.functional import conv2d as my_conv2d
 
+try:
+    import _interpreters as interpreters
+except ModuleNotFoundError:  # before Python 3.13
+    import _xxsubinterpreters as interpreters
+
 import dwsep_helpers
 from dwsep_helpers import checks, cost, kernels, papers
 from dwsep_helpers.checks.guard import Refused, watch
@@ -212,6 +217,35 @@ def test_a_thread_that_nobody_sees_is_named(way):
     with watch() as shortcuts:
         way()
     assert shortcuts == ["_thread.start_new_thread"]
+
+
+def test_another_interpreter_that_nobody_sees_is_named():
+    made = interpreters.create()  # as in a cell, long before
+    with watch() as shortcuts:
+        interpreters.run_string(made, "pass")
+    interpreters.destroy(made)
+    assert shortcuts == [f"{interpreters.__name__}.run_string"]
+
+
+def test_a_function_of_cs_keeps_the_name_that_it_is_known_by(monkeypatch):
+    monkeypatch.setattr(_thread.start_new_thread, "__module__", ["elsewhere"])
+    with watch() as shortcuts:
+        in_a_thread_without_profile()
+    assert shortcuts == ["_thread.start_new_thread"]
+
+
+def test_the_interpreters_of_pythons_own_tests_are_named():
+    inside = pytest.importorskip("_testcapi", reason="this Python comes without its own tests")
+    with watch() as shortcuts:
+        inside.run_in_subinterp("pass")
+    assert shortcuts == ["_testcapi.run_in_subinterp"]
+
+
+def test_running_code_in_this_interpreter_is_no_shortcut():
+    with watch() as shortcuts:
+        exec("done = 1", {})
+        operator.call(int, "1")
+    assert shortcuts == []
 
 
 def test_a_thread_is_watched_whatever_became_of_threadings_profile(monkeypatch):

@@ -1,5 +1,8 @@
 """``dwsep autograde`` of a class with hostile submissions beside honest ones, graded for real."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +42,32 @@ def test_attackers_earn_what_their_functions_do(points, learner):
 @pytest.mark.parametrize("example", CLASSES[UNIT], ids=lambda example: example.name)
 def test_honest_learners_get_their_points_beside_them(points, example):
     assert points[example.name] == WORTH[UNIT] | dict.fromkeys(LOST[UNIT][example.name], 0)
+
+
+ELSEWHERE = [name for name, attack in hostile.ATTACKS.items() if "elsewhere(" in str(attack.body)]
+WITHOUT_A_WATCH = """
+import sys
+from demo.hostile import ATTACKS, STUBS
+from dwsep_helpers import checks
+from dwsep_helpers.checks.compare import compare
+learner, name = sys.argv[1:]
+body = ATTACKS[learner].body.replace("{name}", name)
+cell = {}
+exec(ATTACKS[learner].code, cell)
+exec(STUBS.format(name=name, body=body), cell)
+exercise = getattr(checks, name)
+case = exercise.tries(strict=False)[0]
+assert compare(case.answer(cell[name]), case.answer(exercise.reference)) is None
+"""
+
+
+@pytest.mark.parametrize("learner", ELSEWHERE)
+def test_what_is_asked_elsewhere_would_be_right_if_nobody_watched(learner, root, tmp_path):
+    """Else an attack shows nothing: it would earn nothing anyhow."""
+    name = "depthwise_conv2d" if "torch" in learner else "depthwise_conv2d_macs"
+    command = [sys.executable, "-c", WITHOUT_A_WATCH, learner, name]
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    subprocess.run(command, check=True, cwd=tmp_path, env=environment, timeout=300)
 
 
 def test_nobody_is_missing(graded, points):
