@@ -89,9 +89,9 @@ def _tells(designs: Designs, budget: Budget) -> bool:
     """Whether mistakes show here, and those that are easily confused differ."""
     try:
         right = _right(designs, budget)
-    except ValueError:  # no design is within the budget
+        found = {name: wrong(designs, budget) for name, wrong in _WRONG.items()}
+    except ValueError:  # no design is within the budget, or the only one just reaches it
         return False
-    found = {name: wrong(designs, budget) for name, wrong in _WRONG.items()}
     return (
         len({found[name] for name in _OF_LIMITS}) == len(budget)
         and len({found[name] for name in _OF_THE_SMALL}) == 2
