@@ -319,7 +319,7 @@ def _runs_elsewhere(function: Any) -> bool:
     """Whether a C function has code run in another interpreter: see :data:`RUNS_CODE`."""
     if function.__name__ in RUNS_CODE:
         of_a_module = isinstance(getattr(function, "__self__", None), ModuleType)
-        return of_a_module and function not in (builtins.exec, getattr(operator, "call", None))
+        return of_a_module and function not in (builtins.exec, operator.call)
     return function.__name__ in RUNS_ELSEWHERE
 
 

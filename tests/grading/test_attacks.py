@@ -45,6 +45,7 @@ def test_honest_learners_get_their_points_beside_them(points, example):
 
 
 ELSEWHERE = [name for name, attack in hostile.ATTACKS.items() if "elsewhere(" in str(attack.body)]
+ELSEWHERE += ["calls-the-reference", "switches-the-guard-off"]
 WITHOUT_A_WATCH = """
 import sys
 from demo.hostile import ATTACKS, STUBS
@@ -64,7 +65,8 @@ assert compare(case.answer(cell[name]), case.answer(exercise.reference)) is None
 @pytest.mark.parametrize("learner", ELSEWHERE)
 def test_what_is_asked_elsewhere_would_be_right_if_nobody_watched(learner, root, tmp_path):
     """Else an attack shows nothing: it would earn nothing anyhow."""
-    name = "depthwise_conv2d" if "torch" in learner else "depthwise_conv2d_macs"
+    without_numpy = learner == "asks-another-interpreter"
+    name = "depthwise_conv2d_macs" if without_numpy else "depthwise_conv2d"
     command = [sys.executable, "-c", WITHOUT_A_WATCH, learner, name]
     environment = os.environ | {"PYTHONPATH": str(root)}
     subprocess.run(command, check=True, cwd=tmp_path, env=environment, timeout=300)
