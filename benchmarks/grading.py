@@ -121,7 +121,7 @@ class _Memory(threading.Thread):
                 except psutil.Error:
                     continue
             self.peak = max(self.peak, total)
-            time.sleep(0.5)
+            time.sleep(2)  # to look takes 50 ms of what is timed
 
 
 def compare(units: list[str], copies: int, folder: Path) -> None:

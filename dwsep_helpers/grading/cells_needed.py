@@ -2,7 +2,8 @@
 
 Most of a unit's time goes into pictures and tables that no grade depends on. A cell that the
 course wrote, that the learner left as it was and that isn't graded runs only if a cell that does
-run uses a name that it binds. Where nobody can tell which names a cell uses, it uses all.
+run uses a name that it binds. A name that a cell imports before it uses it can only come from
+there or from a later cell. Where nobody can tell which names a cell uses, it uses all.
 """
 
 from __future__ import annotations
@@ -25,11 +26,29 @@ _BY_TEXT |= {"__dict__", "__globals__", "f_globals", "_getframe", "currentframe"
 
 @dataclass(frozen=True)
 class Names:
-    """The global names that a cell binds and uses; perhaps all, by text such as ``globals()``."""
+    """The global names that a cell binds and uses; perhaps all, by text such as ``globals()``.
+
+    Of those that it binds, ``changes`` has the ones whose parts are assigned to, and ``imports``
+    the ones that it imports and mentions nowhere before.
+    """
 
     binds: frozenset[str]
     uses: frozenset[str]
     all: bool = False
+    changes: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset()
+
+    def concern(self, used: dict[str, int], index: int) -> bool:
+        """Whether it binds, as the cell of this index, one of the names that others use.
+
+        Parameters
+        ----------
+        used : dict of str to int
+            By a name, the first cell that it may come from.
+        index : int
+        """
+        late = {name for name in self.binds & used.keys() if used[name] <= index}
+        return bool(late or self.changes & used.keys())
 
 
 def cells_needed(
@@ -63,16 +82,20 @@ def cells_needed(
     runs = {i for i in code if i in always or code[i] not in course or names[i] is None}
     more = set(runs)
     while more:
-        used = {name for i in more if (found := names[i]) for name in found.uses}
+        used: dict[str, int] = {}
+        for i in sorted(more):
+            if found := names[i]:
+                own = {name: min(i, used.get(name, i)) for name in found.imports}
+                used |= dict.fromkeys(found.uses, 0) | own
         # A cell of the course's that can't be told shows something; one of a learner's may use all
         # that comes before it, and its functions what comes later and stands in its text.
         unknown = [i for i in more if names[i] is None and code[i] not in course]
         before = max(unknown, default=-1)
-        used |= {word[0] for i in unknown for word in _WORD.finditer(code[i])}
+        used |= {word[0]: 0 for i in unknown for word in _WORD.finditer(code[i])}
         if any(found.all for i in more if (found := names[i])):
             before = len(cells)
         left_out = names.keys() - runs
-        more = {i for i in left_out if i < before or ((n := names[i]) and n.binds & used)}
+        more = {i for i in left_out if i < before or ((n := names[i]) and n.concern(used, i))}
         runs |= more
     return runs
 
@@ -109,7 +132,7 @@ def _names(tree: ast.Module, top: symtable.SymbolTable) -> Names | None:
     if any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in tree.body):
         return None
     binds, uses = _of_symbols(top)
-    by_text = False
+    by_text, changes = False, set()
     for node in _outside_functions(tree):
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             uses.add(node.target.id)
@@ -120,8 +143,21 @@ def _names(tree: ast.Module, top: symtable.SymbolTable) -> Names | None:
             while isinstance(whole, ast.Attribute | ast.Subscript):
                 whole = whole.value
             if isinstance(whole, ast.Name):
-                binds.add(whole.id)
-    return Names(frozenset(binds), frozenset(uses), by_text)
+                changes.add(whole.id)
+    changed, binds = frozenset(changes), binds | changes
+    return Names(frozenset(binds), frozenset(uses), by_text, changed, _imported_first(tree))
+
+
+def _imported_first(tree: ast.Module) -> frozenset[str]:
+    """Return the names that a cell imports at its top level, and mentions in no line before."""
+    found: set[str] = set()
+    before: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            names = {(one.asname or one.name).partition(".")[0] for one in statement.names}
+            found |= names - before
+        before |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    return frozenset(found)
 
 
 def _mentioned(node: ast.AST) -> set[str]:

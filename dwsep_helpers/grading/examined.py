@@ -13,6 +13,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
@@ -38,6 +39,8 @@ _MORE_SECONDS = 120  # than the cells may take: to read and mend
 
 class ExaminedNotebook(NotebookExporter):
     """Turns a learner's file into a notebook that was mended and run."""
+
+    optimistic_validation = Bool(True, help="Validate after the last step, not after each.")
 
     path = Unicode(
         None, allow_none=True, help="The learner's file; None for the one that nbgrader found."
@@ -66,6 +69,7 @@ class ExaminedNotebook(NotebookExporter):
             self.log.warning("Learners' code runs without a lock: %s", reason)
             lock = False
         notebook = self._examined(Path(filename), (resources or {})["nbgrader"], lock)
+        nbformat.validate(notebook)
         return self.from_notebook_node(notebook, resources, **how)
 
     def _examined(self, file: Path, about: dict[str, str], lock: bool) -> NotebookNode:

@@ -192,6 +192,34 @@ class NbgraderSession:
         return about["status"], [*about["repairs"], *said]
 
 
+def open_fast() -> None:
+    """Have this process look once, not at each opening, whether a gradebook has its tables.
+
+    It is for a process that only grades: one that removes gradebooks would look for tables that
+    went with them. nbgrader opens a gradebook a dozen times for a notebook. The engine,
+    SQLAlchemy's, is kept too: it has the queries' SQL, which takes longer to make than most queries
+    do. It keeps no connection of a gradebook that was closed.
+    """
+    from nbgrader.api import Gradebook
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import scoped_session, sessionmaker
+
+    first = Gradebook.__init__
+    engines: dict[tuple[str, str], Engine] = {}
+
+    def again(
+        self: Any, db_url: str, course_id: str = "default_course", authenticator: Any = None
+    ) -> None:
+        if not (engine := engines.get((db_url, course_id))):
+            first(self, db_url, course_id, authenticator)
+            engines[db_url, course_id] = self.engine
+            return
+        self.engine, self.course_id, self.authenticator = engine, course_id, authenticator
+        self.db = scoped_session(sessionmaker(autoflush=True, bind=engine, future=True))
+
+    Gradebook.__init__ = again
+
+
 @cache
 def session(folder: ClassFolder) -> NbgraderSession:
     """Return nbgrader for a class; it is loaded once in a process."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import CheckCellMetadata, IgnorePattern, LimitOutput, SaveCells
+from nbgrader.preprocessors import IgnorePattern, LimitOutput, SaveCells
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -100,14 +100,12 @@ def _say_how(c: Config) -> None:
 
     # A submission is read, mended and run in a locked process, and graded here.
     c.Autograde.exporter_class = ExaminedNotebook
-    c.Autograde.sanitize_preprocessors = [CheckCellMetadata]
+    c.Autograde.sanitize_preprocessors = [IgnorePattern]
     c.Autograde.autograde_preprocessors = [
-        IgnorePattern,
         ClearMetadataPreprocessor,
         LimitOutput,
         SaveGrades,
         AssignPenalty,
-        CheckCellMetadata,
     ]
     c.ExecutePreprocessor.timeout = 30  # seconds, each cell; the slowest takes about two
     c.ExecutePreprocessor.skip_cells_with_tag = "never"

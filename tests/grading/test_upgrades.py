@@ -62,7 +62,11 @@ OVERRIDDEN = {
         "_get_comment": "cell resources",
     },
     "LateRule": {"late_submission_penalty": "student_id score total_seconds_late"},
-    "SaveGrades": {"preprocess": PREPROCESS, "_add_score": "cell resources"},
+    "SaveGrades": {
+        "preprocess": PREPROCESS,
+        "_add_score": "cell resources",
+        "_add_comment": "cell resources",
+    },
     "SaveChangedCells": {"_create_notebook": "nb"},
     "RoomProvisioner": {"launch_kernel": "cmd kwargs"},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import zlib
 from typing import Any
 
 from dwsep_helpers.grading.confinement.linux import alone
@@ -28,6 +29,7 @@ def run_kernel(arguments: list[str], sandbox: dict | None) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     _listen_to_no_children()
+    _name_cells_fast()
     sys.argv = ["ipykernel_launcher.py", *arguments]
     IPKernelApp.launch_instance(arguments)
 
@@ -41,3 +43,13 @@ def _listen_to_no_children() -> None:
             super().__init__(socket, pipe=False, **how)
 
     kernelapp.IOPubThread = WithoutPort  # type: ignore[misc, assignment]  # no setting does it
+
+
+def _name_cells_fast() -> None:
+    """Keep ipykernel from computing by Python loops the names under which cells are compiled."""
+    from ipykernel import compiler
+
+    def crc(text: str, seed: int) -> int:
+        return zlib.crc32(text.encode("utf-8", "surrogatepass"), seed)
+
+    compiler.murmur2_x86 = crc  # no setting does this either

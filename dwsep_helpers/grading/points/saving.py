@@ -19,7 +19,8 @@ _WHOLE = ""  # the name of what isn't one cell's
 class SaveGrades(SaveAutoGrades):
     """Saves points; what a person gave is to be confirmed where the work changed since.
 
-    nbgrader wants it confirmed after every run, whatever changed.
+    nbgrader wants it confirmed after every run, whatever changed. And it saves cell by cell; here
+    all of a notebook is saved, or nothing.
     """
 
     def preprocess(
@@ -55,7 +56,16 @@ class SaveGrades(SaveAutoGrades):
         else:
             grade.needs_manual_grade = auto_score is None
         grade.auto_score = auto_score
-        self.gradebook.db.commit()
+
+    def _add_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:
+        comment = self.gradebook.find_comment(
+            cell.metadata["nbgrader"]["grade_id"],
+            self.notebook_id,
+            self.assignment_id,
+            self.student_id,
+        )
+        same = utils.compute_checksum(cell) == cell.metadata["nbgrader"].get("checksum")
+        comment.auto_comment = "No response." if same and not utils.is_task(cell) else None
 
     def _differs(self, name: str) -> bool:
         return self.before.get(name) != self.now[name]
