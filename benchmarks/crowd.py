@@ -24,6 +24,7 @@ from sqlalchemy import insert
 
 from dwsep_helpers.grading.class_folder import ClassFolder, database
 from dwsep_helpers.grading.class_run import tasks
+from dwsep_helpers.grading.nbgrader_session import open_fast
 from dwsep_helpers.grading.scores import scores
 from dwsep_helpers.grading.submission import grade, write_page
 
@@ -33,6 +34,7 @@ ROUNDS = 5
 
 def crowded(unit: str, directory: Path) -> None:
     """Print how long a notebook and the table of points take, before and after they came."""
+    open_fast()  # as processes that grade do
     of = ClassFolder.of(directory)
     _, (task, *_) = tasks(of, [unit])
     print(f"\n{'learners':>9} {'s a notebook':>13} {'s a page':>9} {'s for all points':>17}")

@@ -20,12 +20,14 @@ LIMITS = Limits(folder=16 * MB, written=64 * MB)
 WRITES = "import os, sys, time; os.chdir(sys.argv[1]); file = open('bomb', 'wb')\n"
 UNLINKED = """
 import mmap, threading
-def hold(n, length=0):
-    with open(str(n), 'w+b') as file:
+def hold(n, length=0, end=''):
+    with open(f'{n}{end}', 'w+b') as file:
         file.write(bytes(4 * MB))
         file.flush()
-        os.unlink(str(n))
-        return mmap.mmap(file.fileno(), length)
+        os.unlink(file.name)
+        held = mmap.mmap(file.fileno(), length)
+        os.close(file.fileno() + 1)  # mmap's own: no file stays open
+        return held
 MB = 2**20
 """
 BOMBS = {
@@ -35,6 +37,7 @@ BOMBS = {
     "deep": "for _ in range(2_000): os.mkdir('in'); os.chdir('in')",
     "in memory": UNLINKED + "held = [hold(n) for n in range(6)]",
     "a page of each in memory": UNLINKED + "held = [hold(n, 4096) for n in range(6)]",
+    "under odd names in memory": UNLINKED + r"held = [hold(n, 0, ' (x)\r\n\f') for n in range(6)]",
     "in memory of a process whose first thread has ended": UNLINKED
     + """
 def more():

@@ -6,7 +6,8 @@ import warnings
 
 import nbformat
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import insert, text
 
 from demo import examples
 from demo.classes import CLASSES
@@ -15,7 +16,7 @@ from dwsep_helpers.grading.class_folder import ClassFolder
 from dwsep_helpers.grading.metadata import FAILED, GRADED, NOT_YET, NOTHING
 from dwsep_helpers.grading.nbgrader_session import NbgraderSession
 from dwsep_helpers.grading.report import summary, write_csv
-from dwsep_helpers.grading.scores import Scores, scores, table, with_status
+from dwsep_helpers.grading.scores import Scores, read, scores, table, with_status
 
 
 def test_table_aligns_names_and_numbers():
@@ -102,6 +103,48 @@ def test_points_that_are_saved_in_part_are_not_graded_yet(address):
         "read": GRADED,
         "waits": GRADED,
     }
+
+
+def steps_for_more(address, learners):
+    """Have so many learners more hand in; return the steps that SQLite takes to read the scores."""
+    with Gradebook(address) as book:
+        (notebook,) = book.find_assignment(UNIT).notebooks
+        names = [f"one-of-{learners}-{number}" for number in range(learners)]
+        rows = {
+            Student: [{"id": name} for name in names],
+            SubmittedAssignment: [
+                {"id": name, "assignment_id": notebook.assignment_id, "student_id": name}
+                for name in names
+            ],
+            SubmittedNotebook: [
+                {"id": name, "assignment_id": name, "notebook_id": notebook.id, "flagged": False}
+                for name in names
+            ],
+            Grade: [
+                {"id": f"{name} {cell.id}", "notebook_id": name, "cell_id": cell.id}
+                for name in names
+                for cell in notebook.grade_cells
+            ],
+        }
+        for table_, some in rows.items():
+            book.db.execute(insert(table_.__table__), some)
+        book.db.commit()
+        steps = []
+        connection = book.db.connection().connection.dbapi_connection
+        connection.set_progress_handler(lambda: steps.append(1), 100)
+        assert len(read(book, UNIT)) >= learners
+        connection.set_progress_handler(None, 0)
+        return 100 * len(steps)
+
+
+def test_scores_take_no_longer_where_statistics_are_of_a_small_class(address):
+    """SQLite plans by them: it may look through all of a class for each of its learners."""
+    steps_for_more(address, 10)
+    with Gradebook(address) as book:
+        book.db.execute(text("ANALYZE"))
+        book.db.commit()
+    few, many = (steps_for_more(address, learners) / learners for learners in (300, 1200))
+    assert many < 2 * few
 
 
 @pytest.mark.parametrize("statuses", [{}, {"half": GRADED, "ended": NOTHING}])

@@ -48,11 +48,12 @@ MISTAKES = bank(_fold, [
 # fmt: on
 
 
-def conv(rng: Rng, *arguments: int, **options: Any) -> Any:
+def conv(rng: Rng, *sizes: Any, **options: Any) -> Any:
     """Return a convolution with drawn numbers."""
-    from torch import nn
+    import torch
 
-    made = nn.utils.skip_init(nn.Conv2d, *arguments, **options)
+    with torch.random.fork_rng(devices=[]):
+        made = torch.nn.Conv2d(*sizes, **options)
     fill(made, rng)
     return made
 

@@ -18,9 +18,7 @@ from dwsep_helpers.grading.confinement.sandbox import Limits
 
 ENTRY = 4096  # bytes that a file or a folder counts besides what is in it
 _BLOCK = 512  # bytes: the unit of st_blocks, whatever the disk
-_DELETED = re.compile(
-    rb"^(?P<range>\S+) \S+ \S+ \S+ (?P<number>\d+) +(?P<path>/.*) \(deleted\)$", re.MULTILINE
-)
+_DELETED = re.compile(rb"(?P<range>\S+) \S+ \S+ \S+ (?P<number>\d+) +(?P<path>/.*) \(deleted\)")
 # What no kernel wrote: shared memory, and libraries that were upgraded since the grader started.
 _ELSEWHERE = tuple(
     os.fsencode(path)
@@ -116,9 +114,11 @@ def _open(task: str) -> dict[int, int]:
 def _mapped(process: str, maps: bytes, file_size: int) -> dict[int, int]:
     """Return the bytes of unlinked files in memory; only root is told how large they are."""
     held = {}
-    for line in _DELETED.finditer(maps):
-        number = int(line["number"])
-        if number not in held and not line["path"].startswith(_ELSEWHERE):
+    for text in maps.split(b"\n"):  # the one sign that Linux writes otherwise in a name
+        line = _DELETED.fullmatch(text) if text.endswith(b")") else None
+        if not line or line["path"].startswith(_ELSEWHERE):
+            continue
+        if (number := int(line["number"])) not in held:
             try:
                 about = os.stat(f"{process}/map_files/{line['range'].decode()}")
                 held[number] = about.st_blocks * _BLOCK
