@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
 
@@ -30,6 +31,19 @@ class Known(Learner):
         return super().meet(cases, ("dwsep_helpers.*",))
 
 
+class Seen(Learner):
+    """A function whose calls were seen once does the same again, without running."""
+
+    def __init__(self, function):
+        super().__init__(function)
+        self.done = []
+
+    def _calls(self, cases, allows):
+        self.done = self.done or [*super()._calls(cases, allows)]
+        for case, done in zip(cases, self.done, strict=True):
+            yield replace(done, case=case)
+
+
 def remote(function, kind=Learner):
     return Remote(lambda request: reply(request, kind(function)))
 
@@ -38,7 +52,9 @@ def remote(function, kind=Learner):
 def test_verdicts_are_the_same(name):
     exercise = getattr(checks, name)
     for function in (*RIGHT[name].values(), *(function for function, *_ in WRONG[name])):
-        here, there = judge(exercise, Learner(function)), judge(exercise, remote(function))
+        seen = Seen(function)
+        there = judge(exercise, Remote(partial(reply, learner=seen)))
+        here = judge(exercise, seen)
         assert (there.outcome, there.mistake) == (here.outcome, here.mistake)
         if here.outcome is not Outcome.WRONG_TYPE:  # its words may differ
             assert message(exercise, there) == message(exercise, here)
