@@ -195,10 +195,10 @@ class NbgraderSession:
 def open_fast() -> None:
     """Have this process look once, not at each opening, whether a gradebook has its tables.
 
-    It is for a process that only grades: one that removes gradebooks would look for tables that
-    went with them. nbgrader opens a gradebook a dozen times for a notebook. The engine,
-    SQLAlchemy's, is kept too: it has the queries' SQL, which takes longer to make than most queries
-    do. It keeps no connection of a gradebook that was closed.
+    nbgrader opens a gradebook a dozen times for a notebook. The engine, SQLAlchemy's, is kept too:
+    it has the queries' SQL, which takes longer to make than most queries do. It keeps no connection
+    of a gradebook that was closed. All this is for a process that ends with its run: one that stays
+    may see a gradebook removed, and another made in its place.
     """
     from nbgrader.api import Gradebook
     from sqlalchemy import Engine

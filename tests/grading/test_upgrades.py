@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from nbclient import NotebookClient
+from nbgrader.api import Gradebook
 from nbgrader.apps import ZipCollectApp
 
 from dwsep_helpers.grading import (
@@ -22,6 +23,7 @@ from dwsep_helpers.grading import (
 )
 from dwsep_helpers.grading.confinement import provisioner
 from dwsep_helpers.grading.learner_page import rendering
+from dwsep_helpers.grading.nbgrader_session import open_fast
 from dwsep_helpers.grading.people import zip_collect
 from dwsep_helpers.grading.points import export, late, on_page, saving
 
@@ -122,8 +124,24 @@ def test_what_is_called_without_being_public_is_there():
     assert callable(NotebookClient._cleanup_kernel)
     assert callable(ZipCollectApp._format_collect_path)
     assert callable(provisioner.AsyncKernelClient._context_default)
-    from ipykernel import iostream, kernelapp
+    from ipykernel import compiler, iostream, kernelapp
 
     assert kernelapp.IOPubThread is iostream.IOPubThread
     assert [*inspect.signature(iostream.IOPubThread).parameters][:2] == ["socket", "pipe"]
     assert "ipykernel" in sys.modules
+    assert [*inspect.signature(compiler.murmur2_x86).parameters] == ["data", "seed"]
+    assert "murmur2_x86" in compiler.get_file_name.__code__.co_names
+
+
+def test_a_gradebook_that_is_opened_again_is_like_one_that_is_opened_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(Gradebook, "__init__", Gradebook.__init__)  # what open_fast() sets goes
+    open_fast()
+    address = f"sqlite:///{tmp_path}/gradebook.db"
+    for course in ("a", "b"):
+        with Gradebook(address, course) as first:
+            first.add_student(f"ada of {course}")
+        with Gradebook(address, course_id=course) as again:
+            assert again.engine is first.engine
+            assert vars(again).keys() == vars(first).keys()
+            assert again.course_id == first.course_id == course
+            assert f"ada of {course}" in {student.id for student in again.students}

@@ -52,6 +52,7 @@ def conv(rng: Rng, *sizes: Any, **options: Any) -> Any:
     """Return a convolution with drawn numbers."""
     import torch
 
+    # skip_init() would draw nothing either, but import sympy on its way.
     with torch.random.fork_rng(devices=[]):
         made = torch.nn.Conv2d(*sizes, **options)
     fill(made, rng)

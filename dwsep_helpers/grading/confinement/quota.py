@@ -114,7 +114,7 @@ def _open(task: str) -> dict[int, int]:
 def _mapped(process: str, maps: bytes, file_size: int) -> dict[int, int]:
     """Return the bytes of unlinked files in memory; only root is told how large they are."""
     held = {}
-    for text in maps.split(b"\n"):  # the one sign that Linux writes otherwise in a name
+    for text in maps.split(b"\n"):  # in names, Linux escapes this one
         line = _DELETED.fullmatch(text) if text.endswith(b")") else None
         if not line or line["path"].startswith(_ELSEWHERE):
             continue
