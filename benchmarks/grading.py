@@ -1,8 +1,8 @@
 """Grade one class with nbgrader as it comes and with ``dwsep autograde``, and compare.
 
-``python -m benchmarks grading [UNIT …] [--copies N] [--kills N] [--no-hostile]``: both on all
-cores that there are, to gradebooks of their own. nbgrader stops at a duplicated cell, so that
-learner isn't in the class that is timed; whom it loses, it is compared on nothing.
+``python -m benchmarks grading [UNIT …] [--copies N] [--kills N] [--repeats N] [--no-hostile]``:
+both on all cores that there are, to gradebooks of their own. nbgrader stops at a duplicated cell,
+so that learner isn't in the class that is timed; whom it loses, it is compared on nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from benchmarks import crowd
 from demo import ROOT, examples, hostile
@@ -213,6 +214,38 @@ def hostile_class(folder: Path) -> None:
         print(f"{row} {got:>9}  {', '.join(notes)}".rstrip(), flush=True)
 
 
+def repeat(times: int, folder: Path) -> None:
+    """Grade what ends its kernel some times more, and print whether the points are the same."""
+    unit, here, again = hostile.UNIT, folder / "here", folder / "again"
+    graded = {one: here / "autograded" / one / unit / f"{unit}.ipynb" for one in hostile.CLASS}
+    ends = [one for one, path in graded.items() if path.exists() and _ends_kernels(path)]
+    again.mkdir()
+    release(unit, again)
+    shutil.rmtree(again / "submitted")
+    for learner in ends:
+        for number in range(times):
+            shutil.copytree(
+                here / "submitted" / learner, again / "submitted" / f"{learner}-{number}"
+            )
+    seconds, _ = ours(unit, again)
+    points: dict[str, set[frozenset]] = {}
+    for row in scores(database(again), unit):
+        points.setdefault(row.learner.rpartition("-")[0], set()).add(frozenset(row.points.items()))
+    for row in scores(database(here), unit):
+        if row.learner in ends:
+            points[row.learner].add(frozenset(row.points.items()))
+    others = [learner for learner in ends if len(points[learner]) != 1]
+    print(f"\n{len(ends)} that end their kernels, {times} times more in {seconds:.0f} s:")
+    print(f"OTHER POINTS: {', '.join(others)}" if others else "each has the same points every time")
+
+
+def _ends_kernels(graded: Path) -> bool:
+    shown = graded.read_text(encoding="utf-8")
+    return any(
+        f'"ename": "{error.__name__}"' in shown for error in (DeadKernelError, CellTimeoutError)
+    )
+
+
 def _totals(course: Path, unit: str) -> dict[str, float]:
     return {row.learner: row.total for row in scores(database(course), unit)}
 
@@ -247,11 +280,12 @@ def kill(unit: str, times: int, folder: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Compare, let a crowd in, kill, and let the hostile in."""
+    """Compare, let a crowd in, kill, let the hostile in, and those who end kernels once more."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("units", nargs="*", metavar="UNIT", default=list(CLASSES))
     parser.add_argument("--copies", type=int, default=4, help="of each learner of the examples")
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--repeats", type=int, default=10, help="of what ends its kernel")
     parser.add_argument("--no-hostile", action="store_true", help="leave the hostile class out")
     options = parser.parse_args(arguments)
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
@@ -262,6 +296,7 @@ def main(arguments: list[str] | None = None) -> None:
             kill(options.units[0], options.kills, folder)
         if not options.no_hostile:
             hostile_class(folder)
+            repeat(options.repeats, folder)
 
 
 if __name__ == "__main__":

@@ -89,11 +89,11 @@ def _raising(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
     where the learner's raised: loops end at an edge where a slice goes on.
     """
     says = failed.error and failed.error.text
-    raised = [call.error is not None for call in calls]
+    raised = [(call.case, call.error is not None) for call in (failed, *calls)]
     raising = [
         mistake
         for mistake in exercise.mistakes
-        if raised == [bool(attempt(mistake.function, call.case)[1]) for call in calls]
+        if all(bool(attempt(mistake.function, case)[1]) == it_did for case, it_did in raised)
     ]
     alike = [m for m in raising if attempt(m.function, failed.case)[1] == says]
     wrong = _wrong(exercise, calls)

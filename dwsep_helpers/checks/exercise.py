@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from dwsep_helpers.checks.copies import copied
 from dwsep_helpers.checks.guard import is_among
-from dwsep_helpers.checks.inputs import copied, generator
+from dwsep_helpers.checks.inputs import generator
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.translation import Phrase
 

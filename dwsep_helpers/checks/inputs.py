@@ -1,9 +1,5 @@
 """Inputs that kill wrong answers, and how options are read."""
 
-import copy
-from collections import OrderedDict
-from typing import Any
-
 import numpy as np
 
 Pair = tuple[int, int]
@@ -32,16 +28,3 @@ def whole(rng: Rng, low: int, high: int) -> int:
 def pair(value: int | Pair) -> Pair:
     """Return (rows, columns) from an int or a pair."""
     return value if isinstance(value, tuple) else (value, value)
-
-
-def copied(value: Any) -> Any:
-    """Return a deep copy. A torch module's many empty dicts, of hooks and such, are made anew."""
-    if isinstance(value, int | None):
-        return value
-    empty = {
-        id(held): type(held)()
-        for part in (value.modules() if hasattr(value, "modules") else ())
-        for held in vars(part).values()
-        if type(held) in (OrderedDict, dict, set) and not held
-    }
-    return copy.deepcopy(value, empty)

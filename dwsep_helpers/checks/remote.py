@@ -11,6 +11,7 @@ import io
 import json
 import pickle
 import sys
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -40,7 +41,7 @@ def respond(request: str, function: Any) -> str:
 
 def reply(request: str, learner: Learner) -> str:
     """Do what a check asks of a function that was met already."""
-    asked, arguments = _Unpickler(io.BytesIO(base64.b64decode(request))).load()
+    asked, arguments = _Unpickler(io.BytesIO(zlib.decompress(base64.b64decode(request)))).load()
     return json.dumps(_ANSWERS[asked](learner, *arguments))
 
 
@@ -100,7 +101,8 @@ class Remote(Learner):
         return self._asked(int, "products", case, position, self._given)
 
     def _asked(self, kind: type, what: str, *arguments: Any) -> Any:
-        said = self._ask(base64.b64encode(pickle.dumps((what, arguments))).decode())
+        request = zlib.compress(pickle.dumps((what, arguments)), level=1)  # for labels, a hundredth
+        said = self._ask(base64.b64encode(request).decode())
         if len(said) > CHARACTERS:
             raise Unreadable(f"{len(said):,} characters, and {CHARACTERS:,} are the most")
         try:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from dwsep_helpers.checks.compare import WrongTypeError, described
+from dwsep_helpers.checks.copies import copied_module
 from dwsep_helpers.checks.guard import unwatched
-from dwsep_helpers.checks.inputs import copied, whole
+from dwsep_helpers.checks.inputs import whole
 from dwsep_helpers.translation import Phrase, phrase_n
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Outputs:
 
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
-        module = copied(_with_weights(_module(answer), self.x)).double().eval()
+        made = _with_weights(_module(answer), self.x)
+        module = copied_module(made, double=True).double().eval()
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
                 fill(layer, np.random.default_rng((place, self.seed)))

@@ -49,11 +49,22 @@ def prepare(shell: Any, *, locked: bool) -> None:
     """
     # Saved before the learner's code can replace it: it answers a check's requests.
     setattr(builtins, ANSWER, remote.answer)
+    _take_requests_as_they_are(shell)
     _stay(shell)
     _draw_inline(shell)
     sys.meta_path.append(_Colab())
     if locked:
         _start_nothing(shell)
+
+
+def _take_requests_as_they_are(shell: Any) -> None:
+    """Keep IPython from looking for magics, line by line, in a check's requests, which are long."""
+    transformed = shell.transform_cell
+
+    def transform_cell(raw_cell: str) -> str:
+        return raw_cell if raw_cell.startswith(f"{ANSWER}(") else transformed(raw_cell)
+
+    shell.transform_cell = transform_cell
 
 
 def _stay(shell: Any) -> None:

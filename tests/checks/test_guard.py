@@ -18,6 +18,7 @@ import scipy.signal
 import torch
 from scipy.ndimage import correlate as filtered
 from scipy.signal import convolve2d as totally_my_own
+from torch._C import _len_torch_dispatch_stack
 from torch.nn.functional import conv2d as my_conv2d
 
 import dwsep_helpers
@@ -316,6 +317,19 @@ def test_whatever_computes_in_this_package_is_noticed_and_refused(way):
     with watch(only=[name]) as shortcuts:
         call()
     assert shortcuts == []
+
+
+def test_where_torchs_convolution_is_welcome_no_operator_is_looked_at():
+    with watch(only=()) as shortcuts:
+        JOB()
+    assert shortcuts == ["torch.ops.aten.convolution"]
+    with watch(only=["torch.*convolution"]) as shortcuts:
+        JOB()
+        assert _len_torch_dispatch_stack() == 0
+    assert shortcuts == []
+    with watch(only=["torch.*convolution"]) as shortcuts:
+        torch.nn.functional.conv_transpose2d(TX, TWEIGHT)
+    assert shortcuts == ["torch.conv_transpose2d"]
 
 
 def test_plain_values_may_be_made_and_read():
