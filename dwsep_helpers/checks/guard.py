@@ -103,7 +103,7 @@ def watch(
     only : collection of str, optional
         The functions of this package that may run, as for :func:`is_among`, and aren't collected.
         Any other raises :class:`Refused` in place of running. Where torch's convolution is one of
-        them, the operators that its C++ code calls aren't looked at, which saves a third of the
+        them, the operators that its C++ code calls aren't looked at, which saves a quarter of the
         time of a module.
 
     Yields

@@ -64,6 +64,10 @@ MISTAKES = bank(_right, [
     ("columns-for-rows",
      lambda i, s, of: _folded(_turned(i, of), _turned((s[0], s[1], s[3], s[3]), of)),
      "You take as many rows as columns; the third size should be used for rows."),
+    ("step-of-a-row-as-high",
+     lambda i, s, of: _right(i, s, of) + i[2] * (s[2] - s[3]) * (s[1] if of == "NHWC" else 1),
+     "You take as many numbers to a row as the map has rows; it should be as many as it has "
+     "columns."),
     ("own-sizes-multiplied", lambda i, s, of: sum(map(operator.mul, i, s)),
      "You multiply each index by its own axis' size; it should be by the sizes of the axes "
      "within."),

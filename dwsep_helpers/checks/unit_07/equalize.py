@@ -38,6 +38,7 @@ def _right(
     on_depthwise: float = -1,
     on_bias: float = -1,
     on_pointwise: float = 1,
+    along_pointwise: tuple[int, ...] = (1, -1, 1, 1),
 ) -> Parts:
     """Even out rightly, save for the steps that are replaced: powers of the factors among them."""
     before, behind, used = largest(depthwise, pointwise)
@@ -45,7 +46,7 @@ def _right(
     return (
         depthwise * s.reshape(-1, 1, 1, 1) ** on_depthwise,
         bias * s**on_bias,
-        pointwise * s.reshape(1, -1, 1, 1) ** on_pointwise,
+        pointwise * s.reshape(along_pointwise) ** on_pointwise,
     )
 
 
@@ -106,6 +107,9 @@ MISTAKES = bank(_right, [
     ("filters-for-inputs", {"largest": _own_outputs},
      "You take the largest magnitude of each pointwise filter, axis 0; it should be of each input "
      "channel, axis 1."),
+    ("filters-multiplied", {"along_pointwise": (-1, 1, 1, 1)},
+     "You multiply the pointwise layer's filters, axis 0; it should be its input channels, axis "
+     "1."),
 ])
 # fmt: on
 

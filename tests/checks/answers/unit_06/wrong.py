@@ -152,7 +152,16 @@ def offset_with_columns_outside(index, shape, layout):
     return ((n * columns + w) * rows + h) * channels + c
 
 
+def offset_with_a_row_as_long_as_a_column(index, shape, layout):
+    n, c, h, w = index
+    _, channels, rows, columns = shape
+    if layout == "NCHW":
+        return n * channels * rows * columns + c * rows * columns + h * rows + w
+    return n * channels * rows * columns + h * rows * channels + w * channels + c
+
+
 OFFSET = [
+    (offset_with_a_row_as_long_as_a_column, "wrong values", "step-of-a-row-as-high"),
     (offset_of_one_image, "wrong values", "images-forgotten"),
     (offset_with_columns_outside, "wrong values", "rows-and-columns-swapped"),
     (lambda index, shape, layout: offset_of_both(index, shape, "NCHW"), "wrong values",

@@ -229,7 +229,13 @@ def even_in_place(depthwise, bias, pointwise):
     return depthwise, bias, pointwise
 
 
+def even_by_filters(depthwise, bias, pointwise):
+    s = np.sqrt(np.abs(depthwise).max((1, 2, 3)) / np.abs(pointwise).max((0, 2, 3)))
+    return depthwise / s[:, None, None, None], bias / s, pointwise * s[:, None, None, None]
+
+
 EVEN = [
+    (even_by_filters, "wrong type", "filters-multiplied"),
     (even_without_care, "wrong values", None),
     (even_in_place, "changed its input", None),
     (lambda d, b, p: (even_by_roots(d, b, p)[0], b, even_by_roots(d, b, p)[2]), "wrong values",
