@@ -17,10 +17,15 @@ SCRIPT = """
 import ctypes, json, os, sys
 from pathlib import Path
 import socket
-from dwsep_helpers.grading.confinement import landlock, namespaces, system_calls
-from dwsep_helpers.grading.confinement.sandbox import Sandbox
+from dwsep_helpers.grading.confinement import landlock, namespaces, quota, system_calls
+from dwsep_helpers.grading.confinement.sandbox import Limits, Sandbox
 place, room, learner = (Path(path) for path in sys.argv[1:4])
 submitted = learner.parent
+def unlinked(size):
+    file = open('gone', 'wb', buffering=0)
+    os.unlink('gone')
+    file.write(bytes(size))
+    return file
 if sys.argv[4] == "nobody":
     os.setgroups([])
     os.setresgid(65534, 65534, 65534)
@@ -47,6 +52,15 @@ TRIES = {
     "nobody is added": ("os.mkdir(submitted / 'eve')", "OSError: [Errno 30]"),
     "bytes end": ("Path('big').write_bytes(bytes(2**21))", "OSError: [Errno 28]"),
     "and can be had again": ("Path('big').unlink()", "None"),
+    "an unlinked file takes its bytes": (
+        "[unlinked(2**19), Path('big').write_bytes(bytes(2**20 - 2**18))]",
+        "OSError: [Errno 28]",
+    ),
+    "so a look needn't count it": (
+        "[unlinked(2**19), Path('big').unlink(), quota.exceeded(os.getpid(), room, Limits("
+        "folder=2**18))][-1]",
+        "False",
+    ),
     "files end": ("[Path(str(n)).touch() for n in range(20)]", "OSError: [Errno 28]"),
     "no network": ("socket.socket().connect(('192.0.2.1', 80))", "OSError: [Errno 101]"),
     "not even at home": ("socket.socket().connect(('127.0.0.1', 80))", "OSError: [Errno 101]"),
