@@ -27,12 +27,15 @@ class Task:
         Empty where the submission can't be graded: it has a hindrance.
     signature : str
         The same as before where no file was written since.
+    done : bool
+        Whether it is known to be graded as it is.
     """
 
     job: Job
     record: Path
     fingerprint: str
     signature: str = ""
+    done: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Ledger:
         try:
             now, found = signature(one, *notebooks) + judged_by, _read(record)
             if found and found.signature == now:
-                return Task(job, record, found.fingerprint, now)
+                done = found.result.status != FAILED
+                return Task(job, record, found.fingerprint, now, done)
             task = Task(job, record, fingerprint(one, *notebooks) + judged_by, now)
             if found and found.fingerprint == task.fingerprint:  # copied or touched: not changed
                 with suppress(OSError):
@@ -81,8 +85,8 @@ class Ledger:
 
     def is_done(self, task: Task) -> bool:
         """Whether this submission, as it is, was graded; what failed is to be tried again."""
-        found = _read(task.record)
-        return (
+        found = None if task.done else _read(task.record)
+        return task.done or (
             found is not None
             and found.fingerprint == task.fingerprint
             and found.result.status != FAILED
@@ -100,9 +104,9 @@ class Ledger:
 
     def forget_failed(self, unit: str, but: Collection[str]) -> None:
         """Forget who failed and isn't there any more, or is called by another name."""
-        for learner, result in self.results(unit).items():
-            if result.status == FAILED and learner not in but:
-                self.path(unit, learner).unlink(missing_ok=True)
+        for path in (self.folder / unit).glob("*.json"):
+            if path.stem not in but and (found := _read(path)) and found.result.status == FAILED:
+                path.unlink(missing_ok=True)
 
 
 class _Record(NamedTuple):
