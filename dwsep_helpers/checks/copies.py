@@ -58,24 +58,25 @@ def copied_module(module: nn.Module, *, double: bool = False) -> nn.Module:
         if type(state) is dict and _WAYS.isdisjoint(state):
             memo[id(part)] = new = of.__new__(of)
             made.append((new, state))
-    for new, state in made:
+    for new, state in made:  # which is kept, so that no other object takes its place in memory
+        copies = {**state}
         for name, value in state.items():
             kind = type(value)
             if kind in _PLAIN or (kind is tuple and _PLAIN.issuperset(map(type, value))):
                 continue
             if id(value) in memo:
-                state[name] = memo[id(value)]
+                copies[name] = memo[id(value)]
             elif kind in _EMPTY and not value:
-                state[name] = memo[id(value)] = kind()
+                copies[name] = memo[id(value)] = kind()
             elif kind is dict:  # of parameters, of buffers, of modules
-                state[name] = memo[id(value)] = held = {}
+                copies[name] = memo[id(value)] = held = {}
                 for key, one in value.items():
                     known = id(one) in memo and type(key) is str
                     key = key if known else copy.deepcopy(key, memo)
                     held[key] = memo[id(one)] if known else copy.deepcopy(one, memo)
             else:
-                state[name] = copy.deepcopy(value, memo)
-        new.__setstate__(state)
+                copies[name] = copy.deepcopy(value, memo)
+        new.__setstate__(copies)
     return copy.deepcopy(module, memo)
 
 
