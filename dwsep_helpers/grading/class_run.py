@@ -219,7 +219,13 @@ def _grade_side_by_side(
     """Return the tasks that failed, whose process ended, or whose machine was lost."""
     unfinished, in_a_row = [], 0
     with executor() as pool:
-        futures = {pool.submit(grade, task.job): task for task in todo}
+        futures = {}
+        for number, task in enumerate(todo):
+            try:
+                futures[pool.submit(grade, task.job)] = task
+            except Exception:  # a process ended already, and the pool takes no more
+                unfinished += todo[number:]
+                break
         try:
             for future in as_completed(futures):
                 task = futures[future]

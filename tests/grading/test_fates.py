@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import nbformat
 import pytest
@@ -523,13 +524,13 @@ def run(tmp_path, monkeypatch):
 
     monkeypatch.setattr(class_run, "session", lambda of: Session())
 
-    def run(learners, by, **hindrances):
+    def run(learners, by, pool=Here, **hindrances):
         monkeypatch.setattr(class_run, "grade", by)
         todo = []
         for learner in learners:
             one = Submission(learner, UNIT, None, tmp_path, (), hindrances.get(learner))
             todo.append(Task(Job(ClassFolder("/"), one), tmp_path / "l" / f"{learner}.json", "f"))
-        results = grade_all(todo, Ledger(tmp_path / "l"), Here, lambda result: None)
+        results = grade_all(todo, Ledger(tmp_path / "l"), pool, lambda result: None)
         assert sorted(result.learner for result in results) == sorted(learners)
         return {result.learner: result for result in results}
 
@@ -559,6 +560,17 @@ def test_an_error_ends_one_learners_row(run):
 
     got = run(["ada", "bob", "eve"], by)
     assert [got[name].status for name in ("ada", "bob", "eve")] == [GRADED, FAILED, GRADED]
+
+
+def test_a_pool_whose_process_ended_already_loses_nobody(run):
+    def ended():
+        pool = ProcessPoolExecutor(1, initializer=os._exit, initargs=(1,))
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(int).result()
+        return pool
+
+    got = run(["ada", "bob", "eve"], good, pool=ended)
+    assert {result.status for result in got.values()} == {GRADED}
 
 
 def test_a_result_that_can_not_be_written_down_failed(run, monkeypatch):
