@@ -21,7 +21,7 @@ from dwsep_helpers.grading.metadata import FAILED
 from dwsep_helpers.grading.names import learner_id, near
 from dwsep_helpers.grading.nbgrader_session import NbgraderSession, session
 from dwsep_helpers.grading.submission import Job, Result, grade
-from dwsep_helpers.grading.worker_pool import end_all, processes
+from dwsep_helpers.grading.worker_pool import end_all, hand_over, processes
 
 FAULTS = 9  # of the machine, one after another, before a run gives up
 ATTEMPTS = 2  # to grade side by side, where submissions end the process that grades them
@@ -217,15 +217,9 @@ def _grade_side_by_side(
     todo: list[Task], executor: Callable[[], Executor], note: Callable[[Task, Result], None]
 ) -> list[Task]:
     """Return the tasks that failed, whose process ended, or whose machine was lost."""
-    unfinished, in_a_row = [], 0
+    in_a_row = 0
     with executor() as pool:
-        futures = {}
-        for number, task in enumerate(todo):
-            try:
-                futures[pool.submit(grade, task.job)] = task
-            except Exception:  # a process ended already, and the pool takes no more
-                unfinished += todo[number:]
-                break
+        futures, unfinished = hand_over(pool, grade, [(task, (task.job,)) for task in todo])
         try:
             for future in as_completed(futures):
                 task = futures[future]

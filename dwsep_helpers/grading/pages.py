@@ -60,10 +60,10 @@ def write_pages(
     done : callable
         Is told of each page, and why it had to be a plain one.
     """
-    alone = []
     jobs = min(jobs or os.cpu_count() or 1, len(pages))
     with worker_pool.processes(jobs, locked.shared([RENDERING])) as executor:
-        asked = {executor.submit(write_page, of, *page): page for page in pages}
+        given = [(page, (of, *page)) for page in pages]
+        asked, alone = worker_pool.hand_over(executor, write_page, given)
         for future in as_completed(asked):
             try:
                 problem = future.result()

@@ -11,10 +11,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
+from typing import Any, TypeVar
 
 from dwsep_helpers.grading import locked
 from dwsep_helpers.grading.confinement import forking_parent
@@ -29,6 +31,7 @@ _IMPORTED = (
     "nbgrader.apps",
     "nbgrader.preprocessors",
 )
+Task = TypeVar("Task")
 
 
 def prepare() -> None:
@@ -47,6 +50,33 @@ def processes(jobs: int, parent: forking_parent.ForkingParent | None = None) -> 
     Locked ones are forked from this ``parent``, see :func:`locked.shared`, or from one of each.
     """
     return ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_begin, initargs=(parent,))
+
+
+def hand_over(
+    pool: Executor, function: Callable[..., Any], given: Sequence[tuple[Task, tuple[Any, ...]]]
+) -> tuple[dict[Future, Task], list[Task]]:
+    """Have a pool call a function for each task, as far as it takes them.
+
+    Parameters
+    ----------
+    pool : Executor
+    function : callable
+    given : sequence of (task, tuple)
+        The tasks, and what it is called with for each.
+
+    Returns
+    -------
+    dict of Future to task
+    list of task
+        Those that it takes no more, since a process of its own ended already.
+    """
+    futures: dict[Future, Task] = {}
+    for task, arguments in given:
+        try:
+            futures[pool.submit(function, *arguments)] = task
+        except Exception:  # a cluster's has errors of its own
+            break
+    return futures, [task for task, _ in given[len(futures) :]]
 
 
 def end_all() -> None:

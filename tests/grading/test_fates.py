@@ -695,6 +695,9 @@ def test_a_page_that_can_not_be_made_is_a_plain_one(tmp_path, monkeypatch):
     class Broken(Here):
         def submit(self, function, of, unit, learner):
             future = Future()
+            if learner in refuses:
+                refuses.remove(learner)
+                raise BrokenProcessPool("its process ended before")
             if learner == "eve":
                 future.set_exception(RuntimeError("its process ended"))
             else:
@@ -705,12 +708,13 @@ def test_a_page_that_can_not_be_made_is_a_plain_one(tmp_path, monkeypatch):
             pass
 
     monkeypatch.setattr(pages.worker_pool, "processes", lambda jobs, parent=None: Broken())
-    told = {}
+    told, refuses = {}, ["zoe"]
     of = ClassFolder.of(tmp_path)
-    asked = [(UNIT, name) for name in ("ada", "bob", "eve")]
+    asked = [(UNIT, name) for name in ("ada", "bob", "eve", "zoe")]
     pages.write_pages(of, asked, 1, lambda page, problem: told.update({page[1]: problem}))
     assert told["bob"] is None
-    assert told["ada"] == "no template"
+    assert told["ada"] == told["zoe"] == "no template"
+    assert refuses == []
     assert "process" in told["eve"]
     page = (tmp_path / "feedback" / "ada" / UNIT / f"{UNIT}.html").read_text()
     assert "&lt;script&gt;" in page
