@@ -165,6 +165,16 @@ ATTACKS: dict[str, Attack] = {
         "from dwsep_helpers import checks as real",
         "return real.{name}.reference(*arguments, **options)",
     ),
+    "answers-when-looked-at": Attack(
+        "from dwsep_helpers import checks as real\n"
+        "class Late:\n"
+        "    def __init__(self, *given):\n"
+        "        self.given = given\n"
+        "    def __array__(self, dtype=None, copy=None):\n"
+        "        reference, arguments, options = self.given\n"
+        "        return reference(*arguments, **options)",
+        "return Late(real.{name}.reference, arguments, options)",
+    ),
     "switches-the-guard-off": Attack(
         "import sys\nfrom dwsep_helpers import kernels",
         "sys.setprofile(None)\n    return kernels.depthwise_conv2d(*arguments, **options)",

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers.checks import guard
-from dwsep_helpers.checks.compare import WrongTypeError, described
+from dwsep_helpers.checks.compare import WrongTypeError, described, settled
 from dwsep_helpers.checks.counted_numbers import CountingError
 from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.lines import executed_lines, is_library
@@ -162,7 +162,7 @@ def _call(
             if inspect.iscoroutine(result):
                 result.close()  # left alone, it would complain on stderr
             with guard.watch(only=allows) as later:  # a module runs when it is looked at
-                answer = _copied(case.seen(result))
+                answer = settled(case.seen(result))
         except (Exception, SystemExit) as raised:
             error = _raised(raised)
     pairs: list[tuple[str | int, tuple[Any, Any]]] = [*enumerate(zip(given, before, strict=True))]

@@ -16,6 +16,12 @@ from dwsep_helpers.translation import Phrase
 # 16 roundings of the largest value cover the layers here; wrong taps are off by far more.
 ROUNDINGS = 16
 _SINGLE = float(np.finfo(np.float32).eps)
+# What computes nothing when it is looked at; and what makes a class pass for numbers.
+_EXACT = {bool, int, float, complex, str, bytes, dict, set, Fraction, *np.sctypeDict.values()}
+_WAYS_TO_COUNT = (
+    *("__array__", "__array_interface__", "__array_struct__", "__buffer__"),
+    *("__len__", "__getitem__"),
+)
 
 
 class WrongTypeError(TypeError):
@@ -136,12 +142,36 @@ _SCALARS: dict[type, Callable[[Any], Any]]
 _SCALARS = {bool: to_truth, int: to_integer, Fraction: to_fraction}
 
 
+def settled(answer: Any) -> Any:
+    """Return an answer that no code of a learner's is part of any more, as it is now.
+
+    A class of a learner's may pass for a number, a list or a tensor, and compute only when it is
+    looked at. That is to happen inside a watch, where this is called.
+    """
+    kind = type(answer)
+    if kind is np.ndarray:
+        return answer.copy()  # the function may write into it once more
+    if isinstance(answer, list | tuple):
+        base: Any = list if isinstance(answer, list) else tuple
+        parts = base.__iter__(answer)
+        return base(one if type(one) in _EXACT else settled(one) for one in parts)
+    if kind in _EXACT:
+        return answer
+    if isinstance(answer, int):
+        return int.__add__(answer, 0)
+    if isinstance(answer, float | np.generic):
+        return to_array(answer)[()]
+    if isinstance(answer, Rational):
+        return Fraction(int(answer.numerator), int(answer.denominator))
+    return to_array(answer) if any(hasattr(kind, way) for way in _WAYS_TO_COUNT) else answer
+
+
 def to_array(answer: Any) -> np.ndarray:
     """Return an answer as an array of real numbers."""
     _refuse_non_numbers(answer)
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(answer, torch.Tensor):
-        answer = answer.detach().cpu()
+        answer = torch.Tensor.detach(answer).cpu()  # whatever it calls its own detach
         # NumPy has no bfloat16.
         answer = (answer.float() if answer.dtype == torch.bfloat16 else answer).numpy()
     try:

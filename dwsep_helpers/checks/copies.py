@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
+import copyreg
 from collections import OrderedDict
 from functools import lru_cache
+from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from torch import nn
 
-_PLAIN = frozenset({bool, int, float, str, type(None)})
-_EMPTY = frozenset({dict, OrderedDict, set})
-_WAYS = frozenset({"__deepcopy__", "__getnewargs__", "__getnewargs_ex__"})
+_PLAIN = frozenset({bool, int, float, str, type(None), type, FunctionType, BuiltinFunctionType})
+_EMPTY = frozenset({dict, OrderedDict, set, list})
+_WAYS = ("__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__")
+_NOT_KEPT = "_compiled_call_impl"  # by torch, in a copy
 
 
 def copied(value: Any) -> Any:
@@ -25,66 +28,84 @@ def copied(value: Any) -> Any:
 def copied_module(module: nn.Module, *, double: bool = False) -> nn.Module:
     """Return a deep copy of a torch module.
 
-    Most of what modules hold is plain, empty, a module or a tensor. All this is copied here, in
-    loops: inside a watch, a call of a function takes many times what it takes elsewhere. What is
-    left goes to :mod:`copy`.
+    Most modules hold plain values, tensors, modules, and dicts of those. Such a module is copied
+    here, in loops, and nothing of its own is called: inside a watch, a call of a function takes
+    many times what it takes elsewhere. Any other is left to :mod:`copy`, whole.
 
     Parameters
     ----------
     module : Module
-        Of any class. A class that has a way of its own to be copied is copied in that way.
+        Of any class.
     double : bool
-        Whether the copy's parameters and buffers are in float64, where they are fractional.
+        Whether the copy's parameters and buffers are in float64, where they are fractional. Only
+        what is copied here may be.
     """
+    from torch.nn import Module
+
+    memo: dict[int, Any] = {id(None): None}
+    parts: list[Any] = []
+    part: Any
+    for part in Module.modules(module):
+        kind: Any = type(part)
+        if not _is_usual(kind) or not vars(part).keys().isdisjoint(_WAYS):
+            return copy.deepcopy(module)
+        memo[id(part)] = object.__new__(kind)
+        parts.append(part)
+    for part in parts:
+        _copy_tensors(part, memo, double)
+    for part in parts:
+        new = vars(memo[id(part)])
+        for name, value in vars(part).items():
+            kind = type(value)
+            if kind in _PLAIN or (kind is tuple and _PLAIN.issuperset(map(type, value))):
+                new[name] = value
+            elif id(value) in memo:
+                new[name] = memo[id(value)]
+            elif kind in _EMPTY and not value:
+                new[name] = memo[id(value)] = kind()
+            elif kind is dict:  # of parameters, of buffers, of modules
+                new[name] = memo[id(value)] = copies = {}
+                for key, one in value.items():
+                    if type(key) is not str or id(one) not in memo:
+                        return copy.deepcopy(module)
+                    copies[key] = memo[id(one)]
+            else:
+                return copy.deepcopy(module)
+        new.pop(_NOT_KEPT, None)
+    return memo[id(module)]
+
+
+def _copy_tensors(part: Any, memo: dict[int, Any], double: bool) -> None:
+    """Copy the parameters and buffers of a module that are no more than their numbers."""
     from torch import Tensor, float64
     from torch.nn import Parameter
 
-    memo: dict[int, Any] = {}
-    made: list[tuple[Any, dict[str, Any]]] = []
-    part: Any
-    tensor: Any
-    for part in module.modules():
-        for tensor in (*part._parameters.values(), *part._buffers.values()):
-            kind = type(tensor)
-            if kind is Parameter or (kind is Tensor and not (tensor.requires_grad or vars(tensor))):
-                numbers = tensor.detach()
-                cast = double and numbers.is_floating_point() and numbers.dtype is not float64
-                numbers = numbers.double() if cast else numbers.clone()
-                if kind is Parameter:
-                    numbers = Parameter(numbers, tensor.requires_grad)
-                memo[id(tensor)] = numbers
-        of: Any = type(part)
-        state = part.__getstate__() if _is_usual(of) else None
-        if type(state) is dict and _WAYS.isdisjoint(state):
-            memo[id(part)] = new = of.__new__(of)
-            made.append((new, state))
-    for new, state in made:  # which is kept, so that no other object takes its place in memory
-        copies = {**state}
-        for name, value in state.items():
-            kind = type(value)
-            if kind in _PLAIN or (kind is tuple and _PLAIN.issuperset(map(type, value))):
-                continue
-            if id(value) in memo:
-                copies[name] = memo[id(value)]
-            elif kind in _EMPTY and not value:
-                copies[name] = memo[id(value)] = kind()
-            elif kind is dict:  # of parameters, of buffers, of modules
-                copies[name] = memo[id(value)] = held = {}
-                for key, one in value.items():
-                    known = id(one) in memo and type(key) is str
-                    key = key if known else copy.deepcopy(key, memo)
-                    held[key] = memo[id(one)] if known else copy.deepcopy(one, memo)
-            else:
-                copies[name] = copy.deepcopy(value, memo)
-        new.__setstate__(copies)
-    return copy.deepcopy(module, memo)
+    for tensor in (*part._parameters.values(), *part._buffers.values()):
+        kind = type(tensor)
+        if kind is Parameter or (kind is Tensor and not (tensor.requires_grad or vars(tensor))):
+            numbers = tensor.detach()
+            cast = double and numbers.is_floating_point() and numbers.dtype is not float64
+            numbers = numbers.double() if cast else numbers.clone()
+            if kind is Parameter:
+                numbers = Parameter(numbers, tensor.requires_grad)
+            memo[id(tensor)] = numbers
 
 
 @lru_cache(maxsize=1024)
 def _is_usual(kind: type) -> bool:
-    """Whether a class has no way of its own to be copied."""
+    """Whether a class of modules has no way of its own to be made and copied."""
+    found = {name: getattr(kind, name, None) for name in _WAYS}
+    theirs = all(
+        method is getattr(object, name, None)
+        or getattr(method, "__module__", "").startswith("torch.nn.modules.")
+        for name, method in found.items()
+    )
     return (
-        kind.__reduce_ex__ is object.__reduce_ex__
-        and kind.__reduce__ is object.__reduce__
-        and not any(hasattr(kind, way) for way in _WAYS)
+        theirs
+        and kind.__new__ is object.__new__
+        and kind not in copyreg.dispatch_table
+        and not issubclass(kind, (list, dict, set, tuple, str))
+        and "__dict__" not in vars(kind)
+        and not hasattr(kind, "__getnewargs_ex__")
+        and not hasattr(kind, "__getnewargs__")
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import builtins
 import operator
+import os
 import sys
 import threading
 from _lsprof import Profiler
@@ -40,6 +41,10 @@ from dwsep_helpers.translation import say
 # np.convolve and np.correlate know one axis only: on two they are a tool, not a shortcut.
 _ALWAYS_ALLOWED = {"numpy", "builtins"}
 _ANY_OF_TORCHS = "torch.ops.aten.convolution"  # what torch makes of any
+_OF_CHECKS = f"{FOLDER}checks{os.sep}"
+_CALL_NO_ANSWERS = {f"{_OF_CHECKS}{name}.py" for name in ("calling", "exercise", "guard")}
+_HELP_TO_LOOK = {f"{_OF_CHECKS}{name}.py" for name in ("compare", "copies", "torch_modules")}
+_HELP_TO_LOOK.add(f"{FOLDER}translation.py")
 _IMPORTER = "<frozen importlib._bootstrap>"
 # Functions of this package that other libraries call back while a check runs; and those that call
 # the learner's function, which may be one of this package in person.
@@ -295,10 +300,24 @@ def _convolutions() -> Callable[[Callable[[str], None]], AbstractContextManager]
 
 
 def _is_our_business(frame: FrameType) -> bool:
-    """Whether a function of this package was called by another of its functions."""
+    """Whether a function of this package was called by another of its functions.
+
+    Checks look at what a learner's function returned, and what they call on it may be anything:
+    ``double`` of a module, say, may be a ``functools.partial`` of a function of this package, and
+    has no frame of its own. So what checks call is their business only in the few files that help
+    them to look.
+    """
     caller = frame.f_back
-    by_ours = caller and _is_ours(caller) and caller.f_code not in _CALLING_LEARNERS
-    return _is_ours(frame) and (frame.f_code in _UNWATCHED or bool(by_ours))
+    if not _is_ours(frame) or frame.f_code in _UNWATCHED:
+        return _is_ours(frame)
+    if not caller or not _is_ours(caller) or caller.f_code in _CALLING_LEARNERS:
+        return False
+    file, called = caller.f_code.co_filename, frame.f_code
+    if not file.startswith(_OF_CHECKS) or file in _CALL_NO_ANSWERS:
+        return True
+    own = f"{caller.f_code.co_qualname}.<locals>."
+    of_its_own = called.co_filename == file and called.co_qualname.startswith(own)
+    return of_its_own or called.co_filename in _HELP_TO_LOOK
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -8,6 +8,7 @@ module's outputs are then an array like any other answer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -131,17 +132,24 @@ class Parameters(Outputs):
 
 @dataclass(frozen=True, eq=False)
 class OutputsWithoutNorms(Outputs):
-    """A view of a folded network: its outputs, if no norm is left in it."""
+    """A view of a folded network: its outputs, if no norm is left in it.
+
+    In a network that was traced or scripted, norms are no modules any more.
+    """
 
     same_weights: bool = False
 
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
         from torch import nn
+        from torch.jit import ScriptModule
         from torch.nn.modules.batchnorm import _NormBase
 
         norms = (_NormBase, nn.GroupNorm, nn.LayerNorm)
-        left = sum(isinstance(part, norms) for part in _module(answer).modules())
+        parts = [*nn.Module.modules(_module(answer))]
+        if any(isinstance(part, ScriptModule) for part in parts):
+            raise WrongTypeError(Phrase("a network of torch.jit, whose layers can't be told apart"))
+        left = sum(isinstance(part, norms) for part in parts)
         if left:
             why = phrase_n(
                 "a network in which {n} norm is left", "a network in which {n} norms are left", left
@@ -231,19 +239,19 @@ def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
 
     ran: dict[nn.Module, None] = {}
     kinds = (nn.Conv2d, nn.BatchNorm2d, nn.Linear)
-
-    @unwatched  # torch calls it while the learner's module runs
-    def note(layer: nn.Module, *_: Any) -> None:
-        ran.setdefault(layer)
-
     layers = (layer for layer in module.modules() if isinstance(layer, kinds))
-    hooks = [layer.register_forward_hook(note) for layer in layers]
+    hooks = [layer.register_forward_hook(partial(_note, ran)) for layer in layers]
     try:
         _outputs(module, _tensor(x))
     finally:
         for hook in hooks:
             hook.remove()
     return list(ran)
+
+
+@unwatched  # torch calls it while the learner's module runs
+def _note(ran: dict[nn.Module, None], layer: nn.Module, *_: Any) -> None:
+    ran.setdefault(layer)
 
 
 def fill(layer: Any, rng: np.random.Generator) -> None:

@@ -34,7 +34,7 @@ def test_mistake_of_the_bank_is_named(exercise, mistake, strict):
         "images-and-channels-padded",
         "matrix-product",
         "weights-along-width",
-        "filters-multiplied",
+        "along-the-filters",
         # Windows that hang over the edge, and a division by what is left where nothing is.
         *(name for name, *_ in sizes.ROWS),
         "divided-by-zero",

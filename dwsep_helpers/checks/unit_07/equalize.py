@@ -11,6 +11,7 @@ from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.compare import WrongTypeError, described, to_array
 from dwsep_helpers.checks.exercise import Case, bank
+from dwsep_helpers.checks.guard import unwatched
 from dwsep_helpers.checks.inputs import Rng
 from dwsep_helpers.translation import Phrase
 
@@ -107,9 +108,9 @@ MISTAKES = bank(_right, [
     ("filters-for-inputs", {"largest": _own_outputs},
      "You take the largest magnitude of each pointwise filter, axis 0; it should be of each input "
      "channel, axis 1."),
-    ("filters-multiplied", {"along_pointwise": (-1, 1, 1, 1)},
-     "You multiply the pointwise layer's filters, axis 0; it should be its input channels, axis "
-     "1."),
+    ("along-the-filters", {"along_pointwise": (-1, 1, 1, 1)},
+     "You lay the numbers along the pointwise layer's filters, axis 0; they should go along its "
+     "input channels, axis 1."),
 ])
 # fmt: on
 
@@ -122,19 +123,19 @@ class _Parts:
 
     def __call__(self, answer: Any) -> np.ndarray:
         if not isinstance(answer, tuple | list):
-            raise WrongTypeError(self._wanted(described(answer)))
+            raise WrongTypeError(_wanted(described(answer), self.shapes))
         arrays = [to_array(part) for part in answer]
         found = tuple(array.shape for array in arrays)
         if found != self.shapes:
             given = Phrase("arrays of shapes {shapes}", shapes=", ".join(map(str, found)))
-            raise WrongTypeError(self._wanted(given))
+            raise WrongTypeError(_wanted(given, self.shapes))
         return np.concatenate([array.ravel() for array in arrays])
 
-    def _wanted(self, what: Phrase) -> Phrase:
-        shapes = ", ".join(map(str, self.shapes))
-        return Phrase(
-            "{what}; three arrays of shapes {shapes} are asked for", what=what, shapes=shapes
-        )
+
+@unwatched
+def _wanted(what: Phrase, wanted: tuple[tuple[int, ...], ...]) -> Phrase:
+    shapes = ", ".join(map(str, wanted))
+    return Phrase("{what}; three arrays of shapes {shapes} are asked for", what=what, shapes=shapes)
 
 
 def _case(

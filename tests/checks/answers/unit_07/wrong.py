@@ -235,7 +235,7 @@ def even_by_filters(depthwise, bias, pointwise):
 
 
 EVEN = [
-    (even_by_filters, "wrong type", "filters-multiplied"),
+    (even_by_filters, "wrong type", "along-the-filters"),
     (even_without_care, "wrong values", None),
     (even_in_place, "changed its input", None),
     (lambda d, b, p: (even_by_roots(d, b, p)[0], b, even_by_roots(d, b, p)[2]), "wrong values",
