@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset({bool, int, float, str, type(None), type, FunctionType, BuiltinFunctionType})
 _EMPTY = frozenset({dict, OrderedDict, set, list})
-_WAYS = ("__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__")
+_WAYS = (
+    *("__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__"),
+    *("__getnewargs__", "__getnewargs_ex__"),
+)
 _NOT_KEPT = "_compiled_call_impl"  # by torch, in a copy
 
 
@@ -94,18 +97,14 @@ def _copy_tensors(part: Any, memo: dict[int, Any], double: bool) -> None:
 @lru_cache(maxsize=1024)
 def _is_usual(kind: type) -> bool:
     """Whether a class of modules has no way of its own to be made and copied."""
-    found = {name: getattr(kind, name, None) for name in _WAYS}
-    theirs = all(
-        method is getattr(object, name, None)
-        or getattr(method, "__module__", "").startswith("torch.nn.modules.")
-        for name, method in found.items()
-    )
+    methods = ((getattr(kind, way, None), getattr(object, way, None)) for way in _WAYS)
     return (
-        theirs
+        all(
+            method is objects or getattr(method, "__module__", "").startswith("torch.nn.modules.")
+            for method, objects in methods
+        )
         and kind.__new__ is object.__new__
         and kind not in copyreg.dispatch_table
         and not issubclass(kind, (list, dict, set, tuple, str))
         and "__dict__" not in vars(kind)
-        and not hasattr(kind, "__getnewargs_ex__")
-        and not hasattr(kind, "__getnewargs__")
     )

@@ -308,8 +308,10 @@ def _is_our_business(frame: FrameType) -> bool:
     them to look.
     """
     caller = frame.f_back
-    if not _is_ours(frame) or frame.f_code in _UNWATCHED:
-        return _is_ours(frame)
+    if not _is_ours(frame):
+        return False
+    if frame.f_code in _UNWATCHED:
+        return True
     if not caller or not _is_ours(caller) or caller.f_code in _CALLING_LEARNERS:
         return False
     file, called = caller.f_code.co_filename, frame.f_code

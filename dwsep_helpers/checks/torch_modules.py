@@ -148,7 +148,7 @@ class OutputsWithoutNorms(Outputs):
         norms = (_NormBase, nn.GroupNorm, nn.LayerNorm)
         parts = [*nn.Module.modules(_module(answer))]
         if any(isinstance(part, ScriptModule) for part in parts):
-            raise WrongTypeError(Phrase("a network of torch.jit, whose layers can't be told apart"))
+            raise WrongTypeError(Phrase("a network of torch.jit; layers of torch.nn are asked for"))
         left = sum(isinstance(part, norms) for part in parts)
         if left:
             why = phrase_n(

@@ -81,6 +81,56 @@ class WithTensors(nn.Module):
         return self.double_it(x * self.weight * self.learned * self.count + self.hidden)
 
 
+class ReadsItsLayer(nn.Module):
+    """Looks at a layer of its own while it is copied."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 5, 1)
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        self.seen = self.conv.weight.shape[0]
+
+    def forward(self, x):
+        return self.conv(x)
+
+
+class Stage:
+    """Is rebuilt from layers that are there already."""
+
+    def __init__(self, layers):
+        self.layers, self.channels = layers, layers[0].out_channels
+
+    def __reduce__(self):
+        return Stage, (self.layers,)
+
+
+class WithStage(nn.Module):
+    """Holds something that is rebuilt from its layers."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Conv2d(3, 5, 1))
+        self.stages = [Stage(self.layers)]
+
+    def forward(self, x):
+        return self.stages[0].layers(x)
+
+
+class Listed(nn.Module, list):
+    """Is a list, too."""
+
+    __hash__ = nn.Module.__hash__
+
+    def __init__(self):
+        super().__init__()
+        self.append("held")
+
+    def forward(self, x):
+        return len(self) * x
+
+
 def hooked():
     layer = nn.Conv2d(3, 3, 1)
     layer.register_forward_hook(lambda layer, given, y: 3 * y)
@@ -94,6 +144,9 @@ MODULES = {
     "reparametrized": lambda: weight_norm(nn.Conv2d(3, 3, 1)),
     "in groups": lambda: nn.ModuleDict({"a": nn.ModuleList([nn.Conv2d(3, 3, 1)]), "b": nn.ReLU()}),
     "of all kinds of tensors": WithTensors,
+    "that reads its layer": ReadsItsLayer,
+    "with what is rebuilt": WithStage,
+    "that is a list": Listed,
     "that keeps something to itself": lambda: WithoutAll(3, 3, 1),
 }
 
