@@ -40,10 +40,13 @@ def copied_module(module: nn.Module, *, double: bool = False) -> nn.Module:
     module : Module
         Of any class.
     double : bool
-        Whether the copy's parameters and buffers are in float64, where they are fractional. Only
-        what is copied here may be.
+        Whether the copy's parameters and buffers are in float64, where they are fractional.
     """
     from torch.nn import Module
+
+    def left_to_copy() -> nn.Module:
+        made = copy.deepcopy(module)
+        return made.double() if double else made
 
     memo: dict[int, Any] = {id(None): None}
     parts: list[Any] = []
@@ -51,7 +54,7 @@ def copied_module(module: nn.Module, *, double: bool = False) -> nn.Module:
     for part in Module.modules(module):
         kind: Any = type(part)
         if not _is_usual(kind) or not vars(part).keys().isdisjoint(_WAYS):
-            return copy.deepcopy(module)
+            return left_to_copy()
         memo[id(part)] = object.__new__(kind)
         parts.append(part)
     for part in parts:
@@ -70,10 +73,10 @@ def copied_module(module: nn.Module, *, double: bool = False) -> nn.Module:
                 new[name] = memo[id(value)] = copies = {}
                 for key, one in value.items():
                     if type(key) is not str or id(one) not in memo:
-                        return copy.deepcopy(module)
+                        return left_to_copy()
                     copies[key] = memo[id(one)]
             else:
-                return copy.deepcopy(module)
+                return left_to_copy()
         new.pop(_NOT_KEPT, None)
     return memo[id(module)]
 

@@ -48,7 +48,7 @@ class Outputs:
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
         made = _with_weights(_module(answer), self.x)
-        module = copied_module(made, double=True).double().eval()
+        module = copied_module(made, double=True).eval()
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
                 fill(layer, np.random.default_rng((place, self.seed)))
@@ -78,7 +78,7 @@ class OutputsInTraining(Outputs):
 
         _settle(module)
         with torch.random.fork_rng(devices=[]), torch.no_grad():
-            torch.manual_seed(0)
+            torch.default_generator.manual_seed(0)  # manual_seed asks for each accelerator
             return _run(module.train(), _tensor(self.x)).numpy()
 
 
@@ -94,7 +94,7 @@ class OutputsAfterTraining(Outputs):
 
         _settle(module)
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(0)
+            torch.default_generator.manual_seed(0)  # manual_seed asks for each accelerator
             y = _run(module.train(), _tensor(self.x))
             if y.requires_grad:
                 towards = np.random.default_rng(self.seed).normal(size=tuple(y.shape))
@@ -200,9 +200,10 @@ def random_norm(norm: nn.BatchNorm2d, seed: int, *, small: float = 0.2) -> nn.Ba
 
     rng = np.random.default_rng(seed)
     channels = norm.num_features
+    signs = np.array((-1, 1, 1))[rng.integers(3, size=channels)]
     with torch.no_grad():
         for name, values in (
-            ("weight", rng.choice((-1, 1, 1), channels) * rng.uniform(0.5, 3, channels)),
+            ("weight", signs * rng.uniform(0.5, 3, channels)),
             ("bias", rng.normal(0, 1.5, channels)),
             ("running_mean", rng.normal(0, 1.5, channels)),
             ("running_var", small * rng.uniform(1, 10, channels)),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from dwsep_helpers.checks.exercise import Exercise
-from dwsep_helpers.grading.graded_cells import checks_called
+if TYPE_CHECKING:
+    from dwsep_helpers.checks.exercise import Exercise
 
 _NUMBER = re.compile(r"Exercise (\d+\.\d+)")
 _ANSWER = re.compile(r"answer_(\d+)_(\d+)")
@@ -68,6 +68,8 @@ def column(grade_id: str, source: str, cell_type: str = "code") -> Column:
     >>> column("test_mine", "assert mine(1) == 2").key
     'test_mine'
     '''
+    from dwsep_helpers.grading.graded_cells import checks_called  # it loads all checks
+
     code = cell_type == "code"
     title = source.strip().partition("\n")[0] if code else ""
     calls = checks_called(source) if code else None

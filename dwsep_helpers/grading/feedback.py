@@ -15,7 +15,6 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import notebook_hash
 
-from dwsep_helpers.checks import CheckFailed
 from dwsep_helpers.grading import locked, scratch
 from dwsep_helpers.grading.confinement import sandbox
 
@@ -49,6 +48,8 @@ class ShortenTracebacks(NbGraderPreprocessor):
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Shorten the tracebacks of one cell."""
+        from dwsep_helpers.checks import CheckFailed  # it loads all checks
+
         if cell.cell_type == "code" and utils.is_grade(cell):
             for output in cell.outputs:
                 if output.output_type == "error" and output.ename != CheckFailed.__name__:

@@ -78,7 +78,7 @@ class Contents:
 def places(submitted: Path, units: Collection[str]) -> Iterator[Place]:
     """Find the learners' folders: in the class's, or where units are the outer ones, in theirs."""
     for entry in _entries(submitted):
-        place = Place(entry.name, Path(entry.path), why_not=_why_not(entry))
+        place = Place(entry.name, submitted / entry.name, why_not=_why_not(entry))
         if entry.is_file(follow_symlinks=False):
             if _is_work(entry.name):
                 yield replace(place, why_not=_LOOSE)
@@ -102,9 +102,9 @@ def _in_units_folder(place: Place, unit: str, units: Collection[str]) -> Iterato
         yield replace(place, without=frozenset(e.name for e in others))
     else:
         loose = [e for e in files if _is_work(e.name)]
-        yield from (Place(e.name, Path(e.path), unit, why_not=_LOOSE) for e in loose)
+        yield from (Place(e.name, place.folder / e.name, unit, why_not=_LOOSE) for e in loose)
     for entry in others:
-        yield Place(entry.name, Path(entry.path), unit, why_not=_why_not(entry))
+        yield Place(entry.name, place.folder / entry.name, unit, why_not=_why_not(entry))
 
 
 def _unit(name: str, units: Collection[str]) -> str | None:
@@ -138,7 +138,7 @@ def _look(
             if left[0] == -1:
                 found.odd.append((folder, f"{_MANY} {MOST:,} files; not all were seen"))
             return
-        path = Path(entry.path)
+        path = folder / entry.name
         if entry.is_dir(follow_symlinks=False):
             found.folders.append(path)
             try:

@@ -182,7 +182,7 @@ class _Sorting:
 
     def by_name(self, path: Path) -> str | None:
         """Tell by the file's name, and by its folders' names from the inside out."""
-        parts = path.relative_to(self.place.folder).parts
+        parts = path.parts[len(self.place.folder.parts) :]
         if not parts:
             return None
         for name in (plain_name(_ENDING.sub("", path.name)), *reversed(parts)):
@@ -229,11 +229,28 @@ def _look(path: Path, released: Mapping[str, Path], lock: bool) -> tuple[str | N
 def _chosen(
     learner: str, unit: str, place: Path, paths: list[Path], also: tuple[str, ...], tell: Tell
 ) -> Submission:
-    """Choose the notebook to grade: the one in its place, else the one changed last.
+    """Return the submission with the notebook to grade: the one in its place, if there's no other.
+
+    Most learners hand in no other; nothing more is asked of theirs.
+    """
+    expected = place / f"{unit}.ipynb"
+    path, hindrance = expected, None
+    problems: tuple[str, ...] = ()
+    if paths != [expected]:
+        path, problems, hindrance = _of_several(expected, paths, tell)
+    if not os.access(path, os.R_OK):
+        hindrance = f"{quoted(path.name)} can't be read: Permission denied"
+    return Submission(learner, unit, path, path.parent, (*problems, *also), hindrance)
+
+
+def _of_several(
+    expected: Path, paths: list[Path], tell: Tell
+) -> tuple[Path, tuple[str, ...], str | None]:
+    """Choose the notebook in its place, else the one changed last; say what is unusual, and wrong.
 
     One that is as it was handed out isn't chosen where another one isn't.
     """
-    expected = place / f"{unit}.ipynb"
+    place = expected.parent
     order = sorted(paths, key=_changed, reverse=True)
     order.sort(key=lambda path: path != expected)
     begun = (one for one in order[:_MOST_READ] if len(order) == 1 or tell(one)[1])
@@ -250,12 +267,10 @@ def _chosen(
     if len(paths) > 1:
         others = ", ".join(where[one] for one in paths if one != path)
         problems.append(f"{where[path]} was taken, and not {shown(others)}")
-    if len(tops := {_top(one, place) for one in paths}) > 1 and not tops & {"", unit}:
+    if len(tops := {_top(one, place) for one in paths}) > 1 and not tops & {"", place.name}:
         everywhere = ", ".join(sorted(where.values()))
         hindrance = f"these may be several learners': {shown(everywhere)}"
-    if not os.access(path, os.R_OK):
-        hindrance = f"{quoted(path.name)} can't be read: Permission denied"
-    return Submission(learner, unit, path, path.parent, (*problems, *also), hindrance)
+    return path, tuple(problems), hindrance
 
 
 def _top(path: Path, place: Path) -> str:

@@ -123,7 +123,7 @@ def _settle(folder: str, env: dict[str, str] | None = None) -> None:
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
     if torch := sys.modules.get("torch"):
-        torch.seed()
+        torch.default_generator.seed()  # torch.seed looks for accelerators, too
 
 
 def _of_ipython(folder: str) -> Path:

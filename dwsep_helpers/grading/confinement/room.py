@@ -96,11 +96,11 @@ def _plain_files(folder: Path, depth: int, closed: Callable[[OSError], None]) ->
         return
     for entry in entries:
         if entry.is_file(follow_symlinks=False):
-            yield Path(entry.path)
+            yield folder / entry.name
     for entry in entries:
         other = entry.name[0] in "._" or entry.name.lower() in _UNITS
         if depth and not other and entry.is_dir(follow_symlinks=False):
-            yield from _plain_files(Path(entry.path), depth - 1, closed)
+            yield from _plain_files(folder / entry.name, depth - 1, closed)
 
 
 def modules_of(unit: str) -> tuple[str, ...]:
