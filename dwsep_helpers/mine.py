@@ -115,7 +115,7 @@ def _of_the_course(exercise: Exercise) -> Callable[..., Any]:
     # The guard tells functions by their code.
     function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
     function.of_the_course = True  # type: ignore[attr-defined]  # figures don't call it theirs
-    return functools.wraps(reference)(function)
+    return functools.wraps(reference)(guard.calls_ours(function))
 
 
 def _none(exercise: Exercise) -> str:

@@ -8,9 +8,10 @@ import linecache
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import CoroutineType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from dwsep_helpers.checks.counted_numbers import CountingError
 from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.lines import executed_lines, is_library
 from dwsep_helpers.checks.multiplications import count_multiplications
+from dwsep_helpers.checks.ready_made import class_name
 from dwsep_helpers.checks.unchanged import differs
 from dwsep_helpers.translation import Phrase
 
@@ -150,33 +152,58 @@ class Learner:
 def _call(
     function: Callable[..., Any], case: Case, arguments: Given, allows: Collection[str]
 ) -> tuple[Call, Any]:
-    """Call a learner's function, and return what it did and what came back."""
-    (given, options), (before, before_options) = arguments, case.fresh()
+    """Call a learner's function, and return what it did and what came back.
+
+    All that a learner's code may be part of is watched to its end: what is returned may compute
+    when it is looked at, as a module does, and an error or a warning when it is put in words.
+    """
     answer = result = error = None
-    inside: list[str] = []
-    later: list[str] = []
+    changed: tuple[str | int, ...] = ()
+    told: dict[str, None] = {}
+    shortcuts: list[str] = []
     with listening() as (printed, warned):
         try:
-            with guard.watch(only=allows) as inside:
-                result = _result(function, given, options)
-            if inspect.iscoroutine(result):
-                result.close()  # left alone, it would complain on stderr
-            with guard.watch(only=allows) as later:  # a module runs when it is looked at
-                answer = settled(case.seen(result))
-        except (Exception, SystemExit) as raised:
-            error = _raised(raised)
+            with guard.watch(only=allows) as shortcuts:
+                try:
+                    result = _result(function, *arguments)
+                    if type(result) is CoroutineType:
+                        result.close()  # left alone, it would complain on stderr
+                    shortcuts += _parts_of_ours(result, case)
+                    answer = settled(case.seen(result))
+                except (Exception, SystemExit) as raised:
+                    error = _raised(raised)
+                changed = _changed(case, arguments)
+                told = dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in warned)
+        except (Exception, SystemExit) as raised:  # of what was put in words, or looked at
+            error = error or _raised(raised)
+    if error:  # too deep a recursion also ends what watches
+        shortcuts = [name for name in shortcuts if name != "sys.setprofile"]
+    text = io.StringIO.getvalue(printed)
+    done = Call(case, answer, error, changed, False, tuple(shortcuts), text, tuple(told))
+    return done, result
+
+
+def _parts_of_ours(result: Any, case: Case) -> list[str]:
+    """Return the classes of this package in a network; what the function was given may stay in."""
+    torch = sys.modules.get("torch")
+    if torch is None or not issubclass(type(result), torch.nn.Module):
+        return []
+
+    def kinds(values: Iterable[Any]) -> dict[type, None]:
+        networks = (value for value in values if issubclass(type(value), torch.nn.Module))
+        parts = (part for network in networks for part in torch.nn.Module.modules(network))
+        return dict.fromkeys(base for part in parts for base in type(part).__mro__)
+
+    given = kinds((*case.arguments, *case.options.values()))
+    return [name for kind in kinds([result]) if kind not in given and (name := class_name(kind))]
+
+
+def _changed(case: Case, arguments: Given) -> tuple[str | int, ...]:
+    """Return the arguments that hold other numbers than they did."""
+    (given, options), (before, before_options) = arguments, case.fresh()
     pairs: list[tuple[str | int, tuple[Any, Any]]] = [*enumerate(zip(given, before, strict=True))]
     pairs += [(name, (options[name], before_options[name])) for name in options]
-    done = Call(
-        case,
-        answer,
-        error,
-        changed=tuple(name for name, (now, then) in pairs if differs(now, then)),
-        shortcuts=tuple(dict.fromkeys([*inside, *later])),
-        printed=printed.getvalue(),
-        warned=tuple(dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in warned)),
-    )
-    return done, result
+    return tuple(name for name, (now, then) in pairs if differs(now, then))
 
 
 @guard.calls_learners

@@ -163,7 +163,14 @@ def settled(answer: Any) -> Any:
         return to_array(answer)[()]
     if isinstance(answer, Rational):
         return Fraction(int(answer.numerator), int(answer.denominator))
-    return to_array(answer) if any(hasattr(kind, way) for way in _WAYS_TO_COUNT) else answer
+    if answer is None or not any(hasattr(kind, way) for way in _WAYS_TO_COUNT):
+        return answer if answer is None else named_alike(kind.__name__, callable(answer))
+    return to_array(answer)
+
+
+def named_alike(name: str, called: bool = True) -> Any:
+    """Return a thing of a class of that name: what no check accepts, and has no code of others."""
+    return type(str(name), (), {"__call__": lambda self: None} if called else {})()
 
 
 def to_array(answer: Any) -> np.ndarray:

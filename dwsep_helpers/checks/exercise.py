@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 
 from dwsep_helpers.checks.copies import copied
-from dwsep_helpers.checks.guard import is_among
+from dwsep_helpers.checks.guard import calls_ours, is_among
 from dwsep_helpers.checks.inputs import generator
 from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.translation import Phrase
@@ -67,6 +67,7 @@ class Case:
         arguments, options = self.fresh()
         return self.seen(function(*arguments, **options))
 
+    @calls_ours
     def seen(self, answer: Any) -> Any:
         """Return an answer as it is compared; None, which is none, stays."""
         return answer if self.view is None or answer is None else self.view(answer)

@@ -14,7 +14,6 @@ import operator
 import os
 import sys
 import threading
-from _lsprof import Profiler
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +34,7 @@ from dwsep_helpers.checks.ready_made import (
     is_convolution,
     is_suspect,
     python_name,
+    refuse_strangers,
 )
 from dwsep_helpers.translation import say
 
@@ -42,14 +42,20 @@ from dwsep_helpers.translation import say
 _ALWAYS_ALLOWED = {"numpy", "builtins"}
 _ANY_OF_TORCHS = "torch.ops.aten.convolution"  # what torch makes of any
 _OF_CHECKS = f"{FOLDER}checks{os.sep}"
-_CALL_NO_ANSWERS = {f"{_OF_CHECKS}{name}.py" for name in ("calling", "exercise", "guard")}
-_HELP_TO_LOOK = {f"{_OF_CHECKS}{name}.py" for name in ("compare", "copies", "torch_modules")}
-_HELP_TO_LOOK.add(f"{FOLDER}translation.py")
+_ASIDE = ("calling", "exercise", "guard", "ready_made")
+_CALL_NO_ANSWERS = {f"{_OF_CHECKS}{name}.py" for name in _ASIDE}
+_HELP_TO_LOOK = {
+    *(f"{_OF_CHECKS}{name}.py" for name in ("compare", "copies", "torch_modules", "unchanged")),
+    f"{FOLDER}translation.py",
+}
 _IMPORTER = "<frozen importlib._bootstrap>"
-# Functions of this package that other libraries call back while a check runs; and those that call
-# the learner's function, which may be one of this package in person.
+_EVENTS = {"sys.setprofile", "sys.settrace", "sys.addaudithook"}
+# Functions of this package that other libraries call back while a check runs; those that call the
+# learner's function, which may be one of this package in person; and those that call one of this
+# package's that was handed on.
 _UNWATCHED: set[CodeType] = set()
 _CALLING_LEARNERS: set[CodeType] = set()
+_CALLING_OURS: set[CodeType] = set()
 # What is known of functions, asked often: of C functions by name, of Python's by the address of
 # their code, since a code object's own hash reads all of it each time.
 _SUSPECTS: dict[str, bool] = {}
@@ -70,13 +76,22 @@ class Refused(RuntimeError):
 
 def unwatched(function: Function) -> Function:
     """Have a function of this package run inside a watch; a decorator."""
+    refuse_strangers(sys._getframe(1))
     _UNWATCHED.add(function.__code__)
     return function
 
 
 def calls_learners(function: Function) -> Function:
     """Have what a function of this package calls watched as if a learner called it; a decorator."""
+    refuse_strangers(sys._getframe(1))
     _CALLING_LEARNERS.add(function.__code__)
+    return function
+
+
+def calls_ours(function: Function) -> Function:
+    """Have what a function of this package calls be its business, by whatever name; a decorator."""
+    refuse_strangers(sys._getframe(1))
+    _CALLING_OURS.add(function.__code__)
     return function
 
 
@@ -99,7 +114,7 @@ def watch(
 
     What this package's own functions call in turn isn't looked at, nor are modules while they
     are imported. All else runs as ever: its results, its errors, and, after the block, the profile
-    functions that were there before.
+    functions that were there before. A learner's trace function waits until then.
 
     Parameters
     ----------
@@ -145,14 +160,48 @@ def watch(
         profile = observer.profile(outer)
         stack.callback(threading.setprofile, threading.getprofile())
         threading.setprofile(profile)
-        sys.setprofile(profile)
+        _switch(sys.setprofile, profile)
+        _watching.append(observer)
+        observer.keep(*_evading)
+        # While a trace function runs, Python asks no profile function; a debugger's may.
+        if _is_a_learners(tracer := sys.gettrace()):
+            _switch(sys.settrace, None)
+            stack.callback(_switch, sys.settrace, tracer)
         try:
             yield found
+            if sys.getprofile() is not profile:  # what hid an error of it switched it off
+                observer.keep("sys.setprofile")
         finally:
+            _watching.remove(observer)
             _restore_profile(before)
 
 
 unwatched(vars(watch)["__wrapped__"])
+_watching: list[_Observer] = []
+_evading: list[str] = []  # what was added outside of any watch, and stays
+_switching = False  # whether it is this module that sets a profile or trace function
+
+
+def _switch(switch: Callable[[Any], None], to: Any) -> None:
+    global _switching
+    _switching = True
+    switch(to)
+    _switching = False
+
+
+def _listen(event: str, _: Any) -> None:
+    """Hear of what keeps a profile function from being asked, whoever calls it, C code too."""
+    if event not in _EVENTS or _switching:
+        return
+    caller = sys._getframe(1)
+    if event == "sys.addaudithook" and not is_library(caller.f_code.co_filename):
+        _evading.append(event)
+    if caller.f_code.co_filename != threading.__file__:  # where a thread starts
+        for observer in _watching:
+            observer.keep(event)
+
+
+sys.addaudithook(_listen)
 
 
 @dataclass(eq=False)
@@ -193,12 +242,12 @@ class _Observer:
                 try:
                     _, known = names[id(code)]
                 except KeyError:
-                    known = python_name(code, frame.f_globals.get("__name__"))
+                    known = python_name(code, dict.get(frame.f_globals, "__name__"))
                     names[id(code)] = code, known
                 if known is not None:
                     self.call(frame, known)
                 elif code.co_name == "<module>" and _is_import(frame):
-                    running.setdefault(threading.get_ident(), (frame, "return", False))
+                    running.setdefault(threading.get_ident(), (frame, "return", True))
             elif running:
                 self.end(frame, event.replace("exception", "return"))
             elif event == "return" and frame.f_code.co_name == "<module>" and _is_torch(frame):
@@ -220,29 +269,30 @@ class _Observer:
         elif _starts_thread(function):
             if frame.f_code is _START or not is_library(frame.f_code.co_filename):
                 self.note("_thread.start_new_thread")  # nobody would see what it does
-        elif _sets_profile(function) and not is_library(frame.f_code.co_filename):
-            self.note("sys.setprofile")  # it would look away from what comes next
         elif _runs_elsewhere(function):
             self.note(builtin_name(function))  # in an interpreter that nobody watches
         elif CONVOLUTION.search(function.__name__):
             self.note(builtin_name(function), frame, "c_return")
+
+    def keep(self, *names: str) -> None:
+        """Keep names, each once."""
+        self.found += [name for name in names if name not in self.found]
 
     def note(self, name: str, frame: FrameType | None = None, end: str = "") -> None:
         """Keep a name, unless the function was called by one that is noted already."""
         thread = threading.get_ident()
         package = name.partition(".")[0]
         if package in self.allowed or (
-            thread in self.running and not self.is_called_back(frame, end)
+            thread in self.running and not self.is_called_back(frame, end, package == PACKAGE)
         ):
             return
         ours = package == PACKAGE and self.only is not None
-        welcome = ours and is_among(name, self.only or ())
+        welcome = is_among(name, self.only or ())
         if frame:
             self.running[thread] = frame, end, welcome
         if welcome:
             return
-        if name not in self.found:
-            self.found.append(name)
+        self.keep(name)
         if ours:
             raise Refused(say("{name} is no part of your answer", name=name))
 
@@ -252,16 +302,24 @@ class _Observer:
         if self.running.get(thread, ())[:2] == (frame, event):
             del self.running[thread]
 
-    def is_called_back(self, frame: FrameType | None, end: str) -> bool:
-        """Whether what is welcome called something back that calls a function in turn.
+    def is_called_back(self, frame: FrameType | None, end: str, ours: bool) -> bool:
+        """Whether what is welcome called something back that is, or calls, a ready-made answer.
 
         That is how an argument does which is an object of a learner's.
         """
+        running, ended_by, welcome = self.running[threading.get_ident()]
+        if not welcome:
+            return False
         caller = frame if end == "c_return" or frame is None else frame.f_back
+        if caller is running and ended_by == "c_return":
+            return ours  # C code called it
+        if ours and frame and caller and _is_ours(caller):
+            return not _is_named(frame.f_code, caller.f_code)
         while caller and is_library(caller.f_code.co_filename) and not _is_ours(caller):
+            if caller is running:
+                return False
             caller = caller.f_back
-        welcome = self.running[threading.get_ident()][2]
-        return welcome and caller is not None and not _is_ours(caller)
+        return caller is not None and not _is_ours(caller)
 
     def watch_torch(self) -> None:
         """Also see the convolutions that torch's C++ code calls in this thread."""
@@ -314,12 +372,29 @@ def _is_our_business(frame: FrameType) -> bool:
         return True
     if not caller or not _is_ours(caller) or caller.f_code in _CALLING_LEARNERS:
         return False
+    if not _is_named(frame.f_code, caller.f_code):
+        return False
     file, called = caller.f_code.co_filename, frame.f_code
     if not file.startswith(_OF_CHECKS) or file in _CALL_NO_ANSWERS:
         return True
     own = f"{caller.f_code.co_qualname}.<locals>."
     of_its_own = called.co_filename == file and called.co_qualname.startswith(own)
     return of_its_own or called.co_filename in _HELP_TO_LOOK
+
+
+def _is_named(called: CodeType, caller: CodeType) -> bool:
+    """Whether a function of this package is called by its name; if not, C code may have called it.
+
+    A number's ``__index__``, say, may be a ``functools.partial`` of a function of this package.
+    """
+    name = called.co_name
+    return (
+        name in caller.co_names
+        or name in caller.co_varnames
+        or name in caller.co_freevars
+        or (name.startswith(("<", "__")) and name != "__call__")
+        or caller in _CALLING_OURS
+    )
 
 
 def _is_ours(frame: FrameType) -> bool:
@@ -332,8 +407,11 @@ def _is_import(frame: FrameType) -> bool:
     return caller is not None and caller.f_code.co_filename == _IMPORTER and _is_ours(frame)
 
 
-def _sets_profile(function: Any) -> bool:
-    return function is sys.setprofile or isinstance(getattr(function, "__self__", None), Profiler)
+def _is_a_learners(function: Any) -> bool:
+    """Whether a trace function is of no debugger's and no other library's."""
+    function = getattr(function, "__func__", function)
+    code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
+    return code is not None and not is_library(code.co_filename)
 
 
 def _starts_thread(function: Any) -> bool:
@@ -365,7 +443,7 @@ def _is_torch(frame: FrameType) -> bool:
 
 def _restore_profile(previous: Any) -> None:
     if previous is None or callable(previous):
-        sys.setprofile(previous)
+        _switch(sys.setprofile, previous)
     else:  # cProfile before Python 3.12 can only switch itself on
-        sys.setprofile(None)
-        previous.enable()
+        _switch(sys.setprofile, None)
+        _switch(lambda _: previous.enable(), None)

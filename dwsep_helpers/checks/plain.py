@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.checks.compare import WrongTypeError, to_array
+from dwsep_helpers.checks.compare import WrongTypeError, named_alike, to_array
 
 NESTED = 12  # lists in lists
 _DTYPE = re.compile(r"[<>|=]?[biuf]\d{1,2}")
@@ -97,11 +97,6 @@ def _to_fraction(sent: list) -> Fraction:
     return Fraction(int(numerator), int(denominator))
 
 
-def _other(name: str) -> Any:
-    # It is called what the learner's type is called, and is of no use for anything else.
-    return type(str(name), (), {"__call__": lambda self: None})()
-
-
 _READ: dict[str, Callable[[Any], Any]] = {
     "scalar": lambda sent: _to_array(sent)[()],
     "int": int,
@@ -109,5 +104,5 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "fraction": _to_fraction,
     "list": list,
     "array": _to_array,
-    "other": _other,
+    "other": named_alike,
 }

@@ -7,34 +7,43 @@ from collections.abc import Callable
 from functools import cache
 from inspect import CO_OPTIMIZED
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from dwsep_helpers import carried
 from dwsep_helpers.checks.lines import is_library
 
-# How libraries call it: conv2d, _conv_forward, fftconvolve, correlate1d, filter2D, …; and the
-# one step around it that an exercise asks for.
+# How libraries call it: conv2d, _conv_forward, fftconvolve, correlate1d, filter2D, …; the one step
+# around it that an exercise asks for; and what folds batch norms, or hides torch's operators,
+# under other names.
 CONVOLUTION = re.compile(
-    r"conv(_|\d|olve|olution)|correlate|filter2d|sepfir2d|generic_filter|channel_?shuffle",
+    r"conv(_|\d|olve|olution)|correlate|filter2d|sepfir2d|generic_filter|channel_?shuffle"
+    r"|fuse_\w*bn|freeze_module|disable_current_modes",
     re.IGNORECASE,
 )
 PACKAGE = __name__.partition(".")[0]
 FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
 _CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
 # C functions by their own names, which nobody can change: they start a thread that has no profile
-# function; have code run in another interpreter, which has none either ("exec" and "call" are
-# other modules' functions, too); or switch one on or off.
+# function; or have code run in another interpreter, which has none either ("exec" and "call"
+# are other modules' functions, too).
 STARTS_THREAD = {"start_new_thread", "start_new", "start_joinable_thread"}
 RUNS_ELSEWHERE = {"run_string", "run_func", "run_in_subinterp", "run_in_subinterp_with_config"}
 RUNS_CODE = {"exec", "call"}
-_EVADES = STARTS_THREAD | RUNS_ELSEWHERE | RUNS_CODE | {"setprofile", "enable"}
+_EVADES = STARTS_THREAD | RUNS_ELSEWHERE | RUNS_CODE
 _NO_ANSWERS: set[str] = set()  # files of this package that compute nothing an exercise asks for
 
 
 def has_no_answers(file: str) -> None:
     """Let a file of this package run inside a learner's function, as Python's own files do."""
+    refuse_strangers(sys._getframe(1))
     _NO_ANSWERS.add(file)
+
+
+def refuse_strangers(caller: FrameType) -> None:
+    """Raise an error where code from outside of this package says what is to be looked at."""
+    if not caller.f_code.co_filename.startswith(FOLDER):
+        raise RuntimeError(f"only {PACKAGE} says what is no answer")
 
 
 @cache
@@ -48,18 +57,40 @@ def is_suspect(name: str) -> bool:
     return name in _EVADES or CONVOLUTION.search(name) is not None
 
 
-def python_name(code: CodeType, module: str | None) -> str | None:
-    """Return the public name of a ready-made answer, None for any other function."""
-    if not module or not code.co_flags & CO_OPTIMIZED or code.co_filename in _NO_ANSWERS:
-        return None  # the first two: the body of a module or class that is imported
+def python_name(code: CodeType, module: Any) -> str | None:
+    """Return the public name of a ready-made answer, None for any other function.
+
+    Parameters
+    ----------
+    code : CodeType
+    module : object
+        What its globals call their module: a text, unless a learner made them.
+    """
+    if not code.co_flags & CO_OPTIMIZED or code.co_filename in _NO_ANSWERS:
+        return None  # the first: the body of a module or class that is imported
+    module = module if module and isinstance(module, str) else Path(code.co_filename).stem
     if _CARRIED in code.co_filename:  # the learner's own, of another notebook
         return f"mine.{Path(code.co_filename).stem}"
-    ours = code.co_filename.startswith(FOLDER) or (
-        module.partition(".")[0] == PACKAGE and not code.co_filename.startswith("<")
-    )  # values, such as a dataclass makes with code that it generates, are no answers
+    name = code.co_qualname.partition(".")[0]
+    if code.co_filename.startswith(FOLDER):  # whatever its globals are called
+        return _public_name(_module_of(code.co_filename), name)
+    ours = module.partition(".")[0] == PACKAGE and not code.co_filename.startswith("<")
+    # Values, such as a dataclass makes with code that it generates, are no answers.
     if not ours and not (is_library(code.co_filename) and CONVOLUTION.search(code.co_name)):
         return None
-    return _public_name(module, code.co_qualname.partition(".")[0])
+    return _public_name(module, name)
+
+
+def _module_of(file: str) -> str:
+    """Return the name of a module of this package by its file."""
+    parts = Path(file.removeprefix(FOLDER)).with_suffix("").parts
+    return ".".join((PACKAGE, *(part for part in parts if part != "__init__")))
+
+
+def class_name(kind: type) -> str | None:
+    """Return the public name of a class of this package, None for any other."""
+    ours = str(kind.__module__).partition(".")[0] == PACKAGE
+    return _public_name(kind.__module__, kind.__name__) if ours else None
 
 
 def builtin_name(function: Callable) -> str:
