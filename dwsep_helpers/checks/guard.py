@@ -169,7 +169,7 @@ def watch(
             stack.callback(_switch, sys.settrace, tracer)
         try:
             yield found
-            if sys.getprofile() is not profile:  # what hid an error of it switched it off
+            if sys.getprofile() is not profile and not found:  # an error in it switches it off
                 observer.keep("sys.setprofile")
         finally:
             _watching.remove(observer)

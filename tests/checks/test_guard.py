@@ -406,8 +406,8 @@ def test_a_debuggers_trace_function_keeps_its_lines():
         assert sys.gettrace() == tracer.globaltrace
     finally:
         sys.settrace(before)
-    first = conv2d.__code__.co_firstlineno
-    assert (__file__, first + 1) in tracer.results().counts
+    lines = {line for *_, line in conv2d.__code__.co_lines()}
+    assert lines & {line for file, line in tracer.counts if file == conv2d.__code__.co_filename}
     assert shortcuts == ["scipy.signal.convolve2d"]
 
 
