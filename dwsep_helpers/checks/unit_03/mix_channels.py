@@ -87,7 +87,7 @@ def _image(rng: Rng, says: str, shape: tuple[int, ...], **how: Any) -> Case:
 
 
 _HAND = (
-    by_hand(np.array([[[1, 2, 4]], [[10, 20, 40]], [[-4, 3, 1]]]), np.array([3, 0.5, -1])),
+    by_hand(np.array([[[1, 4, 2]], [[2, 3, 1]], [[10, 20, 40]]]), np.array([3, -1, 0.5])),
     by_hand(np.array([[[0, 2]], [[10, 20]]]), np.array([3, 0]), says="a pixel and a weight of 0"),
 )
 

@@ -50,6 +50,7 @@ MIX_CHANNELS = [
      "wrong values", None),
     (mix_into_ints, "wrong values", None),
     (lambda image, weights: mix_by_broadcasting(image, np.abs(weights)), "wrong values", None),
+    (lambda image, weights: mix_by_broadcasting(image, np.sort(weights)), "wrong values", None),
     (lambda image, weights: (image * weights[:, None, None]).max(0), "wrong values", None),
     (lambda image, weights: sum(image[c] * weights[c - 1] for c in range(len(image))),
      "wrong values", "weight-of-the-channel-before"),
