@@ -1,5 +1,7 @@
 """Wrong solutions of unit 03 as learners write them, apart from the bank."""
 
+import math
+
 import numpy as np
 import torch
 
@@ -374,6 +376,8 @@ BREAK_EVEN_TERMS = [
     (lambda n, k: n * pair(k)[0] * pair(k)[1] // (n + pair(k)[0] * pair(k)[1]), "wrong values",
      "less-or-equal"),
     (lambda n, k: n * k**2 // (n + k**2), "wrong values", "less-or-equal"),
+    (lambda n, k: math.ceil(1 / (1 / n + 1 / (pair(k)[0] * pair(k)[1]))) - 1, "wrong values",
+     None),
     (lambda n, k: float(by_division(n, k)), "wrong type", "float-result"),
     (lambda n, k: by_division(n, pair(k)[0]), "wrong values", "kernel-height-for-width"),
     (lambda n, k: np.array([by_division(n, k)]), "wrong type", None),

@@ -132,6 +132,8 @@ NEEDED = [
     (lambda k, t: 0 if k * k <= t else math.ceil(1 / (Fraction(1, t) - Fraction(1, k))), "crashed",
      "kernel-not-squared-behind-the-zero"),
     (lambda k, t: 72, "wrong values", None),
+    (lambda k, t: 0 if k * k <= t else next(
+        n for n in itertools.count(1) if 1 / (1 / n + 1 / k**2) >= t), "wrong values", None),
     (lambda k, t: needed_by_ceiling(k, t) or None, "wrong type", None),
     (lambda k, t: t * k**2 // (k**2 - t) if k**2 > t else 0, "wrong values", "rounded-down"),
     (lambda k, t: -(-t * k**2 // (k**2 - t)), "crashed", "divided-by-zero"),
