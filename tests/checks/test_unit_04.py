@@ -83,6 +83,24 @@ def test_a_message_shows_fractions_whole():
     assert "    expected 1/2\n    got      1/4" in caught.value.message
 
 
+def test_a_tensor_that_is_true_is_told_what_is_asked_for():
+    with pytest.raises(checks.CheckFailed) as caught:
+        checks.agrees(lambda printed, exact: torch.tensor(True))
+    assert "`agrees` returned a Tensor; True or False is asked for." in caught.value.message
+
+
+def test_floats_miss_every_neighbour_that_is_drawn():
+    for seed in range(20):
+        *cases, _, _, _ = checks.agrees.tries(strict=True, seed=seed)
+        drawn = [case.arguments for case in cases if "exactly one apart" in case.says]
+        assert len(drawn) == 4
+        for printed, exact in drawn:
+            digits = len(printed.partition(".")[2])
+            assert not papers.agrees(printed, exact)
+            assert abs(float(printed) * 10**digits - exact * 10**digits) < 1
+            assert abs(int(printed.replace(".", "")) - exact * 10**digits) < 1
+
+
 def test_a_formula_of_the_helpers_does_not_solve_the_exercise():
     def separable_params(in_channels, out_channels, kernel_size, bias=False):
         return separable_cost(in_channels, out_channels, kernel_size, 9, bias=bias).params

@@ -41,6 +41,9 @@ _STEPS: tuple[Row, ...] = (
     ("matrix-product", {"contract": steps.matrix_product},
      "You multiply window and kernel as matrices, row by column; numbers in the same place should "
      "be multiplied."),
+    ("rows-meet-all-rows", {"contract": lambda p, w: np.einsum("ncijhw,fcgw->nfij", p, w)},
+     "You let each row of the window meet every row of the kernel; numbers in the same place "
+     "should be multiplied."),
     ("patches-in-another-order",
      {"filters": lambda w: np.moveaxis(w.reshape(len(w), *w.shape[2:], -1), -1, 1)},
      "You flatten patches with the channels last and kernels with the channels first; both should "
@@ -88,6 +91,9 @@ _STEPS: tuple[Row, ...] = (
      "You let every slice of the kernel meet channel 0; each should meet a channel of its own."),
     ("channel-order-reversed", {"filters": lambda w: w[:, ::-1]},
      "You pair the channels with the slices in the opposite order; channel 0 should meet slice 0."),
+    ("slice-of-the-channel-before", {"filters": lambda w: np.roll(w, 1, axis=1)},
+     "You let channel c meet slice c - 1, and channel 0 the last one; channel c should meet slice "
+     "c."),
     ("every-channel-with-every-slice",
      {"contract": lambda p, w: np.einsum("ncijhw,fdhw->nfij", p, w)},
      "You let each channel meet all slices; channel c should meet slice c alone."),
@@ -158,6 +164,13 @@ _STEPS: tuple[Row, ...] = (
     ("padding-after-only", {"pad": lambda x, p: steps.padded(x, (0, p[0]), (0, p[1]))},
      "You reckon with zeros after the last row and column alone; they should come before the "
      "first, too."),
+    ("padding-all-before",
+     {"pad": lambda x, p: steps.padded(x, (2 * p[0], 0), (2 * p[1], 0))},
+     "You put all zeros before the first row and column; half of them should come after the "
+     "last."),
+    ("padding-all-after", {"pad": lambda x, p: steps.padded(x, (0, 2 * p[0]), (0, 2 * p[1]))},
+     "You put all zeros after the last row and column; half of them should come before the "
+     "first."),
     ("padding-axes-swapped", {"options": lambda s, p, k: (s, p[::-1])},
      "You pad rows by what is meant for columns; the first of the pair should be for rows."),
     ("padding-first-of-pair", {"options": lambda s, p, k: (s, (p[0], p[0]))},

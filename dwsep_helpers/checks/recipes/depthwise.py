@@ -66,6 +66,10 @@ _STEPS: tuple[Row, ...] = (
     ("kernel-order-reversed", {"choose": lambda w, c: w[::-1]},
      "You pair the channels with the kernels in the opposite order; channel 0 should meet the "
      "first."),
+    ("kernel-of-the-channel-before",
+     {"choose": lambda w, c: np.roll(w, len(w) // c, axis=0)},
+     "You filter channel c with the kernels of channel c - 1, channel 0 with the last ones; "
+     "each should meet its own."),
     ("first-channel-only", {"dense": reading(lambda o, c: 0 * o)},
      "You read channel 0 for every output; each channel should make outputs of its own."),
     ("last-channel-only", {"dense": reading(lambda o, c: 0 * o + c - 1)},

@@ -25,19 +25,20 @@ from dwsep_helpers.checks.recipes import sizes
 from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 
 ON_THE_PLANE = (
-    "padding-forgotten padding-one-side padding-after-only padding-axes-swapped "
-    "padding-first-of-pair padding-second-of-pair padding-doubled padding-with-edge-values "
-    "padding-on-all-axes images-and-channels-padded window-clamped window-cut-off window-centred "
-    "padding-with-wrapped-values stride-forgotten stride-axes-swapped stride-first-of-pair "
-    "stride-second-of-pair stride-on-one-axis stride-on-columns-alone stride-of-the-kernel "
-    "stride-on-the-first-axes same-size-assumed accumulator-never-reset accumulator-reset-for-maps "
-    "accumulator-reset-for-rows returned-after-one-output returned-after-one-row "
-    "returned-after-one-map matrix-product half-precision "
-    "stride-subsamples-from-one stride-not-in-position stride-ignored-in-output "
-    "output-size-off-by-one last-row-missing last-column-missing columns-counted-like-rows "
-    "output-size-rounded-up plus-one-before-dividing integer-truncation input-dtype-kept "
-    "kernel-dtype-kept negatives-cut-off nothing-written input-dtype-kept-tap-by-tap "
-    f"input-dtype-kept-before-the-bias integers-tap-by-tap integers-before-the-bias {sizes.PADDED}"
+    "padding-forgotten padding-one-side padding-after-only padding-all-before padding-all-after "
+    "padding-axes-swapped padding-first-of-pair padding-second-of-pair padding-doubled "
+    "padding-with-edge-values padding-on-all-axes images-and-channels-padded window-clamped "
+    "window-cut-off window-centred padding-with-wrapped-values stride-forgotten "
+    "stride-axes-swapped stride-first-of-pair stride-second-of-pair stride-on-one-axis "
+    "stride-on-columns-alone stride-of-the-kernel stride-on-the-first-axes same-size-assumed "
+    "accumulator-never-reset accumulator-reset-for-maps accumulator-reset-for-rows "
+    "returned-after-one-output returned-after-one-row returned-after-one-map matrix-product "
+    "rows-meet-all-rows half-precision stride-subsamples-from-one stride-not-in-position "
+    "stride-ignored-in-output output-size-off-by-one last-row-missing last-column-missing "
+    "columns-counted-like-rows output-size-rounded-up plus-one-before-dividing integer-truncation "
+    "input-dtype-kept kernel-dtype-kept negatives-cut-off nothing-written "
+    "input-dtype-kept-tap-by-tap input-dtype-kept-before-the-bias integers-tap-by-tap "
+    f"integers-before-the-bias {sizes.PADDED}"
 )
 
 
@@ -57,7 +58,8 @@ MISTAKES = bank(convolution, [
         "kernel-flipped kernel-flipped-up-down kernel-flipped-left-right kernel-transposed "
         "kernel-last-row-skipped kernel-averaged kernel-left-out added-not-multiplied sign-turned "
         "overwritten-not-added weight-axes-swapped first-channel-only last-channel-only "
-        "channels-averaged one-slice-for-all-channels channel-order-reversed one-filter-for-all "
+        "channels-averaged one-slice-for-all-channels channel-order-reversed "
+        "slice-of-the-channel-before one-filter-for-all "
         "patches-in-another-order batch-last-repeated batch-not-moved-back "
         "outputs-reshaped-not-moved columns-read-batch-last columns-read-batch-first "
         "filters-added-up batch-first-only batch-first-repeated batch-dropped channels-last "
@@ -113,9 +115,15 @@ _HAND = (
         padding=1,
     ),
     by_hand(
-        np.array([[[[1, 2, 3]], [[4, 0, 5]]]]),
-        np.array([[[[1, 2]], [[0, 1]]], [[[0, 1]], [[3, 0]]]]),
-        says="two channels and two filters, by hand",
+        np.array([[[[1, 2, 3]], [[4, 0, 5]], [[2, 1, 0]]]]),
+        np.array(
+            [
+                [[[1, 2]], [[0, 1]], [[1, 0]]],
+                [[[0, 1]], [[3, 0]], [[0, 2]]],
+                [[[2, 0]], [[0, 1]], [[1, 1]]],
+            ]
+        ),
+        says="three channels and three filters, by hand",
     ),
 )
 

@@ -23,9 +23,9 @@ from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 
 ON_THE_PLANE = wrong_steps(
     "kernel-transposed kernel-last-row-skipped kernel-averaged kernel-left-out "
-    "added-not-multiplied sign-turned overwritten-not-added output-size-off-by-one "
-    "matrix-product accumulator-never-reset accumulator-reset-for-rows returned-after-one-output "
-    "returned-after-one-row window-centred half-precision "
+    "added-not-multiplied sign-turned overwritten-not-added output-size-off-by-one matrix-product "
+    "rows-meet-all-rows accumulator-never-reset accumulator-reset-for-rows "
+    "returned-after-one-output returned-after-one-row window-centred half-precision "
     "last-row-missing last-column-missing columns-counted-like-rows output-as-large-as-input "
     "height-and-width-swapped height-for-width stride-of-the-kernel integer-truncation "
     "input-dtype-kept kernel-dtype-kept nothing-written input-dtype-kept-tap-by-tap "

@@ -21,15 +21,15 @@ def _correlate(image: np.ndarray, kernel: np.ndarray, **steps: Any) -> np.ndarra
 _OF_CHANNELS = wrong_steps(
     "first-channel-only last-channel-only channels-averaged channels-kept-apart "
     "one-slice-for-all-channels one-channel-for-all-slices channel-order-reversed "
-    "every-channel-with-every-slice kernel-flipped kernel-flipped-with-channels "
-    "kernel-flipped-up-down kernel-flipped-left-right "
+    "slice-of-the-channel-before every-channel-with-every-slice kernel-flipped "
+    "kernel-flipped-with-channels kernel-flipped-up-down kernel-flipped-left-right "
     "input-dtype-kept-channel-by-channel integers-channel-by-channel"
 )
 MISTAKES = bank(_correlate, [*_OF_CHANNELS, *ON_THE_PLANE])
 
 HAND = by_hand(
-    np.array([[[1, 2, 0], [0, 1, 3]], [[2, 1, 1], [0, 3, 1]]]),
-    np.array([[[1, 2], [0, -1]], [[1, 0], [3, -2]]]),
+    np.array([[[1, 2, 0], [0, 1, 3]], [[2, 1, 1], [0, 3, 1]], [[1, 0, 2], [1, 1, 0]]]),
+    np.array([[[1, 2], [0, -1]], [[1, 0], [3, -2]], [[0, 1], [1, 1]]]),
 )
 ONE_ROW = by_hand(
     np.array([[[1, 2, 0]], [[2, 1, 1]]]),

@@ -41,8 +41,8 @@ def _sum_of_each_channel(y: np.ndarray, x: np.ndarray) -> np.ndarray:
 MISTAKES = bank(depthwise, [
     *wrong_steps(
         "channels-summed channels-summed-under-each-kernel one-kernel-for-all "
-        "kernel-order-reversed first-channel-only last-channel-only every-kernel-on-every-channel "
-        "kernel-major-order"
+        "kernel-order-reversed first-channel-only last-channel-only "
+        "every-kernel-on-every-channel kernel-major-order"
     ),
     ("kernel-major-weights", {"choose": lambda w, c: w[np.arange(len(w)).reshape(-1, c).T.ravel()]},
      "You read the weight as if it were sorted by kernel first, by channel second; the m kernels "

@@ -21,6 +21,9 @@ MISTAKES = bank(right, [
      "You write every kernel to slice 0; each filter should read its own channel."),
     ("diagonal-reversed", lambda w, c: right(w, c)[:, ::-1],
      "You let the first filters read the last channels; the diagonal should run the other way."),
+    ("channel-before", lambda w, c: np.roll(right(w, c), -1, axis=1),
+     "You let each filter read the channel before its own, the first ones the last channel; it "
+     "should read its own."),
     ("weight-axes-swapped", lambda w, c: right(w, c).swapaxes(0, 1),
      "You swap the first two axes; axis 0 should be the filter, axis 1 the channel."),
     ("weight-unchanged", lambda w, c: w,
@@ -39,6 +42,11 @@ MISTAKES = bank(right, [
      "You fill the right slices with ones; the kernel's numbers should go there.", 3),
     ("kernel-flipped", lambda w, c: right(w, c)[..., ::-1, ::-1],
      "You turn the kernels by 180°; both layers should slide them as they are."),
+    ("kernel-flipped-up-down", lambda w, c: right(w, c)[..., ::-1, :],
+     "You turn the order of the kernels' rows round; both layers should slide them as they are."),
+    ("kernel-flipped-left-right", lambda w, c: right(w, c)[..., ::-1],
+     "You turn the order of the kernels' columns round; both layers should slide them as they "
+     "are."),
     ("kernel-transposed", lambda w, c: right(w, c).swapaxes(2, 3),
      "You swap the kernels' rows and columns; rows should stay rows."),
     ("divided-by-channels", lambda w, c: right(w, c) / c,
@@ -59,7 +67,7 @@ def _layer(rng: Rng, says: str, channels: int, m: int, kernel: Pair, dtype: type
 
 
 _HAND = (
-    by_hand(np.array([3, 4]).reshape(2, 1, 1, 1), 2),
+    by_hand(np.array([3, 4, 5]).reshape(3, 1, 1, 1), 3),
     by_hand(np.array([[0, 2], [3, 0]]).reshape(2, 1, 1, 2), 2, says="kernels with zeros"),
 )
 

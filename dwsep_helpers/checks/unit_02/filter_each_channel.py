@@ -30,19 +30,20 @@ def _filter(image: np.ndarray, kernels: np.ndarray, **steps: Any) -> np.ndarray:
 MISTAKES = bank(_filter, [
     *wrong_steps(
         "channels-summed channels-summed-under-each-kernel one-kernel-for-all "
-        "kernel-order-reversed first-channel-only last-channel-only every-kernel-on-every-channel"
+        "kernel-order-reversed kernel-of-the-channel-before first-channel-only last-channel-only "
+        "every-kernel-on-every-channel"
     ),
     ("channels-summed-to-one-map", {"finish": lambda y, x: y.sum(axis=1)},
      "You add the maps into one, as in unit 01; they should be stacked, one for each channel."),
     *wrong_steps(
-        "kernel-averaged kernel-left-out added-not-multiplied overwritten-not-added "
-        "kernel-flipped kernel-transposed kernel-last-row-skipped sign-turned "
-        "output-size-off-by-one last-row-missing last-column-missing columns-counted-like-rows "
-        "output-as-large-as-input height-for-width height-and-width-swapped stride-of-the-kernel "
-        "integer-truncation input-dtype-kept kernel-dtype-kept "
-        "matrix-product accumulator-never-reset accumulator-reset-for-maps "
-        "accumulator-reset-for-rows returned-after-one-output returned-after-one-row "
-        "returned-after-one-map window-centred half-precision "
+        "kernel-averaged kernel-left-out added-not-multiplied overwritten-not-added kernel-flipped "
+        "kernel-flipped-up-down kernel-flipped-left-right kernel-transposed "
+        "kernel-last-row-skipped sign-turned output-size-off-by-one last-row-missing "
+        "last-column-missing columns-counted-like-rows output-as-large-as-input height-for-width "
+        "height-and-width-swapped stride-of-the-kernel integer-truncation input-dtype-kept "
+        "kernel-dtype-kept matrix-product rows-meet-all-rows accumulator-never-reset "
+        "accumulator-reset-for-maps accumulator-reset-for-rows returned-after-one-output "
+        "returned-after-one-row returned-after-one-map window-centred half-precision "
         f"input-dtype-kept-tap-by-tap integers-tap-by-tap {sizes.ON_THE_PLANE}"
     ),
     ("channels-last", {"finish": lambda y, x: np.moveaxis(y, 1, -1)},

@@ -26,8 +26,12 @@ MISTAKES = bank(right, [
      "You turn the order of the groups round; they should be interleaved."),
     ("reversed-within-groups", lambda x, g: _rows_of_table(x, g)[:, :, ::-1].reshape(x.shape),
      "You turn the order within each group round; groups should be interleaved."),
-    ("one-group-further", lambda x, g: np.roll(x, -(x.shape[1] // g), axis=1),
-     "You move all channels on by a group; groups should be interleaved."),
+    ("one-group-back", lambda x, g: np.roll(x, -(x.shape[1] // g), axis=1),
+     "You move all channels back by a group, the first group to the end; groups should be "
+     "interleaved."),
+    ("one-group-on", lambda x, g: np.roll(x, x.shape[1] // g, axis=1),
+     "You move all channels on by a group, the last group to the front; groups should be "
+     "interleaved."),
     ("last-group-first", lambda x, g: right(_rows_of_table(x, g)[:, ::-1].reshape(x.shape), g),
      "You begin each round with the last group; it should begin with the first."),
     ("twice", lambda x, g: right(right(x, g), g),

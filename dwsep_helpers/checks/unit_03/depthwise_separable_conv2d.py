@@ -86,6 +86,10 @@ MISTAKES = bank(_separable, [
     ("pointwise-order-reversed", {"combine": lambda y, p, *_: pointwise(y, p[:, ::-1])},
      "You pair the filtered channels with the pointwise weights in the opposite order; channel 0 "
      "should meet the first."),
+    ("pointwise-weight-of-the-channel-before",
+     {"combine": lambda y, p, *_: pointwise(y, np.roll(p, 1, axis=1))},
+     "You give filtered channel c the pointwise weight of channel c - 1, and channel 0 the last "
+     "one; each should have its own."),
     ("channels-averaged", {"combine": lambda y, p, *_: pointwise(y, p) / p.shape[1]},
      "You average the filtered channels; you should add them up."),
     ("half-precision", {"combine": lambda y, p, *_: pointwise(y, p).astype(np.float16)},
@@ -106,7 +110,8 @@ MISTAKES = bank(_separable, [
      "You give the answer the dtype of the pointwise weight; where other numbers have fractions, "
      "it should be of floats."),
     *wrong_steps(
-        "one-kernel-for-all kernel-order-reversed channels-summed-under-each-kernel "
+        "one-kernel-for-all kernel-order-reversed kernel-of-the-channel-before "
+        "channels-summed-under-each-kernel "
         "kernel-major-order kernel-major-outputs kernel-flipped kernel-transposed "
         "padding-forgotten padding-axes-swapped padding-first-of-pair padding-doubled "
         "stride-forgotten stride-axes-swapped stride-first-of-pair stride-on-one-axis "
@@ -135,9 +140,9 @@ def _layer(
 
 
 _HAND = by_hand(
-    np.array([2, 3]).reshape(1, 2, 1, 1),
-    np.array([10, 1]).reshape(2, 1, 1, 1),
-    np.array([1, 1]).reshape(1, 2, 1, 1),
+    np.array([2, 3, 5]).reshape(1, 3, 1, 1),
+    np.array([10, 1, 2]).reshape(3, 1, 1, 1),
+    np.array([1, 2, 3]).reshape(1, 3, 1, 1),
 )
 
 _IN_ONE_STAGE = (

@@ -42,6 +42,9 @@ MISTAKES = bank(right, [
     ("channel-order-reversed", lambda x, w: right(x, w[::-1]),
      "You pair the channels with the weights in the opposite order; channel 0 should meet weight "
      "0."),
+    ("weight-of-the-channel-before", lambda x, w: right(x, np.roll(w, 1)),
+     "You give channel c weight c - 1, and channel 0 the last one; channel c should meet weight "
+     "c."),
     ("channels-kept", _weighted,
      "You weight the channels and leave them apart; they should be added up to one map.", 1),
     ("channel-axis-kept", lambda x, w: right(x, w)[None],
@@ -84,7 +87,7 @@ def _image(rng: Rng, says: str, shape: tuple[int, ...], **how: Any) -> Case:
 
 
 _HAND = (
-    by_hand(np.array([[[1, 2]], [[10, 20]]]), np.array([3, 0.5])),
+    by_hand(np.array([[[1, 4, 2]], [[2, 3, 1]], [[10, 20, 40]]]), np.array([3, -1, 0.5])),
     by_hand(np.array([[[0, 2]], [[10, 20]]]), np.array([3, 0]), says="a pixel and a weight of 0"),
 )
 

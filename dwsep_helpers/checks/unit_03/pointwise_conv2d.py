@@ -60,6 +60,9 @@ MISTAKES = bank(_pointwise, [
     ("channel-order-reversed", {"filters": lambda w: w[:, ::-1]},
      "You pair the channels with the weights in the opposite order; channel 0 should meet the "
      "first."),
+    ("weight-of-the-channel-before", {"filters": lambda w: np.roll(w, 1, axis=1)},
+     "You give channel c the weight of channel c - 1, and channel 0 the last one; each should have "
+     "its own."),
     *wrong_steps("one-filter-for-all filters-added-up"),
     ("kernel-left-out", {"contract": sum_the_window},
      "You add up the channels of each pixel as they are; each should be weighted first."),
@@ -102,8 +105,8 @@ def _image_of(channels: int, height: int, width: int) -> Case:
 _SIZES = _image_of(2, 3, 4), _image_of(2, 11, 14), _image_of(12, 3, 4)
 _HAND = (
     by_hand(
-        np.array([1, 2, 3]).reshape(1, 3, 1, 1),
-        np.array([[1, 1, 1], [0, 0, 2]]).reshape(2, 3, 1, 1),
+        np.array([2, 3, 1]).reshape(1, 3, 1, 1),
+        np.array([[1, 1, 1], [0, 1, 3]]).reshape(2, 3, 1, 1),
         bias=np.array([10, 0]),
     ),
     by_hand(

@@ -1,5 +1,6 @@
 """Exercise 4.7: whether a printed number holds."""
 
+import itertools
 import math
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Any
 from dwsep_helpers import papers
 from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.compare import to_truth
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng, whole
 
@@ -48,6 +50,9 @@ def _signed(sign: int) -> list[tuple[str, Callable[..., bool]]]:
 MISTAKES = bank(papers.agrees, [
     ("floats-subtracted", lambda text, x, printed, d: abs(printed - x) < 10.0**-d,
      "You subtract floats, which are rounded and miss where it is exactly one in the last digit; "
+     "decimal digits should be exact.", 3),
+    ("counted-in-floats", lambda text, x, printed, d: abs(printed * 10**d - x * 10**d) < 1,
+     "You count in floats, which are rounded and miss where it is exactly one in the last digit; "
      "decimal digits should be exact.", 3),
     ("float-taken-for-its-digits", lambda text, x, printed, d:
         abs(Decimal(text) - Decimal(x)) < Decimal(1).scaleb(-d),
@@ -114,13 +119,33 @@ MISTAKES = bank(papers.agrees, [
 # fmt: on
 
 
+def _case(rng: Rng, says: str, arguments: tuple[str, float]) -> Case:
+    return Case(says, arguments, view=to_truth)
+
+
 def _drawn(rng: Rng) -> list[Case]:
     cases = []
     for digits in (0, 1, 2):
         exact = (10 * whole(rng, 1_000_000, 9_000_000) + 1) / 100_000  # never halfway
         shown = f"{exact:.{digits}f}"
-        cases += [Case("drawn, rounded", (shown, exact))]
-        cases += [Case("drawn, another number", (shown, round(exact * 1.3, 4)))]
+        cases += [_case(rng, "drawn, rounded", (shown, exact))]
+        cases += [_case(rng, "drawn, another number", (shown, round(exact * 1.3, 4)))]
+    return cases
+
+
+def _drawn_one_apart(rng: Rng) -> list[Case]:
+    """Draw neighbours that floats, multiplied, take to be less than one apart."""
+    cases = []
+    for digits, off in itertools.product((2, 3), (1, -1)):
+        one = 10**digits
+        missed = [
+            (f"{near / one:.{digits}f}", n / one)
+            for n in range(2, 9 * one)
+            for near in [n + off]
+            if max(abs(near - n / one * one), abs(near / one * one - n / one * one)) < 1
+        ]
+        drawn = missed[whole(rng, 0, len(missed) - 1)]
+        cases += [_case(rng, "drawn, exactly one apart in the last digit", drawn)]
     return cases
 
 
@@ -153,8 +178,10 @@ agrees = Check(
         ("printed too large by exactly one", ("569", 568.0)),
         ("printed too large by exactly a tenth", ("4.3", 4.2)),
         ("printed too large by exactly a tenth, from above", ("3.4", 3.3)),
+        ("off by exactly a hundredth", ("0.28", 0.29)),
         ("off by nearly a tenth", ("4.2", 4.2999)),
         ("off by a hair less than a tenth", ("4.2", 4.2999999999999)),
+        of=_case,
     ),
     strict=listed(
         ("rounded up", ("150", 149.497088)),
@@ -179,6 +206,8 @@ agrees = Check(
         ("printed too large by exactly a tenth", ("3.4", 3.3)),
         ("off by a hair less than a tenth", ("7.6", 7.5000000000001)),
         _drawn,
+        _drawn_one_apart,
+        of=_case,
     ),
     mistakes=MISTAKES,
 )

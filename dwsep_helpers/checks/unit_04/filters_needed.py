@@ -113,6 +113,7 @@ filters_needed = Check(
         ("48 filters, to the last one", (4, 12)),
         ("18 filters, to the last one", (3, 6)),
         ("a large kernel, to the last filter", (17, 288)),
+        ("4,900 filters, to the last one", (10, 98)),  # floats miss it by one
         ("1 time", (4, 1)),
         ("fewer times than the kernel has rows", (7, 3)),
         ("as many times as taps, which is out of reach", (3, 9)),
@@ -129,6 +130,7 @@ filters_needed = Check(
         ("a third one", (6, 9)),
         ("a fourth one", (6, 32)),
         ("a large kernel, to the last filter", (17, 288)),
+        ("9,900 filters, to the last one", (10, 99)),
         ("as many times as taps, which is out of reach", (5, 25)),
         ("more times than taps", (3, 30)),
         *4 * [_drawn],

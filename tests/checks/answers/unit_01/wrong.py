@@ -199,6 +199,17 @@ def plane_of_one_kernel_side(image, kernel, *, by_slices=True):
     return y
 
 
+def padded_at_once(zeros):
+    """Put all zeros of an axis on one side."""
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        p_h, p_w = pair(padding)
+        x = np.pad(x, ((0, 0), (0, 0), zeros(p_h), zeros(p_w)))
+        return einsum_over_windows(x, weight, bias, stride)
+
+    return conv2d
+
+
 CONV2D = [
     (layer_sized(rows=unpadded), "wrong shape", "padding-forgotten-in-h-out"),
     (layer_sized(columns=unpadded), "wrong shape", "padding-forgotten-in-w-out"),
@@ -398,6 +409,11 @@ CONV2D += [
     (if_bias, "crashed", "bias-tested-for-truth"),
     (bias_or_zeros, "crashed", "bias-tested-for-truth"),
     (flipped_if_bias, "wrong values", "kernel-flipped"),
+    (padded_at_once(lambda p: (2 * p, 0)), "wrong values", "padding-all-before"),
+    (padded_at_once(lambda p: (0, 2 * p)), "wrong values", "padding-all-after"),
+    *[(lambda x, weight, *how, by=by, **named: einsum_over_windows(
+        x, np.roll(weight, by, axis=1), *how, **named), "wrong values", mistake)
+      for by, mistake in ((1, "slice-of-the-channel-before"), (-1, None))],
 ]  # fmt: skip
 
 
@@ -431,7 +447,16 @@ def plane_in_the_kernels_dtype(image, kernel):
     return y
 
 
+def products_of_matrices(image, kernel):
+    y = np.zeros(windows(image, kernel).shape)
+    for i, j in np.ndindex(*y.shape):
+        window = image[i : i + kernel.shape[0], j : j + kernel.shape[1]]
+        y[i, j] = np.sum(window @ kernel.T)
+    return y
+
+
 CORRELATE2D = [
+    (products_of_matrices, "wrong values", "rows-meet-all-rows"),
     (plane_as_large_as_the_image, "wrong shape", "output-array-as-large-as-image"),
     (plane_of_one_kernel_side, "wrong shape", "kernel-rows-for-both-sides"),
     (partial(plane_of_one_kernel_side, by_slices=False), "crashed", "kernel-rows-for-both-sides"),
@@ -463,6 +488,13 @@ CORRELATE_CHANNELS = [
     (lambda i, k: np.prod(list(map(windows, i, k)), 0), "wrong values", None),
     (lambda i, k: windows(i.sum(0), k.sum(0)), "wrong values", "every-channel-with-every-slice"),
     (lambda i, k: sum(map(windows, i, k)).astype(k.dtype), "wrong values", "kernel-dtype-kept"),
+    (
+        lambda i, k: sum(windows(i[c], k[c - 1]) for c in range(len(i))),
+        "wrong values",
+        "slice-of-the-channel-before",
+    ),
+    (lambda i, k: sum(map(windows, i, np.roll(k, -1, axis=0))), "wrong values", None),
+    (lambda i, k: sum(map(windows, i, k[::-1])), "wrong values", "channel-order-reversed"),
 ]
 
 

@@ -123,7 +123,15 @@ def in_the_dtype_of(given):
     return depthwise_conv2d
 
 
+def padded_before(x, weight, bias=None, stride=1, padding=0):
+    """Put all zeros before the first row and column."""
+    p_h, p_w = pair(padding)
+    x = np.pad(x, ((0, 0), (0, 0), (2 * p_h, 0), (2 * p_w, 0)))
+    return einsum_in_groups(x, weight, bias, stride)
+
+
 DEPTHWISE_CONV2D = [
+    (padded_before, "wrong values", "padding-all-before"),
     (in_the_dtype_of(lambda x, weight: weight.dtype), "wrong values", "kernel-dtype-kept"),
     (in_the_dtype_of(np.result_type), "wrong values", "bias-cut"),
     (if_bias, "crashed", "bias-tested-for-truth"),
@@ -163,6 +171,13 @@ FILTER_EACH_CHANNEL = [
     (indented_too_little, "wrong shape", None),
     (lambda i, k: filter_and_stack(i, k[::-1]), "wrong values", "kernel-order-reversed"),
     (
+        lambda i, k: np.stack([one_plane(i[c], k[c - 1]) for c in range(len(i))]),
+        "wrong values",
+        "kernel-of-the-channel-before",
+    ),
+    (lambda i, k: filter_and_stack(i, np.roll(k, -1, axis=0)), "wrong values", None),
+    (lambda i, k: filter_and_stack(i, k[..., ::-1]), "wrong values", "kernel-flipped-left-right"),
+    (
         lambda i, k: np.stack([one_plane(c, k[0]) for c in i]),
         "wrong values",
         "one-kernel-for-all",
@@ -197,6 +212,10 @@ DEPTHWISE_TO_DENSE = [
     (lambda w, c: dense_by_index(w, c).astype(int), "wrong values", "integer-truncation"),
     (lambda w, c: w, "wrong shape", "weight-unchanged"),
     (lambda w, c: -dense_by_index(w, c), "wrong values", None),
+    (lambda w, c: np.roll(dense_by_index(w, c), -1, axis=1), "wrong values", "channel-before"),
+    (lambda w, c: np.roll(dense_by_index(w, c), 1, axis=1), "wrong values", None),
+    (lambda w, c: dense_by_index(w[..., ::-1], c), "wrong values", "kernel-flipped-left-right"),
+    (lambda w, c: dense_by_index(w[..., ::-1, :], c), "wrong values", "kernel-flipped-up-down"),
 ]
 DEPTHWISE_CONV2D_MACS = [
     (

@@ -1,5 +1,7 @@
 """Wrong solutions of unit 03 as learners write them, apart from the bank."""
 
+import math
+
 import numpy as np
 import torch
 
@@ -49,6 +51,13 @@ MIX_CHANNELS = [
     (lambda image, weights: mix_by_broadcasting(image, np.where(weights, weights, 1)),
      "wrong values", None),
     (mix_into_ints, "wrong values", None),
+    (lambda image, weights: mix_by_broadcasting(image, np.abs(weights)), "wrong values", None),
+    (lambda image, weights: mix_by_broadcasting(image, np.sort(weights)), "wrong values", None),
+    (lambda image, weights: (image * weights[:, None, None]).max(0), "wrong values", None),
+    (lambda image, weights: sum(image[c] * weights[c - 1] for c in range(len(image))),
+     "wrong values", "weight-of-the-channel-before"),
+    (lambda image, weights: mix_by_broadcasting(image, np.roll(weights, -1)), "wrong values",
+     None),
     (mix_overwritten, "wrong values", "last-channel-only"),
     (mix_of_rgb, "crashed", None),
     (mix_along_the_width, "wrong values", "weights-along-width"),
@@ -128,6 +137,11 @@ POINTWISE_CONV2D = [
     (bias_along_the_row, "wrong shape", "bias-along-width"),
     (first_image, "wrong values", "batch-first-only"),
     (mean_of_channels, "wrong values", "channels-averaged"),
+    (lambda x, weight, bias=None: pointwise_by_product(x, np.roll(weight, 1, axis=1), bias),
+     "wrong values", "weight-of-the-channel-before"),
+    (lambda x, weight, bias=None: pointwise_by_product(x, np.roll(weight, -1, axis=1), bias),
+     "wrong values", None),
+    (lambda x, weight, bias=None: (x[:, None] * weight).max(axis=2), "wrong values", None),
     (lambda x, weight, bias=None: pointwise_by_product(x, weight), "wrong values",
      "bias-forgotten"),
     (lambda x, weight, bias=None: pointwise_by_product(x, weight, bias) * 1.001, "wrong values",
@@ -208,7 +222,20 @@ def by_a_dense_layer(x, depthwise_weight, pointwise_weight, stride=1, padding=0)
     return kernels.conv2d(x, dense, stride=stride, padding=padding)
 
 
+def one_on(weight, axis):
+    """Return the separable layer that takes one of its weights from the channel before."""
+
+    def depthwise_separable_conv2d(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+        weights = {"depthwise_weight": depthwise_weight, "pointwise_weight": pointwise_weight}
+        weights[weight] = np.roll(weights[weight], 1, axis=axis)
+        return separable_of_the_unit(x, *weights.values(), stride=stride, padding=padding)
+
+    return depthwise_separable_conv2d
+
+
 DEPTHWISE_SEPARABLE_CONV2D = [
+    (one_on("depthwise_weight", 0), "wrong values", "kernel-of-the-channel-before"),
+    (one_on("pointwise_weight", 1), "wrong values", "pointwise-weight-of-the-channel-before"),
     (relu_between, "wrong values", "nonlinearity-between"),
     (stride_twice, "wrong shape", "stride-in-both-stages"),
     (padding_twice, "wrong shape", "padding-in-both-stages"),
@@ -264,6 +291,22 @@ EQUIVALENT_DENSE_KERNEL = [
     (weight_by_position, "wrong values", None),
     (dense_of_ints, "wrong values", "integer-truncation"),
     (lambda d, p: dense_by_broadcasting(d, p)[..., ::-1, ::-1], "wrong values", "kernel-flipped"),
+    (
+        lambda d, p: dense_by_broadcasting(d[..., ::-1], p),
+        "wrong values",
+        "kernel-flipped-left-right",
+    ),
+    (
+        lambda d, p: dense_by_broadcasting(d[..., ::-1, :], p),
+        "wrong values",
+        "kernel-flipped-up-down",
+    ),
+    (
+        lambda d, p: dense_by_broadcasting(np.roll(d, 1, axis=0), p),
+        "wrong values",
+        "kernel-of-the-channel-before",
+    ),
+    (lambda d, p: dense_by_broadcasting(np.roll(d, -1, axis=0), p), "wrong values", None),
     (lambda d, p: (p * d[:, 0]).sum(1), "wrong shape", "channel-axis-lost"),
 ]
 
@@ -333,6 +376,8 @@ BREAK_EVEN_TERMS = [
     (lambda n, k: n * pair(k)[0] * pair(k)[1] // (n + pair(k)[0] * pair(k)[1]), "wrong values",
      "less-or-equal"),
     (lambda n, k: n * k**2 // (n + k**2), "wrong values", "less-or-equal"),
+    (lambda n, k: math.ceil(1 / (1 / n + 1 / (pair(k)[0] * pair(k)[1]))) - 1, "wrong values",
+     None),
     (lambda n, k: float(by_division(n, k)), "wrong type", "float-result"),
     (lambda n, k: by_division(n, pair(k)[0]), "wrong values", "kernel-height-for-width"),
     (lambda n, k: np.array([by_division(n, k)]), "wrong type", None),
@@ -342,6 +387,8 @@ CHANNEL_SHUFFLE = [
     (lambda x, groups: shuffle_by_table(x, x.shape[1] // groups), "wrong values",
      "table-on-its-side"),
     (lambda x, groups: x, "wrong values", "not-transposed"),
+    (lambda x, groups: np.roll(x, x.shape[1] // groups, 1), "wrong values", "one-group-on"),
+    (lambda x, groups: np.roll(x, -x.shape[1] // groups, 1), "wrong values", "one-group-back"),
     (lambda x, groups: np.random.default_rng(0).permuted(x, axis=1), "wrong values", None),
     (kernels.channel_shuffle, "used a forbidden shortcut", None),
     (lambda x, groups: torch.nn.functional.channel_shuffle(torch.tensor(x.copy()), groups),

@@ -596,15 +596,15 @@ def agrees_by_numpy(printed, exact):
     return np.bool_(off < decimal.Decimal(10) ** -decimals(printed))
 
 
-def agrees_by_three_roundings(printed, exact):
-    """Round down, to the nearest and up, each by floats."""
+def agrees_by_two_roundings(printed, exact):
+    """Round down and up, exactly."""
     scale = 10 ** decimals(printed)
-    candidates = {math.floor(exact * scale), round(exact * scale), math.ceil(exact * scale)}
-    return round(float(printed) * scale) in candidates
+    scaled = Fraction(str(exact)) * scale
+    return Fraction(printed) * scale in {math.floor(scaled), math.ceil(scaled)}
 
 
 AGREES = styles(
-    agrees_by_three_roundings,
+    agrees_by_two_roundings,
     agrees_by_fractions,
     agrees_by_decimal,
     agrees_by_decimal_of_repr,

@@ -5,6 +5,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+import torch
 
 from answers.unit_04.right import (
     agrees_by_fractions,
@@ -131,6 +132,8 @@ NEEDED = [
     (lambda k, t: 0 if k * k <= t else math.ceil(1 / (Fraction(1, t) - Fraction(1, k))), "crashed",
      "kernel-not-squared-behind-the-zero"),
     (lambda k, t: 72, "wrong values", None),
+    (lambda k, t: 0 if k * k <= t else next(
+        n for n in itertools.count(1) if 1 / (1 / n + 1 / k**2) >= t), "wrong values", None),
     (lambda k, t: needed_by_ceiling(k, t) or None, "wrong type", None),
     (lambda k, t: t * k**2 // (k**2 - t) if k**2 > t else 0, "wrong values", "rounded-down"),
     (lambda k, t: -(-t * k**2 // (k**2 - t)), "crashed", "divided-by-zero"),
@@ -239,7 +242,36 @@ NETWORK_MACS = [
      network_macs(layers, width_multiplier, resolution) / 1e6, "wrong type", None),
 ]  # fmt: skip
 
+
+def agrees_by_three_roundings(printed, exact):
+    """Round down, to the nearest and up, each by floats."""
+    scale = 10 ** decimals(printed)
+    candidates = {math.floor(exact * scale), round(exact * scale), math.ceil(exact * scale)}
+    return round(float(printed) * scale) in candidates
+
+
+def agrees_between_roundings(printed, exact):
+    scale = 10 ** decimals(printed)
+    return math.floor(exact * scale) <= int(printed.replace(".", "")) <= math.ceil(exact * scale)
+
+
+def agrees_between_bounds_of_floats(printed, exact):
+    unit = 10 ** -decimals(printed)
+    return float(printed) - unit < exact < float(printed) + unit
+
+
 AGREES = [
+    (agrees_by_three_roundings, "wrong values", "counted-in-floats"),
+    (agrees_between_roundings, "wrong values", "counted-in-floats"),
+    (agrees_between_bounds_of_floats, "wrong values", "counted-in-floats"),
+    *[(lambda printed, exact, read=read: abs(
+        read(printed) - exact * 10 ** decimals(printed)) < 1, "wrong values", "counted-in-floats")
+      for read in (lambda text: float(text) * 10 ** decimals(text),
+                   lambda text: round(float(text) * 10 ** decimals(text)),
+                   lambda text: int(text.replace(".", "")))],
+    (lambda printed, exact: abs(float(printed) - exact) * 10 ** decimals(printed) < 1,
+     "wrong values", "floats-subtracted"),
+    (lambda printed, exact: torch.tensor(agrees_by_fractions(printed, exact)), "wrong type", None),
     (lambda printed, exact: Fraction(printed) - Fraction(str(exact)) < Fraction(
         1, 10 ** decimals(printed)), "wrong values", "sign-forgotten-the-other-way-round"),
     (lambda printed, exact: exact - float(printed) < 10 ** -decimals(printed), "wrong values",
