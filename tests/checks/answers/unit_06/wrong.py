@@ -68,8 +68,14 @@ INTENSITY = [
 ATTAINABLE = [
     (lambda intensity, peak, bandwidth: intensity, "wrong values", None),
     (lambda intensity, peak, bandwidth: (peak + intensity * bandwidth) / 2, "wrong values", None),
-    (lambda intensity, peak, bandwidth: bandwidth, "wrong values", None),
+    (lambda intensity, peak, bandwidth: bandwidth, "wrong values", "bandwidth-alone"),
     (lambda intensity, peak, bandwidth: [peak, intensity * bandwidth], "wrong shape", None),
+    (lambda intensity, peak, bandwidth: int(min(peak, intensity * bandwidth)), "wrong values",
+     None),
+    (lambda intensity, peak, bandwidth: min(peak, intensity * bandwidth) // 1, "wrong values",
+     None),
+    (lambda intensity, peak, bandwidth: round(min(peak, intensity * bandwidth)), "wrong values",
+     None),
     (lambda intensity, peak, bandwidth:
      hardware.Machine("", peak, {"": bandwidth}).attainable(intensity),
      "used a forbidden shortcut", None),
