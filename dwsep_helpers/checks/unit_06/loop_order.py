@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import listed
+from dwsep_helpers.checks.cases import of_whole_numbers
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng
@@ -77,7 +77,7 @@ loop_order = Check(
     name="loop_order",
     points=2,
     reference=kernels.loop_order,
-    cases=listed(
+    cases=of_whole_numbers(
         ("a hand example: channels last", ((12, 1, 6, 2),)),
         ("channels first", ((12, 6, 3, 1),)),
         ("a map of MobileNet, channels last", ((100_352, 1, 7_168, 512),)),
@@ -86,7 +86,7 @@ loop_order = Check(
         ("three axes", ((4, 60, 1),)),
         lambda rng: _drawn(rng, 5),
     ),
-    strict=listed(
+    strict=of_whole_numbers(
         ("an image as a file has it", ((3, 1, 960),)),
         ("rows outermost", ((30, 5, 90, 1),)),
         ("six axes", ((1, 3840, 8, 768, 2, 128),)),

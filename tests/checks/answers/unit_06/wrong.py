@@ -184,6 +184,8 @@ ORDER = [
     (lambda strides: "NHWC", "wrong type", None),
     (lambda strides: order_by_sorting(strides)[-1], "wrong shape", None),
     (lambda strides: (0, 2, 3, 1), "wrong values", None),
+    (lambda strides: np.array(order_by_sorting(strides), float), "wrong type", None),
+    (lambda strides: [*map(float, order_by_sorting(strides))], "wrong type", None),
     (layouts.loop_order, "used a forbidden shortcut", None),
 ]  # fmt: skip
 

@@ -57,6 +57,11 @@ def padding_in_an_array(input_size, kernel_size, stride=1):
     return np.array(by_remainder(input_size, kernel_size, stride))
 
 
+def padding_in_numpy_integers(input_size, kernel_size, stride=1):
+    before, after = by_remainder(input_size, kernel_size, stride)
+    return np.int64(before), np.uint8(after)
+
+
 def one_side_after_the_other(input_size, kernel_size, stride=1):
     before = after = 0
     last = (input_size - 1) // stride * stride + kernel_size
@@ -73,6 +78,7 @@ def padding_in_a_tensor(input_size, kernel_size, stride=1):
 
 
 SAME_PADDING = styles(
+    padding_in_numpy_integers,
     by_the_last_position,
     by_remainder,
     by_ceiling,

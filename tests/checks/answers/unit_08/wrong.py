@@ -19,19 +19,29 @@ from answers.unit_08.right import (
 from dwsep_helpers import depthwise_conv2d, kernels, mine
 
 
-def padding_as_floats(input_size, kernel_size, stride=1):
+def padding_in_halves(input_size, kernel_size, stride=1):
     total = max((-(-input_size // stride) - 1) * stride + kernel_size - input_size, 0)
     return total / 2, total / 2
 
 
+def padding_as_floats(input_size, kernel_size, stride=1):
+    """Return numbers that `np.pad` refuses."""
+    before, after = padding_in_halves(input_size, kernel_size, stride)
+    return np.floor(before), np.ceil(after)
+
+
 SAME_PADDING = [
-    (padding_as_floats, "wrong values", None),
+    (padding_in_halves, "wrong type", None),
+    (padding_as_floats, "wrong type", None),
+    (lambda n, k, stride=1: (by_the_last_position(n, k, stride)[0],
+                             float(by_the_last_position(n, k, stride)[1])), "wrong type", None),
     (lambda n, k, stride=1: (k // 2, k // 2), "wrong values", "half-the-kernel"),
     (lambda n, k, stride=1: ((k - 1) // 2, k // 2), "wrong values", "stride-forgotten"),
     (lambda n, k, stride=1: by_the_last_position(n, k, stride)[::-1], "wrong values",
      "odd-zero-first"),
     (lambda n, k, stride=1: sum(by_the_last_position(n, k, stride)), "wrong shape",
      "total-alone"),
+    (lambda n, k, stride=1: [], "wrong shape", None),
     (kernels.same_padding, "used a forbidden shortcut", None),
 ]  # fmt: skip
 
