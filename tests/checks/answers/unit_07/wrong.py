@@ -1,5 +1,7 @@
 """Wrong solutions of unit 07 as learners write them, apart from the bank."""
 
+import math
+
 import numpy as np
 
 from answers.unit_07.right import (
@@ -17,6 +19,17 @@ from answers.unit_07.right import (
 from dwsep_helpers import hardware, kernels
 from dwsep_helpers.hardware import limits
 
+
+def with_zero_point_by(rounded):
+    """Return an answer that rounds the zero point in a way of its own."""
+
+    def found(low, high):
+        scale, _ = range_by_min_and_max(low, high)
+        return scale, rounded(-128 - min(low, 0) / scale)
+
+    return found
+
+
 RANGE = [
     (lambda low, high: (high - low) / 255, "wrong shape", None),
     (lambda low, high: (range_by_min_and_max(low, high)[0], -128), "wrong values", None),
@@ -29,6 +42,12 @@ RANGE = [
                         range_by_min_and_max(low, high)[1]), "wrong values", None),
     (lambda low, high: (round(range_by_min_and_max(low, high)[0], 4),
                         range_by_min_and_max(low, high)[1]), "wrong values", "scale-rounded"),
+    (with_zero_point_by(math.floor), "wrong values", "zero-point-rounded-down"),
+    (with_zero_point_by(math.ceil), "wrong values", "zero-point-rounded-up"),
+    (with_zero_point_by(math.trunc), "wrong values", "zero-point-cut"),
+    (with_zero_point_by(lambda z: math.floor(z) + 1), "wrong values", "zero-point-always-raised"),
+    (with_zero_point_by(lambda z: int(z + 0.5)), "wrong values", "zero-point-half-added-and-cut"),
+    (with_zero_point_by(lambda z: int(z - 0.5)), "wrong values", None),
     (hardware.scale_and_zero_point, "used a forbidden shortcut", None),
     (lambda low, high: {"scale": 1, "zero_point": 0}, "wrong type", None),
     (lambda low, high: ((high - low) / 256, round(-128 - low * 256 / (high - low))),
