@@ -170,7 +170,29 @@ def back_in_one_shift(accumulator, multiplier, shift, zero_point=0):
     return np.clip(steps + zero_point, -128, 127).astype(np.int8)
 
 
+def back_cut_off(accumulator, multiplier, shift, zero_point=0):
+    """Turn what the shift leaves into whole numbers, which cuts off."""
+    high = (accumulator.astype(np.int64) * multiplier + (1 << 30)) >> 31
+    steps = np.trunc(high / 2.0**shift)
+    return np.clip(steps + zero_point, -128, 127).astype(np.int8)
+
+
+def back_by_rint_first(accumulator, multiplier, shift, zero_point=0):
+    """Round the upper half as NumPy does."""
+    high = np.rint(accumulator.astype(np.int64) * multiplier / 2**31).astype(np.int64)
+    steps = np.sign(high) * ((np.abs(high) + ((1 << shift) >> 1)) >> shift)
+    return np.clip(steps + zero_point, -128, 127).astype(np.int8)
+
+
+def back_by_rint_twice(accumulator, multiplier, shift, zero_point=0):
+    high = np.rint(accumulator.astype(np.int64) * multiplier / 2**31)
+    return np.clip(np.rint(high / 2.0**shift) + zero_point, -128, 127).astype(np.int8)
+
+
 BACK = [
+    (back_cut_off, "wrong values", "second-cut-off"),
+    (back_by_rint_first, "wrong values", "first-halves-to-even"),
+    (back_by_rint_twice, "wrong values", "both-halves-to-even"),
     (back_in_32_bits, "wrong values", "product-in-32-bits"),
     (back_by_real_factor, "wrong values", "in-floating-point"),
     (back_in_one_shift, "wrong values", "one-rounding"),
