@@ -136,6 +136,9 @@ def design_by_known_costs(*known):
 
 _KNOWN = ("macs", "params", "npu_ms", "npu_sram_bytes")
 DESIGN = [
+    (lambda designs, budget: design_by_max(designs, {}), "wrong values", "budget-ignored"),
+    (design_by_known_costs("macs"), "wrong values", "macs-alone"),
+    (design_by_known_costs("macs", "params"), "wrong values", "first-limit-alone"),
     (design_by_known_costs(*_KNOWN), "wrong values", None),
     (design_by_known_costs(*_KNOWN, "int8_file_bytes", "cpu_ms"), "wrong values", None),
     (design_by_sorting_in_place, "changed its input", None),
