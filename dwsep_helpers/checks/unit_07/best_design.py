@@ -28,7 +28,7 @@ MISTAKES = bank(_right, [
     ("budget-ignored", lambda d, b: _right(d, {}),
      "You choose the most accurate of all here; it should keep every limit of the budget.", 1),
     ("macs-alone", lambda d, b: _right(d, {name: b[name] for name in b if name == "macs"}),
-     "You heed the limit on MACs and no other; every limit should be kept, whatever it is on.", 1),
+     "You heed no limit here but on MACs; every limit should be kept, whatever it is on.", 1),
     ("first-that-fits", lambda d, b: _most(d, b, lambda n, row: -n),
      "You choose the first that fits; a later one should win if it is more accurate."),
     ("last-that-fits", lambda d, b: _most(d, b, lambda n, row: n),

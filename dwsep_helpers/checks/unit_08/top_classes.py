@@ -38,6 +38,9 @@ MISTAKES = bank(_top, [
      "You return the scores as they are; they should become probabilities, which add up to 1.", 1),
     ("exponentials-alone", {"probabilities": lambda s: np.exp(s - s.max())},
      "You leave the exponentials as they are; they should be divided by their sum.", 2),
+    ("logarithms-of-probabilities", {"probabilities": lambda s: np.log(_softmax(s))},
+     "You return logarithms of the probabilities; it should be the probabilities, which add up to "
+     "1.", 1),
     ("shares-of-the-scores", {"probabilities": lambda s: s / s.sum()},
      "You divide the scores by their sum; their exponentials should be divided by theirs.", 2),
     ("shares-of-the-best", {"pairs": lambda c, p: np.column_stack([c, p / p.sum()])},
@@ -87,7 +90,7 @@ top_classes = Check(
     points=3,
     reference=kernels.top_classes,
     cases=listed(
-        by_hand(np.log([0.2, 0.5, 0.3]), 2),
+        by_hand(np.log([2.0, 5.0, 3.0]), 2),
         ("three of eight", 8, 3),
         ("k left out", 9),
         ("one", 6, 1),

@@ -168,6 +168,16 @@ def sorting_in_place(scores, k=5):
 TOP_CLASSES = [
     (overflowing, "wrong values", None),
     (sorting_in_place, "changed its input", None),
+    (
+        lambda scores, k=5: [(c, np.log(p)) for c, p in by_argsort(scores, k)],
+        "wrong values",
+        "logarithms-of-probabilities",
+    ),
+    (
+        lambda scores, k=5: [(c, scores[c]) for c, _ in by_argsort(scores, k)],
+        "wrong values",
+        "scores-for-probabilities",
+    ),
     (lambda scores, k=5: by_argsort(scores, 5), "wrong shape", None),
     (lambda scores, k=5: dict(by_argsort(scores, k)), "wrong type", None),
     (lambda scores, k=5: by_argsort(scores, k)[::-1], "wrong values", "best-last"),
