@@ -89,7 +89,25 @@ def clipping_its_input(x, expand, depthwise, project, stride=1):
     return y
 
 
+def padded_by(axes):
+    """Return a block that pads rows and columns by the zeros of these two axes."""
+
+    def block(x, expand, depthwise, project, stride=1):
+        y = x if expand is None else relu6(by_einsum(x, *expand))
+        weight, bias = depthwise
+        zeros = [by_the_last_position(y.shape[a], weight.shape[a], stride) for a in axes]
+        y = np.pad(y, [(0, 0), (0, 0), *zeros])
+        y = relu6(mine.depthwise_conv2d_vectorized(y, weight, bias, stride=stride))
+        y = by_einsum(y, *project)
+        return x + y if stride == 1 and x.shape == y.shape else y
+
+    return block
+
+
 BOTTLENECK = [
+    (padded_by((2, 2)), "wrong shape", "padding-of-rows-for-both"),
+    (padded_by((3, 3)), "wrong shape", "padding-of-columns-for-both"),
+    (padded_by((3, 2)), "wrong shape", "padding-of-rows-and-columns-swapped"),
     (added_whenever_the_stride_is_1, "crashed", None),
     (always_widening, "crashed", None),
     (activated_at_the_end, "wrong values", "activation-after-adding"),
@@ -133,6 +151,32 @@ def always_expanding(x, layers, blocks):
     return by_table(x, layers, blocks)
 
 
+def never_expanding_first(block):
+    """Return a network whose first block doesn't widen, as in MobileNetV2's own table."""
+
+    def network(x, layers, blocks):
+        x = stem_of(x, layers, mine.conv2d_vectorized)
+        for number, (*_, stride, _) in enumerate(blocks):
+            expand = layers.get(f"blocks.{number}.expand") if number else None
+            both = layers[f"blocks.{number}.depthwise"], layers[f"blocks.{number}.project"]
+            x = block(x, expand, *both, stride)
+        x = relu6(by_einsum(x, *layers["head"])).mean((2, 3))
+        return x @ layers["classifier"][0].T + layers["classifier"][1]
+
+    return network
+
+
+def first_block_with_stride_1(x, layers, blocks):
+    first, *others = blocks
+    return by_table(x, layers, [(*first[:3], 1, first[4]), *others])
+
+
+def expanding_all_but_the_first(x, layers, blocks):
+    for number in range(1, len(blocks)):
+        layers[f"blocks.{number}.expand"]
+    return by_table(x, layers, blocks)
+
+
 def blocks_with_stride_of_the_kernel(x, layers, blocks):
     """Take the table's third column for its fourth."""
     return by_table(x, layers, [(*row[:3], row[2], row[4]) for row in blocks])
@@ -147,6 +191,10 @@ def head_after_the_mean(x, layers, blocks):
 MOBILENET_V2 = [
     (without_softmax_and_with, "wrong values", "probabilities-for-scores"),
     (always_expanding, "crashed", None),
+    (never_expanding_first(of_mine), "wrong values", "first-block-never-widens"),
+    (never_expanding_first(in_numpy), "crashed", None),
+    (expanding_all_but_the_first, "crashed", None),
+    (first_block_with_stride_1, "wrong values", "stride-of-the-first-block-forgotten"),
     (blocks_with_stride_of_the_kernel, "wrong values", None),
     (head_after_the_mean, "wrong values", "pooled-before-the-head"),
     (kernels.mobilenet_v2, "used a forbidden shortcut", None),
