@@ -87,8 +87,8 @@ loop_order = Check(
         lambda rng: _drawn(rng, 5),
     ),
     strict=of_whole_numbers(
-        ("an image as a file has it", ((3, 1, 960),)),
         ("rows outermost", ((30, 5, 90, 1),)),
+        ("an image as a file has it", ((3, 1, 960),)),
         ("six axes", ((1, 3840, 8, 768, 2, 128),)),
         lambda rng: [_drawn(rng, axes) for axes in (5, 6, 7)],
     ),

@@ -50,6 +50,8 @@ MISTAKES = bank(hardware.scale_and_zero_point, [
     ("zero-point-half-added-and-cut", lambda lo, hi, s, z: (s, int(-128 - min(lo, 0) / s + 0.5)),
      "You add a half and cut off, which goes toward zero; below 0, too, it should go to the "
      "nearest.", 3),
+    ("zero-point-above-minus-128", lambda lo, hi, s, z: (s, max(z, -127)),
+     "You let no zero point lie below −127; it should be −128 where low is 0.", 3),
     ("zero-point-is-low", lambda lo, hi, s, z: (s, round(-128 - min(lo, 0))),
      "You take low as it is for the zero point; it should be counted in steps of the scale.", 3),
     ("scale-upside-down", lambda lo, hi, s, z: (1 / s, z),

@@ -178,9 +178,16 @@ OFFSET = [
     (lambda index, shape: offset_of_both(index, shape, "NHWC"), "crashed", None),
 ]  # fmt: skip
 
+
+def order_with_the_last_two_swapped(strides):
+    *outer, second, innermost = order_by_sorting(strides)
+    return *outer, innermost, second
+
+
 ORDER = [
     (lambda strides: sorted(strides), "wrong values", "strides-sorted-upwards"),
     (lambda strides: np.argsort(strides), "wrong values", "innermost-first"),
+    (order_with_the_last_two_swapped, "wrong values", None),
     (lambda strides: "NHWC", "wrong type", None),
     (lambda strides: order_by_sorting(strides)[-1], "wrong shape", None),
     (lambda strides: (0, 2, 3, 1), "wrong values", None),

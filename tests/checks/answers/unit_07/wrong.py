@@ -48,6 +48,8 @@ RANGE = [
     (with_zero_point_by(lambda z: math.floor(z) + 1), "wrong values", "zero-point-always-raised"),
     (with_zero_point_by(lambda z: int(z + 0.5)), "wrong values", "zero-point-half-added-and-cut"),
     (with_zero_point_by(lambda z: int(z - 0.5)), "wrong values", None),
+    (with_zero_point_by(lambda z: np.clip(round(z), -127, 127)), "wrong values",
+     "zero-point-above-minus-128"),
     (hardware.scale_and_zero_point, "used a forbidden shortcut", None),
     (lambda low, high: {"scale": 1, "zero_point": 0}, "wrong type", None),
     (lambda low, high: ((high - low) / 256, round(-128 - low * 256 / (high - low))),
@@ -180,6 +182,20 @@ def back_cut_off(accumulator, multiplier, shift, zero_point=0):
     return np.clip(steps + zero_point, -128, 127).astype(np.int8)
 
 
+def back_rounding(first, second=None):
+    """Return an answer whose two divisions go to whole numbers in ways of their own."""
+
+    def away(numbers):
+        return np.sign(numbers) * np.floor(np.abs(numbers) + 0.5)
+
+    def back(accumulator, multiplier, shift, zero_point=0):
+        high = first(accumulator.astype(np.int64) * multiplier / 2**31)
+        steps = (second or away)(high / 2.0**shift)
+        return np.clip(steps + zero_point, -128, 127).astype(np.int8)
+
+    return back
+
+
 def back_by_rint_first(accumulator, multiplier, shift, zero_point=0):
     """Round the upper half as NumPy does."""
     high = np.rint(accumulator.astype(np.int64) * multiplier / 2**31).astype(np.int64)
@@ -192,10 +208,21 @@ def back_by_rint_twice(accumulator, multiplier, shift, zero_point=0):
     return np.clip(np.rint(high / 2.0**shift) + zero_point, -128, 127).astype(np.int8)
 
 
+def back_with_zero_point_first(accumulator, multiplier, shift, zero_point=0):
+    high = (accumulator.astype(np.int64) * multiplier + (1 << 30) >> 31) + zero_point
+    return back_by_shifts(high, 2**31, shift)
+
+
 BACK = [
     (back_cut_off, "wrong values", "second-cut-off"),
     (back_by_rint_first, "wrong values", "first-halves-to-even"),
     (back_by_rint_twice, "wrong values", "both-halves-to-even"),
+    (back_rounding(np.trunc), "wrong values", "first-cut-toward-zero"),
+    (back_rounding(np.floor), "wrong values", "first-not-rounded"),
+    (back_rounding(lambda high: np.floor(high + 0.5),
+                   lambda steps: np.sign(steps) * np.ceil(np.abs(steps) - 0.5)),
+     "wrong values", "second-halves-toward-zero"),
+    (back_with_zero_point_first, "wrong values", "zero-point-before-the-shift"),
     (back_in_32_bits, "wrong values", "product-in-32-bits"),
     (back_by_real_factor, "wrong values", "in-floating-point"),
     (back_in_one_shift, "wrong values", "one-rounding"),
