@@ -73,13 +73,16 @@ def listed(*rows: Any, of: Callable[..., Case] = plain) -> Callable[[Rng], list[
     return cases
 
 
-def of_whole_numbers(*rows: Any) -> Callable[[Rng], list[Case]]:
-    """As :func:`listed`, for answers of sizes or indices: floats, also whole ones, are refused."""
-    cases = listed(*rows)
-    return lambda rng: [replace(case, view=_whole_numbers) for case in cases(rng)]
+def viewed(
+    view: Callable[[Any], Any], *rows: Any, of: Callable[..., Case] = plain
+) -> Callable[[Rng], list[Case]]:
+    """Return a table of cases as :func:`listed` does, whose answers are seen through a view."""
+    cases = listed(*rows, of=of)
+    return lambda rng: [replace(case, view=view) for case in cases(rng)]
 
 
-def _whole_numbers(answer: Any) -> Any:
+def whole_numbers(answer: Any) -> Any:
+    """See an answer of sizes or indices as it is; floats, also whole ones, are refused."""
     array = to_array(answer)
     if array.size and array.dtype.kind == "f":
         why = Phrase("floats; whole numbers are asked for, ints, as sizes and indices are")

@@ -375,11 +375,11 @@ def by_logsumexp(scores, k=5):
     return [(c, np.exp(scores[c] - whole)) for c in best]
 
 
-def in_columns(scores, k=5):
+def by_zip(scores, k=5):
     p = np.exp(scores - scores.max())
     p /= p.sum()
     best = np.flip(np.argsort(p))[:k]
-    return np.column_stack((best, p[best]))
+    return tuple(zip(best, p[best], strict=True))
 
 
 def with_torch(scores, k=5):
@@ -409,7 +409,7 @@ TOP_CLASSES = styles(
     by_sorting_pairs,
     backwards,
     by_logsumexp,
-    in_columns,
+    by_zip,
     with_torch,
     one_by_one,
     by_differences,
