@@ -1,12 +1,15 @@
 """Tables of cases, and arrays that are filled with drawn numbers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from dwsep_helpers.checks.compare import WrongTypeError, to_array
 from dwsep_helpers.checks.exercise import Case
 from dwsep_helpers.checks.inputs import Pair, Rng, numbers
+from dwsep_helpers.translation import Phrase
 
 INTEGERS = {"x": np.int64, "weight": np.int64}
 SINGLE = {"x": np.float32, "weight": np.float32}
@@ -68,6 +71,23 @@ def listed(*rows: Any, of: Callable[..., Case] = plain) -> Callable[[Rng], list[
         return found
 
     return cases
+
+
+def viewed(
+    view: Callable[[Any], Any], *rows: Any, of: Callable[..., Case] = plain
+) -> Callable[[Rng], list[Case]]:
+    """Return a table of cases as :func:`listed` does, whose answers are seen through a view."""
+    cases = listed(*rows, of=of)
+    return lambda rng: [replace(case, view=view) for case in cases(rng)]
+
+
+def whole_numbers(answer: Any) -> Any:
+    """See an answer of sizes or indices as it is; floats, also whole ones, are refused."""
+    array = to_array(answer)
+    if array.size and array.dtype.kind == "f":
+        why = Phrase("floats; whole numbers are asked for, ints, as sizes and indices are")
+        raise WrongTypeError(why)
+    return answer
 
 
 def filled(

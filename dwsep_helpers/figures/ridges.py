@@ -1,6 +1,5 @@
 """What becomes of a speed-up as peak and bandwidth grow apart."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -59,7 +58,7 @@ def ridge_sweep(
     for name, pair in networks.items():
         ratios = []
         for ridge in ridges:
-            bandwidth = 1e9 / ridge if ridge else math.inf
+            bandwidth = 1e9 / (ridge or 1e-9)  # not infinite, which no fraction can be
             slow, fast = (
                 takes(work, 1e9, dict.fromkeys({m for _, moved in work for m in moved}, bandwidth))
                 for work in pair

@@ -82,11 +82,17 @@ WAYS_BACK: tuple[Row, ...] = (
      "You round halves up when you shift; −2.5 should become −3, away from zero.", 3),
     ("second-halves-to-even", {"low": lambda h, s: np.rint(h / 2.0**s).astype(int)},
      "You round halves to the even number when you shift; they should go away from zero.", 3),
+    ("second-cut-off", {"low": lambda h, s: np.trunc(h / 2.0**s).astype(int)},
+     "You cut off what the shift leaves, toward zero; it should be the nearest integer.", 3),
     ("zero-point-of-the-output-forgotten", {"finish": lambda y, z: _clipped(y, 0)},
      "You leave the output's zero point out; it should be added before you clip.", 1),
     ("not-clipped", {"finish": lambda y, z: wrapped(y + z).astype(np.int8)},
      "You let numbers wrap round that need more than eight bits; they should be clipped.", 3),
 )
+
+def _zero_point_within(sums: Array, multiplier: Array, shift: Array, zero_point: int) -> Array:
+    return requantized(sums, multiplier, shift, high=lambda p: _upper_half(p) + zero_point)
+
 
 ONLY_BACK: tuple[Row, ...] = (
     ("product-in-32-bits", {"product": lambda a, m: wrapped(_product(a, m), 32)},
@@ -95,8 +101,20 @@ ONLY_BACK: tuple[Row, ...] = (
      "You cut the lower 31 bits off; the upper half should be rounded to the nearest."),
     ("first-halves-away", {"high": _rounded_away},
      "You round the upper half's halves away from zero; there they should go up."),
+    ("first-cut-toward-zero", {"high": lambda p: np.sign(p) * (np.abs(p) >> 31)},
+     "You cut the lower 31 bits off toward zero; the upper half should be rounded to the nearest."),
+    ("first-halves-to-even", {"high": lambda p: np.rint(p / 2.0**31).astype(int)},
+     "You round the upper half's halves to the even number; there they should go up."),
+    ("both-halves-to-even",
+     {"high": lambda p: np.rint(p / 2.0**31).astype(int),
+      "low": lambda h, s: np.rint(h / 2.0**s).astype(int)},
+     "You round halves to the even number in both steps; they should go up in the first, away from "
+     "zero in the second."),
     ("second-not-rounded", {"low": lambda h, s: h >> s},
      "You shift and round down; after the shift it should be the nearest integer."),
+    ("second-halves-toward-zero",
+     {"low": lambda h, s: np.sign(h) * ((np.abs(h) + (1 << s >> 1) - (s > 0)) >> s)},
+     "You round halves toward zero when you shift; they should go away from it.", 3),
     ("multiplier-forgotten", {"product": lambda a, m: a.astype(np.int64) << 31},
      "You leave the multiplier out; the sums should be multiplied by it first.", 1),
     ("shift-forgotten", {"low": lambda h, s: h},
@@ -107,6 +125,8 @@ ONLY_BACK: tuple[Row, ...] = (
      "You drop 30 bits of the product; there should be 31, for the multiplier is over 2³¹."),
     ("thirty-two-bits", {"high": lambda p: (p + 2**31) >> 32},
      "You drop 32 bits of the product; there should be 31, for the multiplier is over 2³¹."),
+    ("zero-point-before-the-shift", _zero_point_within,
+     "You add the zero point before you shift, which divides it, too; it should be added after."),
     ("zero-point-subtracted", {"finish": lambda y, z: _clipped(y, -z)},
      "You subtract the zero point; in the output it should be added."),
     ("clipped-before-the-zero-point",

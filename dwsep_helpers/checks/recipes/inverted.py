@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.inputs import Rng, numbers
+from dwsep_helpers.checks.inputs import Pair, Rng, numbers
 
 Weights = tuple[np.ndarray, np.ndarray]
-Pads = Callable[[int, int, int], tuple[int, int]]
+Pads = Callable[[int, int, int], Pair]
+Zeros = Callable[[Pair, Pair], tuple[Pair, Pair]]
 LAYERS = (  # what an answer may call: the learner's layers of earlier units, or the course's
     "dwsep_helpers.conv_output_size",
     "*mine.conv2d",
@@ -35,10 +36,17 @@ def by_half(size: int, kernel: int, stride: int) -> tuple[int, int]:
     return kernel // 2, kernel // 2
 
 
-def padded(x: np.ndarray, weight: np.ndarray, stride: int, pads: Pads) -> np.ndarray:
-    """Put zeros about a map, as many as ``pads`` says of each axis."""
-    sizes = zip(x.shape[2:], weight.shape[2:], strict=True)
-    return np.pad(x, [(0, 0), (0, 0), *(pads(size, kernel, stride) for size, kernel in sizes)])
+def each_axis(rows: Pair, columns: Pair) -> tuple[Pair, Pair]:
+    """Give each axis its own zeros."""
+    return rows, columns
+
+
+def padded(
+    x: np.ndarray, weight: np.ndarray, stride: int, pads: Pads, zeros: Zeros = each_axis
+) -> np.ndarray:
+    """Put zeros about a map, as many as ``pads`` says of rows and columns."""
+    rows, columns = (pads(x.shape[axis], weight.shape[axis], stride) for axis in (2, 3))
+    return np.pad(x, [(0, 0), (0, 0), *zeros(rows, columns)])
 
 
 def added(x: np.ndarray, y: np.ndarray, stride: int) -> np.ndarray:
@@ -54,6 +62,7 @@ def bottleneck(
     stride: int = 1,
     *,
     pads: Pads = kernels.same_padding,
+    zeros: Zeros = each_axis,
     widened: Callable[[np.ndarray], np.ndarray] = relu6,
     filtered: Callable[[np.ndarray], np.ndarray] = relu6,
     narrowed: Callable[[np.ndarray], np.ndarray] = as_it_is,
@@ -66,7 +75,7 @@ def bottleneck(
     y = x
     if expand is not None:
         y = widened(kernels.pointwise_conv2d(x, expand[0], kept["expand"] * expand[1]))
-    y = padded(y, depthwise[0], steps(stride), pads)
+    y = padded(y, depthwise[0], steps(stride), pads, zeros)
     bias = kept["depthwise"] * depthwise[1]
     y = filtered(kernels.depthwise_conv2d(y, depthwise[0], bias, stride=steps(stride)))
     y = kernels.pointwise_conv2d(y, project[0], kept["project"] * project[1])

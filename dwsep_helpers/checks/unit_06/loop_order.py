@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import listed
+from dwsep_helpers.checks.cases import viewed, whole_numbers
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng
@@ -77,7 +77,8 @@ loop_order = Check(
     name="loop_order",
     points=2,
     reference=kernels.loop_order,
-    cases=listed(
+    cases=viewed(
+        whole_numbers,
         ("a hand example: channels last", ((12, 1, 6, 2),)),
         ("channels first", ((12, 6, 3, 1),)),
         ("a map of MobileNet, channels last", ((100_352, 1, 7_168, 512),)),
@@ -86,9 +87,10 @@ loop_order = Check(
         ("three axes", ((4, 60, 1),)),
         lambda rng: _drawn(rng, 5),
     ),
-    strict=listed(
-        ("an image as a file has it", ((3, 1, 960),)),
+    strict=viewed(
+        whole_numbers,
         ("rows outermost", ((30, 5, 90, 1),)),
+        ("an image as a file has it", ((3, 1, 960),)),
         ("six axes", ((1, 3840, 8, 768, 2, 128),)),
         lambda rng: [_drawn(rng, axes) for axes in (5, 6, 7)],
     ),

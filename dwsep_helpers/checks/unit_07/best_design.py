@@ -26,7 +26,9 @@ def _most(
 # fmt: off
 MISTAKES = bank(_right, [
     ("budget-ignored", lambda d, b: _right(d, {}),
-     "You choose the most accurate of all; it should keep the budget.", 1),
+     "You choose the most accurate of all here; it should keep every limit of the budget.", 1),
+    ("macs-alone", lambda d, b: _right(d, {name: b[name] for name in b if name == "macs"}),
+     "You heed no limit here but on MACs; every limit should be kept, whatever it is on.", 1),
     ("first-that-fits", lambda d, b: _most(d, b, lambda n, row: -n),
      "You choose the first that fits; a later one should win if it is more accurate."),
     ("last-that-fits", lambda d, b: _most(d, b, lambda n, row: n),
@@ -124,7 +126,7 @@ best_design = Check(
         Case("a limit on memory", (_DESIGNS, {"npu_sram_bytes": 400, "params": 9.0})),
         Case("no limits", (_DESIGNS, {})),
         Case("a limit on the file", (_WITH_MORE_COSTS, {"int8_file_bytes": 2700})),
-        Case("a limit on training", (_WITH_MORE_COSTS, {"macs": 400, "days_to_train": 2})),
+        Case("a limit on training", (_WITH_MORE_COSTS, {"params": 3.0, "days_to_train": 2})),
         Case("one design alone fits", (_DESIGNS, {"macs": 20, "params": 1.0})),
         ("other designs, three limits", {"macs": 300, "params": 3.5, "npu_ms": 9}),
         of=_drawn,

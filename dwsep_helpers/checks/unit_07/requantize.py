@@ -48,8 +48,8 @@ requantize = Check(
     points=2,
     reference=kernels.requantize,
     cases=listed(
-        _given("a hand example", [1000, -1000, 37], _HALF, 3),
-        _given("a zero point", [1000, -1000, 37], _HALF, 3, zero_point=5),
+        _given("a hand example", [1000, -1000, 45, 41], _HALF, 3),
+        _given("a zero point", [1000, -1000, 45, 41], _HALF, 3, zero_point=5),
         _given("sums beyond eight bits", [4000, -4000, 2200], _HALF, 3, zero_point=-20),
         _in_a_row("sums of which half lie between two steps", 1, 0),
         _in_a_row("no shift", 0, 4),

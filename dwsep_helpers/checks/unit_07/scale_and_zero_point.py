@@ -1,5 +1,7 @@
 """Exercise 7.1: eight-bit integers for activations."""
 
+import math
+
 from dwsep_helpers import hardware
 from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
@@ -39,6 +41,17 @@ MISTAKES = bank(hardware.scale_and_zero_point, [
      "You return a fraction as the zero point; it should be one of the integers.", 3),
     ("zero-point-cut", lambda lo, hi, s, z: (s, int(-128 - min(lo, 0) / s)),
      "You cut the zero point off toward zero; it should be rounded to the nearest.", 3),
+    ("zero-point-rounded-down", lambda lo, hi, s, z: (s, math.floor(-128 - min(lo, 0) / s)),
+     "You round the zero point down; it should be rounded to the nearest.", 3),
+    ("zero-point-rounded-up", lambda lo, hi, s, z: (s, math.ceil(-128 - min(lo, 0) / s)),
+     "You round the zero point up; it should be rounded to the nearest.", 3),
+    ("zero-point-always-raised", lambda lo, hi, s, z: (s, math.floor(-128 - min(lo, 0) / s) + 1),
+     "You round the zero point down and add 1; it should be rounded to the nearest.", 3),
+    ("zero-point-half-added-and-cut", lambda lo, hi, s, z: (s, int(-128 - min(lo, 0) / s + 0.5)),
+     "You add a half and cut off, which goes toward zero; below 0, too, it should go to the "
+     "nearest.", 3),
+    ("zero-point-above-minus-128", lambda lo, hi, s, z: (s, max(z, -127)),
+     "You let no zero point lie below −127; it should be −128 where low is 0.", 3),
     ("zero-point-is-low", lambda lo, hi, s, z: (s, round(-128 - min(lo, 0))),
      "You take low as it is for the zero point; it should be counted in steps of the scale.", 3),
     ("scale-upside-down", lambda lo, hi, s, z: (1 / s, z),
@@ -82,6 +95,8 @@ scale_and_zero_point = Check(
     ),
     strict=listed(
         ("two different sides", (-2.9, 11.3)),
+        ("mostly positive", (-2.3, 6.36)),
+        ("mostly negative", (-5.1, 1.3)),
         ("positive alone", (0.6, 9.9)),
         ("negative alone", (-0.031, -0.008)),
         ("never negative", (0.0, 1.7)),

@@ -10,7 +10,16 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng, numbers
 from dwsep_helpers.checks.recipes import inverted
-from dwsep_helpers.checks.recipes.inverted import LAYERS, Pads, as_it_is, by_half, padded, relu6
+from dwsep_helpers.checks.recipes.inverted import (
+    LAYERS,
+    Pads,
+    Zeros,
+    as_it_is,
+    by_half,
+    each_axis,
+    padded,
+    relu6,
+)
 
 Array = np.ndarray
 Blocks = list[tuple[int, int, int, int, int]]
@@ -23,9 +32,10 @@ def _network(
     *,
     stem_stride: int = 2,
     pads: Pads = kernels.same_padding,
-    pad: Callable[[Array, Array, int, Pads], Array] = padded,
+    zeros: Zeros = each_axis,
     stem: Callable[[Array], Array] = relu6,
-    steps: Callable[[int], int] = as_it_is,
+    steps: Callable[[int, int], int] = lambda number, stride: stride,
+    widens: Callable[[int, int], bool] = lambda number, expansion: expansion != 1,
     head: Callable[[Array], Array] = relu6,
     pool: Callable[[Array], Array] = lambda y: y.mean((2, 3)),
     early: Callable[[Array], Array] = as_it_is,
@@ -37,21 +47,16 @@ def _network(
         weight, bias = layers[without_bias]
         layers = {**layers, without_bias: (weight, 0 * bias)}
     weight, bias = layers["stem"]
-    x = pad(x, weight, stem_stride, pads)
+    x = padded(x, weight, stem_stride, pads, zeros)
     x = stem(kernels.conv2d(x, weight, bias, stride=stem_stride))
     for number, (*_, stride, expansion) in enumerate(blocks):
         name = f"blocks.{number}"
-        expand = None if expansion == 1 else layers[f"{name}.expand"]
+        expand = layers[f"{name}.expand"] if widens(number, expansion) else None
         both = layers[f"{name}.depthwise"], layers[f"{name}.project"]
-        x = inverted.bottleneck(x, expand, *both, steps(stride))
+        x = inverted.bottleneck(x, expand, *both, steps(number, stride))
     x = pool(head(kernels.pointwise_conv2d(early(x), *layers["head"])))
     weight, bias = layers["classifier"]
     return finish(x @ weight.T + bias)
-
-
-def _rows_for_both(x: Array, weight: Array, stride: int, pads: Pads) -> Array:
-    rows = pads(x.shape[2], weight.shape[2], stride)
-    return np.pad(x, [(0, 0), (0, 0), rows, rows])
 
 
 def _softmax(y: Array) -> Array:
@@ -66,8 +71,13 @@ MISTAKES = bank(_network, [
     ("stem-padded-by-half", {"pads": by_half},
      "You pad the image before as much as after; the odd zero should go after, as in exercise "
      "8.1.", 2),
-    ("stem-rows-for-columns", {"pad": _rows_for_both},
+    ("stem-rows-for-columns", {"zeros": lambda rows, columns: (rows, rows)},
      "You pad the image's columns as its rows need it; each axis should have its own zeros.", 2),
+    ("stem-columns-for-rows", {"zeros": lambda rows, columns: (columns, columns)},
+     "You pad the image's rows as its columns need it; each axis should have its own zeros.", 2),
+    ("stem-rows-and-columns-swapped", {"zeros": lambda rows, columns: (columns, rows)},
+     "You swap the padding of the image's rows and columns; each axis should have its own "
+     "zeros.", 2),
     ("stem-not-padded", {"pads": lambda n, k, s: (0, 0)},
      "You don't pad the image; it should be as exercise 8.1 says.", 2),
     ("stem-without-activation", {"stem": as_it_is},
@@ -82,8 +92,16 @@ MISTAKES = bank(_network, [
      "You add up each map; it should be its mean.", 2),
     ("one-pixel-for-mean", {"pool": lambda y: y[:, :, 0, 0]},
      "You take each map's first pixel; it should be its mean.", 2),
-    ("strides-forgotten", {"steps": lambda s: 1},
+    ("strides-forgotten", {"steps": lambda number, stride: 1},
      "You run all blocks with stride 1; each should have the table's.", 2),
+    ("stride-of-the-first-block-forgotten",
+     {"steps": lambda number, stride: stride if number else 1},
+     "You run the first block with stride 1 whatever the table says; it should have the table's "
+     "stride.", 2),
+    ("first-block-never-widens",
+     {"widens": lambda number, expansion: number > 0 and expansion != 1},
+     "You never widen in the first block; it should widen, too, where the table's expansion isn't "
+     "1.", 2),
     ("bias-of-classifier-forgotten", {"without_bias": "classifier"},
      "You leave out the classifier's bias; it should be added.", 3),
     ("bias-of-head-forgotten", {"without_bias": "head"},
@@ -123,6 +141,7 @@ def _drawn(
 _ONE = [(4, 4, 3, 1, 1)]
 _TWO = [(3, 4, 3, 1, 1), (4, 5, 3, 2, 3)]
 _THREE = [(4, 3, 3, 1, 1), (3, 5, 5, 2, 2), (5, 5, 3, 1, 2)]
+_FIRST_WIDENS = [(3, 4, 3, 2, 2), (4, 5, 3, 2, 1)]
 
 mobilenet_v2 = Check(
     number="8.4",
@@ -136,6 +155,7 @@ mobilenet_v2 = Check(
         ("an image of odd size", (1, 13, 9), 3, _TWO, 5),
         ("an even height and an odd width", (1, 6, 9), 3, _ONE, 4),
         ("a first kernel of 5", (1, 8, 12), 5, _ONE, 5),
+        ("a first block that widens, a second that doesn't", (2, 12, 14), 3, _FIRST_WIDENS, 4),
         of=_drawn,
     ),
     strict=listed(
@@ -144,6 +164,8 @@ mobilenet_v2 = Check(
         ("a first kernel of 5", (1, 12, 8), 5, _TWO, 7),
         ("an image of odd size", (2, 9, 15), 3, _ONE, 3),
         ("an odd height and an even width", (1, 7, 10), 3, _TWO, 4),
+        ("a first block that widens", (1, 14, 12), 3, [(4, 4, 3, 1, 3), (4, 3, 5, 2, 1)], 6),
+        ("steps in the first two blocks", (2, 16, 14), 3, _FIRST_WIDENS, 3),
         of=_drawn,
     ),
     mistakes=MISTAKES,

@@ -1,7 +1,7 @@
 """Exercise 8.1: the padding that TensorFlow calls "SAME"."""
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import by_hand, listed
+from dwsep_helpers.checks.cases import by_hand, viewed, whole_numbers
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng, whole
@@ -65,7 +65,8 @@ same_padding = Check(
     name="same_padding",
     points=3,
     reference=kernels.same_padding,
-    cases=listed(
+    cases=viewed(
+        whole_numbers,
         by_hand(6, 3, 2),
         ("stride 1", (6, 3, 1)),
         ("the stride left out", (9, 5)),
@@ -79,7 +80,8 @@ same_padding = Check(
         ("a stride above the kernel, a size that it doesn't divide", (10, 2, 4)),
         ("one element", (1, 3, 2)),
     ),
-    strict=listed(
+    strict=viewed(
+        whole_numbers,
         ("a kernel of 7", (112, 7, 2)),
         ("an odd size", (15, 5, 2)),
         ("stride 1", (14, 5, 1)),

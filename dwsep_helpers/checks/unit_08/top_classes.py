@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 
 from dwsep_helpers import kernels
-from dwsep_helpers.checks.cases import by_hand, listed
+from dwsep_helpers.checks.cases import by_hand, viewed
 from dwsep_helpers.checks.check import Check
+from dwsep_helpers.checks.compare import WrongTypeError, to_array
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng
+from dwsep_helpers.translation import Phrase
 
 Array = np.ndarray
 
@@ -25,7 +27,7 @@ def _top(
     *,
     probabilities: Callable[[Array], Array] = _softmax,
     order: Callable[[Array], Array] = lambda scores: np.argsort(-scores),
-    pairs: Callable[[Array, Array], Any] = lambda classes, p: np.column_stack([classes, p]),
+    pairs: Callable[[Array, Array], Any] = lambda classes, p: [*zip(classes, p, strict=True)],
 ) -> Any:
     """Return the best classes, save for the steps that are replaced."""
     chosen = order(scores)[:k]
@@ -38,9 +40,12 @@ MISTAKES = bank(_top, [
      "You return the scores as they are; they should become probabilities, which add up to 1.", 1),
     ("exponentials-alone", {"probabilities": lambda s: np.exp(s - s.max())},
      "You leave the exponentials as they are; they should be divided by their sum.", 2),
+    ("logarithms-of-probabilities", {"probabilities": lambda s: np.log(_softmax(s))},
+     "You return logarithms of the probabilities; it should be the probabilities, which add up to "
+     "1.", 1),
     ("shares-of-the-scores", {"probabilities": lambda s: s / s.sum()},
      "You divide the scores by their sum; their exponentials should be divided by theirs.", 2),
-    ("shares-of-the-best", {"pairs": lambda c, p: np.column_stack([c, p / p.sum()])},
+    ("shares-of-the-best", {"pairs": lambda c, p: [*zip(c, p / p.sum(), strict=True)]},
      "You let the best k share 1 among them; all classes together should.", 2),
     ("in-per-cent", {"probabilities": lambda s: 100 * _softmax(s)},
      "You return per cent; probabilities should add up to 1.", 1),
@@ -50,24 +55,34 @@ MISTAKES = bank(_top, [
      "You ask of each class whether it is there; the classes should share one probability.", 2),
     ("worst-first", {"order": np.argsort},
      "You return the least probable classes; it should be the most probable.", 3),
-    ("best-last", {"pairs": lambda c, p: np.column_stack([c, p])[::-1]},
+    ("best-last", {"pairs": lambda c, p: [*zip(c, p, strict=True)][::-1]},
      "You return the best class last; it should come first.", 3),
-    ("in-order-of-number", {"pairs": lambda c, p: np.column_stack([c, p])[np.argsort(c)]},
+    ("in-order-of-number", {"pairs": lambda c, p: sorted(zip(c, p, strict=True))},
      "You sort the chosen classes by number; the most probable should come first.", 3),
     ("by-magnitude", {"order": lambda s: np.argsort(-np.abs(s))},
      "You choose the scores of largest magnitude; a score far below 0 should mean an improbable "
      "class.", 3),
-    ("counted-from-one", {"pairs": lambda c, p: np.column_stack([c + 1, p])},
+    ("counted-from-one", {"pairs": lambda c, p: [*zip(c + 1, p, strict=True)]},
      "You count classes from 1; the first should be 0.", 3),
-    ("pairs-turned-round", {"pairs": lambda c, p: np.column_stack([p, c])},
+    ("pairs-turned-round", {"pairs": lambda c, p: [*zip(p, c, strict=True)]},
      "You put the probability first; the class should come first.", 3),
-    ("two-lists", {"pairs": lambda c, p: np.stack([c, p])},
+    ("two-lists", {"pairs": lambda c, p: [c, p]},
      "You return a list of classes and one of probabilities; it should be a pair for each "
      "class.", 3),
     ("classes-alone", {"pairs": lambda c, p: c},
      "You return the classes alone; each should come with its probability.", 1),
 ])
 # fmt: on
+
+
+def _whole_classes(answer: Any) -> Any:
+    """See pairs as they are: classes may be no floats, which no list of names takes."""
+    array = to_array(answer)
+    whole = array.shape[1:] == (2,) and np.array_equal(array[:, 0], np.rint(array[:, 0]))
+    if whole and to_array([one for one, _ in answer]).dtype.kind == "f":
+        why = Phrase("classes as floats; whole numbers are asked for, ints, as indices are")
+        raise WrongTypeError(why)
+    return answer
 
 
 def _scores(
@@ -86,8 +101,9 @@ top_classes = Check(
     name="top_classes",
     points=3,
     reference=kernels.top_classes,
-    cases=listed(
-        by_hand(np.log([0.2, 0.5, 0.3]), 2),
+    cases=viewed(
+        _whole_classes,
+        by_hand(np.log([2.0, 5.0, 3.0]), 2),
         ("three of eight", 8, 3),
         ("k left out", 9),
         ("one", 6, 1),
@@ -97,7 +113,8 @@ top_classes = Check(
         ("scores below 0 alone", 7, 3, -1000),
         of=_scores,
     ),
-    strict=listed(
+    strict=viewed(
+        _whole_classes,
         ("three of twelve", 12, 3),
         ("k left out", 7),
         ("two", 9, 2),

@@ -308,7 +308,28 @@ def least_by_torch(layers, peak, bandwidths):
     return torch.tensor(times, dtype=torch.float64).amax(1).sum()
 
 
+def least_by_fractions(layers, peak, bandwidths):
+    """Compute without rounding, which no infinite rate would allow."""
+    seconds = fractions.Fraction(0)
+    for macs, moved in layers:
+        times = [fractions.Fraction(macs) / fractions.Fraction(peak)]
+        for name, size in moved.items():
+            times.append(size / fractions.Fraction(bandwidths[name]))
+        seconds += max(times)
+    return float(seconds)
+
+
+def least_by_all_memories(layers, peak, bandwidths):
+    """Go through the memories of the machine: each layer says what it moves through each."""
+    return sum(
+        max(macs / peak, *(moved[name] / rate for name, rate in bandwidths.items()))
+        for macs, moved in layers
+    )
+
+
 LEAST = styles(
+    least_by_fractions,
+    least_by_all_memories,
     least_by_loops,
     least_by_sum,
     least_by_numpy,

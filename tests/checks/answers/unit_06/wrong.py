@@ -68,8 +68,14 @@ INTENSITY = [
 ATTAINABLE = [
     (lambda intensity, peak, bandwidth: intensity, "wrong values", None),
     (lambda intensity, peak, bandwidth: (peak + intensity * bandwidth) / 2, "wrong values", None),
-    (lambda intensity, peak, bandwidth: bandwidth, "wrong values", None),
+    (lambda intensity, peak, bandwidth: bandwidth, "wrong values", "bandwidth-alone"),
     (lambda intensity, peak, bandwidth: [peak, intensity * bandwidth], "wrong shape", None),
+    (lambda intensity, peak, bandwidth: int(min(peak, intensity * bandwidth)), "wrong values",
+     None),
+    (lambda intensity, peak, bandwidth: min(peak, intensity * bandwidth) // 1, "wrong values",
+     None),
+    (lambda intensity, peak, bandwidth: round(min(peak, intensity * bandwidth)), "wrong values",
+     None),
     (lambda intensity, peak, bandwidth:
      hardware.Machine("", peak, {"": bandwidth}).attainable(intensity),
      "used a forbidden shortcut", None),
@@ -172,12 +178,21 @@ OFFSET = [
     (lambda index, shape: offset_of_both(index, shape, "NHWC"), "crashed", None),
 ]  # fmt: skip
 
+
+def order_with_the_last_two_swapped(strides):
+    *outer, second, innermost = order_by_sorting(strides)
+    return *outer, innermost, second
+
+
 ORDER = [
     (lambda strides: sorted(strides), "wrong values", "strides-sorted-upwards"),
     (lambda strides: np.argsort(strides), "wrong values", "innermost-first"),
+    (order_with_the_last_two_swapped, "wrong values", None),
     (lambda strides: "NHWC", "wrong type", None),
     (lambda strides: order_by_sorting(strides)[-1], "wrong shape", None),
     (lambda strides: (0, 2, 3, 1), "wrong values", None),
+    (lambda strides: np.array(order_by_sorting(strides), float), "wrong type", None),
+    (lambda strides: [*map(float, order_by_sorting(strides))], "wrong type", None),
     (layouts.loop_order, "used a forbidden shortcut", None),
 ]  # fmt: skip
 

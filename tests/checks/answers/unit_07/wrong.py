@@ -1,5 +1,7 @@
 """Wrong solutions of unit 07 as learners write them, apart from the bank."""
 
+import math
+
 import numpy as np
 
 from answers.unit_07.right import (
@@ -17,6 +19,17 @@ from answers.unit_07.right import (
 from dwsep_helpers import hardware, kernels
 from dwsep_helpers.hardware import limits
 
+
+def with_zero_point_by(rounded):
+    """Return an answer that rounds the zero point in a way of its own."""
+
+    def found(low, high):
+        scale, _ = range_by_min_and_max(low, high)
+        return scale, rounded(-128 - min(low, 0) / scale)
+
+    return found
+
+
 RANGE = [
     (lambda low, high: (high - low) / 255, "wrong shape", None),
     (lambda low, high: (range_by_min_and_max(low, high)[0], -128), "wrong values", None),
@@ -29,6 +42,14 @@ RANGE = [
                         range_by_min_and_max(low, high)[1]), "wrong values", None),
     (lambda low, high: (round(range_by_min_and_max(low, high)[0], 4),
                         range_by_min_and_max(low, high)[1]), "wrong values", "scale-rounded"),
+    (with_zero_point_by(math.floor), "wrong values", "zero-point-rounded-down"),
+    (with_zero_point_by(math.ceil), "wrong values", "zero-point-rounded-up"),
+    (with_zero_point_by(math.trunc), "wrong values", "zero-point-cut"),
+    (with_zero_point_by(lambda z: math.floor(z) + 1), "wrong values", "zero-point-always-raised"),
+    (with_zero_point_by(lambda z: int(z + 0.5)), "wrong values", "zero-point-half-added-and-cut"),
+    (with_zero_point_by(lambda z: int(z - 0.5)), "wrong values", None),
+    (with_zero_point_by(lambda z: np.clip(round(z), -127, 127)), "wrong values",
+     "zero-point-above-minus-128"),
     (hardware.scale_and_zero_point, "used a forbidden shortcut", None),
     (lambda low, high: {"scale": 1, "zero_point": 0}, "wrong type", None),
     (lambda low, high: ((high - low) / 256, round(-128 - low * 256 / (high - low))),
@@ -117,6 +138,9 @@ def design_by_known_costs(*known):
 
 _KNOWN = ("macs", "params", "npu_ms", "npu_sram_bytes")
 DESIGN = [
+    (lambda designs, budget: design_by_max(designs, {}), "wrong values", "budget-ignored"),
+    (design_by_known_costs("macs"), "wrong values", "macs-alone"),
+    (design_by_known_costs("macs", "params"), "wrong values", "first-limit-alone"),
     (design_by_known_costs(*_KNOWN), "wrong values", None),
     (design_by_known_costs(*_KNOWN, "int8_file_bytes", "cpu_ms"), "wrong values", None),
     (design_by_sorting_in_place, "changed its input", None),
@@ -151,7 +175,54 @@ def back_in_one_shift(accumulator, multiplier, shift, zero_point=0):
     return np.clip(steps + zero_point, -128, 127).astype(np.int8)
 
 
+def back_cut_off(accumulator, multiplier, shift, zero_point=0):
+    """Turn what the shift leaves into whole numbers, which cuts off."""
+    high = (accumulator.astype(np.int64) * multiplier + (1 << 30)) >> 31
+    steps = np.trunc(high / 2.0**shift)
+    return np.clip(steps + zero_point, -128, 127).astype(np.int8)
+
+
+def back_rounding(first, second=None):
+    """Return an answer whose two divisions go to whole numbers in ways of their own."""
+
+    def away(numbers):
+        return np.sign(numbers) * np.floor(np.abs(numbers) + 0.5)
+
+    def back(accumulator, multiplier, shift, zero_point=0):
+        high = first(accumulator.astype(np.int64) * multiplier / 2**31)
+        steps = (second or away)(high / 2.0**shift)
+        return np.clip(steps + zero_point, -128, 127).astype(np.int8)
+
+    return back
+
+
+def back_by_rint_first(accumulator, multiplier, shift, zero_point=0):
+    """Round the upper half as NumPy does."""
+    high = np.rint(accumulator.astype(np.int64) * multiplier / 2**31).astype(np.int64)
+    steps = np.sign(high) * ((np.abs(high) + ((1 << shift) >> 1)) >> shift)
+    return np.clip(steps + zero_point, -128, 127).astype(np.int8)
+
+
+def back_by_rint_twice(accumulator, multiplier, shift, zero_point=0):
+    high = np.rint(accumulator.astype(np.int64) * multiplier / 2**31)
+    return np.clip(np.rint(high / 2.0**shift) + zero_point, -128, 127).astype(np.int8)
+
+
+def back_with_zero_point_first(accumulator, multiplier, shift, zero_point=0):
+    high = (accumulator.astype(np.int64) * multiplier + (1 << 30) >> 31) + zero_point
+    return back_by_shifts(high, 2**31, shift)
+
+
 BACK = [
+    (back_cut_off, "wrong values", "second-cut-off"),
+    (back_by_rint_first, "wrong values", "first-halves-to-even"),
+    (back_by_rint_twice, "wrong values", "both-halves-to-even"),
+    (back_rounding(np.trunc), "wrong values", "first-cut-toward-zero"),
+    (back_rounding(np.floor), "wrong values", "first-not-rounded"),
+    (back_rounding(lambda high: np.floor(high + 0.5),
+                   lambda steps: np.sign(steps) * np.ceil(np.abs(steps) - 0.5)),
+     "wrong values", "second-halves-toward-zero"),
+    (back_with_zero_point_first, "wrong values", "zero-point-before-the-shift"),
     (back_in_32_bits, "wrong values", "product-in-32-bits"),
     (back_by_real_factor, "wrong values", "in-floating-point"),
     (back_in_one_shift, "wrong values", "one-rounding"),
@@ -245,7 +316,20 @@ EVEN = [
     (hardware.equalize, "used a forbidden shortcut", None),
 ]  # fmt: skip
 
+
+def peak_of_what_was_read_or_made(sizes, steps):
+    """Let an input of the plan come into memory when it is first read."""
+    last = {name: n for n, (_, inputs) in enumerate(steps) for name in inputs}
+    alive, peak = set(), 0
+    for n, (output, inputs) in enumerate(steps):
+        alive |= {output, *inputs}
+        peak = max(peak, sum(sizes[name] for name in alive))
+        alive = {name for name in alive if last.get(name, len(steps)) > n}
+    return peak
+
+
 PEAK = [
+    (peak_of_what_was_read_or_made, "wrong values", "input-from-its-first-reader"),
     (lambda sizes, steps: float(peak_by_spans(sizes, steps)), "wrong type", None),
     (lambda sizes, steps: sum(sizes.values()), "wrong values", "nothing-freed"),
     (lambda sizes, steps: max(sizes.values()), "wrong values", "largest-tensor"),

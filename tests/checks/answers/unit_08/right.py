@@ -57,6 +57,11 @@ def padding_in_an_array(input_size, kernel_size, stride=1):
     return np.array(by_remainder(input_size, kernel_size, stride))
 
 
+def padding_in_numpy_integers(input_size, kernel_size, stride=1):
+    before, after = by_remainder(input_size, kernel_size, stride)
+    return np.int64(before), np.uint8(after)
+
+
 def one_side_after_the_other(input_size, kernel_size, stride=1):
     before = after = 0
     last = (input_size - 1) // stride * stride + kernel_size
@@ -73,6 +78,7 @@ def padding_in_a_tensor(input_size, kernel_size, stride=1):
 
 
 SAME_PADDING = styles(
+    padding_in_numpy_integers,
     by_the_last_position,
     by_remainder,
     by_ceiling,
@@ -369,11 +375,11 @@ def by_logsumexp(scores, k=5):
     return [(c, np.exp(scores[c] - whole)) for c in best]
 
 
-def in_columns(scores, k=5):
+def by_zip(scores, k=5):
     p = np.exp(scores - scores.max())
     p /= p.sum()
     best = np.flip(np.argsort(p))[:k]
-    return np.column_stack((best, p[best]))
+    return tuple(zip(best, p[best], strict=True))
 
 
 def with_torch(scores, k=5):
@@ -403,7 +409,7 @@ TOP_CLASSES = styles(
     by_sorting_pairs,
     backwards,
     by_logsumexp,
-    in_columns,
+    by_zip,
     with_torch,
     one_by_one,
     by_differences,

@@ -19,19 +19,29 @@ from answers.unit_08.right import (
 from dwsep_helpers import depthwise_conv2d, kernels, mine
 
 
-def padding_as_floats(input_size, kernel_size, stride=1):
+def padding_in_halves(input_size, kernel_size, stride=1):
     total = max((-(-input_size // stride) - 1) * stride + kernel_size - input_size, 0)
     return total / 2, total / 2
 
 
+def padding_as_floats(input_size, kernel_size, stride=1):
+    """Return numbers that `np.pad` refuses."""
+    before, after = padding_in_halves(input_size, kernel_size, stride)
+    return np.floor(before), np.ceil(after)
+
+
 SAME_PADDING = [
-    (padding_as_floats, "wrong values", None),
+    (padding_in_halves, "wrong type", None),
+    (padding_as_floats, "wrong type", None),
+    (lambda n, k, stride=1: (by_the_last_position(n, k, stride)[0],
+                             float(by_the_last_position(n, k, stride)[1])), "wrong type", None),
     (lambda n, k, stride=1: (k // 2, k // 2), "wrong values", "half-the-kernel"),
     (lambda n, k, stride=1: ((k - 1) // 2, k // 2), "wrong values", "stride-forgotten"),
     (lambda n, k, stride=1: by_the_last_position(n, k, stride)[::-1], "wrong values",
      "odd-zero-first"),
     (lambda n, k, stride=1: sum(by_the_last_position(n, k, stride)), "wrong shape",
      "total-alone"),
+    (lambda n, k, stride=1: [], "wrong shape", None),
     (kernels.same_padding, "used a forbidden shortcut", None),
 ]  # fmt: skip
 
@@ -79,7 +89,25 @@ def clipping_its_input(x, expand, depthwise, project, stride=1):
     return y
 
 
+def padded_by(axes):
+    """Return a block that pads rows and columns by the zeros of these two axes."""
+
+    def block(x, expand, depthwise, project, stride=1):
+        y = x if expand is None else relu6(by_einsum(x, *expand))
+        weight, bias = depthwise
+        zeros = [by_the_last_position(y.shape[a], weight.shape[a], stride) for a in axes]
+        y = np.pad(y, [(0, 0), (0, 0), *zeros])
+        y = relu6(mine.depthwise_conv2d_vectorized(y, weight, bias, stride=stride))
+        y = by_einsum(y, *project)
+        return x + y if stride == 1 and x.shape == y.shape else y
+
+    return block
+
+
 BOTTLENECK = [
+    (padded_by((2, 2)), "wrong shape", "padding-of-rows-for-both"),
+    (padded_by((3, 3)), "wrong shape", "padding-of-columns-for-both"),
+    (padded_by((3, 2)), "wrong shape", "padding-of-rows-and-columns-swapped"),
     (added_whenever_the_stride_is_1, "crashed", None),
     (always_widening, "crashed", None),
     (activated_at_the_end, "wrong values", "activation-after-adding"),
@@ -123,6 +151,32 @@ def always_expanding(x, layers, blocks):
     return by_table(x, layers, blocks)
 
 
+def never_expanding_first(block):
+    """Return a network whose first block doesn't widen, as in MobileNetV2's own table."""
+
+    def network(x, layers, blocks):
+        x = stem_of(x, layers, mine.conv2d_vectorized)
+        for number, (*_, stride, _) in enumerate(blocks):
+            expand = layers.get(f"blocks.{number}.expand") if number else None
+            both = layers[f"blocks.{number}.depthwise"], layers[f"blocks.{number}.project"]
+            x = block(x, expand, *both, stride)
+        x = relu6(by_einsum(x, *layers["head"])).mean((2, 3))
+        return x @ layers["classifier"][0].T + layers["classifier"][1]
+
+    return network
+
+
+def first_block_with_stride_1(x, layers, blocks):
+    first, *others = blocks
+    return by_table(x, layers, [(*first[:3], 1, first[4]), *others])
+
+
+def expanding_all_but_the_first(x, layers, blocks):
+    for number in range(1, len(blocks)):
+        layers[f"blocks.{number}.expand"]
+    return by_table(x, layers, blocks)
+
+
 def blocks_with_stride_of_the_kernel(x, layers, blocks):
     """Take the table's third column for its fourth."""
     return by_table(x, layers, [(*row[:3], row[2], row[4]) for row in blocks])
@@ -137,6 +191,10 @@ def head_after_the_mean(x, layers, blocks):
 MOBILENET_V2 = [
     (without_softmax_and_with, "wrong values", "probabilities-for-scores"),
     (always_expanding, "crashed", None),
+    (never_expanding_first(of_mine), "wrong values", "first-block-never-widens"),
+    (never_expanding_first(in_numpy), "crashed", None),
+    (expanding_all_but_the_first, "crashed", None),
+    (first_block_with_stride_1, "wrong values", "stride-of-the-first-block-forgotten"),
     (blocks_with_stride_of_the_kernel, "wrong values", None),
     (head_after_the_mean, "wrong values", "pooled-before-the-head"),
     (kernels.mobilenet_v2, "used a forbidden shortcut", None),
@@ -155,9 +213,28 @@ def sorting_in_place(scores, k=5):
     return found
 
 
+def in_columns(scores, k=5):
+    """Put both in an array, which makes floats of the classes: no list of names takes them."""
+    classes, probabilities = zip(*by_argsort(scores, k), strict=True)
+    return np.column_stack((classes, probabilities))
+
+
 TOP_CLASSES = [
+    (in_columns, "wrong type", None),
+    (lambda scores, k=5: [(float(c), p) for c, p in by_argsort(scores, k)], "wrong type", None),
+    (lambda scores, k=5: torch.tensor(by_argsort(scores, k)), "wrong type", None),
     (overflowing, "wrong values", None),
     (sorting_in_place, "changed its input", None),
+    (
+        lambda scores, k=5: [(c, np.log(p)) for c, p in by_argsort(scores, k)],
+        "wrong values",
+        "logarithms-of-probabilities",
+    ),
+    (
+        lambda scores, k=5: [(c, scores[c]) for c, _ in by_argsort(scores, k)],
+        "wrong values",
+        "scores-for-probabilities",
+    ),
     (lambda scores, k=5: by_argsort(scores, 5), "wrong shape", None),
     (lambda scores, k=5: dict(by_argsort(scores, k)), "wrong type", None),
     (lambda scores, k=5: by_argsort(scores, k)[::-1], "wrong values", "best-last"),
