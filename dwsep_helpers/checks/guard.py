@@ -169,7 +169,7 @@ def watch(
             stack.callback(_switch, sys.settrace, tracer)
         try:
             yield found
-            if sys.getprofile() is not profile and not found:  # an error in it switches it off
+            if sys.getprofile() is not profile and not found:
                 observer.keep("sys.setprofile")
         finally:
             _watching.remove(observer)
@@ -198,7 +198,8 @@ def _listen(event: str, _: Any) -> None:
         _evading.append(event)
     if caller.f_code.co_filename != threading.__file__:  # where a thread starts
         for observer in _watching:
-            observer.keep(event)
+            if not observer.found:  # an error in a profile function, a refusal too, ends it
+                observer.keep(event)
 
 
 sys.addaudithook(_listen)
