@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import operator
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -50,6 +51,7 @@ _HELP_TO_LOOK = {
 }
 _IMPORTER = "<frozen importlib._bootstrap>"
 _EVENTS = {"sys.setprofile", "sys.settrace", "sys.addaudithook"}
+_STARTS = re.compile(r"\b(threading|debugpy|pydevd\w*|coverage)\b")  # set them as a thread starts
 # Functions of this package that other libraries call back while a check runs; those that call the
 # learner's function, which may be one of this package in person; and those that call one of this
 # package's that was handed on.
@@ -193,13 +195,14 @@ def _listen(event: str, _: Any) -> None:
     """Hear of what keeps a profile function from being asked, whoever calls it, C code too."""
     if event not in _EVENTS or _switching:
         return
-    caller = sys._getframe(1)
-    if event == "sys.addaudithook" and not is_library(caller.f_code.co_filename):
+    file = sys._getframe(1).f_code.co_filename
+    if event == "sys.addaudithook" and not is_library(file):
         _evading.append(event)
-    if caller.f_code.co_filename != threading.__file__:  # where a thread starts
-        for observer in _watching:
-            if not observer.found:  # an error in a profile function, a refusal too, ends it
-                observer.keep(event)
+    if is_library(file) and _STARTS.search(file):
+        return
+    for observer in _watching:
+        if not observer.found:  # an error in a profile function, a refusal too, ends it
+            observer.keep(event)
 
 
 sys.addaudithook(_listen)
