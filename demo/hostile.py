@@ -179,6 +179,31 @@ ATTACKS: dict[str, Attack] = {
         "import sys\nfrom dwsep_helpers import kernels",
         "sys.setprofile(None)\n    return kernels.depthwise_conv2d(*arguments, **options)",
     ),
+    "exhausts-the-guard": Attack(
+        "import contextlib\n"
+        "from dwsep_helpers import kernels\n"
+        "def deeper():\n"
+        "    deeper()",
+        "with contextlib.suppress(RecursionError):\n"
+        "        deeper()\n"
+        "    return kernels.depthwise_conv2d(*arguments, **options)",
+    ),
+    "answers-between-watches": Attack(
+        "import sys\n"
+        "from dwsep_helpers import checks as real\n"
+        "class Late:\n"
+        "    def __init__(self, *given):\n"
+        "        self.given, self.answer = given, None\n"
+        "    @property\n"
+        "    def __class__(self):\n"
+        "        if self.answer is None and sys.getprofile() is None:\n"
+        "            reference, arguments, options = self.given\n"
+        "            self.answer = reference(*arguments, **options)\n"
+        "        return Late\n"
+        "    def __array__(self, dtype=None, copy=None):\n"
+        "        return self.answer",
+        "return Late(real.{name}.reference, arguments, options)",
+    ),
     "drops-failures": Attack(
         "import ast\n"
         "class Without(ast.NodeTransformer):\n"
