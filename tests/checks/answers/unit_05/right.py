@@ -3,6 +3,8 @@
 import copy
 import math
 from collections import Counter, OrderedDict
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import torch
@@ -721,7 +723,15 @@ def confusion_by_torch(labels, predictions, classes=10):
     return matrix.index_put_(index, torch.tensor(1), accumulate=True)
 
 
+def confusion_of_objects(labels, predictions, classes=10):
+    matrix = np.zeros((classes, classes), dtype=object)
+    for label, prediction in zip(labels, predictions, strict=True):
+        matrix[label, prediction] += 1
+    return matrix
+
+
 CONFUSION_MATRIX = styles(
+    confusion_of_objects,
     confusion_by_loop,
     confusion_by_add_at,
     confusion_by_bincount,
@@ -795,7 +805,21 @@ def difference_by_covariance(first, second, t):
     return np.array([mean, mean - half, mean + half])
 
 
-PAIRED_INTERVAL = styles(
+def difference_of_exact_numbers(number):
+    def difference(first, second, t):
+        pairs = zip(first, second, strict=True)
+        apart = [number(float(one)) - number(float(other)) for one, other in pairs]
+        mean = sum(apart) / len(apart)
+        variance = sum((one - mean) ** 2 for one in apart) / (len(apart) - 1)
+        half = number(t * math.sqrt(variance / len(apart)))
+        return mean, mean - half, mean + half
+
+    return difference
+
+
+PAIRED_INTERVAL = {
+    number.__name__: difference_of_exact_numbers(number) for number in (Fraction, Decimal)
+} | styles(
     difference_by_steps,
     difference_as_a_tuple,
     difference_as_a_list,
