@@ -55,7 +55,7 @@ def conv(rng: Rng, *sizes: Any, **options: Any) -> Any:
     # skip_init() would draw nothing either, but import sympy on its way.
     with torch.random.fork_rng(devices=[]):
         made = torch.nn.Conv2d(*sizes, **options)
-    fill(made, rng)
+    fill({"weight": made.weight, "bias": made.bias}, rng)
     return made
 
 
