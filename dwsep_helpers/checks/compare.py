@@ -1,9 +1,11 @@
 """Compare a learner's answer with the right one: type, then shape, then values."""
 
+import math
 import operator
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
@@ -16,6 +18,12 @@ from dwsep_helpers.translation import Phrase
 # 16 roundings of the largest value cover the layers here; wrong taps are off by far more.
 ROUNDINGS = 16
 _SINGLE = float(np.finfo(np.float32).eps)
+LONGEST = 14_000  # bits of a whole number: Python writes no more than 4,300 digits
+# Numbers of exactly these classes count where an array holds them as objects: another class may be
+# a learner's, which computes when it is looked at.
+_WHOLE = {int, *(kind for kind in np.sctypeDict.values() if np.dtype(kind).kind in "iu")}
+_REAL = {float, Fraction, Decimal, *(k for k in np.sctypeDict.values() if np.dtype(k).kind == "f")}
+_REAL |= _WHOLE
 # What computes nothing when it is looked at; and what makes a class pass for numbers.
 _EXACT = {bool, int, float, complex, str, bytes, dict, set, Fraction, *np.sctypeDict.values()}
 _WAYS_TO_COUNT = (
@@ -87,7 +95,9 @@ def same(answer: Any, other: Any) -> bool:
             kind = _kind(answer)
             if kind != _kind(other):
                 return False
-            return bool(np.isclose(answer, other, atol=0) if kind == "float" else answer == other)
+            if kind == "exact":
+                return bool(answer == other)
+            return bool(np.isclose(to_float(answer), to_float(other), atol=0))
         array, theirs = to_array(answer), to_array(other)
         expected = tuple(theirs) if type(other) is tuple else theirs
         return _is_half(array) == _is_half(theirs) and compare(array, expected) is None
@@ -100,7 +110,7 @@ def to_integer(answer: Any) -> int:
     if isinstance(answer, np.ndarray) and answer.ndim == 0:
         answer = answer[()]
     if _is_whole(answer):
-        return int.__add__(operator.index(answer), 0)
+        return _written(int.__add__(operator.index(answer), 0))
     _refuse_non_numbers(answer)
     if isinstance(answer, float | np.floating):
         why = Phrase(
@@ -117,7 +127,7 @@ def to_integer(answer: Any) -> int:
 def to_fraction(answer: Any) -> Fraction:
     """Return an exact fraction; a whole number is one, a float is not."""
     if isinstance(answer, Rational) and not isinstance(answer, bool):
-        return Fraction(int(answer.numerator), int(answer.denominator))
+        return Fraction(_written(int(answer.numerator)), _written(int(answer.denominator)))
     if _is_whole(answer):
         return Fraction(to_integer(answer))
     _refuse_non_numbers(answer)
@@ -125,6 +135,11 @@ def to_fraction(answer: Any) -> Fraction:
         why = Phrase("{number}, a float, which is rounded; a Fraction is exact", number=answer)
         raise WrongTypeError(why)
     raise WrongTypeError(Phrase("{what}; one Fraction is asked for", what=described(answer)))
+
+
+def to_float(number: Any) -> float:
+    """Return a number as a float; a Decimal's signaling NaN, which float() refuses, as NaN."""
+    return math.nan if type(number) is Decimal and number.is_snan() else float(number)
 
 
 def to_truth(answer: Any) -> bool:
@@ -155,6 +170,8 @@ def settled(answer: Any) -> Any:
         base: Any = list if isinstance(answer, list) else tuple
         parts = base.__iter__(answer)
         return base(one if type(one) in _EXACT else settled(one) for one in parts)
+    if kind is Decimal:  # of any length and size, and perhaps a signaling NaN
+        return Decimal(to_float(answer))
     if kind in _EXACT:
         return answer
     if isinstance(answer, int):
@@ -183,6 +200,7 @@ def to_array(answer: Any) -> np.ndarray:
         answer = (answer.float() if answer.dtype == torch.bfloat16 else answer).numpy()
     try:
         array = np.array(answer, subok=False)
+        array = _unboxed(array) if array.dtype == object else array
     except Exception as error:  # lists of different lengths, or anything at all
         what = described(answer)
         why = Phrase("{what} that makes no array: {error}", what=what, error=error)
@@ -193,6 +211,24 @@ def to_array(answer: Any) -> np.ndarray:
             what = Phrase("{what} of dtype {dtype}", what=what, dtype=array.dtype)
         raise WrongTypeError(Phrase("{what}; an array of real numbers is asked for", what=what))
     return array
+
+
+def _unboxed(array: np.ndarray) -> np.ndarray:
+    """Return an array of objects as one of numbers, where all of them are plain numbers."""
+    numbers = array.ravel().tolist()
+    kinds = set(map(type, numbers))
+    if not kinds <= _REAL:
+        return array
+    if kinds <= _WHOLE:
+        return np.array(numbers, dtype=np.int64).reshape(array.shape)
+    return np.array([*map(to_float, numbers)], dtype=np.float64).reshape(array.shape)
+
+
+def _written(number: int) -> int:
+    """Return a whole number that Python can write."""
+    if number.bit_length() > LONGEST:
+        raise WrongTypeError(Phrase("a number of thousands of digits"))
+    return number
 
 
 def _wrong(array: np.ndarray, expected: np.ndarray, apart: bool) -> np.ndarray:
@@ -228,7 +264,7 @@ def _refuse_non_numbers(answer: Any) -> None:
 
 
 def _is_scalar(answer: Any) -> bool:
-    return isinstance(answer, int | float | Fraction | np.number | np.bool_)
+    return isinstance(answer, int | float | Fraction | Decimal | np.number | np.bool_)
 
 
 def _kind(scalar: Any) -> str:

@@ -4,6 +4,8 @@ import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
 from numbers import Number
 from typing import Any
@@ -27,6 +29,7 @@ def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
 
     A learner whose function raised an error is matched by the other calls: see :func:`_raising`.
     """
+    calls, failed = [_as_asked(exercise, call) for call in calls], _as_asked(exercise, failed)
     if failed.error is not None:
         return _raising(exercise, calls, failed)
     candidates = [m for m in exercise.mistakes if _agrees(m, failed)]
@@ -50,6 +53,15 @@ def attempt(function: Callable[..., Any], case: Case) -> tuple[Any, str]:
             return case.answer(function), ""
         except Exception as error:
             return None, "".join(traceback.format_exception_only(error)).strip()
+
+
+def _as_asked(exercise: Exercise, call: Call) -> Call:
+    """Return a call whose answer is a float, if one is asked for and it is a fraction."""
+    asked = attempt(exercise.reference, call.case)[0]
+    if type(call.answer) is Fraction and isinstance(asked, float):
+        with suppress(OverflowError):
+            return replace(call, answer=float(call.answer))
+    return call
 
 
 def _agrees(mistake: Mistake, call: Call) -> bool:

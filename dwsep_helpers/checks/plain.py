@@ -8,13 +8,20 @@ import base64
 import math
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.checks.compare import WrongTypeError, named_alike, to_array
+from dwsep_helpers.checks.compare import (
+    LONGEST,
+    WrongTypeError,
+    named_alike,
+    to_array,
+    to_float,
+)
 
 NESTED = 12  # lists in lists
 _DTYPE = re.compile(r"[<>|=]?[biuf]\d{1,2}")
@@ -39,12 +46,16 @@ def to_plain(answer: Any, depth: int = 0) -> Any:
         return answer
     if isinstance(answer, np.generic) and answer.dtype.kind in "biuf":
         return {"scalar": _array(np.asarray(answer))}
-    if isinstance(answer, int):
+    if isinstance(answer, int) and answer.bit_length() <= LONGEST:
         return {"int": str(int(answer))}
     if kind is float:
         return {"float": answer.hex()}
-    if isinstance(answer, Rational):
-        return {"fraction": [str(int(answer.numerator)), str(int(answer.denominator))]}
+    if kind is Decimal:
+        return {"decimal": to_float(answer).hex()}
+    if isinstance(answer, Rational) and not isinstance(answer, int):
+        parts = int(answer.numerator), int(answer.denominator)
+        if max(part.bit_length() for part in parts) <= LONGEST:
+            return {"fraction": [*map(str, parts)]}
     if isinstance(answer, list | tuple) and depth < NESTED:
         return {"list": [to_plain(one, depth + 1) for one in answer]}
     try:
@@ -101,6 +112,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "scalar": lambda sent: _to_array(sent)[()],
     "int": int,
     "float": float.fromhex,
+    "decimal": lambda sent: Decimal(float.fromhex(sent)),
     "fraction": _to_fraction,
     "list": list,
     "array": _to_array,

@@ -1,14 +1,17 @@
 """Compare torch modules by what they compute, with the same weights in both.
 
 A learner's module may be built in any way and its layers called anything. Its layers are told
-apart by the order in which they run; each gets weights that depend on its place alone, and the
-module's outputs are then an array like any other answer.
+apart by the order in which they run, whether they are layers of torch's or parameters that go to
+its functions; each gets weights that depend on its place alone, and the module's outputs are then
+an array like any other answer.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -30,6 +33,12 @@ TORCH_LAYERS = (
     "torch.*convolution_backward",
 )
 MAPS = ("N", "C_out", "H_out", "W_out")
+# The numbers of a layer by their names: a norm has all four, any other the first two.
+Layer = dict[str, "Tensor | None"]
+_OF_LAYERS, _OF_NORMS = ("weight", "bias"), ("weight", "bias", "running_mean", "running_var")
+_PRODUCT = ("input", "other")
+# What torch says where numbers of two types meet.
+_OF_TYPES = re.compile("type|float|double", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +55,37 @@ class Outputs:
         return cls(scale * rng.normal(size=shape), seed=whole(rng, 1, 2**31))
 
     def __call__(self, answer: Any) -> np.ndarray:
-        """Return the outputs."""
+        """Return the outputs.
+
+        A module may make tensors of float32 on its way. If that keeps it from running, what makes
+        them makes float64 as well.
+        """
         made = _with_weights(_module(answer), self.x)
+        try:
+            return self._of(made)
+        except WrongTypeError:
+            raise
+        except Exception as error:
+            if not _OF_TYPES.search(str(error)):
+                raise
+            try:
+                return self._of_double(made)
+            except Exception:
+                raise error from None
+
+    def _of_double(self, made: nn.Module) -> np.ndarray:
+        """Return the outputs where torch makes float64, also where float32 is asked for."""
+        import torch
+
+        before = torch.get_default_dtype()
+        torch.set_default_dtype(torch.float64)
+        try:
+            with _mode(_doubling)():
+                return self._of(made)
+        finally:
+            torch.set_default_dtype(before)
+
+    def _of(self, made: nn.Module) -> np.ndarray:
         module = copied_module(made, double=True).eval()
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
@@ -142,14 +180,10 @@ class OutputsWithoutNorms(Outputs):
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
         from torch import nn
-        from torch.jit import ScriptModule
         from torch.nn.modules.batchnorm import _NormBase
 
         norms = (_NormBase, nn.GroupNorm, nn.LayerNorm)
-        parts = [*nn.Module.modules(_module(answer))]
-        if any(isinstance(part, ScriptModule) for part in parts):
-            raise WrongTypeError(Phrase("a network of torch.jit; layers of torch.nn are asked for"))
-        left = sum(isinstance(part, norms) for part in parts)
+        left = sum(isinstance(part, norms) for part in _parts(_module(answer)))
         if left:
             why = phrase_n(
                 "a network in which {n} norm is left", "a network in which {n} norms are left", left
@@ -196,19 +230,8 @@ def random_norm(norm: nn.BatchNorm2d, seed: int, *, small: float = 0.2) -> nn.Ba
     small : float
         The least variance: near ``norm.eps``, it shows whether ε was forgotten.
     """
-    import torch
-
-    rng = np.random.default_rng(seed)
-    channels = norm.num_features
-    signs = np.array((-1, 1, 1))[rng.integers(3, size=channels)]
-    with torch.no_grad():
-        for name, values in (
-            ("weight", signs * rng.uniform(0.5, 3, channels)),
-            ("bias", rng.normal(0, 1.5, channels)),
-            ("running_mean", rng.normal(0, 1.5, channels)),
-            ("running_var", small * rng.uniform(1, 10, channels)),
-        ):
-            getattr(norm, name).copy_(torch.from_numpy(values))
+    layer = {name: getattr(norm, name) for name in _OF_NORMS}
+    _fill_norm(layer, np.random.default_rng(seed), small)
     return norm.eval()
 
 
@@ -234,42 +257,216 @@ def _with_weights(module: nn.Module, x: np.ndarray) -> nn.Module:
     return module
 
 
-def _in_order(module: nn.Module, x: np.ndarray) -> list[nn.Module]:
-    """Return the layers with weights in the order in which they run first."""
-    from torch import nn
+def _parts(module: nn.Module) -> list[nn.Module]:
+    """Return the modules in a module, itself too; refuse those of which nothing is seen."""
+    from torch.jit import ScriptModule
+    from torch.nn import Module
 
-    ran: dict[nn.Module, None] = {}
-    kinds = (nn.Conv2d, nn.BatchNorm2d, nn.Linear)
-    layers = (layer for layer in module.modules() if isinstance(layer, kinds))
-    hooks = [layer.register_forward_hook(partial(_note, ran)) for layer in layers]
-    try:
+    parts = [*Module.modules(module)]
+    if any(isinstance(part, ScriptModule) for part in parts):
+        raise WrongTypeError(Phrase("a network of torch.jit; layers of torch.nn are asked for"))
+    return parts
+
+
+def _in_order(module: nn.Module, x: np.ndarray) -> list[Layer]:
+    """Return the layers with weights in the order in which they run first."""
+    uses = _Uses(_parts(module))
+    mode = _mode(_noting)()
+    mode.uses = uses
+    with mode:
         _outputs(module, _tensor(x))
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return list(ran)
+    return uses.in_order()
+
+
+class _Uses:
+    """Which numbers of a module the functions of torch were given, in order.
+
+    That also finds the layers of modules that hold bare parameters, or that hand a layer's weight
+    to a function. A parameter that goes to none of the functions that are known is told by its
+    axes: the weight of a layer, or the bias of the one before.
+    """
+
+    def __init__(self, parts: list[nn.Module]):
+        from torch import nn
+
+        self.layers: dict[int, Layer] = {}  # by the id of any of their numbers
+        self.bare: set[int] = set()  # parameters that are in no layer of torch's
+        self.own: set[int] = set()  # those, and buffers
+        self.seen: list[tuple[bool, Any]] = []  # layers for sure, and numbers that were used
+        for part in parts:
+            if isinstance(part, nn.BatchNorm2d):
+                self._add({name: getattr(part, name) for name in _OF_NORMS})
+            elif isinstance(part, nn.Conv2d | nn.Linear):
+                self._add({name: getattr(part, name) for name in _OF_LAYERS})
+        lists = nn.ParameterList | nn.ParameterDict
+        for part in parts:
+            if isinstance(part, lists) or not type(part).__module__.startswith("torch.nn.modules."):
+                self.bare |= {*map(id, part._parameters.values())} - self.layers.keys() - {id(None)}
+                self.own |= {*self.bare, *map(id, part._buffers.values())}
+
+    def _add(self, layer: Layer) -> Layer:
+        self.layers |= {id(_whole(one)): layer for one in layer.values() if one is not None}
+        return layer
+
+    def has(self, value: Any) -> bool:
+        """Whether these are numbers of a layer, or a parameter."""
+        return id(value) in self.layers or id(value) in self.bare
+
+    def note(self, function: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
+        """See a function of torch, and what it was given."""
+        names = _takes().get(function, ())
+        second: Any = given[1] if len(given) > 1 else None
+        if names == _PRODUCT and id(_whole(second)) in self.bare and second.ndim == 2:
+            self.seen.append((True, self._add({"weight": second.T, "bias": None})))
+        elif names and names != _PRODUCT:
+            arguments = {**dict(zip(names, given, strict=False)), **options}
+            takes = _OF_NORMS if "running_mean" in names else _OF_LAYERS
+            layer: Layer = {name: arguments.get(name) for name in takes}
+            numbers = [id(_whole(one)) for one in layer.values() if one is not None]
+            known = [self.layers[one] for one in numbers if one in self.layers]
+            if known or self.own.issuperset(numbers):
+                self.seen.append((True, known[0] if known else self._add(layer)))
+        for one in map(_whole, _flat([*given, *options.values()])):
+            if self.has(one):
+                self.seen.append((False, one))
+
+    def in_order(self) -> list[Layer]:
+        """Return the layers in the order of their first use.
+
+        Raises
+        ------
+        WrongTypeError
+            If the module used parameters of which nobody knows what they are.
+        """
+        sure = {id(layer) for is_sure, layer in self.seen if is_sure}
+        found: dict[int, Layer] = {}
+        last: Layer = {}
+        unknown = False
+        for is_sure, one in self.seen:
+            layer = one if is_sure else self.layers.get(id(one))
+            if layer is None and one.ndim > 1:
+                layer = self._add({"weight": one, "bias": None})
+            if layer is None and _lacks_bias(last, one):
+                last["bias"] = one
+                self.layers[id(one)] = layer = last
+            if layer is None:
+                unknown = True
+            elif is_sure or id(layer) not in sure:
+                last = found.setdefault(id(layer), layer)
+        if unknown:
+            why = Phrase(
+                "a module with parameters that the check can't set: it gives weights of its own to "
+                "convolutions, batch norms and linear layers"
+            )
+            raise WrongTypeError(why)
+        return [*found.values()]
+
+
+def _whole(value: Any) -> Any:
+    """Return what a tensor is a view of, and anything else as it is."""
+    base = getattr(value, "_base", None)
+    return value if base is None else base
+
+
+def _lacks_bias(layer: Layer, one: Tensor) -> bool:
+    """Whether the numbers may be the bias of a layer that has none."""
+    if "running_mean" in layer or not layer or layer["bias"] is not None:
+        return False
+    weight = layer["weight"]
+    return weight is not None and one.ndim == 1 and len(one) == len(weight)
+
+
+def _flat(values: Any) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, list | tuple):
+            yield from _flat(value)
+        else:
+            yield value
+
+
+@cache  # torch is loaded when it is first used
+def _takes() -> dict[Any, tuple[str, ...]]:
+    """Return the functions of torch that say what their arguments are, with their names."""
+    import torch
+    from torch import Tensor
+    from torch.nn import functional
+
+    layer = ("input", *_OF_LAYERS)
+    return {
+        torch.conv2d: layer,
+        functional.linear: layer,
+        functional.batch_norm: ("input", "running_mean", "running_var", "weight", "bias"),
+        torch.batch_norm: ("input", *_OF_NORMS),
+        torch.matmul: _PRODUCT,
+        torch.mm: _PRODUCT,
+        Tensor.matmul: _PRODUCT,
+        Tensor.mm: _PRODUCT,
+        Tensor.__matmul__: _PRODUCT,
+    }
+
+
+@cache  # torch is loaded when it is first used
+def _mode(see: Callable[..., Any]) -> Any:
+    """Return torch's way to have its functions seen: a class, whose objects ``see`` is given."""
+    from torch.overrides import TorchFunctionMode
+
+    return type("Mode", (TorchFunctionMode,), {"__torch_function__": see})
 
 
 @unwatched  # torch calls it while the learner's module runs
-def _note(ran: dict[nn.Module, None], layer: nn.Module, *_: Any) -> None:
-    ran.setdefault(layer)
-
-
-def fill(layer: Any, rng: np.random.Generator) -> None:
-    """Draw the numbers in a layer of a network."""
+def _noting(mode: Any, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    """Note what computes a tensor; to ask for a dtype, or to make a view, uses no numbers."""
     import torch
-    from torch import nn
 
-    if isinstance(layer, nn.BatchNorm2d):
-        if layer.affine and layer.track_running_stats:
-            random_norm(layer, int(rng.integers(2**31)))
+    found = function(*args, **(kwargs or {}))
+    if isinstance(found, torch.Tensor | tuple | list) and not mode.uses.has(_whole(found)):
+        mode.uses.note(function, args, kwargs or {})
+    return found
+
+
+@unwatched
+def _doubling(mode: Any, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+    """Put float64 where float32 is asked for."""
+    import torch
+
+    if function is torch.Tensor.float:
+        function = torch.Tensor.double
+    args = [torch.float64 if one is torch.float32 else one for one in args]
+    named = (kwargs or {}).items()
+    return function(*args, **{k: torch.float64 if v is torch.float32 else v for k, v in named})
+
+
+def fill(layer: Mapping[str, Tensor | None], rng: np.random.Generator) -> None:
+    """Draw the numbers in a layer of a network, given by their names."""
+    import torch
+
+    if "running_mean" in layer:
+        if all(numbers is not None for numbers in layer.values()):
+            _fill_norm(layer, np.random.default_rng(int(rng.integers(2**31))))
         return
+    weight, bias = layer["weight"], layer["bias"]
     with torch.no_grad():
-        fan_in = layer.weight[0].numel()
-        weight = rng.normal(0, fan_in**-0.5, tuple(layer.weight.shape))
-        layer.weight.copy_(torch.from_numpy(weight))
-        if layer.bias is not None:
-            layer.bias.copy_(torch.from_numpy(rng.normal(0, 1, len(layer.bias))))
+        if weight is not None:
+            fan_in = weight[0].numel()
+            drawn = rng.normal(0, fan_in**-0.5, tuple(weight.shape))
+            weight.copy_(torch.from_numpy(drawn))
+        if bias is not None:
+            bias.copy_(torch.from_numpy(rng.normal(0, 1, len(bias))))
+
+
+def _fill_norm(layer: Mapping[str, Any], rng: np.random.Generator, small: float = 0.2) -> None:
+    import torch
+
+    channels = len(layer["weight"])
+    signs = np.array((-1, 1, 1))[rng.integers(3, size=channels)]
+    with torch.no_grad():
+        for name, values in (
+            ("weight", signs * rng.uniform(0.5, 3, channels)),
+            ("bias", rng.normal(0, 1.5, channels)),
+            ("running_mean", rng.normal(0, 1.5, channels)),
+            ("running_var", small * rng.uniform(1, 10, channels)),
+        ):
+            layer[name].copy_(torch.from_numpy(values))
 
 
 def _tensor(x: np.ndarray) -> Tensor:

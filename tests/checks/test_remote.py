@@ -3,6 +3,7 @@
 import json
 import pickle
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache, partial
 
@@ -124,6 +125,11 @@ def test_things_that_are_no_answer(thing):
         float("-inf"),
         np.float32(0.1),
         Fraction(-7, 3),
+        Decimal("0.375"),
+        Decimal("-Infinity"),
+        Decimal("NaN"),
+        [Fraction(1, 3), Decimal("0.1"), 2, np.float32(0.5)],
+        np.array([[1, np.int8(2)]], dtype=object),
         np.arange(6.0).reshape(2, 3)[:, ::2],
         np.zeros((0, 3), np.int8),
         np.array(4),
@@ -137,7 +143,7 @@ def test_things_that_are_no_answer(thing):
 )
 def test_what_arrives_is_what_was_sent(answer):
     there = from_plain(json.loads(json.dumps(to_plain(answer))))
-    if answer is None or isinstance(answer, bool | int | float | Fraction | np.generic):
+    if answer is None or isinstance(answer, bool | int | float | Fraction | Decimal | np.generic):
         assert type(there) is type(answer)
         assert there == answer or answer != answer
     else:
@@ -205,6 +211,8 @@ def test_objects_become_numbers_or_nothing(capsys):
         {"float": "one"},
         {"fraction": ["1", "0"]},
         {"fraction": ["12"]},
+        {"decimal": "0x1p+999999999"},
+        {"decimal": 1},
         {"array": ["|O", [1], "AAAAAAAAAAA="]},
         {"array": ["<f8", [2], "AAAAAAAAAAA="]},
         {"array": ["<f8", [-1], "AAAAAAAAAAA="]},
@@ -218,6 +226,33 @@ def test_objects_become_numbers_or_nothing(capsys):
 def test_what_is_no_answer_is_not_read(sent):
     with pytest.raises(Unreadable):
         from_plain(sent)
+
+
+@pytest.mark.parametrize("name", ["conv_output_size", "reduction_ratio", "intensity", "equalize"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        10**5_000,
+        Fraction(10**5_000, 3),
+        Fraction(1, 10**5_000),
+        [10**5_000],
+        [Fraction(10**5_000, 3)] * 3,
+        Decimal("1e999999999"),
+        Decimal("-1e-999999999"),
+        Decimal("1." + "3" * 100_000),
+        Decimal("sNaN"),
+        np.array([Decimal("sNaN"), Decimal("1e999999999"), 1], dtype=object),
+    ],
+    ids=lambda answer: (
+        f"{type(answer).__name__} {str(answer)[:9] if type(answer) is Decimal else ''}"
+    ),
+)
+def test_numbers_of_any_size_are_wrong_and_no_more(name, answer):
+    exercise = getattr(checks, name)
+    for learner in (Learner(lambda *_, **__: answer), remote(lambda *_, **__: answer)):
+        verdict = judge(exercise, learner)
+        assert verdict.outcome in (Outcome.WRONG_TYPE, Outcome.WRONG_SHAPE, Outcome.WRONG_VALUES)
+        assert len(message(exercise, verdict)) < 2_000
 
 
 def test_deep_lists_are_not_followed():
@@ -285,6 +320,9 @@ HOSTILE = {
     "huge, two lists deep": {"list": [{"list": [HUGE]}] * 3},
     "nan": {"float": "nan"},
     "inf": {"float": "inf"},
+    "decimal nan": {"decimal": "nan"},
+    "decimal inf in a list": {"list": [{"decimal": "inf"}] * 3},
+    "huge decimal": {"decimal": "0x1p+999999999"},
     "nothing in a list": {"list": [None] * 5},
     "ragged": {"list": [{"list": []}, {"int": "1"}, {"other": "x"}]},
     "long": {"list": [True] * 100_000},

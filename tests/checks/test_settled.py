@@ -3,6 +3,7 @@
 import array
 import copy
 import functools
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
 
@@ -96,6 +97,33 @@ def test_an_array_that_is_computed_when_it_is_looked_at_is_no_answer(what, insid
     if inside:
         function = lambda *given, **options: [LATE[what](*given, **options)]  # noqa: E731
     assert "passed" not in outcomes(checks.conv2d, function)
+
+
+@pytest.mark.parametrize("as_lists", [False, True])
+@pytest.mark.parametrize("kind", [float, Fraction, Decimal])
+def test_an_array_of_numbers_that_compute_when_they_are_looked_at_is_no_answer(kind, as_lists):
+    def answer(*given, **options):
+        found = np.empty(by_windows(*given, **options).shape, dtype=object)
+        for place in np.ndindex(*found.shape):
+            value = functools.partial(lambda at: CONV2D(*given, **options)[at].item(), place)
+            found[place] = type("Late", (kind,), {"__float__": lambda self, value=value: value()})(
+                0
+            )
+        return found.tolist() if as_lists else found
+
+    assert "passed" not in outcomes(checks.conv2d, answer)
+
+
+@pytest.mark.parametrize("how", [np.ndarray.tolist, np.asarray])
+@pytest.mark.parametrize("kind", [float, Fraction, Decimal, np.float64])
+def test_right_arrays_may_hold_numbers_of_any_kind(kind, how):
+    def answer(*given, **options):
+        y = np.asarray(by_windows(*given, **options), dtype=float)
+        found = np.empty(y.shape, dtype=object)
+        found.ravel()[:] = [kind(number) for number in y.ravel().tolist()]
+        return how(found)
+
+    assert outcomes(checks.conv2d, answer) == {"passed"}
 
 
 @pytest.mark.parametrize("what", LATE_NUMBERS)

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from dwsep_helpers.checks.compare import WrongTypeError
 from dwsep_helpers.checks.torch_modules import (
     GradientAtInput,
     Outputs,
@@ -102,3 +103,70 @@ def test_all_numbers_to_be_learned_count_also_those_of_a_layer_that_never_runs()
     assert look(Parameters, module) == 3 * 2 + 2 * 3
     module[0].register_module("spare", nn.Linear(4, 5))
     assert look(Parameters, module) == 3 * 2 + 2 * 3 + 25
+
+
+class Scaled(nn.Module):
+    """A norm written by hand: what its parameters do shows nowhere."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.scale, self.shift = (nn.Parameter(torch.ones(channels)) for _ in range(2))
+
+    def forward(self, x):
+        return x * self.scale[:, None, None] + self.shift[:, None, None]
+
+
+def test_parameters_that_nobody_knows_are_told():
+    scaled = nn.Sequential(nn.Conv2d(2, 3, 1, bias=False), Scaled(3))
+    for module in (scaled, nn.Sequential(nn.ReLU(), Scaled(2))):
+        with pytest.raises(WrongTypeError, match="parameters that the check can't set"):
+            look(Outputs, module)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit", "ignore:The .grad attribute")
+def test_scripted_modules_are_told():
+    with pytest.raises(WrongTypeError, match=r"torch\.jit"):
+        look(Outputs, torch.jit.script(stage()))
+
+
+def test_parameters_of_other_layers_stay_as_they_are():
+    for layer in (nn.PReLU(3), nn.GroupNorm(1, 3)):
+        assert look(Outputs, nn.Sequential(stage(), layer)).any()
+
+
+class Asking(nn.Sequential):
+    """Looks at the weights of a later layer before the first one runs."""
+
+    def forward(self, x):
+        return super().forward(x.to(self[1].weight.dtype).type_as(self[1].weight))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_layers_come_in_the_order_in_which_they_run(view):
+    np.testing.assert_array_equal(look(view, Asking(*stage())), look(view, stage()))
+
+
+class Single(nn.Sequential):
+    """Computes in float32, whatever comes."""
+
+    def forward(self, x):
+        x = super().forward(x.float() + torch.zeros(1, dtype=torch.float32))
+        return x.to(dtype=torch.float32) + torch.full(x.shape, 0.0)
+
+
+@pytest.mark.parametrize("view", [*VIEWS, GradientAtInput])
+def test_a_module_of_single_precision_is_seen_in_double(view):
+    y = look(view, Single(*stage()))
+    assert y.dtype == np.float64
+    np.testing.assert_array_equal(y, look(view, stage()))
+    assert torch.get_default_dtype() == torch.float32
+
+
+def test_the_first_error_is_told():
+    class Wrong(nn.Sequential):
+        def forward(self, x):
+            return super().forward(x.float() @ torch.zeros(7, 7))
+
+    with pytest.raises(RuntimeError, match=r"size|shape"):
+        look(Outputs, Wrong(*stage()))
+    assert torch.get_default_dtype() == torch.float32

@@ -50,6 +50,12 @@ MISTAKES = bank(_grad_input, [
     ("kernel-flipped", {"kernels": lambda w: w[..., ::-1, ::-1]},
      "You send the gradient back by the kernel turned by 180°; where output and input met by a "
      "weight, it should go back by that weight."),
+    ("columns-mirrored", {"kernels": lambda w: w[..., ::-1]},
+     "You send the gradient back by the kernel mirrored from left to right; where output and input "
+     "met by a weight, it should go back by that weight."),
+    ("rows-mirrored", {"kernels": lambda w: w[..., ::-1, :]},
+     "You send the gradient back by the kernel mirrored from top to bottom; where output and input "
+     "met by a weight, it should go back by that weight."),
     ("overwritten-not-added", {"receive": lambda there, sent: sent},
      "You overwrite what windows share; where they overlap, gradients should add up.", 1),
     ("weight-ignored", {"kernels": np.ones_like},
@@ -69,6 +75,10 @@ MISTAKES = bank(_grad_input, [
      "You send every channel back by the first kernel; each should go by its own."),
     ("kernel-order-reversed", {"kernels": lambda w: w[::-1]},
      "You send the first channel back by the last kernel; each should go by its own."),
+    ("kernel-of-the-channel-before", {"kernels": lambda w: np.roll(w, 1, axis=0)},
+     "You send each channel back by the kernel of the one before; each should go by its own."),
+    ("kernel-of-the-channel-behind", {"kernels": lambda w: np.roll(w, -1, axis=0)},
+     "You send each channel back by the kernel of the next one; each should go by its own."),
     ("channels-summed",
      {"finish": lambda grad: np.broadcast_to(grad.sum(1, keepdims=True), grad.shape)},
      "You add the channels together; each should keep its own gradient."),

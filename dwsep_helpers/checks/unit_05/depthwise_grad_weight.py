@@ -40,6 +40,12 @@ def _grad_weight(
 MISTAKES = bank(_grad_weight, [
     ("kernel-flipped", {"finish": lambda w, x, g: w[..., ::-1, ::-1]},
      "You turn the gradient by 180°; its first tap should be that of the kernel's first."),
+    ("columns-mirrored", {"finish": lambda w, x, g: w[..., ::-1]},
+     "You mirror the gradient from left to right; its first tap should be that of the kernel's "
+     "first."),
+    ("rows-mirrored", {"finish": lambda w, x, g: w[..., ::-1, :]},
+     "You mirror the gradient from top to bottom; its first tap should be that of the kernel's "
+     "first."),
     ("grad-ignored", {"meet": lambda seen, g: seen.sum(axis=(0, 2, 3))},
      "You add up what each tap met; each should be multiplied by the gradient of its output.", 1),
     ("input-ignored", {"meet": lambda seen, g: g.sum(axis=(0, 2, 3))},

@@ -164,6 +164,7 @@ fold_network = Check(
         ("four stages", (1, 4, 4, 8, 8)),
         ("no norm at the end", (2, 5, 5, 3), {"bias": True, "bare": 2, "linear_end": True}),
         ("another activation", (2, 6, 6), {"activation": "LeakyReLU", "linear_end": True}),
+        ("one more activation", (3, 5, 5), {"activation": "SiLU", "linear_end": True}),
         ("in training mode", (3, 3, 6), {"view": OutputsWithoutNormsInTraining}),
         of=_network,
     ),

@@ -1,5 +1,6 @@
 """Exercise 5.2: a network from its table."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -45,6 +46,10 @@ def _with_widths(layers: Table, width: Callable[[int], int]) -> Any:
 
 def _rounded(layers: Table, width_multiplier: float) -> Any:
     return _with_widths(layers, lambda channels: round(width_multiplier * channels + 1e-9))
+
+
+def _rounded_up(layers: Table, width_multiplier: float) -> Any:
+    return _with_widths(layers, lambda channels: math.ceil(width_multiplier * channels - 1e-9))
 
 
 def _rounded_to_eights(layers: Table, width_multiplier: float) -> Any:
@@ -136,6 +141,8 @@ MISTAKES = bank(_network, [
      "You leave the width multiplier out; a smaller one should make the layers narrower.", 1),
     ("multiplier-rounded", _rounded,
      "You round the widths to the nearest whole number; they should be rounded down."),
+    ("multiplier-rounded-up", _rounded_up,
+     "You round the widths up; they should be rounded down."),
     ("multiplier-rounded-to-eights", _rounded_to_eights,
      "You round the widths to multiples of eight, as code for MobileNetV2 does; they should be "
      "rounded down to whole numbers."),
@@ -203,10 +210,10 @@ _TALL = (
 )
 _GREY = (
     ("standard", 1, 10, 2),
-    ("separable", 10, 14, 1),
-    ("separable", 14, 14, 1),
-    ("separable", 14, 14, 1),
-    ("separable", 14, 30, 2),
+    ("separable", 10, 15, 1),
+    ("separable", 15, 15, 1),
+    ("separable", 15, 15, 1),
+    ("separable", 15, 30, 2),
     ("linear", 30, 7, 1),
 )
 

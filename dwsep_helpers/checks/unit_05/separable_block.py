@@ -144,6 +144,7 @@ separable_block = Check(
     strict=listed(
         ("other channels", (3, 9, 8), (7, 14)),
         ("fewer channels out than in", (2, 7, 8), (7, 4)),
+        ("as many channels out as in", (2, 5, 6), (5, 5)),
         ("another stride", (1, 11, 14), (5, 10), {"stride": 3}),
         ("a layer of MobileNet", (1, 12, 12), (32, 64), {"stride": 2}),
         ("in training mode", (2, 9, 7), (6, 12), {"view": OutputsInTraining}),

@@ -3,6 +3,8 @@
 import copy
 import math
 from collections import Counter, OrderedDict
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import torch
@@ -120,7 +122,90 @@ def block_of_double_precision(in_channels, out_channels, stride=1):
     return block_sequential(in_channels, out_channels, stride).double().train()
 
 
+class BareBlock(nn.Module):
+    """Holds filters, and no convolutions."""
+
+    def __init__(self, m, n, stride):
+        super().__init__()
+        self.filters = nn.Parameter(torch.empty(m, 1, 3, 3))
+        self.mixing = nn.Parameter(torch.empty(n, m, 1, 1))
+        nn.init.kaiming_uniform_(self.filters)
+        nn.init.kaiming_uniform_(self.mixing)
+        self.norm_1, self.norm_2, self.stride = nn.BatchNorm2d(m), nn.BatchNorm2d(n), stride
+
+    def forward(self, x):
+        x = functional.conv2d(x, self.filters, stride=self.stride, padding=1, groups=x.shape[1])
+        x = functional.relu6(self.norm_1(x))
+        return functional.relu6(self.norm_2(functional.conv2d(x, self.mixing)))
+
+
+def block_of_bare_parameters(in_channels, out_channels, stride=1):
+    return BareBlock(in_channels, out_channels, stride)
+
+
+class Norm(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.gamma, self.beta = (nn.Parameter(v * torch.ones(channels)) for v in (1, 0))
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("variance", torch.ones(channels))
+
+    def forward(self, x):
+        statistics = self.mean, self.variance
+        return functional.batch_norm(x, *statistics, self.gamma, self.beta, self.training)
+
+
+def block_of_own_norms(in_channels, out_channels, stride=1):
+    depthwise, _, relu_1, pointwise, _, relu_2 = block_sequential(in_channels, out_channels, stride)
+    norms = Norm(in_channels), Norm(out_channels)
+    return nn.Sequential(depthwise, norms[0], relu_1, pointwise, norms[1], relu_2)
+
+
+class ByFunctions(Block):
+    """Hands the weights of its layers to functions; the layers are never called."""
+
+    def forward(self, x):
+        x = functional.conv2d(
+            x, self.depthwise.weight, None, self.depthwise.stride, 1, 1, len(x[0])
+        )
+        x = functional.relu6(self.norm_1(x.to(self.pointwise.weight.dtype)))
+        x = torch.einsum("nchw,oc->nohw", x, self.pointwise.weight[:, :, 0, 0])
+        return functional.relu6(self.norm_2(x))
+
+
+def block_by_functions(in_channels, out_channels, stride=1):
+    return ByFunctions(in_channels, out_channels, stride)
+
+
+class Framed(nn.Module):
+    """Puts images into zeros, which are of float32."""
+
+    def forward(self, x):
+        n, c, h, w = x.shape
+        framed = torch.zeros(n, c, h + 2, w + 2)
+        framed[:, :, 1:-1, 1:-1] = x
+        return framed
+
+
+def block_framed(in_channels, out_channels, stride=1):
+    return nn.Sequential(Framed(), *block_zero_padded(in_channels, out_channels, stride)[1:])
+
+
+class Single(nn.Sequential):
+    def forward(self, x):
+        return super().forward(x.float()).to(torch.float32)
+
+
+def block_of_single_precision(in_channels, out_channels, stride=1):
+    return Single(*block_sequential(in_channels, out_channels, stride))
+
+
 SEPARABLE_BLOCK = styles(
+    block_of_bare_parameters,
+    block_of_own_norms,
+    block_by_functions,
+    block_framed,
+    block_of_single_precision,
     block_sequential,
     block_module,
     block_ordered,
@@ -235,7 +320,68 @@ def network_nested(layers, width_multiplier=1):
     return nn.Sequential(nn.Sequential(*body), nn.Sequential(pool, flatten), linear)
 
 
+class ByLinear(nn.Module):
+    """Holds a linear layer, and calls the function."""
+
+    def __init__(self, body, linear):
+        super().__init__()
+        self.body, self.linear = body, linear
+
+    def forward(self, x):
+        x = self.body(x).mean((2, 3))
+        return functional.linear(x, self.linear.weight, self.linear.bias)
+
+
+def network_by_a_linear_function(layers, width_multiplier=1):
+    *body, _, _, linear = network_by_appending(layers, width_multiplier)
+    return ByLinear(nn.Sequential(*body), linear)
+
+
+class ByProduct(nn.Module):
+    def __init__(self, body, m, n, turned):
+        super().__init__()
+        self.body, self.turned = body, turned
+        self.weight = nn.Parameter(torch.randn(m, n) if turned else torch.randn(n, m))
+        self.bias = nn.Parameter(torch.zeros(n))
+
+    def forward(self, x):
+        weight = self.weight if self.turned else self.weight.T
+        return self.body(x).mean((2, 3)) @ weight + self.bias
+
+
+def network_by_a_product(layers, width_multiplier=1):
+    *body, _, _, linear = network_by_appending(layers, width_multiplier)
+    return ByProduct(nn.Sequential(*body), linear.in_features, linear.out_features, False)
+
+
+def network_by_a_product_that_is_turned(layers, width_multiplier=1):
+    *body, _, _, linear = network_by_appending(layers, width_multiplier)
+    return ByProduct(nn.Sequential(*body), linear.in_features, linear.out_features, True)
+
+
+class WeightedMean(nn.Module):
+    """Averages by weights, which are of float32."""
+
+    def forward(self, x):
+        h, w = x.shape[2:]
+        return torch.einsum("nchw,hw->nc", x, torch.full((h, w), 1 / (h * w)))
+
+
+def network_by_a_weighted_mean(layers, width_multiplier=1):
+    *body, _, _, linear = network_by_appending(layers, width_multiplier)
+    return nn.Sequential(*body, WeightedMean(), linear)
+
+
+def network_of_single_precision(layers, width_multiplier=1):
+    return Single(*network_by_appending(layers, width_multiplier))
+
+
 MOBILENET = styles(
+    network_by_a_linear_function,
+    network_by_a_product,
+    network_by_a_product_that_is_turned,
+    network_by_a_weighted_mean,
+    network_of_single_precision,
     network_by_appending,
     network_first_and_last,
     network_module,
@@ -721,7 +867,15 @@ def confusion_by_torch(labels, predictions, classes=10):
     return matrix.index_put_(index, torch.tensor(1), accumulate=True)
 
 
+def confusion_of_objects(labels, predictions, classes=10):
+    matrix = np.zeros((classes, classes), dtype=object)
+    for label, prediction in zip(labels, predictions, strict=True):
+        matrix[label, prediction] += 1
+    return matrix
+
+
 CONFUSION_MATRIX = styles(
+    confusion_of_objects,
     confusion_by_loop,
     confusion_by_add_at,
     confusion_by_bincount,
@@ -795,7 +949,21 @@ def difference_by_covariance(first, second, t):
     return np.array([mean, mean - half, mean + half])
 
 
-PAIRED_INTERVAL = styles(
+def difference_of_exact_numbers(number):
+    def difference(first, second, t):
+        pairs = zip(first, second, strict=True)
+        apart = [number(float(one)) - number(float(other)) for one, other in pairs]
+        mean = sum(apart) / len(apart)
+        variance = sum((one - mean) ** 2 for one in apart) / (len(apart) - 1)
+        half = number(t * math.sqrt(variance / len(apart)))
+        return mean, mean - half, mean + half
+
+    return difference
+
+
+PAIRED_INTERVAL = {
+    number.__name__: difference_of_exact_numbers(number) for number in (Fraction, Decimal)
+} | styles(
     difference_by_steps,
     difference_as_a_tuple,
     difference_as_a_list,

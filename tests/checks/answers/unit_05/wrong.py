@@ -1,6 +1,7 @@
 """Wrong solutions of unit 05 as learners write them, apart from the bank."""
 
 import copy
+import math
 
 import numpy as np
 import torch
@@ -120,7 +121,16 @@ class Unused(nn.Module):
         return self.module(x)
 
 
+def block_with_one_norm(in_channels, out_channels, stride=1):
+    """Run one norm behind both stages, where the channels let it."""
+    block = block_sequential(in_channels, out_channels, stride)
+    if in_channels == out_channels:
+        block[4] = block[1]
+    return block
+
+
 SEPARABLE_BLOCK = [
+    (block_with_one_norm, "wrong values", None),
     (lambda m, n, stride=1: Detached(block_sequential(m, n, stride)), "wrong values", None),
     (lambda m, n, stride=1: Unused(block_sequential(m, n, stride)), "wrong values", None),
     (block_with(3, nn.Dropout(0.1)), "wrong values", "dropout-inside"),
@@ -190,7 +200,21 @@ def network_that_knows_an_image_by_its_channels(layers, width_multiplier=1):
     return network_by_appending([*body, (*last[:2], layers[-1][2], 1)])
 
 
+def network_rounded_up(layers, width_multiplier=1):
+    thin = [
+        (
+            kind,
+            m if number == 0 else math.ceil(width_multiplier * m),
+            n if number == len(layers) - 1 else math.ceil(width_multiplier * n),
+            stride,
+        )
+        for number, (kind, m, n, stride) in enumerate(layers)
+    ]
+    return network_by_appending(thin)
+
+
 MOBILENET = [
+    (network_rounded_up, "wrong values", "multiplier-rounded-up"),
     (network_that_knows_an_image_by_its_channels, "crashed", None),
     (lambda layers, width_multiplier=1:
      Unused(network_by_appending(layers, width_multiplier)), "wrong values", None),
@@ -223,7 +247,14 @@ def fold_into_a_new_one_that_pads_with_zeros(conv, norm):
     return folded
 
 
+def fold_with_an_epsilon_of_its_own(conv, norm):
+    norm = copy.deepcopy(norm)
+    norm.eps = 1e-5
+    return fold_into_a_copy(conv, norm)
+
+
 FOLD_BATCH_NORM = [
+    (fold_with_an_epsilon_of_its_own, "wrong values", None),
     (fold_into_a_new_one_that_pads_with_zeros, "wrong values", "padding-mode-lost"),
     (fold_in_place, "changed its input", None),
     (fold_as_a_chain, "wrong type", None),
@@ -283,7 +314,15 @@ def fold_between_new_activations(network):
     )
 
 
+def fold_for_relu6(network):
+    """Put MobileNet's activation where the network has a smooth one."""
+    smooth = (nn.SiLU, nn.GELU)
+    folded = fold_in_pairs(network)
+    return nn.Sequential(*(nn.ReLU6() if isinstance(one, smooth) else one for one in folded))
+
+
 FOLD_NETWORK = [
+    (fold_for_relu6, "wrong values", None),
     (fold_in_threes, "crashed", None),
     (fold_between_new_activations, "wrong values", None),
     (fold_by_disguise, "wrong values", None),
@@ -418,6 +457,12 @@ def grad_input_overwritten(input_size, weight, grad_y, stride=1, padding=0):
 
 GRAD_WEIGHT = [
     (lambda x, kernel_size, grad_y, stride=1, padding=0:
+     grad_weight_by_einsum(x, kernel_size, grad_y, stride, padding)[..., ::-1], "wrong values",
+     "columns-mirrored"),
+    (lambda x, kernel_size, grad_y, stride=1, padding=0:
+     grad_weight_by_einsum(x, kernel_size, grad_y, stride, padding)[:, :, ::-1], "wrong values",
+     "rows-mirrored"),
+    (lambda x, kernel_size, grad_y, stride=1, padding=0:
      grad_weight_by_einsum(x, kernel_size, grad_y, stride, padding)[:, 0], "wrong shape",
      "axis-of-one-missing"),
     (lambda x, kernel_size, grad_y, stride=1, padding=0:
@@ -431,6 +476,12 @@ GRAD_WEIGHT = [
 ]  # fmt: skip
 
 GRAD_INPUT = [
+    (lambda input_size, weight, grad_y, stride=1, padding=0:
+     grad_input_by_loops(input_size, weight[..., ::-1], grad_y, stride, padding),
+     "wrong values", "columns-mirrored"),
+    (lambda input_size, weight, grad_y, stride=1, padding=0:
+     grad_input_by_loops(input_size, np.roll(weight, 1, axis=0), grad_y, stride, padding),
+     "wrong values", "kernel-of-the-channel-before"),
     (lambda input_size, weight, grad_y, stride=1, padding=0:
      grad_input_by_loops(input_size, weight[..., ::-1, ::-1], grad_y, stride, padding),
      "wrong values", "kernel-flipped"),

@@ -1,5 +1,6 @@
 """Right solutions of unit 06 in many styles: each of them has to pass."""
 
+import decimal
 import fractions
 import functools
 import itertools
@@ -565,3 +566,39 @@ RIGHT = {
     "element_offset": OFFSET,
     "loop_order": ORDER,
 }
+
+# Exact numbers, where any real number will do.
+
+
+def intensity_left_exact(number):
+    def intensity(
+        in_channels, out_channels, kernel_size, input_size, output_size, groups=1, itemsize=4
+    ):
+        sizes = (in_channels, out_channels, kernel_size, input_size, output_size)
+        macs = out_channels * output_size**2 * kernel_size**2 * in_channels // groups
+        return number(macs) / number(bytes_in_three_parts(*sizes, groups, itemsize))
+
+    return intensity
+
+
+def attainable_left_a_fraction(intensity, peak, bandwidth):
+    return min(fractions.Fraction(peak), fractions.Fraction(intensity) * bandwidth)
+
+
+def least_left_exact(number):
+    def least(layers, peak, bandwidths):
+        return sum(
+            max(
+                number(macs) / number(peak),
+                *(number(moved / bandwidths[name]) for name, moved in sizes.items()),
+            )
+            for macs, sizes in layers
+        )
+
+    return least
+
+
+ATTAINABLE |= styles(attainable_left_a_fraction)
+for number in (fractions.Fraction, decimal.Decimal):
+    INTENSITY[f"left_a_{number.__name__}"] = intensity_left_exact(number)
+    LEAST[f"left_a_{number.__name__}"] = least_left_exact(number)

@@ -916,3 +916,27 @@ RIGHT = {
     "amdahl": AMDAHL,
     "best_design": DESIGN,
 }
+
+# Exact numbers, where any real number will do.
+
+
+def range_left_a_fraction(low, high):
+    low, high = fractions.Fraction(min(low, 0)), fractions.Fraction(max(high, 0))
+    scale = (high - low) / 255
+    return scale, round(-128 - low / scale)
+
+
+def scale_left_a_fraction(weight, per_channel=False):
+    if per_channel:
+        return scale_by_axes(weight, per_channel)
+    return fractions.Fraction(float(abs(weight).max())) / 127
+
+
+def amdahl_left_a_fraction(shares, speedups):
+    pairs = zip(shares, speedups, strict=True)
+    return 1 / sum(fractions.Fraction(float(s)) / fractions.Fraction(float(f)) for s, f in pairs)
+
+
+RANGE |= styles(range_left_a_fraction)
+SCALE |= styles(scale_left_a_fraction)
+AMDAHL |= styles(amdahl_left_a_fraction)
