@@ -74,6 +74,18 @@ def test_mistakes_of_the_bank_are_named(name):
         assert f"Hint {mistake.hint} of exercise {exercise.number} may help." in said
 
 
+@pytest.mark.parametrize("number", [Fraction, Decimal])
+def test_mistakes_are_named_whatever_kind_their_numbers_are(number):
+    for mistake in checks.amdahl.mistakes:
+
+        def amdahl(shares, speedups, function=mistake.function):
+            answer = function(shares, speedups)
+            return number(answer) if isinstance(answer, float) else answer
+
+        for learner in (Known(amdahl), remote(amdahl, Known)):
+            assert judge(checks.amdahl, learner).mistake == mistake.name
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_right_answers_pass_whatever_is_drawn(name):
     exercise = getattr(checks, name)
