@@ -47,6 +47,8 @@ class Attack:
         Whether one may let it run without a sandbox.
     text : str
         A text cell of its own, above the code.
+    files : tuple of str
+        What lies beside the notebook.
     """
 
     code: str
@@ -54,6 +56,7 @@ class Attack:
     right: tuple[str, ...] = ()
     safe: bool = True
     text: str = ""
+    files: tuple[str, ...] = ()
 
 
 # Another interpreter can't import NumPy a second time; the formulas of costs come without it.
@@ -377,6 +380,29 @@ ATTACKS: dict[str, Attack] = {
         "            file.write(block)",
         right=("filter_each_channel",),
         safe=False,
+    ),
+    "fills-the-files-it-was-given": Attack(
+        "for n in range(12):\n"
+        "    try:\n"
+        "        with open(f'given-{n}.bin', 'wb') as file:\n"
+        "            while True:\n"
+        "                file.write(bytes(2**20))\n"
+        "    except OSError:\n"
+        "        pass\n"
+        "for n in range(100_000):\n"
+        "    try:\n"
+        "        open(f'folder/{n}', 'w').close()\n"
+        "    except OSError:\n"
+        "        break",
+        "import ctypes\n    ctypes.string_at(0)",
+        right=("filter_each_channel",),
+        safe=False,
+        files=(*(f"given-{n}.bin" for n in range(12)), "folder/one.txt"),
+    ),
+    "takes-names-of-the-grader": Attack(
+        "",
+        right=("filter_each_channel",),
+        files=(".dwsep-ipython", ".dwsep-language.json", ".dwsep-kernel-error.txt"),
     ),
     "nests-folders": Attack(
         "import os\nfor _ in range(3_000):\n    os.mkdir('inner')\n    os.chdir('inner')",
@@ -760,6 +786,10 @@ def hand_in(course: Path, learner: str) -> None:
         DAMAGES[learner].to(path)
     else:
         nbformat.write(_hostile(ATTACKS[learner], released, course), path)
+        for name in ATTACKS[learner].files:
+            beside = path.parent / name
+            beside.parent.mkdir(exist_ok=True)
+            beside.write_text("x", encoding="utf-8")
 
 
 def traces(notebook: Path) -> list[str]:

@@ -27,6 +27,8 @@ from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.remote import Remote, respond
 from dwsep_helpers.checks.verdicts import (
     ChangedInput,
+    Combined,
+    Evaded,
     MoreLines,
     MoreMacs,
     MoreProducts,
@@ -168,13 +170,15 @@ DIFFERENCES = {
     Outcome.REMEMBERS: tuple(map(Remembers, ("differs", "stale", "overwritten"))),
     Outcome.SHORTCUT: (Shortcut("torch.conv2d"), Shortcut("dwsep_helpers.mine.conv2d")),
     Outcome.ELSEWHERE: (Shortcut("mine.conv2d"),),
-    Outcome.NOT_VECTORIZED: tuple(
-        MoreLines(CASE, few, CASE, 900, channels) for few in (1, 9) for channels in (False, True)
+    Outcome.NOT_VECTORIZED: (
+        *(MoreLines(CASE, few, CASE, 900, ch) for few in (1, 9) for ch in (False, True)),
+        Evaded(CASE),
     ),
     Outcome.WASTEFUL: (
         MoreMacs((1, 3, 8, 8), (20, 30), (20, 25)),
         MoreMacs((1, 3, 8, 8), (20, 30), (20,)),
         MoreProducts(CASE, 900, CASE, 90),
+        Combined(CASE, 900, 1200),
     ),
 }
 

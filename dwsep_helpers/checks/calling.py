@@ -10,19 +10,21 @@ import traceback
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import CoroutineType
 from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.checks import guard
+from dwsep_helpers.checks import guard, hidden_loops, lines
 from dwsep_helpers.checks.compare import WrongTypeError, described, settled
 from dwsep_helpers.checks.counted_numbers import CountingError
-from dwsep_helpers.checks.exercise import Case
+from dwsep_helpers.checks.exercise import Case, Measured
+from dwsep_helpers.checks.held_numbers import held_numbers
 from dwsep_helpers.checks.lines import executed_lines, is_library
 from dwsep_helpers.checks.multiplications import count_multiplications
-from dwsep_helpers.checks.ready_made import class_name
+from dwsep_helpers.checks.ready_made import class_name, has_no_answers
 from dwsep_helpers.checks.unchanged import differs
 from dwsep_helpers.translation import Phrase
 
@@ -32,6 +34,12 @@ PRINTED_CHARACTERS = 2_000
 TEXT_CHARACTERS = 2_000
 # All that an empty body is compiled to.
 _NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+# What counts MACs runs inside of a learner's module.
+_COUNTS_MACS = "dwsep_helpers.cost.*"
+
+# What counts lines runs there, too, and calls what the learner would have called.
+for _counting in (hidden_loops, lines):
+    has_no_answers(str(_counting.__file__))
 
 
 @dataclass(frozen=True)
@@ -119,19 +127,38 @@ class Learner:
         """Whether the learner's function is this one."""
         return self.function is function
 
-    def lines(self, case: Case, *, count: Callable[..., int] = executed_lines) -> int:
+    def lines(
+        self,
+        case: Case,
+        allows: Collection[str],
+        *,
+        count: Callable[..., int] = executed_lines,
+    ) -> Measured:
         """Return how many lines of Python a call runs, by what counted before a learner came."""
-        arguments, options = case.fresh()
-        with listening():  # the calls before have already told what it prints
-            return count(self.function, *arguments, **options)
+        return _measured(count, self.function, case, allows)
 
-    def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
-        """Return the MACs of each layer of the module that a call builds."""
-        from dwsep_helpers.checks.torch_modules import macs
+    def held(
+        self,
+        case: Case,
+        halves: np.ndarray,
+        allows: Collection[str],
+        *,
+        count: Callable[..., int] = held_numbers,
+    ) -> Measured:
+        """Return how many of some numbers, of which halves are given, a call holds on its way."""
+        return _measured(partial(count, halves), self.function, case, allows)
+
+    def macs(self, case: Case, x: np.ndarray, allows: Collection[str]) -> Measured:
+        """Return the MACs of each layer of the module that a call builds, and its outputs."""
+        from dwsep_helpers.checks.torch_modules import macs_and_outputs
 
         arguments, options = case.fresh()
-        with listening():
-            return macs(self.function(*arguments, **options), input_size)
+        with listening(), _unless_evaded(), guard.watch(only=(*allows, _COUNTS_MACS)) as inside:
+            module = _result(self.function, arguments, options)
+            macs, outputs = macs_and_outputs(module, x)
+            if all(guard.is_among(name, allows) for name in inside):
+                return Measured(macs, outputs)
+        return Measured()
 
     def products(self, case: Case, position: int) -> int:
         """Return how often a call multiplies the numbers of the array at a position.
@@ -147,6 +174,31 @@ class Learner:
         with listening(), contextlib.suppress(CountingError):
             return count_multiplications(call, given[position])
         return 0
+
+
+def _measured(
+    count: Callable[..., int], function: Callable[..., Any], case: Case, allows: Collection[str]
+) -> Measured:
+    """Count what a call does, watched for what may not run inside as any call is."""
+    (arguments, options), answers = case.fresh(), []
+
+    def call() -> None:
+        with guard.watch(only=allows) as inside:
+            answer = settled(case.seen(_result(function, arguments, options)))
+        if all(guard.is_among(name, allows) for name in inside):
+            answers.append(answer)
+
+    with listening(), _unless_evaded():
+        amount = count(call)
+        return Measured(amount, *answers) if answers else Measured()
+    return Measured()
+
+
+@contextlib.contextmanager
+def _unless_evaded() -> Iterator[None]:
+    """Go on where a function raises an error, or evades: the calls before went well."""
+    with contextlib.suppress(Exception, SystemExit):
+        yield
 
 
 def _call(

@@ -238,11 +238,12 @@ def _wrong(array: np.ndarray, expected: np.ndarray, apart: bool) -> np.ndarray:
         return array != expected
     # Where the right answer is of float16, for its inputs are, three digits are enough.
     eps = float(np.finfo(expected.dtype).eps) if expected.dtype.kind == "f" else _SINGLE
-    scale = np.abs(expected) if apart else np.abs(expected).max(initial=0)
+    size = np.where(np.isfinite(expected), np.abs(expected), 0)  # nothing is near infinity
+    scale = size if apart else size.max(initial=0)
     with np.errstate(all="ignore"):
         error = np.abs(array.astype(np.float64) - expected)
         # Written so that NaN, which is neither near nor far, counts as wrong.
-        return ~(error <= ROUNDINGS * max(eps, _SINGLE) * scale)
+        return ~((error <= ROUNDINGS * max(eps, _SINGLE) * scale) | (array == expected))
 
 
 def _is_half(array: np.ndarray) -> bool:

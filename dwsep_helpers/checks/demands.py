@@ -1,14 +1,16 @@
 """Demands on how an answer is computed: work that doesn't grow, MACs that aren't wasted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from dwsep_helpers.checks.exercise import Case, Exercise, Measurable
+from dwsep_helpers.checks.compare import WrongTypeError, compare
+from dwsep_helpers.checks.exercise import Case, Exercise, Measurable, Measured
 from dwsep_helpers.checks.outcomes import Outcome
-from dwsep_helpers.checks.torch_modules import macs
-from dwsep_helpers.checks.verdicts import MoreLines, MoreMacs, MoreProducts
+from dwsep_helpers.checks.torch_modules import macs_and_outputs
+from dwsep_helpers.checks.verdicts import Combined, Evaded, MoreLines, MoreMacs, MoreProducts
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,18 @@ class Vectorized:
             return "Python's work does not grow with the image."
         return "Python's work does not grow with the image or its channels."
 
-    def __call__(self, exercise: Exercise, learner: Measurable) -> MoreLines | None:
+    def __call__(self, exercise: Exercise, learner: Measurable) -> MoreLines | Evaded | None:
         """Return by how much the lines grow in number, or None."""
-        few = learner.lines(_unseen(self.small))
-        for case in (self.large, self.many_channels):
-            if case is not None and (many := learner.lines(_unseen(case))) - few > self.slack:
-                return MoreLines(self.small, few, case, many, case is self.many_channels)
+        few = 0
+        for case in filter(None, (self.small, self.large, self.many_channels)):
+            unseen = _unseen(case)
+            ran = learner.lines(unseen, exercise.allows)
+            if _is_otherwise(ran, unseen.answer(exercise.reference)):
+                return Evaded(case)
+            if case is self.small:
+                few = ran.amount
+            elif ran.amount - few > self.slack:
+                return MoreLines(self.small, few, case, ran.amount, case is self.many_channels)
         return None
 
 
@@ -68,18 +76,25 @@ class NoMoreMacs:
     praise: ClassVar[str] = "It uses no more MACs than needed."
     outcome: ClassVar[Outcome] = Outcome.WASTEFUL
 
-    def __call__(self, exercise: Exercise, learner: Measurable) -> MoreMacs | None:
+    def __call__(self, exercise: Exercise, learner: Measurable) -> MoreMacs | Evaded | None:
         """Return by how much the module's MACs exceed the reference's, or None."""
-        theirs = learner.macs(self.case, self.input_size)
-        needed = macs(self.case.answer(exercise.reference), self.input_size)
-        if sum(theirs) <= sum(needed):
+        x = np.random.default_rng().normal(size=self.input_size)
+        theirs = learner.macs(self.case, x, exercise.allows)
+        needed, outputs = macs_and_outputs(self.case.answer(exercise.reference), x)
+        if _is_otherwise(theirs, outputs):
+            return Evaded(self.case)
+        if sum(theirs.amount) <= sum(needed):
             return None
-        return MoreMacs(self.input_size, tuple(theirs), tuple(needed))
+        return MoreMacs(self.input_size, tuple(theirs.amount), tuple(needed))
 
 
 @dataclass(frozen=True)
 class StrideFirst:
     """Count the products of a weight: those of positions that the stride skips are wasted.
+
+    Not all products can be counted: numbers may be converted, or computed with by another
+    library. So the sums at those positions are looked for, too, in all that the function holds on
+    its way. A right one has no use for them, whatever it converts.
 
     Attributes
     ----------
@@ -87,24 +102,55 @@ class StrideFirst:
         A call with a stride, and one without that gives as many outputs.
     position : int
         Which argument the weight is.
+    filters : int
+        For how many of the weight's filters sums are looked for.
     slack : float
         How many times as many products are let pass; skipping after the product makes as many
         times more as the stride skips.
+    share : float
+        How many of the sums are let pass.
     """
 
     strided: Case
     plain: Case
     position: int
+    filters: int = 4
     slack: float = 1.5
+    share: float = 0.25
     praise: ClassVar[str] = "What the stride skips is never combined."
     outcome: ClassVar[Outcome] = Outcome.WASTEFUL
 
-    def __call__(self, exercise: Exercise, learner: Measurable) -> MoreProducts | None:
+    def __call__(
+        self, exercise: Exercise, learner: Measurable
+    ) -> MoreProducts | Combined | Evaded | None:
         """Return how many products there are with a stride and without, or None."""
         many, few = (learner.products(case, self.position) for case in (self.strided, self.plain))
-        return (
-            MoreProducts(self.strided, many, self.plain, few) if many > self.slack * few else None
-        )
+        if many > self.slack * few:
+            return MoreProducts(self.strided, many, self.plain, few)
+        case = self._with_weight(_unseen(self.strided), lambda weight: weight[: self.filters])
+        right = case.answer(exercise.reference)
+        everywhere = replace(case, options={**case.options, "stride": 1})
+        dropped = np.setdiff1d(everywhere.answer(exercise.reference), right)
+        twice = self._with_weight(case, lambda weight: 2 * weight)
+        held = learner.held(twice, dropped, exercise.allows)
+        if _is_otherwise(held, 2 * right):
+            return Evaded(twice)
+        if held.amount > self.share * dropped.size:
+            return Combined(twice, held.amount, dropped.size)
+        return None
+
+    def _with_weight(self, case: Case, change: Callable[[np.ndarray], np.ndarray]) -> Case:
+        arguments = [*case.arguments]
+        arguments[self.position] = change(arguments[self.position])
+        return replace(case, arguments=tuple(arguments))
+
+
+def _is_otherwise(measured: Measured, expected: Any) -> bool:
+    """Whether a call that was measured went otherwise than those before, which were right."""
+    try:
+        return measured.amount is None or compare(measured.answer, expected) is not None
+    except WrongTypeError:
+        return True
 
 
 def _unseen(case: Case) -> Case:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any, ClassVar, Protocol
@@ -142,17 +142,28 @@ def bank(
     )
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What a call took, and what it answered while that was measured."""
+
+    amount: Any = None  # lines, MACs of each layer, numbers held; None if it evaded or failed
+    answer: Any = None  # as it is compared
+
+
 class Measurable(Protocol):
     """A learner's function whose work can be measured."""
 
-    def lines(self, case: Case) -> int:
+    def lines(self, case: Case, allows: Collection[str]) -> Measured:
         """Return how many lines of Python a call runs."""
 
-    def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
-        """Return the MACs of each layer of the module that a call builds."""
+    def macs(self, case: Case, x: np.ndarray, allows: Collection[str]) -> Measured:
+        """Return the MACs of each layer of the module that a call builds, and its outputs."""
 
     def products(self, case: Case, position: int) -> int:
         """Return how often a call multiplies the numbers of the array at a position."""
+
+    def held(self, case: Case, halves: np.ndarray, allows: Collection[str]) -> Measured:
+        """Return how many of some numbers, of which halves are given, a call holds on its way."""
 
 
 class Demand(Protocol):

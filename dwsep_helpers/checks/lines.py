@@ -2,18 +2,27 @@
 
 import os
 import site
-import sys
 import sysconfig
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.machinery import FrozenImporter, SourceFileLoader
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
 
 from dwsep_helpers.checks.hidden_loops import noted
+from dwsep_helpers.checks.tracing import traced
+
+# Modules that are frozen under another name; and what is known of code, by its address, since
+# its own hash reads all of it each time.
+_FROZEN = {
+    "importlib._bootstrap": "_frozen_importlib",
+    "importlib._bootstrap_external": "_frozen_importlib_external",
+}
+_KNOWN: dict[int, tuple[CodeType, bool]] = {}
+_MANY = 20_000
 
 
 def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
@@ -22,7 +31,7 @@ def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
     Code vectorized over an image runs as many for a large image as for a small one; any loop
     that returns to Python runs more: ``for`` and ``while``, a comprehension on one line,
     recursion. So does one that hides in ``map``, ``sum``, ``functools.reduce``, ``np.vectorize``,
-    ``np.apply_along_axis``, a pool's ``map`` and the like, whatever it calls.
+    ``np.apply_along_axis``, ``map`` of a pool or of pandas and the like, whatever it calls.
 
     Parameters
     ----------
@@ -38,13 +47,17 @@ def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
         packages and this one, and the rounds of ``map`` and the like that those lines start.
         A line counts each time it runs.
 
+    Raises
+    ------
+    NotTracedError
+        If the function kept its lines from being counted.
+
     Notes
     -----
     Out of sight are loops of compiled code, as numba's, and a ``map`` that the function took
     along as a default value or by a closure.
 
-    The trace function that was set before (a debugger's, coverage's) sees nothing of the call
-    and is set again after it. A pure Python loop takes 2 to 4 times its time.
+    A pure Python loop takes 2 to 4 times its time.
 
     Examples
     --------
@@ -64,47 +77,75 @@ def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
         nonlocal count
         count += 1
 
-    def count_line(frame: FrameType, event: str, arg: Any) -> Any:
-        if event == "line":
+    def see(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call":
+            watch(frame.f_globals)
+        if event in ("call", "line"):
             note()
-        return count_line
 
-    def enter(frame: FrameType, event: str, arg: Any) -> Any:
-        if _runs_for_a_library(frame):
-            return None
-        note()
-        watch(frame.f_globals)
-        return count_line
-
-    previous, previous_in_threads = sys.gettrace(), threading.gettrace()
-    with noted(note, is_library) as watch:
-        threading.settrace(enter)
-        sys.settrace(enter)
-        try:
-            function(*args, **kwargs)
-        finally:
-            sys.settrace(previous)
-            threading.settrace(previous_in_threads)
+    _library_folders()  # before there are stand-ins, which ask for them
+    with noted(note, is_of_a_library) as watch, traced(see, is_of_a_library):
+        function(*args, **kwargs)
     return count
 
 
-def _runs_for_a_library(frame: FrameType | None) -> bool:
+def is_of_a_library(frame: FrameType | None) -> bool:
+    """Whether a frame runs code of a library: of a file's name, and really of that file.
+
+    Parameters
+    ----------
+    frame : frame or None
+    """
     # Generated code, such as a named tuple's constructor, belongs to the one who calls it.
     while frame and frame.f_code.co_filename == "<string>":
         frame = frame.f_back
-    return frame is not None and is_library(frame.f_code.co_filename)
+    return frame is not None and _is_what_it_says(frame.f_code)
+
+
+def _is_what_it_says(code: CodeType) -> bool:
+    """Whether code is a library's; any can be compiled under the name of a library's file."""
+    known = _KNOWN.get(id(code))
+    if known is None:
+        name = code.co_filename
+        if len(_KNOWN) > _MANY:
+            _KNOWN.clear()
+        known = _KNOWN[id(code)] = code, is_library(name) and code in _codes_of(name)
+    return known[1]
+
+
+@cache
+def _codes_of(filename: str) -> frozenset[CodeType]:
+    """Return all code of a file, or of a module that is a part of Python itself."""
+    try:
+        if filename.startswith("<"):
+            name = filename.removeprefix("<frozen ").removesuffix(">")
+            code = FrozenImporter.get_code(_FROZEN.get(name, name))
+        else:
+            code = SourceFileLoader(filename, filename).get_code(filename)
+    except (ImportError, OSError, SyntaxError):
+        return frozenset()
+    return frozenset(_inside(code)) if code else frozenset()
+
+
+def _inside(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _inside(part)
 
 
 @cache
 def is_library(filename: str) -> bool:
     """Whether code of this file is the standard library's, a package's or this package's.
 
+    That holds as long as nobody misleads: see :func:`is_of_a_library`.
+
     Parameters
     ----------
     filename : str
         A code object's ``co_filename``.
     """
-    return filename.startswith(("<frozen ", "<__array_function__", *_library_folders()))
+    return filename.startswith(("<frozen ", *_library_folders()))
 
 
 @cache

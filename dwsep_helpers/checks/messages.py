@@ -15,6 +15,8 @@ from dwsep_helpers.checks.outcomes import Outcome
 from dwsep_helpers.checks.pairs import of_pairs
 from dwsep_helpers.checks.verdicts import (
     ChangedInput,
+    Combined,
+    Evaded,
     MoreLines,
     MoreMacs,
     MoreProducts,
@@ -212,7 +214,10 @@ def imports(exercises: Sequence[Exercise]) -> str:
 
 # What a message says of each kind of difference.
 
-_OF_NO_CALL = (NoFunction, OtherArguments, NotWritten, Shortcut, MoreLines, MoreMacs, MoreProducts)
+_OF_NO_CALL = (
+    *(NoFunction, OtherArguments, NotWritten, Shortcut),
+    *(MoreLines, MoreMacs, MoreProducts, Combined, Evaded),
+)
 
 
 @singledispatch
@@ -483,10 +488,39 @@ def _(found: MoreProducts, exercise: Exercise) -> Sequence[str]:
             few=f"{found.few:,}",
             arguments=arguments(exercise, found.plain),
         ),
+        say(_COMBINES_ALL),
+    ]
+
+
+_COMBINES_ALL = Phrase(
+    "So you combine positions that the stride then drops; it should skip them in the "
+    "depthwise stage."
+)
+
+
+@said.register
+def _(found: Combined, exercise: Exercise) -> Sequence[str]:
+    return [
         say(
-            "So you combine positions that the stride then drops; it should skip them in the "
-            "depthwise stage."
+            "For {arguments} it computes {found} of the {dropped} numbers that the stride drops "
+            "from the answer.",
+            arguments=arguments(exercise, found.strided),
+            found=f"{found.found:,}",
+            dropped=f"{found.dropped:,}",
         ),
+        say(_COMBINES_ALL),
+    ]
+
+
+@said.register
+def _(found: Evaded, exercise: Exercise) -> Sequence[str]:
+    return [
+        say(
+            "The answers were right until the work was measured. Then, for {arguments}, it gave "
+            "another answer, raised an error, or turned off what looks at it (sys.settrace). It "
+            "should run the same code whether or not it is looked at.",
+            arguments=arguments(exercise, found.case),
+        )
     ]
 
 

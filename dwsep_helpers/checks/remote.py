@@ -16,9 +16,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from dwsep_helpers.checks import earlier
 from dwsep_helpers.checks.calling import About, Call, Learner, Place, Raised
-from dwsep_helpers.checks.exercise import Case, Exercise
+from dwsep_helpers.checks.exercise import Case, Exercise, Measured
 from dwsep_helpers.checks.plain import Unreadable, from_plain, to_plain
 from dwsep_helpers.checks.put_in import guarded_name, put_in
 from dwsep_helpers.translation import Phrase
@@ -88,17 +90,33 @@ class Remote(Learner):
         """Whether the learner's function is this one; it is none of this process's."""
         return False
 
-    def lines(self, case: Case, **_: Any) -> int:
+    def lines(self, case: Case, allows: Collection[str], **_: Any) -> Measured:
         """Return how many lines of Python a call runs, of the learner's functions alone."""
-        return self._asked(int, "lines", case)
+        return self._measured("lines", case, tuple(allows), {})
 
-    def macs(self, case: Case, input_size: tuple[int, ...]) -> list[int]:
-        """Return the MACs of each layer of the module that a call builds."""
-        return [int(n) for n in self._asked(list, "macs", case, input_size, self._given)]
+    def held(self, case: Case, halves: np.ndarray, allows: Collection[str], **_: Any) -> Measured:
+        """Return how many of some numbers, of which halves are given, a call holds on its way."""
+        return self._measured("held", case, halves, tuple(allows), self._given)
+
+    def macs(self, case: Case, x: np.ndarray, allows: Collection[str]) -> Measured:
+        """Return the MACs of each layer of the module that a call builds, and its outputs."""
+        return self._measured("macs", case, x, tuple(allows), self._given)
 
     def products(self, case: Case, position: int) -> int:
         """Return how often a call multiplies the numbers of the array at a position."""
         return self._asked(int, "products", case, position, self._given)
+
+    def _measured(self, what: str, *arguments: Any) -> Measured:
+        said = self._asked(dict, what, *arguments)
+        try:
+            amount = said["amount"]
+            if isinstance(amount, list):
+                amount = [int(n) for n in amount]
+            elif amount is not None:
+                amount = int(amount)
+            return Measured(amount, from_plain(said["answer"]))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise Unreadable(str(error)) from None
 
     def _asked(self, kind: type, what: str, *arguments: Any) -> Any:
         request = zlib.compress(pickle.dumps((what, arguments)), level=1)  # for labels, a hundredth
@@ -160,9 +178,18 @@ def _met(learner: Learner, cases: Sequence[Case], allows: Collection[str]) -> di
     }
 
 
-def _macs(learner: Learner, case: Case, size: tuple[int, ...], given: Mapping[str, str]) -> list:
-    with put_in(learner.function, _exercises(given)):
-        return learner.macs(case, size)
+def _measure(what: str) -> Callable[..., dict]:
+    """Return what answers a request to measure a call."""
+
+    def measure(learner: Learner, *asked: Any) -> dict:
+        *arguments, allows, given = asked
+        known = _exercises(given)
+        names = filter(None, map(guarded_name, known.values()))
+        with put_in(learner.function, known):
+            measured = _MEASURES[what](learner, *arguments, (*allows, *names))
+        return {"amount": measured.amount, "answer": to_plain(measured.answer)}
+
+    return measure
 
 
 def _products(learner: Learner, case: Case, position: int, given: Mapping[str, str]) -> int:
@@ -210,10 +237,14 @@ def _to_call(case: Case, said: Any) -> Call:
         raise Unreadable(str(broken)) from None
 
 
+_MEASURES: dict[str, Callable[..., Measured]] = {
+    "lines": Learner.lines,
+    "held": Learner.held,
+    "macs": Learner.macs,
+}
 _ANSWERS: dict[str, Callable[..., Any]] = {
     "meet": _meet,
-    "lines": Learner.lines,
-    "macs": _macs,
     "products": _products,
+    **{name: _measure(name) for name in _MEASURES},
 }
 _KNOWN = {name: sys.modules[name] for name in sys.modules if name.startswith("dwsep_helpers.")}

@@ -212,12 +212,28 @@ class OutputsOfConvolution(Outputs):
         return super().__call__(answer)
 
 
-def macs(module: Any, input_size: tuple[int, ...]) -> list[int]:
-    """Return the MACs of a module's layers in order of execution, of those that make any."""
+def macs_and_outputs(answer: Any, x: np.ndarray) -> tuple[list[int], np.ndarray]:
+    """Return the MACs of a module's layers, of those that make any, and what it gives meanwhile.
+
+    Layers are in order of execution, and have weights by their place.
+    """
     from dwsep_helpers.cost import profile
 
-    profiled = profile(_with_weights(_module(module), np.zeros(input_size)), input_size)
-    return [row.macs for row in profiled.rows if row.macs]
+    module = copied_module(_with_weights(_module(answer), x), double=True).eval()
+    for place, layer in enumerate(_in_order(module, x)):
+        fill(layer, np.random.default_rng(place))
+    given: list[Any] = []
+    hook = module.register_forward_hook(partial(_keep_outputs, given))
+    try:
+        profiled = profile(module, inputs=_tensor(x))
+    finally:
+        hook.remove()
+    return [row.macs for row in profiled.rows if row.macs], given[-1]
+
+
+@unwatched  # torch calls it while the learner's module runs
+def _keep_outputs(given: list[Any], module: nn.Module, inputs: Any, outputs: Tensor) -> None:
+    given.append(outputs.numpy().copy())
 
 
 def random_norm(norm: nn.BatchNorm2d, seed: int, *, small: float = 0.2) -> nn.BatchNorm2d:

@@ -91,6 +91,22 @@ class MoreProducts:
 
 
 @dataclass(frozen=True)
+class Combined:
+    """Sums were found that belong to positions which a stride drops."""
+
+    strided: Case
+    found: int
+    dropped: int
+
+
+@dataclass(frozen=True)
+class Evaded:
+    """A call went otherwise while it was measured: it gave another answer, or an error."""
+
+    case: Case
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What a check found.
 

@@ -18,7 +18,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from dwsep_helpers.grading.confinement.keeper import Keeper
+from dwsep_helpers.grading.confinement.keeper import OWN, Keeper
 from dwsep_helpers.grading.confinement.room import Room, copy_files
 from dwsep_helpers.grading.execution import ExecuteThroughDeaths
 from dwsep_helpers.grading.harmless import MakeHarmless, bound
@@ -29,7 +29,7 @@ from dwsep_helpers.grading.originals import Original
 from dwsep_helpers.grading.reading import Unreadable, read
 from dwsep_helpers.translation import Catalogue, using
 
-LANGUAGE_FILE = ".dwsep-language.json"  # what checks say to kernels, which see no other folder
+LANGUAGE_FILE = f"{OWN}language.json"  # what checks say to kernels, which see no other folder
 ALIKE = 3  # cells of a unit that make a file one of that unit's
 
 
@@ -63,13 +63,17 @@ def examine(argument: dict[str, Any], keeper: Keeper | None = None) -> dict[str,
     repairs += mend(notebook, originals, released.cells)
     notebook.metadata[NOTES] = {"repairs": repairs}  # where running it may say more
     room = Path(argument["room"])
-    copy_files(Path(argument["folder"]), [room])
     language, file = None, ""
     if told := argument.get("language"):
         language, file = Catalogue(**told), str(room / LANGUAGE_FILE)
-        Path(file).write_text(json.dumps(told), encoding="utf-8")
+
+    def fill() -> None:
+        copy_files(Path(argument["folder"]), [room])
+        if file:
+            Path(file).write_text(json.dumps(told), encoding="utf-8")
+
     execute = ExecuteThroughDeaths(
-        config=Config(argument["config"]), room=Room(room, keeper), course=course
+        config=Config(argument["config"]), room=Room(room, keeper, fill), course=course
     )
     with _environment(NBGRADER_EXECUTION="autograde", DWSEP_LANGUAGE=file), using(language):
         notebook, _ = execute.preprocess(notebook, ResourcesDict(metadata={"path": str(room)}))

@@ -25,6 +25,7 @@ from dwsep_helpers.grading.judging import JudgeCells
 from dwsep_helpers.grading.surviving import SurviveDeaths, ran_out_of_time, says, why
 
 STARTS = 5  # of kernels that never answer, before the notebook is given up
+NO_PYTHON = "no further Python process starts, after what the cells before did"
 SHOWN_CHARACTERS = 2_000_000  # of a cell; what comes after isn't kept
 
 
@@ -83,6 +84,7 @@ class ExecuteThroughDeaths(JudgeCells, SurviveDeaths):
         """Run the cells."""
         self._not_again = set()
         self._reached = 0
+        self._lost_for_good = False
         self._judged = []
         self._needed = self._cells_to_run(nb)
         self._end = time.monotonic() + self.budget
@@ -127,8 +129,9 @@ class ExecuteThroughDeaths(JudgeCells, SurviveDeaths):
         also: tuple[str, ...] = (),
     ) -> None:
         """Run a cell in the kernel, and bring up another one if that ends it."""
-        if time.monotonic() > self._end:
-            cell.outputs = [says("NoTimeLeft", f"the notebook took {self.budget} seconds")]
+        if self._is_over():
+            over = says("NoTimeLeft", f"the notebook took {self.budget} seconds")
+            cell.outputs = [says("NoPython", NO_PYTHON) if self._lost_for_good else over]
             return
         end, tried_again = self._execute_once(cell, index, history, most), False
         while end is not None and not self._is_over():  # perhaps a cell before is to blame
@@ -203,6 +206,8 @@ class ExecuteThroughDeaths(JudgeCells, SurviveDeaths):
 
     def create_kernel_manager(self) -> KernelManager:
         """Prepare to start a kernel, in the room if there is one."""
+        if self.room:
+            self.room.renew()
         manager = super().create_kernel_manager()
         if self.room:
             confine(manager, self.room)

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,6 +36,14 @@ def remove(path: Path) -> None:
         if os.name == "posix":
             for command in (("chmod", "-R", "u+rwX"), ("rm", "-rf")):
                 subprocess.run([*command, "--", path], stderr=subprocess.DEVNULL, check=False)
+
+
+def empty(path: Path, kept: Collection[str] = ()) -> None:
+    """Remove all that is in a folder, but for what has one of these names."""
+    path.chmod(0o700)
+    for name in os.listdir(path):
+        if name not in kept:
+            remove(path / name)
 
 
 def sweep() -> None:

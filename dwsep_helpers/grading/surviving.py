@@ -22,6 +22,8 @@ from nbformat.v4 import new_code_cell, new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
 
+from dwsep_helpers.grading.faults import machine_fault
+
 SHORT, LONG = 0.2, 15.0  # seconds that a kernel is watched for, when nothing runs
 PATIENCE = 5  # seconds within which it runs a cell that does nothing
 # With these, a cell does something after it has ended.
@@ -67,6 +69,8 @@ class SurviveDeaths(Execute):
         When the notebook's time is over.
     _born : float
         When the kernel was ready.
+    _lost_for_good : bool
+        Whether no kernel starts any more.
     """
 
     _needed: set[int]
@@ -74,6 +78,7 @@ class SurviveDeaths(Execute):
     _reached: int
     _end: float
     _born: float
+    _lost_for_good: bool
     room: Any
     course: Any
     timeout: Any
@@ -183,10 +188,20 @@ class SurviveDeaths(Execute):
         return lives and self._answers()
 
     def _is_over(self) -> bool:
-        return time.monotonic() > self._end
+        return self._lost_for_good or time.monotonic() > self._end
 
     def _new_kernel(self) -> None:
-        self._cleanup_kernel()
-        self.km = self.create_kernel_manager()
-        self.start_new_kernel()
-        self.start_new_kernel_client()
+        """Bring up a new kernel; where none starts after what the learner's cells did, give up."""
+        if self._lost_for_good:
+            return
+        try:
+            self._cleanup_kernel()
+            self.km = self.create_kernel_manager()
+            self.start_new_kernel()
+            self.start_new_kernel_client()
+        except (OSError, RuntimeError) as error:
+            self.km, self.kc = super().create_kernel_manager(), None  # which has no kernel
+            if isinstance(error, ConnectionError | EOFError) or machine_fault(error):
+                raise
+            self.log.warning("No kernel starts any more: %r", error)
+            self._lost_for_good = True

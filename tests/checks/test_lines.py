@@ -1,20 +1,26 @@
 """Lines of the learner's code, counted while it runs."""
 
 import builtins
+import contextlib
 import functools
+import importlib
 import inspect
 import itertools
 import math
 import operator
+import os
 import sys
 import threading
+import trace
+from concurrent.futures import Executor
 from functools import reduce
 
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
-from dwsep_helpers.checks.lines import executed_lines, is_library
+from dwsep_helpers.checks.lines import executed_lines, is_library, is_of_a_library
+from dwsep_helpers.checks.tracing import NotTracedError
 from dwsep_helpers.hardware import measure
 
 SMALL, LARGE = np.ones((5, 6)), np.ones((15, 20))
@@ -93,6 +99,12 @@ def imported_inside(image):
     return list(starmap(mul, zip(image.ravel(), image.ravel(), strict=True)))
 
 
+def builtins_imported_inside(image):
+    import builtins as python
+
+    return [*python.map(DOT, pixels(image))]
+
+
 def by_rows(image):
     """Add up rows, of which there are as many as in the image."""
     return sum(image)
@@ -117,6 +129,13 @@ HIDDEN = {
     "reduce": lambda image: functools.reduce(np.add, image),
     "reduce by its own name": lambda image: reduce(operator.add, image.ravel().tolist()),
     "filter": lambda image: [*filter(np.isfinite, image.flat)],
+    "takewhile": lambda image: [*itertools.takewhile(np.isfinite, image.flat)],
+    "filterfalse": lambda image: [*itertools.filterfalse(np.isnan, image.flat)],
+    "map of builtins": lambda image: [*builtins.map(DOT, pixels(image))],
+    "sum of builtins": lambda image: builtins.sum(image.ravel().tolist()),
+    "map by its name": lambda image: [*getattr(builtins, "map")(DOT, pixels(image))],  # noqa: B009
+    "builtins imported inside": builtins_imported_inside,
+    "vectorize by keyword": lambda image: np.vectorize(pyfunc=math.sqrt)(image),
     "apply_along_axis of a method": lambda image: np.apply_along_axis(DOT, 1, pixels(image)),
     "vectorize of a method": lambda image: np.vectorize(DOT, signature="(c)->(f)")(pixels(image)),
     "vectorize of a function in C": lambda image: np.vectorize(math.sqrt)(image),
@@ -269,14 +288,195 @@ def test_errors_pass_and_the_trace_functions_are_back():
     assert after_in_threads is thread_tracer
 
 
-def test_a_call_inside_a_call_is_counted_by_itself():
+def test_a_call_inside_a_call_is_counted_and_the_one_around_it_is_not():
     inner = []
 
     def outer():
         inner.append(executed_lines(for_loop, SMALL))
 
-    executed_lines(outer)
+    with pytest.raises(NotTracedError):
+        executed_lines(outer)
     assert inner == [executed_lines(for_loop, SMALL)]
+
+
+def evading(way):
+    def evades(image):
+        way()
+        for_loop(image)
+
+    return evades
+
+
+def by_another_tracer():
+    trace.Trace(count=1, trace=0).runfunc(int)
+
+
+def by_deep_recursion():
+    def deeper():
+        deeper()
+
+    with contextlib.suppress(RecursionError):
+        deeper()
+
+
+def sets_it_back(image):
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    for_loop(image)
+    sys.settrace(tracer)
+
+
+def has_no_tracer(image):
+    sys._getframe().f_trace = None
+    for _ in image.ravel():
+        pass
+
+
+def has_no_lines(image):
+    sys._getframe().f_trace_lines = False
+    for _ in image.ravel():
+        pass
+
+
+def has_no_lines_in_a_thread(image):
+    thread = threading.Thread(target=has_no_lines, args=(image,))
+    thread.start()
+    thread.join()
+
+
+EVADING = {
+    "settrace": evading(lambda: sys.settrace(None)),
+    "settrace by map": evading(lambda: [*map(sys.settrace, [None])]),
+    "settrace in C": evading(functools.partial(sys.settrace, None)),
+    "set back": sets_it_back,
+    "another tracer": evading(by_another_tracer),
+    "deep recursion": evading(by_deep_recursion),
+    "f_trace": has_no_tracer,
+    "f_trace_lines": has_no_lines,
+    "f_trace_lines in a thread": has_no_lines_in_a_thread,
+}
+
+
+@pytest.mark.parametrize("way", EVADING)
+def test_lines_that_were_kept_from_being_counted_are_an_error(way):
+    before = sys.gettrace()
+    with pytest.raises(NotTracedError):
+        executed_lines(EVADING[way], SMALL)
+    assert sys.gettrace() is before
+
+
+def unfinished(image):
+    """Leave a generator and a thread as they are, in the middle."""
+    rows = (row for row in image)
+    waits = threading.Event()
+    threading.Thread(target=waits.wait, daemon=True).start()
+    return next(rows)
+
+
+def inspects_itself(image):
+    return inspect.currentframe().f_code.co_name, sys.gettrace()
+
+
+@pytest.mark.parametrize("function", [unfinished, inspects_itself])
+def test_who_looks_at_frames_or_leaves_some_open_evades_nothing(function):
+    assert executed_lines(function, SMALL) > 0
+
+
+CODE = """
+def over_pixels(image):
+    for value in image.ravel():
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    "filename", ["<frozen x>", "<frozen os>", np.__file__, f"{np.__file__[:-3]}_x.py"]
+)
+@pytest.mark.parametrize("names", [{}, vars(np).copy(), vars(np)], ids=["own", "copied", "numpy's"])
+def test_code_is_no_library_s_by_the_name_of_its_file(filename, names):
+    before = set(names)
+    exec(compile(CODE, filename, "exec"), names)
+    function = names["over_pixels"]
+    for name in set(names) - before:
+        del names[name]
+    assert executed_lines(function, LARGE) - executed_lines(function, SMALL) >= SMALL.size
+
+
+@pytest.mark.parametrize(
+    "function", [np.tensordot, np.pad, contextlib.suppress, os.path.join, importlib.import_module]
+)
+def test_code_of_a_library_is_what_its_file_holds(function):
+    frames = []
+
+    def see(frame, event, argument):
+        frames.append(frame)
+
+    previous = sys.getprofile()
+    sys.setprofile(see)
+    try:
+        with contextlib.suppress(TypeError):
+            function(
+                *{np.tensordot: (np.eye(2), np.eye(2)), np.pad: (np.eye(2), 1)}.get(function, "a")
+            )
+    except ImportError:
+        pass
+    finally:
+        sys.setprofile(previous)
+    others = [frame for frame in frames if frame.f_code.co_filename != __file__]
+    assert others
+    assert all(map(is_of_a_library, others))
+
+
+LOOPS_OF_PANDAS = {
+    "Series.map": lambda pd, image: pd.Series(list(pixels(image))).map(
+        functools.partial(np.dot, b=PIXEL)
+    ),
+    "Series.map of a ufunc": lambda pd, image: pd.Series(image.ravel()).map(np.sqrt),
+    "Series.apply": lambda pd, image: pd.Series(list(pixels(image))).apply(PIXEL.dot),
+    "DataFrame.apply": lambda pd, image: pd.DataFrame(pixels(image)).apply(PIXEL.dot, axis=1),
+    "DataFrame.map": lambda pd, image: pd.DataFrame(image).map(math.sqrt),
+    "Index.map": lambda pd, image: pd.Index(image.ravel()).map(math.sqrt),
+    "groupby": lambda pd, image: pd.Series(image.ravel()).groupby(np.arange(image.size)).agg(max),
+}
+WHOLE_IN_PANDAS = {
+    "Series.apply of a ufunc": lambda pd, image: pd.Series(image.ravel()).apply(np.sqrt),
+    "a product": lambda pd, image: pd.DataFrame(image) @ np.ones((image.shape[1], 2)),
+    "Series.map of a dict": lambda pd, image: pd.Series(image.ravel()).map({1.0: 2.0}),
+}
+
+
+@pytest.fixture(scope="module")
+def pandas():
+    return pytest.importorskip("pandas", reason="it isn't among the course's requirements")
+
+
+@pytest.mark.parametrize("style", LOOPS_OF_PANDAS)
+def test_loops_of_pandas_are_loops(pandas, style):
+    function = functools.partial(LOOPS_OF_PANDAS[style], pandas)
+    small, large = executed_lines(function, SMALL), executed_lines(function, LARGE)
+    assert large - small >= LARGE.shape[0] - SMALL.shape[0]
+    assert not any("_StandIn" in type(one).__name__ for one in vars(pandas.Series).values())
+
+
+@pytest.mark.parametrize("style", WHOLE_IN_PANDAS)
+def test_pandas_computes_arrays_without_a_loop(pandas, style):
+    function = functools.partial(WHOLE_IN_PANDAS[style], pandas)
+    assert executed_lines(function, SMALL) == executed_lines(function, LARGE)
+
+
+def test_a_stand_in_passes_for_what_it_stands_for():
+    def asks():
+        return [
+            isinstance(iter([]), map | filter | None),
+            isinstance(itertools.starmap(min, []), itertools.starmap),
+            isinstance(map(min, []), (map, filter)),
+            issubclass(bool, (map, int)),
+            np.vectorize.__name__,
+        ]
+
+    seen = []
+    executed_lines(lambda: seen.append(asks()))
+    assert seen == [asks()]
 
 
 @pytest.mark.parametrize("style", [*HIDDEN, *VECTORIZED])
@@ -288,13 +488,14 @@ def test_what_is_counted_gives_the_answer_that_it_gives_otherwise(style):
 
 def test_what_maps_is_back_afterwards():
     def fails(image):
-        assert sum is not builtins.sum
+        assert type(sum) is not type(abs)
         return functools.reduce(operator.truediv, [1, 0])
 
-    before = globals().copy(), vars(functools).copy(), vars(itertools).copy(), vars(np).copy()
+    places = builtins, functools, itertools, np, Executor
+    before = globals().copy(), *[vars(place).copy() for place in places]
     with pytest.raises(ZeroDivisionError):
         executed_lines(fails, SMALL)
-    after = globals(), vars(functools), vars(itertools), vars(np)
+    after = globals(), *map(vars, places)
     for then, now in zip(before, after, strict=True):
         assert then.keys() == now.keys()
         assert all(then[name] is now[name] for name in then)

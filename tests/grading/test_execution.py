@@ -65,3 +65,39 @@ def test_a_message_too_long_costs_its_cell_alone(monkeypatch, limit, kept):
         execute.preprocess(notebook, {"metadata": {"path": folder}})
     assert [output.output_type for output in notebook.cells[0].outputs] == [kept]
     assert notebook.cells[1].outputs[0]["data"]["text/plain"] == "42"
+
+
+class Stuck(ExecuteThroughDeaths):
+    """Can start one kernel, and no other."""
+
+    made = 0
+    error: Exception
+
+    def create_kernel_manager(self):
+        self.made += 1
+        if self.made == 2:
+            raise self.error
+        return super().create_kernel_manager()
+
+
+SOURCES = ("40 + 2", "import ctypes\nctypes.string_at(0)", "40 + 3")
+
+
+def test_where_no_kernel_starts_any_more_the_cells_that_are_left_fail():
+    """It is the notebook's doing: it gets what it has, and nobody grades it again and again."""
+    notebook = new_notebook(cells=[*map(new_code_cell, SOURCES)])
+    stuck = Stuck()
+    stuck.error = OSError("this folder is broken")
+    stuck.preprocess(notebook, {"metadata": {"path": "."}})
+    shown, *ended = (cell.outputs for cell in notebook.cells)
+    assert shown[0]["data"]["text/plain"] == "42"
+    assert [outputs[-1].ename for outputs in ended] == ["DeadKernelError", "NoPython"]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), ConnectionError("gone")])
+def test_a_fault_of_the_machine_is_no_notebooks_doing(error):
+    notebook = new_notebook(cells=[*map(new_code_cell, SOURCES)])
+    stuck = Stuck()
+    stuck.error = error
+    with pytest.raises(type(error)):
+        stuck.preprocess(notebook, {"metadata": {"path": "."}})

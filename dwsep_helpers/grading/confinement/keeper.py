@@ -19,6 +19,7 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -36,7 +37,8 @@ _HIDDEN = (Path("/run"),)  # services' sockets
 ENTRIES = 20_000  # files and folders that a submission may have
 _EVERY = 200  # milliseconds between two looks at the files
 FOLDERS = ("HOME", "TMPDIR", "MPLCONFIGDIR", "XDG_CACHE_HOME")
-OF_IPYTHON = ".dwsep-ipython"
+OWN = ".dwsep-"  # how a room's own files are called, and none that a learner handed in
+OF_IPYTHON = f"{OWN}ipython"
 
 
 def keep(descriptor: int, parent: int) -> NoReturn:
@@ -150,7 +152,6 @@ class _Keeping:
         self.worker = worker
         self.kernel = 0
         self.status: int | None = None  # of the kernel, once it has ended
-        self.given: set[str] | None = None  # what was there before the first kernel
 
     def go_on(self) -> None:
         """Serve the process until it has ended, or nobody waits for it."""
@@ -192,9 +193,11 @@ class _Keeping:
         match request:
             case {"start": list(arguments), "env": dict(env)}:
                 self._kill(self.kernel)
-                self._tidy(arguments)
                 self.kernel, self.status = self._start(arguments, env), None
                 return self.kernel
+            case {"empty": list(kept)}:
+                self._kill(self.kernel)
+                scratch.empty(Path(self.folder), kept)
             case {"signal": int(number), "to": self.kernel} if self._poll() is None:
                 os.kill(self.kernel, number)  # nobody else's: it was not waited for
             case {"poll": self.kernel}:
@@ -206,14 +209,6 @@ class _Keeping:
             case _:
                 raise ValueError(f"no request: {request!r:.50}")
         return None
-
-    def _tidy(self, arguments: list[str]) -> None:
-        """Remove what the kernels before left in the folder, but for the next one's files."""
-        there = set(os.listdir(self.folder))
-        if self.given is None:
-            self.given = there
-        for name in there - self.given - {Path(word).name for word in arguments}:
-            scratch.remove(Path(self.folder, name))
 
     def _start(self, arguments: list[str], env: dict[str, str]) -> int:
         this = os.getpid()
@@ -231,7 +226,7 @@ class _Keeping:
             run_kernel(arguments, self.sandbox)
         except BaseException:
             with contextlib.suppress(OSError):
-                Path(self.folder, "kernel-error.txt").write_text(traceback.format_exc())
+                Path(self.folder, f"{OWN}kernel-error.txt").write_text(traceback.format_exc())
         os._exit(1)
 
     def _poll(self) -> int | None:
@@ -273,6 +268,10 @@ class Keeper:
             What is to be in its environment besides.
         """
         return Kernel(self, self.ask({"start": arguments, "env": env}))
+
+    def empty(self, kept: Iterable[str]) -> None:
+        """End the kernel, and remove all from its folder but for what has one of these names."""
+        self.ask({"empty": [*kept]})
 
     def ask(self, request: dict[str, Any]) -> Any:
         """Ask for something, and return the answer."""

@@ -8,7 +8,6 @@ import sys
 import time
 import uuid
 from contextlib import suppress
-from pathlib import Path
 from queue import Empty
 from typing import Any
 
@@ -91,7 +90,6 @@ class RoomProvisioner(LocalProvisioner):
         kwargs["env"] = {**_inherited(env), **{name: str(path) for name, path in folders.items()}}
         kwargs["cwd"] = str(room.folder)
         if room.keeper is None:
-            room.tidy(keep=[Path(word).name for word in cmd])
             await super().launch_kernel(cmd, **kwargs)
             return self.connection_info
         if cmd[1:3] != ["-m", "ipykernel_launcher"]:

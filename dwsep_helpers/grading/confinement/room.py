@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from importlib.util import find_spec
@@ -12,10 +13,11 @@ from pathlib import Path
 
 from dwsep_helpers import course
 from dwsep_helpers.grading import scratch
-from dwsep_helpers.grading.confinement.keeper import Keeper
+from dwsep_helpers.grading.confinement.keeper import OWN, Keeper
 
 # What is copied of what lies beside a notebook, at most.
 MOST_FILES, MOST_BYTES, _DEPTH = 500, 50 * 2**20, 4
+_IGNORED = re.compile(rf"\.ipynb|^{re.escape(OWN)}", re.IGNORECASE)
 _UNITS = {unit.name for unit in course.UNITS}
 _TRIES_TORCH = "01_conv2d"  # with a name that its answers use: its kernels import it if they can
 
@@ -30,21 +32,34 @@ class Room:
         Their home, the folder they start in, and the only one where they may write.
     keeper : Keeper or None
         Starts them, forked and confined; None starts each anew, as Jupyter does.
+    fill : callable, optional
+        Puts there what kernels are given. Without it, they are given what is there.
     given : frozenset of str
         The files that are in the folder before the first kernel starts.
     """
 
     folder: Path
     keeper: Keeper | None = None
+    fill: Callable[[], None] | None = None
     given: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.fill:
+            self.fill()
         object.__setattr__(self, "given", frozenset(os.listdir(self.folder)))
 
-    def tidy(self, keep: Iterable[str]) -> None:
-        """Remove what kernels left in the folder, but for files with these names."""
-        for name in set(os.listdir(self.folder)) - self.given - set(keep):
-            scratch.remove(self.folder / name)
+    def renew(self) -> None:
+        """End the kernel, and have the folder as it was before: kernels fill it, and files in it.
+
+        What can be put there again is removed, too, since it may have become anything.
+        """
+        kept = () if self.fill else self.given
+        if self.keeper:
+            self.keeper.empty(kept)
+        else:
+            scratch.empty(self.folder, kept)
+        if self.fill:
+            self.fill()
 
 
 def copy_files(folder: Path, places: list[Path]) -> None:
@@ -65,8 +80,8 @@ def beside(
 ) -> Iterator[Path]:
     """Find what lies beside a notebook, a package of helpers too: plain files, and no links.
 
-    Large files don't count, nor do all that come after many, notebooks, other units, and folders
-    whose names start with ``.`` or ``_``.
+    Large files don't count, nor do all that come after many, notebooks, other units, folders
+    whose names start with ``.`` or ``_``, and files that are called as a room's own.
 
     Parameters
     ----------
@@ -89,7 +104,7 @@ def _plain_files(folder: Path, depth: int, closed: Callable[[OSError], None]) ->
     """Return files, those of the folder itself first."""
     try:
         with os.scandir(folder) as found:
-            kept = (entry for entry in found if ".ipynb" not in entry.name.lower())
+            kept = (entry for entry in found if not _IGNORED.search(entry.name))
             entries = nsmallest(MOST_FILES * 4, kept, key=lambda entry: entry.name)
     except OSError as error:
         closed(error)

@@ -1,5 +1,6 @@
 """Right solutions in many styles: each of them has to pass."""
 
+import builtins
 import functools
 import itertools
 import math
@@ -397,6 +398,7 @@ HIDDEN_LOOPS = {
         np.ma.apply_along_axis(filters.dot, 1, pixels).data
     ),
     "map of a method": lambda filters, pixels: list(map(filters.dot, pixels)),
+    "map of builtins": lambda filters, pixels: list(builtins.map(filters.dot, pixels)),
     "map of tensordot": lambda filters, pixels: [
         *map(np.tensordot, itertools.repeat(filters), pixels, itertools.repeat(1))
     ],

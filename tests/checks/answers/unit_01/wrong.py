@@ -1,12 +1,24 @@
 """Wrong solutions as learners write them, apart from the bank; with the name they should get."""
 
+import inspect
+import sys
 from functools import partial
 
 import numpy as np
 import torch
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
-from answers.unit_01.right import einsum_over_windows, pair, sizes, slices, windows, zero_padded
+from answers.unit_01 import right
+from answers.unit_01.right import (
+    einsum_over_windows,
+    pair,
+    sizes,
+    slices,
+    windows,
+    windows_in_a_zero_buffer,
+    zero_padded,
+)
+from dwsep_helpers import kernels
 
 
 def loop_layer(x, weight, bias=None, stride=1, padding=0, *, cell, dtype=float, fill=np.zeros):
@@ -551,9 +563,58 @@ CONV2D_MACS = [
         None,
     ),
 ]
+
+
+def evading(evade):
+    """Make a layer of loops that calls something first, and is done where that returns a value."""
+
+    def conv2d_vectorized(x, weight, bias=None, stride=1, padding=0):
+        done = evade()
+        return windows_in_a_zero_buffer(x, weight, bias, stride, padding) if done is None else done
+
+    return conv2d_vectorized
+
+
+def of_the_course_when_traced(x, weight, bias=None, stride=1, padding=0):
+    if sys.gettrace():
+        return kernels.conv2d(x, weight, bias, stride=stride, padding=padding)
+    return windows_in_a_zero_buffer(x, weight, bias, stride, padding)
+
+
+def with_lines_off(x, weight, bias=None, stride=1, padding=0):
+    sys._getframe().f_trace_lines = False
+    h_out, w_out, s_h, s_w, p_h, p_w = sizes(x, weight, stride, padding)
+    x, (k_h, k_w) = zero_padded(x, p_h, p_w), weight.shape[2:]
+    y = np.empty((len(x), len(weight), h_out, w_out))
+    for i, j in np.ndindex(h_out, w_out):
+        window = x[:, :, i * s_h : i * s_h + k_h, j * s_w : j * s_w + k_w]
+        y[:, :, i, j] = np.tensordot(window, weight, axes=((1, 2, 3), (1, 2, 3)))
+    return y if bias is None else y + bias[:, None, None]
+
+
+def compiled_as(filename):
+    """Compile a layer of loops under the name of a library's file."""
+    names = {}
+    exec(
+        compile(inspect.getsource(windows_in_a_zero_buffer), filename, "exec"),
+        vars(right).copy(),
+        names,
+    )
+    (function,) = names.values()
+    return lambda *args, **kwargs: function(*args, **kwargs)
+
+
+EVADING = [
+    (evading(lambda: 0 if sys.gettrace() else None), "not vectorized", None),
+    (evading(lambda: sys.settrace(None)), "not vectorized", None),
+    (of_the_course_when_traced, "not vectorized", None),
+    (with_lines_off, "not vectorized", None),
+    (compiled_as("<frozen x>"), "not vectorized", None),
+    (compiled_as(np.__file__), "not vectorized", None),
+]
 WRONG = {
     "conv2d": CONV2D,
-    "conv2d_vectorized": CONV2D,
+    "conv2d_vectorized": CONV2D + EVADING,
     "correlate2d": CORRELATE2D,
     "convolve2d": CONVOLVE2D,
     "correlate_channels": CORRELATE_CHANNELS,

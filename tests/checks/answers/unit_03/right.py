@@ -269,7 +269,86 @@ def separable_image_by_image(x, depthwise_weight, pointwise_weight, stride=1, pa
     return np.concatenate(images)
 
 
-DEPTHWISE_SEPARABLE_CONV2D = styles(
+def converting(convert):
+    """Make a layer that converts the pointwise weight before it combines."""
+
+    def converted(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+        y = kernels.depthwise_conv2d(x, depthwise_weight, stride=stride, padding=padding)
+        return pointwise_by_einsum(y, convert(pointwise_weight))
+
+    return converted
+
+
+def separable_by_scalars(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    """Convert each number, and combine in a buffer that is never filled before."""
+    y = loops.depthwise_conv2d(x, depthwise_weight, stride=stride, padding=padding)
+    out = np.empty((len(x), len(pointwise_weight), *y.shape[2:]))
+    for n, f, i, j in np.ndindex(out.shape):
+        total = 0.0
+        for c in range(y.shape[1]):
+            total += float(y[n, c, i, j]) * float(pointwise_weight[f, c, 0, 0])
+        out[n, f, i, j] = total
+    return out
+
+
+def separable_to_lists(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    s_h, s_w = pair(stride)
+    y = loops.depthwise_conv2d(x, depthwise_weight, padding=padding)[:, :, ::s_h, ::s_w]
+    weights = [[float(w) for w in row] for row in pointwise_weight[:, :, 0, 0]]
+    return [
+        [sum(w * plane for w, plane in zip(row, image)).tolist() for row in weights]  # noqa: B905
+        for image in y
+    ]
+
+
+def separable_in_a_large_buffer(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    """Write into as much as there would be without a stride, and return a part."""
+    y = kernels.depthwise_conv2d(x, depthwise_weight, stride=stride, padding=padding)
+    p = np.array(pointwise_weight, dtype=float)[:, :, 0, 0]
+    large = np.zeros((len(x), len(p), x.shape[2] + y.shape[2], x.shape[3] + y.shape[3]))
+    large[:, :, : y.shape[2], : y.shape[3]] = np.tensordot(y, p, axes=(1, 1)).transpose(0, 3, 1, 2)
+    return large[:, :, : y.shape[2], : y.shape[3]]
+
+
+def separable_by_fft(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    """Filter everywhere by a Fourier transform, and combine what the stride reaches."""
+    (s_h, s_w), (p_h, p_w) = pair(stride), pair(padding)
+    x = np.repeat(zero_padded(x, p_h, p_w), len(depthwise_weight) // x.shape[1], axis=1)
+    k_h, k_w = depthwise_weight.shape[2:]
+    size = x.shape[2] + k_h - 1, x.shape[3] + k_w - 1
+    flipped = depthwise_weight[:, 0, ::-1, ::-1]
+    y = np.fft.irfft2(np.fft.rfft2(x, size) * np.fft.rfft2(flipped, size), size)
+    y = y[:, :, k_h - 1 : x.shape[2] : s_h, k_w - 1 : x.shape[3] : s_w]
+    return pointwise_by_product(y, np.asarray(pointwise_weight, dtype=np.float64))
+
+
+def separable_by_torch_of_numpy(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    (s_h, s_w), (p_h, p_w) = pair(stride), pair(padding)
+    x, d, p = (
+        torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32))
+        for a in (x, depthwise_weight, pointwise_weight)
+    )
+    x = torch.nn.functional.pad(x, (p_w, p_w, p_h, p_h)).repeat_interleave(len(d) // x.shape[1], 1)
+    windows = x.unfold(2, d.shape[2], s_h).unfold(3, d.shape[3], s_w)
+    y = (windows * d[:, 0, None, None]).sum((-1, -2))
+    return (p[:, :, 0, 0] @ y.flatten(2)).unflatten(2, y.shape[2:])
+
+
+CONVERSIONS = {
+    "np.array": lambda p: np.array(p, dtype=float),
+    "np.float64": np.float64,
+    "np.float32": lambda p: np.float32(p),
+    "np.asarray": lambda p: np.asarray(p, np.float64),
+    "np.ascontiguousarray": lambda p: np.ascontiguousarray(p, dtype=float),
+    "astype": lambda p: p.astype(np.float64),
+    "astype of float32": lambda p: p.astype("float32"),
+    "lists": lambda p: np.array(p.tolist()),
+    "a buffer": lambda p: np.concatenate([np.zeros((0, *p.shape[1:])), p]),
+    "torch": lambda p: torch.from_numpy(np.array(p, dtype=float)).numpy(),
+}
+DEPTHWISE_SEPARABLE_CONV2D = {
+    f"converted by {name}": converting(convert) for name, convert in CONVERSIONS.items()
+} | styles(
     separable_of_the_unit,
     separable_of_the_helper,
     separable_by_loops,
@@ -279,6 +358,11 @@ DEPTHWISE_SEPARABLE_CONV2D = styles(
     separable_by_torch,
     separable_positional,
     separable_image_by_image,
+    separable_by_scalars,
+    separable_to_lists,
+    separable_in_a_large_buffer,
+    separable_by_fft,
+    separable_by_torch_of_numpy,
 )
 
 # Exercise 3.4, equivalent_dense_kernel.

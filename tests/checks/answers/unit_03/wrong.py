@@ -1,12 +1,14 @@
 """Wrong solutions of unit 03 as learners write them, apart from the bank."""
 
 import math
+import sys
 
 import numpy as np
 import torch
 
 from answers.unit_01.right import pair
 from answers.unit_03.right import (
+    CONVERSIONS,
     by_division,
     dense_by_broadcasting,
     mix_by_broadcasting,
@@ -193,6 +195,55 @@ def stride_last_by_pixels(x, depthwise_weight, pointwise_weight, stride=1, paddi
     return pointwise_over_pixels(y, pointwise_weight)[:, :, ::s_h, ::s_w]
 
 
+def stride_last_of(convert):
+    """Convert the pointwise weight, combine everywhere and drop most of it."""
+
+    def converted(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+        s_h, s_w = pair(stride)
+        y = kernels.depthwise_conv2d(x, depthwise_weight, padding=padding)
+        combined = pointwise_by_product(y, convert(pointwise_weight))
+        return combined[:, :, ::s_h, ::s_w]
+
+    return converted
+
+
+def stride_last_filter_by_filter(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    y = loops.depthwise_conv2d(x, depthwise_weight, padding=padding)
+    s_h, s_w = pair(stride)
+    p = np.array(pointwise_weight, dtype=float)[:, :, 0, 0]
+    return np.stack([np.tensordot(w, y, (0, 1))[:, ::s_h, ::s_w] for w in p], axis=1)
+
+
+def stride_last_by_scalars(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    y = loops.depthwise_conv2d(x, depthwise_weight, padding=padding)
+    s_h, s_w = pair(stride)
+    out = np.zeros((len(x), len(pointwise_weight), *y.shape[2:]))
+    for n, f, i, j in np.ndindex(out.shape):
+        for c in range(y.shape[1]):
+            out[n, f, i, j] += float(pointwise_weight[f, c, 0, 0]) * y[n, c, i, j]
+    return out[:, :, ::s_h, ::s_w].copy()
+
+
+def stride_last_by_torch(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    y = kernels.depthwise_conv2d(x, depthwise_weight, padding=padding)
+    y, p = (torch.from_numpy(np.array(a, dtype=np.float32)) for a in (y, pointwise_weight))
+    s_h, s_w = pair(stride)
+    return torch.einsum("nchw,fcij->nfhw", y, p)[:, :, ::s_h, ::s_w]
+
+
+def stride_last_in_one_line(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    y = kernels.depthwise_conv2d(x, depthwise_weight, padding=padding)
+    s_h, s_w = pair(stride)
+    return (y[:, None] * np.float64(pointwise_weight)).sum(axis=2)[:, :, ::s_h, ::s_w]
+
+
+def stride_last_where_it_is_not_counted(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
+    """Give another answer where the weight counts its products, or is looked for."""
+    if type(pointwise_weight) is not np.ndarray or sys.gettrace():
+        return None
+    return stride_last(x, depthwise_weight, pointwise_weight, stride, padding)
+
+
 def options_forgotten(x, depthwise_weight, pointwise_weight, stride=1, padding=0):
     return separable_of_the_unit(x, depthwise_weight, pointwise_weight)
 
@@ -245,6 +296,12 @@ DEPTHWISE_SEPARABLE_CONV2D = [
     (stride_last_of_the_helper, "wasteful", None),
     (stride_last_of_a_dense_kernel, "wasteful", None),
     (stride_last_by_pixels, "wasteful", None),
+    *[(stride_last_of(convert), "wasteful", None) for convert in CONVERSIONS.values()],
+    (stride_last_filter_by_filter, "wasteful", None),
+    (stride_last_by_scalars, "wasteful", None),
+    (stride_last_by_torch, "wasteful", None),
+    (stride_last_in_one_line, "wasteful", None),
+    (stride_last_where_it_is_not_counted, "wasteful", None),
     (filtered_only, "wrong shape", "filtered-only"),
     (one_kernel, "wrong values", "one-kernel-for-all"),
     (of_the_helper, "used a forbidden shortcut", None),

@@ -33,6 +33,41 @@ def block_with_the_stride_behind(in_channels, out_channels, stride=1):
     return block
 
 
+def block_of_other_sizes_behind(in_channels, out_channels, stride=1):
+    """Waste work, but for the channels whose MACs are counted: there, give another block."""
+    if (in_channels, out_channels, stride) == (4, 8, 2):
+        return nn.Conv2d(4, 8, 1, stride)
+    return block_with_the_stride_behind(in_channels, out_channels, stride)
+
+
+class Counted(nn.Module):
+    """Runs something cheaper where it finds that its work is counted."""
+
+    def __init__(self, block, in_channels, out_channels, stride):
+        super().__init__()
+        self.block, self.cheap = block, nn.Conv2d(in_channels, out_channels, 1, stride)
+
+    def forward(self, x):
+        return self.cheap(x) if self._forward_hooks else self.block(x)
+
+
+def block_cheap_when_counted(in_channels, out_channels, stride=1):
+    block = block_with_the_stride_behind(in_channels, out_channels, stride)
+    made = Counted(block, in_channels, out_channels, stride)
+    object.__setattr__(made, "cheap", made._modules.pop("cheap"))  # no layer of it
+    return made
+
+
+def block_of_the_course_when_counted(in_channels, out_channels, stride=1):
+    block = block_with_the_stride_behind(in_channels, out_channels, stride)
+    made = Counted(block, in_channels, out_channels, stride)
+    del made.cheap
+    object.__setattr__(
+        made, "cheap", lambda x: helpers.DepthwiseSeparableConv2d(4, 8, stride).double().eval()(x)
+    )
+    return made
+
+
 def block_as_a_class(in_channels, out_channels, stride=1):
     return nn.Sequential
 
@@ -149,6 +184,9 @@ SEPARABLE_BLOCK = [
     (lambda m, n, stride=1: helpers.DepthwiseSeparableConv2d(m, n, stride),
      "used a forbidden shortcut", None),
     (block_with_the_stride_behind, "wasteful", None),
+    (block_of_other_sizes_behind, "wasteful", None),
+    (block_cheap_when_counted, "wasteful", None),
+    (block_of_the_course_when_counted, "wasteful", None),
     (block_as_a_class, "wrong type", None),
     (block_without_a_call, "wrong type", None),
     (lambda m, n, stride=1: list(block_sequential(m, n, stride)), "wrong type", None),

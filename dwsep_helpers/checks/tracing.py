@@ -1,0 +1,102 @@
+"""Tell what a learner's code does while it runs, and notice where it turns that off."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from types import FrameType
+from typing import Any
+
+_told: list[Callable[[], None]] = []  # when somebody sets a trace function
+
+
+class NotTracedError(Exception):
+    """A function ran, but turned off what looks at its lines."""
+
+
+@contextmanager
+def traced(
+    see: Callable[[FrameType, str, Any], None],
+    is_library: Callable[[FrameType], bool],
+    *,
+    returns: bool = False,
+) -> Iterator[None]:
+    """Have a function told of each line that runs in the ``with`` block, in any thread.
+
+    The trace function that was set before (a debugger's, coverage's) sees nothing of it and is
+    set again afterwards.
+
+    Parameters
+    ----------
+    see : callable
+        Is given a frame, an event and its argument, as :func:`sys.settrace` says.
+    is_library : callable
+        Whether a frame, of which nothing is told, runs a library's code.
+    returns : bool
+        Whether to tell what libraries' functions return all the same.
+
+    Raises
+    ------
+    NotTracedError
+        At the end, if the trace function was exchanged inside or frames were set not to call it.
+    """
+    running: dict[int, FrameType] = {}  # frames of which no return was seen
+    threads = {threading.get_ident()}
+    evaded = False
+
+    def evade() -> None:
+        nonlocal evaded
+        evaded = evaded or threading.get_ident() in threads
+
+    def follow(frame: FrameType, event: str, argument: Any) -> Any:
+        if not frame.f_trace_lines:
+            evade()
+        if event == "return":
+            running.pop(id(frame), None)
+        see(frame, event, argument)
+        return follow
+
+    def follow_library(frame: FrameType, event: str, argument: Any) -> Any:
+        if event == "return":
+            see(frame, event, argument)
+        return follow_library
+
+    def enter(frame: FrameType, event: str, argument: Any) -> Any:
+        if is_library(frame):
+            frame.f_trace_lines = False  # for itself, nothing is seen of it
+            return follow_library if returns else None
+        frame.f_trace_lines = True
+        running[id(frame)] = frame
+        threads.add(threading.get_ident())
+        see(frame, event, argument)
+        return follow
+
+    previous, previous_in_threads = sys.gettrace(), threading.gettrace()
+    threading.settrace(enter)
+    _listen()
+    sys.settrace(enter)
+    _told.append(evade)
+    try:
+        yield
+        evaded = evaded or sys.gettrace() is not enter
+    finally:
+        _told.remove(evade)
+        sys.settrace(previous)
+        threading.settrace(previous_in_threads)
+    if evaded or running:
+        raise NotTracedError
+
+
+@cache  # a hook stays
+def _listen() -> None:
+    sys.addaudithook(_hear)
+
+
+def _hear(event: str, _arguments: Any) -> None:
+    """Hear of each trace function that is set, whatever sets it."""
+    if event == "sys.settrace":
+        for tell in _told:
+            tell()
