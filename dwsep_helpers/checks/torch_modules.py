@@ -12,13 +12,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
 from dwsep_helpers.checks.compare import WrongTypeError, described
 from dwsep_helpers.checks.copies import copied_module
-from dwsep_helpers.checks.guard import unwatched
+from dwsep_helpers.checks.guard import calls_ours, unwatched
 from dwsep_helpers.checks.inputs import whole
 from dwsep_helpers.translation import Phrase, phrase_n
 
@@ -35,6 +35,7 @@ TORCH_LAYERS = (
 MAPS = ("N", "C_out", "H_out", "W_out")
 # The numbers of a layer by their names: a norm has all four, any other the first two.
 Layer = dict[str, "Tensor | None"]
+Seen = TypeVar("Seen")
 _OF_LAYERS, _OF_NORMS = ("weight", "bias"), ("weight", "bias", "running_mean", "running_var")
 _PRODUCT = ("input", "other")
 # What torch says where numbers of two types meet.
@@ -55,35 +56,8 @@ class Outputs:
         return cls(scale * rng.normal(size=shape), seed=whole(rng, 1, 2**31))
 
     def __call__(self, answer: Any) -> np.ndarray:
-        """Return the outputs.
-
-        A module may make tensors of float32 on its way. If that keeps it from running, what makes
-        them makes float64 as well.
-        """
-        made = _with_weights(_module(answer), self.x)
-        try:
-            return self._of(made)
-        except WrongTypeError:
-            raise
-        except Exception as error:
-            if not _OF_TYPES.search(str(error)):
-                raise
-            try:
-                return self._of_double(made)
-            except Exception:
-                raise error from None
-
-    def _of_double(self, made: nn.Module) -> np.ndarray:
-        """Return the outputs where torch makes float64, also where float32 is asked for."""
-        import torch
-
-        before = torch.get_default_dtype()
-        torch.set_default_dtype(torch.float64)
-        try:
-            with _mode(_doubling)():
-                return self._of(made)
-        finally:
-            torch.set_default_dtype(before)
+        """Return the outputs."""
+        return _in_double(self._of, _with_weights(_module(answer), self.x))
 
     def _of(self, made: nn.Module) -> np.ndarray:
         module = copied_module(made, double=True).eval()
@@ -217,9 +191,13 @@ def macs_and_outputs(answer: Any, x: np.ndarray) -> tuple[list[int], np.ndarray]
 
     Layers are in order of execution, and have weights by their place.
     """
+    return _in_double(partial(_macs_and_outputs, x), _with_weights(_module(answer), x))
+
+
+def _macs_and_outputs(x: np.ndarray, made: nn.Module) -> tuple[list[int], np.ndarray]:
     from dwsep_helpers.cost import profile
 
-    module = copied_module(_with_weights(_module(answer), x), double=True).eval()
+    module = copied_module(made, double=True).eval()
     for place, layer in enumerate(_in_order(module, x)):
         fill(layer, np.random.default_rng(place))
     given: list[Any] = []
@@ -271,6 +249,37 @@ def _with_weights(module: nn.Module, x: np.ndarray) -> nn.Module:
         with torch.no_grad():
             module.eval()(torch.from_numpy(np.asarray(x, dtype=np.float32)))
     return module
+
+
+@calls_ours
+def _in_double(look: Callable[[nn.Module], Seen], made: nn.Module) -> Seen:
+    """Look at a module in float64.
+
+    It may make tensors of float32 on its way. If that keeps it from running, what makes them makes
+    float64 as well.
+    """
+    import torch
+
+    try:
+        return look(made)
+    except WrongTypeError:
+        raise
+    except Exception as error:
+        if not _is_of_types(error):
+            raise
+        before = torch.get_default_dtype()
+        torch.set_default_dtype(torch.float64)
+        try:
+            with _mode(_doubling)():
+                return look(made)
+        except Exception:
+            raise error from None
+        finally:
+            torch.set_default_dtype(before)
+
+
+def _is_of_types(error: Exception) -> bool:
+    return _OF_TYPES.search(str(error)) is not None
 
 
 def _parts(module: nn.Module) -> list[nn.Module]:

@@ -606,7 +606,7 @@ def compiled_as(filename):
 
 EVADING = [
     (evading(lambda: 0 if sys.gettrace() else None), "not vectorized", None),
-    (evading(lambda: sys.settrace(None)), "not vectorized", None),
+    (evading(lambda: sys.settrace(None)), "used a forbidden shortcut", None),
     (of_the_course_when_traced, "not vectorized", None),
     (with_lines_off, "not vectorized", None),
     (compiled_as("<frozen x>"), "not vectorized", None),
