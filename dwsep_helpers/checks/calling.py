@@ -220,7 +220,7 @@ def _call(
                     result = _result(function, *arguments)
                     if type(result) is CoroutineType:
                         result.close()  # left alone, it would complain on stderr
-                    shortcuts += _parts_of_ours(result, case)
+                    shortcuts += _parts_of_ours(result, case, allows)
                     answer = settled(case.seen(result))
                 except (Exception, SystemExit) as raised:
                     error = _raised(raised)
@@ -235,8 +235,8 @@ def _call(
     return done, result
 
 
-def _parts_of_ours(result: Any, case: Case) -> list[str]:
-    """Return the classes of this package in a network; what the function was given may stay in."""
+def _parts_of_ours(result: Any, case: Case, allows: Collection[str]) -> list[str]:
+    """Return the classes of this package in a network, but for those that were given."""
     torch = sys.modules.get("torch")
     if torch is None or not issubclass(type(result), torch.nn.Module):
         return []
@@ -247,7 +247,8 @@ def _parts_of_ours(result: Any, case: Case) -> list[str]:
         return dict.fromkeys(base for part in parts for base in type(part).__mro__)
 
     given = kinds((*case.arguments, *case.options.values()))
-    return [name for kind in kinds([result]) if kind not in given and (name := class_name(kind))]
+    names = (class_name(kind) for kind in kinds([result]) if kind not in given)
+    return [name for name in names if name and not guard.is_among(name, allows)]
 
 
 def _changed(case: Case, arguments: Given) -> tuple[str | int, ...]:
