@@ -183,10 +183,7 @@ ATTACKS: dict[str, Attack] = {
         "sys.setprofile(None)\n    return kernels.depthwise_conv2d(*arguments, **options)",
     ),
     "exhausts-the-guard": Attack(
-        "import contextlib\n"
-        "from dwsep_helpers import kernels\n"
-        "def deeper():\n"
-        "    deeper()",
+        "import contextlib\nfrom dwsep_helpers import kernels\ndef deeper():\n    deeper()",
         "with contextlib.suppress(RecursionError):\n"
         "        deeper()\n"
         "    return kernels.depthwise_conv2d(*arguments, **options)",

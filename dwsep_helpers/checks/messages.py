@@ -488,14 +488,15 @@ def _(found: MoreProducts, exercise: Exercise) -> Sequence[str]:
             few=f"{found.few:,}",
             arguments=arguments(exercise, found.plain),
         ),
-        say(_COMBINES_ALL),
+        _combines_all(),
     ]
 
 
-_COMBINES_ALL = Phrase(
-    "So you combine positions that the stride then drops; it should skip them in the "
-    "depthwise stage."
-)
+def _combines_all() -> str:
+    return say(
+        "So you combine positions that the stride then drops; it should skip them in the "
+        "depthwise stage."
+    )
 
 
 @said.register
@@ -508,7 +509,7 @@ def _(found: Combined, exercise: Exercise) -> Sequence[str]:
             found=f"{found.found:,}",
             dropped=f"{found.dropped:,}",
         ),
-        say(_COMBINES_ALL),
+        _combines_all(),
     ]
 
 
