@@ -626,7 +626,7 @@ WRONG = {
 UNFIT = {
     "None": lambda y: None,
     "complex": lambda y: y + 0j,
-    "object": lambda y: y.astype(object),
+    "complex objects": lambda y: (y + 0j).astype(object),
     "str": lambda y: y.astype(str),
     "bool": lambda y: y > 0,
     "text": lambda y: str(y),
