@@ -23,6 +23,7 @@ from functools import cache
 from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeVar
 
+from dwsep_helpers.checks import audit
 from dwsep_helpers.checks.lines import is_library
 from dwsep_helpers.checks.ready_made import (
     CONVOLUTION,
@@ -50,7 +51,6 @@ _HELP_TO_LOOK = {
     f"{FOLDER}translation.py",
 }
 _IMPORTER = "<frozen importlib._bootstrap>"
-_EVENTS = {"sys.setprofile", "sys.settrace", "sys.addaudithook"}
 _STARTS = re.compile(r"\b(threading|debugpy|pydevd\w*|coverage)\b")  # set them as a thread starts
 # Functions of this package that other libraries call back while a check runs; those that call the
 # learner's function, which may be one of this package in person; and those that call one of this
@@ -191,11 +191,10 @@ def _switch(switch: Callable[[Any], None], to: Any) -> None:
     _switching = False
 
 
-def _listen(event: str, _: Any) -> None:
-    """Hear of what keeps a profile function from being asked, whoever calls it, C code too."""
-    if event not in _EVENTS or _switching:
+def _listen(event: str, file: str) -> None:
+    """Hear of what keeps a profile function from being asked."""
+    if _switching:
         return
-    file = sys._getframe(1).f_code.co_filename
     if event == "sys.addaudithook" and not is_library(file):
         _evading.append(event)
     if is_library(file) and _STARTS.search(file):
@@ -205,7 +204,7 @@ def _listen(event: str, _: Any) -> None:
             observer.keep(event)
 
 
-sys.addaudithook(_listen)
+audit.listeners.append(_listen)
 
 
 @dataclass(eq=False)

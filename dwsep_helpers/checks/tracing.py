@@ -6,11 +6,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from types import FrameType
 from typing import Any
 
-_told: list[Callable[[], None]] = []  # when somebody sets a trace function
+from dwsep_helpers.checks import audit
 
 
 class NotTracedError(Exception):
@@ -47,9 +46,9 @@ def traced(
     threads = {threading.get_ident()}
     evaded = False
 
-    def evade() -> None:
+    def evade(event: str = "sys.settrace", _: str = "") -> None:
         nonlocal evaded
-        evaded = evaded or threading.get_ident() in threads
+        evaded = evaded or (event == "sys.settrace" and threading.get_ident() in threads)
 
     def follow(frame: FrameType, event: str, argument: Any) -> Any:
         if not frame.f_trace_lines:
@@ -76,27 +75,14 @@ def traced(
 
     previous, previous_in_threads = sys.gettrace(), threading.gettrace()
     threading.settrace(enter)
-    _listen()
     sys.settrace(enter)
-    _told.append(evade)
+    audit.listeners.append(evade)
     try:
         yield
         evaded = evaded or sys.gettrace() is not enter
     finally:
-        _told.remove(evade)
+        audit.listeners.remove(evade)
         sys.settrace(previous)
         threading.settrace(previous_in_threads)
     if evaded or running:
         raise NotTracedError
-
-
-@cache  # a hook stays
-def _listen() -> None:
-    sys.addaudithook(_hear)
-
-
-def _hear(event: str, _arguments: Any) -> None:
-    """Hear of each trace function that is set, whatever sets it."""
-    if event == "sys.settrace":
-        for tell in _told:
-            tell()

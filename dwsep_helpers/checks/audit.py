@@ -1,0 +1,18 @@
+"""Hear of what Python tells its audit hooks, whoever does it, C code too."""
+
+import sys
+from collections.abc import Callable
+
+# Each is given an event's name, such as "sys.settrace", and the file of the code that caused it.
+listeners: list[Callable[[str, str], None]] = []
+EVENTS = {"sys.setprofile", "sys.settrace", "sys.addaudithook"}
+
+
+def _hear(event: str, _: object) -> None:
+    if event in EVENTS:
+        file = sys._getframe(1).f_code.co_filename
+        for listener in listeners:
+            listener(event, file)
+
+
+sys.addaudithook(_hear)  # and it stays
