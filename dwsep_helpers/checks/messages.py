@@ -398,10 +398,13 @@ def _(found: Shortcut, exercise: Exercise) -> Sequence[str]:
             **about,
         )
     else:
+        of_torch = any(one.startswith("torch.") for one in exercise.allows)
+        tools = Phrase("torch's layers") if of_torch else Phrase("NumPy's array functions")
         said = say(
-            "`{name}` ran `{function}`. Compute it with your own code and NumPy's array functions.",
+            "`{name}` ran `{function}`. Compute it with your own code and {tools}.",
             name=exercise.name,
             function=found.name,
+            tools=tools,
         )
     return [said]
 
