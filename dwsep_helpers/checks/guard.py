@@ -197,7 +197,7 @@ def _listen(event: str, file: str) -> None:
         return
     if event == "sys.addaudithook" and not is_library(file):
         _evading.append(event)
-    if is_library(file) and _STARTS.search(file):
+    if is_library(file) and _STARTS.search(file) and not _is_a_learners(threading.gettrace()):
         return
     for observer in _watching:
         if not observer.found:  # an error in a profile function, a refusal too, ends it

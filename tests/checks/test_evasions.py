@@ -9,6 +9,7 @@ import functools
 import importlib
 import subprocess
 import sys
+import threading
 import types
 import warnings
 
@@ -79,6 +80,25 @@ def in_a_trace_function(*given, **options):
 
     sys.settrace(trace)
     (lambda: None)()
+    return found[0]
+
+
+def in_a_trace_function_of_a_thread(*given, **options):
+    found = []
+
+    def trace(frame, event, argument):
+        if not found:
+            found.append(None)
+            found[0] = CONV2D(*given, **options)
+
+    before = threading.gettrace()
+    threading.settrace(trace)
+    try:
+        thread = threading.Thread(target=lambda: None)
+        thread.start()
+        thread.join()
+    finally:
+        threading.settrace(before)
     return found[0]
 
 
@@ -180,6 +200,7 @@ HIDDEN = {
         CONV2D(*given, **options),
     )[1],
     "in a trace function": in_a_trace_function,
+    "in a trace function of a thread": in_a_trace_function_of_a_thread,
     "where its class is asked for": where_its_class_is_asked_for,
     "where a warning is worded": where_a_warning_is_worded,
     "where prints are read": where_prints_are_read,
