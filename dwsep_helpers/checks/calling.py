@@ -19,6 +19,7 @@ import numpy as np
 
 from dwsep_helpers.checks import guard, hidden_loops, lines
 from dwsep_helpers.checks.compare import WrongTypeError, described, settled
+from dwsep_helpers.checks.copies import parts_of
 from dwsep_helpers.checks.counted_numbers import CountingError
 from dwsep_helpers.checks.exercise import Case, Measured
 from dwsep_helpers.checks.held_numbers import held_numbers
@@ -242,9 +243,9 @@ def _parts_of_ours(result: Any, case: Case, allows: Collection[str]) -> list[str
         return []
 
     def kinds(values: Iterable[Any]) -> dict[type, None]:
-        networks = (value for value in values if issubclass(type(value), torch.nn.Module))
-        parts = (part for network in networks for part in torch.nn.Module.modules(network))
-        return dict.fromkeys(base for part in parts for base in type(part).__mro__)
+        networks = [value for value in values if issubclass(type(value), torch.nn.Module)]
+        parts = [part for network in networks for part in parts_of(network)]
+        return dict.fromkeys([base for part in parts for base in type(part).__mro__])
 
     given = kinds((*case.arguments, *case.options.values()))
     names = (class_name(kind) for kind in kinds([result]) if kind not in given)

@@ -49,22 +49,23 @@ def copied_module(module: nn.Module, *, double: bool = False) -> nn.Module:
         return made.double() if double else made
 
     memo: dict[int, Any] = {id(None): None}
-    parts: list[Any] = []
-    part: Any
-    for part in Module.modules(module):
-        kind: Any = type(part)
+    parts = parts_of(module)
+    kind: Any
+    for part in parts:
+        kind = type(part)
         if not _is_usual(kind) or not vars(part).keys().isdisjoint(_WAYS):
             return left_to_copy()
         memo[id(part)] = object.__new__(kind)
-        parts.append(part)
-    for part in parts:
-        _copy_tensors(part, memo, double)
+    _copy_tensors(parts, memo, double)
+    of_any = vars(Module())
     for part in parts:
         new = vars(memo[id(part)])
         for name, value in vars(part).items():
             kind = type(value)
             if kind in _PLAIN or (kind is tuple and _PLAIN.issuperset(map(type, value))):
                 new[name] = value
+            elif kind in _EMPTY and not value and name in of_any:  # its own, such as hooks
+                new[name] = kind()
             elif id(value) in memo:
                 new[name] = memo[id(value)]
             elif kind in _EMPTY and not value:
@@ -81,12 +82,43 @@ def copied_module(module: nn.Module, *, double: bool = False) -> nn.Module:
     return memo[id(module)]
 
 
-def _copy_tensors(part: Any, memo: dict[int, Any], double: bool) -> None:
-    """Copy the parameters and buffers of a module that are no more than their numbers."""
+def parts_of(module: nn.Module) -> list[Any]:
+    """Return a module and all in it, each once, as ``module.modules()`` does, but level by level.
+
+    Nothing of its own is called.
+    """
+    seen, parts = {module: None}, [module]
+    for part in parts:
+        for child in part._modules.values():
+            if child is not None and child not in seen:
+                seen[child] = None
+                parts += (child,)
+    return parts
+
+
+def numbers_of(part: nn.Module) -> list[Any]:
+    """Return the parameters and buffers of a module's own, also those that are None."""
+    return [*part._parameters.values(), *part._buffers.values()]
+
+
+def in_eval(module: nn.Module) -> nn.Module:
+    """Return a module that is in eval mode now, switched here if it has no way of its own."""
+    parts = parts_of(module)
+    kinds: set[Any] = {type(part) for part in parts}
+    of_their_own = [part for part in parts if "train" in vars(part) or "eval" in vars(part)]
+    if of_their_own or not all([_has_usual_modes(kind) for kind in kinds]):
+        return module.eval()
+    for part in parts:
+        vars(part)["training"] = False
+    return module
+
+
+def _copy_tensors(parts: list[Any], memo: dict[int, Any], double: bool) -> None:
+    """Copy the parameters and buffers of modules that are no more than their numbers."""
     from torch import Tensor, float64
     from torch.nn import Parameter
 
-    for tensor in (*part._parameters.values(), *part._buffers.values()):
+    for tensor in [one for part in parts for one in numbers_of(part)]:
         kind = type(tensor)
         if kind is Parameter or (kind is Tensor and not (tensor.requires_grad or vars(tensor))):
             numbers = tensor.detach()
@@ -111,3 +143,13 @@ def _is_usual(kind: type) -> bool:
         and not issubclass(kind, (list, dict, set, tuple, str))
         and "__dict__" not in vars(kind)
     )
+
+
+@lru_cache(maxsize=1024)
+def _has_usual_modes(kind: type) -> bool:
+    """Whether a class of modules is switched between training and eval as torch's layers are."""
+    from torch.nn import Module
+
+    names = ("train", "eval", "__setattr__")
+    usual = all(getattr(kind, name) is getattr(Module, name) for name in names)
+    return usual and not hasattr(kind, "training")

@@ -59,9 +59,11 @@ _UNWATCHED: set[CodeType] = set()
 _CALLING_LEARNERS: set[CodeType] = set()
 _CALLING_OURS: set[CodeType] = set()
 # What is known of functions, asked often: of C functions by name, of Python's by the address of
-# their code, since a code object's own hash reads all of it each time.
+# their code, since a code object's own hash reads all of it each time. Beside a name stands, by the
+# address of the code that calls it, whether the call is this package's own business.
+Business = dict[int, tuple[CodeType | None, bool]]
 _SUSPECTS: dict[str, bool] = {}
-_NAMES: dict[int, tuple[CodeType, str | None]] = {}
+_NAMES: dict[int, tuple[CodeType, str | None, Business]] = {}
 _MANY = 20_000
 # How a thread is started that takes over the profile function that threading was told.
 _START = threading.Thread.start.__code__
@@ -243,12 +245,12 @@ class _Observer:
             elif event == "call":
                 code = frame.f_code
                 try:
-                    _, known = names[id(code)]
+                    _, known, business = names[id(code)]
                 except KeyError:
                     known = python_name(code, dict.get(frame.f_globals, "__name__"))
-                    names[id(code)] = code, known
+                    names[id(code)] = code, known, (business := {})
                 if known is not None:
-                    self.call(frame, known)
+                    self.call(frame, known, business)
                 elif code.co_name == "<module>" and _is_import(frame):
                     running.setdefault(threading.get_ident(), (frame, "return", True))
             elif running:
@@ -258,11 +260,17 @@ class _Observer:
 
         return profile
 
-    def call(self, frame: FrameType, name: str) -> None:
+    def call(self, frame: FrameType, name: str, business: Business) -> None:
         """See the call of a ready-made answer that is written in Python."""
+        called, caller = frame.f_code, frame.f_back and frame.f_back.f_code
+        try:
+            _, is_ours = business[id(caller)]
+        except KeyError:
+            is_ours = _is_our_business(called, caller)
+            business[id(caller)] = caller, is_ours
         if name.startswith("mine."):
             self.note(name)  # and what it calls is looked at: a learner wrote it
-        elif not _is_our_business(frame):
+        elif not is_ours:
             self.note(name, frame, "return")
 
     def call_builtin(self, frame: FrameType, function: Any, profile: Profile) -> None:
@@ -360,7 +368,7 @@ def _convolutions() -> Callable[[Callable[[str], None]], AbstractContextManager]
     return Convolutions
 
 
-def _is_our_business(frame: FrameType) -> bool:
+def _is_our_business(called: CodeType, caller: CodeType | None) -> bool:
     """Whether a function of this package was called by another of its functions.
 
     Checks look at what a learner's function returned, and what they call on it may be anything:
@@ -368,19 +376,18 @@ def _is_our_business(frame: FrameType) -> bool:
     has no frame of its own. So what checks call is their business only in the few files that help
     them to look.
     """
-    caller = frame.f_back
-    if not _is_ours(frame):
+    if not called.co_filename.startswith(FOLDER):
         return False
-    if frame.f_code in _UNWATCHED:
+    if called in _UNWATCHED:
         return True
-    if not caller or not _is_ours(caller) or caller.f_code in _CALLING_LEARNERS:
+    if not caller or not caller.co_filename.startswith(FOLDER) or caller in _CALLING_LEARNERS:
         return False
-    if not _is_named(frame.f_code, caller.f_code):
+    if not _is_named(called, caller):
         return False
-    file, called = caller.f_code.co_filename, frame.f_code
+    file = caller.co_filename
     if not file.startswith(_OF_CHECKS) or file in _CALL_NO_ANSWERS:
         return True
-    own = f"{caller.f_code.co_qualname}.<locals>."
+    own = f"{caller.co_qualname}.<locals>."
     of_its_own = called.co_filename == file and called.co_qualname.startswith(own)
     return of_its_own or called.co_filename in _HELP_TO_LOOK
 

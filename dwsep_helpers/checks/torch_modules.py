@@ -9,7 +9,7 @@ an array like any other answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import numpy as np
 
 from dwsep_helpers.checks.compare import WrongTypeError, described
-from dwsep_helpers.checks.copies import copied_module
+from dwsep_helpers.checks.copies import copied_module, in_eval, numbers_of, parts_of
 from dwsep_helpers.checks.guard import calls_ours, unwatched
 from dwsep_helpers.checks.inputs import whole
 from dwsep_helpers.translation import Phrase, phrase_n
@@ -60,7 +60,7 @@ class Outputs:
         return _in_double(self._of, _with_weights(_module(answer), self.x))
 
     def _of(self, made: nn.Module) -> np.ndarray:
-        module = copied_module(made, double=True).eval()
+        module = in_eval(copied_module(made, double=True))
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
                 fill(layer, np.random.default_rng((place, self.seed)))
@@ -197,7 +197,7 @@ def macs_and_outputs(answer: Any, x: np.ndarray) -> tuple[list[int], np.ndarray]
 def _macs_and_outputs(x: np.ndarray, made: nn.Module) -> tuple[list[int], np.ndarray]:
     from dwsep_helpers.cost import profile
 
-    module = copied_module(made, double=True).eval()
+    module = in_eval(copied_module(made, double=True))
     for place, layer in enumerate(_in_order(module, x)):
         fill(layer, np.random.default_rng(place))
     given: list[Any] = []
@@ -243,9 +243,11 @@ def _module(answer: Any) -> nn.Module:
 def _with_weights(module: nn.Module, x: np.ndarray) -> nn.Module:
     """Let lazy layers, which make their weights when they first run, make them."""
     import torch
-    from torch.nn.parameter import is_lazy
+    from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
-    if any(map(is_lazy, (*module.parameters(), *module.buffers()))):
+    lazy = UninitializedParameter, UninitializedBuffer
+    kinds = {type(one) for part in parts_of(module) for one in numbers_of(part)}
+    if any(issubclass(kind, lazy) for kind in kinds):
         with torch.no_grad():
             module.eval()(torch.from_numpy(np.asarray(x, dtype=np.float32)))
     return module
@@ -285,10 +287,9 @@ def _is_of_types(error: Exception) -> bool:
 def _parts(module: nn.Module) -> list[nn.Module]:
     """Return the modules in a module, itself too; refuse those of which nothing is seen."""
     from torch.jit import ScriptModule
-    from torch.nn import Module
 
-    parts = [*Module.modules(module)]
-    if any(isinstance(part, ScriptModule) for part in parts):
+    parts = parts_of(module)
+    if any(issubclass(kind, ScriptModule) for kind in {type(part) for part in parts}):
         raise WrongTypeError(Phrase("a network of torch.jit; layers of torch.nn are asked for"))
     return parts
 
@@ -312,8 +313,10 @@ class _Uses:
     """
 
     def __init__(self, parts: list[nn.Module]):
-        from torch import nn
+        from torch import Tensor, nn
 
+        self.tensor, self.takes = Tensor, _takes()
+        self.kinds: dict[type, str] = {}  # of what functions are given
         self.layers: dict[int, Layer] = {}  # by the id of any of their numbers
         self.bare: set[int] = set()  # parameters that are in no layer of torch's
         self.own: set[int] = set()  # those, and buffers
@@ -333,27 +336,53 @@ class _Uses:
         self.layers |= {id(_whole(one)): layer for one in layer.values() if one is not None}
         return layer
 
-    def has(self, value: Any) -> bool:
-        """Whether these are numbers of a layer, or a parameter."""
-        return id(value) in self.layers or id(value) in self.bare
+    def note(
+        self, function: Any, given: tuple[Any, ...], options: dict[str, Any], made: Any
+    ) -> None:
+        """See a function of torch, what it was given, and what it made.
 
-    def note(self, function: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
-        """See a function of torch, and what it was given."""
-        names = _takes().get(function, ())
-        second: Any = given[1] if len(given) > 1 else None
-        if names == _PRODUCT and id(_whole(second)) in self.bare and second.ndim == 2:
-            self.seen.append((True, self._add({"weight": second.T, "bias": None})))
-        elif names and names != _PRODUCT:
-            arguments = {**dict(zip(names, given, strict=False)), **options}
-            takes = _OF_NORMS if "running_mean" in names else _OF_LAYERS
-            layer: Layer = {name: arguments.get(name) for name in takes}
-            numbers = [id(_whole(one)) for one in layer.values() if one is not None]
-            known = [self.layers[one] for one in numbers if one in self.layers]
-            if known or self.own.issuperset(numbers):
-                self.seen.append((True, known[0] if known else self._add(layer)))
-        for one in map(_whole, _flat([*given, *options.values()])):
-            if self.has(one):
-                self.seen.append((False, one))
+        To ask for a dtype, or to make a view of a layer's numbers, uses none of them.
+
+        It is called so often inside of a watch, which sees each call, that it makes few.
+        """
+        layers, bare, kinds = self.layers, self.bare, self.kinds
+        if isinstance(made, self.tensor):
+            whole = made if made._base is None else made._base
+            if id(whole) in layers or id(whole) in bare:
+                return
+        elif not isinstance(made, (tuple, list)):
+            return
+        if names := self.takes.get(function):
+            self._note_layer(names, given, options)
+        values = [*given, *options.values()]
+        for one in values:
+            kind = type(one)
+            if kind not in kinds:
+                is_list = issubclass(kind, (list, tuple))
+                kinds[kind] = "list" if is_list else "tensor" * issubclass(kind, self.tensor)
+            if kinds[kind] == "list":
+                values += one
+            elif kinds[kind] == "tensor":
+                whole = one if one._base is None else one._base
+                if id(whole) in layers or id(whole) in bare:
+                    self.seen += ((False, whole),)
+
+    def _note_layer(
+        self, names: tuple[str, ...], given: tuple[Any, ...], options: dict[str, Any]
+    ) -> None:
+        """See a function that computes a layer, by the names of its arguments."""
+        if names == _PRODUCT:
+            second: Any = given[1] if len(given) > 1 else None
+            if id(_whole(second)) in self.bare and second.ndim == 2:
+                self.seen.append((True, self._add({"weight": second.T, "bias": None})))
+            return
+        arguments = {**dict(zip(names, given, strict=False)), **options}
+        takes = _OF_NORMS if "running_mean" in names else _OF_LAYERS
+        layer: Layer = {name: arguments.get(name) for name in takes}
+        numbers = [id(_whole(one)) for one in layer.values() if one is not None]
+        known = [self.layers[one] for one in numbers if one in self.layers]
+        if known or self.own.issuperset(numbers):
+            self.seen.append((True, known[0] if known else self._add(layer)))
 
     def in_order(self) -> list[Layer]:
         """Return the layers in the order of their first use.
@@ -401,14 +430,6 @@ def _lacks_bias(layer: Layer, one: Tensor) -> bool:
     return weight is not None and one.ndim == 1 and len(one) == len(weight)
 
 
-def _flat(values: Any) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, list | tuple):
-            yield from _flat(value)
-        else:
-            yield value
-
-
 @cache  # torch is loaded when it is first used
 def _takes() -> dict[Any, tuple[str, ...]]:
     """Return the functions of torch that say what their arguments are, with their names."""
@@ -440,13 +461,10 @@ def _mode(see: Callable[..., Any]) -> Any:
 
 @unwatched  # torch calls it while the learner's module runs
 def _noting(mode: Any, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-    """Note what computes a tensor; to ask for a dtype, or to make a view, uses no numbers."""
-    import torch
-
-    found = function(*args, **(kwargs or {}))
-    if isinstance(found, torch.Tensor | tuple | list) and not mode.uses.has(_whole(found)):
-        mode.uses.note(function, args, kwargs or {})
-    return found
+    """Note what computes a tensor."""
+    made = function(*args, **(kwargs or {}))
+    mode.uses.note(function, args, kwargs or {}, made)
+    return made
 
 
 @unwatched
@@ -470,13 +488,12 @@ def fill(layer: Mapping[str, Tensor | None], rng: np.random.Generator) -> None:
             _fill_norm(layer, np.random.default_rng(int(rng.integers(2**31))))
         return
     weight, bias = layer["weight"], layer["bias"]
-    with torch.no_grad():
-        if weight is not None:
-            fan_in = weight[0].numel()
-            drawn = rng.normal(0, fan_in**-0.5, tuple(weight.shape))
-            weight.copy_(torch.from_numpy(drawn))
-        if bias is not None:
-            bias.copy_(torch.from_numpy(rng.normal(0, 1, len(bias))))
+    if weight is not None:
+        fan_in = weight[0].numel()
+        drawn = rng.normal(0, fan_in**-0.5, tuple(weight.shape))
+        weight.detach().copy_(torch.from_numpy(drawn))
+    if bias is not None:
+        bias.detach().copy_(torch.from_numpy(rng.normal(0, 1, len(bias))))
 
 
 def _fill_norm(layer: Mapping[str, Any], rng: np.random.Generator, small: float = 0.2) -> None:
@@ -484,14 +501,13 @@ def _fill_norm(layer: Mapping[str, Any], rng: np.random.Generator, small: float 
 
     channels = len(layer["weight"])
     signs = np.array((-1, 1, 1))[rng.integers(3, size=channels)]
-    with torch.no_grad():
-        for name, values in (
-            ("weight", signs * rng.uniform(0.5, 3, channels)),
-            ("bias", rng.normal(0, 1.5, channels)),
-            ("running_mean", rng.normal(0, 1.5, channels)),
-            ("running_var", small * rng.uniform(1, 10, channels)),
-        ):
-            layer[name].copy_(torch.from_numpy(values))
+    for name, values in (
+        ("weight", signs * rng.uniform(0.5, 3, channels)),
+        ("bias", rng.normal(0, 1.5, channels)),
+        ("running_mean", rng.normal(0, 1.5, channels)),
+        ("running_var", small * rng.uniform(1, 10, channels)),
+    ):
+        layer[name].detach().copy_(torch.from_numpy(values))
 
 
 def _tensor(x: np.ndarray) -> Tensor:
