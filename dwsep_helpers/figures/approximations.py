@@ -1,5 +1,7 @@
 """How well sums of separable layers can stand in for a dense one, and what they cost."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 

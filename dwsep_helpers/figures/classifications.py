@@ -1,5 +1,7 @@
 """Images and what they were taken for."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,5 +1,7 @@
 """A photograph's red, green and blue: filtered each for itself, mixed, and through matrices."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 

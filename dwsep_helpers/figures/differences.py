@@ -1,5 +1,7 @@
 """What is alike and what is not in two results."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

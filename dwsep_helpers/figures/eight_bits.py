@@ -1,5 +1,7 @@
 """What rounding does to a network, layer by layer, and how much memory its maps take."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

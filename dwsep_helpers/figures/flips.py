@@ -1,5 +1,7 @@
 """A kernel's flip, and what it changes: cross-correlation and convolution, in numbers."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Grids of numbers: which of them meet when a kernel slides."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from itertools import pairwise
 

@@ -1,5 +1,7 @@
 """Which outputs of a layer move when part of its input does: an experiment, drawn."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from textwrap import wrap
 

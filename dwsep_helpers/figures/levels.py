@@ -1,5 +1,7 @@
 """How many of the eight-bit integers a layer's channels make use of."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Photographs, and the maps that kernels make of them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 

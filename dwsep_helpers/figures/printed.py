@@ -1,5 +1,7 @@
 """What papers print beside what comes out when it is computed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What a network says of a photograph, and the filters that it has learned to say it with."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import numpy as np

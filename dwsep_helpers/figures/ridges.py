@@ -1,5 +1,7 @@
 """What becomes of a speed-up as peak and bandwidth grow apart."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 

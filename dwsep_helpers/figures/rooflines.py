@@ -1,5 +1,7 @@
 """Rooflines: what a machine allows, and where layers lie under it."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Mapping, Sequence
 

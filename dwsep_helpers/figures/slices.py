@@ -1,5 +1,7 @@
 """The slices of a separable layer's dense kernel: multiples of one pattern per input channel."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

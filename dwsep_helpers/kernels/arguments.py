@@ -1,5 +1,7 @@
 """What the kernels accept: axes, sizes and dtypes, with errors that name both numbers."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

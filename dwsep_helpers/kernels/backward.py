@@ -1,5 +1,7 @@
 """The backward pass of a depthwise convolution with one kernel for each channel."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,5 +1,7 @@
 """Dense (and grouped) 2D convolution: strips of im2col, each multiplied by the weight."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

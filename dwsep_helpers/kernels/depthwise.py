@@ -1,5 +1,7 @@
 """Depthwise 2D convolution: each channel has its own small kernels."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import ArrayLike

@@ -13,6 +13,8 @@ LiteRT's default, multiplies in float32 and rounds once, to the nearest: one or 
 thousand come out otherwise, each by one (``hardware.recorded("rounding")``).
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,5 +1,7 @@
 """Inverted residuals in NumPy, and a network of them, from weights whose norms are folded."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 

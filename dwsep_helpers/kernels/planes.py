@@ -1,5 +1,7 @@
 """The steps that lead to the layers: one product, one channel, one image; stride 1, no padding."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

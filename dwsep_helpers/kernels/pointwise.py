@@ -1,5 +1,7 @@
 """Pointwise (1x1) convolution: one matrix product for each image."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,5 +1,7 @@
 """Depthwise separable 2D convolution: depthwise, then pointwise."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

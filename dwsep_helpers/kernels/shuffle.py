@@ -1,5 +1,7 @@
 """Channel shuffle: the step that lets the groups of a grouped layer meet."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dwsep_helpers
-from dwsep_helpers import conv_output_size, kernels
+from dwsep_helpers import conv_output_size, cost, figures, hardware, kernels
 
 MODULES = [f"{kernels.__name__}.{each.name}" for each in pkgutil.iter_modules(kernels.__path__)]
 
@@ -40,6 +41,15 @@ def test_what_loads_later_is_listed_and_what_is_not_there_is_not():
     assert {"predict", "recap", "setup", "conv2d"} <= set(dir(dwsep_helpers))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         dwsep_helpers.nothing  # noqa: B018 - the lookup is the test
+
+
+@pytest.mark.parametrize("module", [kernels, cost, figures, hardware], ids=lambda m: m.__name__)
+def test_signatures_name_their_types(module):
+    """JupyterLab shows them on Shift+Tab: ``ArrayLike``, and not all that it stands for."""
+    named = (getattr(module, name) for name in dir(module) if not name.startswith("_"))
+    shown = {one: str(inspect.signature(one)) for one in named if inspect.isfunction(one)}
+    assert len(shown) > 5
+    assert not [one.__name__ for one, text in shown.items() if "typing." in text]
 
 
 @pytest.mark.parametrize("name", MODULES)
