@@ -18,7 +18,7 @@ from dwsep_helpers.cost.layers import (
     reduction_ratio,
     separable_cost,
 )
-from dwsep_helpers.kernels.shapes import integer, pair
+from dwsep_helpers.kernels.shapes import flag, integer, pair
 
 
 def conv2d_macs(
@@ -150,7 +150,7 @@ def separable_macs(
     458752
     """
     geometry: dict[str, Any] = {"stride": stride, "padding": padding}
-    if not pointwise_first:
+    if not flag("pointwise_first", pointwise_first):
         return separable_cost(in_channels, out_channels, kernel_size, input_size, **geometry).macs
     combining = pointwise_cost(in_channels, out_channels, input_size)
     return (combining + depthwise_cost(out_channels, kernel_size, input_size, **geometry)).macs

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from dwsep_helpers.cost.value import Cost
-from dwsep_helpers.kernels.shapes import IntOrPair, conv_output_size, integer, pair
+from dwsep_helpers.kernels.shapes import IntOrPair, conv_output_size, flag, integer, pair
 
 
 def conv2d_cost(
@@ -72,7 +72,7 @@ def conv2d_cost(
     size = pair("input_size", input_size, at_least=1)
     height, width = _output_size(kernel_size, size, stride, padding, dilation)
     weights = c_out * (c_in // groups) * k_h * k_w
-    params = weights + (c_out if bias else 0)
+    params = weights + (c_out if flag("bias", bias) else 0)
     return Cost(
         macs=batch * height * width * weights,
         params=params,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from dwsep_helpers.cost.layers import conv2d_cost, depthwise_cost, linear_cost, pointwise_cost
 from dwsep_helpers.cost.value import Cost
 from dwsep_helpers.kernels import conv_output_size
-from dwsep_helpers.kernels.shapes import integer
+from dwsep_helpers.kernels.arguments import real_number
+from dwsep_helpers.kernels.shapes import LONGEST, flag, integer, sequence
 from dwsep_helpers.papers import Layers
 
 
@@ -28,8 +32,8 @@ def layer_costs(layers: Layers, resolution: int = 224) -> dict[str, dict[str, Co
 
     Raises
     ------
-    ValueError
-        If the resolution is below 1, or a layer is of another kind.
+    TypeError, ValueError
+        If the resolution is no positive integer, or a layer is of another kind.
 
     Examples
     --------
@@ -38,8 +42,8 @@ def layer_costs(layers: Layers, resolution: int = 224) -> dict[str, dict[str, Co
     3612672
     """
     costs: dict[str, dict[str, Cost]] = {}
-    size = resolution
-    for number, (kind, channels, filters, stride) in enumerate(layers):
+    size = integer("resolution", resolution, at_least=1, at_most=LONGEST)
+    for number, (kind, channels, filters, stride) in enumerate(_rows(layers)):
         if kind == "linear":
             costs["classifier"] = {kind: linear_cost(channels, filters)}
             continue
@@ -73,7 +77,10 @@ def mobilenet_macs(layers: Layers, width_multiplier: float = 1, resolution: int 
     >>> mobilenet_macs(MOBILENET_V1), mobilenet_macs(MOBILENET_V1, 0.25, 128)
     (568740352, 13570048)
     """
-    return _total(layers.thinner(width_multiplier), resolution).macs
+    if not 0 < real_number("width_multiplier", width_multiplier) < math.inf:
+        raise ValueError(f"width_multiplier is {width_multiplier}, and it should be positive")
+    named = Layers("the network", _rows(layers))
+    return _total(named.thinner(width_multiplier), resolution).macs
 
 
 def mobilenet_params(layers: Layers, classifier_bias: bool = True, per_channel: int = 2) -> int:
@@ -107,10 +114,20 @@ def mobilenet_params(layers: Layers, classifier_bias: bool = True, per_channel: 
     params = _total(layers).params
     for kind, channels, filters, _ in layers:
         if kind == "linear":
-            params += filters * bool(classifier_bias)
+            params += filters * flag("classifier_bias", classifier_bias)
         else:
             params += per_channel * (filters + channels * (kind == "separable"))
     return params
+
+
+def _rows(layers: Iterable[tuple]) -> list[tuple]:
+    """Check that each layer is a kind, two numbers of channels and a stride."""
+    rows = sequence("layers", layers)
+    for number, row in enumerate(rows):
+        if len(sequence(f"layers[{number}]", row)) != 4:
+            parts = "its kind, channels, filters and stride"
+            raise ValueError(f"layers[{number}] is {row!r}; it should be {parts}")
+    return rows
 
 
 def _total(layers: Layers, resolution: int = 224) -> Cost:

@@ -103,14 +103,16 @@ def short(number: float) -> str:
 
 
 def _bytes_of_one(dtype: Any) -> int:
-    if isinstance(dtype, int):
+    if isinstance(dtype, int) and not isinstance(dtype, bool) and dtype > 0:
         return dtype
+    size = getattr(dtype, "itemsize", None)  # a dtype of torch's, bfloat16 for one
     try:
-        return np.dtype(dtype).itemsize
-    except TypeError:
-        size = getattr(dtype, "itemsize", None)  # a dtype of torch's, bfloat16 for one
-        if isinstance(size, int):
-            return size
+        known = np.dtype(dtype)
+        size = known.itemsize if dtype is not None and known.kind in "biufc" else None
+    except (TypeError, ValueError):
+        pass
+    if not isinstance(size, int):
         raise TypeError(
             f"dtype is {dtype!r}, and a type of numbers is asked for, such as 'float32' or 'int8'"
-        ) from None
+        )
+    return size

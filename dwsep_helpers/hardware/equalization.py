@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dwsep_helpers.kernels.arguments import real_numbers
+
 
 def equalize(
     depthwise: ArrayLike, bias: ArrayLike, pointwise: ArrayLike
@@ -44,7 +46,11 @@ def equalize(
     >>> [part.ravel().tolist() for part in equalize(depthwise, [4.0, 1.0], pointwise)]
     [[2.0, 1.0], [1.0, 2.0], [2.0, 1.0]]
     """
-    first, bias, second = (np.asarray(v, dtype=np.float64) for v in (depthwise, bias, pointwise))
+    first, bias = real_numbers("depthwise", depthwise), real_numbers("bias", bias)
+    second = real_numbers("pointwise", pointwise)
+    for name, array, axes in (("depthwise", first, 4), ("bias", bias, 1), ("pointwise", second, 4)):
+        if array.ndim != axes or not array.size:
+            raise ValueError(f"{name} has shape {array.shape}; it should have {axes} axes")
     if not len(first) == len(bias) == second.shape[1]:
         raise ValueError(
             f"depthwise has C={len(first)} (axis 0), bias {len(bias)} and pointwise "

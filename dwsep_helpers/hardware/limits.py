@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from dwsep_helpers.cost.value import Cost
+from dwsep_helpers.kernels.arguments import real_number
+from dwsep_helpers.kernels.shapes import integer, sequence
 
 
 def amdahl(shares: Sequence[float], speedups: Sequence[float]) -> float:
@@ -33,9 +36,10 @@ def amdahl(shares: Sequence[float], speedups: Sequence[float]) -> float:
     >>> round(amdahl([0.75, 0.25], [3, 1]), 2)
     2.0
     """
+    shares, speedups = _real_sequence("shares", shares), _real_sequence("speedups", speedups)
     if len(shares) != len(speedups):
         raise ValueError(f"shares has {len(shares)} parts, and speedups has {len(speedups)}")
-    if min(speedups) <= 0:
+    if min(speedups, default=1) <= 0:
         raise ValueError(f"speedups has {min(speedups)}, and a speed-up is positive")
     if abs(sum(shares) - 1) > 1e-6:
         raise ValueError(f"shares add up to {sum(shares)}, and the whole is 1")
@@ -62,13 +66,18 @@ def bytes_moved(
     itemsize : int
         Bytes of one number.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If one is not a positive integer, or ``groups`` does not divide the channels.
+
     Examples
     --------
     >>> bytes_moved(512, 512, 3, 14, 14, groups=512)
     821248
     """
     sizes = (in_channels, out_channels, kernel_size, input_size, output_size)
-    return _cost(*sizes, groups).bytes(itemsize)
+    return _cost(*sizes, groups).bytes(integer("itemsize", itemsize, at_least=1))
 
 
 def intensity(
@@ -88,12 +97,19 @@ def intensity(
     1.1
     """
     sizes = (in_channels, out_channels, kernel_size, input_size, output_size)
-    return _cost(*sizes, groups).intensity(itemsize)
+    return _cost(*sizes, groups).intensity(integer("itemsize", itemsize, at_least=1))
 
 
 def _cost(
     c_in: int, c_out: int, kernel_size: int, size_in: int, size_out: int, groups: int
 ) -> Cost:
+    given = {"in_channels": c_in, "out_channels": c_out, "kernel_size": kernel_size}
+    given |= {"input_size": size_in, "output_size": size_out, "groups": groups}
+    sizes = [integer(name, value, at_least=1) for name, value in given.items()]
+    c_in, c_out, kernel_size, size_in, size_out, groups = sizes
+    for name, channels in (("in_channels", c_in), ("out_channels", c_out)):
+        if channels % groups:
+            raise ValueError(f"{name}={channels} is not a multiple of groups={groups}")
     weights = c_out * (c_in // groups) * kernel_size**2
     return Cost(
         macs=weights * size_out**2,
@@ -102,6 +118,11 @@ def _cost(
         weight_elements=weights,
         output_elements=c_out * size_out**2,
     )
+
+
+def _real_sequence(name: str, values: Iterable[float]) -> list[float]:
+    each = enumerate(sequence(name, values))
+    return [real_number(f"{name}[{place}]", value) for place, value in each]
 
 
 def attainable(intensity: float, peak: float, bandwidth: float) -> float:
@@ -124,10 +145,10 @@ def attainable(intensity: float, peak: float, bandwidth: float) -> float:
     >>> attainable(2.0, 100.0, 10.0), attainable(20.0, 100.0, 10.0)
     (20.0, 100.0)
     """
-    if not intensity > 0:
+    if not real_number("intensity", intensity) > 0:
         raise ValueError(f"intensity is {intensity}, and work per byte is positive")
     for name, rate in (("peak", peak), ("bandwidth", bandwidth)):
-        if not rate > 0:
+        if not real_number(name, rate) > 0:
             raise ValueError(f"{name} is {rate}, and a rate is positive")
     return min(peak, intensity * bandwidth)
 
@@ -167,16 +188,26 @@ def least_time(
     >>> least_time([(200, {"DRAM": 10}), (100, {"DRAM": 40})], 100, {"DRAM": 10})
     6.0
     """
+    if not isinstance(bandwidths, Mapping):
+        raise TypeError(f"bandwidths must be a mapping of memories to rates, got {bandwidths!r}")
     for name, rate in (("peak", peak), *bandwidths.items()):
-        if not rate > 0:
+        if not real_number(name, rate) > 0:
             raise ValueError(f"{name} is {rate}, and a rate is positive")
     seconds = 0.0
-    for number, (macs, moved) in enumerate(layers):
+    for number, layer in enumerate(sequence("layers", layers)):
+        macs, moved = _work(number, layer)
         if unknown := set(moved) - set(bandwidths):
-            raise ValueError(f"layers[{number}] moves bytes of {unknown}, which has no bandwidth")
+            raise ValueError(f"layers[{number}] moves bytes of {unknown}, and bandwidths has none")
         waits = [size / bandwidths[memory] for memory, size in moved.items()]
         seconds += max([macs / peak, *waits])
     return seconds
+
+
+def _work(number: int, layer: Any) -> tuple[float, Mapping[str, float]]:
+    parts = sequence(f"layers[{number}]", layer)
+    if len(parts) != 2 or not isinstance(parts[1], Mapping):
+        raise ValueError(f"layers[{number}] is {layer!r}; it should be MACs, and bytes by memory")
+    return real_number(f"layers[{number}][0]", parts[0]), parts[1]
 
 
 def best_design(designs: Sequence[Mapping], budget: Mapping[str, float]) -> tuple[float, int]:
@@ -192,7 +223,7 @@ def best_design(designs: Sequence[Mapping], budget: Mapping[str, float]) -> tupl
     Raises
     ------
     ValueError
-        If no design is within the budget.
+        If no design is within the budget, or one lacks a column.
 
     Examples
     --------
@@ -201,6 +232,13 @@ def best_design(designs: Sequence[Mapping], budget: Mapping[str, float]) -> tupl
     >>> best_design(rows, {"macs": 200e6})
     (0.5, 224)
     """
+    if not isinstance(budget, Mapping):
+        raise TypeError(f"budget must be a mapping of columns to numbers, got {budget!r}")
+    for number, row in enumerate(sequence("designs", designs)):
+        if not isinstance(row, Mapping):
+            raise TypeError(f"designs[{number}] must be a mapping of columns, got {row!r}")
+        if missing := sorted({"width", "resolution", "top_1", *budget} - row.keys()):
+            raise ValueError(f"designs[{number}] has no {missing[0]!r}")
     fits = [row for row in designs if all(row[name] <= most for name, most in budget.items())]
     if not fits:
         raise ValueError(f"none of {len(designs)} designs is within the budget {dict(budget)}")

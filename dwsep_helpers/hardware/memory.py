@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dwsep_helpers.kernels.shapes import sequence
+
 Step = tuple[str, Sequence[str]]
 """What a step of a plan makes, and what it reads: names of tensors."""
 
@@ -21,6 +23,8 @@ def lifetimes(steps: Sequence[Step]) -> dict[str, tuple[int, int]]:
 
     Raises
     ------
+    TypeError
+        If what a step reads is no sequence of names.
     ValueError
         If there are no steps, a tensor is made twice, or read before it is made.
 
@@ -29,14 +33,18 @@ def lifetimes(steps: Sequence[Step]) -> dict[str, tuple[int, int]]:
     >>> lifetimes([("wide", ["x"]), ("y", ["wide"])])
     {'x': (0, 0), 'wide': (0, 1), 'y': (1, 1)}
     """
+    steps = sequence("steps", steps)
     if not steps:
         raise ValueError("steps is empty, and a plan has one at least")
+    for number, step in enumerate(steps):
+        if len(sequence(f"steps[{number}]", step)) != 2:
+            raise ValueError(f"steps[{number}] is {step!r}; it should be what it makes and reads")
     found: dict[str, tuple[int, int]] = {}
     made = {name: number for number, (name, _) in reversed([*enumerate(steps)])}
     if len(made) < len(steps):
         raise ValueError("steps makes a tensor twice")
     for number, (output, inputs) in enumerate(steps):
-        for name in inputs:
+        for name in sequence(f"steps[{number}][1]", inputs):
             first = made.get(name, 0)
             if name in made and first >= number:
                 raise ValueError(f"step {number} reads {name!r}, which step {first} makes")
@@ -60,8 +68,8 @@ def peak_memory(sizes: Mapping[str, int], steps: Sequence[Step]) -> int:
 
     Raises
     ------
-    ValueError
-        As for :func:`lifetimes`.
+    TypeError, ValueError
+        As for :func:`lifetimes`; also if a tensor has no size.
 
     Notes
     -----
@@ -88,6 +96,10 @@ def needed(sizes: Mapping[str, int], steps: Sequence[Step]) -> list[int]:
     [70, 65]
     """
     spans = lifetimes(steps)
+    if not isinstance(sizes, Mapping):
+        raise TypeError(f"sizes must be a mapping of names to bytes, got {sizes!r}")
+    if missing := sorted(spans.keys() - sizes.keys()):
+        raise ValueError(f"sizes has no {missing[0]!r}, which steps make or read")
     return [
         sum(sizes[name] for name, (first, last) in spans.items() if first <= number <= last)
         for number in range(len(steps))

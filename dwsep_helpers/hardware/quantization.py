@@ -14,6 +14,9 @@ from typing import Any, SupportsFloat
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dwsep_helpers.kernels.arguments import real_numbers
+from dwsep_helpers.kernels.shapes import flag
+
 LOWEST, HIGHEST = -128, 127
 """What fits into eight bits with a sign."""
 
@@ -95,10 +98,10 @@ def symmetric_scale(weight: ArrayLike, per_channel: bool = False) -> np.ndarray:
     array([[0.01],
            [0.02]])
     """
-    weight = _numbers("weight", weight)
+    weight = real_numbers("weight", weight)
     if not weight.size:
         raise ValueError(f"weight has shape {weight.shape}, and a scale is read from one at least")
-    axes = tuple(range(1, weight.ndim)) if per_channel else None
+    axes = tuple(range(1, weight.ndim)) if flag("per_channel", per_channel) else None
     largest = np.max(np.abs(weight), axis=axes, keepdims=per_channel)
     return np.asarray(np.where(largest == 0, 1.0, np.maximum(largest / HIGHEST, _SMALLEST)))
 
@@ -130,7 +133,8 @@ def quantize(x: ArrayLike, scale: ArrayLike, zero_point: int = 0) -> np.ndarray:
     >>> quantize([-9.0, -0.26, 0.0, 0.24, 9.0], 0.05).tolist()
     [-128, -5, 0, 5, 127]
     """
-    x, scale = _numbers("x", x), _scales(scale)
+    x = real_numbers("x", x)
+    scale = _scales(scale, "x", x)
     with np.errstate(over="ignore"):  # what overflows is clipped
         steps = np.rint(x / scale) + _whole(zero_point)
     return np.clip(steps, LOWEST, HIGHEST).astype(np.int8)
@@ -151,11 +155,12 @@ def dequantize(q: ArrayLike, scale: ArrayLike, zero_point: int = 0) -> np.ndarra
     >>> dequantize([-128, 0, 3], 0.5, zero_point=1).tolist()
     [-64.5, -0.5, 1.0]
     """
-    return np.asarray(_scales(scale) * (_numbers("q", q) - _whole(zero_point)))
+    q = real_numbers("q", q)
+    return np.asarray(_scales(scale, "q", q) * (q - _whole(zero_point)))
 
 
 def _number(name: str, value: SupportsFloat) -> float:
-    one = _numbers(name, value)
+    one = real_numbers(name, value)
     if one.size != 1:
         raise ValueError(f"{name} has shape {one.shape}; it should be one number")
     return float(one.item())
@@ -168,28 +173,13 @@ def _whole(zero_point: Any) -> float:
     return number
 
 
-def _scales(scale: ArrayLike) -> np.ndarray:
-    scales = _numbers("scale", scale)
+def _scales(scale: ArrayLike, name: str, values: np.ndarray) -> np.ndarray:
+    scales = real_numbers("scale", scale)
+    try:
+        np.broadcast_shapes(scales.shape, values.shape)
+    except ValueError:
+        shapes = f"shape {scales.shape}, and {name} {values.shape}"
+        raise ValueError(f"scale has {shapes}; they don't broadcast") from None
     if not (scales > 0).all():
         raise ValueError(f"scale has {scales.min()}, and a scale is positive")
     return scales
-
-
-def _numbers(name: str, values: Any) -> np.ndarray:
-    """Return values as float64, or say why they aren't finite real numbers."""
-    if np.ma.isMaskedArray(values):
-        raise ValueError(f"{name} is a masked array, and the mask would be lost; fill it first")
-    if hasattr(values, "detach"):  # a tensor, maybe of a dtype that NumPy hasn't
-        tensor = values.detach().cpu().resolve_neg()
-        values = tensor.double() if tensor.is_floating_point() else tensor
-    array = np.asarray(values)
-    if array.dtype.kind in "cmMSU":
-        raise ValueError(f"{name} has dtype {array.dtype}, and real numbers are asked for")
-    with np.errstate(over="ignore"):
-        try:
-            array = array.astype(np.float64)
-        except OverflowError:  # Python's integers know no end
-            raise ValueError(f"{name} is beyond the largest float, 1.8e308") from None
-    for bad in array[~np.isfinite(array)][:1]:
-        raise ValueError(f"{name} is {bad}, or has it; finite numbers are asked for")
-    return array

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -10,11 +12,12 @@ INPUT_AXES = ("N", "C_in", "H", "W")
 # Every integer up to this magnitude is a float64; and the largest int64.
 FLOAT64_EXACT = 2**53
 INT64_MAX = 2**63 - 1
+_NOT_REAL = "cmMSU"  # complex numbers, times, text
 
 
-def as_input(x: ArrayLike) -> np.ndarray:
-    """Check ``x`` (N, C_in, H, W). N may be 0, as in torch."""
-    return _array("x", x, INPUT_AXES, may_be_empty="N")
+def as_input(x: ArrayLike, name: str = "x") -> np.ndarray:
+    """Check ``x`` (N, C_in, H, W), or another map. N may be 0, as in torch."""
+    return _array(name, x, INPUT_AXES, may_be_empty="N")
 
 
 def as_weight(name: str, weight: ArrayLike, axes: tuple[str, ...]) -> np.ndarray:
@@ -25,16 +28,21 @@ def as_weight(name: str, weight: ArrayLike, axes: tuple[str, ...]) -> np.ndarray
 def as_bias(
     name: str, bias: ArrayLike | None, weight: np.ndarray, weight_name: str
 ) -> np.ndarray | None:
-    """Check that ``bias`` has one value for each of ``weight``'s output channels."""
-    if bias is None:
-        return None
-    bias = _array(name, bias, ("C_out",))
-    if len(bias) != len(weight):
+    """Check that ``bias``, if there is one, has a value for each of the output channels."""
+    return None if bias is None else of_channels(name, bias, weight, weight_name)
+
+
+def of_channels(
+    name: str, values: ArrayLike, weight: np.ndarray, weight_name: str = "weight"
+) -> np.ndarray:
+    """Check that there is one value for each of ``weight``'s output channels."""
+    array = _array(name, values, ("C_out",))
+    if len(array) != len(weight):
         raise ValueError(
-            f"{name} has C_out={len(bias)} (axis 0) but "
+            f"{name} has C_out={len(array)} (axis 0) but "
             f"{weight_name} has C_out={len(weight)} (axis 0)"
         )
-    return bias
+    return array
 
 
 def _array(
@@ -103,3 +111,50 @@ def result_dtypes(
 def _magnitude(array: np.ndarray) -> int:
     """Largest absolute value, as a Python int: np.abs(np.int8(-128)) is -128."""
     return max(int(array.max()), -int(array.min())) if array.size else 0
+
+
+def real_number(name: str, value: Any) -> Any:
+    """Check that a value is one real number, infinite perhaps; return it as it is."""
+    try:
+        if isinstance(value, (bool, np.bool_, str, bytes)) or (
+            hasattr(value, "ndim") and value.ndim
+        ):
+            raise TypeError
+        float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"{name} must be one real number, got {value!r}") from None
+    return value
+
+
+def real_numbers(name: str, values: Any) -> np.ndarray:
+    """Return values as float64, or say why they aren't finite real numbers."""
+    if np.ma.isMaskedArray(values):
+        raise ValueError(f"{name} is a masked array, and the mask would be lost; fill it first")
+    if hasattr(values, "detach"):  # a tensor, maybe of a dtype that NumPy hasn't
+        tensor = values.detach().cpu().resolve_neg()
+        values = tensor.double() if tensor.is_floating_point() else tensor
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind not in _NOT_REAL:
+            with np.errstate(over="ignore"):
+                array = array.astype(np.float64)
+    except OverflowError:  # Python's integers know no end
+        raise ValueError(f"{name} is beyond the largest float, 1.8e308") from None
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold real numbers: {error}") from None
+    if array.dtype.kind in _NOT_REAL:
+        raise ValueError(f"{name} has dtype {array.dtype}, and real numbers are asked for")
+    for bad in array[~np.isfinite(array)][:1]:
+        raise ValueError(f"{name} is {bad}, or has it; finite numbers are asked for")
+    return array
+
+
+def whole_numbers(name: str, values: ArrayLike) -> np.ndarray:
+    """Return values as int64, or say that they aren't integers."""
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} must hold integers: {error}") from None
+    if array.dtype.kind not in "iu" or (array.size and array.max() > INT64_MAX):
+        raise TypeError(f"{name} must hold integers of 64 bits, got {values!r}")
+    return array.astype(np.int64)

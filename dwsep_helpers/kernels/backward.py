@@ -48,7 +48,7 @@ def depthwise_grad_weight(
     >>> depthwise_grad_weight([[[[1, 2, 3]]]], (1, 2), [[[[10, 1]]]]).ravel()
     array([12., 23.])
     """
-    x, grad_y = as_input(x), as_input(grad_y)
+    x, grad_y = as_input(x), as_input(grad_y, "grad_y")
     kernel = _sizes("kernel_size", kernel_size)
     rows, columns = _axes(x.shape, kernel, grad_y, stride, padding)
     dtype = np.result_type(x, grad_y, np.float32)
@@ -104,7 +104,7 @@ def depthwise_grad_input(
     weight = as_weight("weight", weight, ("C", "1", "K_h", "K_w"))
     if weight.shape[1] != 1:
         raise ValueError(f"weight has {weight.shape[1]} slices (axis 1), should have 1")
-    grad_y = as_input(grad_y)
+    grad_y = as_input(grad_y, "grad_y")
     height, width = _sizes("input_size", input_size)
     shape = len(grad_y), len(weight), height, width
     rows, columns = _axes(shape, weight.shape[2:], grad_y, stride, padding)

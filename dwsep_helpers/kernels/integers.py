@@ -18,12 +18,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dwsep_helpers.kernels.arguments import as_input
+from dwsep_helpers.kernels.arguments import as_input, real_numbers, whole_numbers
 from dwsep_helpers.kernels.depthwise import depthwise_conv2d
 from dwsep_helpers.kernels.pointwise import pointwise_conv2d
 from dwsep_helpers.kernels.shapes import integer
 
 LOWEST, HIGHEST = -128, 127
+_WIDE = 31  # a shift's largest magnitude
 _INT32 = np.iinfo(np.int32)
 
 
@@ -57,7 +58,7 @@ def fixed_point(factor: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     >>> int(multiplier) == 3 * 2**29, int(shift)
     (True, 1)
     """
-    factor = np.asarray(factor, dtype=np.float64)
+    factor = real_numbers("factor", factor)
     if not (np.all(factor > 0) and np.all(factor < 2.0**30)):
         raise ValueError(f"factor has {factor.min()} … {factor.max()}; it should be in 0 … 2³⁰")
     fraction, exponent = np.frexp(factor)
@@ -95,8 +96,11 @@ def requantize(
 
     Raises
     ------
+    TypeError
+        If something isn't an integer.
     ValueError
-        If a sum doesn't fit into 32 bits, also once it is shifted to the left.
+        If a sum doesn't fit into 32 bits, also once it is shifted to the left, or a shift is
+        beyond ±31.
 
     Notes
     -----
@@ -108,11 +112,14 @@ def requantize(
     >>> requantize([1000, -1000], 2**30, 3, zero_point=5).tolist()  # 62.5 and -62.5, and 5
     [68, -58]
     """
-    shift = np.asarray(shift, dtype=np.int64)
-    sums = np.asarray(accumulator).astype(np.int64) << np.maximum(-shift, 0)
+    shift, multiplier = whole_numbers("shift", shift), whole_numbers("multiplier", multiplier)
+    zero_point = _eight_bits("zero_point", zero_point)
+    if shift.size and not -_WIDE <= shift.min() <= shift.max() <= _WIDE:
+        raise ValueError(f"shift has {shift.min()} … {shift.max()}; it should be in −31 … 31")
+    sums = whole_numbers("accumulator", accumulator) << np.maximum(-shift, 0)
     if sums.size and not (_INT32.min <= sums.min() and sums.max() <= _INT32.max):
         raise ValueError(f"accumulator has {sums.min()} … {sums.max()}, more than 32 bits hold")
-    high = (sums * np.asarray(multiplier, dtype=np.int64) + 2**30) >> 31
+    high = (sums * multiplier + 2**30) >> 31
     right = np.maximum(shift, 0)
     half = (1 << right) >> 1
     steps = np.sign(high) * ((np.abs(high) + half) >> right)
@@ -207,11 +214,22 @@ def pointwise_int8(
 
 def _differences(x: np.ndarray, zero_point: int) -> np.ndarray:
     """Return how far each integer lies from the zero point, for which eight bits are too few."""
-    return as_input(x).astype(np.int32) - integer("x_zero_point", zero_point, at_least=LOWEST)
+    return as_input(x).astype(np.int32) - _eight_bits("x_zero_point", zero_point)
+
+
+def _eight_bits(name: str, value: int) -> int:
+    return integer(name, value, at_least=LOWEST, at_most=HIGHEST)
 
 
 def _finished(
     sums: np.ndarray, bias: ArrayLike, multiplier: ArrayLike, shift: ArrayLike, zero_point: int
 ) -> np.ndarray:
-    bias, multiplier, shift = (np.reshape(v, (-1, 1, 1)) for v in (bias, multiplier, shift))
+    given = {"bias": bias, "multiplier": multiplier, "shift": shift}
+    channels = sums.shape[1]
+    for name, values in given.items():
+        array = given[name] = whole_numbers(name, values)
+        if array.size not in (1, channels):
+            raise ValueError(f"{name} has {array.size} numbers, and there are {channels} channels")
+    bias, multiplier, shift = (np.reshape(array, (-1, 1, 1)) for array in given.values())
+    zero_point = _eight_bits("y_zero_point", zero_point)
     return requantize(sums + bias, multiplier, shift, zero_point)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from dwsep_helpers.kernels.arguments import as_weight, of_channels, real_number
 from dwsep_helpers.kernels.dense import conv2d
 from dwsep_helpers.kernels.depthwise import depthwise_conv2d
 from dwsep_helpers.kernels.pointwise import pointwise_conv2d
@@ -39,6 +41,11 @@ def fold_norm(
     tuple of ndarray
         Weight, of the shape it had, and bias, (C_out,).
 
+    Raises
+    ------
+    TypeError, ValueError
+        As for `conv2d`; also if the norm doesn't have a number for each channel.
+
     Notes
     -----
     With :math:`s = \gamma / \sqrt{\sigma^2 + \epsilon}`, one for each output channel: :math:`W s`
@@ -51,6 +58,13 @@ def fold_norm(
     >>> weight.item(), bias.item()
     (6.0, -3.0)
     """
+    weight = as_weight("weight", weight, ("C_out", "C_in/groups", "K_h", "K_w"))
+    given = {"gamma": gamma, "beta": beta, "mean": mean, "variance": variance}
+    gamma, beta, mean, variance = (
+        of_channels(name, values, weight) for name, values in given.items()
+    )
+    if not 0 <= real_number("eps", eps) < math.inf:
+        raise ValueError(f"eps is {eps}, and it keeps a division from one by zero")
     scale = gamma / np.sqrt(variance + np.asarray(eps, variance.dtype))
     return weight * scale[:, None, None, None], beta - mean * scale
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dwsep_helpers.kernels.shapes import integer
+from dwsep_helpers.kernels.shapes import integers
 
 AXES = "NCHW"
 """Names of an array's axes, in the order in which indices and shapes give them."""
@@ -47,18 +47,18 @@ def element_offset(index: Sequence[int], shape: Sequence[int], layout: str) -> i
     >>> element_offset((0, 1, 0, 2), (1, 2, 2, 3), "NHWC")
     5
     """
-    if sorted(layout) != sorted(AXES):
+    if not isinstance(layout, str) or sorted(layout) != sorted(AXES):
         raise ValueError(f"layout is {layout!r}; it should have the letters N, C, H and W")
+    index = integers("index", index, at_least=0)
+    shape = integers("shape", shape, at_least=1)
     for name, values in (("index", index), ("shape", shape)):
         if len(values) != len(AXES):
             raise ValueError(f"{name} has {len(values)} numbers, and there are 4 axes")
     offset = 0
     for axis in map(AXES.index, layout):
-        size = integer(f"shape[{axis}]", shape[axis], at_least=1)
-        place = integer(f"index[{axis}]", index[axis], at_least=0)
-        if place >= size:
-            raise ValueError(f"index[{axis}] is {place}, and shape[{axis}] is {size}")
-        offset = offset * size + place
+        if index[axis] >= shape[axis]:
+            raise ValueError(f"index[{axis}] is {index[axis]}, and shape[{axis}] is {shape[axis]}")
+        offset = offset * shape[axis] + index[axis]
     return offset
 
 
@@ -88,5 +88,5 @@ def loop_order(strides: Sequence[int]) -> tuple[int, ...]:
     >>> loop_order((6, 1, 6, 2))  # channels lie next to each other
     (0, 2, 3, 1)
     """
-    steps = [integer(f"strides[{axis}]", one, at_least=1) for axis, one in enumerate(strides)]
+    steps = integers("strides", strides, at_least=1)
     return tuple(sorted(range(len(steps)), key=lambda axis: -steps[axis]))

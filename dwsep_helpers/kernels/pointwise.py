@@ -52,7 +52,11 @@ def pointwise_conv2d(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = N
 
 def as_pointwise_weight(name: str, weight: ArrayLike) -> np.ndarray:
     """Check a pointwise weight and read it as (C_out, C_in)."""
-    if np.ndim(weight) == 2:
+    try:
+        axes = np.ndim(weight)
+    except ValueError:  # lists of different lengths, as is said below
+        axes = 4
+    if axes == 2:
         return as_weight(name, weight, ("C_out", "C_in"))
     weight = as_weight(name, weight, ("C_out", "C_in", "K_h", "K_w"))
     for axis, letter in ((2, "h"), (3, "w")):

@@ -1,7 +1,8 @@
 """How large the output is, and which input element meets which kernel element."""
 
+import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 IntOrPair = int | Sequence[int]
 Padding = IntOrPair | str
+LONGEST = 2**31 - 1  # elements along an axis
 
 
 def conv_output_size(
@@ -143,17 +145,16 @@ def receptive_field(
     >>> receptive_field([3, 3], [1, 1], [1, 1]), receptive_field([3, 3], [2, 1], [1, 1])
     (5, 7)
     """
+    kernels = integers("kernels", kernels, at_least=1)
+    strides = integers("strides", strides, at_least=1)
+    dilations = integers("dilations", dilations, at_least=1)
     sees, step = 1, 1  # step: input elements between two neighbours of the layer's input
     if not len(kernels) == len(strides) == len(dilations):
         counts = f"{len(kernels)} kernels, {len(strides)} strides and {len(dilations)} dilations"
         raise ValueError(f"there are {counts}; each layer has one of each")
-    for layer, (kernel, stride, dilation) in enumerate(
-        zip(kernels, strides, dilations, strict=True)
-    ):
-        kernel = integer(f"kernels[{layer}]", kernel, at_least=1)
-        dilation = integer(f"dilations[{layer}]", dilation, at_least=1)
+    for kernel, stride, dilation in zip(kernels, strides, dilations, strict=True):
         sees += dilation * (kernel - 1) * step
-        step *= integer(f"strides[{layer}]", stride, at_least=1)
+        step *= stride
     return sees
 
 
@@ -237,19 +238,19 @@ def _pads(
 
 def pair(name: str, value: IntOrPair, *, at_least: int) -> tuple[int, int]:
     """Read an int, or a pair (along H, along W), as a pair of ints."""
-    if not isinstance(value, (tuple, list, np.ndarray)) or np.ndim(value) == 0:
-        both = integer(name, value, at_least=at_least)
+    if not isinstance(value, (tuple, list)) and not (isinstance(value, np.ndarray) and value.ndim):
+        both = integer(name, value, at_least=at_least, at_most=LONGEST)
         return both, both
     if len(value) != 2:
         raise ValueError(f"{name} must be an int or a pair of ints, got {len(value)} of them")
     first, second = value
     return (
-        integer(f"{name} along H", first, at_least=at_least),
-        integer(f"{name} along W", second, at_least=at_least),
+        integer(f"{name} along H", first, at_least=at_least, at_most=LONGEST),
+        integer(f"{name} along W", second, at_least=at_least, at_most=LONGEST),
     )
 
 
-def integer(name: str, value: Any, *, at_least: int) -> int:
+def integer(name: str, value: Any, *, at_least: int, at_most: float = math.inf) -> int:
     """Read an integer of any integer type; True and 2.0 are none."""
     try:
         if isinstance(value, (bool, np.bool_)):
@@ -259,4 +260,29 @@ def integer(name: str, value: Any, *, at_least: int) -> int:
         raise TypeError(f"{name} must be an integer, got {value!r}") from None
     if number < at_least:
         raise ValueError(f"{name} must be at least {at_least}, got {number}")
+    if number > at_most:
+        raise ValueError(f"{name} must be at most {at_most}, got {number}")
     return number
+
+
+def integers(name: str, values: Iterable[Any], *, at_least: int) -> list[int]:
+    """Read a sequence of integers."""
+    each = enumerate(sequence(name, values))
+    return [integer(f"{name}[{place}]", one, at_least=at_least) for place, one in each]
+
+
+def sequence(name: str, values: Iterable[Any]) -> list[Any]:
+    """Read a sequence; a text is none, nor is a mapping, whose keys would pass for its values."""
+    if isinstance(values, (str, bytes, Mapping, set)):
+        raise TypeError(f"{name} must be a sequence, got {values!r}")
+    try:
+        return [*values]
+    except TypeError:
+        raise TypeError(f"{name} must be a sequence, got {values!r}") from None
+
+
+def flag(name: str, value: Any) -> bool:
+    """Read True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)

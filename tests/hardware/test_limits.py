@@ -9,6 +9,8 @@ from dwsep_helpers import cost, hardware
 from dwsep_helpers.hardware import limits, roofline
 from dwsep_helpers.papers import MOBILENET_V1
 
+DESIGN = {"width": 1.0, "resolution": 224, "top_1": 1, "macs": 3}
+
 
 def test_bytes_and_intensity_are_those_of_cost():
     for name, parts in cost.layer_costs(MOBILENET_V1).items():
@@ -134,7 +136,8 @@ def test_peak_shows_every_kernel():
         (lambda: limits.amdahl([1.0], [1, 2]), "1 parts, and speedups has 2"),
         (lambda: limits.amdahl([0.5, 0.4], [1, 2]), "add up to 0.9"),
         (lambda: limits.amdahl([0.5, 0.5], [1, 0]), "speedups has 0"),
-        (lambda: limits.best_design([{"macs": 3, "top_1": 1}], {"macs": 2}), "none of 1 designs"),
+        (lambda: limits.best_design([DESIGN], {"macs": 2}), "none of 1 designs"),
+        (lambda: limits.best_design([DESIGN], {"params": 2}), r"designs\[0\] has no 'params'"),
         (lambda: hardware.recorded("weather"), "'weather'; there are ceilings"),
     ],
 )

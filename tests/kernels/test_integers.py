@@ -41,7 +41,7 @@ def test_factors_at_the_ends():
 
 @pytest.mark.parametrize("factor", [0.0, -0.5, 2.0**30, np.nan])
 def test_a_factor_out_of_range_is_named(factor):
-    with pytest.raises(ValueError, match="factor has"):
+    with pytest.raises(ValueError, match="factor (has|is)"):
         fixed_point([0.5, factor])
 
 
@@ -76,7 +76,7 @@ def test_a_factor_above_one_shifts_to_the_left():
 
 
 def test_the_result_is_int8_of_the_sums_shape():
-    found = requantize(np.zeros((2, 3, 4)), np.full((3, 1), 2**30), np.ones((3, 1), int), 7)
+    found = requantize(np.zeros((2, 3, 4), int), np.full((3, 1), 2**30), np.ones((3, 1), int), 7)
     assert found.dtype == np.int8
     assert found.shape == (2, 3, 4)
     assert (found == 7).all()
