@@ -72,10 +72,10 @@ site: $(READY)  ## build the course's web site in build/site; needs Node 20 or l
 bench: $(READY)  ## time the NumPy kernels against torch, and grading against nbgrader's
 	$(python) -m benchmarks
 
-experiment: $(READY)  ## go on with unit 05's experiment on overfitting, half an hour; to repeat it, remove its table
+experiment: $(READY)  ## go on with unit 05's experiment on overfitting, about an hour; to repeat it, remove its table
 	$(python) -m dwsep_helpers.mobilenet.overfitting
 
-measurements: $(READY)  ## record unit 06's measurements anew, on this machine
+measurements: $(READY)  ## record the measurements of units 06 and 07 anew, on this machine
 	$(python) -m dwsep_helpers.hardware.record
 
 lock:  ## renew constraints.txt (on Python 3.11; TORCH=2.x to move torch)

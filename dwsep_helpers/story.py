@@ -133,7 +133,7 @@ def _time(n: Numbers, left: float) -> Budget:
 
 
 def _file(n: Numbers, left: float) -> Budget:
-    return Budget(left, n.megabytes, "MB of weights")
+    return Budget(left, n.megabytes, "MB in the file")
 
 
 LINES: dict[str, tuple[Line, Line]] = {
@@ -144,7 +144,7 @@ LINES: dict[str, tuple[Line, Line]] = {
             f"{FRAME_MS:.1f} ms for an image. Its network of standard convolutions took "
             f"{n.ms:.0f} ms, {n.misses_by:.1f} times as long, in one thread of a server's "
             f"processor ({n.processor}; {n.how}, recorded for unit 06; no phone was measured). "
-            "That factor you work off in this course.",
+            "In this course you work that factor off.",
         ),
         lambda n: (
             _layer(n, n.layer),
@@ -183,12 +183,12 @@ LINES: dict[str, tuple[Line, Line]] = {
         lambda n: (_network(n, n.network), "The camera app's, before its layers are separated."),
         lambda n: (
             _network(n, n.network_left),
-            f"You have counted it: {n.network / n.network_left:.1f} times fewer. That is paper; "
-            "nothing is built yet, or has learned anything.",
+            f"You have counted it: {n.network / n.network_left:.1f} times fewer. That is on paper: "
+            "nothing is built yet, and nothing has learned.",
         ),
     ),
     "05": (
-        lambda n: (_network(n, n.network_left), "So you counted. Now build it."),
+        lambda n: (_network(n, n.network_left), "You have counted it. Now build it."),
         lambda n: (
             _network(n, n.network_left),
             "You have built the network and trained a small one. Whether it keeps up with a camera "
@@ -212,12 +212,12 @@ LINES: dict[str, tuple[Line, Line]] = {
     "07": (
         lambda n: (
             _file(n, n.megabytes),
-            "MobileNet's weights, four bytes each, as an app would ship them.",
+            "MobileNet as an app would ship it: weights of four bytes each, and little else.",
         ),
         lambda n: (
             _file(n, n.megabytes_left),
-            "You have written layers that compute with such weights. What the maps between them "
-            "take comes on top.",
+            "You have written layers that compute with eight-bit weights. What the maps between "
+            "them take comes on top.",
         ),
     ),
     "08": (

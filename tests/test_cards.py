@@ -3,6 +3,7 @@
 import os
 import re
 
+import nbformat
 import pytest
 
 from dwsep_helpers import cards, carried, checks, course, notebook, predictions
@@ -126,6 +127,14 @@ def test_the_first_units_card_shows_all(here):
     assert [line[:7] for line in lines[:-1]] == [f"Unit {unit.number}" for unit in course.UNITS]
     assert "4 of 20 points" in lines[1]
     assert markup.count("<progress") == len(course.UNITS)
+
+
+def test_the_card_that_unit_00_shows_a_reader_is_of_today(here, root):
+    kept = nbformat.read(root / "solutions" / course.UNITS[0].path, as_version=4)
+    (cell,) = (cell for cell in kept.cells if cell.get("id") == "recap_predictions")
+    (output,) = cell.outputs
+    note(here, "multiply_accumulate")
+    assert text(output.data["text/plain"]) == text(cards.recap("00"))
 
 
 @pytest.mark.parametrize("foreign", ["folder", "dangling", "binary", "pipe", "file", "loop"])

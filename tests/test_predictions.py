@@ -331,7 +331,7 @@ def revealed(request, root):
         if wrote := cell.metadata.get("wrote"):
             texts = [o for o in cell.outputs if "progress" not in str(o.get("data"))]
             assert {output.get("name") for output in texts} == {"stdout"}, cell.outputs
-            said = "".join(output.text for output in cell.outputs)
+            said = "".join(output.text for output in texts)
             shown[wrote].append((cell.source, said))
     return shown
 

@@ -54,7 +54,6 @@ def page(packages: Path) -> str:
 # Licences
 
 The course: {data}
-Grace Hopper's portrait in unit 08 is a photograph of the US Navy's, from matplotlib's sample data.
 What else others made and these pages hold:
 
 | package | version | licence | what it is for |

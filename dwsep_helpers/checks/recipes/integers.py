@@ -251,7 +251,7 @@ LAYERS: tuple[Row, ...] = (
     ("sums-in-eight-bits", {"hold": wrapped},
      "You add up in eight bits, which wrap round; products and sums should be int32."),
     ("sums-in-sixteen-bits", {"hold": lambda sums: wrapped(sums, 16)},
-     "You add up in sixteen bits, and three products may wrap round; sums should be int32."),
+     "You add up in sixteen bits, and two products may wrap round; sums should be int32."),
     ("sums-clipped", {"hold": lambda sums: np.clip(sums, -128, 127)},
      "You clip the sums to eight bits before you scale them; clipping should come last."),
     ("bias-forgotten", {"add": lambda sums, bias: sums},

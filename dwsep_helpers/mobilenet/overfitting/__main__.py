@@ -1,4 +1,4 @@
-"""Run the experiment, or go on with it: half an hour on two cores."""
+"""Run the experiment, or go on with it: about an hour on two cores."""
 
 import argparse
 import os
