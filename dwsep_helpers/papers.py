@@ -228,7 +228,7 @@ _V2_PAPER = "1 large core, TF Lite", ""
 _V3_PAPER = "1 large core, TF Lite", "float32"
 _README = "mean", "github.com/google/XNNPACK, README.md, 27 March 2020"
 _V2, _V3 = ("", "arXiv:1801.04381, Table 4"), ("", "arXiv:1905.02244, Table 3")
-_V4 = "mean", "arXiv:2404.10518, Table 6 and Appendix B"
+_V4 = "mean", "arXiv:2404.10518, ImageNet results and Appendix B"
 
 LATENCIES: Final = (
     Latency("V1", 2020, 569, "Pixel", *_XNNPACK, 82, *_README),

@@ -494,7 +494,7 @@ def test_latencies_say_precision_and_statistic_as_their_sources_do():
         "github.com/google/XNNPACK, README.md, 27 March 2020": {("float32", "mean")},
         "arXiv:1801.04381, Table 4": {("", "")},
         "arXiv:1905.02244, Table 3": {("float32", "")},
-        "arXiv:2404.10518, Table 6 and Appendix B": {
+        "arXiv:2404.10518, ImageNet results and Appendix B": {
             ("int8", "mean"),
             ("float16", "mean"),
         },

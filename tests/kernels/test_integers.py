@@ -41,7 +41,7 @@ def test_factors_at_the_ends():
 
 @pytest.mark.parametrize("factor", [0.0, -0.5, 2.0**30, np.nan])
 def test_a_factor_out_of_range_is_named(factor):
-    with pytest.raises(ValueError, match="factor (has|is)"):
+    with pytest.raises(ValueError, match=r"factor (has|is)"):
         fixed_point([0.5, factor])
 
 
