@@ -132,7 +132,10 @@ def test_peak_shows_every_kernel():
         (lambda: limits.attainable(1, 2.0, math.nan), "bandwidth is nan"),
         (lambda: limits.least_time([], 0, {}), "peak is 0"),
         (lambda: limits.least_time([], 1, {"DRAM": -1}), "DRAM is -1"),
-        (lambda: limits.least_time([(1, {"flash": 1})], 1, {"DRAM": 1}), "'flash'}, and bandwidths has none"),
+        (
+            lambda: limits.least_time([(1, {"flash": 1})], 1, {"DRAM": 1}),
+            "'flash'}, and bandwidths has none",
+        ),
         (lambda: limits.amdahl([1.0], [1, 2]), "1 parts, and speedups has 2"),
         (lambda: limits.amdahl([0.5, 0.4], [1, 2]), "add up to 0.9"),
         (lambda: limits.amdahl([0.5, 0.5], [1, 0]), "speedups has 0"),
