@@ -193,6 +193,8 @@ def named_alike(name: str, called: bool = True) -> Any:
 def to_array(answer: Any) -> np.ndarray:
     """Return an answer as an array of real numbers."""
     _refuse_non_numbers(answer)
+    if isinstance(answer, str | bytes | dict | set) or callable(answer):
+        raise WrongTypeError(_asked_for_an_array(described(answer)))
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(answer, torch.Tensor):
         answer = torch.Tensor.detach(answer).cpu()  # whatever it calls its own detach
@@ -203,14 +205,18 @@ def to_array(answer: Any) -> np.ndarray:
         array = _unboxed(array) if array.dtype == object else array
     except Exception as error:  # lists of different lengths, or anything at all
         what = described(answer)
-        why = Phrase("{what} that makes no array: {error}", what=what, error=error)
+        why = Phrase("{what} that makes no array: {error}", what=what, error=str(error).rstrip("."))
         raise WrongTypeError(why) from None
     if array.dtype.kind not in "iuf":
         what = described(answer)
         if array.dtype != object or "array" in what:
             what = Phrase("{what} of dtype {dtype}", what=what, dtype=array.dtype)
-        raise WrongTypeError(Phrase("{what}; an array of real numbers is asked for", what=what))
+        raise WrongTypeError(_asked_for_an_array(what))
     return array
+
+
+def _asked_for_an_array(what: Phrase) -> Phrase:
+    return Phrase("{what}; an array of real numbers is asked for", what=what)
 
 
 def _unboxed(array: np.ndarray) -> np.ndarray:
@@ -260,8 +266,6 @@ def _refuse_non_numbers(answer: Any) -> None:
         raise WrongTypeError(Phrase("None: is there a `return` at its end?"))
     if isinstance(answer, np.ma.MaskedArray):
         raise WrongTypeError(Phrase("a masked array; a plain array is asked for"))
-    if isinstance(answer, str | bytes | dict | set) or callable(answer):
-        raise WrongTypeError(described(answer))
 
 
 def _is_scalar(answer: Any) -> bool:
@@ -269,9 +273,11 @@ def _is_scalar(answer: Any) -> bool:
 
 
 def _kind(scalar: Any) -> str:
-    """Tell truths, exact numbers and floats apart."""
+    """Tell truths, exact numbers, Decimals and floats apart."""
     if isinstance(scalar, bool | np.bool_):
         return "truth"
+    if isinstance(scalar, Decimal):
+        return "decimal"
     return "exact" if _is_whole(scalar) or isinstance(scalar, Fraction) else "float"
 
 

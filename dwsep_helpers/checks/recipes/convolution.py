@@ -54,6 +54,10 @@ _STEPS: tuple[Row, ...] = (
      {"contract": lambda p, w: multiply_and_add(p[:, -1:, ..., -1:, -1:], w[:, -1:, -1:, -1:])},
      "You let each product replace the one before, so the last one alone is left; the sum should "
      "grow."),
+    ("accumulator-reset-for-kernel-rows",
+     {"contract": lambda p, w: multiply_and_add(p[:, -1:, ..., -1:, :], w[:, -1:, -1:, :])},
+     "You begin the sum anew at each row of the kernel, so the last row alone is left; it should "
+     "begin at 0 for each output."),
     ("accumulator-never-reset",
      {"contract": lambda p, w: steps.running(multiply_and_add(p, w), axes=4)},
      "You let one sum run on from output to output; it should begin at 0 for each of them."),
@@ -89,6 +93,17 @@ _STEPS: tuple[Row, ...] = (
     ("one-channel-for-all-slices",
      {"contract": lambda p, w: multiply_and_add(np.broadcast_to(p[:, :1], p.shape), w)},
      "You let every slice of the kernel meet channel 0; each should meet a channel of its own."),
+    ("first-channel-left-out", {"contract": lambda p, w: multiply_and_add(p[:, 1:], w[:, 1:])},
+     "You leave channel 0 out; the sum should run over all channels."),
+    ("last-channel-left-out", {"contract": lambda p, w: multiply_and_add(p[:, :-1], w[:, :-1])},
+     "You leave the last channel out; the sum should run over all channels."),
+    ("first-channel-twice",
+     {"contract": lambda p, w: multiply_and_add(p, w) + multiply_and_add(p[:, :1], w[:, :1])},
+     "You begin the sum with channel 0, and add it once more in the loop; each channel should "
+     "count once."),
+    ("largest-channel",
+     {"contract": lambda p, w: np.einsum("ncijhw,fchw->nfcij", p, w).max(axis=2)},
+     "You keep the largest of the channels' sums; they should be added up."),
     ("channel-order-reversed", {"filters": lambda w: w[:, ::-1]},
      "You pair the channels with the slices in the opposite order; channel 0 should meet slice 0."),
     ("slice-of-the-channel-before", {"filters": lambda w: np.roll(w, 1, axis=1)},
@@ -141,6 +156,9 @@ _STEPS: tuple[Row, ...] = (
     ("bias-tested-for-truth", {"add": lambda y, b, w: add_bias(y, b, w) if b else y},
      "You ask whether the bias is true, which NumPy can't say of several numbers; you should ask "
      "whether it is None."),
+    ("bias-left-out-for-a-zero", {"add": lambda y, b, w: add_bias(y, b, w) if b.all() else y},
+     "You leave the whole bias out where one of its numbers is 0; you should ask whether it is "
+     "None."),
     ("bias-cut", {"add": lambda y, b, w: add_bias(y, b, w).astype(y.dtype)},
      "You add the bias in an array of whole numbers, which cuts its fractions off; the array "
      "should be of floats."),
@@ -213,6 +231,9 @@ _STEPS: tuple[Row, ...] = (
      "You stride over the columns alone; rows should move by their stride as well."),
     ("stride-of-the-kernel", {"options": lambda s, p, k: (k, p)},
      "You move the kernel by its own size; it should move by the stride, 1 if there is none."),
+    ("image-strided", {"look": steps.strided_image},
+     "You leave out rows and columns of the image; all of them should stay, and the kernel should "
+     "skip positions."),
     ("stride-on-the-first-axes",
      {"windows": lambda x, k, s: all_windows(x, k, (1, 1)),
       "thin": lambda y, s: y[:: s[0], :: s[1]]},
@@ -234,6 +255,9 @@ _STEPS: tuple[Row, ...] = (
      "You leave out the last row; a position at the very end should count, too."),
     ("last-column-missing", {"windows": lambda x, k, s: all_windows(x, k, s)[:, :, :, :-1]},
      "You leave out the last column; a position at the very end should count, too."),
+    ("last-row-and-column-not-written", {"finish": lambda y, x: steps.ended_early(y)},
+     "You end the loops one row and one column too early, so zeros are left there; they should go "
+     "on to the last."),
     ("columns-counted-like-rows",
      {"finish": lambda y, x: np.where(np.arange(y.shape[-1]) < y.shape[-2], y, 0)},
      "You loop over as many columns as there are rows; the loop over columns should go on to "

@@ -80,6 +80,8 @@ _STEPS: tuple[Row, ...] = (
     ("kernel-major-order", {"dense": reading(lambda o, c: o % c)},
      "You let output o read channel o modulo C_in; the m outputs of one channel should lie side "
      "by side."),
+    ("divided-by-the-channels", {"dense": reading(lambda o, c: o // c)},
+     "You divide the output's number by the number of channels; it should be divided by m."),
     ("kernel-major-outputs",
      {"finish": lambda y, x: y[:, np.arange(y.shape[1]).reshape(x.shape[1], -1).T.ravel()]},
      "You sort the outputs by kernel first, by channel second; they should be sorted by channel "

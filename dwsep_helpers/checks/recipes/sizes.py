@@ -106,6 +106,9 @@ ROWS: tuple[Row, ...] = (
      {"look": sliced(
          lambda d, k, s, p: _right(d, (k[0], k[0]), s, p), kernel=lambda k: (k[0], k[0]))},
      "You take the kernel to be square; its rows and columns should be counted separately."),
+    ("image-taken-as-square",
+     {"look": sliced(lambda d, k, s, p: _right((d[0], d[0]), k, s, p))},
+     "You take the image to be square; its rows and columns should be counted separately."),
     ("kernel-columns-counted-like-rows", {"filters": _as_many_columns_as_rows},
      "You loop over as many columns of the kernel as it has rows; each of its numbers should be "
      "read once."),
@@ -171,13 +174,13 @@ ROWS: tuple[Row, ...] = (
 # fmt: on
 ON_THE_PLANE = (
     "kernel-rows-for-both-sides kernel-columns-for-both-sides kernel-sides-swapped "
-    "kernel-taken-as-square kernel-columns-counted-like-rows "
+    "kernel-taken-as-square image-taken-as-square kernel-columns-counted-like-rows "
     "output-array-as-large-as-image windows-over-the-edge"
 )
 PADDED = (
     "kernel-rows-for-both-sides kernel-columns-for-both-sides kernel-sides-swapped "
-    "output-array-as-large-as-image padding-forgotten-in-h-out padding-forgotten-in-w-out "
-    "padding-forgotten-in-output-size padding-counted-once-in-h-out "
+    "image-taken-as-square output-array-as-large-as-image padding-forgotten-in-h-out "
+    "padding-forgotten-in-w-out padding-forgotten-in-output-size padding-counted-once-in-h-out "
     "padding-counted-once-in-w-out "
     "padding-swapped-in-output-size padding-of-rows-in-both-sizes "
     "padding-of-columns-in-both-sizes kernel-forgotten-in-output-size zeros-swapped "

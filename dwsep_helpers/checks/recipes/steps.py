@@ -117,6 +117,11 @@ def in_a_large_buffer(size: int, taps: int, stride: int, padding: int) -> np.nda
     return cells
 
 
+def strided_image(x: np.ndarray, padding: Pair, kernel: Pair, stride: Pair) -> np.ndarray:
+    """Let the stride skip pixels of x where it should skip positions."""
+    return all_windows(padded(x[:, :, :: stride[0], :: stride[1]], *padding), kernel, (1, 1))
+
+
 def padded_on_all_axes(x: np.ndarray, padding: Pair) -> np.ndarray:
     """Pad images and channels as well, and read as many of each as there are."""
     sizes = np.add(x.shape, [0, 0, 2 * padding[0], 2 * padding[1]])
@@ -158,6 +163,13 @@ def stopped(y: np.ndarray, axes: int) -> np.ndarray:
     kept = np.zeros_like(y)
     first = (0,) * (y.ndim - axes)
     kept[first] = y[first]
+    return kept
+
+
+def ended_early(y: np.ndarray) -> np.ndarray:
+    """Leave the last row and column as zeros."""
+    kept = np.zeros_like(y)
+    kept[..., :-1, :-1] = y[..., :-1, :-1]
     return kept
 
 

@@ -31,6 +31,7 @@ ON_THE_PLANE = (
     "window-cut-off window-centred padding-with-wrapped-values stride-forgotten "
     "stride-axes-swapped stride-first-of-pair stride-second-of-pair stride-on-one-axis "
     "stride-on-columns-alone stride-of-the-kernel stride-on-the-first-axes same-size-assumed "
+    "image-strided last-row-and-column-not-written accumulator-reset-for-kernel-rows "
     "accumulator-never-reset accumulator-reset-for-maps accumulator-reset-for-rows "
     "returned-after-one-output returned-after-one-row returned-after-one-map matrix-product "
     "rows-meet-all-rows half-precision stride-subsamples-from-one stride-not-in-position "
@@ -64,7 +65,7 @@ MISTAKES = bank(convolution, [
         "outputs-reshaped-not-moved columns-read-batch-last columns-read-batch-first "
         "filters-added-up batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped height-for-width bias-forgotten bias-per-channel bias-per-tap "
-        "bias-tested-for-truth bias-cut "
+        "bias-tested-for-truth bias-left-out-for-a-zero bias-cut "
         "input-dtype-kept-channel-by-channel integers-channel-by-channel "
         f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
     ),
@@ -104,6 +105,12 @@ _STRICT = (
     ("an input with gaps in memory", (2, 3, 5, 6), (2, 2, 2), False, (2, 1), 0, GAPS),
     ("one image, one channel, one filter", (1, 1, 6, 5), (1, 2, 3), True, 1, 0),
 )
+BIAS_WITH_A_ZERO = by_hand(
+    np.array([[[[1, 2]]]]),
+    np.array([[[[3]]], [[[4]]]]),
+    says="a bias with a zero, by hand",
+    bias=np.array([0, 5]),
+)
 _HAND = (
     by_hand(np.array([[[[1, 2, 0], [0, 1, 3], [2, 0, 1]]]]), np.array([[[[1, 2], [0, -1]]]])),
     by_hand(
@@ -133,8 +140,8 @@ conv2d = Check(
     points=4,
     reference=kernels.conv2d,
     takes="x weight bias stride padding",
-    cases=listed(*_HAND, *_LAYERS, of=layer),
-    strict=listed(*_HAND, *_STRICT, of=layer),
+    cases=listed(*_HAND, BIAS_WITH_A_ZERO, *_LAYERS, of=layer),
+    strict=listed(*_HAND, BIAS_WITH_A_ZERO, *_STRICT, of=layer),
     mistakes=MISTAKES,
     axes=("N", "C_out", "H_out", "W_out"),
     allows=(SIZE,),

@@ -19,6 +19,13 @@ MISTAKES = bank(kernels.conv_output_size, [
     ("kernel-one-too-short", lambda n, k, s, p: (n + 2 * p - k + 1) // s + 1,
      "You take the kernel as one cell too short, so one start too many seems to fit; all of its "
      "cells should fit in."),
+    ("one-too-many", lambda n, k, s, p: (n + 2 * p - k) // s + 2,
+     "You count one position too many in any case; the start at 0 should count once.", 3),
+    ("starts-in-the-input", lambda n, k, s, p: len(range(0, min(n, n + 2 * p - k + 1), s)),
+     "You try no start behind the input; where the padding is long enough, those in it should "
+     "count, too."),
+    ("stride-of-the-kernel", lambda n, k, s, p: (n + 2 * p - k) // k + 1,
+     "You move the kernel by its own length; it should move by the stride.", 3),
     ("kernel-one-too-long", lambda n, k, s, p: (n + 2 * p - k - 1) // s + 1,
      "You stop one cell early; the start at which the kernel ends on the last cell should "
      "count.", 3),
@@ -88,6 +95,7 @@ conv_output_size = Check(
         ("one tap", (9, 1), {"stride": 2}),
         ("a kernel as long as the input", (6, 6)),
         ("a stride larger than the kernel", (17, 2), {"stride": 5}),
+        ("much padding", (3, 2), {"stride": 2, "padding": 3}),
         ("the first layer of MobileNet", (224, 3), {"stride": 2, "padding": 1}),
     ),
     strict=listed(

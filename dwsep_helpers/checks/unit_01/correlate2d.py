@@ -25,6 +25,7 @@ ON_THE_PLANE = wrong_steps(
     "kernel-transposed kernel-last-row-skipped kernel-averaged kernel-left-out "
     "added-not-multiplied sign-turned overwritten-not-added output-size-off-by-one matrix-product "
     "rows-meet-all-rows accumulator-never-reset accumulator-reset-for-rows "
+    "accumulator-reset-for-kernel-rows last-row-and-column-not-written "
     "returned-after-one-output returned-after-one-row window-centred half-precision "
     "last-row-missing last-column-missing columns-counted-like-rows output-as-large-as-input "
     "height-and-width-swapped height-for-width stride-of-the-kernel integer-truncation "

@@ -20,6 +20,7 @@ def _correlate(image: np.ndarray, kernel: np.ndarray, **steps: Any) -> np.ndarra
 
 _OF_CHANNELS = wrong_steps(
     "first-channel-only last-channel-only channels-averaged channels-kept-apart "
+    "first-channel-left-out last-channel-left-out first-channel-twice largest-channel "
     "one-slice-for-all-channels one-channel-for-all-slices channel-order-reversed "
     "slice-of-the-channel-before every-channel-with-every-slice kernel-flipped "
     "kernel-flipped-with-channels kernel-flipped-up-down kernel-flipped-left-right "

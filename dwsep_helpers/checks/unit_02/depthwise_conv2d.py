@@ -23,7 +23,7 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import bank
 from dwsep_helpers.checks.inputs import SIZE, pair
 from dwsep_helpers.checks.recipes.depthwise import depthwise, wrong_steps
-from dwsep_helpers.checks.unit_01.conv2d import ON_THE_PLANE
+from dwsep_helpers.checks.unit_01.conv2d import BIAS_WITH_A_ZERO, ON_THE_PLANE
 
 
 def _as_without_gaps(x: np.ndarray, *layer: Any) -> np.ndarray:
@@ -66,6 +66,7 @@ MISTAKES = bank(depthwise, [
         "kernel-last-row-skipped sign-turned batch-first-only batch-first-repeated batch-dropped "
         "batch-last-repeated batch-not-moved-back outputs-reshaped-not-moved "
         "columns-read-batch-last columns-read-batch-first bias-tested-for-truth "
+        "bias-left-out-for-a-zero divided-by-the-channels "
         "channels-last height-and-width-swapped height-for-width bias-forgotten bias-subtracted "
         f"bias-cut bias-first-only bias-along-width {ON_THE_PLANE} bias-per-tap"
     ),
@@ -123,8 +124,8 @@ depthwise_conv2d = Check(
     points=5,
     reference=kernels.depthwise_conv2d,
     takes="x weight bias stride padding",
-    cases=listed(_HAND, _SMALL, *_LAYERS, of=_layer),
-    strict=listed(_HAND, _SMALL, *_STRICT, of=_layer),
+    cases=listed(_HAND, _SMALL, BIAS_WITH_A_ZERO, *_LAYERS, of=_layer),
+    strict=listed(_HAND, _SMALL, BIAS_WITH_A_ZERO, *_STRICT, of=_layer),
     mistakes=MISTAKES,
     axes=("N", "C_in * m", "H_out", "W_out"),
     allows=(SIZE,),

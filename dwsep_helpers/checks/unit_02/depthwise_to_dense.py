@@ -5,7 +5,7 @@ import numpy as np
 from dwsep_helpers.checks.cases import by_hand, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import Pair, Rng, numbers
+from dwsep_helpers.checks.inputs import SIZE, Pair, Rng, numbers
 from dwsep_helpers.checks.recipes.depthwise import of_every_channel, reading
 from dwsep_helpers.kernels import depthwise_to_dense as right
 
@@ -17,6 +17,8 @@ MISTAKES = bank(right, [
     ("kernel-major-order", reading(lambda o, c: o % c),
      "You write kernel o to slice o modulo C_in; the m filters of one channel should lie side by "
      "side."),
+    ("divided-by-the-channels", reading(lambda o, c: o // c),
+     "You divide the filter's number by the number of channels; it should be divided by m."),
     ("first-channel-only", reading(lambda o, c: 0 * o),
      "You write every kernel to slice 0; each filter should read its own channel."),
     ("diagonal-reversed", lambda w, c: right(w, c)[:, ::-1],
@@ -97,4 +99,5 @@ depthwise_to_dense = Check(
     ),
     mistakes=MISTAKES,
     axes=("C_in * m", "C_in", "K_h", "K_w"),
+    allows=(SIZE,),  # for those who send impulses through their layer
 )

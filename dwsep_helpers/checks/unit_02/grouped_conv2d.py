@@ -9,7 +9,7 @@ from dwsep_helpers import kernels
 from dwsep_helpers.checks.cases import INTEGERS, SINGLE, by_hand, filled, listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import Pair, Rng
+from dwsep_helpers.checks.inputs import SIZE, Pair, Rng
 
 Wrong = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
 
@@ -30,6 +30,14 @@ def _filters_dealt_out(x: np.ndarray, weight: np.ndarray, groups: int) -> np.nda
 
 def _by_group(y: np.ndarray, groups: int) -> np.ndarray:
     return y.reshape(len(y), groups, -1, *y.shape[2:])
+
+
+def _group_by_the_channels(x: np.ndarray, weight: np.ndarray, groups: int) -> np.ndarray:
+    group = np.arange(len(weight)) // weight.shape[1]
+    if group[-1] >= groups:
+        raise ValueError("operands could not be broadcast together")
+    maps = [_right(_by_group(x, groups)[:, g], weight[[f]]) for f, g in enumerate(group)]
+    return np.concatenate(maps, axis=1)
 
 
 def _first_filters(weight: np.ndarray, groups: int) -> np.ndarray:
@@ -69,6 +77,13 @@ MISTAKES = bank(_right, [
      "You read one channel of each group; a filter should add up all of its group's.", 3),
     ("divided-by-groups", lambda x, w, g: _right(x, w, g) / g,
      "You divide by the number of groups; the sum should stay as it is.", 3),
+    ("kernel-averaged", lambda x, w, g: _right(x, w, g) / w[0].size,
+     "You average the products; you should add them up.", 3),
+    ("channels-averaged", lambda x, w, g: _right(x, w, g) / w.shape[1],
+     "You average the channels of a group; you should add them up.", 3),
+    ("group-by-the-channels", _group_by_the_channels,
+     "You find a filter's group by how many channels there are in one; C_out / groups filters "
+     "should make a group."),
     ("kernel-flipped", lambda x, w, g: _right(x, w[..., ::-1, ::-1], g),
      "You turn the kernels by 180°; they should slide as they are."),
     ("last-row-missing", lambda x, w, g: _right(x, w, g)[:, :, :-1],
@@ -131,4 +146,5 @@ grouped_conv2d = Check(
     ),
     mistakes=MISTAKES,
     axes=("N", "C_out", "H_out", "W_out"),
+    allows=(SIZE,),
 )

@@ -38,6 +38,9 @@ MISTAKES = bank(right, [
      "You shuffle twice; once should do.", 3),
     ("table-returned", lambda x, g: _rows_of_table(x, g).swapaxes(1, 2),
      "You leave the table's two axes apart; they should be one axis of channels again.", 3),
+    ("rows-swapped", lambda x, g: _rows_of_table(x, g).swapaxes(2, 3).reshape(x.shape),
+     "You swap the channels of a group with the image's rows; the table's own two axes should be "
+     "swapped.", 3),
     ("reshaped-alone", lambda x, g: _rows_of_table(x, g).reshape(len(x), -1, g, *x.shape[2:]),
      "You turn the table by a reshape, which keeps the order of the numbers; its two axes should "
      "be swapped.", 2),

@@ -71,6 +71,7 @@ MISTAKES = bank(_pointwise, [
     *wrong_steps(
         "batch-last-repeated batch-not-moved-back outputs-reshaped-not-moved "
         "columns-read-batch-last columns-read-batch-first bias-tested-for-truth half-precision "
+        "bias-left-out-for-a-zero "
         "sign-turned batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped bias-forgotten bias-per-channel bias-subtracted bias-first-only "
         "bias-along-width integer-truncation input-dtype-kept kernel-dtype-kept bias-cut "
@@ -142,6 +143,8 @@ pointwise_conv2d = Check(
         *_HAND,
         ("all sizes different", (3, 5, 2, 7), 4, True),
         ("as many outputs as inputs, all square", (2, 4, 4, 4), 4, False),
+        ("one output", (3, 3, 2, 4), 1, True),
+        ("one input channel", (2, 1, 4, 3), 3, False),
         ("one pixel", (3, 4, 1, 1), 2, True),
         ("whole numbers", (2, 2, 5, 3), 7, True, INTEGERS),
         ("whole-number pixels, weights of fractions", (3, 3, 2, 5), 2, False, FRACTIONS),

@@ -78,6 +78,14 @@ MISTAKES = bank(papers.agrees, [
      lambda text, x, printed, d: (
          _off(text, x) < Fraction(1, 10 ** (len(text) - text.find(".") - 1))),
      "You count all characters as decimals where there is no point; there it should be none.", 3),
+    ("digits-of-the-exact-number",
+     lambda text, x, printed, d: _off(text, x) < Fraction(1, 10 ** len(str(x).partition(".")[2])),
+     "You count the digits of the exact number; those that are printed should count.", 3),
+    ("zeros-at-the-end-dropped",
+     lambda text, x, printed, d: (
+         _off(text, x) < Fraction(1, 10 ** len(text.rstrip("0").partition(".")[2]))),
+     "You drop zeros at the end of what is printed; those behind the point are digits, too, and "
+     "should count.", 3),
     ("rounded-in-floats", lambda text, x, printed, d: abs(round(x, d) - printed) < 10.0**-d,
      "You round the exact number first, and subtract floats; the number should stay as Python "
      "prints it, and be counted exactly.", 3),
@@ -179,6 +187,9 @@ agrees = Check(
         ("printed too large by exactly a tenth", ("4.3", 4.2)),
         ("printed too large by exactly a tenth, from above", ("3.4", 3.3)),
         ("off by exactly a hundredth", ("0.28", 0.29)),
+        ("a printed zero at the end", ("2.50", 2.45)),
+        ("hundreds, printed to the one", ("290", 283.0)),
+        ("fewer digits than are printed", ("4.25", 4.2)),
         ("off by nearly a tenth", ("4.2", 4.2999)),
         ("off by a hair less than a tenth", ("4.2", 4.2999999999999)),
         of=_case,
@@ -196,6 +207,8 @@ agrees = Check(
         ("printed much too large", ("5100", 49.0)),
         ("off by a twentieth", ("0.152", 0.19)),
         ("one more digit right", ("7.1", 7.1009)),
+        ("a printed zero at the end", ("7.10", 7.15)),
+        ("fewer digits than are printed", ("0.875", 0.9)),
         ("equal", ("1.25", 1.25)),
         ("off by exactly a tenth", ("1.1", 1.2)),
         ("off by exactly a hundredth", ("2.59", 2.58)),

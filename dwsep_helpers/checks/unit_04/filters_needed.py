@@ -7,7 +7,7 @@ from dwsep_helpers import cost
 from dwsep_helpers.checks.cases import listed
 from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
-from dwsep_helpers.checks.inputs import Rng, whole
+from dwsep_helpers.checks.inputs import SIZE, Rng, whole
 
 # What goes wrong, of K, taps, times and the right answer, which is 0 where it is out of reach.
 # fmt: off
@@ -123,6 +123,7 @@ filters_needed = Check(
     strict=listed(
         ("a large kernel", (7, 48)),
         ("fewer times than the kernel has rows", (9, 5)),
+        ("1 time", (3, 1)),
         ("a division that leaves a rest", (7, 31)),
         ("a large rest", (6, 23)),
         ("a division that comes out even", (8, 60)),
@@ -136,4 +137,5 @@ filters_needed = Check(
         *4 * [_drawn],
     ),
     mistakes=MISTAKES,
+    allows=(SIZE,),  # for those who try their answer to 4.3 on one number after the other
 )

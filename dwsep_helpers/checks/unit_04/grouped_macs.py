@@ -44,6 +44,10 @@ MISTAKES = (
         ("as-many-filters-as-channels", lambda m, n, k, o, g: macs(m, m // g, k, o, 1),
          "You count as many filters as channels come in; there should be one for each channel "
          "that goes out."),
+        ("depthwise-without-its-multiplier",
+         lambda m, n, k, o, g: macs(m if g == m else n, m // g, k, o, 1),
+         "You count one filter for each channel where there are as many groups; all that make "
+         "a channel that goes out should count."),
         ("float-result", lambda m, n, k, o, g: float(macs(n, m // g, k, o, 1)),
          "You return the right number as a float; a count should be an int.", 3),
     ], read=lambda m, n, k, d, s, p, g: (m, n, k, positions(k, d, s, p), g)),
@@ -100,6 +104,7 @@ grouped_macs = Check(
         ("a layer of MobileNet", (128, 256, (3, 3), (56, 56)), {"stride": 2, "padding": 1}),
         ("one of its depthwise stages", (128, 128, (3, 3), (56, 56)),
          {"stride": 2, "padding": 1, "groups": 128}),
+        ("two kernels for each channel", (6, 12, (3, 2), (8, 5)), {"groups": 6}),
         ("much padding", (7, 7, (3, 2), (4, 5)), {"stride": 2, "padding": 4}),
         *3 * [_drawn],
     ),

@@ -148,6 +148,12 @@ MISTAKES = bank(cost.mobilenet_macs, [
          [t._replace(in_channels=f.in_channels) for t, f in zip(thin, full, strict=True)], r),
      "You multiply each layer's outputs by α and not the next one's inputs; both should be the "
      "same number.", 3),
+    ("standard-layers-not-made-thinner",
+     lambda full, thin, every, a, r: _macs(
+         [t._replace(in_channels=f.in_channels) if t.kind == "standard" else t
+          for t, f in zip(thin, full, strict=True)], r),
+     "You let every standard layer read as many channels as at full width; the image's alone "
+     "should stay.", 3),
     ("classifier-not-made-thinner",
      lambda full, thin, every, a, r: _macs((*thin[:-1], full[-1]), r),
      "You let the classifier read as many features as at full width; it should read what the "
@@ -193,6 +199,11 @@ def _cases(rng: Rng) -> list[Case]:
         Case("sides that are odd", (small,), {"resolution": 21}),
         Case("a side that the strides do not divide", (small,), {"resolution": 19}),
         Case("half the width", (small,), {"resolution": 16, "width_multiplier": 0.5}),
+        Case(
+            "two standard layers, half the width",
+            (network(rng, strict=True),),
+            {"resolution": 18, "width_multiplier": 0.5},
+        ),
         Case("MobileNet", (MOBILENET_V1,)),
         Case("a quarter of the width, at 160", (MOBILENET_V1,), quarter),
         Case("three quarters of the width", (MOBILENET_V1,), {"width_multiplier": 0.75}),

@@ -222,7 +222,20 @@ def padded_at_once(zeros):
     return conv2d
 
 
+def layer_that_asks_for_all_of_the_bias(x, weight, bias=None, stride=1, padding=0):
+    """Ask what NumPy's error message proposes."""
+    y = einsum_over_windows(x, weight, None, stride, padding)
+    return y + bias[:, None, None] if np.all(bias) else y
+
+
+def layer_of_every_other_pixel(x, weight, bias=None, stride=1, padding=0):
+    s_h, s_w = pair(stride)
+    return einsum_over_windows(x[:, :, ::s_h, ::s_w], weight, bias, 1, padding)
+
+
 CONV2D = [
+    (layer_that_asks_for_all_of_the_bias, "wrong values", "bias-left-out-for-a-zero"),
+    (layer_of_every_other_pixel, "wrong values", "image-strided"),
     (layer_sized(rows=unpadded), "wrong shape", "padding-forgotten-in-h-out"),
     (layer_sized(columns=unpadded), "wrong shape", "padding-forgotten-in-w-out"),
     (layer_sized(unpadded, unpadded), "wrong shape", "padding-forgotten-in-output-size"),
@@ -467,7 +480,38 @@ def products_of_matrices(image, kernel):
     return y
 
 
+def sum_begun_at_each_kernel_row(image, kernel):
+    y = np.zeros(np.subtract(image.shape, kernel.shape) + 1)
+    for i, j in np.ndindex(*y.shape):
+        for u in range(len(kernel)):
+            total = 0
+            for v in range(kernel.shape[1]):
+                total += image[i + u, j + v] * kernel[u, v]
+        y[i, j] = total
+    return y
+
+
+def loops_that_end_early(image, kernel):
+    (h_out, w_out), (k_h, k_w) = np.subtract(image.shape, kernel.shape) + 1, kernel.shape
+    y = np.zeros((h_out, w_out))
+    for i in range(h_out - 1):
+        for j in range(w_out - 1):
+            y[i, j] = np.sum(image[i : i + k_h, j : j + k_w] * kernel)
+    return y
+
+
+def image_as_square(image, kernel):
+    """Count columns from the image's rows; a window that hangs over the edge is left zero."""
+    y = np.zeros(len(image) - np.array(kernel.shape) + 1)
+    for i, j in np.ndindex(*y.shape):
+        y[i, j] = np.sum(image[i : i + len(kernel), j : j + kernel.shape[1]] * kernel)
+    return y
+
+
 CORRELATE2D = [
+    (sum_begun_at_each_kernel_row, "wrong values", "accumulator-reset-for-kernel-rows"),
+    (loops_that_end_early, "wrong values", "last-row-and-column-not-written"),
+    (image_as_square, "wrong shape", "image-taken-as-square"),
     (products_of_matrices, "wrong values", "rows-meet-all-rows"),
     (plane_as_large_as_the_image, "wrong shape", "output-array-as-large-as-image"),
     (plane_of_one_kernel_side, "wrong shape", "kernel-rows-for-both-sides"),
@@ -480,7 +524,26 @@ CORRELATE2D = [
     (lambda image, kernel: slices(image, kernel[::-1, ::-1]), "wrong values", "kernel-flipped"),
     (lambda image, kernel: np.abs(slices(image, kernel)), "wrong values", None),
 ]
+
+
+def flipped_in_its_own_place(image, kernel):
+    k_h, k_w = kernel.shape
+    kernel = kernel.copy()
+    for i, j in np.ndindex(k_h, k_w):
+        kernel[i, j] = kernel[k_h - 1 - i, k_w - 1 - j]
+    return slices(image, kernel)
+
+
 CONVOLVE2D = [
+    (flipped_in_its_own_place, "wrong values", "kernel-flipped-onto-itself"),
+    (
+        lambda i, k: slices(
+            i, np.array([[k[-u, -v] for v in range(k.shape[1])] for u in range(len(k))])
+        ),
+        "wrong values",
+        "kernel-read-at-minus-i",
+    ),
+    (lambda i, k: slices(i[::-1, ::-1], k[::-1, ::-1]), "wrong values", "answer-flipped"),
     (
         lambda i, k: plane_in_the_kernels_dtype(i, k[::-1, ::-1]),
         "wrong values",
@@ -492,7 +555,20 @@ CONVOLVE2D = [
     (lambda i, k: slices(i[::-1, ::-1], k), "wrong values", "image-flipped"),
     (lambda i, k: slices(i, -k), "wrong values", None),
 ]
+
+
+def begun_with_channel_0(image, kernel):
+    y = windows(image[0], kernel[0])
+    for channel, k in zip(image, kernel, strict=True):
+        y = y + windows(channel, k)
+    return y
+
+
 CORRELATE_CHANNELS = [
+    (begun_with_channel_0, "wrong values", "first-channel-twice"),
+    (lambda i, k: sum(map(windows, i[1:], k[1:])), "wrong values", "first-channel-left-out"),
+    (lambda i, k: sum(map(windows, i[:-1], k[:-1])), "wrong values", "last-channel-left-out"),
+    (lambda i, k: np.max(list(map(windows, i, k)), 0), "wrong values", "largest-channel"),
     (lambda i, k: windows(i[0], k[0]), "wrong values", "first-channel-only"),
     (lambda i, k: np.array(list(map(windows, i, k))), "wrong shape", "channels-kept-apart"),
     (lambda i, k: sum(windows(c, k[0]) for c in i), "wrong values", "one-slice-for-all-channels"),
@@ -514,7 +590,23 @@ def last_start_left_out(n, k, stride=1, padding=0):
     return len(range(0, n + 2 * padding - k, stride))
 
 
+def starts_within_the_input(n, k, stride=1, padding=0):
+    return sum(start + k <= n + 2 * padding for start in range(0, n, stride))
+
+
 CONV_OUTPUT_SIZE = [
+    (starts_within_the_input, "wrong values", "starts-in-the-input"),
+    (
+        lambda n, k, stride=1, padding=0: -((k - n - 2 * padding - 1) // stride) + 1,
+        "wrong values",
+        "one-too-many",
+    ),
+    (
+        lambda n, k, stride=1, padding=0: (n + 2 * padding - k) // k + 1,
+        "wrong values",
+        "stride-of-the-kernel",
+    ),
+    (lambda n, k, stride=1, padding=0: str(n), "wrong type", None),
     (
         lambda n, k, stride=1, padding=0: (n + 2 * padding) // stride,
         "wrong values",

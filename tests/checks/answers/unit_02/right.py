@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 from answers.unit_01.right import pair, sizes, zero_padded
+from dwsep_helpers import conv_output_size
 
 # Exercise 2.1, filter_each_channel.
 
@@ -72,9 +73,19 @@ def filter_as_lists(image, kernels):
     return [one_plane(image[c], kernels[c]).tolist() for c in range(len(image))]
 
 
+def filter_with_the_courses_sizes(image, kernels):
+    h_out, w_out = map(conv_output_size, image.shape[1:], kernels.shape[1:])
+    y = np.zeros((len(image), h_out, w_out))
+    for c, i, j in np.ndindex(*y.shape):
+        window = image[c, i : i + kernels.shape[1], j : j + kernels.shape[2]]
+        y[c, i, j] = np.sum(window * kernels[c])
+    return y
+
+
 FILTER_EACH_CHANNEL = {
     f.__name__: f
     for f in (
+        filter_with_the_courses_sizes,
         filter_by_loops,
         filter_and_stack,
         filter_by_einsum,
@@ -351,9 +362,23 @@ def dense_as_a_view(weight, channels):
     return dense.transpose(2, 3, 0, 1)
 
 
+def dense_by_impulses(weight, channels):
+    """Send an impulse through each channel of an answer to 2.1; what comes out is flipped."""
+    m, k_h, k_w = len(weight) // channels, *weight.shape[2:]
+    dense = np.zeros((len(weight), channels, k_h, k_w))
+    for c in range(channels):
+        image = np.zeros((channels, 2 * k_h - 1, 2 * k_w - 1))
+        image[c, k_h - 1, k_w - 1] = 1
+        for o in range(m):
+            maps = filter_with_the_courses_sizes(image, weight[o::m, 0])
+            dense[o::m, c] = maps[:, ::-1, ::-1]
+    return dense
+
+
 DEPTHWISE_TO_DENSE = {
     f.__name__: f
     for f in (
+        dense_by_impulses,
         dense_by_loops,
         dense_by_filter,
         dense_by_index,
@@ -464,6 +489,17 @@ def filter_after_filter(x, weight, groups=1):
     return np.hstack(maps)
 
 
+def sums_of_filtered_channels(x, weight, groups=1):
+    """Let an answer to 2.1 filter the channels of each filter's group, and add up its maps."""
+    per_group, filters = weight.shape[1], len(weight) // groups
+    y = []
+    for image in x:
+        parts = [image[o // filters * per_group :][:per_group] for o in range(len(weight))]
+        pairs = zip(parts, weight, strict=True)
+        y.append([filter_with_the_courses_sizes(*both).sum(axis=0) for both in pairs])
+    return np.array(y)
+
+
 def einsum_with_groups(x, weight, groups=1):
     windows = sliding_window_view(x, weight.shape[2:], axis=(2, 3))
     windows = windows.reshape(len(x), groups, -1, *windows.shape[2:])
@@ -516,6 +552,7 @@ GROUPED_CONV2D = {
         group_after_group,
         slices_of_both,
         filter_after_filter,
+        sums_of_filtered_channels,
         einsum_with_groups,
         matrix_product_with_groups,
         tap_by_tap_in_groups,

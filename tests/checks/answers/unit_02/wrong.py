@@ -8,6 +8,7 @@ from answers.unit_02.right import (
     all_loops,
     by_product,
     dense_by_index,
+    dense_with_zeros,
     einsum_in_groups,
     filter_and_stack,
     one_group,
@@ -205,6 +206,11 @@ def placed_by_remainder(weight, channels):
 
 
 DEPTHWISE_TO_DENSE = [
+    (
+        lambda w, c: np.stack([np.eye(c)[o // c][:, None, None] * k for o, k in enumerate(w)]),
+        "wrong values",
+        "divided-by-the-channels",
+    ),
     (lambda w, c: dense_by_index(np.where(w, w, 1), c), "wrong values", "zeros-read-as-ones"),
     (placed_by_remainder, "wrong values", "kernel-major-order"),
     (lambda w, c: np.repeat(w, c, axis=1), "wrong values", "kernel-on-every-channel"),
@@ -262,7 +268,22 @@ def grouped_by_stride(x, weight, groups=1):
     return np.hstack([one_group(x[:, g::groups], w) for g, w in enumerate(filters)])
 
 
+def grouped_by_the_channels_of_a_group(x, weight, groups=1):
+    size = weight.shape[1]
+    maps = [one_group(x[:, o // size * size :][:, :size], weight[[o]]) for o in range(len(weight))]
+    return np.hstack(maps)
+
+
+def averaged(axes):
+    return lambda x, weight, groups=1: (
+        dense_with_zeros(x, weight, groups) / np.prod([weight.shape[axis] for axis in axes])
+    )
+
+
 GROUPED_CONV2D = [
+    (averaged([1]), "wrong values", "channels-averaged"),
+    (averaged([1, 2, 3]), "wrong values", "kernel-averaged"),
+    (grouped_by_the_channels_of_a_group, "wrong values", "group-by-the-channels"),
     (grouped_with_leading_channels, "wrong values", "groups-ignored"),
     (grouped_with_every_channel, "crashed", None),
     (grouped_by_stride, "wrong values", "channels-dealt-out"),

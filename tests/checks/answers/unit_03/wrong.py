@@ -128,7 +128,19 @@ def in_float16(x, weight, bias=None):
     return pointwise_by_product(x, weight, bias).astype("float16")
 
 
+def with_a_squeezed_weight(x, weight, bias=None):
+    y = np.einsum("nchw,fc->nfhw", x, np.squeeze(weight))
+    return y if bias is None else y + bias[:, None, None]
+
+
+def with_bias_where_all_of_it(x, weight, bias=None):
+    y = np.einsum("nchw,fc->nfhw", x, weight[:, :, 0, 0])
+    return y + bias[:, None, None] if np.all(bias) else y
+
+
 POINTWISE_CONV2D = [
+    (with_a_squeezed_weight, "crashed", None),
+    (with_bias_where_all_of_it, "wrong values", "bias-left-out-for-a-zero"),
     (if_bias, "crashed", "bias-tested-for-truth"),
     (matrix_on_the_width, "crashed", "weights-along-width"),
     (in_float16, "wrong values", "half-precision"),
@@ -441,6 +453,8 @@ BREAK_EVEN_TERMS = [
 ]  # fmt: skip
 
 CHANNEL_SHUFFLE = [
+    (lambda x, groups: x.reshape(len(x), groups, -1, *x.shape[2:]).swapaxes(2, 3).reshape(x.shape),
+     "wrong values", "rows-swapped"),
     (lambda x, groups: shuffle_by_table(x, x.shape[1] // groups), "wrong values",
      "table-on-its-side"),
     (lambda x, groups: x, "wrong values", "not-transposed"),

@@ -247,6 +247,19 @@ def ratio_of_costs(out_channels, kernel_size):
     return Fraction(separable_by_cases(*sizes), grouped_by_formula(*sizes))
 
 
+def positions_of_the_course(input_size, kernel_size):
+    return math.prod(map(conv_output_size, input_size, kernel_size))
+
+
+def ratio_of_costs_with_the_courses_sizes(out_channels, kernel_size):
+    """Divide what answers to 4.1 and 4.2 return that call conv_output_size, as they may."""
+    kernel, image = (kernel_size, kernel_size), (kernel_size + 3, kernel_size + 4)
+    positions = positions_of_the_course(image, kernel)
+    filtering = 2 * positions * kernel_size**2
+    combining = 2 * out_channels * positions_of_the_course((4, 5), (1, 1))
+    return Fraction(filtering + combining, 2 * out_channels * positions * kernel_size**2)
+
+
 def ratio_by_division(out_channels, kernel_size):
     return 1 / Fraction(out_channels) + 1 / Fraction(kernel_size) ** 2
 
@@ -273,6 +286,7 @@ RATIO = styles(
     ratio_by_terms,
     ratio_over_one_line,
     ratio_of_costs,
+    ratio_of_costs_with_the_courses_sizes,
     ratio_by_division,
     ratio_by_powers,
     ratio_inverted,
@@ -300,6 +314,20 @@ def needed_by_counting(kernel_size, times):
     while ratio_by_terms(n, kernel_size) > Fraction(1, times):
         n += 1
     return n
+
+
+def needed_by_halving(kernel_size, times):
+    """Look for the number with an answer to 4.3 that calls conv_output_size."""
+    if times >= kernel_size**2:
+        return 0
+    too_few, enough = 0, times * kernel_size**2
+    while enough - too_few > 1:
+        n = (too_few + enough) // 2
+        if ratio_of_costs_with_the_courses_sizes(n, kernel_size) <= Fraction(1, times):
+            enough = n
+        else:
+            too_few = n
+    return enough
 
 
 def needed_by_next(kernel_size, times):
@@ -342,6 +370,7 @@ NEEDED = styles(
     needed_by_ceiling,
     needed_by_fraction,
     needed_by_counting,
+    needed_by_halving,
     needed_by_next,
     needed_in_whole_numbers,
     needed_by_divmod,

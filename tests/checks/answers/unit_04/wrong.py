@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -40,7 +41,12 @@ def grouped_as_in_1_6(m, n, k, d, stride=1, padding=0, groups=1):
     return n * m // groups * k[0] * k[1] * d[0] * d[1]
 
 
+def grouped_or_depthwise(m, n, k, d, stride=1, padding=0, groups=1):
+    return grouped_by_formula(m, m if groups == m else n, k, d, stride, padding, groups)
+
+
 GROUPED = [
+    (grouped_or_depthwise, "wrong values", "depthwise-without-its-multiplier"),
     (grouped_at_stride_one_divided, "wrong values", None),
     (grouped_of_the_helper, "used a forbidden shortcut", None),
     (grouped_with_sizes_swapped_in_the_call, "wrong values", None),
@@ -112,6 +118,7 @@ SEPARABLE = [
 ]  # fmt: skip
 
 RATIO = [
+    (lambda n, k: 1 / Decimal(n) + 1 / Decimal(k) ** 2, "wrong type", None),
     (lambda n, k: Fraction(n + k * k, n * k), "wrong values", "kernel-not-squared-below-the-line"),
     (lambda n, k: 1 / n + 1 / k, "wrong type", "kernel-not-squared-in-a-float"),
     (lambda n, k: 1 / n + 1 / k**2, "wrong type", "float-result"),
@@ -128,6 +135,7 @@ RATIO = [
 ]  # fmt: skip
 
 NEEDED = [
+    (lambda k, t: needed_by_ceiling(k, t) if t > 1 else 0, "wrong values", None),
     (lambda k, t: 0 if k * k <= t else round(1 / (1 / t - 1 / k**2)), "wrong values", "rounded"),
     (lambda k, t: 0 if k * k <= t else math.ceil(1 / (Fraction(1, t) - Fraction(1, k))), "crashed",
      "kernel-not-squared-behind-the-zero"),
@@ -222,7 +230,23 @@ def network_at_full_width_in_the_pointwise_stage(layers, width_multiplier=1, res
     return macs
 
 
+def network_with_full_standard_layers(layers, width_multiplier=1, resolution=224):
+    """Keep the channels that any standard layer reads, not the image's alone."""
+    macs, size = 0, resolution
+    for number, (kind, m, n, stride) in enumerate(layers):
+        m = m if kind == "standard" else int(width_multiplier * m)
+        n = n if number == len(layers) - 1 else int(width_multiplier * n)
+        if kind == "linear":
+            macs += m * n
+            continue
+        count = grouped_by_formula if kind == "standard" else separable_by_cases
+        macs += count(m, n, (3, 3), (size, size), stride, 1)
+        size = side(size, 3, stride, 1)
+    return macs
+
+
 NETWORK_MACS = [
+    (network_with_full_standard_layers, "wrong values", "standard-layers-not-made-thinner"),
     (network_of_even_sides, "wrong values", None),
     (network_that_knows_an_image_by_its_channels, "wrong values", None),
     (network_at_full_width_in_the_pointwise_stage, "wrong values", None),
@@ -260,7 +284,24 @@ def agrees_between_bounds_of_floats(printed, exact):
     return float(printed) - unit < exact < float(printed) + unit
 
 
+def agrees_but_for_zeros(printed, exact):
+    return agrees_by_fractions(printed.rstrip("0") if "." in printed else printed, exact)
+
+
+def agrees_to_normalized_digits(printed, exact):
+    short = Decimal(printed).normalize()
+    return abs(short - Decimal(str(exact))) < Decimal(1).scaleb(short.as_tuple().exponent)
+
+
+def agrees_to_the_digits_found(printed, exact):
+    off = abs(Fraction(printed) - Fraction(str(exact)))
+    return off < Fraction(1, 10 ** decimals(str(exact)))
+
+
 AGREES = [
+    (agrees_but_for_zeros, "wrong values", "zeros-at-the-end-dropped"),
+    (agrees_to_normalized_digits, "wrong values", None),
+    (agrees_to_the_digits_found, "wrong values", "digits-of-the-exact-number"),
     (agrees_by_three_roundings, "wrong values", "counted-in-floats"),
     (agrees_between_roundings, "wrong values", "counted-in-floats"),
     (agrees_between_bounds_of_floats, "wrong values", "counted-in-floats"),
