@@ -22,11 +22,17 @@ def test_all_sizes_different_kill_almost_all_and_weak_cases_few():
 
 def test_few_mistakes_hang_on_one_case():
     killed = {name: int(share.split()[0]) for name, share, _ in by_mistake(checks.conv2d)}
-    of_memory = {
+    of_memory_or_a_zero = {
         f"`{name}`"
-        for name in ("input-dtype-kept", "kernel-dtype-kept", "bias-cut", "gaps-in-memory-ignored")
+        for name in (
+            "input-dtype-kept",
+            "kernel-dtype-kept",
+            "bias-cut",
+            "gaps-in-memory-ignored",
+            "bias-left-out-for-a-zero",
+        )
     }
-    assert {name for name, cases in killed.items() if cases < 2} <= of_memory
+    assert {name for name, cases in killed.items() if cases < 2} <= of_memory_or_a_zero
 
 
 LAYERS = [
