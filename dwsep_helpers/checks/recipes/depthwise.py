@@ -97,6 +97,10 @@ _STEPS: tuple[Row, ...] = (
      {"contract": lambda p, w: multiply_and_add(p[..., -1:, -1:], w[..., -1:, -1:])},
      "You let each product replace the one before, so the last one alone is left; the sum should "
      "grow."),
+    ("accumulator-reset-for-kernel-rows",
+     {"contract": lambda p, w: multiply_and_add(p[..., -1:, :], w[..., -1:, :])},
+     "You begin the sum anew at each row of the kernel, so the last row alone is left; it should "
+     "begin at 0 for each output."),
 )
 # fmt: on
 _BY_NAME = {row[0]: row for row in _STEPS}

@@ -42,7 +42,8 @@ MISTAKES = bank(_filter, [
         "last-column-missing columns-counted-like-rows output-as-large-as-input height-for-width "
         "height-and-width-swapped stride-of-the-kernel integer-truncation input-dtype-kept "
         "kernel-dtype-kept matrix-product rows-meet-all-rows accumulator-never-reset "
-        "accumulator-reset-for-maps accumulator-reset-for-rows returned-after-one-output "
+        "accumulator-reset-for-maps accumulator-reset-for-rows accumulator-reset-for-kernel-rows "
+        "last-row-and-column-not-written returned-after-one-output "
         "returned-after-one-row returned-after-one-map window-centred half-precision "
         f"input-dtype-kept-tap-by-tap integers-tap-by-tap {sizes.ON_THE_PLANE}"
     ),

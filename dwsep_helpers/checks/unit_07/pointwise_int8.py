@@ -42,6 +42,7 @@ pointwise_int8 = Check(
         ("halves, up and away from zero", (1, 8, 6, 5), 4, (2, 1), {"halves": True}),
         ("more channels than before", (2, 4, 3, 5), 7, (-128, -30)),
         ("as many channels out as in", (1, 6, 4, 3), 6, (-60, -128)),
+        ("one channel, one filter", (1, 1, 3, 2), 1, (10, 7)),
         ("a large zero point", (1, 9, 5, 4), 3, (127, 20)),
         of=_layer,
     ),

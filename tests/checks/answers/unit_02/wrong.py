@@ -131,7 +131,45 @@ def padded_before(x, weight, bias=None, stride=1, padding=0):
     return einsum_in_groups(x, weight, bias, stride)
 
 
+def layer_of_cells(cell):
+    """Return a layer by loops; ``cell(x, kernel, o, i, j, m)`` gives a sum for each image."""
+
+    def layer(x, weight, bias=None, stride=1, padding=0):
+        (s_h, s_w), (p_h, p_w) = pair(stride), pair(padding)
+        x = np.pad(x, ((0, 0), (0, 0), (p_h, p_h), (p_w, p_w)))
+        h_out, w_out = (
+            (x.shape[2] - weight.shape[2]) // s_h + 1,
+            (x.shape[3] - weight.shape[3]) // s_w + 1,
+        )
+        y = np.zeros((len(x), len(weight), h_out, w_out))
+        for o, i, j in np.ndindex(*y.shape[1:]):
+            m = len(weight) // x.shape[1]
+            y[:, o, i, j] = cell(x, weight[o, 0], o, i * s_h, j * s_w, m)
+        return y if bias is None else y + bias[:, None, None]
+
+    return layer
+
+
+def reading_channel_o_by_c_in(x, kernel, o, i, j, m):
+    window = x[:, o // x.shape[1], i : i + len(kernel), j : j + kernel.shape[1]]
+    return (window * kernel).sum((1, 2))
+
+
+def begun_at_each_kernel_row(x, kernel, o, i, j, m):
+    for u, row in enumerate(kernel):
+        total = 0
+        for v, tap in enumerate(row):
+            total = total + tap * x[:, o // m, i + u, j + v]
+    return total
+
+
 DEPTHWISE_CONV2D = [
+    (layer_of_cells(reading_channel_o_by_c_in), "crashed", "divided-by-the-channels"),
+    (
+        layer_of_cells(begun_at_each_kernel_row),
+        "wrong values",
+        "accumulator-reset-for-kernel-rows",
+    ),
     (padded_before, "wrong values", "padding-all-before"),
     (in_the_dtype_of(lambda x, weight: weight.dtype), "wrong values", "kernel-dtype-kept"),
     (in_the_dtype_of(np.result_type), "wrong values", "bias-cut"),

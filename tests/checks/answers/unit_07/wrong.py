@@ -270,7 +270,15 @@ FILTERED = [
      "used a forbidden shortcut", None),
 ]  # fmt: skip
 
+
+def mixed_with_a_squeezed_weight(x, weight, bias, multiplier, shift, x_zero_point, y_zero_point):
+    pixels = x.transpose(0, 2, 3, 1).astype(np.int32) - x_zero_point
+    sums = pixels @ np.squeeze(weight).T.astype(np.int32) + bias
+    return back_by_shifts(sums, multiplier, shift, y_zero_point).transpose(0, 3, 1, 2)
+
+
 MIXED = [
+    (mixed_with_a_squeezed_weight, "crashed", None),
     (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point:
      mixed_by_einsum(x, weight, 0 * bias, multiplier, shift, x_zero_point, y_zero_point),
      "wrong values", "bias-forgotten"),
