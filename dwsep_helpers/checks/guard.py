@@ -20,7 +20,15 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from types import CodeType, FrameType, ModuleType
+from inspect import getattr_static
+from types import (
+    CodeType,
+    FrameType,
+    FunctionType,
+    MethodType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any, TypeVar
 
 from dwsep_helpers.checks import audit
@@ -28,6 +36,7 @@ from dwsep_helpers.checks.lines import is_library
 from dwsep_helpers.checks.ready_made import (
     CONVOLUTION,
     FOLDER,
+    ODD_CODE,
     PACKAGE,
     RUNS_CODE,
     RUNS_ELSEWHERE,
@@ -35,6 +44,7 @@ from dwsep_helpers.checks.ready_made import (
     builtin_name,
     is_convolution,
     is_suspect,
+    module_named,
     python_name,
     refuse_strangers,
 )
@@ -52,6 +62,7 @@ _HELP_TO_LOOK = {
 }
 _IMPORTER = "<frozen importlib._bootstrap>"
 _STARTS = re.compile(r"\b(threading|debugpy|pydevd\w*|coverage)\b")  # set them as a thread starts
+_TRACES = re.compile(r"\b(_cython_\w+|pydevd\w*|coverage)\b")  # modules of trace functions in C
 # Functions of this package that other libraries call back while a check runs; those that call the
 # learner's function, which may be one of this package in person; and those that call one of this
 # package's that was handed on.
@@ -157,11 +168,11 @@ def watch(
     with ExitStack() as stack:
         before = sys.getprofile()
         # A watch in a watch hides nothing from it.
-        outer = before if getattr(before, "__module__", None) == __name__ else None
+        outer = before if any(one.asked is before for one in _watching) else None
         observer = _Observer(found, frozenset(allow) | _ALWAYS_ALLOWED, only, stack)
         if "torch" in sys.modules:
             observer.watch_torch()
-        profile = observer.profile(outer)
+        profile = observer.asked = observer.profile(outer)
         stack.callback(threading.setprofile, threading.getprofile())
         threading.setprofile(profile)
         _switch(sys.setprofile, profile)
@@ -217,6 +228,7 @@ class _Observer:
     allowed: frozenset[str]
     only: Collection[str] | None
     stack: ExitStack
+    asked: Profile | None = None  # the profile function that Python has
     thread: int = field(default_factory=threading.get_ident)
     # In each thread, the ready-made answer that is running: its frame, the event that ends it, and
     # whether it is welcome.
@@ -225,7 +237,9 @@ class _Observer:
     def profile(self, outer: Profile | None) -> Profile:
         """Return the function that Python calls at each call and return.
 
-        It is called so often that it keeps all it needs in local variables.
+        It is called so often that it keeps all it needs in local variables. While it runs, nobody
+        sees what is called: so it asks nothing of an object that a learner may have made, not
+        even a text whether it is another one.
         """
         names, suspects, running = _NAMES, _SUSPECTS, self.running
         if len(names) > _MANY:  # a kernel's cells are many, in time
@@ -247,7 +261,7 @@ class _Observer:
                 try:
                     _, known, business = names[id(code)]
                 except KeyError:
-                    known = python_name(code, dict.get(frame.f_globals, "__name__"))
+                    known = python_name(code, module_named(frame.f_globals))
                     names[id(code)] = code, known, (business := {})
                 if known is not None:
                     self.call(frame, known, business)
@@ -262,6 +276,9 @@ class _Observer:
 
     def call(self, frame: FrameType, name: str, business: Business) -> None:
         """See the call of a ready-made answer that is written in Python."""
+        if name == ODD_CODE:
+            self.keep(name)
+            return
         called, caller = frame.f_code, frame.f_back and frame.f_back.f_code
         try:
             _, is_ours = business[id(caller)]
@@ -419,9 +436,17 @@ def _is_import(frame: FrameType) -> bool:
 
 def _is_a_learners(function: Any) -> bool:
     """Whether a trace function is of no debugger's and no other library's."""
-    function = getattr(function, "__func__", function)
-    code = getattr(function, "__code__", None) or getattr(type(function).__call__, "__code__", None)
-    return code is not None and not is_library(code.co_filename)
+    if function is None:
+        return False
+    if type(function) is MethodType:
+        function = function.__func__
+    if type(function) is not FunctionType:
+        function = getattr_static(type(function), "__call__", None)
+    if type(function) is FunctionType:
+        return not is_library(function.__code__.co_filename)
+    # What is called is in C; of a functools.partial, say, that is not all.
+    in_c = type(function) is WrapperDescriptorType
+    return not (in_c and _TRACES.search(function.__objclass__.__module__))
 
 
 def _starts_thread(function: Any) -> bool:
@@ -431,7 +456,7 @@ def _starts_thread(function: Any) -> bool:
 def _runs_elsewhere(function: Any) -> bool:
     """Whether a C function has code run in another interpreter: see :data:`RUNS_CODE`."""
     if function.__name__ in RUNS_CODE:
-        of_a_module = isinstance(getattr(function, "__self__", None), ModuleType)
+        of_a_module = issubclass(type(getattr(function, "__self__", None)), ModuleType)
         return of_a_module and function not in (builtins.exec, operator.call)
     return function.__name__ in RUNS_ELSEWHERE
 
@@ -441,14 +466,15 @@ def _hands_profile_on(frame: FrameType, function: Any) -> bool:
     if frame.f_code is not _START or not _starts_thread(function):
         return False
     thread = frame.f_locals["self"]
-    return all(
-        getattr(getattr(thread, own.__name__), "__func__", None) is own for own in _BEGINNINGS
+    asks = getattr_static(type(thread), "__getattribute__")
+    return asks is object.__getattribute__ and all(
+        getattr_static(thread, own.__name__) is own for own in _BEGINNINGS
     )
 
 
 def _is_torch(frame: FrameType) -> bool:
     """Whether the body of a module is torch's package, as it is when torch is imported."""
-    return frame.f_globals.get("__name__") == "torch"
+    return module_named(frame.f_globals) == "torch"
 
 
 def _restore_profile(previous: Any) -> None:

@@ -30,6 +30,7 @@ _CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
 STARTS_THREAD = {"start_new_thread", "start_new", "start_joinable_thread"}
 RUNS_ELSEWHERE = {"run_string", "run_func", "run_in_subinterp", "run_in_subinterp_with_config"}
 RUNS_CODE = {"exec", "call"}
+ODD_CODE = "types.CodeType"  # code whose file or name is a text of a class that somebody made
 _EVADES = STARTS_THREAD | RUNS_ELSEWHERE | RUNS_CODE
 _NO_ANSWERS: set[str] = set()  # files of this package that compute nothing an exercise asks for
 
@@ -57,18 +58,27 @@ def is_suspect(name: str) -> bool:
     return name in _EVADES or CONVOLUTION.search(name) is not None
 
 
-def python_name(code: CodeType, module: Any) -> str | None:
+def module_named(names: dict[str, Any]) -> str | None:
+    """Return what global names call their module, asking nothing of keys that a learner made."""
+    found = (value for key, value in dict.items(names) if type(key) is str and key == "__name__")
+    module = next(found, None)
+    return module if type(module) is str else None
+
+
+def python_name(code: CodeType, module: str | None) -> str | None:
     """Return the public name of a ready-made answer, None for any other function.
 
     Parameters
     ----------
     code : CodeType
-    module : object
-        What its globals call their module: a text, unless a learner made them.
+    module : str or None
+        What its globals call their module.
     """
+    if not type(code.co_filename) is type(code.co_name) is type(code.co_qualname) is str:
+        return ODD_CODE
     if not code.co_flags & CO_OPTIMIZED or code.co_filename in _NO_ANSWERS:
         return None  # the first: the body of a module or class that is imported
-    module = module if module and isinstance(module, str) else Path(code.co_filename).stem
+    module = module or Path(code.co_filename).stem
     if _CARRIED in code.co_filename:  # the learner's own, of another notebook
         return f"mine.{Path(code.co_filename).stem}"
     name = code.co_qualname.partition(".")[0]
@@ -98,8 +108,8 @@ def builtin_name(function: Callable) -> str:
     # The owner can be any object, one that is being imported even: it is never asked itself.
     owner = getattr(function, "__self__", None)
     module = getattr(function, "__module__", None)
-    if not isinstance(module, str):
-        module = (owner if isinstance(owner, type) else type(owner)).__module__
+    if type(module) is not str:
+        module = (owner if issubclass(type(owner), type) else type(owner)).__module__
     return _public_name(module, function.__name__)
 
 

@@ -193,6 +193,96 @@ def by_the_code_alone(*given, **options):
     return mine(*given, **options)
 
 
+def called_by(file):
+    return sys._getframe(2).f_code.co_filename == file
+
+
+def a_module_whose_name_is_asked(compute):
+    class Name(str):
+        def partition(self, _):
+            compute()
+            return "odd", "", ""
+
+    made = {"__name__": Name("odd")}
+    exec("def odd(): pass", made)
+    made["odd"]()
+
+
+def a_name_that_is_looked_up(compute):
+    class Key(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            if called_by(guard.__file__):
+                compute()
+            return str.__eq__(self, other)
+
+    made = {Key("__name__"): "odd"}
+    exec("def odd(): pass", made)
+    made["odd"]()
+
+
+def names_that_are_asked_for_one(compute):
+    exec("pass", type("Names", (dict,), {"get": lambda *_: compute()})())
+
+
+def a_name_that_is_compared(compute):
+    exec("pass", {"__name__": type("Name", (), {"__eq__": lambda *_: compute()})()})
+
+
+def a_file_that_is_asked(compute):
+    def odd():
+        pass
+
+    class File(str):
+        def startswith(self, *_):
+            compute()
+            return False
+
+    odd.__code__ = odd.__code__.replace(co_filename=File("odd"))
+    odd()
+
+
+def a_thread_that_is_asked(compute):
+    class Odd(threading.Thread):
+        @property
+        def _bootstrap(self):
+            if called_by(guard.__file__):
+                compute()
+            return super()._bootstrap
+
+    thread = Odd(target=lambda: None)
+    thread.start()
+    thread.join()
+
+
+ASKED = (
+    a_module_whose_name_is_asked,
+    a_name_that_is_looked_up,
+    names_that_are_asked_for_one,
+    a_name_that_is_compared,
+    a_file_that_is_asked,
+    a_thread_that_is_asked,
+)
+
+
+def by_what_the_watch_asks(odd):
+    """Compute where the watch itself looks at something of a learner's, and nobody at the watch."""
+
+    def conv2d(*given, **options):
+        found = []
+
+        def compute():
+            if not found:
+                found.append(None)
+                found[0] = CONV2D(*given, **options)
+
+        odd(compute)
+        return found[0]
+
+    return conv2d
+
+
 HIDDEN = {
     **{switch.__name__: and_back(switch) for switch in SWITCHES},
     "by a module without a name": lambda *given, **options: (
@@ -207,12 +297,78 @@ HIDDEN = {
     "inside a welcome function": inside_a_welcome_function(CONV2D),
     "while a module is imported": while_a_module_is_imported,
     "by its code alone": by_the_code_alone,
+    **{odd.__name__: by_what_the_watch_asks(odd) for odd in ASKED},
 }
 
 
 @pytest.mark.parametrize("way", HIDDEN)
 def test_what_hides_from_the_watch_earns_nothing(way):
     assert "passed" not in outcomes(checks.conv2d, HIDDEN[way])
+
+
+def as_it_is(function):
+    return function
+
+
+def called_a_guard(function):
+    function.__module__ = guard.__name__
+    return function
+
+
+def in_a_method(function):
+    return types.MethodType(functools.partial(lambda _, *event: function(*event)), 1)
+
+
+def in_a_class(function):
+    return type("Odd", (), {"__call__": functools.partial(function)})()
+
+
+def asked_for_its_function(function):
+    class Odd:
+        def __call__(self, *event):
+            function(*event)
+
+        @property
+        def __func__(self):
+            function()
+            return threading.Thread.run
+
+    return Odd()
+
+
+TOLD = [as_it_is, called_a_guard, functools.partial, in_a_method, in_a_class]
+TOLD.append(asked_for_its_function)
+
+
+@pytest.mark.parametrize("made", TOLD)
+@pytest.mark.parametrize(
+    "switch", [sys.setprofile, sys.settrace, threading.settrace], ids=["profile", "trace", "thread"]
+)
+def test_what_python_tells_of_calls_computes_nothing(switch, made):
+    """What Python calls for each call is asked unwatched; it was there before the check."""
+    wanted = []
+
+    def hear(*_):
+        while wanted:
+            wanted.pop()()
+
+    def conv2d(*given, **options):
+        found = []
+        wanted.append(lambda: found.append(CONV2D(*given, **options)))
+        thread = threading.Thread(target=len, args=("",))
+        thread.start()
+        thread.join()
+        return found[0]
+
+    before = sys.getprofile() if switch is sys.setprofile else sys.gettrace()
+    before = threading.gettrace() if switch is threading.settrace else before
+    switch(made(hear))
+    try:
+        found = outcomes(checks.conv2d, conv2d)
+    finally:
+        switch(before)
+        wanted.clear()
+    assert "passed" not in found
 
 
 def fold_by_linear_layers(conv, norm):
