@@ -22,6 +22,15 @@ _KEY = re.compile(rb'"(outputs|attachments)"\s*+:\s*+([\[{])')
 _STOP = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
 _QUOTE = ord('"')
 _KINDS = ("code", "markdown", "raw")
+# What else is handed in under a notebook's name, by how it begins, in small letters.
+_START = 100
+_OTHERS = {
+    b"<<<<<<<": "two versions that git couldn't merge",
+    b"<": "a web page",
+    b"%pdf": "a PDF",
+    b"pk\3\4": "a zip archive",
+    b"\x1f\x8b": "compressed by gzip",
+}
 
 
 class Unreadable(ValueError):
@@ -53,13 +62,15 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
         raise Unreadable(f"it has {size:,} bytes, and {LARGEST:,} are the most")
     if not size:
         raise Unreadable("the file is empty")
+    if what := _known(path):
+        raise Unreadable(f"it is {what}, and no notebook, whatever its name says")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
         text, repairs = _text(raw)
     text = text.strip().strip("\0")  # a disk that was full, or a power cut, leaves zeros
     if not text.strip():
         raise Unreadable("the file is empty")
     try:
-        data = json.loads(text, parse_int=_whole)
+        data = json.loads(text, parse_int=_whole, strict=False)  # a line may end inside a text
         del text
         data, more = _version_4(data)
         notebook, even_more = repaired(data)
@@ -73,6 +84,13 @@ def read(path: Path) -> tuple[NotebookNode, list[str]]:
         first = str(error).strip().partition("\n")[0]
         raise Unreadable(f"it is no valid notebook: {first or type(error).__name__}") from None
     return notebook, repairs + more + even_more
+
+
+def _known(path: Path) -> str | None:
+    """Return what a file is that begins like something else, such as a page instead of its link."""
+    with path.open("rb") as file:
+        start = file.read(_START).removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    return next((what for sign, what in _OTHERS.items() if start.startswith(sign)), None)
 
 
 def _text(raw: mmap.mmap) -> tuple[str, list[str]]:

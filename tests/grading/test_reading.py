@@ -130,6 +130,27 @@ def test_a_version_that_is_missing_or_a_text(data, path):
     assert sources(read(path)[0]) == sources(units.answered(UNIT))
 
 
+@pytest.mark.parametrize(
+    ("start", "says"),
+    [
+        (b"\n<!DOCTYPE html>", "it is a web page, and no notebook"),
+        (b"<<<<<<< HEAD\n{", "it is two versions that git couldn't merge"),
+        (b"%PDF-1.7", "it is a PDF"),
+        (b"PK\3\4\x14", "it is a zip archive"),
+        (b"\x1f\x8b\x08", "it is compressed by gzip"),
+    ],
+)
+def test_what_another_kind_of_file_is_called(data, path, start, says):
+    path.write_bytes(start + json.dumps(data).encode())
+    with pytest.raises(Unreadable, match=says):
+        read(path)
+
+
+def test_a_line_may_end_inside_a_text(data, path):
+    path.write_text(json.dumps(data).replace("\\n", "\n"))
+    assert sources(read(path)[0]) == sources(units.answered(UNIT))
+
+
 def test_what_is_around_a_notebook(data, path):
     path.write_bytes(json.dumps(data).encode() + b"\0" * 4096)
     assert sources(read(path)[0]) == sources(units.answered(UNIT))
