@@ -679,6 +679,11 @@ def _goes_on(notebook: NotebookNode) -> None:
         "import ctypes, threading\nthreading.Timer(0.2, lambda: ctypes.string_at(0)).start()",
     )
     notebook.cells[2:2] = map(new_code_cell, sources)
+    _cell(notebook, NAMES[0]).source += (
+        f"\nfrom multiprocessing.pool import ThreadPool\n_alone = {NAMES[0]}\n"
+        f"def {NAMES[0]}(*arguments, **options):\n"
+        "    with ThreadPool(2) as pool:\n        return pool.apply(_alone, arguments, options)\n"
+    )
     _cell(notebook, NAMES[1]).source = "%%time\n" + _cell(notebook, NAMES[1]).source
 
 

@@ -12,12 +12,15 @@ import contextlib
 import dis
 import importlib.abc
 import io
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
+from multiprocessing.context import BaseContext
 from types import ModuleType
 from typing import Any
 
@@ -27,6 +30,7 @@ ANSWER = "_dwsep_answer"  # the name of what answers
 _SHELL_CELLS = ("bash", "sh", "shell", "script", "system", "sx", "!", "perl", "ruby", "cmd")
 _SHELL_LINES = ("pip", "conda", "mamba", "micromamba", "uv", "system", "sx", "shell")
 _SIGNALS = ("SIGALRM", "SIGVTALRM", "SIGPROF", "SIGUSR1", "SIGUSR2", "SIGHUP", "SIGTERM")
+_LOCKS = ("Barrier", "BoundedSemaphore", "Condition", "Event", "Lock", "RLock", "Semaphore")
 _WINDOWS = ("widget", "ipympl", "notebook", "nbagg", "qt", "qt5", "qt6", "tk", "gtk", "osx", "wx")
 
 ready_made.has_no_answers(__file__)
@@ -48,13 +52,30 @@ def prepare(shell: Any, *, locked: bool) -> None:
     locked : bool
     """
     # Saved before the learner's code can replace it: it answers a check's requests.
-    setattr(builtins, ANSWER, remote.answer)
+    setattr(builtins, ANSWER, _undrawn(shell, remote.answer))
     _take_requests_as_they_are(shell)
     _stay(shell)
     _draw_inline(shell)
     sys.meta_path.append(_Colab())
     if locked:
         _start_nothing(shell)
+
+
+def _undrawn(shell: Any, answer: Callable[..., None]) -> Callable[..., None]:
+    """Have nothing drawn that is displayed while a check asks: nobody sees it, and it takes long.
+
+    A plot that a learner left in a function is drawn at each of its calls.
+    """
+    formatter = shell.display_formatter
+
+    def undrawn(request: str, function: Any) -> None:
+        before, formatter.active_types = formatter.active_types, []
+        try:
+            answer(request, function)
+        finally:
+            formatter.active_types = before
+
+    return undrawn
 
 
 def _take_requests_as_they_are(shell: Any) -> None:
@@ -99,9 +120,9 @@ def _stay(shell: Any) -> None:
             signal.signal(number, signal.SIG_IGN)
 
 
-def _replace(module: ModuleType, **functions: Any) -> None:
+def _replace(owner: Any, **functions: Any) -> None:
     for name, function in functions.items():
-        setattr(module, name, function)
+        setattr(owner, name, function)
 
 
 def _draw_inline(shell: Any) -> None:
@@ -154,6 +175,10 @@ def _start_nothing(shell: Any) -> None:
     _NoProgram.say = staticmethod(system)
     _replace(os, system=started, popen=opened)
     _replace(subprocess, Popen=_NoProgram)
+    # A pool of threads locks as one of processes does, which takes a file that all can reach.
+    locks = {name: getattr(threading, name) for name in _LOCKS}
+    _replace(multiprocessing, **locks)
+    _replace(BaseContext, **{name: staticmethod(lock) for name, lock in locks.items()})
 
 
 class _NoProgram(subprocess.Popen):

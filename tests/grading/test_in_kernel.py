@@ -7,8 +7,8 @@ import sys
 SHELL = """
 from IPython.core.interactiveshell import InteractiveShell
 from dwsep_helpers.grading import in_kernel
-shell = InteractiveShell()
-in_kernel.prepare(shell, locked=False)
+shell = InteractiveShell.instance()
+in_kernel.prepare(shell, locked=True)
 """
 
 
@@ -35,3 +35,33 @@ shell.run_cell("x = 1")
 print(seen)
 """
     assert said(code)[-1] == "[['x = 1\\n']]"
+
+
+def test_nothing_is_drawn_while_a_check_asks():
+    code = """
+from IPython.display import display
+drawn = []
+class Picture:
+    def _repr_html_(self):
+        drawn.append(1)
+def asks(request, function):
+    display(Picture())
+in_kernel._undrawn(shell, asks)("", None)
+print(drawn)
+display(Picture())
+print(drawn)
+"""
+    shown = [line for line in said(code) if line.startswith("[")]
+    assert shown == ["[]", "[1]"]
+
+
+def test_a_pool_of_threads_needs_no_lock_that_processes_share():
+    code = """
+import _multiprocessing, multiprocessing, threading
+from multiprocessing.pool import ThreadPool
+_multiprocessing.SemLock = None  # it makes a file, which a locked process can't
+with ThreadPool(2) as pool:
+    print(pool.map(abs, [-1, 2]))
+print(type(multiprocessing.Lock()) is type(threading.Lock()), multiprocessing.Event().is_set())
+"""
+    assert said(code) == ["[1, 2]", "True False"]
