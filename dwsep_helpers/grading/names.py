@@ -18,7 +18,10 @@ _SHOWN = 300  # characters of a text that is shown in one line
 _JOINERS = "\u200c\u200d"  # Persian and Indic names have them
 _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, marks of direction, halves, line ends
 _HASHED = re.compile(r"~[0-9a-f]{10}$")
-_FORMULA = tuple("=+-@\t\r\n")  # what a spreadsheet takes for the start of a formula
+# Where a spreadsheet sees a formula begin: wide signs are signs where people write Chinese or
+# Japanese, and where numbers have a comma, a semicolon begins a new cell.
+_FORMULA = re.compile(r"(?:^|(?<=;))(?=[=+\-@\t\r\n＝＋－＠])")
+_NO_FORMULA = re.compile(r"(?:^|(?<=;))'(?=[=+\-@＝＋－＠])")
 # What browsers, Colab, JupyterLab and learners add to a file's name.
 _ADDED = re.compile(
     r"^(copy of |kopie von |copia de )|( ?\(\d+\)|[-_ ](copy ?\d*|final|solution|new|v?\d))+$",
@@ -104,10 +107,21 @@ def for_spreadsheet(text: str) -> str:
 
     Examples
     --------
-    >>> for_spreadsheet("=1+1"), for_spreadsheet("ada")
-    ("'=1+1", 'ada')
+    >>> for_spreadsheet("=1+1"), for_spreadsheet("ada;=1+1"), for_spreadsheet("ada")
+    ("'=1+1", "ada;'=1+1", 'ada')
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub("'", text)
+
+
+def from_spreadsheet(text: str) -> str:
+    """Return the text that :func:`for_spreadsheet` was called on.
+
+    Examples
+    --------
+    >>> from_spreadsheet("'=1+1"), from_spreadsheet("ada;'=1+1"), from_spreadsheet("'ada")
+    ('=1+1', 'ada;=1+1', "'ada")
+    """
+    return _NO_FORMULA.sub("", text)
 
 
 def near(name: str, known: Iterable[str]) -> str:

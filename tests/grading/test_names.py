@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dwsep_helpers.grading.class_folder import ClassFolder
 from dwsep_helpers.grading.class_run import Ledger
-from dwsep_helpers.grading.names import for_spreadsheet, learner_id, shown
+from dwsep_helpers.grading.names import for_spreadsheet, from_spreadsheet, learner_id, shown
 from dwsep_helpers.grading.preflight import Submission, submissions
 from dwsep_helpers.grading.report import write_csv
 from dwsep_helpers.grading.scores import Scores, table
@@ -81,9 +81,13 @@ def test_a_table_has_a_row_for_each_name(tmp_path_factory, name):
     table({"2.1": 3.0}, [Scores(learner_id(name), {"2.1": 1.5})])
 
 
-@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\uff1d1"])
 def test_no_name_is_a_formula(name):
-    assert for_spreadsheet(name) == f"'{name}"
+    for before in ("", "ada;"):  # a semicolon begins a cell where numbers have a comma
+        written = for_spreadsheet(before + name)
+        assert written == f"{before}'{name}"
+        assert from_spreadsheet(written) == before + name
+    assert for_spreadsheet("\t=1") == "'\t=1"
 
 
 @given(NAMES)

@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dwsep_helpers.grading.class_folder import WrongCall
-from dwsep_helpers.grading.names import for_spreadsheet, known_id, new_id, shown
+from dwsep_helpers.grading.names import (
+    for_spreadsheet,
+    from_spreadsheet,
+    known_id,
+    new_id,
+    shown,
+)
 from dwsep_helpers.grading.people import tables
 
 if TYPE_CHECKING:
@@ -276,7 +282,7 @@ def _both(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
 
 
 def _own(said: tables.Row) -> Person:
-    said = {key: re.sub(r"^'(?=[=+\-@])", "", value) for key, value in said.items()}
+    said = {key: from_spreadsheet(value) for key, value in said.items()}
     name, email, section = tables.full_name(said), said.get("email", ""), said.get("section", "")
     about = {*_ABOUT, "first", "last", "role"}
     ids = {key.replace(" ", "_"): value for key, value in said.items() if key not in about}
