@@ -57,7 +57,10 @@ class Outputs:
 
     def __call__(self, answer: Any) -> np.ndarray:
         """Return the outputs."""
-        return _in_double(self._of, _with_weights(_module(answer), self.x))
+        import torch
+
+        with torch.inference_mode(False), torch.enable_grad():  # some cell may have set either
+            return _in_double(self._of, _with_weights(_module(answer), self.x))
 
     def _of(self, made: nn.Module) -> np.ndarray:
         module = in_eval(copied_module(made, double=True))

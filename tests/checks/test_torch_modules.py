@@ -75,6 +75,14 @@ def test_dropout_shows_in_training_alone_and_the_same_at_any_rate(dropout):
     np.testing.assert_array_equal(never, look(OutputsInTraining, stage()))
 
 
+@pytest.mark.parametrize("off", [torch.no_grad, torch.inference_mode])
+@pytest.mark.parametrize("view", [*VIEWS, GradientAtInput])
+def test_it_is_the_same_where_a_cell_switched_gradients_off(view, off):
+    right = look(view, stage())
+    with off():
+        np.testing.assert_array_equal(look(view, stage()), right)
+
+
 def test_what_is_random_leaves_torch_as_it_was():
     module = stage(nn.Dropout(0.5))
     torch.manual_seed(3)
