@@ -203,13 +203,14 @@ def to_array(answer: Any) -> np.ndarray:
         array = _unboxed(array) if array.dtype == object else array
     except Exception as error:  # lists of different lengths, or anything at all
         what = described(answer)
-        why = Phrase("{what} that makes no array: {error}", what=what, error=error)
+        error_ = str(error).rstrip(".")  # the sentence goes on
+        why = Phrase("{what} that makes no array: {error}", what=what, error=error_)
         raise WrongTypeError(why) from None
     if array.dtype.kind not in "iuf":
         what = described(answer)
-        if array.dtype != object or "array" in what:
+        if (array.ndim and array.dtype != object) or "array" in what:
             what = Phrase("{what} of dtype {dtype}", what=what, dtype=array.dtype)
-        raise WrongTypeError(Phrase("{what}; an array of real numbers is asked for", what=what))
+        raise WrongTypeError(Phrase("{what}; real numbers are asked for", what=what))
     return array
 
 
