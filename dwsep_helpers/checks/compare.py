@@ -194,7 +194,7 @@ def to_array(answer: Any) -> np.ndarray:
     """Return an answer as an array of real numbers."""
     _refuse_non_numbers(answer)
     if isinstance(answer, str | bytes | dict | set) or callable(answer):
-        raise WrongTypeError(_asked_for_an_array(described(answer)))
+        raise WrongTypeError(_asked_for_numbers(described(answer)))
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(answer, torch.Tensor):
         answer = torch.Tensor.detach(answer).cpu()  # whatever it calls its own detach
@@ -205,18 +205,19 @@ def to_array(answer: Any) -> np.ndarray:
         array = _unboxed(array) if array.dtype == object else array
     except Exception as error:  # lists of different lengths, or anything at all
         what = described(answer)
-        why = Phrase("{what} that makes no array: {error}", what=what, error=str(error).rstrip("."))
+        error_ = str(error).rstrip(".")  # the sentence goes on
+        why = Phrase("{what} that makes no array: {error}", what=what, error=error_)
         raise WrongTypeError(why) from None
     if array.dtype.kind not in "iuf":
         what = described(answer)
-        if array.dtype != object or "array" in what:
+        if (array.ndim and array.dtype != object) or "array" in what:
             what = Phrase("{what} of dtype {dtype}", what=what, dtype=array.dtype)
-        raise WrongTypeError(_asked_for_an_array(what))
+        raise WrongTypeError(_asked_for_numbers(what))
     return array
 
 
-def _asked_for_an_array(what: Phrase) -> Phrase:
-    return Phrase("{what}; an array of real numbers is asked for", what=what)
+def _asked_for_numbers(what: Phrase) -> Phrase:
+    return Phrase("{what}; real numbers are asked for", what=what)
 
 
 def _unboxed(array: np.ndarray) -> np.ndarray:

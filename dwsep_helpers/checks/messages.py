@@ -294,7 +294,7 @@ def _(found: WrongTypeError, exercise: Exercise) -> Sequence[str]:
 @said.register
 def _(found: WrongShape, exercise: Exercise) -> Sequence[str]:
     want, got = found.expected, found.got
-    if exercise.axes:
+    if exercise.axes and want:
         axes = f"({', '.join(exercise.axes)})"
         lines = [say("Expected shape {shape}, that is {axes}.", shape=want, axes=axes)]
     else:

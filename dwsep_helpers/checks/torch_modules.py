@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -62,8 +63,7 @@ class Outputs:
         with torch.inference_mode(False), torch.enable_grad():  # some cell may have set either
             return _in_double(self._of, _with_weights(_module(answer), self.x))
 
-    def _of(self, made: nn.Module) -> np.ndarray:
-        module = in_eval(copied_module(made, double=True))
+    def _of(self, module: nn.Module) -> np.ndarray:
         if self.same_weights:
             for place, layer in enumerate(_in_order(module, self.x)):
                 fill(layer, np.random.default_rng((place, self.seed)))
@@ -197,10 +197,9 @@ def macs_and_outputs(answer: Any, x: np.ndarray) -> tuple[list[int], np.ndarray]
     return _in_double(partial(_macs_and_outputs, x), _with_weights(_module(answer), x))
 
 
-def _macs_and_outputs(x: np.ndarray, made: nn.Module) -> tuple[list[int], np.ndarray]:
+def _macs_and_outputs(x: np.ndarray, module: nn.Module) -> tuple[list[int], np.ndarray]:
     from dwsep_helpers.cost import profile
 
-    module = in_eval(copied_module(made, double=True))
     for place, layer in enumerate(_in_order(module, x)):
         fill(layer, np.random.default_rng(place))
     given: list[Any] = []
@@ -258,29 +257,68 @@ def _with_weights(module: nn.Module, x: np.ndarray) -> nn.Module:
 
 @calls_ours
 def _in_double(look: Callable[[nn.Module], Seen], made: nn.Module) -> Seen:
-    """Look at a module in float64.
+    """Look at a copy of a module, in eval mode and float64.
 
     It may make tensors of float32 on its way. If that keeps it from running, what makes them makes
-    float64 as well.
+    float64 as well. And a function within it may know one of its layers from where it was written:
+    that layer is in no copy, so at last the module itself is looked at.
     """
     import torch
 
+    def copy() -> nn.Module:
+        return in_eval(copied_module(made, double=True))
+
     try:
-        return look(made)
+        return look(copy())
     except WrongTypeError:
         raise
     except Exception as error:
         if not _is_of_types(error):
             raise
+        _refuse_unseen_layers(made)
         before = torch.get_default_dtype()
         torch.set_default_dtype(torch.float64)
         try:
-            with _mode(_doubling)():
-                return look(made)
+            with suppress(Exception), _mode(_doubling)():
+                return look(copy())
+            return _look_at_itself(look, made)
         except Exception:
             raise error from None
         finally:
             torch.set_default_dtype(before)
+
+
+@calls_ours
+def _look_at_itself(look: Callable[[nn.Module], Seen], module: nn.Module) -> Seen:
+    """Look at a module of float32, and at no copy, in eval mode and float64."""
+    modes = {part: part.training for part in _parts(module)}
+    try:
+        return look(module.double().eval())
+    finally:
+        module.float()
+        for part, mode in modes.items():
+            part.training = mode
+
+
+def _refuse_unseen_layers(module: nn.Module) -> None:
+    """Refuse a module with layers that torch doesn't find in it, to convert or to train them."""
+    from torch.nn import Module
+
+    found = set(_parts(module))
+    for part in found:
+        for kept in vars(part).values():
+            layers = kept.values() if isinstance(kept, dict) else kept
+            if isinstance(kept, list | tuple | dict) and any(
+                isinstance(layer, Module) and layer not in found and [*layer.parameters()]
+                for layer in layers
+            ):
+                why = Phrase(
+                    "a module that keeps layers in a {kind}, where torch doesn't find them; "
+                    "{better} is asked for",
+                    kind=type(kept).__name__,
+                    better="nn.ModuleDict" if isinstance(kept, dict) else "nn.ModuleList",
+                )
+                raise WrongTypeError(why)
 
 
 def _is_of_types(error: Exception) -> bool:

@@ -22,7 +22,12 @@ def differs(now: Any, then: Any) -> bool:
     if type(now) is not type(then):
         return True
     if hasattr(then, "state_dict"):  # a torch module, whose text says how its layers are made
-        return str(now) != str(then) or differs({**now.state_dict()}, {**then.state_dict()})
+        modes = ([part.training for part in one.modules()] for one in (now, then))
+        return (
+            str(now) != str(then)
+            or differs(*modes)
+            or differs({**now.state_dict()}, {**then.state_dict()})
+        )
     if isinstance(then, dict):
         return now.keys() != then.keys() or any(differs(now[name], then[name]) for name in then)
     if isinstance(then, list | tuple):

@@ -60,7 +60,7 @@ def bytes_moved(
     Parameters
     ----------
     kernel_size, input_size, output_size : int
-        Rows, and columns.
+        Rows, and columns; 0 leaves the weights, the input or the output out.
     groups : int
         As many as channels for a depthwise layer.
     itemsize : int
@@ -69,7 +69,7 @@ def bytes_moved(
     Raises
     ------
     TypeError, ValueError
-        If one is not a positive integer, or ``groups`` does not divide the channels.
+        If one is not an integer, or too small, or ``groups`` does not divide the channels.
 
     Examples
     --------
@@ -103,10 +103,10 @@ def intensity(
 def _cost(
     c_in: int, c_out: int, kernel_size: int, size_in: int, size_out: int, groups: int
 ) -> Cost:
-    given = {"in_channels": c_in, "out_channels": c_out, "kernel_size": kernel_size}
-    given |= {"input_size": size_in, "output_size": size_out, "groups": groups}
-    sizes = [integer(name, value, at_least=1) for name, value in given.items()]
-    c_in, c_out, kernel_size, size_in, size_out, groups = sizes
+    counts = {"in_channels": c_in, "out_channels": c_out, "groups": groups}
+    c_in, c_out, groups = (integer(name, one, at_least=1) for name, one in counts.items())
+    sizes = {"kernel_size": kernel_size, "input_size": size_in, "output_size": size_out}
+    kernel_size, size_in, size_out = (integer(name, one, at_least=0) for name, one in sizes.items())
     for name, channels in (("in_channels", c_in), ("out_channels", c_out)):
         if channels % groups:
             raise ValueError(f"{name}={channels} is not a multiple of groups={groups}")

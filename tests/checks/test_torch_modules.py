@@ -178,3 +178,45 @@ def test_the_first_error_is_told():
     with pytest.raises(RuntimeError, match=r"size|shape"):
         look(Outputs, Wrong(*stage()))
     assert torch.get_default_dtype() == torch.float32
+
+
+@pytest.mark.parametrize("view", [*VIEWS, GradientAtInput])
+def test_a_layer_that_a_function_knows_from_outside_is_seen(view):
+    layers = stage()
+
+    class Outside(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = layers
+
+        def forward(self, x):
+            return layers(x)
+
+    module = Outside().train()
+    np.testing.assert_array_equal(look(view, module), look(view, stage()))
+    assert module.training
+    assert layers[1].training
+    assert {weight.dtype for weight in module.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize(
+    ("kept", "better"),
+    [
+        (lambda layers: [*layers], "list.*ModuleList"),
+        (lambda layers: (*layers,), "tuple.*ModuleList"),
+        (lambda layers: dict(layers.named_children()), "dict.*ModuleDict"),
+    ],
+)
+def test_layers_where_torch_finds_none_are_told(kept, better):
+    class Hiding(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = kept(stage())
+
+        def forward(self, x):
+            for layer in self.layers.values() if isinstance(self.layers, dict) else self.layers:
+                x = layer(x)
+            return x
+
+    with pytest.raises(WrongTypeError, match=better):
+        look(Outputs, Hiding())

@@ -148,6 +148,7 @@ def _other_mean(layer):
         (LAYER, _exchange),
         (LAYER, _other_eps),
         (LAYER, _other_mean),
+        (LAYER, torch.nn.Module.eval),
     ],
 )
 def test_what_is_changed_inside_differs(value, change):

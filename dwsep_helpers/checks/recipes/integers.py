@@ -88,6 +88,10 @@ WAYS_BACK: tuple[Row, ...] = (
      "You leave the output's zero point out; it should be added before you clip.", 1),
     ("not-clipped", {"finish": lambda y, z: wrapped(y + z).astype(np.int8)},
      "You let numbers wrap round that need more than eight bits; they should be clipped.", 3),
+    ("shift-forgotten", {"low": lambda h, s: h},
+     "You leave the shift out; what is left of the product should be shifted by it.", 1),
+    ("clipped-at-zero", {"finish": lambda y, z: _clipped(y, z).clip(0)},
+     "You clip at 0, and nothing negative is left; the lowest integer should be −128.", 3),
 )
 
 def _zero_point_within(sums: Array, multiplier: Array, shift: Array, zero_point: int) -> Array:
@@ -117,8 +121,6 @@ ONLY_BACK: tuple[Row, ...] = (
      "You round halves toward zero when you shift; they should go away from it.", 3),
     ("multiplier-forgotten", {"product": lambda a, m: a.astype(np.int64) << 31},
      "You leave the multiplier out; the sums should be multiplied by it first.", 1),
-    ("shift-forgotten", {"low": lambda h, s: h},
-     "You leave the shift out; what is left of the product should be shifted by it.", 1),
     ("shifted-to-the-left", {"low": lambda h, s: h << s},
      "You shift to the left, which multiplies; the shift should divide by a power of two."),
     ("thirty-bits", {"high": lambda p: (p + 2**29) >> 30},
@@ -266,6 +268,10 @@ LAYERS: tuple[Row, ...] = (
      "You bring every channel back with the multiplier of channel 0; each should have its own."),
     ("one-shift-for-all", {"choose": lambda back: (back[0], back[1][:1])},
      "You shift every channel as channel 0; each should have a shift of its own."),
+    ("zero-point-in-the-sums",
+     {"finish": lambda sums, bias, back, z: _way_back(sums + z, bias, back, 0)},
+     "You add the output's zero point to the sums, whose steps are smaller; it should be added "
+     "after the way back."),
     ("zero-points-swapped", {"points": lambda of_x, of_y: of_x},
      "You add the input's zero point at the end; it should be the output's."),
     *((name, {"finish": _by(**steps)}, *says) for name, steps, *says in WAYS_BACK),

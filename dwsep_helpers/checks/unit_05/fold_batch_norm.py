@@ -59,14 +59,17 @@ def conv(rng: Rng, *sizes: Any, **options: Any) -> Any:
     return made
 
 
-def norm(rng: Rng, channels: int, *, small: float = 0.2, **options: Any) -> Any:
+def norm(
+    rng: Rng, channels: int, *, small: float = 0.2, training: bool = False, **options: Any
+) -> Any:
     """Return a batch norm with drawn numbers, its least variance about ``small``."""
     from torch import nn
 
-    return random_norm(nn.BatchNorm2d(channels, **options), whole(rng, 0, 2**31), small=small)
+    made = random_norm(nn.BatchNorm2d(channels, **options), whole(rng, 0, 2**31), small=small)
+    return made.train(training)
 
 
-def _pair(rng: Rng, says: str, sizes: tuple[int, ...], of_norm: Any = None, **options: Any) -> Case:
+def _pair(rng: Rng, says: str, sizes: tuple[Any, ...], of_norm: Any = None, **options: Any) -> Case:
     """Return a case of a convolution (C_in, C_out, K) and its norm."""
     return Case(
         says,
@@ -84,7 +87,13 @@ fold_batch_norm = Check(
         ("no bias", (3, 4, 3), {"bias": False}),
         ("a bias", (3, 5, 3)),
         ("stride and padding", (2, 4, 3), {"stride": 2, "padding": 1}),
+        (
+            "rows and columns treated differently",
+            (3, 2, (3, 2)),
+            {"stride": (1, 2), "padding": (0, 1), "bias": False},
+        ),
         ("as many channels out as in", (4, 4, 1)),
+        ("a norm in training mode", (2, 3, 1), {"training": True}, {"bias": False}),
         ("a depthwise convolution", (5, 5, 3), {"padding": 1, "groups": 5, "bias": False}),
         ("dilation", (2, 3, 3), {"padding": 2, "dilation": 2, "bias": False}),
         ("padding that goes round", (2, 3, 3), {"padding": 1, "padding_mode": "circular"}),
@@ -96,6 +105,12 @@ fold_batch_norm = Check(
         ("a bias", (2, 4, 3), {"stride": 3, "padding": 2, "dilation": 2}),
         ("small variances", (4, 4, 3), {"small": 2e-5, "eps": 3e-5}, {"padding": 1}),
         ("a depthwise convolution", (6, 12, 3), {"groups": 6, "stride": 2, "bias": False}),
+        (
+            "rows and columns treated differently",
+            (2, 5, (2, 3)),
+            {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2)},
+        ),
+        ("a norm in training mode", (3, 5, 3), {"training": True}, {"padding": 1}),
         ("padding that mirrors", (3, 4, 3), {"padding": 2, "padding_mode": "reflect"}),
         of=_pair,
     ),

@@ -141,7 +141,8 @@ def _network(
         # Scales of about 1, or rounding would grow from stage to stage; an ε that tells.
         layers += [norm(rng, n, small=0.5, eps=1e-3)] if number != bare else []
         layers += [getattr(nn, activation)()]
-    network = nn.Sequential(*layers[:-1] if linear_end else layers).eval()
+    trains = view is OutputsWithoutNormsInTraining
+    network = nn.Sequential(*layers[:-1] if linear_end else layers).train(trains)
     return Case(says, (network,), view=view.drawn(rng, 2, widths[0], 7, 6, scale=2))
 
 

@@ -26,7 +26,7 @@ MISTAKES = bank(_moved, [
      "You count the weights of a layer with one group; each filter should see the channels of "
      "its own group alone."),
     ("groups-divide-outputs-too",
-     lambda m, n, k, b, a, g, i: _moved(m, n, 0, b, a, g, i) + _moved(m, n // g, k, 0, 0, g, i),
+     lambda m, n, k, b, a, g, i: _moved(m, n, 0, b, a, g, i) + _moved(m, n, k, 0, 0, g, i) // g,
      "You divide the number of filters by the groups, too; every filter should count, if with "
      "fewer channels."),
     ("groups-multiply",

@@ -63,7 +63,7 @@ requantize = Check(
         _in_a_row("sums of which half lie between two steps", 2, -3),
         _in_a_row("no shift", 0, -1),
         ("large sums", 33, 11, 7, 5),
-        ("sums beyond eight bits", -100, 6, 5, 9, {"reach": 300}),
+        ("sums beyond eight bits", -100, 6, 5, 9, {"reach": 600}),
         lambda rng: _channels(rng, "a multiplier for each channel", 5, (7, 9, 5, 10), 5, 2),
         of=_drawn,
     ),

@@ -48,7 +48,7 @@ MISTAKES = bank(inverted.bottleneck, [
     ("padding-forgotten", {"pads": lambda n, k, s: (0, 0)},
      "You pad nothing, so the map shrinks by its border; it should be as exercise 8.1 says.", 2),
     ("input-not-added", {"add": lambda x, y, s: y},
-     "You never add the input; it should be added where the stride is 1 and the channels agree.",
+     "You leave the input out; it should be added where the stride is 1 and the channels agree.",
      1),
     ("added-despite-a-stride", {"add": lambda x, y, s: added(x, y, 1)},
      "You add the input wherever the shapes agree; with a stride above 1 it never should be.", 3),

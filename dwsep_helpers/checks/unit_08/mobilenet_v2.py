@@ -69,8 +69,8 @@ MISTAKES = bank(_network, [
     ("stem-without-stride", {"stem_stride": 1},
      "You let the first layer step by 1; it should step by 2.", 1),
     ("stem-padded-by-half", {"pads": by_half},
-     "You pad the image before as much as after; the odd zero should go after, as in exercise "
-     "8.1.", 2),
+     "You put the odd zero before the image, or one on each side; it should go after, as in "
+     "exercise 8.1.", 2),
     ("stem-rows-for-columns", {"zeros": lambda rows, columns: (rows, rows)},
      "You pad the image's columns as its rows need it; each axis should have its own zeros.", 2),
     ("stem-columns-for-rows", {"zeros": lambda rows, columns: (columns, columns)},

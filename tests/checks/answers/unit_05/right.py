@@ -200,7 +200,39 @@ def block_of_single_precision(in_channels, out_channels, stride=1):
     return Single(*block_sequential(in_channels, out_channels, stride))
 
 
+def block_of_layers_from_outside(in_channels, out_channels, stride=1):
+    """Call layers by their name outside of the class: ``self.`` was forgotten."""
+    stages = block_sequential(in_channels, out_channels, stride)
+
+    class Outside(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stages = stages
+
+        def forward(self, x):
+            return stages(x)
+
+    return Outside()
+
+
+class WithALambda(Block):
+    """Keeps a function that knows the module it is part of."""
+
+    def __init__(self, m, n, stride):
+        super().__init__(m, n, stride)
+        self.filtered = lambda x: functional.relu6(self.norm_1(self.depthwise(x)))
+
+    def forward(self, x):
+        return functional.relu6(self.norm_2(self.pointwise(self.filtered(x))))
+
+
+def block_with_a_lambda(in_channels, out_channels, stride=1):
+    return WithALambda(in_channels, out_channels, stride)
+
+
 SEPARABLE_BLOCK = styles(
+    block_of_layers_from_outside,
+    block_with_a_lambda,
     block_of_bare_parameters,
     block_of_own_norms,
     block_by_functions,

@@ -164,7 +164,23 @@ def block_with_one_norm(in_channels, out_channels, stride=1):
     return block
 
 
+class InAList(nn.Module):
+    """Keeps its layers where torch doesn't look for them."""
+
+    def __init__(self, layers):
+        super().__init__()
+        self.layers = layers
+
+    def forward(self, x):
+        for layer in self.layers.values() if isinstance(self.layers, dict) else self.layers:
+            x = layer(x)
+        return x
+
+
 SEPARABLE_BLOCK = [
+    (lambda m, n, stride=1: InAList([*block_sequential(m, n, stride)]), "wrong type", None),
+    (lambda m, n, stride=1: InAList(dict(block_sequential(m, n, stride).named_children())),
+     "wrong type", None),
     (block_with_one_norm, "wrong values", None),
     (lambda m, n, stride=1: Detached(block_sequential(m, n, stride)), "wrong values", None),
     (lambda m, n, stride=1: Unused(block_sequential(m, n, stride)), "wrong values", None),
@@ -291,7 +307,21 @@ def fold_with_an_epsilon_of_its_own(conv, norm):
     return fold_into_a_copy(conv, norm)
 
 
+def fold_with_the_norm_put_into_eval_mode(conv, norm):
+    norm.eval()
+    return fold_into_a_copy(conv, norm)
+
+
+def fold_as_if_square(conv, norm):
+    """Take the columns' stride and padding from the rows."""
+    folded = fold_into_a_copy(conv, norm)
+    folded.stride, folded.padding = conv.stride[:1] * 2, conv.padding[:1] * 2
+    return folded
+
+
 FOLD_BATCH_NORM = [
+    (fold_with_the_norm_put_into_eval_mode, "changed its input", None),
+    (fold_as_if_square, "wrong shape", None),
     (fold_with_an_epsilon_of_its_own, "wrong values", None),
     (fold_into_a_new_one_that_pads_with_zeros, "wrong values", "padding-mode-lost"),
     (fold_in_place, "changed its input", None),
@@ -360,6 +390,7 @@ def fold_for_relu6(network):
 
 
 FOLD_NETWORK = [
+    (lambda network: fold_in_pairs(network.eval()), "changed its input", None),
     (fold_for_relu6, "wrong values", None),
     (fold_in_threes, "crashed", None),
     (fold_between_new_activations, "wrong values", None),

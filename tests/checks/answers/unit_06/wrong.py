@@ -1,5 +1,7 @@
 """Wrong solutions of unit 06 as learners write them, apart from the bank."""
 
+import operator
+
 import numpy as np
 
 from answers.unit_06.right import (
@@ -102,7 +104,16 @@ def least_by_one_choice(layers, peak, bandwidths):
     return macs / peak if by_computing else size / bandwidths[name]
 
 
+def least_by_place(layers, peak, bandwidths):
+    """Take memories for granted in the order in which their bandwidths are given."""
+    return sum(
+        max(macs / peak, *map(operator.truediv, moved.values(), bandwidths.values()))
+        for macs, moved in layers
+    )
+
+
 LEAST = [
+    (least_by_place, "wrong values", None),
     (least_of_known_memories, "crashed", None),
     (least_of_all_bytes, "wrong values", "memories-pooled"),
     (least_by_one_choice, "wrong values", "sums-compared"),

@@ -232,6 +232,9 @@ BACK = [
      back_by_shifts(accumulator, multiplier, shift, zero_point).tolist(), "wrong type", None),
     (lambda accumulator, multiplier, shift: back_by_shifts(accumulator, multiplier, shift),
      "crashed", None),
+    (lambda accumulator, multiplier, shift, zero_point=0:
+     back_by_shifts(accumulator, multiplier, shift, zero_point).clip(0), "wrong values",
+     "clipped-at-zero"),
     (kernels.requantize, "used a forbidden shortcut", None),
 ]  # fmt: skip
 
@@ -255,6 +258,9 @@ def filtered_padded_with_zeros(x, weight, bias, multiplier, shift, x_zero_point,
 
 
 FILTERED = [
+    (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point, stride=1, padding=0:
+     filtered_by_windows(x, weight, bias, multiplier, 0 * shift, x_zero_point, y_zero_point, stride,
+                         padding), "wrong values", "shift-forgotten"),
     (filtered_in_int8, "wrong values", "sums-in-eight-bits"),
     (filtered_padded_with_zeros, "wrong values", "padded-with-zeros"),
     (lambda *layer, stride=1, padding=0:
@@ -279,6 +285,12 @@ def mixed_with_a_squeezed_weight(x, weight, bias, multiplier, shift, x_zero_poin
 
 MIXED = [
     (mixed_with_a_squeezed_weight, "crashed", None),
+    (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point:
+     mixed_by_einsum(x, weight, bias, multiplier, 0 * shift, x_zero_point, y_zero_point),
+     "wrong values", "shift-forgotten"),
+    (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point:
+     mixed_by_einsum(x, weight, bias + y_zero_point, multiplier, shift, x_zero_point, 0),
+     "wrong values", "zero-point-in-the-sums"),
     (lambda x, weight, bias, multiplier, shift, x_zero_point, y_zero_point:
      mixed_by_einsum(x, weight, 0 * bias, multiplier, shift, x_zero_point, y_zero_point),
      "wrong values", "bias-forgotten"),
