@@ -243,6 +243,7 @@ class _Observer:
         even a text whether it is another one.
         """
         names, suspects, running = _NAMES, _SUSPECTS, self.running
+        no_torch = "torch" not in sys.modules
         if len(names) > _MANY:  # a kernel's cells are many, in time
             names.clear()
 
@@ -270,7 +271,12 @@ class _Observer:
                     running.setdefault(threading.get_ident(), (frame, "return", True))
             elif running:
                 self.end(frame, event.replace("exception", "return"))
-            elif event == "return" and frame.f_code.co_name == "<module>" and _is_torch(frame):
+            elif (
+                no_torch  # asked first: audit hooks hear of each look at a frame's code
+                and event == "return"
+                and frame.f_code.co_name == "<module>"
+                and _is_torch(frame)
+            ):
                 self.watch_torch()  # imported just now, by the code that is watched
 
         return profile
