@@ -290,12 +290,13 @@ def _in_double(look: Callable[[nn.Module], Seen], made: nn.Module) -> Seen:
 
 @calls_ours
 def _look_at_itself(look: Callable[[nn.Module], Seen], module: nn.Module) -> Seen:
-    """Look at a module of float32, and at no copy, in eval mode and float64."""
+    """Look at a module of float32, and at no copy, in eval mode and float64; leave it as it was."""
     modes = {part: part.training for part in _parts(module)}
+    numbers = {name: one.clone() for name, one in module.state_dict().items()}
     try:
         return look(module.double().eval())
     finally:
-        module.float()
+        module.float().load_state_dict(numbers)
         for part, mode in modes.items():
             part.training = mode
 
