@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 # Each is given an event's name, such as "sys.settrace", and the file of the code that caused it.
 listeners: list[Callable[[str, str], None]] = []
-EVENTS = {"sys.setprofile", "sys.settrace", "sys.addaudithook"}
+EVENTS = {"sys.setprofile", "sys.settrace", "sys.addaudithook", "sys.monitoring.register_callback"}
+tracers: list[Any] = []  # the trace functions that the checks have set themselves
 
 
 def _hear(event: str, _: object) -> None:

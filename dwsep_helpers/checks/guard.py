@@ -19,16 +19,10 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, partial
 from inspect import getattr_static
-from types import (
-    CodeType,
-    FrameType,
-    FunctionType,
-    MethodType,
-    ModuleType,
-    WrapperDescriptorType,
-)
+from itertools import product
+from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeVar
 
 from dwsep_helpers.checks import audit
@@ -62,7 +56,7 @@ _HELP_TO_LOOK = {
 }
 _IMPORTER = "<frozen importlib._bootstrap>"
 _STARTS = re.compile(r"\b(threading|debugpy|pydevd\w*|coverage)\b")  # set them as a thread starts
-_TRACES = re.compile(r"\b(_cython_\w+|pydevd\w*|coverage)\b")  # modules of trace functions in C
+_TOOLS = 6  # that may hear of lines by sys.monitoring
 # Functions of this package that other libraries call back while a check runs; those that call the
 # learner's function, which may be one of this package in person; and those that call one of this
 # package's that was handed on.
@@ -129,7 +123,7 @@ def watch(
 
     What this package's own functions call in turn isn't looked at, nor are modules while they
     are imported. All else runs as ever: its results, its errors, and, after the block, the profile
-    functions that were there before. A learner's trace function waits until then.
+    functions that were there before. Any trace function waits until then, a debugger's too.
 
     Parameters
     ----------
@@ -179,10 +173,7 @@ def watch(
         _switch(sys.setprofile, profile)
         _watching.append(observer)
         observer.keep(*_evading)
-        # While a trace function runs, Python asks no profile function; a debugger's may.
-        if _is_a_learners(tracer := sys.gettrace()):
-            _switch(sys.settrace, None)
-            stack.callback(_switch, sys.settrace, tracer)
+        _put_off_tracing(stack)
         try:
             yield found
             if sys.getprofile() is not profile and not found:
@@ -198,11 +189,39 @@ _evading: list[str] = []  # what was added outside of any watch, and stays
 _switching = False  # whether it is this module that sets a profile or trace function
 
 
-def _switch(switch: Callable[[Any], None], to: Any) -> None:
+def _switch(switch: Callable[[Any], Any], to: Any) -> Any:
     global _switching
     _switching = True
-    switch(to)
+    before = switch(to)
     _switching = False
+    return before
+
+
+def _put_off_tracing(stack: ExitStack) -> None:
+    """Set off, until a watch ends, what Python calls for lines: then, it asks no profile function.
+
+    A debugger's goes, too: what it calls may be a learner's.
+    """
+    for tracer, switch in (
+        (sys.gettrace(), partial(_switch, sys.settrace)),
+        (threading.gettrace(), threading.settrace),
+    ):
+        if not _is_of_checks(tracer):
+            switch(None)
+            stack.callback(switch, tracer)
+    monitoring: Any = getattr(sys, "monitoring", None)  # new in Python 3.12
+    if monitoring is None:
+        return
+    events = [one for one in vars(monitoring.events).values() if isinstance(one, int) and one]
+    for tool, event in product(range(_TOOLS), events):
+        switch = partial(_switch, partial(monitoring.register_callback, tool, event))
+        if (callback := switch(None)) is not None:
+            stack.callback(switch, callback)
+
+
+def _is_of_checks(tracer: Any) -> bool:
+    """Whether a trace function is none, or one that counts what a learner's function does."""
+    return tracer is None or any(tracer is one for one in audit.tracers)
 
 
 def _listen(event: str, file: str) -> None:
@@ -211,7 +230,7 @@ def _listen(event: str, file: str) -> None:
         return
     if event == "sys.addaudithook" and not is_library(file):
         _evading.append(event)
-    if is_library(file) and _STARTS.search(file) and not _is_a_learners(threading.gettrace()):
+    if is_library(file) and _STARTS.search(file) and _is_of_checks(threading.gettrace()):
         return
     for observer in _watching:
         if not observer.found:  # an error in a profile function, a refusal too, ends it
@@ -439,21 +458,6 @@ def _is_import(frame: FrameType) -> bool:
     """Whether the body of a module is of this package's and is being imported."""
     caller = frame.f_back
     return caller is not None and caller.f_code.co_filename == _IMPORTER and _is_ours(frame)
-
-
-def _is_a_learners(function: Any) -> bool:
-    """Whether a trace function is of no debugger's and no other library's."""
-    if function is None:
-        return False
-    if type(function) is MethodType:
-        function = function.__func__
-    if type(function) is not FunctionType:
-        function = getattr_static(type(function), "__call__", None)
-    if type(function) is FunctionType:
-        return not is_library(function.__code__.co_filename)
-    # What is called is in C; of a functools.partial, say, that is not all.
-    in_c = type(function) is WrapperDescriptorType
-    return not (in_c and _TRACES.search(function.__objclass__.__module__))
 
 
 def _starts_thread(function: Any) -> bool:

@@ -77,11 +77,13 @@ def traced(
     threading.settrace(enter)
     sys.settrace(enter)
     audit.listeners.append(evade)
+    audit.tracers.append(enter)
     try:
         yield
         evaded = evaded or sys.gettrace() is not enter
     finally:
         audit.listeners.remove(evade)
+        audit.tracers.remove(enter)
         sys.settrace(previous)
         threading.settrace(previous_in_threads)
     if evaded or running:

@@ -1,5 +1,6 @@
 """Answers that hide from the watch what computes them: each earns nothing, here and elsewhere."""
 
+import bdb
 import builtins
 import contextlib
 import copy
@@ -12,6 +13,7 @@ import sys
 import threading
 import types
 import warnings
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -336,14 +338,43 @@ def asked_for_its_function(function):
     return Odd()
 
 
+def in_a_debugger(function):
+    class Odd(bdb.Bdb):
+        def dispatch_call(self, frame, argument):
+            function()
+
+    debugger = Odd()
+    debugger.reset()
+    return debugger.trace_dispatch
+
+
+def in_a_mock(function):
+    return mock.Mock(side_effect=function)
+
+
+def monitor(callback):
+    """Have a function called at each line, as Python 3.12 and later can; None ends it."""
+    tool, events = 3, sys.monitoring.events
+    if callback:
+        sys.monitoring.use_tool_id(tool, "odd")
+    sys.monitoring.register_callback(tool, events.LINE, callback)
+    sys.monitoring.set_events(tool, events.LINE if callback else events.NO_EVENTS)
+    if not callback:
+        sys.monitoring.free_tool_id(tool)
+
+
 TOLD = [as_it_is, called_a_guard, functools.partial, in_a_method, in_a_class]
-TOLD.append(asked_for_its_function)
+TOLD += [asked_for_its_function, in_a_debugger, in_a_mock]
+SETS = {"profile": sys.setprofile, "trace": sys.settrace, "thread": threading.settrace}
+SETS |= {"monitoring": monitor} if sys.version_info >= (3, 12) else {}
 
 
-@pytest.mark.parametrize("made", TOLD)
-@pytest.mark.parametrize(
-    "switch", [sys.setprofile, sys.settrace, threading.settrace], ids=["profile", "trace", "thread"]
-)
+TOLD_WHERE = [(switch, made) for switch in SETS for made in TOLD]
+with contextlib.suppress(ValueError):
+    TOLD_WHERE.remove(("monitoring", in_a_debugger))  # which wants other arguments
+
+
+@pytest.mark.parametrize(("switch", "made"), TOLD_WHERE)
 def test_what_python_tells_of_calls_computes_nothing(switch, made):
     """What Python calls for each call is asked unwatched; it was there before the check."""
     wanted = []
@@ -360,13 +391,13 @@ def test_what_python_tells_of_calls_computes_nothing(switch, made):
         thread.join()
         return found[0]
 
-    before = sys.getprofile() if switch is sys.setprofile else sys.gettrace()
-    before = threading.gettrace() if switch is threading.settrace else before
-    switch(made(hear))
+    gets = {"profile": sys.getprofile, "trace": sys.gettrace, "thread": threading.gettrace}
+    before = gets.get(switch, lambda: None)()
+    SETS[switch](made(hear))
     try:
         found = outcomes(checks.conv2d, conv2d)
     finally:
-        switch(before)
+        SETS[switch](before)
         wanted.clear()
     assert "passed" not in found
 

@@ -359,7 +359,8 @@ def test_a_profiler_that_would_look_away_is_noticed():
     with watch() as shortcuts:
         profile.enable()
         profile.disable()
-    assert shortcuts == ["sys.setprofile"]
+    new = sys.version_info >= (3, 12)
+    assert shortcuts == ["sys.monitoring.register_callback" if new else "sys.setprofile"]
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, None])
@@ -395,7 +396,17 @@ def test_a_profile_of_a_whole_cell_goes_on_after_the_watch():
     assert "conv2d" in {name for _, _, name in pstats.Stats(profile).stats}
 
 
-def test_a_debuggers_trace_function_keeps_its_lines():
+def test_a_debuggers_trace_function_waits():
+    """What it calls at a line may be a learner's, and nothing would be seen of that."""
+
+    def counted(tracer, function):
+        code = function.__code__
+        lines = {line for *_, line in code.co_lines()}
+        return lines & {line for file, line in tracer.counts if file == code.co_filename}
+
+    def convolve(image, kernel):
+        return helper(image, kernel)
+
     tracer = trace.Trace(count=True, trace=False)
     before = sys.gettrace()
     sys.settrace(tracer.globaltrace)
@@ -404,10 +415,11 @@ def test_a_debuggers_trace_function_keeps_its_lines():
             conv2d(IMAGE, KERNEL)
             helper(IMAGE, KERNEL)
         assert sys.gettrace() == tracer.globaltrace
+        convolve(IMAGE, KERNEL)
     finally:
         sys.settrace(before)
-    lines = {line for *_, line in conv2d.__code__.co_lines()}
-    assert lines & {line for file, line in tracer.counts if file == conv2d.__code__.co_filename}
+    assert not counted(tracer, conv2d)
+    assert counted(tracer, convolve)
     assert shortcuts == ["scipy.signal.convolve2d"]
 
 
