@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from numbers import Number
@@ -56,9 +57,9 @@ def attempt(function: Callable[..., Any], case: Case) -> tuple[Any, str]:
 
 
 def _as_asked(exercise: Exercise, call: Call) -> Call:
-    """Return a call whose answer is a float, if one is asked for and it is a fraction."""
+    """Return a call whose answer is a float, if one is asked for and it is another real number."""
     asked = attempt(exercise.reference, call.case)[0]
-    if type(call.answer) is Fraction and isinstance(asked, float):
+    if type(call.answer) in (Fraction, Decimal) and isinstance(asked, float):
         with suppress(OverflowError):
             return replace(call, answer=float(call.answer))
     return call
