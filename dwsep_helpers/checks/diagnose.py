@@ -60,7 +60,7 @@ def _as_asked(exercise: Exercise, call: Call) -> Call:
     """Return a call whose answer is a float, if one is asked for and it is another real number."""
     asked = attempt(exercise.reference, call.case)[0]
     if type(call.answer) in (Fraction, Decimal) and isinstance(asked, float):
-        with suppress(OverflowError):
+        with suppress(OverflowError, ValueError):
             return replace(call, answer=float(call.answer))
     return call
 
