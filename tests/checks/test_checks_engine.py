@@ -331,7 +331,7 @@ def test_pass_tells_what_was_tried(capsys):
     checks.conv2d(right)
     out = capsys.readouterr().out
     assert out.startswith("Exercise 1.5, conv2d: passed. Well done!\nTried: a hand example; ")
-    assert "a stride larger than the kernel" in out
+    assert "a stride larger than the kernel" in " ".join(out.split())
     checks.conv2d(right, strict=True)
     assert capsys.readouterr().out == (
         "Exercise 1.5, conv2d: passed with other shapes and numbers too.\n"
@@ -418,7 +418,7 @@ def test_the_same_inputs_every_time_whatever_the_global_seed():
     assert seen == first
     seen.clear()
     checks.conv2d(conv2d, strict=True)
-    assert set(seen) & set(first) == set(seen[:3])  # all but those by hand are other numbers
+    assert set(seen) & set(first) == set(seen[:4])  # all but those by hand are other numbers
 
 
 def test_strict_shapes_are_others():
