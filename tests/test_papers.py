@@ -198,5 +198,5 @@ def test_what_is_not_printed_in_digits_is_refused():
 def test_costs_of_layers_of_another_kind_are_refused():
     with pytest.raises(ValueError, match=r"layers\[1\] is of kind 'grouped'"):
         layer_costs(Layers("odd", [("standard", 3, 4), ("grouped", 4, 4)]))
-    with pytest.raises(ValueError, match="input_size"):
+    with pytest.raises(ValueError, match="resolution"):
         layer_costs(MOBILENET_V1, 0)

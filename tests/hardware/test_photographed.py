@@ -165,7 +165,7 @@ def test_one_layer_breaks(unit):
     assert alone in said("7.2")
     second = max(lost for name, lost in cost.items() if name != "blocks.0.depthwise")
     assert cost["stem"] == second
-    assert f"the stem among them, cost {second} each" in said("7.2")
+    assert f"the stem (the very first layer) among them, cost {second} each" in said("7.2")
     median = {row["layer"]: row["median_level"] for row in rows}
     assert median["blocks.0.depthwise"] == 12.5
     assert (
