@@ -65,9 +65,7 @@ def conv2d_cost(
     c_out = integer("out_channels", out_channels, at_least=1)
     groups = integer("groups", groups, at_least=1)
     batch = integer("batch", batch, at_least=0)
-    for name, channels in (("in_channels", c_in), ("out_channels", c_out)):
-        if channels % groups:
-            raise ValueError(f"{name}={channels} is not a multiple of groups={groups}")
+    refuse_uneven(groups, in_channels=c_in, out_channels=c_out)
     k_h, k_w = pair("kernel_size", kernel_size, at_least=1)
     size = pair("input_size", input_size, at_least=1)
     height, width = _output_size(kernel_size, size, stride, padding, dilation)
@@ -245,3 +243,10 @@ def _output_size(
     )
     height, width = (conv_output_size(*axis) for axis in zip(*pairs, strict=True))
     return height, width
+
+
+def refuse_uneven(groups: int, **counts: int) -> None:
+    """Raise an error where channels, by the name of their argument, can't be split evenly."""
+    for name, channels in counts.items():
+        if channels % groups:
+            raise ValueError(f"{name}={channels} is not a multiple of groups={groups}")

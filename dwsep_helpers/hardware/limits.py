@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dwsep_helpers.cost.layers import refuse_uneven
 from dwsep_helpers.cost.value import Cost
 from dwsep_helpers.kernels.arguments import real_number
-from dwsep_helpers.kernels.shapes import integer, sequence
+from dwsep_helpers.kernels.shapes import integer, mapping, sequence
 
 
 def amdahl(shares: Sequence[float], speedups: Sequence[float]) -> float:
@@ -107,9 +108,7 @@ def _cost(
     c_in, c_out, groups = (integer(name, one, at_least=1) for name, one in counts.items())
     sizes = {"kernel_size": kernel_size, "input_size": size_in, "output_size": size_out}
     kernel_size, size_in, size_out = (integer(name, one, at_least=0) for name, one in sizes.items())
-    for name, channels in (("in_channels", c_in), ("out_channels", c_out)):
-        if channels % groups:
-            raise ValueError(f"{name}={channels} is not a multiple of groups={groups}")
+    refuse_uneven(groups, in_channels=c_in, out_channels=c_out)
     weights = c_out * (c_in // groups) * kernel_size**2
     return Cost(
         macs=weights * size_out**2,
@@ -188,9 +187,7 @@ def least_time(
     >>> least_time([(200, {"DRAM": 10}), (100, {"DRAM": 40})], 100, {"DRAM": 10})
     6.0
     """
-    if not isinstance(bandwidths, Mapping):
-        raise TypeError(f"bandwidths must be a mapping of memories to rates, got {bandwidths!r}")
-    for name, rate in (("peak", peak), *bandwidths.items()):
+    for name, rate in (("peak", peak), *mapping("bandwidths", bandwidths).items()):
         if not real_number(name, rate) > 0:
             raise ValueError(f"{name} is {rate}, and a rate is positive")
     seconds = 0.0
@@ -232,12 +229,9 @@ def best_design(designs: Sequence[Mapping], budget: Mapping[str, float]) -> tupl
     >>> best_design(rows, {"macs": 200e6})
     (0.5, 224)
     """
-    if not isinstance(budget, Mapping):
-        raise TypeError(f"budget must be a mapping of columns to numbers, got {budget!r}")
+    columns = {"width", "resolution", "top_1", *mapping("budget", budget)}
     for number, row in enumerate(sequence("designs", designs)):
-        if not isinstance(row, Mapping):
-            raise TypeError(f"designs[{number}] must be a mapping of columns, got {row!r}")
-        if missing := sorted({"width", "resolution", "top_1", *budget} - row.keys()):
+        if missing := sorted(columns - mapping(f"designs[{number}]", row).keys()):
             raise ValueError(f"designs[{number}] has no {missing[0]!r}")
     fits = [row for row in designs if all(row[name] <= most for name, most in budget.items())]
     if not fits:

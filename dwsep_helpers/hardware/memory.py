@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dwsep_helpers.kernels.shapes import sequence
+from dwsep_helpers.kernels.shapes import mapping, sequence
 
 Step = tuple[str, Sequence[str]]
 """What a step of a plan makes, and what it reads: names of tensors."""
@@ -96,9 +96,7 @@ def needed(sizes: Mapping[str, int], steps: Sequence[Step]) -> list[int]:
     [70, 65]
     """
     spans = lifetimes(steps)
-    if not isinstance(sizes, Mapping):
-        raise TypeError(f"sizes must be a mapping of names to bytes, got {sizes!r}")
-    if missing := sorted(spans.keys() - sizes.keys()):
+    if missing := sorted(spans.keys() - mapping("sizes", sizes).keys()):
         raise ValueError(f"sizes has no {missing[0]!r}, which steps make or read")
     return [
         sum(sizes[name] for name, (first, last) in spans.items() if first <= number <= last)

@@ -281,6 +281,13 @@ def sequence(name: str, values: Iterable[Any]) -> list[Any]:
         raise TypeError(f"{name} must be a sequence, got {values!r}") from None
 
 
+def mapping(name: str, value: Any) -> Mapping:
+    """Read a mapping."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a mapping, got {value!r}")
+    return value
+
+
 def flag(name: str, value: Any) -> bool:
     """Read True or False."""
     if not isinstance(value, (bool, np.bool_)):
