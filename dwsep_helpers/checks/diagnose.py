@@ -20,8 +20,10 @@ from dwsep_helpers.checks.exercise import Case, Exercise, Mistake
 EVIDENCE = 4  # numbers; fewer could agree by accident
 
 
-def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake | None:
-    """Return the bank's mistake that explains a failed call best.
+def diagnose(
+    exercise: Exercise, calls: Sequence[Call], failed: Call
+) -> tuple[Mistake, bool] | tuple[None, bool]:
+    """Return the bank's mistake that explains a failed call best, and whether it gives all answers.
 
     A mistake is a candidate if it gives the learner's wrong answer in the failed call. Among
     candidates the one that agrees with the learner in every call is sure. Failing that, wrong
@@ -31,8 +33,15 @@ def diagnose(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake
     A learner whose function raised an error is matched by the other calls: see :func:`_raising`.
     """
     calls, failed = [_as_asked(exercise, call) for call in calls], _as_asked(exercise, failed)
-    if failed.error is not None:
-        return _raising(exercise, calls, failed)
+    found = _answering if failed.error is None else _raising
+    mistake = found(exercise, calls, failed)
+    if mistake is None:
+        return None, False
+    return mistake, all(_agrees(mistake, call) for call in calls if call.error is None)
+
+
+def _answering(exercise: Exercise, calls: Sequence[Call], failed: Call) -> Mistake | None:
+    """Return the mistake of a function that gave a wrong answer."""
     candidates = [m for m in exercise.mistakes if _agrees(m, failed)]
     if not candidates:
         return None

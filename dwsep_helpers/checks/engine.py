@@ -159,10 +159,11 @@ def _explained(
         return _verdict(exercise, outcome, difference, strict, done[-1])
     remembers = None if outcome is Outcome.WRONG_TYPE else _remembers(exercise, calls)
     stale = remembers and done[-1].case.refills  # all cases before were right
-    mistake = None if stale else diagnose(exercise, calls, done[-1])
+    mistake, sure = (None, False) if stale else diagnose(exercise, calls, done[-1])
     if mistake:
         verdict = _verdict(exercise, outcome, difference, strict, done[-1])
-        return replace(verdict, mistake=mistake.name, hint=min(mistake.hint, exercise.hints))
+        hint = min(mistake.hint, exercise.hints)
+        return replace(verdict, mistake=mistake.name, sure=sure, hint=hint)
     if remembers:
         return _verdict(exercise, Outcome.REMEMBERS, remembers[0], strict, remembers[1])
     return _verdict(exercise, outcome, difference, strict, done[-1])

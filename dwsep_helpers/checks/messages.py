@@ -70,7 +70,7 @@ def message(exercise: Exercise, verdict: Verdict, first: str = "") -> str:
     lines = [say("Exercise {number}, {name}: {headline}", **about, headline=headline)]
     lines += [first, ""] if first else []
     if verdict.mistake is not None:
-        lines += [looks_like(exercise, verdict.mistake), ""]
+        lines += [looks_like(exercise, verdict.mistake, verdict.sure), ""]
     if verdict.case and not isinstance(verdict.difference, _OF_NO_CALL):
         lines += [tried(exercise, verdict.case)]
     lines += said(verdict.difference, exercise)
@@ -124,16 +124,17 @@ def earlier(exercise: Exercise, verdict: Verdict) -> str:
         "It calls your `{name}`, which doesn't pass the check of exercise "
         "{number}: {headline} {looks_like} Begin there.",
         **about,
-        looks_like=looks_like(exercise, verdict.mistake),
+        looks_like=looks_like(exercise, verdict.mistake, verdict.sure),
     )
 
 
-def looks_like(exercise: Exercise, mistake: str) -> str:
-    """Name a known mistake, and say what it is."""
+def looks_like(exercise: Exercise, mistake: str, sure: bool = True) -> str:
+    """Name a known mistake, and say what it is; ``sure`` if it gives the answer to every case."""
     known = exercise.mistake(mistake)
-    return say(
-        "This looks like {mistake}. {says}", mistake=Phrase(known.name), says=Phrase(known.says)
-    )
+    about = {"mistake": Phrase(known.name), "says": Phrase(known.says)}
+    if sure:
+        return say("This looks like {mistake}. {says}", **about)
+    return say("This looks like {mistake}, though not in every case. {says}", **about)
 
 
 def transcript(verdict: Verdict) -> str:

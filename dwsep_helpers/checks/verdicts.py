@@ -119,7 +119,8 @@ class Verdict:
     strict: bool = False  # whether it was the strict check
     case: Case | None = None  # the call that it is about
     difference: Any = None
-    mistake: str | None = None  # name of the known mistake that gives the same answers
+    mistake: str | None = None  # name of the known mistake that gives the same answer
+    sure: bool = True  # whether it gives the same answers in all other calls, too
     hint: int | None = None  # which of the exercise's hints to open
     printed: str = ""  # by the learner's function, as are the warnings
     warned: tuple[str, ...] = ()

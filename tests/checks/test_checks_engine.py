@@ -239,6 +239,24 @@ def test_wrong_shape_names_the_axis():
     )
 
 
+def test_a_mistake_that_other_answers_contradict_is_named_for_its_case_alone():
+    """Here a second mistake shows in the cases that have a bias."""
+
+    def conv2d(x, weight, bias=None, stride=1, padding=0):
+        return right(x, weight[..., ::-1, ::-1], None, stride, padding)
+
+    failed = failure_of(checks.conv2d, conv2d)
+    assert failed.mistake == "kernel-flipped"
+    said = "This looks like kernel-flipped, though not in every case. You turn"
+    assert failed.message.splitlines()[1].startswith(said)
+    named = checks.conv2d.mistake("kernel-flipped").function
+    assert (
+        failure_of(checks.conv2d, named)
+        .message.splitlines()[1]
+        .startswith("This looks like kernel-flipped. You turn")
+    )
+
+
 def test_wrong_number_of_axes():
     failed = failure_of(checks.conv2d, lambda x, weight, bias=None, stride=1, padding=0: 0)
     assert "Expected 4 axes, got one number." in failed.message
