@@ -113,7 +113,7 @@ def jupyterlab(folder: Path, state: Path, **environment: str) -> Iterator[str]:
     finally:
         server.terminate()  # it ends its kernels first
         try:
-            server.wait(timeout=300)
+            server.wait(timeout=60)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
