@@ -65,8 +65,7 @@ class Outputs:
 
     def _of(self, module: nn.Module) -> np.ndarray:
         if self.same_weights:
-            for place, layer in enumerate(_in_order(module, self.x)):
-                fill(layer, np.random.default_rng((place, self.seed)))
+            _fill_by_place(module, self.x, self.seed)
         return self.seen(module)
 
     def seen(self, module: nn.Module) -> np.ndarray:
@@ -200,8 +199,7 @@ def macs_and_outputs(answer: Any, x: np.ndarray) -> tuple[list[int], np.ndarray]
 def _macs_and_outputs(x: np.ndarray, module: nn.Module) -> tuple[list[int], np.ndarray]:
     from dwsep_helpers.cost import profile
 
-    for place, layer in enumerate(_in_order(module, x)):
-        fill(layer, np.random.default_rng(place))
+    _fill_by_place(module, x)
     given: list[Any] = []
     hook = module.register_forward_hook(partial(_keep_outputs, given))
     try:
@@ -519,6 +517,22 @@ def _doubling(mode: Any, function: Any, types: Any, args: Any = (), kwargs: Any 
     args = [torch.float64 if one is torch.float32 else one for one in args]
     named = (kwargs or {}).items()
     return function(*args, **{k: torch.float64 if v is torch.float32 else v for k, v in named})
+
+
+def _fill_by_place(module: nn.Module, x: np.ndarray, seed: int = 0) -> None:
+    """Draw the numbers in the layers of a module, by their places in the order of execution.
+
+    A layer may be written as a convolution for each of its filters, one after the other: they have
+    one place, and get filter by filter what one layer gets.
+    """
+    place, before, rng = 0, None, np.random.default_rng(seed)
+    for layer in _in_order(module, x):
+        weight = layer["weight"]
+        kernel = None if weight is None or weight.ndim != 4 else tuple(weight.shape)
+        if kernel is None or kernel[0] != 1 or kernel != before:
+            rng, place = np.random.default_rng((place, seed)), place + 1
+        before = kernel
+        fill(layer, rng)
 
 
 def fill(layer: Mapping[str, Tensor | None], rng: np.random.Generator) -> None:

@@ -230,7 +230,37 @@ def block_with_a_lambda(in_channels, out_channels, stride=1):
     return WithALambda(in_channels, out_channels, stride)
 
 
+class OneByOne(nn.Module):
+    """A convolution for each channel, or for each filter, one after the other."""
+
+    def __init__(self, convolutions, each):
+        super().__init__()
+        self.convolutions, self.each = nn.ModuleList(convolutions), each
+
+    def forward(self, x):
+        inputs = x.split(1, 1) if self.each else [x] * len(self.convolutions)
+        return torch.cat(
+            [conv(one) for conv, one in zip(self.convolutions, inputs, strict=True)], 1
+        )
+
+
+def block_of_a_convolution_for_each_channel(in_channels, out_channels, stride=1):
+    block = block_sequential(in_channels, out_channels, stride)
+    layers = (nn.Conv2d(1, 1, 3, stride, 1, bias=False) for _ in range(in_channels))
+    block[0] = OneByOne(layers, each=True)
+    return block
+
+
+def block_of_a_convolution_for_each_filter(in_channels, out_channels, stride=1):
+    block = block_sequential(in_channels, out_channels, stride)
+    layers = (nn.Conv2d(in_channels, 1, 1, bias=False) for _ in range(out_channels))
+    block[3] = OneByOne(layers, each=False)
+    return block
+
+
 SEPARABLE_BLOCK = styles(
+    block_of_a_convolution_for_each_channel,
+    block_of_a_convolution_for_each_filter,
     block_of_layers_from_outside,
     block_with_a_lambda,
     block_of_bare_parameters,
@@ -1139,7 +1169,18 @@ def inverted_stacked(in_channels, out_channels, stride=1, expansion=6):
     return Scaled(in_channels, out_channels, stride, expansion)
 
 
+def inverted_with_a_convolution_for_each_channel(in_channels, out_channels, stride=1, expansion=6):
+    block = inverted_module(in_channels, out_channels, stride, expansion)
+    for name, layer in [*block.named_modules()]:
+        if isinstance(layer, nn.Conv2d) and layer.groups > 1:
+            owner, _, place = name.rpartition(".")
+            layers = (nn.Conv2d(1, 1, 3, stride, 1, bias=False) for _ in range(layer.groups))
+            setattr(block.get_submodule(owner), place, OneByOne(layers, each=True))
+    return block
+
+
 INVERTED_RESIDUAL = styles(
+    inverted_with_a_convolution_for_each_channel,
     inverted_module,
     inverted_sequential,
     inverted_in_place,

@@ -9,6 +9,8 @@ from torch import nn
 from torch.nn import functional
 
 from answers.unit_05.right import (
+    OneByOne,
+    block_of_a_convolution_for_each_channel,
     block_sequential,
     confusion_by_loop,
     difference_by_steps,
@@ -177,7 +179,20 @@ class InAList(nn.Module):
         return x
 
 
+def block_of_one_kernel_for_all_channels(in_channels, out_channels, stride=1):
+    block = block_sequential(in_channels, out_channels, stride)
+    conv = nn.Conv2d(1, 1, 3, stride, 1, bias=False)
+    block[0] = OneByOne([conv] * in_channels, each=True)
+    return block
+
+
+def block_of_convolutions_without_stride(in_channels, out_channels, stride=1):
+    return block_of_a_convolution_for_each_channel(in_channels, out_channels)
+
+
 SEPARABLE_BLOCK = [
+    (block_of_one_kernel_for_all_channels, "wrong values", None),
+    (block_of_convolutions_without_stride, "wrong shape", "stride-forgotten"),
     (lambda m, n, stride=1: InAList([*block_sequential(m, n, stride)]), "wrong type", None),
     (lambda m, n, stride=1: InAList(dict(block_sequential(m, n, stride).named_children())),
      "wrong type", None),
