@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.cost import conv2d_cost, separable_cost
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_floats
 from dwsep_helpers.figures.attempts import attempt, once_written
 from dwsep_helpers.figures.charts import furnish, text_width
 from dwsep_helpers.figures.panels import by
@@ -87,7 +88,7 @@ def cost_of_one(shape: tuple[int, int, int, int]) -> float:
 def _named(weight: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """Return the kernels by name, and refuse what can't be approximated."""
     given = weight if isinstance(weight, Mapping) else {"kernel": weight}
-    weights = {name: np.asarray(dense, float) for name, dense in given.items()}
+    weights = {name: as_floats(dense, name) for name, dense in given.items()}
     if not 1 <= len(weights) <= len(LOOKS):
         raise ValueError(f"weight has {len(weights)} kernels, and 1 to {len(LOOKS)} are drawn")
     shapes = {dense.shape for dense in weights.values()}

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array, as_floats
 from dwsep_helpers.figures.panels import Grid, Panel, Part, lay
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import Tone
@@ -50,7 +51,7 @@ def classified(
     >>> classified(np.zeros((2, 1, 8, 8)), [3, 5], [3, 6]).alt
     '2 images: 3; 5 taken for 6.'
     """
-    shown = np.asarray(images, dtype=float)
+    shown = as_floats(images, "images")
     if shown.ndim != 4 or shown.shape[1] != 1:
         raise ValueError(f"images has shape {shown.shape}, and (N, 1, H, W) is drawn")
     for name, given in (("labels", labels), ("predictions", predictions)):
@@ -93,7 +94,7 @@ def confusion(matrix: ArrayLike) -> Picture:
     >>> confusion([[5, 1], [0, 4]]).alt
     'Confusion matrix of 2 classes: 9 of 10 right; 0 taken for 1: 1.'
     """
-    counts = np.asarray(matrix)
+    counts = as_array(matrix, "matrix")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise ValueError(f"matrix has shape {counts.shape}, and a square one is drawn")
     if not 1 <= len(counts) <= MOST_CLASSES:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array, as_floats
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.panels import Grid, Panel, lay
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
@@ -73,7 +74,7 @@ def trained_kernels(weights: Mapping[str, ArrayLike], most: int = 36) -> Picture
     rows: list[list[Grid | str | Panel]] = []
     said = []
     for name, weight in weights.items():
-        kernels = np.asarray(weight, float)
+        kernels = as_floats(weight, name)
         if kernels.ndim != 4 or kernels.shape[1] != 1:
             raise ValueError(f"{name} has shape {kernels.shape}, and (C, 1, K_h, K_w) is drawn")
         shown = kernels[:most, 0]
@@ -99,7 +100,7 @@ def maps_filtered(before: ArrayLike, kernels: ArrayLike, after: ArrayLike) -> Pi
     ValueError
         If the numbers of channels differ.
     """
-    maps, weights, made = (np.asarray(values, float) for values in (before, kernels, after))
+    maps, weights, made = map(as_floats, (before, kernels, after), ("before", "kernels", "after"))
     if not len(maps) == len(weights) == len(made):
         raise ValueError(
             f"before has {len(maps)} channels, kernels {len(weights)}, and after {len(made)}"
@@ -143,7 +144,7 @@ def keepsake(image: ArrayLike, classes: Classes, lines: Mapping[str, str], title
 
 
 def _pixels(image: ArrayLike) -> np.ndarray:
-    pixels = np.asarray(image)
+    pixels = as_array(image, "image")
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
         raise ValueError(
             f"image is of shape {pixels.shape} and {pixels.dtype}, and (H, W, 3) of uint8 is drawn"

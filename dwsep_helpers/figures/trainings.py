@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_floats
 from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
@@ -32,7 +33,7 @@ def losses(values: Sequence[float], title: str = "") -> Picture:
     >>> losses([2.3, 1.0, 0.5]).alt
     'Loss. 3 steps, from 2.30 to 0.50.'
     """
-    given = np.asarray(values, dtype=float)
+    given = as_floats(values, "values")
     if given.ndim != 1 or not given.size:
         raise ValueError(f"values has shape {given.shape}, and one loss for each step is drawn")
     if not np.isfinite(given).all():
