@@ -47,8 +47,8 @@ def approximation(
     Raises
     ------
     ValueError
-        If a kernel has not four axes, or is zero, kernels differ in shape, or the function
-        returns another shape, or no finite numbers.
+        If a kernel has not four axes, or is zero or not finite, kernels differ in shape, or the
+        function returns another shape, or no finite numbers.
 
     Examples
     --------
@@ -97,6 +97,8 @@ def _named(weight: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, np.ndarray]
     for name, dense in weights.items():
         if dense.ndim != 4 or 0 in dense.shape:
             raise ValueError(f"{name} has shape {dense.shape}, and (N, C, K_h, K_w) is drawn")
+        if not np.isfinite(dense).all():
+            raise ValueError(f"{name} has NaN or infinite numbers, which nothing approximates")
         if not dense.any():
             raise ValueError(f"{name} is zero, and the error is a part of it")
     return weights
@@ -173,7 +175,9 @@ def _draw_axes(axes: Axes, costs: list[float], right: float) -> None:
     percents = PercentFormatter(1, decimals=0, symbol=" %")
     axes.yaxis.set_major_formatter(percents)
     above = axes.secondary_xaxis("top")
-    above.set_xticks(np.arange(0.25, right, 0.25))
+    low, high = axes.get_xlim()
+    step = 0.25 * max(1, round((high - low) / 3))  # of which a dozen have room
+    above.set_xticks(np.arange(step, right, step))
     above.xaxis.set_major_formatter(percents)
     above.set_xlabel("cost, part of the dense layer's MACs")
     furnish(axes)

@@ -31,3 +31,11 @@ def as_array(values: ArrayLike, name: str) -> np.ndarray:
 def as_floats(values: ArrayLike, name: str) -> np.ndarray:
     """Return values as `as_array` does, in an array of its own, float64."""
     return np.array(as_array(values, name), float)
+
+
+def as_number(value: object, name: str) -> float:
+    """Return a real number, of whatever kind it is, as a float."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        raise ValueError(f"{name} is {value!r}, and a number is drawn") from None

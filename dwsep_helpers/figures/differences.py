@@ -47,12 +47,15 @@ def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = 
         )
     wrong = _wrong(*planes)
     words = _verdict(*planes, wrong, titles)
-    drawn = [*planes] if wrong is None else [*planes, planes[1] - planes[0]]
+    with np.errstate(invalid="ignore"):  # of infinite numbers
+        drawn = [*planes] if wrong is None else [*planes, planes[1] - planes[0]]
     largest = max(max(plane.shape) for plane in drawn)
     looks: list[Look] = [palette.INPUT, palette.OUTPUT, palette.NEUTRAL]
     cell, marked = CELL, [] if wrong is None else np.argwhere(wrong).tolist()
     if largest > MOST_NUMBERS:
-        grey = Tone("gray", np.nanmin(drawn[0]), np.nanmax(drawn[0]))
+        seen = drawn[0][np.isfinite(drawn[0])]
+        grey = Tone("gray", seen.min(initial=np.inf), seen.max(initial=-np.inf))
+        grey = grey if seen.size else Tone("gray", 0, 1)
         looks = [grey, grey, signed_tone(drawn[-1])]
         cell, marked = PLANE / largest, marked[:1]
     panels = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import index
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -148,7 +149,13 @@ class _Slide:
 
     def check(self, position: tuple[int, int]) -> None:
         """Refuse a position that the output doesn't have."""
-        if not all(0 <= p < n for p, n in zip(position, self.output.shape, strict=True)):
+        try:
+            inside = all(
+                0 <= index(p) < n for p, n in zip(position, self.output.shape, strict=True)
+            )
+        except (TypeError, ValueError):
+            inside = False
+        if not inside:
             raise ValueError(
                 f"position is {position}, and the output has shape {self.output.shape}"
             )
@@ -223,7 +230,9 @@ def _fitted(terms: str, width: float) -> tuple[str, float]:
 
 def _is_exact(number: float) -> bool:
     """Whether a number is what is written of it."""
-    return float(number_text(number).replace("−", "-").replace(",", "")) == number
+    return np.isnan(number) or float(
+        number_text(number).replace("−", "-").replace(",", "")
+    ) == float(number)
 
 
 def _in_brackets(number: float) -> str:

@@ -53,7 +53,8 @@ def kernel_gallery(
     Raises
     ------
     ValueError
-        If the function returns something that is no map.
+        If the photograph isn't grey, there are no kernels, or the function returns something that
+        is no map.
 
     Examples
     --------
@@ -61,6 +62,10 @@ def kernel_gallery(
     'A photograph of 4×4 pixels, and what 1 kernel makes of it. half: values from 0 to 0.5.'
     """
     photo = as_floats(photo, "photo")
+    if photo.ndim != 2 or not kernels:
+        raise ValueError(
+            f"photo has shape {photo.shape} and kernels {len(kernels)}: (H, W) and one at least"
+        )
     planes = {name: as_array(kernel, f"kernels[{name!r}]") for name, kernel in kernels.items()}
     maps = {
         name: as_map(attempt(correlate, photo, kernel), 2, "correlate")
