@@ -121,7 +121,7 @@ def test_all_kinds_of_real_numbers_are_read():
         (lambda: figures.sliding_window(GREY, NUMBERS, position=(0,)), r"position is \(0,\), and"),
         (lambda: figures.sliding_window(GREY, NUMBERS, position=0), "position is 0, and"),
         (lambda: figures.ridge_sweep({"a": ([], [])}), r"networks\['a'\] takes no time"),
-        (lambda: figures.course_picture(depthwise=0), "depthwise must be at least 1, got 0"),
+        (lambda: figures.course_picture(standard=0), "standard must be at least 1, got 0"),
     ],
 )
 def test_what_cannot_be_drawn_is_named(draw, words):

@@ -118,6 +118,8 @@ FIGURES = {
     ),
     "shapes, small": lambda: blocks._draw_shapes({"x": (1, 1, 1, 1)}),
     "course": lambda: course._draw(course.Counts(*course.costs())),
+    "course, more": lambda: course._draw(course.Counts(1_228_800, 480_000, 4_915_200)),
+    "course, as many": lambda: course._draw(course.Counts(100, 50, 50)),
     "filtered": lambda: filtered(np.stack([LONG] * 3), ["blur", "Sobel, horizontal", "c"]),
     "filtered, nameless": lambda: filtered(np.ones((3, 1, 5))),
     "mixed": lambda: mixed(0.299, 0.587, 0.114),
