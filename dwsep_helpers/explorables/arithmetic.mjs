@@ -1,9 +1,9 @@
 // Convolution arithmetic: a kernel on its way over an image, down to the single product.
-import { choice, fitted, keys, knob, make, minus, motion, point, stage, within } from "./common.mjs";
+import { choice, fitted, herald, keys, knob, make, minus, motion, point, stage, within } from "./common.mjs";
 
 const AXES = ["row", "column"];
 const [TITLE, INDEX, GAP, EDGE] = [24, 20, 34, 3]; // pixels
-const MOST = { size: 8, taps: 4, stride: 4, padding: 2, dilation: 3 };
+const MOST = { size: 8, taps: 4, stride: 4, padding: 2, dilation: 4 };
 const PACE = { values: 750, products: 550 }; // milliseconds of a step
 const GLIDE = 250; // of them on the way
 const KNOB = 128; // pixels that a knob needs
@@ -124,10 +124,10 @@ export function left(now, s) {
 export function mount(host, options) {
   const live = stage(host, "Convolution arithmetic", LOOK);
   const s = { ...options.start, level: "values" };
-  let now, cell, at = {}, drawn = {}, done, look = null, timer = null, arriving = null, room = 0, telling;
+  let now, cell, at = {}, drawn = {}, done, look = null, timer = null, arriving = null, room = 0;
 
   const svg = make("svg:svg", { width: 10, height: 10 });
-  const heard = make("div", { class: "aside", "aria-live": "polite" });
+  const heard = herald(), tell = (words) => heard.say(words, timer ? 1200 : 350);
   const said = make("p");
   const macs = () => s.taps[0] * s.taps[1];
   const values = () => now.out[0] * now.out[1];
@@ -141,8 +141,8 @@ export function mount(host, options) {
       (value) => { for (const axis of axes) s[key][axis] = value; changed(); }));
   const single = (key, name, least) => knob(name, { min: least, max: Math.max(MOST[key], s[key]), value: s[key], key }, (value) => { s[key] = value; changed(); });
   const all = {
-    size: () => sizes("size", ["input size H", "input rows H", "columns W"], 1),
-    kernel_size: () => sizes("taps", ["kernel size K", "kernel rows", "columns"], 1),
+    size: () => sizes("size", ["input size H", "input rows H", "input columns W"], 1),
+    kernel_size: () => sizes("taps", ["kernel size K", "kernel rows", "kernel columns"], 1),
     stride: () => single("stride", "stride S", 1), padding: () => single("padding", "padding P", 0), dilation: () => single("dilation", "dilation D", 1),
   };
   const knobs = options.knobs.flatMap((name) => all[name]());
@@ -174,7 +174,7 @@ export function mount(host, options) {
     ...(knobs.length ? [shelf] : []), svg,
     make("div", { class: "player" }, back, play, next, make("div", { class: "way" }, way.element), level.element),
     ledger, said,
-    make("details", { open: options.formula }, make("summary", {}, "The output's size, by formula"), formula, spoken, rest), heard,
+    make("details", { open: options.formula }, make("summary", {}, "The output's size, by formula"), formula, spoken, rest), heard.element,
   );
 
   function changed() {
@@ -236,12 +236,14 @@ export function mount(host, options) {
     const boxes = make("svg:g"), texts = make("svg:g"), over = make("svg:g"), hatches = make("svg:g", { class: "hatch" });
     const cells = drawn[role] = [];
     const numbers = { input: now.x, kernel: now.w, output: now.y }[role];
+    const longest = Math.max(...numbers.flat().map((number) => minus(number).length));
+    const font = Math.min(cell > 33 ? 16 : 14, (cell - 4) / (0.64 * longest));
     const offset = role === "input" ? s.padding : 0;
     const square = (i, j, more) => make("svg:rect", { x: x + j * cell, y: y + i * cell, width: cell, height: cell, ...more });
     for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) {
       const look = { input: now.inside(i, j) ? "cell" : "pad", kernel: "weight", output: "empty" }[role];
       const box = square(i, j, { class: look });
-      const text = make("svg:text", { x: x + (j + 0.5) * cell, y: y + (i + 0.5) * cell + 1, "font-size": cell > 33 ? 16 : 14 }, role === "output" ? "" : minus(numbers[i][j]));
+      const text = make("svg:text", { x: x + (j + 0.5) * cell, y: y + (i + 0.5) * cell + 1, "font-size": font }, role === "output" ? "" : minus(numbers[i][j]));
       boxes.append(box);
       texts.append(text);
       cells.push({ box, text });
@@ -387,11 +389,6 @@ export function mount(host, options) {
     for (const term of drawn.terms) [term.className, term.firstChild.textContent, term.lastChild.textContent] = ["term later", "…", "…"];
     [value.className, value.firstChild.textContent, value.lastChild.textContent] = ["sum partial", "y", "none"];
     tell(said.textContent);
-  }
-
-  function tell(words) {
-    clearTimeout(telling);
-    telling = setTimeout(() => { heard.textContent = words; }, timer ? 1200 : 350);
   }
 
   function go(to) {

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.explorables.explorable import Explorable
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array
 from dwsep_helpers.figures.grids import draw_grid, draw_padded, number_text
 from dwsep_helpers.figures.picture import Picture, draw_box, draw_sign, new_figure, picture
 from dwsep_helpers.figures.types import Figure
@@ -94,11 +95,10 @@ of 2×2 numbers, −1 −1; 3 5. Never read of the padded input: 2 rows and 2 co
 
 
 def _plane(name: str, given: ArrayLike) -> np.ndarray:
-    plane, most = np.asarray(given), MOST[name]
+    plane, most = as_array(given, name), MOST[name]
     if plane.ndim != 2 or not 0 < min(plane.shape) <= max(plane.shape) <= most:
         raise ValueError(f"{name} has shape {plane.shape}, and at most {most}×{most} can be read")
-    whole = plane.dtype.kind in "iuf" and np.all(plane == np.round(plane))
-    if not whole or np.abs(plane).max() > LARGEST:
+    if not np.all(plane == np.round(plane)) or np.abs(plane).max() > LARGEST:
         raise ValueError(
             f"{name} has numbers from {plane.min()} to {plane.max()}, and whole ones from "
             f"-{LARGEST} to {LARGEST} are drawn"
@@ -146,9 +146,9 @@ def _draw(
     axes.axis("off")
     second = across[0] + GAP
     third = second + across[1] + GAP
-    draw_padded(axes, x, padding, (0, 0), "input", 11)
-    draw_grid(axes, weight.astype(float), (second, 0), palette.KERNEL, "kernel")
-    draw_grid(axes, y.astype(float), (third, 0), palette.OUTPUT, "output")
+    draw_padded(axes, x, padding, (0, 0), "input", CELL)
+    draw_grid(axes, weight, (second, 0), palette.KERNEL, "kernel", inches=CELL)
+    draw_grid(axes, y, (third, 0), palette.OUTPUT, "output", inches=CELL)
     draw_sign(axes, second - GAP / 2, 0.5, "∗")
     draw_sign(axes, third - GAP / 2, 0.5, "=")
     for i, j in np.ndindex(padded):

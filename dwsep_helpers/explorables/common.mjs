@@ -1,7 +1,7 @@
 // What all explorables share: how they look, their knobs, keys, motion, and the way to Python.
 // An explorable is a module with `mount(host, options)`; the host holds its still picture.
 
-export const minus = (value) => String(value).replace("-", "−");
+export const minus = (value) => String(value).replaceAll("-", "−");
 export const grouped = (value) => minus(value.toLocaleString("en-US"));
 
 /** An element, in HTML or, by the name "svg:…", in SVG. Functions among attributes listen. */
@@ -53,6 +53,7 @@ const STYLE = `
   svg text { fill: var(--ink); }
   :focus-visible { outline: 3px solid var(--input); outline-offset: 2px; }
   .aside { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  @media (forced-colors: active) { .live, .live.dark { --paper: Canvas; --ink: CanvasText; --quiet: CanvasText; --edge: CanvasText; } }
   @media screen { slot { display: none; } }
   @media print { .live { display: none; } }
   @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; } }
@@ -80,12 +81,15 @@ export function stage(host, label, style = "") {
   const theme = () => live.classList.toggle("dark", isDark(host));
   theme();
   new MutationObserver(theme).observe(document.body, { attributes: true });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
+  for (const query of [DARK, FORCED]) matchMedia(query).addEventListener("change", theme);
   return live;
 }
 
+const DARK = "(prefers-color-scheme: dark)", FORCED = "(forced-colors: active)";
+
 /** Whether what lies behind an element is dark: so every notebook's and book's theme is known. */
 function isDark(element) {
+  if (matchMedia(FORCED).matches) return matchMedia(DARK).matches; // the page's colours don't show
   for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
     const [red, green, blue, alpha = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? [0, 0, 0, 0];
     if (alpha > 0.5) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
@@ -95,7 +99,7 @@ function isDark(element) {
 
 /** A slider with its name and value: {element, value}. `set` moves it, also its ends. */
 export function knob(name, { min, max, value, step = 1, text = minus, key = name }, changed) {
-  const shown = make("output");
+  const shown = make("output", { "aria-hidden": "true" }); // the slider says it
   const input = make("input", { type: "range", name: key, min, max, step, value, input: () => { show(); changed(+input.value); } });
   const show = () => { shown.value = text(+input.value); input.setAttribute("aria-valuetext", shown.value); };
   show();
@@ -144,6 +148,18 @@ export function point(element, moved) {
     if (event.target.setPointerCapture) element.setPointerCapture(event.pointerId);
     moved(event);
   });
+}
+
+/** What screen readers say a little after it changed, not of what shows first: {element, say}. */
+export function herald() {
+  const element = make("div", { class: "aside", "aria-live": "polite" });
+  let said, timer;
+  const say = (words, after = 400) => {
+    clearTimeout(timer);
+    said ??= words;
+    timer = setTimeout(() => { if (words !== said) element.textContent = said = words; }, after);
+  };
+  return { element, say };
 }
 
 /** Where a pointer is in an SVG's own units. */

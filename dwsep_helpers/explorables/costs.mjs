@@ -1,5 +1,5 @@
 // What a layer costs, standard and separable, and how fast a processor's roofline lets it be.
-import { choice, fitted, grouped, keys, knob, make, minus, point, stage, within } from "./common.mjs";
+import { choice, fitted, grouped, herald, keys, knob, make, minus, point, stage, within } from "./common.mjs";
 
 const KINDS = ["standard", "depthwise", "pointwise", "separable"];
 const ITEM = { float32: 4, int8: 1 };
@@ -26,6 +26,7 @@ const LOOK = `
   p { margin: 0; }
   .layer { font-weight: 600; }
   .bar { display: flex; height: 22px; margin: 2px 0 8px; }
+  .bar span, .key { forced-color-adjust: none; }
   .bar span { min-width: 1.5px; box-sizing: border-box; border: 1px solid; }
   .standard { color: var(--ink); background: var(--neutral-fill); }
   .depthwise { color: var(--kernel); background: var(--kernel); }
@@ -56,6 +57,7 @@ const LOOK = `
   .dot.pointwise { fill: var(--input); } .dot.separable { fill: var(--emphasis); } .dot.linear { fill: var(--output); }
   .chosen { fill: none; stroke: var(--emphasis); stroke-width: 3; }
   .said { min-height: 2.9em; }
+  @container (max-width: 400px) { .live table { font-size: 12px; table-layout: auto; min-width: 0; } .live th, .live td { padding: 3px 2px; } }
   @media (max-width: 520px) { .said { min-height: 5.8em; } table { font-size: 13px; } .live th, .live td { padding: 3px 1px; font-weight: 400; } }
 `;
 
@@ -133,7 +135,8 @@ const dot = (kind, r) => make("svg:path", { class: `dot ${kind}`, d: SHAPES[kind
 export function mount(host, options) {
   const live = stage(host, "Costs of a layer, and the roofline", LOOK);
   const s = { ...options.start, machine: { ...options.machines[0] } };
-  let room = 0, plot = null, chosen = null, telling;
+  const { element: heard, say: tell } = herald();
+  let room = 0, plot = null, chosen = null;
 
   const text = (name, attributes) => make(name, attributes);
   const named = (letter, low, other) => make("span", {}, letter, ...(low ? [make("sub", {}, low)] : []), ...(other ? [" = ", other[0], make("sub", {}, other[1])] : []));
@@ -157,7 +160,7 @@ export function mount(host, options) {
   const words = KINDS.map(() => text("span")), bars = Object.fromEntries(KINDS.map((kind) => [kind, text("span", { class: kind })]));
   const key = (kind) => make("span", { class: `key ${kind}`, "aria-hidden": true });
   const [standardSaid, depthwiseSaid, pointwiseSaid, separableSaid] = words;
-  const QUANTITIES = ["MACs", "parameters", "bytes moved", "MACs/byte", "least time", "limit"];
+  const QUANTITIES = ["MACs", "para\u00admeters", "bytes moved", "MACs/\u200bbyte", "least time", "limit"]; // lines may end in these
   const cells = QUANTITIES.map(() => KINDS.map(() => text("td")));
   const icon = (kind) => { const svg = make("svg:svg", { width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": true }); svg.append(dot(kind, 5)); return svg; };
   const table = make("table", {},
@@ -170,7 +173,7 @@ export function mount(host, options) {
     show_();
   } }, ...options.machines.map(({ name }, number) => make("option", { value: number }, name)), make("option", { value: "own" }, "your own: drag the roof"));
   const svg = make("svg:svg", { class: "plot" });
-  const said = text("p", { class: "said" }), whole = text("p"), heard = make("div", { class: "aside", "aria-live": "polite" });
+  const said = text("p", { class: "said" }), whole = text("p");
   live.append(
     make("div", { class: "knobs grid" }, ...knobs.map((one) => one.element)), layer,
     make("div", {},
@@ -311,7 +314,7 @@ export function mount(host, options) {
     const free = (box) => box[0] >= left && box[2] <= right && box[3] < low && box[1] > 0 && taken.every(([a, b, c, d]) => box[2] < a || box[0] > c || box[3] < b || box[1] > d);
     const settle = (label, words, [a, b], above) => {
       const wide = 7.6 * words.length, sides = [a + 8, a - wide / 2, a - wide - 8];
-      const rows = [27, 44, 61, 78, 95].flatMap((off) => (above ? [b - off, b + off] : [b + off, b - off]));
+      const rows = [27, 44, 61, 78, 95, 112, 129].flatMap((off) => (above ? [b - off, b + off] : [b + off, b - off]));
       const boxes = rows.flatMap((y) => (above ? sides.toReversed() : sides).map((x) => [x, y - 9, x + wide, y + 9]));
       const box = boxes.find(free) ?? boxes[0];
       taken.push([box[0] - 7, box[1], box[2] + 7, box[3]]);
@@ -342,11 +345,6 @@ export function mount(host, options) {
     s.machine[name] = +Math.min(Math.max(value, ENDS[name][0]), ENDS[name][1]).toPrecision(3);
     processor.value = "own";
     show_();
-  }
-
-  function tell(words) {
-    clearTimeout(telling);
-    telling = setTimeout(() => { heard.textContent = words; }, 400);
   }
 
   let dragged = null;

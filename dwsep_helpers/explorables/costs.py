@@ -11,6 +11,7 @@ from dwsep_helpers.explorables.explorable import Explorable
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import MARGIN
 from dwsep_helpers.figures.costs import draw_bar, draw_legend
+from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import Picture, new_canvas, picture
 from dwsep_helpers.figures.types import Axes, Figure
 from dwsep_helpers.hardware.roofline import DEVICES, Machine
@@ -39,7 +40,7 @@ def costs(
     width_multiplier: float = 1.0,
     resolution: int = 224,
     dtype: str = "float32",
-    machines: Sequence[Machine] = (DEVICES["Raspberry Pi 4"],),
+    machines: Machine | Sequence[Machine] = (DEVICES["Raspberry Pi 4"],),
     network: Layers | None = MOBILENET_V1,
 ) -> Explorable:
     """Compare a layer's standard and separable costs, and predict its time by a roofline.
@@ -57,7 +58,7 @@ def costs(
         128, 160, 192 or 224 pixels: the paper's ρ, times 224.
     dtype : str
         ``"float32"`` or ``"int8"``: how many bytes a number takes.
-    machines : sequence of Machine
+    machines : Machine, or sequence of them
         Processors to choose from, each with a peak and a bandwidth; the roof of the first shows.
     network : Layers or None
         Whose layers are dots too, and whose total is written below.
@@ -65,7 +66,7 @@ def costs(
     Raises
     ------
     TypeError
-        If a size is no integer.
+        If a size is no integer, or a machine no Machine.
     ValueError
         If a size or setting is out of a knob's range, or a machine has no peak or no bandwidth
         in the plot.
@@ -74,7 +75,7 @@ def costs(
     --------
     >>> costs(512, 512, 3, 14, network=None)
     [Figure: 3×3 kernels, 512 channels in, 512 out, maps of 14×14. Standard: 462,422,016 MACs, \
-19.3 ms at least, by the roofline of Raspberry Pi 4, DRAM. Depthwise: 903,168 MACs, 0.148 ms. \
+19.3 ms at least, by the roofline of Raspberry Pi 4, DRAM. Depthwise: 903,168 MACs, 148 µs. \
 Pointwise: 51,380,224 MACs, 2.14 ms. Separable: 8.84 times fewer MACs.]
     """
     given = dict(zip(MOST, (in_channels, out_channels, kernel_size, output_size), strict=True))
@@ -90,6 +91,7 @@ Pointwise: 51,380,224 MACs, 2.14 ms. Separable: 8.84 times fewer MACs.]
         if settings[name] not in values:
             listed = ", ".join(map(str, values))
             raise ValueError(f"{name} is {settings[name]!r}, and the knob has {listed}")
+    machines = [machines] if isinstance(machines, Machine) else machines
     roofs = [roof for machine in machines for roof in _roofs(machine)]
     if not roofs:
         raise ValueError("machines is empty, and one processor at least is drawn")
@@ -104,6 +106,8 @@ Pointwise: 51,380,224 MACs, 2.14 ms. Separable: 8.84 times fewer MACs.]
 
 def _roofs(machine: Machine) -> list[dict[str, Any]]:
     """Return a roof for each memory of a machine."""
+    if not isinstance(machine, Machine):
+        raise TypeError(f"machines has {machine!r}, and each is a Machine")
     if not PEAKS[0] <= machine.peak <= PEAKS[1] or not machine.bandwidths:
         raise ValueError(
             f"machines has {machine.name!r} with a peak of {machine.peak:g} MAC/s and "
@@ -150,14 +154,22 @@ def _still(start: dict[str, Any], roof: dict[str, Any]) -> Picture:
     separable = of["depthwise"].macs + of["pointwise"].macs
     times = of["standard"].macs / separable
     compared = f"{times:.3g} times fewer" if times >= 1 else f"{1 / times:.3g} times as many"
-    layer = f"{k}×{k} kernels, {m} channels in, {n} out, maps of {size}×{size}"
+    channels = f"{m:,} channel{'s' * (m > 1)} in, {n:,} out"
+    layer = f"{k}×{k} kernels, {channels}, maps of {size}×{size}"
     said = [
-        f"{kind.capitalize()}: {cost.macs:,} MACs, {1e3 * cost.macs / points[kind][1]:.3g} ms"
+        f"{kind.capitalize()}: {cost.macs:,} MACs, {duration(cost.macs / points[kind][1])}"
         for kind, cost in of.items()
     ]
     said[0] += f" at least, by the roofline of {roof['name']}"
     alt = f"{layer}. {'. '.join(said)}. Separable: {compared} MACs."
     return picture(alt, _draw, layer, of, points, roof, compared)
+
+
+def duration(seconds: float) -> str:
+    """Write a time with three digits and its unit, as the script does."""
+    units = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
+    unit = next((unit for unit, one in units.items() if seconds >= 0.9995 * one), "ns")
+    return f"{number_text(seconds / units[unit])} {unit}"
 
 
 def _draw(

@@ -18,6 +18,7 @@ from dwsep_helpers.figures.picture import Picture
 
 SHARED = "common"
 _IMPORTS = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_COMMENTS = re.compile(r"^ *(?:/\*\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)  # lines alone
 _EXPORTS = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
 
 
@@ -117,7 +118,10 @@ class Explorable:
 
 @cache
 def script(module: str) -> str:
-    """Return a module of this folder with what it imports, as one script that exports nothing."""
+    """Return a module of this folder with what it imports, as one script that exports nothing.
+
+    Comments that have lines of their own stay here: each output holds the whole script.
+    """
     folder = resources.files("dwsep_helpers.explorables")
     both = (folder.joinpath(f"{name}.mjs").read_text("utf-8") for name in (SHARED, module))
-    return "".join(_EXPORTS.sub("", _IMPORTS.sub("", text)) for text in both)
+    return "".join(_EXPORTS.sub("", _IMPORTS.sub("", _COMMENTS.sub("", text))) for text in both)

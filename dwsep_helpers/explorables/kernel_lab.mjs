@@ -71,6 +71,7 @@ export function shadeOf(value, { low, high }, count) {
 /** A number of a kernel as people write it: 5, −0.5, 1/9. */
 export function written(value) {
   if (Math.abs(value * 10 - Math.round(value * 10)) < 1e-9) return minus(Math.round(value * 10) / 10);
+  if (Math.abs(value) < 1e-3) return minus((+value.toPrecision(2)).toExponential());
   for (const part of [3, 4, 6, 7, 8, 9, 12, 16])
     if (Math.abs(value * part - Math.round(value * part)) < 1e-9) return minus(`${Math.round(value * part)}/${part}`);
   return minus(+value.toPrecision(3));
@@ -78,14 +79,15 @@ export function written(value) {
 
 /** The number that somebody typed, with either minus sign, a comma or a fraction; NaN if it's none. */
 export function read(text) {
-  const found = /^\s*([+-]?(?:\d+\.?\d*|\.\d+))(?:\s*\/\s*(\d+\.?\d*))?\s*$/.exec(text.replace("−", "-").replace(",", "."));
+  const found = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?:\s*\/\s*(\d+\.?\d*))?\s*$/i.exec(text.replaceAll("−", "-").replace(",", "."));
   return found ? found[1] / (found[2] ?? 1) : NaN;
 }
 
-/** A value with at most two, or four, decimals. */
+/** A value with at most two, or four, decimals; a small one with two digits. */
+const FEW = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 2 });
 const [short, exact] = [2, 4].map((digits) => {
   const format = new Intl.NumberFormat("en-US", { maximumFractionDigits: digits, signDisplay: "negative" });
-  return (value) => minus(format.format(value));
+  return (value) => minus((Math.abs(value) > 1e-9 && Math.abs(value) < 10 ** (1 - digits) ? FEW : format).format(value));
 });
 const bracketed = (text) => (/^[−]/.test(text) ? `(${text})` : text);
 const aria = (element, name, value) => element.setAttribute(`aria-${name}`, value);
@@ -129,8 +131,10 @@ const LOOK = `
   .cell { box-sizing: border-box; border: 1px solid var(--line); margin: 0 -1px -1px 0; position: relative; text-align: center; display: grid; place-content: center; line-height: 1.15; font-size: 15px; cursor: crosshair; white-space: nowrap; }
   .cell small { font-size: 12px; display: block; letter-spacing: -0.3px; }
   .kernel input { width: auto; min-width: 0; height: auto; margin: 0 -1px -1px 0; padding: 0 2px 5px; border: 1px solid var(--kernel); border-radius: 0; background: ${GRIP} var(--kernel-fill); position: relative; text-align: center; font-size: 16px; cursor: ew-resize; touch-action: pan-y; }
+  .kernel input.long { font-size: 12px; padding: 0 0 5px; }
   .kernel input:focus { cursor: text; background-image: none; }
   .kernel input[aria-invalid=true] { background: var(--paper); border-style: dashed; color: var(--emphasis); }
+  .mark, .place, .ends, .window .cell, .swatch { forced-color-adjust: none; }
   .chosen { outline: 3px solid #000; outline-offset: -3px; box-shadow: 0 0 0 3px #fff; z-index: 3; }
   .window { --line: var(--input); }
   .products { --line: var(--edge); --cell: 72px; }
@@ -161,6 +165,7 @@ const LOOK = `
   @container (max-width: 720px) {
     .why { display: grid; grid-template-columns: 11fr 12fr; gap: 10px 12px; align-items: end; }
     .grid { --cell: 1fr; width: 100%; }
+    .kernel input.long { font-size: inherit; }
     .part .quiet { white-space: normal; }
   }
   @container (max-width: 520px) {
@@ -368,6 +373,7 @@ function fields(limit, kernel, { changed, settled, chosen, trouble }) {
   const show = (n) => {
     const text = written(kernel()[n]);
     inputs[n].value = text;
+    inputs[n].classList.toggle("long", text.length > 5);
     aria(inputs[n], "valuenow", kernel()[n]);
     aria(inputs[n], "valuetext", text);
   };
@@ -475,7 +481,8 @@ export function mount(host, options) {
     if (chosen < 0) return whole;
     const grey = photo.greys[(at.row + Math.floor(chosen / 3)) * photo.width + at.column + (chosen % 3)];
     const from = flip ? 8 - chosen : chosen;
-    return `Kernel row ${Math.floor(from / 3)}, column ${from % 3}${flip ? ", flipped," : ""} meets grey ${grey}: ${grey}·${bracketed(written(laid[chosen]))} = ${exact(grey * laid[chosen])}, one of nine products.`;
+    const weight = laid[chosen], says = written(weight), equals = Math.abs(read(says) - weight) < 1e-9 ? "=" : "≈"; // it may be rounded
+    return `Kernel row ${Math.floor(from / 3)}, column ${from % 3}${flip ? ", flipped," : ""} meets grey ${grey}: ${grey}·${bracketed(says)} ${equals} ${exact(grey * weight)}, one of nine products.`;
   }
 
   /** Show, and a little later say, what was chosen. */

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from dwsep_helpers import data
 from dwsep_helpers.explorables.explorable import Explorable
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array
 from dwsep_helpers.figures.grids import number_text, sum_written
 from dwsep_helpers.figures.panels import Grid, Panel, by, lay
 from dwsep_helpers.figures.picture import Picture, picture
@@ -120,7 +121,7 @@ def kernel_lab(
 
 def _as_photo(photo: ArrayLike | None) -> np.ndarray:
     """Return a photograph's greys, (H, W), uint8."""
-    image = np.asarray(data.photograph(size=SIZE) if photo is None else photo)
+    image = as_array(data.photograph(size=SIZE) if photo is None else photo, "photo")
     if image.ndim == 3 and len(image) == 3:
         image = data.to_grey(image)
     if image.ndim != 2:
@@ -160,8 +161,8 @@ def _still(photo: np.ndarray, kernel: np.ndarray) -> Picture:
     """Draw the photograph, the kernel, what it makes, and one value's nine products."""
     values = correlate2d(photo.astype(float), kernel)
     row, column = (size // 2 for size in values.shape)
-    terms = sum_written(photo[row : row + 3, column : column + 3].flat, kernel.flat)
-    sentence = f"{terms} = {number_text(values[row, column])}"
+    window = photo[row : row + 3, column : column + 3]
+    sentence = sum_written(window.flat, kernel.flat, values[row, column])
     numbers = "; ".join(", ".join(map(number_text, line)) for line in kernel)
     alt = (
         f"A photograph of {by(photo.shape)} pixels in greys from 0 to 255, the kernel {numbers}, "

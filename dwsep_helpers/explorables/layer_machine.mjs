@@ -1,5 +1,5 @@
 // The layer machine: a layer as blocks that come apart into sheets and pencils, down to one product.
-import { stage, make, minus, grouped, knob, choice, keys, point, within, motion, fitted, tell } from "./common.mjs";
+import { stage, make, minus, grouped, herald, knob, choice, keys, point, within, motion, fitted, tell } from "./common.mjs";
 
 /** A fixed pseudo-random integer from small ones: layer_numbers in Python has the same. */
 export function hash(role, ...indices) {
@@ -85,7 +85,7 @@ export function drawn(count, chosen, most) {
 
 // ---- blocks on paper
 
-const SHEETS = 6, GAP = 22, LINE = 17, TWEEN = 650, EDGE = 6, NARROW = 640; // sheets of a block; pixels; milliseconds
+const SHEETS = 6, LEAST = 0.5, GAP = 22, LINE = 17, TWEEN = 650, EDGE = 6, NARROW = 640; // sheets of a block; pixels; milliseconds
 const many = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 const paren = (value) => (value < 0 ? `(${minus(value)})` : minus(value));
 const chunks = (all, most) => (all.length ? [all.slice(0, most), ...chunks(all.slice(most), most)] : []);
@@ -106,13 +106,13 @@ const wide = ({ lines, words }) => Math.max(40, ...lines.map(length), ...words.m
 /** The columns of the picture, from left to right, with cells of so many pixels. */
 function columns(set, place, cell) {
   const { kind, C_in, C_out, H, m } = set, { K, P, out, maps, between, apart, fits } = sizes(set);
-  const thick = Math.max(3, 0.6 * cell), gap = apart ? Math.max(9, 1.4 * cell) : 0, depthwise = kind === "depthwise";
+  const thick = Math.max(3, 0.6 * cell), gap = apart ? Math.max(Math.min(9, 3 * cell), 1.4 * cell) : 0, depthwise = kind === "depthwise";
   const channel = depthwise ? Math.floor(place.map / m) : 0, tint = apart && m > 1 && m;
   const of = (key, side, count, chosen, more) => ({ key, side, cell, thick, gap, pad: 0, opacity: 1, chosen, sheets: drawn(count, chosen, SHEETS), ...more });
   const stack = (key, side, back, count, chosen, more) => drawn(count, chosen, 4).map((which, i, all) => of(
     key + i, side, back, channel, { which, broken: i > 0 && which - all[i - 1] > 1, opacity: which === chosen || (apart && !depthwise && key === "f") ? 1 : 0.5, ...more }));
   const shape = (side, count) => [`${side}×${side}×${grouped(count)}`, count > SHEETS && `… ${SHEETS} are drawn`];
-  const costs = macs(set).map((cost) => cost && `${grouped(cost)} MACs`);
+  const costs = macs(set).map((cost) => cost && many(cost, "MAC"));
   const named = (count, noun, size, cost) => [many(count, noun), size + (count > 1 ? " each" : ""), cost];
   const input = { blocks: [of("input", H, C_in, channel, { pad: P, tint: tint && 1 })], words: ["input", ...shape(H, C_in), P && `padding ${P}`] };
   const made = (name, ...block) => ({ sign: "→", words: [name, ...shape(block[1], block[2])], blocks: [of(...block)] });
@@ -140,14 +140,14 @@ export function arranged(set, place, width) {
   // Captions are wrapped, and filters are put below one another, for larger cells.
   const tried = (all, beside, letters) => chunks(all.map(({ sign, blocks, words }) => ({
     sign, lines: chunks(blocks, beside),
-    words: words.filter(Boolean).flatMap((line, i) => wrapped(line, letters).map((part) => [part, i ? line.endsWith("MACs") && "strong" : "name"])),
+    words: words.filter(Boolean).flatMap((line, i) => wrapped(line, letters).map((part) => [part, i ? /MACs?$/.test(line) && "strong" : "name"])),
   })), narrow ? (width < 300 ? 2 : 3) : 9);
   const fits = (row) => across(row) <= room && tallest(row) <= most;
-  let rows = tried(columns(set, place, 3), 1, 9);
-  for (let low = 3, high = 31; high - low > 0.5;) {
+  let rows = tried(columns(set, place, LEAST), 1, 9);
+  for (let low = LEAST, high = 31; high - low > 0.25;) {
     const cell = (low + high) / 2, all = columns(set, place, cell);
     let good;
-    for (const letters of narrow && cell < 6 ? [99, 9] : [99])
+    for (const letters of cell < 6 ? [99, 9] : [99])
       for (const beside of [4, 2, 1]) good ??= [tried(all, beside, letters)].find((one) => one.every(fits));
     if (good) rows = good, low = cell;
     else high = cell;
@@ -309,7 +309,9 @@ export function mount(host, options) {
   const kinds = choice("Layer", Object.keys(means).map((kind) => [kind, kind]), set.kind, (kind) => change({ kind }));
   kinds.element.className = "kinds";
   const unused = (name) => options.unused[set.kind].includes(name);
+  const heard = herald();
   head.prepend(kinds.element);
+  live.append(heard.element);
   const knobs = Object.fromEntries(Object.entries(names).map(([name, title]) => [name, knob(make("span", {}, ...indexed(title)), {
     min: 0, max: lists[name].length - 1, value: 0, key: name, text: (at) => (unused(name) ? "–" : grouped(lists[name][at])),
   }, (at) => change({ [name]: lists[name][at] }))]));
@@ -349,6 +351,7 @@ export function mount(host, options) {
     playing(false);
     level = to;
     draw();
+    if (level === 2) heard.say(`${equation.textContent}. ${around.textContent}`);
   }
   /** Go through the products, two a second; from the last, once more from the first. */
   function playing(on) {
@@ -394,8 +397,10 @@ export function mount(host, options) {
     say(yours, fits ? whose : "");
     say(compared, standard && count ? `${ratio(count, standard)} a standard layer's ${grouped(standard)}${kind === "depthwise" ? ` for ${many(z.maps, "map")}` : ""}` : "");
     bar.style.setProperty("--part", `${Math.min(100, (100 * count) / (standard || count))}%`);
+    say(big.nextSibling, count === 1 ? " MAC" : " MACs");
     run(fits ? count : 0);
     draw(comesApart);
+    heard.say(fits ? `${many(count, "MAC")}${compared.textContent && `, ${compared.textContent}`}.` : "");
   }
 
   /** The count that shows, and in words whose it is. */
@@ -501,13 +506,13 @@ export function mount(host, options) {
     say(way[2], `› ${level < 2 ? "one product" : `product ${grouped(number + 1)} of ${grouped(count)}`}`);
     way.forEach((button, i) => put(button, "aria-current", i === level && "step"));
     const reads = filled(words[kind], {
-      channels, channel: groups[0].channel, square: `${K}·${K}`, products: `= ${many(all, "product")}`, padded: zeros ? `, ${grouped(zeros)} with a padding zero` : "",
+      channels: grouped(channels), channel: groups[0].channel, square: `${K}·${K}`, products: `= ${many(all, "product")}`, padded: zeros ? `, ${grouped(zeros)} with a padding zero` : "",
     }) + (kind === "separable" && C_out > 1 ? filled(words.once, { C_out: grouped(C_out) }) : "");
     say(said, filled(words.said, { ...place, value, reads }) + (level ? "" : words.press));
     if (!level) return;
     const at = level === 2 && productOf(groups, number), shown = show(groups, number, at, width), rest = channels - shown.length;
     const terms = shown.map((group, i) => (i ? paren : minus)(part(group))).join(" + ");
-    say(sum, `${terms}${rest ? ` + ${paren(valueOf(groups) - valueOf(shown))} from ${rest} more` : ""}${channels > 1 ? ` = ${value}` : " is the output value"}${words.choose}`);
+    say(sum, `${terms}${rest ? ` + ${paren(valueOf(groups) - valueOf(shown))} from ${grouped(rest)} more` : ""}${channels > 1 ? ` = ${value}` : " is the output value"}${words.choose}`);
     if (level < 2) return;
     const { tap = 0, x, w, before: already } = at, { channel, inside } = groups[at.at], a = Math.floor(tap / K), b = tap % K;
     say(equation, `${minus(x)} · ${paren(w)} = ${minus(x * w)}`);

@@ -130,6 +130,8 @@ def layer_machine(
         "lists": {name: sorted({*values, layer[name]}) for name, values in LISTS.items()},
     }  # fmt: skip
     if counts is not None:
+        if not isinstance(counts, Mapping):
+            raise TypeError(f"counts is {counts!r}, and functions by their kind are called")
         for name, function in counts.items():
             if name not in KINDS:
                 raise ValueError(f"counts has {name!r}, and kinds are {', '.join(KINDS)}")
@@ -159,9 +161,11 @@ def _place(
     )
     out = conv_output_size(layer["size"], taps, stride, padding)
     maps = layer["in_channels"] * layer["multiplier"] if depthwise else layer["out_channels"]
-    if len(position) != 2:
-        raise ValueError(f"position is {position}, and must be a row and a column")
-    row, column = (integer("position", one, at_least=0) for one in position)
+    try:
+        row, column = position
+    except (TypeError, ValueError):
+        raise ValueError(f"position is {position}, and must be a row and a column") from None
+    row, column = (integer("position", one, at_least=0) for one in (row, column))
     if max(row, column) >= out:
         raise ValueError(f"position is {position}, and an output map has {out}×{out} values")
     output_map = integer("output_map", output_map, at_least=0)
@@ -198,8 +202,10 @@ def layer_numbers(
 
     Raises
     ------
+    TypeError
+        If a size is no integer.
     ValueError
-        If there is no such kind.
+        If there is no such kind, or a size is below 1.
 
     Examples
     --------
@@ -208,6 +214,11 @@ def layer_numbers(
     """
     if kind not in KINDS:
         raise ValueError(f"kind is {kind!r}, and must be one of {', '.join(KINDS)}")
+    in_channels = integer("in_channels", in_channels, at_least=1)
+    out_channels = integer("out_channels", out_channels, at_least=1)
+    size = integer("size", size, at_least=1)
+    kernel_size = integer("kernel_size", kernel_size, at_least=1)
+    multiplier = integer("multiplier", multiplier, at_least=1)
     x = (_scrambled(0, in_channels, size, size, 1) % 4)[None, ..., 0]
     square = kernel_size, kernel_size
     if kind == "standard":

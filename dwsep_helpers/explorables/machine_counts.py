@@ -191,7 +191,7 @@ def _count(value: Any) -> int:
     if hasattr(value, "item") and getattr(value, "size", 2) == 1:
         value = value.item()
     counts = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not counts or not math.isfinite(value) or value < 0 or value != int(value):
+    if not counts or not math.isfinite(value) or value <= 0 or value != int(value):
         raise _Wrong(f"gives {_short(value)}, which is no count,")
     if value > 2**53:
         raise _Wrong(f"gives {_short(value)}, which is too large to show,")

@@ -72,7 +72,7 @@ class _Layer:
     def alt(self) -> str:
         """Say what the picture shows."""
         costs = ", and ".join(
-            f"{self.name(stage)[0]} of {self.name(stage)[1]}, {stage[-1].macs:,} MACs"
+            f"{self.name(stage)[0]} of {self.name(stage)[1]}, {_macs(stage[-1].macs)}"
             for stage in self.stages
         )
         padding = f", padding {self.padding}" if self.padding else ""
@@ -90,6 +90,10 @@ class _Layer:
         apart = self.kind in ("depthwise", "separable") and stage is self.stages[0]
         noun = ("kernel" if apart else "filter") + ("s" if count > 1 else "")
         return f"{count:,} {noun}", f"{taps}×{taps}" + ("" if apart else f"×{deep}")
+
+
+def _macs(count: int) -> str:
+    return f"{count:,} MAC{'s' * (count > 1)}"
 
 
 def _title(kind: str) -> str:
@@ -116,7 +120,7 @@ def _draw(layer: _Layer) -> Figure:
         by_channel = apart and stage is layer.stages[0]
         kernel = block(count if by_channel else deep, taps, palette.KERNEL, by_channel)
         kernels = [kernel] * (1 if by_channel else min(count, MOST_FILTERS))
-        row.append(("∗", kernels, [*layer.name(stage), f"{cost.macs:,} MACs"]))
+        row.append(("∗", kernels, [*layer.name(stage), _macs(cost.macs)]))
         output = block(maps, layer.out, palette.OUTPUT, by_channel)
         last = stage is layer.stages[-1]
         words = ["output" if last else "one map each", f"{layer.out}×{layer.out}×{maps}"]
@@ -161,6 +165,6 @@ def _draw_column(
     if len(blocks) == MOST_FILTERS and not words[0].startswith(f"{MOST_FILTERS} "):
         axes.text(start + len(blocks) * pitch, middle, "…", va="center", fontsize=15)
     for number, line in enumerate(words):
-        colour = palette.EMPHASIS if line.endswith("MACs") else palette.INK
+        colour = palette.EMPHASIS if line.endswith(("MAC", "MACs")) else palette.INK
         place = (left + across / 2, middle + tall / 2 + 0.24 + 0.2 * number)
         axes.text(*place, line, ha="center", va="baseline", fontsize=10.5, color=colour)

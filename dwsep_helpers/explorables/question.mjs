@@ -39,7 +39,8 @@ export function number(written) {
 export function worded(choices, value) {
   if (choices) return `${value} (${choices.find(([letter]) => letter === value)[1]})`;
   if (Number.isInteger(value)) return grouped(value);
-  return minus(value.toFixed(Math.min(100, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))))));
+  const digits = Math.min(100, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
+  return minus(value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" }));
 }
 
 /** What came out, beside what was predicted, if anything was. */

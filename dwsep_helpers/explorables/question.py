@@ -121,8 +121,7 @@ def worded(choices: Mapping[str, str], value: Answer) -> str:
     if isinstance(value, str):
         return f"{value} ({choices[value]})"
     digits = 0 if float(value).is_integer() else max(0, 2 - math.floor(math.log10(abs(value))))
-    said = f"{value:,.0f}" if float(value).is_integer() else f"{value:.{min(digits, 100)}f}"
-    return said.replace("-", "−")
+    return f"{value:,.{min(digits, 100)}f}".replace("-", "−")
 
 
 def agree(predicted: Answer, outcome: Answer, within: float) -> bool:

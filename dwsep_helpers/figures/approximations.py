@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from dwsep_helpers.cost import conv2d_cost, separable_cost
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_floats
 from dwsep_helpers.figures.attempts import attempt, once_written
 from dwsep_helpers.figures.charts import furnish, text_width
 from dwsep_helpers.figures.panels import by
@@ -46,8 +47,8 @@ def approximation(
     Raises
     ------
     ValueError
-        If a kernel has not four axes, or is zero, kernels differ in shape, or the function
-        returns another shape, or no finite numbers.
+        If a kernel has not four axes, or is zero or not finite, kernels differ in shape, or the
+        function returns another shape, or no finite numbers.
 
     Examples
     --------
@@ -87,7 +88,7 @@ def cost_of_one(shape: tuple[int, int, int, int]) -> float:
 def _named(weight: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """Return the kernels by name, and refuse what can't be approximated."""
     given = weight if isinstance(weight, Mapping) else {"kernel": weight}
-    weights = {name: np.asarray(dense, float) for name, dense in given.items()}
+    weights = {name: as_floats(dense, name) for name, dense in given.items()}
     if not 1 <= len(weights) <= len(LOOKS):
         raise ValueError(f"weight has {len(weights)} kernels, and 1 to {len(LOOKS)} are drawn")
     shapes = {dense.shape for dense in weights.values()}
@@ -96,6 +97,8 @@ def _named(weight: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, np.ndarray]
     for name, dense in weights.items():
         if dense.ndim != 4 or 0 in dense.shape:
             raise ValueError(f"{name} has shape {dense.shape}, and (N, C, K_h, K_w) is drawn")
+        if not np.isfinite(dense).all():
+            raise ValueError(f"{name} has NaN or infinite numbers, which nothing approximates")
         if not dense.any():
             raise ValueError(f"{name} is zero, and the error is a part of it")
     return weights
@@ -172,7 +175,9 @@ def _draw_axes(axes: Axes, costs: list[float], right: float) -> None:
     percents = PercentFormatter(1, decimals=0, symbol=" %")
     axes.yaxis.set_major_formatter(percents)
     above = axes.secondary_xaxis("top")
-    above.set_xticks(np.arange(0.25, right, 0.25))
+    low, high = axes.get_xlim()
+    step = 0.25 * max(1, round((high - low) / 3))  # of which a dozen have room
+    above.set_xticks(np.arange(step, right, step))
     above.xaxis.set_major_formatter(percents)
     above.set_xlabel("cost, part of the dense layer's MACs")
     furnish(axes)

@@ -7,6 +7,7 @@ from typing import Any, ParamSpec
 
 import numpy as np
 
+from dwsep_helpers.figures.arrays import as_array
 from dwsep_helpers.figures.picture import Picture, not_yet
 
 P = ParamSpec("P")
@@ -49,7 +50,8 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
 
 def attempt(function: Callable[..., Any], *arguments: Any) -> np.ndarray:
     """Call a learner's function as `call` does, and return an array."""
-    return np.asarray(call(function, *arguments))
+    name = getattr(function, "__name__", "the function")
+    return as_array(call(function, *arguments), f"what {name} returned")
 
 
 def as_map(made: np.ndarray, axes: int, name: str) -> np.ndarray:

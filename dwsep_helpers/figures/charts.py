@@ -6,12 +6,14 @@ from typing import Any, Literal
 import numpy as np
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_number
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, new_figure, picture
 from dwsep_helpers.figures.types import Axes, Figure
 
 LONGEST = 4.0  # inches of the longest bar
 THICK, PITCH = 0.24, 0.4
 MARGIN = 0.15
+MOST_POWERS = 6  # of ten, written above dots
 
 
 def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
@@ -38,7 +40,7 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
     if not values:
         raise ValueError("values is empty, and one bar at least is drawn")
     for name, value in values.items():
-        if not (np.isfinite(value) and value >= 0):
+        if not 0 <= as_number(value, f"values[{name!r}]") < np.inf:
             raise ValueError(f"values[{name!r}] is {value}, and bars start from zero")
     numbers = {name: f"{_quantity(value)} {unit}".strip() for name, value in values.items()}
     listed = "; ".join(f"{name}: {number}" for name, number in numbers.items())
@@ -70,12 +72,12 @@ def dots(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
     if not values:
         raise ValueError("values is empty, and one dot at least is drawn")
     for name, value in values.items():
-        if not (np.isfinite(value) and value > 0):
+        if not 0 < as_number(value, f"values[{name!r}]") < np.inf:
             raise ValueError(f"values[{name!r}] is {value}, which a logarithmic scale doesn't have")
     numbers = {name: f"{_quantity(value)} {unit}".strip() for name, value in values.items()}
     listed = "; ".join(f"{name}: {number}" for name, number in numbers.items())
     alt = f"{title or 'Dots'}, on a logarithmic scale. {listed}."
-    return picture(alt, _draw_dots, values, numbers, title)
+    return picture(alt, _draw_dots, {name: float(values[name]) for name in values}, numbers, title)
 
 
 def _draw_dots(values: Mapping[str, float], numbers: dict[str, str], title: str) -> Figure:
@@ -88,7 +90,7 @@ def _draw_dots(values: Mapping[str, float], numbers: dict[str, str], title: str)
     title_width = 1.02 * text_width([title], fontsize=11, weight="bold")
     figure, axes = new_canvas(max(right, MARGIN + title_width + MARGIN), bottom + 0.15)
     axes.text(MARGIN, 0.34, title, va="bottom", fontsize=11, weight="bold")
-    for power in range(int(low), int(high) + 1):
+    for power in range(int(low), int(high) + 1, 1 + int(high - low) // MOST_POWERS):
         x = start + LONGEST * (power - low) / (high - low)
         axes.plot([x, x], [top, bottom], color="#c8c8c8", lw=0.8)
         axes.text(x, top - 0.06, f"{10**power:,g}", ha="center", va="bottom", fontsize=9)
@@ -103,9 +105,9 @@ def _draw_dots(values: Mapping[str, float], numbers: dict[str, str], title: str)
 
 def _quantity(value: float) -> str:
     """Write whole numbers whole, with their thousands apart; others with three digits."""
-    if float(value).is_integer() or abs(value) >= 1000:
-        return f"{round(value):,}"
-    return f"{value:.3g}"
+    if float(value).is_integer() or value >= 999.5:
+        return f"{value:,.0f}"
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _draw_bars(values: Mapping[str, float], numbers: dict[str, str], title: str) -> Figure:
@@ -148,4 +150,4 @@ def text_width(words: Iterable[str], **how: Any) -> float:
     """Return the inches that the longest of some words takes."""
     figure = new_figure(1, 1)
     drawn = [figure.text(0, 0, word, **{"fontsize": 10, **how}) for word in words]
-    return max(text.get_window_extent().width for text in drawn) / figure.dpi
+    return max((text.get_window_extent().width for text in drawn), default=0.0) / figure.dpi

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array, as_floats
 from dwsep_helpers.figures.panels import Grid, Panel, Part, lay
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import Tone
@@ -50,15 +51,15 @@ def classified(
     >>> classified(np.zeros((2, 1, 8, 8)), [3, 5], [3, 6]).alt
     '2 images: 3; 5 taken for 6.'
     """
-    shown = np.asarray(images, dtype=float)
-    if shown.ndim != 4 or shown.shape[1] != 1:
+    shown = as_floats(images, "images")
+    if shown.ndim != 4 or shown.shape[1] != 1 or 0 in shown.shape[2:]:
         raise ValueError(f"images has shape {shown.shape}, and (N, 1, H, W) is drawn")
     for name, given in (("labels", labels), ("predictions", predictions)):
         if given is not None and len(given) != len(shown):
             raise ValueError(f"{name} has {len(given)}, and images has {len(shown)}")
     taken = labels if predictions is None else predictions
     words = [
-        str(label) if label == other else f"{label} taken for {other}"
+        f"{label}" if label == other else f"{label} taken for {other}"
         for label, other in zip(labels, taken, strict=True)
     ][:most]
     more = f", of {len(shown)}" if len(shown) > most else ""
@@ -86,26 +87,26 @@ def confusion(matrix: ArrayLike) -> Picture:
     Raises
     ------
     ValueError
-        If it isn't square, has more than 12 classes, or a count is negative.
+        If it isn't square, has more than 12 classes, or a count is negative or no whole number.
 
     Examples
     --------
     >>> confusion([[5, 1], [0, 4]]).alt
     'Confusion matrix of 2 classes: 9 of 10 right; 0 taken for 1: 1.'
     """
-    counts = np.asarray(matrix)
+    counts = as_array(matrix, "matrix")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise ValueError(f"matrix has shape {counts.shape}, and a square one is drawn")
     if not 1 <= len(counts) <= MOST_CLASSES:
         raise ValueError(f"matrix has {len(counts)} classes, and 1 to {MOST_CLASSES} are drawn")
-    if (counts < 0).any():
-        raise ValueError(f"matrix has a count of {counts.min()}, and counts start from 0")
+    if not ((counts >= 0) & (counts == np.round(counts)) & (counts < np.inf)).all():
+        raise ValueError(f"matrix has {counts.tolist()}, and counts are whole and start from 0")
     wrong = [(int(counts[i, j]), i, j) for i, j in zip(*np.nonzero(counts), strict=True) if i != j]
     wrong.sort(key=lambda row: (-row[0], row[1:]))
-    said = "; ".join(f"{i} taken for {j}: {count}" for count, i, j in wrong)
+    said = "; ".join(f"{i} taken for {j}: {count:,}" for count, i, j in wrong)
     alt = (
-        f"Confusion matrix of {len(counts)} classes: {int(np.trace(counts))} of "
-        f"{int(counts.sum())} right{'; ' + said if said else ''}."
+        f"Confusion matrix of {len(counts)} class{'es' * (len(counts) > 1)}: "
+        f"{int(np.trace(counts)):,} of {int(counts.sum()):,} right{'; ' + said if said else ''}."
     )
     heads = [Panel(title=str(each)) for each in range(len(counts))]
     rows: list[list[Part]] = [[None, *heads]]

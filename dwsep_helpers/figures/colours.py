@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import (
@@ -192,7 +193,7 @@ def colour_matrix(
     image = three_channels(image, "image")
     if not 1 <= len(matrices) <= 4:
         raise ValueError(f"matrices has {len(matrices)}, and 1 to 4 are drawn")
-    weights = {name: np.asarray(matrix) for name, matrix in matrices.items()}
+    weights = {name: as_array(matrix, f"matrices[{name!r}]") for name, matrix in matrices.items()}
     shown = {}
     for name, matrix in weights.items():
         if matrix.shape != (3, 3):

@@ -1,10 +1,12 @@
 """What networks cost: layer by layer, and which kinds of layer take which part."""
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from dwsep_helpers.cost.value import Cost, short
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_number
 from dwsep_helpers.figures.charts import MARGIN, text_width
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.types import Axes, Figure
@@ -54,7 +56,7 @@ def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     Raises
     ------
     ValueError
-        If there is not one network or two, or they have other layers.
+        If there is not one network or two, they have other layers, or one makes no MACs.
 
     Examples
     --------
@@ -71,6 +73,8 @@ def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     said = []
     for name, layers in macs.items():
         kinds = _summed(layers)
+        if not sum(kinds.values()):
+            raise ValueError(f"networks[{name!r}] has MACs that add up to 0, and 0 has no parts")
         totals = {layer: sum(parts.values()) for layer, parts in layers.items()}
         said.append(
             f"{name}: {short(sum(kinds.values()))} MACs, {_parts_said(kinds)}; "
@@ -119,7 +123,7 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
     Raises
     ------
     ValueError
-        If there is no quantity, or one adds up to nothing.
+        If there is no quantity, one adds up to nothing, or a part is negative, infinite or NaN.
 
     Examples
     --------
@@ -129,6 +133,10 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
     if not measures:
         raise ValueError("measures is empty, and one quantity at least is drawn")
     for name, kinds in measures.items():
+        for kind, part in kinds.items():
+            where = f"measures[{name!r}][{kind!r}]"
+            if not 0 <= as_number(part, where) < math.inf:
+                raise ValueError(f"{where} is {part}, and parts start from zero")
         if not sum(kinds.values()):
             raise ValueError(f"measures[{name!r}] adds up to 0, and 0 has no parts")
     said = "; ".join(f"{name}: {_parts_said(kinds)}" for name, kinds in measures.items())

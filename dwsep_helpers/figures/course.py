@@ -6,13 +6,16 @@ from typing import Any
 from dwsep_helpers.cost import conv2d_cost, depthwise_cost, pointwise_cost
 from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.blocks import Block, draw_heading, write_beside
+from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.picture import Picture, draw_box, draw_sign, new_canvas, picture
 from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.kernels.shapes import integer
 
 # The worked example of the course.
 CHANNELS, FILTERS, SIZE, KERNEL, PADDING = 3, 256, 8, 5, 2
 
-CELL = 0.1  # inches
+WIDTH = 9  # inches, as all that follows
+CELL = 0.1
 THICK = 0.1
 APART = 0.13
 X_INPUT, X_KERNELS, X_MAPS, X_POINTS, X_OUTPUT = 0.3, 2.0, 3.55, 5.15, 7.05
@@ -32,9 +35,15 @@ class Counts:
         return self.depthwise + self.pointwise
 
     @property
-    def fewer(self) -> str:
-        """How many times fewer these are than the standard convolution's."""
-        return f"{self.standard / self.separable:.1f}"
+    def times(self) -> str:
+        """How many times fewer these are than the standard convolution's, or as many."""
+        most, least = sorted((self.standard, self.separable), reverse=True)
+        return f"{most / least:.1f}" if least else "∞"
+
+    @property
+    def compared(self) -> str:
+        """What that number is of."""
+        return "fewer" if self.standard >= self.separable else "as many"
 
 
 def course_picture(
@@ -48,20 +57,33 @@ def course_picture(
         MACs to show, such as a learner's code was seen to make; those that are left out are
         reckoned by :mod:`dwsep_helpers.cost`.
 
+    Raises
+    ------
+    TypeError
+        If a number of MACs is no integer.
+    ValueError
+        If it is negative, or the standard convolution's is 0.
+
     Examples
     --------
     >>> course_picture(pointwise=50_000).alt[-47:]
     '50,000 MACs; together 54,800, 22.4 times fewer.'
     """
-    given = (standard, depthwise, pointwise)
-    counts = Counts(*(ours if n is None else n for n, ours in zip(given, costs(), strict=True)))
+    given = {"standard": standard, "depthwise": depthwise, "pointwise": pointwise}
+    counts = Counts(
+        *(
+            ours if n is None else integer(name, n, at_least=int(name == "standard"))
+            for (name, n), ours in zip(given.items(), costs(), strict=True)
+        )
+    )
     alt = (
         f"Two ways from an input of {SIZE}×{SIZE} with {CHANNELS} channels to an output of "
         f"{SIZE}×{SIZE} with {FILTERS}. Standard convolution: {FILTERS} filters of "
         f"{KERNEL}×{KERNEL}×{CHANNELS}, {counts.standard:,} multiply-accumulates (MACs). Depthwise "
         f"separable convolution: {CHANNELS} kernels of {KERNEL}×{KERNEL}, one for each channel, "
         f"{counts.depthwise:,} MACs, then {FILTERS} filters of 1×1×{CHANNELS}, "
-        f"{counts.pointwise:,} MACs; together {counts.separable:,}, {counts.fewer} times fewer."
+        f"{counts.pointwise:,} MACs; together {counts.separable:,}, {counts.times} times "
+        f"{counts.compared}."
     )
     return picture(alt, _draw, counts)
 
@@ -77,7 +99,7 @@ def costs() -> tuple[int, int, int]:
 
 def _draw(counts: Counts) -> Figure:
     """Draw both ways, and bars as long as their costs."""
-    figure, axes = new_canvas(9, 5.5)
+    figure, axes = new_canvas(WIDTH, 5.5)
     image = Block(CHANNELS, SIZE, SIZE, palette.INPUT, CELL, THICK)
     output = Block(FILTERS, SIZE, SIZE, palette.OUTPUT, CELL, 1.05 / FILTERS)
     square, taps = f"{SIZE}×{SIZE}", f"{KERNEL}×{KERNEL}"
@@ -152,12 +174,17 @@ def _draw_bars(axes: Axes, top: float, counts: Counts) -> None:
         "standard": (counts.standard, f"{counts.standard:,} MACs"),
         "depthwise separable": (counts.separable, both),
     }
+    compared = f"{counts.times}× {counts.compared}"
+    room = {name: text_width([words], fontsize=10.5) for name, (_, words) in bars.items()}
+    room["depthwise separable"] += 0.1 + text_width([compared], fontsize=12, weight="bold")
     start, longest, thick = 1.95, 5.25, 0.18
+    free = {name: min(longest, WIDTH - 0.2 - start - inches) for name, inches in room.items()}
+    scale = min(free[name] / macs for name, (macs, _) in bars.items() if macs)
     for number, (name, (macs, words)) in enumerate(bars.items()):
         y = top + number * 0.32
-        across = longest * macs / counts.standard
+        across = scale * macs
         axes.text(start - 0.1, y, name, ha="right", va="center", fontsize=10.5)
         draw_box(axes, (start, y - thick / 2), across, thick, color=palette.EMPHASIS, lw=0)
         said = axes.text(start + across + 0.1, y, words, va="center", fontsize=10.5)
     look: dict[str, Any] = {"weight": "bold", "fontsize": 12, "color": palette.EMPHASIS}
-    write_beside(axes, said, f"{counts.fewer}× fewer", (1, 0.5), 5, va="center", **look)
+    write_beside(axes, said, compared, (1, 0.5), 5, va="center", **look)

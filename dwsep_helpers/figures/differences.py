@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import CELL, Grid, Look, Panel, lay
 from dwsep_helpers.figures.picture import Picture, picture
@@ -46,12 +47,15 @@ def compare(expected: ArrayLike, got: ArrayLike, titles: tuple[str, str, str] = 
         )
     wrong = _wrong(*planes)
     words = _verdict(*planes, wrong, titles)
-    drawn = [*planes] if wrong is None else [*planes, planes[1] - planes[0]]
+    with np.errstate(invalid="ignore"):  # of infinite numbers
+        drawn = [*planes] if wrong is None else [*planes, planes[1] - planes[0]]
     largest = max(max(plane.shape) for plane in drawn)
     looks: list[Look] = [palette.INPUT, palette.OUTPUT, palette.NEUTRAL]
     cell, marked = CELL, [] if wrong is None else np.argwhere(wrong).tolist()
     if largest > MOST_NUMBERS:
-        grey = Tone("gray", np.nanmin(drawn[0]), np.nanmax(drawn[0]))
+        seen = drawn[0][np.isfinite(drawn[0])]
+        grey = Tone("gray", seen.min(initial=np.inf), seen.max(initial=-np.inf))
+        grey = grey if seen.size else Tone("gray", 0, 1)
         looks = [grey, grey, signed_tone(drawn[-1])]
         cell, marked = PLANE / largest, marked[:1]
     panels = [
@@ -65,11 +69,9 @@ def as_plane(values: ArrayLike | None, name: str) -> np.ndarray:
     """Refuse what is no plane of numbers, in words that help to find out why."""
     if values is None:
         raise ValueError(f"{name} is None: does the function return its result?")
-    plane = np.asarray(values)
-    if plane.ndim != 2 or 0 in plane.shape or plane.dtype.kind not in "buif":
-        raise ValueError(
-            f"{name} has shape {plane.shape} of {plane.dtype}, and a plane of numbers is drawn"
-        )
+    plane = as_array(values, name)
+    if plane.ndim != 2 or 0 in plane.shape:
+        raise ValueError(f"{name} has shape {plane.shape}, and a plane of numbers is drawn")
     return plane.astype(float)
 
 
@@ -92,8 +94,18 @@ def _verdict(
         return f"All {wrong.size} values agree."
     row, column = np.argwhere(wrong)[0]
     many = wrong.sum() > 1
+    right, yours = _told_apart(expected[row, column], got[row, column])
     return (
         f"{wrong.sum()} of {wrong.size} values {'differ, first' if many else 'differs,'} "
-        f"at row {row}, column {column}: {titles[0]} {number_text(expected[row, column])}, "
-        f"{titles[1]} {number_text(got[row, column])}."
+        f"at row {row}, column {column}: {titles[0]} {right}, {titles[1]} {yours}."
     )
+
+
+def _told_apart(*numbers: float) -> list[str]:
+    """Write two numbers as short as they can be told apart."""
+    said = [number_text(number) for number in numbers]
+    digits = 4
+    while said[0] == said[1] and digits <= 17:  # which tell any two apart
+        said = [f"{number:.{digits}g}".replace("-", "−") for number in numbers]
+        digits += 1
+    return said

@@ -42,7 +42,7 @@ def correlation_vs_convolution(
     ValueError
         If a function returns something that is no map.
     """
-    image, kernel = np.asarray(image), np.asarray(kernel)
+    image, kernel = as_plane(image, "image"), as_plane(kernel, "kernel")
     made = {}
     for name, function in (("cross-correlation", correlate), ("convolution", convolve)):
         said = getattr(function, "__name__", name)

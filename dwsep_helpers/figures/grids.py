@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import index
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_floats
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.picture import (
     Picture,
@@ -21,6 +23,7 @@ from dwsep_helpers.figures.types import Axes, Figure
 
 CELL = 0.44  # inches
 GAP = 1.6  # cells between two grids
+LONGEST = 1e7  # of numbers that are written in full
 LARGEST = 12  # cells along an axis: more can't be read
 
 
@@ -65,12 +68,14 @@ def draw_grid(
     shade: palette.Shade,
     title: str = "",
     cell: float = 1.0,
-    fontsize: float = 11,
+    inches: float = 1.0,
 ) -> None:
     """Draw a plane of numbers (H, W) as cells with text, and a title above; NaN is left empty.
 
-    The axes' y points down, the corner is the upper left one, and ``cell`` is in the axes' units.
+    The axes' y points down, the corner is the upper left one, and ``cell`` is in the axes' units,
+    of which each is so many ``inches``.
     """
+    fontsize = fitting(numbers, cell * inches)
     left, top = corner
     for (row, column), number in np.ndenumerate(numbers):
         x, y = left + column * cell, top + row * cell
@@ -83,7 +88,7 @@ def draw_grid(
             axes.text(x, y, words, ha="center", va="center", fontsize=fontsize)
     if title:
         middle = left + numbers.shape[1] * cell / 2
-        axes.text(middle, top - 0.3, title, ha="center", va="bottom", fontsize=fontsize)
+        axes.text(middle, top - 0.3, title, ha="center", va="bottom", fontsize=11)
 
 
 def draw_padded(
@@ -92,31 +97,40 @@ def draw_padded(
     padding: int,
     corner: tuple[float, float],
     title: str,
-    fontsize: float,
+    inches: float,
 ) -> None:
     """Draw a plane of an input in its zeros."""
     zeros = np.pad(np.full(plane.shape, np.nan), padding)
-    draw_grid(axes, zeros, corner, palette.NEUTRAL, title, fontsize=fontsize)
+    draw_grid(axes, zeros, corner, palette.NEUTRAL, title, inches=inches)
     inside = (corner[0] + padding, corner[1] + padding)
-    draw_grid(axes, plane, inside, palette.INPUT, fontsize=fontsize)
+    draw_grid(axes, plane, inside, palette.INPUT, inches=inches)
 
 
 def number_text(number: float) -> str:
-    """Return a number as short as it can be written, with a real minus sign."""
-    return f"{float(number):.3g}".replace("-", "−")
+    """Return a number with three digits, and with all of a whole part, with a real minus sign."""
+    number = float(number)
+    whole = 999.5 <= abs(number) < LONGEST
+    return (f"{number:,.0f}" if whole else f"{number:.3g}").replace("-", "−")
 
 
-def sum_written(numbers: Iterable[float], weights: Iterable[float]) -> str:
-    """Write a sum of products, without its value."""
-    pairs = zip(numbers, weights, strict=True)
-    return " + ".join(f"{_in_brackets(a)}·{_in_brackets(b)}" for a, b in pairs)
+def sum_written(numbers: Iterable[float], weights: Iterable[float], value: float) -> str:
+    """Write a sum of products and its value; "≈" where what is written is rounded."""
+    pairs = [*zip(numbers, weights, strict=True)]
+    terms = " + ".join(f"{_in_brackets(a)}·{_in_brackets(b)}" for a, b in pairs)
+    exact = all(map(_is_exact, (value, *(number for pair in pairs for number in pair))))
+    return f"{terms} {'=' if exact else '≈'} {number_text(value)}"
+
+
+def fitting(numbers: np.ndarray, side: float) -> float:
+    """Return the points, at most 11, in which the longest number fits into cells of some inches."""
+    return min(11, 8.4 * side / text_width({number_text(number) for number in numbers.flat}))
 
 
 class _Slide:
     """A kernel that slides over a padded image."""
 
     def __init__(self, image: ArrayLike, kernel: ArrayLike, stride: int, padding: int):
-        self.image, self.kernel = np.asarray(image, float), np.asarray(kernel, float)
+        self.image, self.kernel = as_floats(image, "image"), as_floats(kernel, "kernel")
         for name, plane in (("image", self.image), ("kernel", self.kernel)):
             if plane.ndim != 2 or 0 in plane.shape:
                 raise ValueError(f"{name} has shape {plane.shape}, and a plane of numbers is drawn")
@@ -135,7 +149,13 @@ class _Slide:
 
     def check(self, position: tuple[int, int]) -> None:
         """Refuse a position that the output doesn't have."""
-        if not all(0 <= p < n for p, n in zip(position, self.output.shape, strict=True)):
+        try:
+            inside = all(
+                0 <= index(p) < n for p, n in zip(position, self.output.shape, strict=True)
+            )
+        except (TypeError, ValueError):
+            inside = False
+        if not inside:
             raise ValueError(
                 f"position is {position}, and the output has shape {self.output.shape}"
             )
@@ -147,8 +167,7 @@ class _Slide:
 
     def products(self, position: tuple[int, int]) -> str:
         """Write the sum of products out."""
-        terms = sum_written(self.window(position).flat, self.kernel.flat)
-        return f"{terms} = {number_text(self.output[position])}"
+        return sum_written(self.window(position).flat, self.kernel.flat, self.output[position])
 
     def alt(self, position: tuple[int, int]) -> str:
         """Say what the picture shows."""
@@ -172,11 +191,11 @@ class _Slide:
             lefts.append(lefts[-1] + grid.shape[1] + GAP)
 
         name = "image" if not self.padding else f"image, padding {self.padding}"
-        draw_padded(axes, self.image, self.padding, (0, 0), name, 11)
-        draw_grid(axes, self.kernel, (lefts[1], 0), palette.KERNEL, "kernel")
+        draw_padded(axes, self.image, self.padding, (0, 0), name, CELL)
+        draw_grid(axes, self.kernel, (lefts[1], 0), palette.KERNEL, "kernel", inches=CELL)
         order = np.arange(self.output.size).reshape(self.output.shape)  # in which one reads
         done = np.where(order <= order[position], self.output, np.nan)
-        draw_grid(axes, done, (lefts[2], 0), palette.OUTPUT, "output")
+        draw_grid(axes, done, (lefts[2], 0), palette.OUTPUT, "output", inches=CELL)
         draw_sign(axes, lefts[1] - GAP / 2, 1, "∗")
         draw_sign(axes, lefts[2] - GAP / 2, 1, "=")
 
@@ -207,6 +226,13 @@ def _fitted(terms: str, width: float) -> tuple[str, float]:
         if fontsize >= 9:
             break
     return best
+
+
+def _is_exact(number: float) -> bool:
+    """Whether a number is what is written of it."""
+    return np.isnan(number) or float(
+        number_text(number).replace("−", "-").replace(",", "")
+    ) == float(number)
 
 
 def _in_brackets(number: float) -> str:

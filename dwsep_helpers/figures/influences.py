@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_floats
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.panels import CLOSE, Panel, Part, lay
 from dwsep_helpers.figures.picture import Picture, picture
@@ -57,14 +58,14 @@ def influence(
     'swap moves y[0, 1]: row 0, column 2, 1 of 9; not y[0, 0].'
     """
     _within(len(layers), "layers")
-    x = np.array(x, float)
+    x = as_floats(x, "x")
     here = _disturbed(x, channel, pixel)
     moved = {}
     for name, layer in layers.items():
         before = _as_output(attempt(layer, x.copy()), name)
         moved[name] = np.zeros(before.shape[1:], bool)
         for seed in range(SEEDS):
-            after = _as_output(np.asarray(layer(_disturb(x, here, seed))), name)
+            after = _as_output(attempt(layer, _disturb(x, here, seed)), name)
             if after.shape != before.shape:
                 raise ValueError(
                     f"{name} returned shape {before.shape} and then {after.shape} for one shape"

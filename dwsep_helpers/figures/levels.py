@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_floats
 from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
@@ -36,7 +37,7 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
     Raises
     ------
     ValueError
-        If there are no layers, or more than four.
+        If there are no layers, or more than four, or one has no weights.
 
     Examples
     --------
@@ -45,7 +46,11 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
     """
     if not 1 <= len(weights) <= len(LOOKS):
         raise ValueError(f"weights has {len(weights)} layers, and 1 to {len(LOOKS)} are drawn")
-    levels = {name: _levels(np.asarray(weight, dtype=float)) for name, weight in weights.items()}
+    given = {name: as_floats(weight, name) for name, weight in weights.items()}
+    for name, weight in given.items():
+        if not weight.size or not weight.ndim:
+            raise ValueError(f"{name} has shape {weight.shape}, and a channel at least is drawn")
+    levels = {name: _levels(weight) for name, weight in given.items()}
     said = [
         f"{name}: {some.min()} to {some.max()}, half of the channels below {np.median(some):g}."
         for name, some in levels.items()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array, as_floats
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.panels import (
     CHANNEL_NAMES,
@@ -52,15 +53,20 @@ def kernel_gallery(
     Raises
     ------
     ValueError
-        If the function returns something that is no map.
+        If the photograph isn't grey, there are no kernels, or the function returns something that
+        is no map.
 
     Examples
     --------
     >>> kernel_gallery(lambda image, kernel: image * kernel[0, 0], np.eye(4), {"half": [[0.5]]}).alt
     'A photograph of 4×4 pixels, and what 1 kernel makes of it. half: values from 0 to 0.5.'
     """
-    photo = np.asarray(photo, float)
-    planes = {name: np.asarray(kernel) for name, kernel in kernels.items()}
+    photo = as_floats(photo, "photo")
+    if photo.ndim != 2 or not kernels:
+        raise ValueError(
+            f"photo has shape {photo.shape} and kernels {len(kernels)}: (H, W) and one at least"
+        )
+    planes = {name: as_array(kernel, f"kernels[{name!r}]") for name, kernel in kernels.items()}
     maps = {
         name: as_map(attempt(correlate, photo, kernel), 2, "correlate")
         for name, kernel in planes.items()
@@ -152,7 +158,7 @@ def filter_bank(
     ValueError
         If there are not as many names as filters, or the function returns no such maps.
     """
-    photo, weight = np.asarray(photo), np.asarray(weight)
+    photo, weight = as_array(photo, "photo"), as_array(weight, "weight")
     if len(names) != len(weight):
         raise ValueError(f"names has {len(names)}, and weight has C_out={len(weight)} (axis 0)")
     y = as_map(attempt(conv2d, photo[None], weight), 4, "conv2d")

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array
 from dwsep_helpers.figures.charts import text_width
-from dwsep_helpers.figures.grids import draw_grid, number_text
+from dwsep_helpers.figures.grids import draw_grid, fitting, number_text
 from dwsep_helpers.figures.picture import draw_box, draw_sign, new_canvas
 from dwsep_helpers.figures.tones import BAR, Tone, draw_image, draw_scale
 from dwsep_helpers.figures.types import Axes, Figure
@@ -132,7 +133,7 @@ class Panel:
         elif self.values.dtype == bool:
             return _draw_dots(axes, self.values, corner, self.side, look)
         else:
-            draw_grid(axes, self.values, corner, look, cell=self.side, fontsize=self._points)
+            draw_grid(axes, self.values, corner, look, cell=self.side)
             written = np.isnan(self.values)  # which would be left empty
         for row, column, *_ in np.argwhere(written):
             number = self.values[row, column]
@@ -144,8 +145,7 @@ class Panel:
     @cached_property
     def _points(self) -> float:
         """The size in which the longest number fits into a cell."""
-        longest = text_width({number_text(number) for number in self.values.flat}) / 10
-        return min(11, 0.84 * self.side / longest)
+        return fitting(self.values, self.side)
 
 
 # A string of one letter is a sign, a longer one is words.
@@ -218,7 +218,7 @@ def channels(image: np.ndarray, across: float = PANEL) -> list[Panel]:
 
 def three_channels(values: ArrayLike, name: str, axes: int = 3) -> np.ndarray:
     """Refuse what has not three channels."""
-    array = np.asarray(values)
+    array = as_array(values, name)
     if array.ndim != axes or len(array) != 3 or 0 in array.shape:
         raise ValueError(f"{name} has shape {array.shape}, and three channels are drawn (axis 0)")
     return array

@@ -67,14 +67,18 @@ def _ratio_of(function: Callable[[int, int], object], n: int, k: int) -> float:
     return number
 
 
+def _compared(times: float) -> str:
+    return f"{times:.1f} times fewer" if times >= 1 else f"{1 / times:.1f} times as many"
+
+
 def _alt(
     times: np.ndarray,
     marks: Mapping[str, tuple[int, int]],
     marked: Mapping[tuple[int, int], float],
 ) -> str:
     said = [
-        f"{name + ' (' if name else ''}{n} filters, {k}×{k}{')' if name else ''}, "
-        f"{marked[n, k]:.1f} times fewer"
+        f"{name + ' (' if name else ''}{n} filter{'s' * (n > 1)}, {k}×{k}{')' if name else ''}, "
+        f"{_compared(marked[n, k])}"
         for name, (n, k) in marks.items()
     ]
     costlier = int((times < 1).sum())

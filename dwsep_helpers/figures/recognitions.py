@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array, as_floats
 from dwsep_helpers.figures.charts import text_width
 from dwsep_helpers.figures.panels import Grid, Panel, lay
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
@@ -68,13 +69,15 @@ def trained_kernels(weights: Mapping[str, ArrayLike], most: int = 36) -> Picture
     Raises
     ------
     ValueError
-        If a weight has another shape.
+        If there is no layer, or a weight has another shape.
     """
+    if not weights:
+        raise ValueError("weights is empty, and one layer at least is drawn")
     rows: list[list[Grid | str | Panel]] = []
     said = []
     for name, weight in weights.items():
-        kernels = np.asarray(weight, float)
-        if kernels.ndim != 4 or kernels.shape[1] != 1:
+        kernels = as_floats(weight, name)
+        if kernels.ndim != 4 or kernels.shape[1] != 1 or 0 in kernels.shape:
             raise ValueError(f"{name} has shape {kernels.shape}, and (C, 1, K_h, K_w) is drawn")
         shown = kernels[:most, 0]
         size = "×".join(map(str, shown.shape[1:]))
@@ -97,27 +100,35 @@ def maps_filtered(before: ArrayLike, kernels: ArrayLike, after: ArrayLike) -> Pi
     Raises
     ------
     ValueError
-        If the numbers of channels differ.
+        If the numbers of channels or of axes differ.
     """
-    maps, weights, made = (np.asarray(values, float) for values in (before, kernels, after))
+    maps, weights, made = map(as_floats, (before, kernels, after), ("before", "kernels", "after"))
+    for name, given, axes in (("before", maps, 3), ("kernels", weights, 4), ("after", made, 3)):
+        if given.ndim != axes or 0 in given.shape:
+            raise ValueError(f"{name} has shape {given.shape}, and {axes} axes are drawn")
     if not len(maps) == len(weights) == len(made):
         raise ValueError(
             f"before has {len(maps)} channels, kernels {len(weights)}, and after {len(made)}"
         )
     side = 1.15
     rows = [
-        [Panel(m, Tone("gray", 0, m.max() or 1), side / m.shape[1]) for m in maps],
+        [Panel(m, _tone(m), side / m.shape[1]) for m in maps],
         [Panel(k, signed_tone(k), 0.5 / k.shape[1]) for k in weights[:, 0]],
         [Panel(m, tone_of(m, np.zeros(1)), side / m.shape[1]) for m in made],
     ]
     alt = (
-        f"{len(maps)} maps of {maps.shape[1]}×{maps.shape[2]}; below each its depthwise kernel, "
-        f"and the map of {made.shape[1]}×{made.shape[2]} that it makes."
+        f"{len(maps)} map{'s' * (len(maps) > 1)} of {maps.shape[1]}×{maps.shape[2]}; below each "
+        f"its depthwise kernel, and the map of {made.shape[1]}×{made.shape[2]} that it makes."
     )
     names = ("map", "kernel", "filtered")
     return picture(
         alt, lay, [[name, *row] for name, row in zip(names, rows, strict=True)], 0.12, 0.1
     )
+
+
+def _tone(values: np.ndarray) -> Tone:
+    """Return grey from 0 for maps behind an activation, and signs for others."""
+    return signed_tone(values) if values.min() < 0 else Tone("gray", 0, values.max() or 1)
 
 
 def keepsake(image: ArrayLike, classes: Classes, lines: Mapping[str, str], title: str) -> Picture:
@@ -138,12 +149,12 @@ def keepsake(image: ArrayLike, classes: Classes, lines: Mapping[str, str], title
     """
     pixels = _pixels(image)
     written = "; ".join(f"{of}: {number}" for number, of in lines.items())
-    alt = f"{title}. The network says: {_said(classes)}. {written}."
+    alt = f"{title}. The network says: {_said(classes)}.{f' {written}.' if written else ''}"
     return picture(alt, _draw_card, pixels, classes, lines, title)
 
 
 def _pixels(image: ArrayLike) -> np.ndarray:
-    pixels = np.asarray(image)
+    pixels = as_array(image, "image")
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
         raise ValueError(
             f"image is of shape {pixels.shape} and {pixels.dtype}, and (H, W, 3) of uint8 is drawn"

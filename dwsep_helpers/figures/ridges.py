@@ -65,6 +65,8 @@ def ridge_sweep(
                 takes(work, 1e9, dict.fromkeys({m for _, moved in work for m in moved}, bandwidth))
                 for work in pair
             )
+            if not fast:
+                raise ValueError(f"networks[{name!r}] takes no time, and nothing is as fast")
             ratios.append(slow / fast)
         lines[name] = ridges, ratios
     said = "; ".join(

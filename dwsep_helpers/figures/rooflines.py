@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_array
 from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
@@ -59,7 +60,8 @@ def roofline(
     for kind, points in layers.items():
         if kind not in LOOKS:
             raise ValueError(f"layers has kind {kind!r}, and known are {', '.join(LOOKS)}")
-        if not len(points) or not np.all(np.asarray(points) > 0):
+        given = as_array(points, f"layers[{kind!r}]")
+        if given.ndim != 2 or given.shape[1] != 2 or not (given.size and np.all(given > 0)):
             raise ValueError(f"layers[{kind!r}] has {points}: pairs of positive numbers are drawn")
     return picture(_alt(machine, layers, title), _draw, machine, layers, title, roof)
 
@@ -105,7 +107,9 @@ def _draw(machine: Machine, layers: Mapping[str, Points], title: str, roof: Roof
     axes.plot([], [], lw=0, label=f"peak {machine.peak / 1e9:.3g} GMAC/s")
     plain = FuncFormatter(lambda value, _: f"{value:g}")
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1, 3), numticks=20))
+        low, high = axis.get_view_interval()
+        steps = (1, 3) if high < 1e5 * low else (1,)  # apart even where there are many
+        axis.set_major_locator(LogLocator(subs=steps, numticks=8 if steps == (1,) else 20))
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(plain)
     axes.set(xlabel="arithmetic intensity, MACs per byte", ylabel="GMAC/s")

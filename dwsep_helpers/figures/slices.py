@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dwsep_helpers.figures.arrays import as_array
 from dwsep_helpers.figures.attempts import attempt, once_written
 from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.panels import Grid, Panel, Part, by, lay
@@ -52,7 +53,8 @@ def rank_one_slices(
     >>> rank_one_slices(product, np.ones((2, 1, 3, 3)), np.array([[[[2]], [[-1]]]])).alt[-41:]
     'dense[0]: 2 × the first, −1 × the second.'
     """
-    patterns, weights = np.asarray(depthwise_weight), np.asarray(pointwise_weight)
+    patterns = as_array(depthwise_weight, "depthwise_weight")
+    weights = as_array(pointwise_weight, "pointwise_weight")
     _check(patterns, weights)
     made = attempt(equivalent_dense_kernel, patterns, weights)
     shape = (*weights.shape[:2], *patterns.shape[2:])

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from dwsep_helpers.figures import palette
+from dwsep_helpers.figures.arrays import as_floats
 from dwsep_helpers.figures.charts import furnish
+from dwsep_helpers.figures.grids import number_text
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
 
@@ -32,15 +34,19 @@ def losses(values: Sequence[float], title: str = "") -> Picture:
     >>> losses([2.3, 1.0, 0.5]).alt
     'Loss. 3 steps, from 2.30 to 0.50.'
     """
-    given = np.asarray(values, dtype=float)
+    given = as_floats(values, "values")
     if given.ndim != 1 or not given.size:
         raise ValueError(f"values has shape {given.shape}, and one loss for each step is drawn")
     if not np.isfinite(given).all():
         step = int(np.argmin(np.isfinite(given)))
         raise ValueError(f"values[{step}] is {given[step]}: the training has come apart")
-    ends = f"from {given[0]:.2f} to {given[-1]:.2f}"
+    ends = f"from {_said(given[0])} to {_said(given[-1])}"
     steps = f"{len(given):,} step{'s' * (len(given) > 1)}"
     return picture(f"{title or 'Loss'}. {steps}, {ends}.", _draw, given, title)
+
+
+def _said(loss: float) -> str:
+    return f"{loss:.2f}" if loss == 0 or 0.01 <= loss < 1000 else number_text(loss)
 
 
 def _draw(values: np.ndarray, title: str) -> Figure:
@@ -51,7 +57,7 @@ def _draw(values: np.ndarray, title: str) -> Figure:
     since = np.maximum(steps - WINDOW, 0)
     axes.plot(steps, values, ".", color=palette.INPUT.line, ms=3, alpha=0.5)
     axes.plot(steps, (sums[steps] - sums[since]) / (steps - since), color=palette.EMPHASIS, lw=1.8)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(bottom=min(0, 1.05 * values.min()))
     axes.set_xlabel("step")
     axes.set_ylabel("loss")
     furnish(axes, title)

@@ -11,6 +11,10 @@ from typing import Any
 from dwsep_helpers.explorables.question import Outcome, agree
 from dwsep_helpers.wrapping import wrapped
 
+# Digits in groups of three, and numbers: as a page's script reads them.
+_GROUPED = re.compile(r"[-+]?\d{1,3}([,_\s]\d{3})+(\.\d*)?")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+
 
 class AnswerError(ValueError):
     """An answer that is not of its question's form. In a notebook it shows as one line."""
@@ -75,7 +79,7 @@ class Question:
                 raise AnswerError(self, answer)
             return letter
         try:
-            number = float(re.sub("[,_]", "", answer) if isinstance(answer, str) else answer)
+            number = _number(answer) if isinstance(answer, str) else float(answer)
         except (TypeError, ValueError):
             raise AnswerError(self, answer) from None
         if not math.isfinite(number) or (self.truth and not number.is_integer()):
@@ -89,3 +93,13 @@ class Question:
     def outcome(self, value: str | float) -> Outcome:
         """Return what came out, with why."""
         return Outcome(value, " ".join(self.why.split()), self.within)
+
+
+def _number(written: str) -> float:
+    """Return a number as a person writes it: 12.5, 1,200; a ValueError where it is none."""
+    plain = written.strip().replace("−", "-")
+    if _GROUPED.fullmatch(plain):
+        plain = re.sub(r"[,_\s]", "", plain)
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(written)
+    return float(plain)

@@ -192,6 +192,44 @@ def test_words_change_when_the_window_has_arrived(browser):
     assert page.errors == []
 
 
+def test_long_numbers_stay_in_their_cells(browser):
+    page = pages.shown(browser, arithmetic(np.full((8, 8), -9), np.full((4, 4), 9)))
+    page.get_by_label("progress").fill("25")
+    wide = page.evaluate(
+        """() => [...document.querySelector('.dwsep-explorable').shadowRoot
+            .querySelectorAll('[data-part=output] text:not(.index)')]
+            .filter((text) => text.textContent).map((text) => text.getBBox().width)"""
+    )
+    cell = float(page.locator("[data-part=output] .ring").last.get_attribute("width"))
+    assert page.locator(".sum").inner_text() == "y[4, 4]\n−1296"
+    assert 30 < max(wide) < cell
+
+
+def test_each_knob_has_a_name_of_its_own_and_goes_where_it_may_start(browser):
+    page = pages.shown(browser, arithmetic(IMAGE, KERNEL))
+    names = "input rows H", "input columns W", "kernel rows", "kernel columns"
+    for name in (*names, "stride S", "padding P", "dilation D"):
+        assert page.get_by_role("slider", name=name, exact=True).count() == 1, name
+    for name, most in (("stride", 4), ("padding", 2), ("dilation", 4)):
+        assert page.locator(f"input[name={name}]").get_attribute("max") == str(most)
+        with pytest.raises(ValueError, match=rf"{name} is 9, and the knob goes from \d to {most}"):
+            arithmetic(**{name: 9})
+
+
+def test_screen_readers_hear_what_changes(browser):
+    page = pages.shown(browser, arithmetic())
+    heard = page.locator("[aria-live]")
+    page.wait_for_timeout(500)
+    page.set_viewport_size({"width": 500, "height": 800})
+    page.wait_for_timeout(500)
+    assert heard.text_content() == ""
+    page.get_by_role("button", name="Step").click()
+    page.wait_for_function(
+        "document.querySelector('.dwsep-explorable').shadowRoot"
+        ".querySelector('[aria-live]').textContent === 'y[0, 1] is −1, value 2 of 9'"
+    )
+
+
 def test_what_is_not_taught_yet_has_no_knob(browser):
     figure = arithmetic(stride=2, knobs=("stride", "size"))
     page = pages.shown(browser, figure, arithmetic(knobs=()))
@@ -265,6 +303,8 @@ def test_sizes_and_words():
         (([1, 2],), r"image has shape \(2,\)"),
         (([[0.5]], [[1]]), "image has numbers from 0.5 to 0.5"),
         (([[1]], [[10]]), "kernel has numbers from 10 to 10"),
+        (([[1], [2, 3]],), "image can't be read as an array"),
+        (([["a"]],), "image holds <U1, and real numbers are drawn"),
         (([[1]], [[1, 2]]), "kernel has 2 columns and covers 2 with dilation 1, but image has 1"),
     ],
 )

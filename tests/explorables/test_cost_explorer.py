@@ -250,3 +250,36 @@ def test_sizes_and_words():
 def test_what_cannot_be_drawn_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         costs(**arguments)
+
+
+def test_a_phone_shows_all_columns(browser):
+    page = pages.shown(browser, costs(1024, 1024, 11, 112), size=(360, 740))
+    wide = page.get_by_role("region", name="Costs")
+    assert wide.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert page.locator("td").evaluate_all(
+        "all => all.every((one) => one.scrollWidth <= one.clientWidth)"
+    )
+
+
+def test_kinds_at_one_place_have_each_their_name(browser):
+    page = pages.shown(browser, costs(1, 1, 1, 1, network=None))
+    names = page.locator(".plot text[style]")
+    assert sorted(names.all_text_contents()) == sorted(KINDS)
+    boxes = [one.bounding_box() for one in names.all()]
+    assert len({(box["x"], box["y"]) for box in boxes}) == 4
+
+
+def test_the_still_says_it_as_the_figure_does(browser):
+    figure = costs(1, 1024, 1, 1, network=None)
+    page = pages.shown(browser, figure)
+    layer = page.locator(".layer").text_content()
+    assert layer == "1×1 kernels, 1 channel in, 1,024 out, maps of 1×1"
+    assert figure.still.alt.startswith(f"{layer}. Standard: 1,024 MACs, ")
+    least = page.locator("tbody tr").nth(4).locator("td").first.text_content()
+    assert f"1,024 MACs, {least} at least" in figure.still.alt
+
+
+def test_one_machine_is_taken_and_a_name_is_not():
+    assert costs(machines=BOX).still.alt == costs(machines=[BOX]).still.alt
+    with pytest.raises(TypeError, match="machines has 'a box', and each is a Machine"):
+        costs(machines=["a box"])

@@ -72,6 +72,36 @@ def test_a_dark_page_makes_it_dark(small, browser):
     assert max(map(int, re.findall(r"\d+", dark))) < 64
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_can_be_read(browser, scheme):
+    figures = explorables.layer_machine(), explorables.arithmetic(), explorables.costs()
+    page = pages.shown(browser, *figures, forced_colors="active", color_scheme=scheme)
+    paper, *inks = page.evaluate(
+        """() => {
+            const canvas = document.createElement('div');
+            canvas.style.color = 'Canvas';
+            document.body.append(canvas);
+            return [getComputedStyle(canvas).color, ...[...document.querySelectorAll(
+                '.dwsep-explorable')].map((host) => getComputedStyle(
+                host.shadowRoot.querySelector('svg text:not(:empty)')).fill)];
+        }"""
+    )
+    light, dark = "rgb(255, 255, 255)", "rgb(0, 0, 0)"
+    assert [paper, *inks] == ([light] + [dark] * 3 if scheme == "light" else [dark] + [light] * 3)
+    assert page.locator(".live.dark").count() == (0 if scheme == "light" else 3)
+    fills = page.locator(".bar span").evaluate_all(
+        "all => new Set(all.map((one) => getComputedStyle(one).backgroundColor)).size"
+    )
+    assert fills == 3, "bars tell kinds apart"
+
+
+def test_scripts_have_no_comments_of_their_own():
+    for name in ("arithmetic", "costs", "kernel_lab", "layer_machine", "question"):
+        script = explorable.script(name)
+        assert re.search(r"^ *(//|/\*)", script, re.MULTILINE) is None
+        assert "export " not in script
+
+
 def test_keys_stay_inside_but_those_that_save_or_run_cells(small, browser):
     page = pages.shown(browser, small(1))
     page.evaluate(

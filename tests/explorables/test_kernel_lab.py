@@ -148,6 +148,39 @@ def test_nine_numbers_by_mouse_keys_and_typing(browser, lab):
     assert page.errors == []
 
 
+def test_what_is_rounded_does_not_claim_to_be_equal(browser):
+    page = pages.shown(browser, kernel_lab(np.ones((5, 5)), kernel="identity"))
+    cell, said = page.get_by_role("spinbutton").first, page.locator(".said")
+    for typed, shown in (("12,345", "255·12.3 ≈ 3,147.975"), ("12.3", "255·12.3 = 3,136.5")):
+        cell.click()
+        cell.fill(typed)
+        page.keyboard.press("Enter")
+        page.locator(".products .cell").first.hover()
+        assert shown in said.text_content()
+    assert "255·12.3 + " in kernel_lab(np.ones((5, 5)), np.full((3, 3), 12.345))._repr_html_()
+    assert kernel_lab(np.ones((5, 5)), np.full((3, 3), 12.345)).still.alt.endswith(" ≈ 28,332.")
+    assert kernel_lab(np.ones((5, 5)), np.full((3, 3), 12)).still.alt.endswith(" = 27,540.")
+
+
+def test_small_numbers_are_neither_zero_nor_cut(browser):
+    small = np.array([[1e-5, 0, -2e-5]] * 3)
+    page = pages.shown(browser, kernel_lab(np.linspace(0, 1, 12).reshape(3, 4), small))
+    assert page.evaluate(KERNEL) == ["1e−5", "0", "−2e−5"] * 3
+    assert "sum −0.00003: flat areas × −0.00003" in page.locator(".part").first.inner_text()
+    assert page.locator(".ends span").first.text_content() == "−0.0063, blue"
+    learned = pages.shown(browser, kernel_lab(photo_of(8, 8), np.full((3, 3), -0.0522)))
+    for one in (page, learned):
+        assert one.locator(".kernel input").evaluate_all(
+            "all => all.every((one) => one.scrollWidth <= one.clientWidth)"
+        )
+    cell = page.get_by_role("spinbutton").first
+    cell.click()
+    cell.fill("2.5e−4")
+    assert cell.get_attribute("aria-invalid") == "false"
+    page.keyboard.press("Enter")
+    assert cell.input_value() == "2.5e−4"
+
+
 def test_presets_and_the_flip(browser, lab):
     page = pages.shown(browser, lab)
     page.evaluate("addEventListener('dwsep', (event) => { globalThis.said = event.detail; })")
@@ -345,6 +378,7 @@ def test_python_gets_the_kernel_and_nothing_else(lab):
         ({"photo": np.full((9, 9), 128)}, "from 128 to 128, and 0 to 1"),
         ({"photo": np.full((9, 9), np.nan)}, "from nan to nan"),
         ({"photo": np.ones((4, 9, 9))}, r"shape \(4, 9, 9\)"),
+        ({"photo": [[1], [1, 2]]}, "photo can't be read as an array"),
     ],
 )
 def test_arguments_are_checked(arguments, message):

@@ -169,7 +169,7 @@ def test_a_layer_is_compared_with_a_standard_one_that_makes_as_many_maps(browser
 def test_down_to_a_product_and_back_by_keys(browser):
     page = pages.shown(browser, explorables.layer_machine("standard", position=(0, 0)))
     figure = live(page)
-    scene, said = figure.locator("svg"), figure.locator("[aria-live]")
+    scene, said = figure.locator("svg"), figure.locator(".said")
     numbers = explorables.layer_numbers("standard")
     y = kernels.conv2d(**numbers, padding=2)[0]
     scene.focus()
@@ -306,7 +306,7 @@ def test_mouse_and_finger(touch, browser):
     x, y = front["x"] + 0.6 * front["width"], front["y"] + 0.9 * front["height"]
     press = page.touchscreen.tap if touch else page.mouse.click
     press(x, y)
-    assert figure.locator("[aria-live]").inner_text().startswith("Map 0, row 7, column 4 is")
+    assert figure.locator(".said").inner_text().startswith("Map 0, row 7, column 4 is")
     (figure.locator(".grid.x > :visible").nth(7)).dispatch_event("click")
     assert "product 8 of 25" in figure.inner_text()
     button = figure.get_by_role("button", name="next")
@@ -440,6 +440,7 @@ def test_slow_functions_are_not_waited_for(monkeypatch):
         (lambda n_filters: float("nan"), "gives nan, which is no count"),
         (lambda n_filters: -1, "gives −1, which is no count"),
         (lambda n_filters: 0.5, "gives 0.5, which is no count"),
+        (lambda n_filters: 0, "gives 0, which is no count"),
         (lambda n_filters: None, "gives None, which is no count"),
         (lambda n_filters: True, "gives True, which is no count"),
         (lambda n_filters: 10**30, "too large to show"),
@@ -461,6 +462,7 @@ def test_a_function_that_does_not_count_is_named(function, words):
         ({"size": 3, "padding": 0}, "kernel_size is 5, and size is 3, 3 with padding 0"),
         ({"position": (8, 0)}, r"position is \(8, 0\).*8×8"),
         ({"position": (1,)}, "a row and a column"),
+        ({"position": 3}, "position is 3, and must be a row and a column"),
         ({"kind": "depthwise", "output_map": 3}, "output_map is 3.*3 maps"),
         ({"counts": {"dense": int}}, "counts has 'dense'"),
     ],
@@ -473,6 +475,88 @@ def test_what_cannot_be_shown_is_refused(arguments, error):
 def test_what_cannot_count_is_refused():
     with pytest.raises(TypeError, match=r"counts.*'standard'.*can't be called"):
         explorables.layer_machine(counts={"standard": 3})
+    with pytest.raises(TypeError, match=r"counts is <function .*, and functions by their kind"):
+        explorables.layer_machine(counts=cost.conv2d_macs)
+
+
+@pytest.mark.parametrize(
+    "name", ["in_channels", "out_channels", "size", "kernel_size", "multiplier"]
+)
+def test_sizes_of_numbers_are_checked(name):
+    with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
+        explorables.layer_numbers("separable", **{name: 0})
+    with pytest.raises(TypeError, match=f"{name} must be an integer, got 1.5"):
+        explorables.layer_numbers("separable", **{name: 1.5})
+
+
+# What of a layer's blocks reaches beyond the figure, or lies over a caption.
+OVER = """argument.map(([set, width]) => {
+    const { blocks, texts } = arranged(set, { map: 0, row: 0, column: 0 }, width);
+    const words = texts.filter((text) => !["sign", "index"].includes(text.class));
+    return Object.values(blocks).flatMap((block) => {
+        const ring = block.pad * block.cell, left = block.left - ring;
+        const right = left + breadth(block), bottom = block.top + block.size + ring;
+        const top = block.top - ring - 0.6 * deep(block), middle = (left + right) / 2;
+        const over = words.filter(({ x, y }) => y - 10 < bottom && y > top
+            && Math.abs(x - middle) < (right - left) / 2).map((text) => text.words);
+        return left < 0 || right > width + 0.5 || top < 0 ? [block.key, ...over] : over;
+    });
+})"""
+
+
+def test_large_layers_have_room(browser):
+    names = ("C_in", "C_out", "H", "K", "S", "P", "m")
+    sizes = [(512, 1024, 32, 9, 1, 8, 8), (512, 1024, 16, 7, 1, 3, 4), (8, 6, 1, 9, 8, 8, 8)]
+    layers = [{"kind": kind, **dict(zip(names, of, strict=True))} for kind in KINDS for of in sizes]
+    cases = [[layer, width] for layer in layers for width in (230, 336, 550, 640, 876)]
+    page = pages.shown(browser)
+    for case, over in zip(cases, pages.computed(page, "layer_machine", OVER, cases), strict=True):
+        assert over == [], case
+
+
+def test_counts_are_written_as_elsewhere(browser):
+    one = explorables.layer_machine(
+        in_channels=1, out_channels=1, size=1, kernel_size=1, padding=0, position=(0, 0)
+    )
+    many = explorables.layer_machine("separable", in_channels=512, multiplier=4, level="value")
+    page = pages.shown(browser, one, many)
+    assert page.locator(".count").first.text_content() == "1 MAC"
+    assert page.locator("svg .strong").first.text_content() == "1 MAC"
+    assert one.still.alt.endswith("1 filter of 1×1×1, 1 MAC.")
+    said = page.locator(".said").last.text_content()
+    assert "5·5·2,048 = 51,200 products" in said
+    assert "then 2,048 more" in said
+    assert " from 2,0" in page.locator(".sum").last.text_content()
+
+
+def test_numbers_and_weights_stand_in_squares_of_one_size(browser):
+    figure = explorables.layer_machine(
+        "depthwise", in_channels=2, kernel_size=2, multiplier=8, position=(0, 0), level="value"
+    )
+    page = pages.shown(browser, figure)
+    sizes = {
+        (box["width"], box["height"])
+        for box in (page.locator(f".grid.{name}").first.bounding_box() for name in "xw")
+    }
+    assert len(sizes) == 1
+
+
+def test_screen_readers_hear_the_count_and_the_product(browser):
+    page = pages.shown(browser, explorables.layer_machine(level="product", position=(0, 0)))
+    heard = page.locator(".aside[aria-live]")
+    page.wait_for_timeout(600)
+    assert heard.text_content() == "", "what shows first is read where it stands"
+    page.get_by_role("group", name="Products").press("ArrowRight")
+    page.wait_for_function(
+        "document.querySelector('.dwsep-explorable').shadowRoot"
+        ".querySelector('.aside').textContent.includes('times weight[0, 0, 0, 1]')"
+    )
+    page.get_by_role("group", name="Layer", exact=True).get_by_label("separable").check()
+    page.wait_for_function(
+        "document.querySelector('.dwsep-explorable').shadowRoot.querySelector('.aside')"
+        '.textContent === "53,952 MACs, 22.8 times fewer than a standard layer\'s 1,228,800."'
+    )
+    assert page.get_by_role("slider", name="stride", exact=True).count() == 1
 
 
 def test_script_and_still():

@@ -162,3 +162,10 @@ def test_drawing_leaves_pyplot_alone():
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
+
+
+def test_the_course_picture_says_it_where_more_is_counted():
+    drawn = figures.course_picture(100, 150, 50)
+    assert drawn.alt.endswith("together 200, 2.0 times as many.")
+    none = figures.course_picture(depthwise=0, pointwise=0)
+    assert none.alt.endswith("together 0, ∞ times fewer.")

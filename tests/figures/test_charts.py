@@ -96,3 +96,8 @@ def test_dots_say_what_they_show():
 def test_what_no_logarithmic_scale_has_is_named(values, named):
     with pytest.raises(ValueError, match=named):
         figures.dots(values, "MACs")
+
+
+def test_numbers_are_whole_from_a_thousand_on():
+    of = {"a": 999.96, "b": 1e-9, "c": np.float32(2.5)}
+    assert figures.bars(of, "s").alt == "Bars. a: 1,000 s; b: 1e−09 s; c: 2.5 s."

@@ -61,9 +61,19 @@ def test_large_counts_fit(classes):
         (lambda: figures.classified(DIGITS[:1], [0], [1, 2]), "predictions has 2"),
         (lambda: figures.confusion(np.zeros((2, 3))), r"matrix has shape \(2, 3\)"),
         (lambda: figures.confusion(np.zeros((13, 13))), "matrix has 13 classes"),
-        (lambda: figures.confusion([[1, -1], [0, 1]]), "a count of -1"),
+        (lambda: figures.confusion([[1, -1], [0, 1]]), r"matrix has \[\[1, -1\].*start from 0"),
     ],
 )
 def test_what_cant_be_drawn_is_named(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_labels_of_tensors_are_numbers_and_one_class_is_one():
+    import torch
+
+    labels, taken = torch.tensor([1, 2]), torch.tensor([1, 3])
+    assert figures.classified(np.zeros((2, 1, 8, 8)), labels, taken).alt == (
+        "2 images: 1; 2 taken for 3."
+    )
+    assert figures.confusion([[1234]]).alt == "Confusion matrix of 1 class: 1,234 of 1,234 right."

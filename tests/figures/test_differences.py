@@ -126,7 +126,7 @@ def test_titles_can_be_chosen():
         (lambda: figures.compare(EXPECTED, None), "got is None"),
         (lambda: figures.compare(EXPECTED, 3), r"got has shape \(\)"),
         (lambda: figures.compare(np.ones((1, 2, 2)), EXPECTED), r"expected has shape \(1, 2, 2\)"),
-        (lambda: figures.compare(EXPECTED, [["a"]]), "got has .* plane of numbers"),
+        (lambda: figures.compare(EXPECTED, [["a"]]), "got holds <U1, and real numbers are drawn"),
         (lambda: figures.compare(EXPECTED, EXPECTED, ("a", "b")), "titles has 2"),
         (lambda: figures.kernel_flipped([1, 2]), r"kernel has shape \(2,\)"),
         (lambda: figures.kernel_flipped(np.ones((9, 2))), r"\(9, 2\).*8×8"),
@@ -170,3 +170,21 @@ def test_a_picture_is_small_and_always_the_same(draw):
     assert picture.width <= 900
     with Image.open(BytesIO(picture.data)) as image:
         assert image.width == 2 * picture.width
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "words"),
+    [
+        (1234, 1235, "expected 1,234, yours 1,235."),
+        (1.2341, 1.2342, "expected 1.2341, yours 1.2342."),
+        (-0.5, -0.50001, "expected −0.5, yours −0.50001."),
+    ],
+)
+def test_close_values_are_told_apart(expected, got, words):
+    assert figures.compare([[expected, 0]], [[got, 0]]).alt.endswith(words)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_images_without_a_finite_number_are_drawn(value):
+    plane = np.full((9, 9), value)
+    assert figures.compare(plane, plane).alt == "All 81 values agree."

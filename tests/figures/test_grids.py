@@ -106,3 +106,19 @@ def test_drawing_leaves_pyplot_and_its_settings_alone():
         "assert dict(matplotlib.rcParams) == before\n"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
+
+
+def test_numbers_keep_their_whole_part():
+    written = {
+        0: "0", -0.5: "−0.5", 1 / 3: "0.333", 271: "271", 999.4: "999", 999.6: "1,000",
+        1234: "1,234", -12345.678: "−12,346", 9_999_999: "9,999,999", 1e12: "1e+12", 1e-9: "1e−09",
+    }  # fmt: skip
+    assert {number: number_text(number) for number in written} == written
+    assert number_text(np.int8(-128)) == "−128"
+    assert number_text(np.int16(-32768)) == "−32,768"
+
+
+def test_a_sum_of_rounded_numbers_does_not_claim_to_be_equal():
+    assert figures.sliding_window([[1 / 3]], [[2]]).alt.endswith(": 0.333·2 ≈ 0.667.")
+    assert figures.sliding_window([[1234.5]], [[2]]).alt.endswith(": 1,234·2 ≈ 2,469.")
+    assert figures.sliding_window([[1234]], [[2]]).alt.endswith(": 1,234·2 = 2,468.")

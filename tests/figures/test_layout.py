@@ -8,6 +8,7 @@ from dwsep_helpers import data, figures, kernels
 from dwsep_helpers.figures import approximations, blocks, course, grids
 from dwsep_helpers.figures.expected import KERNELS
 from dwsep_helpers.figures.picture import new_canvas, new_figure, style
+from dwsep_helpers.hardware import Machine
 from dwsep_helpers.kernels import correlate2d
 
 GREY = data.to_grey(data.photograph(size=(40, 60)))
@@ -80,6 +81,7 @@ def lines(costs, *starts):
     return approximations._draw(errors, costs)
 
 
+FAST = Machine("a box", 1e12, {"DRAM": 1e9})
 IMPULSE = np.pad([[1]], 2)
 FIGURES = {
     "window": lambda: grids._Slide(IMAGE, IMAGE[:2, :2], 1, 0).draw((2, 2)),
@@ -96,6 +98,13 @@ FIGURES = {
     "bank, rows": lambda: bank([f"filter {i}" for i in range(7)]),
     "two results": lambda: two_results(IMPULSE, np.arange(1, 10).reshape(3, 3)),
     "two results, even": lambda: two_results(np.pad([[1]], 1), np.array([[1, 2], [3, 4]])),
+    "window, long": lambda: grids._Slide(1e5 * IMAGE, LONG[:1, :2], 1, 0).draw((1, 0)),
+    "comparison, long": lambda: comparison(1e5 * np.eye(8), -1e5 * np.eye(8)),
+    "dots, far": lambda: figure_of(figures.dots, {"least": 1e-12, "most": 1e12}, "s"),
+    "roofline, far": lambda: figure_of(figures.roofline, FAST, {"depthwise": [(1e-3, 1e4)]}),
+    "errors, far": lambda: figure_of(
+        figures.approximation, np.ones((2, 1, 1, 1)), kernels.separable_approximation
+    ),
     "comparison": lambda: comparison(LONG, LONG * 2),
     "comparison, shapes": lambda: comparison([[1]], np.eye(8)),
     "comparison, images": lambda: comparison(np.eye(30), 2 * np.eye(30)),
@@ -109,6 +118,8 @@ FIGURES = {
     ),
     "shapes, small": lambda: blocks._draw_shapes({"x": (1, 1, 1, 1)}),
     "course": lambda: course._draw(course.Counts(*course.costs())),
+    "course, more": lambda: course._draw(course.Counts(1_228_800, 480_000, 4_915_200)),
+    "course, as many": lambda: course._draw(course.Counts(100, 50, 50)),
     "filtered": lambda: filtered(np.stack([LONG] * 3), ["blur", "Sobel, horizontal", "c"]),
     "filtered, nameless": lambda: filtered(np.ones((3, 1, 5))),
     "mixed": lambda: mixed(0.299, 0.587, 0.114),

@@ -27,12 +27,12 @@ def places(figure):
 
 def test_a_figure_is_its_rows():
     image = Panel(NUMBERS, palette.INPUT, title="an image of numbers", name="x", below="given")
-    kernel = Panel(np.array([[4]]), palette.KERNEL, name="kernel", marked=[(0, 0)], heads="K")
+    kernel = Panel(np.array([[7]]), palette.KERNEL, name="kernel", marked=[(0, 0)], heads="K")
     made = Panel(4 * NUMBERS, signed_tone(4 * NUMBERS), name="y", scale=True, numbers=True)
     figure = lay([[image, "∗", kernel, "=", made], ["words under\nthe image"], [], [arrow("next")]])
     assert faults(figure) == []
     where = places(figure)
-    signs = ["∗", "4", "="]
+    signs = ["∗", "7", "="]
     assert len({round(where[sign][1], 9) for sign in signs}) == 1, "the middles of a row"
     assert where["words under\nthe image"][0] == where["x"][0], "the middles of a column"
     assert [where[sign][0] for sign in signs] == sorted(where[sign][0] for sign in signs)

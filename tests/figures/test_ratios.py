@@ -83,3 +83,8 @@ def test_not_written_yet():
 def test_what_cannot_be_drawn_is_refused(answer):
     with pytest.raises(ValueError, match=r"reduction_ratio\(1, 1\) is "):
         figures.reduction_contours(lambda n, k: answer)
+
+
+def test_a_marked_layer_that_makes_more_is_said_to():
+    drawn = figures.reduction_contours(lambda n, k: 1 / n + 1 / k**2, marks={"one": (1, 3)})
+    assert "Marked: one (1 filter, 3×3), 1.1 times as many." in drawn.alt

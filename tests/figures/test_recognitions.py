@@ -86,3 +86,10 @@ def test_maps_and_their_kernels():
 def test_what_can_not_be_drawn_is_named(draw, says):
     with pytest.raises(ValueError, match=says):
         draw()
+
+
+def test_negative_maps_have_shades_and_one_map_is_one():
+    alt = figures.maps_filtered(-np.ones((1, 2, 2)), np.ones((1, 1, 1, 1)), np.ones((1, 2, 2))).alt
+    assert alt.startswith("1 map of 2×2; below each its depthwise kernel")
+    card = figures.keepsake(np.zeros((4, 4, 3), np.uint8), [("a", 0.5)], {}, "Mine")
+    assert card.alt == "Mine. The network says: a 50 %."

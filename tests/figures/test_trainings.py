@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from layout import faults
+from layout import faults, figure_of
 
 from dwsep_helpers import figures
 from dwsep_helpers.figures import trainings
@@ -37,3 +37,9 @@ def test_its_ends_are_said():
 def test_what_cant_be_drawn_is_named(values, says):
     with pytest.raises(ValueError, match=says):
         figures.losses(values)
+
+
+def test_small_large_and_negative_losses_are_told():
+    assert figures.losses([12345, 0.001]).alt == "Loss. 2 steps, from 12,345 to 0.001."
+    figure = figure_of(figures.losses, [-1.0, -2.0])
+    assert figure.axes[0].get_ylim()[0] < -2
