@@ -446,15 +446,19 @@ def test_a_learner_writes_no_times(course, tmp_path, capsys):
     ("name", "content", "told"),
     [
         ("none.zip", None, "there is no '"),
-        ("class.zip", b"no zip", "is no archive, or damaged"),
-        ("class.tar.gz", b"no tar", "is no archive, or damaged"),
+        ("class.zip", b"no zip", "class.zip' is no archive: a zip or tar file is asked for, or a"),
+        ("class.tar.gz", b"no tar", "class.tar.gz' is no archive: a zip or tar file is asked for"),
+        ("class.zip", b"", "class.zip' is empty: a zip or tar file is asked for, or a folder"),
+        ("class.zip", packed({"ada.ipynb": ADA})[:99], "class.zip' is damaged: download it again"),
+        ("class.zip", packed({}), "class.zip' has nothing in it"),
     ],
 )
 def test_what_is_no_archive_is_a_sentence(course, tmp_path, name, content, told, capsys):
     path = tmp_path / name
-    if content:
+    if content is not None:
         path.write_bytes(content)
     assert told in collect(course, path, status=2, capsys=capsys).err
+    assert not [*course.glob("collected-*")]
 
 
 def test_a_link_in_the_class_is_not_followed(course, tmp_path, capsys):
@@ -533,6 +537,24 @@ def test_a_learners_notebook_of_another_unit_is_told(course, tmp_path, capsys):
     assert f"byronada_11: 'byronada_11_22_{OTHER}.ipynb' is named after {OTHER}" in said
     assert submitted(course)["byronada_11", f"{OTHER}.ipynb"] == ADA
     assert "3 new." in said
+
+
+def test_an_archive_of_archives_is_none_of_learners(course, tmp_path, capsys):
+    inner = packed({f"byronada_11_22_{FILE}": ADA})
+    said = collect(course, write(tmp_path / "o.zip", {"class.zip": inner}), status=2, capsys=capsys)
+    assert "'o.zip' has no notebooks, but archives: 'class.zip'" in said.err
+    assert not submitted(course)
+    assert not (course / "roster.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["", "..", "submitted", "submitted/ada", "notebooks", "replaced"])
+def test_the_classs_own_folders_are_no_download(course, name, capsys):
+    for step in ("submitted", "replaced"):
+        write(course / step / "ada" / UNIT, {FILE: ADA})
+    said = collect(course, course / name, status=2, capsys=capsys).err
+    assert "is the class's own" in said
+    assert submitted(course) == {("ada", FILE): ADA}
+    assert not (course / "roster.csv").exists()
 
 
 def test_a_folder_of_archives_is_none_of_learners(course, tmp_path, capsys):
