@@ -26,13 +26,16 @@ ABOUT = (
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="without, it is shown")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="without one, the roster is shown"
+    )
     parser.add_argument(
         "--remove",
         action="append",
         default=[],
-        metavar="NAME",
-        help="take out a learner who left; work goes to withdrawn/NAME; again for more",
+        metavar="LEARNER",
+        help="take out a learner who left, by id, address or whole name; work and points go to "
+        "withdrawn/LEARNER; may be said several times",
     )
     add_directory(parser)
 
@@ -63,7 +66,7 @@ def _run(options: argparse.Namespace) -> int:
     for line in people.namesakes(before):
         print(line)
     new = len(people.learners.keys() - before.learners.keys())
-    print(f"{len(people)} learners, {new} of them new.")
+    print(f"{len(people)} learner{'' if len(people) == 1 else 's'}, {new} of them new.")
     return 0
 
 
