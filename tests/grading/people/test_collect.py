@@ -198,6 +198,22 @@ def test_moodles_numbers_of_two_units_are_one_learners(course, tmp_path, capsys)
     assert len(Roster.read(course / "roster.csv")) == 3
 
 
+@pytest.mark.parametrize(
+    "when", ["Sonntag, 3. März 2024, 10:16", "sonntag, 3 märz 2024, 10:16", "3. Mai 2024, 10:16"]
+)
+def test_a_worksheet_in_german_has_times(course, tmp_path, when, capsys):
+    path = tmp_path / "worksheet.csv"
+    path.write_text(
+        "Kennung,Vollständiger Name,E-Mail-Adresse,Zuletzt geändert (Abgabe)\n"
+        f'Teilnehmer/in 4711,Ada Byron,ada@example.org,"{when}"\n',
+        encoding="utf-8",
+    )
+    archive = write(tmp_path / "0.zip", {f"Ada Byron_4711_assignsubmission_file_/{FILE}": ADA})
+    said = collect(course, archive, "--roster", path, "--timezone", "UTC", capsys=capsys)
+    assert f"2024-0{5 if 'Mai' in when else 3}-03 10:16:00 +0000" in said.out
+    assert "no times" not in said.err
+
+
 def test_moodles_participants_are_found_by_their_whole_name(course, tmp_path, capsys):
     (tmp_path / "people.csv").write_text(
         "First name,Last name,Email address\nAda,Byron,ada@example.org\nBo,Li,bo@example.org\n"

@@ -1,5 +1,6 @@
 """What being late costs, deadlines that move, and the same points everywhere."""
 
+import codecs
 import csv
 import shutil
 from datetime import UTC, datetime
@@ -202,7 +203,8 @@ def test_export_says_the_same(folder):
         book.add_student("max", first_name="=1+1", last_name="Müller, Dr.")
         book.add_assignment("an exam")
         CourseExport(parent=app, to=str(folder / "grades.csv")).export(book)
-    with (folder / "grades.csv").open(newline="", encoding="utf-8") as file:
+    assert (folder / "grades.csv").read_bytes().startswith(codecs.BOM_UTF8)  # as Excel wants it
+    with (folder / "grades.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == UNIT]
     said = {row["student_id"]: row for row in rows}
     points = {name: (row.total, row.penalty, row.final) for name, row in by_name(folder).items()}
