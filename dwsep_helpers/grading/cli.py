@@ -33,7 +33,10 @@ COMMANDS: Final[dict[str, ModuleType]] = {
 
 
 ABOUT: Final = "What an instructor does with a class; and, for learners, a look at a notebook."
-EPILOG: Final = "Each command has a --help of its own. TEACHING.md has them in the order of a term."
+EPILOG: Final = (
+    "Each command has a --help of its own; TEACHING.md has them in the order of a term. "
+    "Exit status: 0 done, 1 something failed, 2 wrong call, 130 stopped."
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -37,7 +37,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     jobs = "how many to grade at a time; without it, one and a half times as many as cores"
     parser.add_argument("--jobs", type=several, metavar="N", help=jobs)
     parser.add_argument("--force", action="store_true", help="grade also what is graded already")
-    parser.add_argument("--cold", action="store_true", help="start Python anew for each submission")
+    parser.add_argument(
+        "--cold",
+        action="store_true",
+        help="start Python anew for each submission, instead of forking one that has imported all",
+    )
     unlocked = "don't lock in what learners wrote: it then runs as you"
     parser.add_argument("--no-sandbox", action="store_true", help=unlocked)
     parser.add_argument(

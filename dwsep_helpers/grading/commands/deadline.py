@@ -12,8 +12,8 @@ from dwsep_helpers.grading.turn import taken
 
 HELP = "until when a unit may be handed in, by all or by one learner"
 ABOUT = (
-    "Set or show a unit's deadline. What being late costs stands in nbgrader_config.py (LateRule); "
-    "penalties of who is graded already follow at once, and nothing is run again."
+    "Set or show a unit's deadline. What being late costs stands in nbgrader_config.py (LateRule). "
+    "The penalties of those who are graded already change at once, and nothing is run again."
 )
 
 

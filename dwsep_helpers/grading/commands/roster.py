@@ -18,9 +18,10 @@ HELP = "who the learners are: take in what a platform exports, or show it"
 ABOUT = (
     "Keep in roster.csv, in the class's folder, who the learners are and what platforms call them. "
     "It takes a roster of its own form (learner, name, email, section, and platforms' ids), "
-    "Canvas's gradebook, Moodle's grading worksheet or list of participants, and the lists of "
-    "Blackboard, Brightspace and Gradescope. Names go to nbgrader's gradebook too. Whoever left is "
-    "taken out of both, and of reports; nothing that was handed in or graded is deleted."
+    "Canvas's gradebook, Moodle's grading worksheet or list of participants (in English, German or "
+    "French), and the lists of Blackboard, Brightspace and Gradescope. Names go to nbgrader's "
+    "gradebook too. With --remove, who left is taken out of both, and of reports; work and points "
+    "are kept."
 )
 
 
@@ -34,8 +35,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="LEARNER",
-        help="take out a learner who left, by id, address or whole name; work and points go to "
-        "withdrawn/LEARNER; may be said several times",
+        help="take out a learner who left, by id, address or whole name: work goes to "
+        "withdrawn/LEARNER, points into points.txt there; may be said several times",
     )
     add_directory(parser)
 
