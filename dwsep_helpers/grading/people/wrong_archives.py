@@ -113,7 +113,9 @@ def stop_if_of_archives(folder: Archive, people: Roster) -> None:
     ]
     if names:
         more = f" and {len(names) - 5} more" * (len(names) > 5)
-        give = "Give them instead of the folder" if folder.path.is_dir() else "Unpack it, give them"
+        give = (
+            "Give them instead of the folder" if folder.path.is_dir() else "Unpack it and give them"
+        )
         raise WrongCall(
             f"{quoted(folder.path.name)} has no notebooks, but archives: "
             f"{', '.join(map(quoted, names[:5]))}{more}. {give}; or, if "
