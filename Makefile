@@ -28,9 +28,9 @@ allow_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 help:  ## list these commands
 	@echo "make TARGET, where TARGET is one of:"
-	@sed -n 's/^\([a-z]*\):[^#]*## */  \1	/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z]*\):[^#]*## */  \1	/p' Makefile | expand -t 16
 	@echo "PYTHON=…      the Python to build on (3.11 or newer), instead of the first one found"
-	@echo "TORCH_INDEX=… take torch from another index, for one https://download.pytorch.org/whl/cpu"
+	@echo "TORCH_INDEX=… take torch from another index, such as https://download.pytorch.org/whl/cpu"
 	@echo "LAB_ARGS=…    more arguments for JupyterLab;  PYTEST_ARGS=… for pytest;  JOBS=… tests at once"
 	@echo "UNIT=…        for quick: such as 03_pointwise, instead of those that changed"
 

@@ -1,8 +1,8 @@
 """Grade the example classes, from the release to the feedback.
 
 ``python -m demo`` (or ``make demo``) shows an instructor what becomes of submissions: for each
-graded unit eight notebooks as learners hand them in, their scores exercise by exercise, and the
-pages that go back to them.
+graded unit eight or nine notebooks as learners hand them in, their scores exercise by exercise, and
+the pages that go back to them.
 """
 
 from __future__ import annotations

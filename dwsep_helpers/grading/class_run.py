@@ -18,7 +18,7 @@ from dwsep_helpers.grading import faults, locked, preflight
 from dwsep_helpers.grading.class_folder import STATE, ClassFolder, WrongCall
 from dwsep_helpers.grading.ledger import Ledger, Task
 from dwsep_helpers.grading.metadata import FAILED
-from dwsep_helpers.grading.names import learner_id, near
+from dwsep_helpers.grading.names import learner_id, near, quoted
 from dwsep_helpers.grading.nbgrader_session import NbgraderSession, session
 from dwsep_helpers.grading.submission import Job, Result, grade
 from dwsep_helpers.grading.worker_pool import end_all, hand_over, processes
@@ -90,15 +90,15 @@ def tasks(
         if learner not in there:
             which = f" {', '.join(wanted)}" if wanted else ""
             raise WrongCall(
-                f"--student {name}: nobody of that name handed in{which} in {submitted}"
-                f"{near(name, there)}"
+                f"--student {quoted(name)}: {submitted} has nothing{which and ' for'}{which} of a "
+                f"learner with that id{near(name, there)}"
             )
     for one in handed_in:
         if chosen and one.learner not in chosen:
             continue
         if one.unit not in known:
             raise WrongCall(
-                f"the gradebook doesn't know unit {one.unit!r}: "
+                f"the gradebook doesn't know unit {quoted(one.unit)}: "
                 f"nbgrader generate_assignment {one.unit} --force"
             )
         notebooks = nbgrader.source(one.unit), releases[one.unit]
@@ -126,16 +126,17 @@ def released(nbgrader: NbgraderSession, wanted: Sequence[str] = ()) -> dict[str,
         try:
             found[unit] = nbgrader.release(unit)
         except FileNotFoundError:
-            if wanted and not nbgrader.source(unit).exists():
-                names = [one.name for one in course.UNITS if one.points]
+            names = [one.name for one in course.UNITS if one.points]
+            if not wanted:
+                continue
+            if not nbgrader.source(unit).exists() and unit not in names:
                 listed = near(unit, names) or f": {', '.join(names)}"
-                raise WrongCall(f"there is no unit {unit!r}{listed}") from None
-            if wanted:
-                where = nbgrader.path(nbgrader.directory.release_directory, ".", unit)
-                raise WrongCall(
-                    f"unit {unit!r} isn't released, there is no {where}: "
-                    f"nbgrader generate_assignment {unit}"
-                ) from None
+                raise WrongCall(f"there is no unit {quoted(unit)}{listed}") from None
+            where = nbgrader.path(nbgrader.directory.release_directory, ".", unit)
+            raise WrongCall(
+                f"unit {quoted(unit)} isn't released, there is no {where}: "
+                f"nbgrader generate_assignment {unit} --force"
+            ) from None
     return found
 
 
@@ -267,11 +268,19 @@ def connected(address: str) -> Any:
     Raises
     ------
     WrongCall
-        If there is no scheduler.
+        If there is no scheduler, or what talks to it isn't installed.
     """
-    from distributed import Client
-
     try:
+        from distributed import Client
+
         return Client(address, timeout="5s")
+    except ModuleNotFoundError as error:
+        raise WrongCall(
+            f"--scheduler needs the Python package {error.name!r}, which isn't there"
+        ) from None
+    except ValueError:
+        raise WrongCall(
+            f"--scheduler {quoted(address)}: it is no address, such as tcp://10.0.0.1:8786"
+        ) from None
     except OSError:
         raise WrongCall(f"no Dask scheduler answers at {address}") from None

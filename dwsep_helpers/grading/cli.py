@@ -32,9 +32,16 @@ COMMANDS: Final[dict[str, ModuleType]] = {
 }
 
 
+ABOUT: Final = "What an instructor does with a class; and, for learners, a look at a notebook."
+EPILOG: Final = (
+    "Each command has a --help of its own; TEACHING.md has them in the order of a term. "
+    "Exit status: 0 done, 1 something failed, 2 wrong call, 130 stopped."
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit status."""
-    parser = argparse.ArgumentParser(prog="dwsep", description=__doc__)
+    parser = argparse.ArgumentParser(prog="dwsep", description=ABOUT, epilog=EPILOG)
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         about = getattr(command, "ABOUT", None)

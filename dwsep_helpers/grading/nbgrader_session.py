@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from functools import cache, cached_property
@@ -13,7 +14,7 @@ from typing import Any
 import nbformat
 
 from dwsep_helpers.grading import faults
-from dwsep_helpers.grading.class_folder import ClassFolder, database
+from dwsep_helpers.grading.class_folder import GRADEBOOK, ClassFolder, WrongCall, database
 from dwsep_helpers.grading.metadata import notes
 
 # Settings of where things are, who has them, and what being late costs: that is settled apart.
@@ -32,12 +33,17 @@ class NbgraderSession:
         from traitlets.config import Config, PyFileConfigLoader
 
         from dwsep_helpers.grading import settings
+        from dwsep_helpers.grading.points import late
 
         self.root, self.config = Path(folder.root), Config()
         settings.configure(self.config, self.root)
         if self.settings.is_file():
             own = PyFileConfigLoader(self.settings.name, path=folder.root)
-            self.config.merge(own.load_config())
+            try:
+                self.config.merge(own.load_config())
+                late.rule(self.config)
+            except Exception as error:  # it is a program, which teachers change
+                raise WrongCall(f"{self.settings}: {faults.sentence(error)}") from None
         if "db_url" not in self.config.CourseDirectory:
             self.config.CourseDirectory.db_url = database(self.root)
         for name, value in folder.options:
@@ -47,6 +53,8 @@ class NbgraderSession:
         self.directory = CourseDirectory(config=self.config)
         settings.share(self.config, self.folder)
         self.directory.update_config(self.config)
+        if GRADEBOOK in os.environ:
+            _check_address(self.directory.db_url)
 
     @property
     def settings(self) -> Path:
@@ -190,6 +198,23 @@ class NbgraderSession:
         ]
         about = notes(notebook.metadata)
         return about["status"], [*about["repairs"], *said]
+
+
+def _check_address(url: str) -> None:
+    """Stop where a gradebook's address is none, or nothing here can open such a database."""
+    from sqlalchemy import create_engine, make_url
+    from sqlalchemy.exc import ArgumentError
+
+    such = "such as postgresql+psycopg://teacher@db.example.org/dwsep"
+    try:
+        create_engine(url)
+    except ArgumentError as error:
+        raise WrongCall(f"{GRADEBOOK} is no address of a database, {such}: {error}") from None
+    except ModuleNotFoundError as error:
+        hidden = make_url(url).render_as_string()
+        raise WrongCall(
+            f"{GRADEBOOK}, {hidden}, needs the Python package {error.name!r}, which isn't there"
+        ) from None
 
 
 def open_fast() -> None:

@@ -1,6 +1,7 @@
 """What a learner is told before a notebook goes in."""
 
 import json
+import os
 from copy import deepcopy
 
 import nbformat
@@ -28,6 +29,28 @@ def notebook(root):
         cell.execution_count = number
     code[0].outputs = [new_output("stream", text=f"dwsep_helpers {__version__} · Python 3.11")]
     return made
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("none.ipynb", "none.ipynb' isn't there\n"),
+        ("folder", "folder' is no file: name the notebook itself\n"),
+        ("pipe", "pipe' is no file: name the notebook itself\n"),
+    ],
+)
+def test_what_is_no_file_is_said(tmp_path, name, told, capsys):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    assert cli.main(["doctor", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err.endswith(told)
+
+
+def test_a_name_is_shown_in_one_line(notebook, tmp_path, capsys):
+    nbformat.write(notebook, tmp_path / "my\nwork\x1b[31m.ipynb")
+    assert cli.main(["doctor", str(tmp_path / "my\nwork\x1b[31m.ipynb")]) == 1
+    said = f"The file is called my\\x0awork\\x1b[31m.ipynb: rename it to {UNIT}.ipynb.\n"
+    assert capsys.readouterr().out == said
 
 
 def place(notebook, name):
@@ -151,8 +174,3 @@ def test_what_is_no_notebook(tmp_path, text, says):
     (advice,) = doctor.examine(path)
     assert says in advice
     assert "copy your answers into it" in advice
-
-
-def test_a_missing_file(tmp_path, capsys):
-    assert cli.main(["doctor", str(tmp_path / "none.ipynb")]) == 1
-    assert "it is no file" in capsys.readouterr().out

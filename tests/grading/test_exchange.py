@@ -117,7 +117,7 @@ def test_unit_goes_out_and_comes_back(root, collected, tmp_path, how):
     (page,) = (learner / UNIT / "feedback").glob("*/*.html")
     worth = course.unit(UNIT).points
     assert f">{worth - 3} of {worth} points</h2>" in page.read_text(encoding="utf-8")
-    header, _, row = (teacher / "grades.csv").read_text().splitlines()
+    header, _, row = (teacher / "grades.csv").read_text(encoding="utf-8-sig").splitlines()
     grades = dict(zip(header.split(","), row.split(","), strict=True))
     assert grades["assignment"] == UNIT
     assert (float(grades["score"]), float(grades["max_score"])) == (worth - 3, worth)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from dwsep_helpers import course
 from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall, course_of
@@ -16,13 +17,29 @@ _OF_A_CLASS = ("notebooks", "submitted", "gradebook.db", "autograded")
 
 def add_class(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that say which units, and of which class."""
-    parser.add_argument("units", nargs="*", metavar="UNIT", help="such as 01_conv2d; all")
+    units = "such as 01_conv2d; without one, all units"
+    parser.add_argument("units", nargs="*", action=Once, default=[], metavar="UNIT", help=units)
     add_directory(parser)
 
 
 def add_directory(parser: argparse.ArgumentParser) -> None:
     """Add the argument that says which class."""
-    parser.add_argument("--directory", type=Path, help="where the class is, if not in the course")
+    where = "the class's folder; without it, the course's"
+    parser.add_argument("--directory", type=Path, metavar="FOLDER", help=where)
+
+
+class Once(argparse.Action):
+    """Keeps of several words each once, in their order."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Keep them."""
+        setattr(namespace, self.dest, [*dict.fromkeys(values)])
 
 
 def several(text: str) -> int:
@@ -67,8 +84,13 @@ def folder_of(options: argparse.Namespace) -> Path:
 def no_unit(name: str, known: Collection[str]) -> str:
     """Say that the gradebook doesn't know a unit, and what to do."""
     if name in {unit.name for unit in course.UNITS}:
-        return f"unit {quoted(name)} isn't released: nbgrader generate_assignment {name}"
+        return f"unit {quoted(name)} isn't released: nbgrader generate_assignment {name} --force"
     return f"the gradebook knows no unit {quoted(name)}{near(name, known)}"
+
+
+def none_yet() -> str:
+    """Say that the gradebook knows no unit at all, and what to do."""
+    return "No unit is released yet: nbgrader generate_assignment UNIT --force"
 
 
 def class_of(options: argparse.Namespace) -> ClassFolder:

@@ -32,18 +32,28 @@ ABOUT = (
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     add_class(parser)
-    parser.add_argument("--student", action="append", default=[], metavar="NAME")
-    parser.add_argument("--jobs", type=several, metavar="N", help="at a time; 1.5 times the cores")
+    only = "only this learner's, by the id in roster.csv; may be said several times"
+    parser.add_argument("--student", action="append", default=[], metavar="LEARNER", help=only)
+    jobs = "how many to grade at a time; without it, one and a half times as many as cores"
+    parser.add_argument("--jobs", type=several, metavar="N", help=jobs)
     parser.add_argument("--force", action="store_true", help="grade also what is graded already")
-    parser.add_argument("--cold", action="store_true", help="start Python anew for each submission")
-    parser.add_argument("--no-sandbox", action="store_true", help="do not lock kernels in")
+    parser.add_argument(
+        "--cold",
+        action="store_true",
+        help="start Python anew for each submission, instead of forking one that has imported all",
+    )
+    unlocked = "don't lock in what learners wrote: it then runs as you"
+    parser.add_argument("--no-sandbox", action="store_true", help=unlocked)
     parser.add_argument(
         "--follow-on",
         action="store_true",
-        help="judge what an earlier mistake made fail with the course's function in its place",
+        help="judge an exercise that failed once more, with the course's functions in place of the "
+        "learner's earlier ones that failed",
     )
     parser.add_argument(
-        "--scheduler", metavar="ADDRESS", help="of a Dask cluster, which then does the work"
+        "--scheduler",
+        metavar="ADDRESS",
+        help="grade on a Dask cluster, by its scheduler's address, such as tcp://10.0.0.1:8786",
     )
 
 

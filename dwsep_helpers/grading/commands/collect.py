@@ -35,21 +35,24 @@ NOTHING, AS_BEFORE = "nothing handed in", "nothing new"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     parser.add_argument("unit", metavar="UNIT", help="such as 01_conv2d")
-    parser.add_argument("archives", nargs="+", type=Path, metavar="ARCHIVE", help="or a folder")
+    what = "the platform's download of all that was handed in, a zip or tar file; or a folder"
+    parser.add_argument("archives", nargs="+", type=Path, metavar="ARCHIVE", help=what)
     parser.add_argument(
         "--roster",
         action="append",
         default=[],
         type=Path,
         metavar="FILE",
-        help="who the learners are: what the platform exports; it is kept in roster.csv",
+        help="who the learners are: what the platform exports; it is kept in roster.csv; may be "
+        "said several times",
     )
     parser.add_argument(
         "--timezone",
         metavar="ZONE",
-        help="where the platform's clock stands, such as Europe/Berlin; as on this machine",
+        help="where the platform's clock stands, such as Europe/Berlin; without it, this machine's",
     )
-    parser.add_argument("--no-sandbox", action="store_true", help="do not lock in what unpacks")
+    unlocked = "don't lock in what unpacks learners' own archives"
+    parser.add_argument("--no-sandbox", action="store_true", help=unlocked)
     add_directory(parser)
 
 
@@ -67,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     from dwsep_helpers.grading.people.archives import Archive
     from dwsep_helpers.grading.people.intake import Reader
     from dwsep_helpers.grading.people.storing import FAILED, Store
-    from dwsep_helpers.grading.people.wrong_archives import stop_if_of_archives
+    from dwsep_helpers.grading.people.wrong_archives import stop_if_of_archives, stop_if_own
     from dwsep_helpers.grading.points import archive
 
     lock = not options.no_sandbox
@@ -83,6 +86,13 @@ def _run(options: argparse.Namespace) -> int:
         times |= dates.handed_in(path, place)
     listed = bool(people)
     scratch.sweep()
+    of = nbgrader.directory
+    steps = [of.source_directory, of.release_directory, of.submitted_directory, "replaced"]
+    own = [
+        nbgrader.folder / one for one in (*steps, of.autograded_directory, of.feedback_directory)
+    ]
+    for path in options.archives:
+        stop_if_own(path, nbgrader.folder, own)
     with ExitStack() as opened:
         archives = [opened.enter_context(Archive(path)) for path in options.archives]
         for one in archives:

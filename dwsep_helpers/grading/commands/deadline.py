@@ -12,18 +12,21 @@ from dwsep_helpers.grading.turn import taken
 
 HELP = "until when a unit may be handed in, by all or by one learner"
 ABOUT = (
-    "Set or show a unit's deadline. What being late costs stands in nbgrader_config.py (LateRule); "
-    "who is graded already is settled at once, and nothing is run again."
+    "Set or show a unit's deadline. What being late costs stands in nbgrader_config.py (LateRule). "
+    "The penalties of those who are graded already change at once, and nothing is run again."
 )
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     parser.add_argument("unit", metavar="UNIT", help="such as 01_conv2d")
-    when = "such as '2026-12-01 23:59 Europe/Berlin', or 'none'; without it, deadlines are shown"
-    parser.add_argument("when", nargs="*", metavar="WHEN", help=when)
-    later = "a later deadline for this learner alone; again, for another"
-    parser.add_argument("--student", action="append", default=[], metavar="NAME", help=later)
+    when = (
+        "such as '2026-12-01 23:59 Europe/Berlin'; without a time 23:59, without a zone this "
+        "machine's; 'none' takes it back; without WHEN, deadlines are shown"
+    )
+    parser.add_argument("when", nargs="*", default=[], metavar="WHEN", help=when)
+    later = "a later one for this learner alone, by the id in roster.csv; may be said several times"
+    parser.add_argument("--student", action="append", default=[], metavar="LEARNER", help=later)
     add_directory(parser)
 
 
@@ -40,19 +43,20 @@ def _run(options: argparse.Namespace) -> int:
 
     nbgrader = session(class_of(options))
     unit, when = options.unit, " ".join(options.when)
+    learners = [*dict.fromkeys(options.student)]
     if unit not in (units := nbgrader.units()):
         raise class_folder.WrongCall(no_unit(unit, units))
-    if options.student:
-        _known(options.student, {*roster.of_class(nbgrader).learners}, "there is no learner")
+    if learners:
+        _known(learners, {*roster.of_class(nbgrader).learners}, "there is no learner")
     due = deadlines.moment(when) if when not in ("", "none") else None
     with nbgrader.gradebook() as gradebook:
         if not when:
-            return _show(gradebook, unit, options.student)
+            return _show(gradebook, unit, learners)
         rule = late.rule(nbgrader.config)
-        changed = deadlines.move(gradebook, unit, due, options.student, rule)
-    for one in options.student or ["all"]:
+        changed = deadlines.move(gradebook, unit, due, learners, rule)
+    for one in learners or ["all"]:
         until = f"until {deadlines.told(due)}" if due else "without a deadline of its own"
-        until = "without a deadline" if not due and not options.student else until
+        until = "without a deadline" if not due and not learners else until
         print(f"{unit}, {one}: {until}.")
     print(f"{changed} penalt{'y' if changed == 1 else 'ies'} changed; nothing was run again.")
     if changed:

@@ -7,8 +7,11 @@ import os
 import shutil
 from pathlib import Path
 
+from dwsep_helpers.grading import scratch
 from dwsep_helpers.grading.class_folder import GRADEBOOK, STATE, WrongCall
 from dwsep_helpers.grading.commands import add_directory, folder_of
+from dwsep_helpers.grading.moving import move_all
+from dwsep_helpers.grading.names import quoted
 from dwsep_helpers.grading.turn import taken
 
 HELP = "put the class away, with all that was graded, and begin with an empty one"
@@ -48,20 +51,34 @@ def run(options: argparse.Namespace) -> int:
         )
     folder, there = folder_of(options), options.folder
     if there.exists():
-        raise WrongCall(f"{there} is there already; it should be a new folder")
+        raise WrongCall(f"{quoted(str(there))} is there already; it should be a new folder")
     with taken(folder, "new-term"):
         found = sorted({path for name in OF_A_CLASS for path in folder.glob(name)})
         if not any(path.name.startswith(("gradebook", "submitted")) for path in found):
             raise WrongCall(f"{folder} has no class: neither a gradebook nor submissions")
+        whole = there.resolve()
+        if inside := next((one for one in found if one.resolve() in whole.parents), None):
+            raise WrongCall(f"{quoted(str(there))} is in {inside}, which is to be moved there")
         there.mkdir(parents=True)
-        notebooks = folder / "notebooks"
-        if notebooks.is_dir():  # what was handed out is part of the class
-            shutil.copytree(notebooks, there / "notebooks")
-        if (settings := folder / "nbgrader_config.py").is_file():  # its late rule, for one
-            shutil.copy(settings, there)
-        for path in found:
-            shutil.move(path, there / path.name)
+        try:
+            copied = _copy(folder, there)
+            move_all(found, there)
+        except BaseException:
+            scratch.remove(there)
+            raise
     names = ", ".join(path.name for path in found)
-    print(f"{there} has it: {names}, and a copy of notebooks and nbgrader_config.py.")
+    print(f"{there} has it: {names}{f', and a copy of {copied}' if copied else ''}.")
     print("Release units anew: nbgrader generate_assignment UNIT --force")
     return 0
+
+
+def _copy(folder: Path, there: Path) -> str:
+    """Copy what is part of the class and stays: what was handed out, the late rule; say what."""
+    copied = []
+    if (notebooks := folder / "notebooks").is_dir():
+        shutil.copytree(notebooks, there / notebooks.name)
+        copied.append(notebooks.name)
+    if (settings := folder / "nbgrader_config.py").is_file():
+        shutil.copy(settings, there)
+        copied.append(settings.name)
+    return " and ".join(copied)

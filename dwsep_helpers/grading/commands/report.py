@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading import class_folder, worker_pool
-from dwsep_helpers.grading.commands import add_class, class_of, folder_of, no_unit, several
+from dwsep_helpers.grading.commands import (
+    add_class,
+    class_of,
+    folder_of,
+    no_unit,
+    none_yet,
+    several,
+)
 from dwsep_helpers.grading.names import shown
 from dwsep_helpers.grading.turn import taken
 
@@ -19,24 +26,41 @@ if TYPE_CHECKING:
     from dwsep_helpers.grading.points.gathered import UnitPoints
 
 HELP = "points as CSV, a page on the class, a page for each learner, a platform's own table"
+ABOUT = (
+    "Write, of each unit, the points (scores-UNIT.csv), a page on the class (class-UNIT.html, its "
+    "numbers in class-UNIT.csv), and a page for each learner (feedback/LEARNER/UNIT/UNIT.html). "
+    "Exit status: 0 all is written, 1 a page is plainer than it should be, or something failed, "
+    "2 wrong call."
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     add_class(parser)
-    parser.add_argument("--all", action="store_true", help="also a table across these units")
-    parser.add_argument("--canvas", type=Path, metavar="EXPORT", help="fill Canvas's gradebook")
-    parser.add_argument("--moodle", type=Path, metavar="WORKSHEET", help="fill Moodle's worksheet")
-    called = "the assignment's name there, or its number in Canvas; Moodle: the grades' header"
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="also across these units: scores-all.csv, class.csv, class.html",
+    )
+    beside = "fill points into a copy of {}, which lies beside it as NAME-with-points.csv"
+    canvas = beside.format("Canvas's gradebook (Grades › Export)")
+    parser.add_argument("--canvas", type=Path, metavar="EXPORT", help=canvas)
+    moodle = beside.format("Moodle's grading worksheet of one unit")
+    parser.add_argument("--moodle", type=Path, metavar="WORKSHEET", help=moodle)
+    called = (
+        "with one unit: Canvas's name or number of the assignment, where it isn't called like the "
+        "unit; Moodle's header of the grades, where that is none of Grade, Bewertung, Note"
+    )
     parser.add_argument("--column", default="", metavar="NAME", help=called)
     scale = "scale points to the platform's maximum, where that is another one"
     parser.add_argument("--scale", action="store_true", help=scale)
     words = "fill Moodle's feedback comments too"
     parser.add_argument("--comments", action="store_true", help=words)
-    pages = "a zip with the learners' pages, named like the platform's downloads"
+    pages = "write feedback-UNIT-PLATFORM.zip, the learners' pages named like what they handed in"
     parser.add_argument("--feedback-archive", choices=("moodle", "canvas"), help=pages)
-    parser.add_argument("--jobs", type=several, metavar="N", help="pages at a time; the cores")
-    parser.add_argument("--no-feedback", action="store_true", help="write no pages")
+    jobs = "how many pages to write at a time; without it, as many as cores"
+    parser.add_argument("--jobs", type=several, metavar="N", help=jobs)
+    parser.add_argument("--no-feedback", action="store_true", help="write no learners' pages")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,6 +81,7 @@ def _run(options: argparse.Namespace) -> int:
     from dwsep_helpers.grading.people import roster
     from dwsep_helpers.grading.points import gathered, into_platforms
 
+    into_platforms.check(options)
     of = class_of(options)
     nbgrader = session(of)
     ledger = Ledger(nbgrader.folder / STATE)
@@ -66,17 +91,17 @@ def _run(options: argparse.Namespace) -> int:
         try:
             units.append(gathered.gather(nbgrader, unit, ledger, people))
         except MissingEntry:
-            print(no_unit(unit, nbgrader.units()), file=sys.stderr)
-            status = 2
-    if not units and not status:
-        print("No unit is released yet: nbgrader generate_assignment UNIT", file=sys.stderr)
+            raise class_folder.WrongCall(no_unit(unit, nbgrader.units())) from None
+    if not units:
+        print(none_yet(), file=sys.stderr)
     if options.moodle and len(units) == 1:
         into_platforms.check_worksheet(nbgrader, options.moodle, units[0].unit)
+    tables = into_platforms.fill(options, units, people)  # what is wrong with them comes first
     for one in units:
         _write_unit(nbgrader, one, ledger, people)
     if options.all and units:
         _write_term(nbgrader, units, people)
-    into_platforms.fill(options, units, people)
+    into_platforms.write(tables)
     if not options.no_feedback:
         pages = [(one.unit, row.learner) for one in units for row in one.rows if row.points_count]
         if pages:

@@ -18,21 +18,25 @@ HELP = "who the learners are: take in what a platform exports, or show it"
 ABOUT = (
     "Keep in roster.csv, in the class's folder, who the learners are and what platforms call them. "
     "It takes a roster of its own form (learner, name, email, section, and platforms' ids), "
-    "Canvas's gradebook, Moodle's grading worksheet or list of participants, and the lists of "
-    "Blackboard, Brightspace and Gradescope. Names go to nbgrader's gradebook too. Whoever left is "
-    "taken out of both, and of reports; nothing that was handed in or graded is deleted."
+    "Canvas's gradebook, Moodle's grading worksheet or list of participants (in English, German or "
+    "French), and the lists of Blackboard, Brightspace and Gradescope. Names go to nbgrader's "
+    "gradebook too. With --remove, who left is taken out of both, and of reports; work and points "
+    "are kept."
 )
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="without, it is shown")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="without one, the roster is shown"
+    )
     parser.add_argument(
         "--remove",
         action="append",
         default=[],
-        metavar="NAME",
-        help="take out a learner who left; work goes to withdrawn/NAME; again for more",
+        metavar="LEARNER",
+        help="take out a learner who left, by id, address or whole name: work goes to "
+        "withdrawn/LEARNER, points into points.txt there; may be said several times",
     )
     add_directory(parser)
 
@@ -63,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
     for line in people.namesakes(before):
         print(line)
     new = len(people.learners.keys() - before.learners.keys())
-    print(f"{len(people)} learners, {new} of them new.")
+    print(f"{len(people)} learner{'' if len(people) == 1 else 's'}, {new} of them new.")
     return 0
 
 

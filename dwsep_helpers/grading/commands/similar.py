@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading.class_folder import WrongCall
-from dwsep_helpers.grading.commands import add_class, class_of, no_unit, several
+from dwsep_helpers.grading.commands import add_class, class_of, no_unit, none_yet, several
 from dwsep_helpers.grading.names import shown
 
 if TYPE_CHECKING:
@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     from dwsep_helpers.grading.similarity.pairs import Code, Compared
 
 HELP = "whose code is alike, within the class and with the published solutions"
+ABOUT = (
+    "Compare the code of graded notebooks, within the class and with the published solutions, and "
+    "write the most surprising pairs into similar-UNIT.html, side by side, and similar-UNIT.csv."
+)
 _SAID = 5  # pairs on the terminal
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     add_class(parser)
-    parser.add_argument("--pairs", type=several, default=30, metavar="N", help="to show; 30")
+    most = "how many pairs to show, of learners and of the solutions each; without it, 30"
+    parser.add_argument("--pairs", type=several, default=30, metavar="N", help=most)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     known = nbgrader.units()
     if unknown := sorted(set(options.units) - known):
         raise WrongCall(no_unit(unknown[0], known))
+    if not known:
+        print(none_yet(), file=sys.stderr)
     for unit in options.units or sorted(known):
         _report(nbgrader, unit, options.pairs)
     return 0

@@ -129,8 +129,10 @@ class Archive:
                 self._read_folder()
             elif zipfile.is_zipfile(self.path):
                 self._read_zip()
-            else:
+            elif tarfile.is_tarfile(self.path):
                 self._read_tar()
+            else:
+                raise WrongCall(f"{quoted(str(self.path))} {_what_else(self.path)}")
         except FileNotFoundError:
             raise WrongCall(f"there is no {quoted(str(self.path))}") from None
         except PermissionError as error:
@@ -138,7 +140,7 @@ class Archive:
             raise WrongCall(f"{quoted(str(self.path))} can't be read: {why}") from None
         except (*BROKEN, ValueError) as error:
             why = str(error).partition("\n")[0] or type(error).__name__
-            raise WrongCall(f"{quoted(str(self.path))} is no archive, or damaged: {why}") from None
+            raise WrongCall(f"{quoted(str(self.path))} is damaged: {why}") from None
         if len(self.members) > MOST_FILES:
             raise WrongCall(f"{quoted(str(self.path))} has more than {MOST_FILES:,} files")
         last = {member.path: member for member in self.members}
@@ -203,6 +205,15 @@ class Archive:
 
 _LARGE = f"it has more than {FILE // 2**20} MB"
 _NO_FILE = "it is no file, but a link or a device"
+
+
+def _what_else(path: Path) -> str:
+    """Say what is the matter with a file that is no archive."""
+    with path.open("rb") as file:
+        start = file.read(6)
+    if start.startswith((b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
+        return "is damaged: download it again"
+    return f"is {'no archive' if start else 'empty'}: a zip or tar file is asked for, or a folder"
 
 
 def _raise(error: OSError) -> None:

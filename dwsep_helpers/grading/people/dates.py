@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -9,6 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.people import tables
+
+# As Moodle writes days, besides English: in the language of the worksheet whose times are known.
+_GERMAN = re.compile(
+    r"\b(?:(montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)"
+    r"|(januar)|(februar)|(märz)|(mai)|(juni)|(juli)|(oktober)|(dezember))\b",
+    re.IGNORECASE,
+)
+_ENGLISH = ("", "january", "february", "march", "may", "june", "july", "october", "december")
 
 
 def zone(name: str | None) -> tzinfo:
@@ -44,6 +53,8 @@ def read(text: str, place: tzinfo, form: str | None = None) -> datetime | None:
     --------
     >>> read("Sunday, 3 March 2024, 11:16 AM", UTC).isoformat()
     '2024-03-03T11:16:00+00:00'
+    >>> read("Donnerstag, 15. Oktober 2026, 09:15", UTC).isoformat()
+    '2026-10-15T09:15:00+00:00'
     >>> read("-", UTC), read("tomorrow", UTC), read("2024", UTC)
     (None, None, None)
     """
@@ -55,7 +66,7 @@ def read(text: str, place: tzinfo, form: str | None = None) -> datetime | None:
         else:
             # What isn't said would be taken from today: two days, and what differs wasn't said.
             either, other = (
-                parser.parse(text[:100], default=day)
+                parser.parse(_GERMAN.sub(_in_english, text[:100]), default=day)
                 for day in (datetime(2001, 2, 3, 4, 5), datetime(2002, 3, 4, 5, 6))
             )
             if either != other:
@@ -66,6 +77,10 @@ def read(text: str, place: tzinfo, form: str | None = None) -> datetime | None:
         return found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _in_english(found: re.Match[str]) -> str:
+    return _ENGLISH[(found.lastindex or 1) - 1]
 
 
 def handed_in(path: Path, place: tzinfo) -> Mapping[str, datetime]:

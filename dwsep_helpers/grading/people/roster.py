@@ -252,7 +252,7 @@ class Roster:
         Raises
         ------
         WrongCall
-            If the file can't be read or is none of these.
+            If the file can't be read or is none of these, or somebody in our own has no learner.
         Ambiguous
             If two people in it have the same id.
         """
@@ -262,9 +262,15 @@ class Roster:
         for said in table.said():
             if tables.is_nobody(said, canvas):
                 continue
-            person = _own(said) if table.format.name == tables.OWN else _person(said)
+            own = table.format.name == tables.OWN
+            person = _own(said) if own else _person(said)
             if person.learner:
                 people.append(person)
+            elif own:
+                raise WrongCall(
+                    f"{path}: {shown(', '.join(said.values()))}: nothing stands under 'learner', "
+                    "which is the id in the gradebook"
+                )
         try:
             return cls(_once(people))
         except Ambiguous as error:

@@ -162,7 +162,14 @@ def read(path: Path) -> Table:
     text = _text(path)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=first.count)
-    lines = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    try:
+        lines = [row for row in reader if any(row)]
+    except csv.Error as error:  # a quote that is opened and not closed would swallow people
+        raise WrongCall(
+            f"{quoted(str(path))} is no table: up to line {reader.line_num}, a quotation mark is "
+            f"missing or too many ({error})"
+        ) from None
     headers = [cell.strip() for cell in lines[0]] if lines else []
     known = {_plain(header) for header in headers}
     for one in FORMATS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from dwsep_helpers.course import UNITS
 from dwsep_helpers.grading import report, scores
 from dwsep_helpers.grading.class_folder import STATE, WrongCall
 from dwsep_helpers.grading.ledger import Ledger
+from dwsep_helpers.grading.moving import move
 from dwsep_helpers.grading.names import learner_id, near, quoted
 from dwsep_helpers.grading.people.roster import FILE, Person, Roster
 from dwsep_helpers.grading.points import archive
@@ -108,7 +108,7 @@ def _moved(nbgrader: NbgraderSession, learner: str, to: Path) -> Iterator[tuple[
             while new.exists():  # who came back, and left again
                 number += 1
                 new = to / f"{folder.name} {number}"
-            shutil.move(path, new)
+            move(path, new)
             yield path, new
 
 

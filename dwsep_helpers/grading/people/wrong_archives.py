@@ -1,4 +1,4 @@
-"""Archives that were given by mistake: another unit's, or a folder with archives in it."""
+"""Archives that were given by mistake: another unit's, the class's own folder, archives of them."""
 
 from __future__ import annotations
 
@@ -70,8 +70,29 @@ def notes(unit: str, uploads: Iterable[Upload]) -> list[str]:
     ]
 
 
+def stop_if_own(path: Path, class_folder: Path, own: Iterable[Path]) -> None:
+    """Stop where a folder to take in is the class's, or around it, or has what was taken in.
+
+    Parameters
+    ----------
+    path : Path
+    class_folder : Path
+    own : iterable of Path
+        Folders in which the class has work.
+
+    Raises
+    ------
+    WrongCall
+        It names the folder.
+    """
+    whole = path.resolve()
+    inside = any(whole.is_relative_to(one.resolve()) for one in own)
+    if inside or class_folder.resolve().is_relative_to(whole):
+        raise WrongCall(f"{quoted(str(path))} is the class's own folder, and no download")
+
+
 def stop_if_of_archives(folder: Archive, people: Roster) -> None:
-    """Stop where a folder has archives in place of learners' work.
+    """Stop where a download has nothing, or archives in place of learners' work.
 
     Raises
     ------
@@ -79,7 +100,9 @@ def stop_if_of_archives(folder: Archive, people: Roster) -> None:
         It names them.
     """
     paths = [member.path for member in folder.members]
-    if not folder.path.is_dir() or any(".ipynb" in path[-1].lower() for path in paths):
+    if not paths and not folder.left_out:
+        raise WrongCall(f"{quoted(str(folder.path))} has nothing in it")
+    if any(".ipynb" in path[-1].lower() for path in paths):
         return
     names = [path[0] for path in paths if len(path) == 1 and is_archive(path[0])]
     names = [
@@ -90,8 +113,11 @@ def stop_if_of_archives(folder: Archive, people: Roster) -> None:
     ]
     if names:
         more = f" and {len(names) - 5} more" * (len(names) > 5)
+        give = (
+            "Give them instead of the folder" if folder.path.is_dir() else "Unpack it and give them"
+        )
         raise WrongCall(
             f"{quoted(folder.path.name)} has no notebooks, but archives: "
-            f"{', '.join(map(quoted, names[:5]))}{more}. Give them instead of the folder; or, if "
+            f"{', '.join(map(quoted, names[:5]))}{more}. {give}; or, if "
             "each is a learner's own, put it into a folder that is called like the learner"
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import UTC, datetime, time, tzinfo
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
@@ -48,16 +49,17 @@ def moment(text: str, zone: tzinfo | None = None) -> datetime:
     else:
         when = text.strip()
     try:
+        with suppress(ValueError):
+            when = f"{date.fromisoformat(when)} {_END_OF_DAY}"
         found = datetime.fromisoformat(when)
-    except ValueError:
+        if not found.tzinfo:
+            found = found.replace(tzinfo=zone) if zone else found.astimezone()
+        found.astimezone(UTC)  # in which it is stored
+    except (ValueError, OverflowError):
         raise WrongCall(
             f"{text!r} is no time; it should look like '2026-12-01 23:59 Europe/Berlin'"
         ) from None
-    if re.fullmatch(r"[\d-]+", when):
-        found = datetime.combine(found, _END_OF_DAY)
-    if found.tzinfo:
-        return found
-    return found.replace(tzinfo=zone) if zone else found.astimezone()
+    return found
 
 
 def told(moment: datetime) -> str:

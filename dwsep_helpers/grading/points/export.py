@@ -26,7 +26,7 @@ class CourseExport(CsvExportPlugin):
         wanted = set(map(str, self.student))
         path = Path(self.to or "grades.csv")
         self.log.info("Exporting grades to %s", path)
-        with path.open("w", newline="", encoding="utf-8") as file:
+        with path.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow([*_COLUMNS, "optional", "to_confirm"])
             for unit in gradebook.assignments:

@@ -12,14 +12,33 @@ from dwsep_helpers.grading.names import quoted
 from dwsep_helpers.grading.points import archive, platforms
 from dwsep_helpers.grading.points.sheets import Sheet
 
+_BOTH = ("canvas", "moodle")
+
 if TYPE_CHECKING:
     from dwsep_helpers.grading.nbgrader_session import NbgraderSession
     from dwsep_helpers.grading.people.roster import Roster
     from dwsep_helpers.grading.points.gathered import UnitPoints
 
 
-def fill(options: argparse.Namespace, units: Sequence[UnitPoints], roster: Roster) -> None:
-    """Fill the tables that were named, and say what was done.
+Tables = list[tuple[str, Sheet, list[platforms.Filled]]]  # a platform's, and what was filled in
+
+
+def check(options: argparse.Namespace) -> None:
+    """Stop where there is something for a table to fill in, and no table.
+
+    Raises
+    ------
+    WrongCall
+        It names the option.
+    """
+    for name, tables in (("column", _BOTH), ("scale", _BOTH), ("comments", ("moodle",))):
+        if getattr(options, name) and not any(getattr(options, one) for one in tables):
+            with_one = " or ".join(f"--{one}" for one in tables)
+            raise WrongCall(f"--{name} is about a platform's table: say {with_one} too")
+
+
+def fill(options: argparse.Namespace, units: Sequence[UnitPoints], roster: Roster) -> Tables:
+    """Fill the tables that were named, and return them; :func:`write` writes them.
 
     Raises
     ------
@@ -30,14 +49,16 @@ def fill(options: argparse.Namespace, units: Sequence[UnitPoints], roster: Roste
         raise WrongCall("Moodle's worksheet is one assignment's: name its unit")
     if options.column and len(units) != 1:
         raise WrongCall("--column names one assignment: name its unit too")
-    how = {"column": options.column, "scale": options.scale}
+    how, tables = {"column": options.column, "scale": options.scale}, Tables()
     if options.canvas:
         sheet = Sheet.read(options.canvas)
-        _say("Canvas", sheet, _each(sheet, units, roster, how))
+        tables.append(("Canvas", sheet, _each(sheet, units, roster, how)))
     if options.moodle:
         (of,), sheet = units, Sheet.read(options.moodle)
         words = (lambda row: platforms.comment(of, row)) if options.comments else None
-        _say("Moodle", sheet, [platforms.fill_moodle(sheet, of, roster, **how, comments=words)])
+        filled = platforms.fill_moodle(sheet, of, roster, **how, comments=words)
+        tables.append(("Moodle", sheet, [filled]))
+    return tables
 
 
 def _each(
@@ -47,7 +68,10 @@ def _each(
     filled, errors = [], []
     for of in units:
         try:
-            filled.append(platforms.fill_canvas(sheet, of, roster, **how))
+            one = platforms.fill_canvas(sheet, of, roster, **how)
+            if len(units) > 1:
+                one.said = [f"{of.unit}: {line}" for line in one.said]
+            filled.append(one)
         except WrongCall as error:
             errors.append(error)
     if not filled and errors:
@@ -74,12 +98,14 @@ def check_worksheet(nbgrader: NbgraderSession, path: Path, unit: str) -> None:
         raise WrongCall(f"{quoted(path.name)} has the numbers of {others[0]}, and none of {unit}")
 
 
-def _say(platform: str, sheet: Sheet, filled: Sequence[platforms.Filled]) -> None:
-    count = sum(one.count for one in filled)
-    print(f"{platform}: {count} filled in: {sheet.write_beside()}")
-    for one in filled:
-        for line in one.said:
-            print(f"  {line}")
+def write(tables: Tables) -> None:
+    """Write tables beside those that they were read from, and say what was filled in."""
+    for platform, sheet, filled in tables:
+        count = sum(one.count for one in filled)
+        print(f"{platform}: {count} filled in: {sheet.write_beside()}")
+        for one in filled:
+            for line in one.said:
+                print(f"  {line}")
 
 
 def write_archives(nbgrader: NbgraderSession, platform: str, units: Sequence[UnitPoints]) -> None:

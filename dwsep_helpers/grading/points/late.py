@@ -22,6 +22,7 @@ from sqlalchemy import or_, update
 from traitlets import Float
 
 from dwsep_helpers.grading import scores
+from dwsep_helpers.grading.names import near
 from dwsep_helpers.grading.points.tables import Extension
 
 DAY = 24 * 60 * 60  # seconds
@@ -92,10 +93,22 @@ class AssignPenalty(AssignLatePenalties):
 
 
 def rule(config: Any) -> LateSubmissionPlugin:
-    """Return the rule that nbgrader's settings name."""
+    """Return the rule that nbgrader's settings name.
+
+    Raises
+    ------
+    ValueError
+        If there are settings of it that it doesn't know.
+    TraitError
+        If one of them has a value that it can't have.
+    """
     step = AssignPenalty(config=config)
     step.init_plugin()
-    return step.plugin_inst
+    found = step.plugin_inst
+    known, name = found.class_trait_names(config=True), type(found).__name__
+    if unknown := sorted(set(config.get(name, ())) - set(known)):
+        raise ValueError(f"{name} has no {unknown[0]}{near(unknown[0], known)}")
+    return found
 
 
 def settle(

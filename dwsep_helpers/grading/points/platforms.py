@@ -125,9 +125,9 @@ def fill_moodle(
     at = {key: _first(header, names) for key, names in _MOODLE.items()}
     at["grade"] = _first(header, [column.casefold()] if column else _MOODLE["grade"])
     if at["moodle"] < 0 or at["grade"] < 0:
+        what = "Identifier" if at["moodle"] < 0 else "Grade; --column names the grades' column"
         raise WrongCall(
-            f"{quoted(sheet.path.name)} is no grading worksheet of Moodle's: it has no "
-            f"{'Identifier' if at['moodle'] < 0 else 'Grade'}; --column names the grades' column"
+            f"{quoted(sheet.path.name)} is no grading worksheet of Moodle's: it has no {what}"
         )
     rows = [row for row in range(1, len(sheet.rows)) if sheet.text(row, at["moodle"]).strip()]
     most = next((most for row in rows if (most := number(sheet.text(row, at["most"])))), None)

@@ -198,6 +198,22 @@ def test_moodles_numbers_of_two_units_are_one_learners(course, tmp_path, capsys)
     assert len(Roster.read(course / "roster.csv")) == 3
 
 
+@pytest.mark.parametrize(
+    "when", ["Sonntag, 3. März 2024, 10:16", "sonntag, 3 märz 2024, 10:16", "3. Mai 2024, 10:16"]
+)
+def test_a_worksheet_in_german_has_times(course, tmp_path, when, capsys):
+    path = tmp_path / "worksheet.csv"
+    path.write_text(
+        "Kennung,Vollständiger Name,E-Mail-Adresse,Zuletzt geändert (Abgabe)\n"
+        f'Teilnehmer/in 4711,Ada Byron,ada@example.org,"{when}"\n',
+        encoding="utf-8",
+    )
+    archive = write(tmp_path / "0.zip", {f"Ada Byron_4711_assignsubmission_file_/{FILE}": ADA})
+    said = collect(course, archive, "--roster", path, "--timezone", "UTC", capsys=capsys)
+    assert f"2024-0{5 if 'Mai' in when else 3}-03 10:16:00 +0000" in said.out
+    assert "no times" not in said.err
+
+
 def test_moodles_participants_are_found_by_their_whole_name(course, tmp_path, capsys):
     (tmp_path / "people.csv").write_text(
         "First name,Last name,Email address\nAda,Byron,ada@example.org\nBo,Li,bo@example.org\n"
@@ -446,15 +462,19 @@ def test_a_learner_writes_no_times(course, tmp_path, capsys):
     ("name", "content", "told"),
     [
         ("none.zip", None, "there is no '"),
-        ("class.zip", b"no zip", "is no archive, or damaged"),
-        ("class.tar.gz", b"no tar", "is no archive, or damaged"),
+        ("class.zip", b"no zip", "class.zip' is no archive: a zip or tar file is asked for, or a"),
+        ("class.tar.gz", b"no tar", "class.tar.gz' is no archive: a zip or tar file is asked for"),
+        ("class.zip", b"", "class.zip' is empty: a zip or tar file is asked for, or a folder"),
+        ("class.zip", packed({"ada.ipynb": ADA})[:99], "class.zip' is damaged: download it again"),
+        ("class.zip", packed({}), "class.zip' has nothing in it"),
     ],
 )
 def test_what_is_no_archive_is_a_sentence(course, tmp_path, name, content, told, capsys):
     path = tmp_path / name
-    if content:
+    if content is not None:
         path.write_bytes(content)
     assert told in collect(course, path, status=2, capsys=capsys).err
+    assert not [*course.glob("collected-*")]
 
 
 def test_a_link_in_the_class_is_not_followed(course, tmp_path, capsys):
@@ -533,6 +553,24 @@ def test_a_learners_notebook_of_another_unit_is_told(course, tmp_path, capsys):
     assert f"byronada_11: 'byronada_11_22_{OTHER}.ipynb' is named after {OTHER}" in said
     assert submitted(course)["byronada_11", f"{OTHER}.ipynb"] == ADA
     assert "3 new." in said
+
+
+def test_an_archive_of_archives_is_none_of_learners(course, tmp_path, capsys):
+    inner = packed({f"byronada_11_22_{FILE}": ADA})
+    said = collect(course, write(tmp_path / "o.zip", {"class.zip": inner}), status=2, capsys=capsys)
+    assert "'o.zip' has no notebooks, but archives: 'class.zip'" in said.err
+    assert not submitted(course)
+    assert not (course / "roster.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["", "..", "submitted", "submitted/ada", "notebooks", "replaced"])
+def test_the_classs_own_folders_are_no_download(course, name, capsys):
+    for step in ("submitted", "replaced"):
+        write(course / step / "ada" / UNIT, {FILE: ADA})
+    said = collect(course, course / name, status=2, capsys=capsys).err
+    assert "is the class's own" in said
+    assert submitted(course) == {("ada", FILE): ADA}
+    assert not (course / "roster.csv").exists()
 
 
 def test_a_folder_of_archives_is_none_of_learners(course, tmp_path, capsys):

@@ -16,6 +16,7 @@ import demo.__main__
 from dwsep_helpers.grading import cli, turn
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.confinement import sandbox
+from dwsep_helpers.grading.nbgrader_session import session
 from tests.grading.example_classes import take
 from tests.grading.people.archives import FILE, UNIT, a_class, notebook, write
 
@@ -91,10 +92,61 @@ def test_a_learner_with_a_slip(handed_in_classes, tmp_path, capsys):
     folder = take(OTHER, handed_in_classes, tmp_path / "class")
     options = ["--directory", folder, "--student", "Perfekt"]
     text = said(capsys, "autograde", OTHER, *options, status=2)
-    assert f"--student Perfekt: nobody of that name handed in {OTHER}" in text
-    assert "did you mean 'perfect'?" in text
+    assert f"--student 'Perfekt': {folder}/submitted has nothing for {OTHER} of a learner" in text
+    assert "with that id; did you mean 'perfect'?" in text
     text = said(capsys, "report", "03_point", "--directory", folder, status=2)
     assert "did you mean '03_pointwise'?" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("c.LateRule.percent_per_dya = 5", "LateRule has no percent_per_dya; did you mean 'percen"),
+        ("c.LateRule.percent_per_day = 500", "should not be greater than 100"),
+        ("c.LateRule.percent_per_day = 'x'", "expected a float, not the str 'x'"),
+        ("c.LateRule.percent_per_day = ", "SyntaxError: invalid syntax (nbgrader_config.py, line "),
+        ("import nowhere", "No module named 'nowhere'"),
+    ],
+)
+@pytest.mark.parametrize("command", ["roster", "report", "autograde"])
+def test_a_slip_in_the_settings_is_a_sentence(root, course, command, line, told, capsys):
+    settings = shutil.copy(root / "nbgrader_config.py", course)
+    with open(settings, "a") as file:
+        file.write(line)
+    session.cache_clear()
+    text = said(capsys, command, "--directory", course, status=2)
+    assert text.startswith(f"{settings}: ")
+    assert told in text
+    assert text.count("\n") == 1
+    assert not (course / "roster.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("nonsense", "DWSEP_GRADEBOOK is no address of a database, such as postgresql+psycopg://"),
+        ("postgres://me:secret@db/dwsep", "DWSEP_GRADEBOOK is no address of a database, such as "),
+        ("mysql+oursql://me:secret@db/x", "DWSEP_GRADEBOOK is no address of a database, such as "),
+        ("mssql+pymssql://me:secret@db/x", "needs the Python package 'pymssql', which isn't there"),
+    ],
+)
+def test_a_database_that_is_none_is_a_sentence(course, address, told, capsys, monkeypatch):
+    monkeypatch.setenv("DWSEP_GRADEBOOK", address)
+    session.cache_clear()
+    text = said(capsys, "roster", "--directory", course, status=2)
+    assert told in text
+    assert "secret" not in text
+    assert text.count("\n") == 1
+
+
+@locked
+def test_a_cluster_that_is_none_is_a_sentence(course, capsys, monkeypatch):
+    arguments = ["autograde", "--directory", course, "--scheduler", "nowhere"]
+    text = said(capsys, *arguments, status=2)
+    assert text == "--scheduler 'nowhere': it is no address, such as tcp://10.0.0.1:8786\n"
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    text = said(capsys, *arguments, status=2)
+    assert text == "--scheduler needs the Python package 'distributed', which isn't there\n"
 
 
 def test_two_at_once_say_who_runs(course, capsys):

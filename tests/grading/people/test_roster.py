@@ -178,8 +178,23 @@ def test_names_alone_join_only_who_has_nothing_else():
     assert [one.learner for one in own.merged(twins)] == ["ada", "bo", "x1", "x2"]
 
 
-def test_a_row_without_a_learner_is_nobody(tmp_path):
-    assert len(read(tmp_path, "learner,name\nada,Ada\n,nobody\n")) == 1
+def test_a_row_without_a_learner_is_refused_and_one_without_anything_is_nobody(tmp_path):
+    with pytest.raises(WrongCall, match=r"Zoe, zoe@.*: nothing stands under 'learner'"):
+        read(tmp_path, "learner,name,email\nada,Ada,\n,Zoe,zoe@example.org\n")
+    assert len(read(tmp_path, "learner,name\nada,Ada\n,\n , \n")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'learner,name\nada,"Ada\nben,Ben\ncy,Cy\n',  # Ben would be a part of Ada's name
+        'learner,name\nada,"Ada" B"\n',
+        f'learner,name\nada,"{"x" * 200_000}"\n',
+    ],
+)
+def test_a_quotation_mark_too_many_is_a_sentence(tmp_path, text):
+    with pytest.raises(WrongCall, match=r"is no table: up to line .*a quotation mark is missing"):
+        read(tmp_path, text)
 
 
 def test_a_name_in_use_stops():
@@ -242,7 +257,7 @@ def test_who_left_is_taken_out_and_the_work_is_kept(course, capsys):
     told = f"{UNIT}: points of exercises: 1.1 4, 1.2 0, 1.3 1.5, 1.4 0"
     assert told in said
     assert f"{UNIT}: comment on answer_1_3: Well said." in said
-    assert "1 learners" in said
+    assert "1 learner, 0 of them new." in said
     assert [one.learner for one in Roster.read(course / "roster.csv")] == ["ben"]
     assert [one.learner for one in roster.of_class(nbgrader)] == ["ben"]
     away = course / "withdrawn" / "ada"

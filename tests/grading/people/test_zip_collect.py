@@ -119,4 +119,4 @@ def test_a_damaged_archive_is_a_sentence(course):
     (course / "downloaded" / UNIT / "archive" / "class.zip").write_bytes(b"no zip")
     run = zip_collect(course)
     assert run.returncode != 0
-    assert "is no archive, or damaged" in run.stdout
+    assert "is no archive: a zip or tar file is asked for" in run.stdout

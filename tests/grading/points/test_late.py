@@ -1,5 +1,6 @@
 """What being late costs, deadlines that move, and the same points everywhere."""
 
+import codecs
 import csv
 import shutil
 from datetime import UTC, datetime
@@ -165,10 +166,21 @@ def test_nobody_needs_longer_where_there_is_no_deadline(folder):
         moved(folder, "2026-12-07 13:00", "kim")
 
 
-@pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "2026-12-01 25:00", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("tomorrow", "2026-13-01", "2026-12-01 25:00", ""),
+        *("9999-12-31 23:59 America/New_York", "0001-01-01 00:00 Europe/Berlin"),
+    ],
+)
 def test_what_is_no_time_is_said(text):
     with pytest.raises(WrongCall, match="is no time"):
         deadlines.moment(text)
+
+
+@pytest.mark.parametrize("text", ["2026-10-12", "20261012", "2026-W42"])
+def test_a_day_ends_at_its_end(text):
+    assert deadlines.moment(text, UTC).isoformat() == "2026-10-12T23:59:00+00:00"
 
 
 def test_a_zone_that_is_none_is_said():
@@ -191,7 +203,8 @@ def test_export_says_the_same(folder):
         book.add_student("max", first_name="=1+1", last_name="Müller, Dr.")
         book.add_assignment("an exam")
         CourseExport(parent=app, to=str(folder / "grades.csv")).export(book)
-    with (folder / "grades.csv").open(newline="", encoding="utf-8") as file:
+    assert (folder / "grades.csv").read_bytes().startswith(codecs.BOM_UTF8)  # as Excel wants it
+    with (folder / "grades.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == UNIT]
     said = {row["student_id"]: row for row in rows}
     points = {name: (row.total, row.penalty, row.final) for name, row in by_name(folder).items()}
@@ -218,6 +231,8 @@ def test_the_command_names_what_there_is(folder, capsys):
     assert "0 penalties changed; nothing was run again." in said
     assert cli.main(["deadline", UNIT, "2026-12-04 UTC", "--student", "kim", *where]) == 2
     assert "is before the class's deadline" in capsys.readouterr().err
-    assert cli.main(["deadline", UNIT, "2026-12-06 UTC", "--student", "kim", *where]) == 0
+    twice = ["--student", "kim", "--student", "kim"]
+    assert cli.main(["deadline", UNIT, "2026-12-06 UTC", *twice, *where]) == 0
+    assert capsys.readouterr().out.count("kim") == 1
     assert cli.main(["deadline", UNIT, *where]) == 0
     assert f"{UNIT}, kim: until 2026-12-06 23:59 UTC." in capsys.readouterr().out

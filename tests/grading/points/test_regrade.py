@@ -37,7 +37,7 @@ def everywhere(folder):
     nbgrader("export", "--to", str(folder / "grades.csv"), directory=folder)
     with (folder / f"scores-{UNIT}.csv").open(newline="", encoding="utf-8-sig") as file:
         row = next(row for row in csv.DictReader(file) if row["learner"] == LEARNER)
-    with (folder / "grades.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / "grades.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == UNIT]
     exported = next(row for row in rows if row["student_id"] == LEARNER)
     with Gradebook(database(folder)) as book:

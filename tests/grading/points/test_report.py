@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -156,12 +157,14 @@ def test_a_page_that_is_older_than_the_grade_stays_out_of_the_archive(folder, ca
 
 def test_of_several_units_those_that_canvas_has_are_filled(tmp_path, capsys):
     export = tmp_path / "export.csv"
-    export.write_text("Student,ID,Section,01_conv2d (1)\nada,ada,A,\n")
+    export.write_text("Student,ID,Section,01_conv2d (1)\nada,ada,A,\nzed,zed,A,\n")
     units = [CLASS, UnitPoints("02_depthwise", WORTH, frozenset(), ROWS)]
     options = argparse.Namespace(canvas=export, moodle=None, column="", scale=False)
-    into_platforms.fill(options, units, Roster())
-    assert (tmp_path / "export-with-points.csv").read_text().endswith("ada,ada,A,8\n")
-    assert "no assignment is called 02_depthwise" in capsys.readouterr().out
+    into_platforms.write(into_platforms.fill(options, units, Roster()))
+    assert (tmp_path / "export-with-points.csv").read_text().endswith("ada,A,8\nzed,zed,A,\n")
+    said = capsys.readouterr().out
+    assert "no assignment is called 02_depthwise" in said
+    assert "  01_conv2d: zed: left as it was: nobody here" in said
     with pytest.raises(WrongCall, match="no assignment is called 02_depthwise"):
         into_platforms.fill(options, units[1:], Roster())
     options = argparse.Namespace(canvas=None, moodle=export, column="", scale=False)
@@ -169,11 +172,42 @@ def test_of_several_units_those_that_canvas_has_are_filled(tmp_path, capsys):
         into_platforms.fill(options, units, Roster())
 
 
-def test_a_table_that_is_none_ends_with_a_sentence(folder, capsys):
-    (folder / "x.csv").write_text("a,b\n")
-    assert report(folder, "--canvas", str(folder / "x.csv")) == 2
-    assert "'x.csv' is no gradebook that Canvas exported" in capsys.readouterr().err
-    assert not (folder / "x-with-points.csv").exists()
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--canvas", "x.csv"], "'x.csv' is no gradebook that Canvas exported"),
+        (["--moodle", "x.csv"], "'x.csv' is no grading worksheet of Moodle's: it has no Identif"),
+        (["--column", "Unit 1"], "--column is about a platform's table: say --canvas or --moodle"),
+        (["--scale"], "--scale is about a platform's table: say --canvas or --moodle too"),
+        (["--comments", "--canvas", "x.csv"], "--comments is about a platform's table: say --mo"),
+    ],
+)
+def test_a_wrong_call_is_said_before_anything_is_written(
+    folder, capsys, monkeypatch, arguments, told
+):
+    monkeypatch.chdir(folder)
+    Path("x.csv").write_text("a,b\n")
+    there = {path.name for path in folder.iterdir()} | {".dwsep"}
+    assert report(folder, *arguments) == 2
+    said = capsys.readouterr()
+    assert told in said.err
+    assert not said.out
+    assert {path.name for path in folder.iterdir()} <= there
+
+
+def test_where_a_unit_is_unknown_no_other_is_written(folder, capsys):
+    assert cli.main(["report", UNIT, "01_conv", "--no-feedback", "--directory", str(folder)]) == 2
+    said = capsys.readouterr()
+    assert "knows no unit '01_conv'; did you mean '01_conv2d'?" in said.err
+    assert not said.out
+    assert not (folder / f"scores-{UNIT}.csv").exists()
+
+
+def test_a_unit_that_is_named_twice_counts_once(folder, capsys):
+    where = ["--no-feedback", "--directory", str(folder)]
+    assert cli.main(["report", UNIT, UNIT, "--all", *where]) == 0
+    header = (folder / "scores-all.csv").read_text(encoding="utf-8-sig").partition("\n")[0]
+    assert header.split(",").count(UNIT) == 1
 
 
 WORTH = {"1.1": 4.0, "1.2": 2.0, "1.3": 2.0}

@@ -72,6 +72,14 @@ def test_it_says_what_it_doesnt_prove_and_whom_it_left_out(course, capsys):
     assert "Traceback" not in out + err
 
 
+def test_a_class_without_a_unit_is_said(tmp_path, capsys):
+    (tmp_path / "notebooks").mkdir()
+    for command in ("similar", "report"):
+        assert cli.main([command, "--directory", str(tmp_path)]) == 0
+        said = capsys.readouterr().err
+        assert said == "No unit is released yet: nbgrader generate_assignment UNIT --force\n"
+
+
 def test_an_unknown_unit_is_said(course, capsys):
     assert cli.main(["similar", "01_conv", "--directory", str(course)]) == 2
     assert "no unit '01_conv'; did you mean '01_conv2d'?" in capsys.readouterr().err
