@@ -49,7 +49,7 @@ def layer_machine(
     stride: int = 1,
     padding: int = 2,
     multiplier: int = 1,
-    position: tuple[int, int] = (2, 3),
+    position: tuple[int, int] | None = None,
     output_map: int = 0,
     level: str = "layer",
     counts: Mapping[str, Callable[..., Any]] | None = None,
@@ -71,8 +71,8 @@ def layer_machine(
         Along both axes; a pointwise layer has a kernel of 1×1, stride 1 and no padding instead.
     multiplier : int
         Kernels for each channel of a depthwise stage.
-    position : pair of int
-        Row and column of the output value whose numbers show first.
+    position : pair of int, optional
+        Row and column of the output value whose numbers show first; (2, 3) where there is one.
     output_map : int
         The output map that it lies on.
     level : {"layer", "value", "product"}
@@ -152,7 +152,7 @@ def _style() -> str:
 
 
 def _place(
-    kind: str, layer: dict[str, int], position: tuple[int, int], output_map: int
+    kind: str, layer: dict[str, int], position: tuple[int, int] | None, output_map: int
 ) -> dict[str, int]:
     """Return the output value that is asked for, or refuse it."""
     pointwise, depthwise = kind == "pointwise", kind == "depthwise"
@@ -161,6 +161,8 @@ def _place(
     )
     out = conv_output_size(layer["size"], taps, stride, padding)
     maps = layer["in_channels"] * layer["multiplier"] if depthwise else layer["out_channels"]
+    if position is None:
+        position = min(2, out - 1), min(3, out - 1)
     try:
         row, column = position
     except (TypeError, ValueError):

@@ -472,6 +472,12 @@ def test_what_cannot_be_shown_is_refused(arguments, error):
         explorables.layer_machine(**arguments)
 
 
+def test_a_small_output_shows_its_last_value():
+    for size, position in ((1, (0, 0)), (3, (2, 2)), (9, (2, 3))):
+        shown = explorables.layer_machine("pointwise", size=size)._repr_html_()
+        assert f'"row":{position[0]},"column":{position[1]}' in shown
+
+
 def test_what_cannot_count_is_refused():
     with pytest.raises(TypeError, match=r"counts.*'standard'.*can't be called"):
         explorables.layer_machine(counts={"standard": 3})
