@@ -18,7 +18,8 @@ export function carried(hash = location.hash) {
   }
 }
 
-const isTime = (value) => typeof value === "number" && value >= 0.001 && value <= 60000;
+/** Whether a number can be a time in milliseconds. */
+export const isTime = (value) => typeof value === "number" && value >= 0.001 && value <= 60000;
 
 /** What a line says of a device, checked field by field; throws what is wrong with it. */
 export function read(text) {

@@ -228,10 +228,19 @@ function showHeat() {
   );
 }
 
-/** What the reader adds to the line: names, a year, times taken without a browser. */
+/** The line with what the reader adds, names, a year, times taken without a browser; and what of
+ * these isn’t in it. */
 function completed() {
-  const { device, year, tool } = about.elements;
-  const number = (name) => Number(about.elements[name].value.replace(",", "."));
+  const { device, tool } = about.elements;
+  const unread = [];
+  const number = (name, fits, what) => {
+    const typed = about.elements[name].value.trim();
+    const value = Number(typed.replace(",", "."));
+    if (typed && fits(value)) return value;
+    if (typed) unread.push(`“${typed}” is no ${what}`);
+  };
+  const whole = (least, most) => (value) =>
+    Number.isInteger(value) && value >= least && value <= most;
   const plain = (text) =>
     text
       .replace(/[^\p{L}\p{N} .+()/-]/gu, " ")
@@ -239,19 +248,19 @@ function completed() {
       .trim()
       .slice(0, 40);
   const line = { ...own, device: plain(device.value) || own.device, browser: plain(own.browser) };
-  delete line.year;
   delete line.native;
-  if (/^(199|20\d)\d$/.test(year.value.trim())) line.year = Number(year.value);
-  const [dense, separable, threads] = ["native-dense", "native-separable", "native-threads"].map(
-    number,
+  line.year = number("year", whole(1990, 2100), "year such as 2023");
+  const [dense, separable] = ["native-dense", "native-separable"].map((name) =>
+    number(name, lines.isTime, "time in milliseconds such as 6.5"),
   );
-  if (dense > 0 && separable > 0)
-    line.native = { tool: tool.value, dense, separable, threads: threads >= 1 ? threads : 1 };
-  return line;
+  const threads = number("native-threads", whole(1, 1024), "number of threads such as 4") ?? 1;
+  if (dense && separable) line.native = { tool: tool.value, dense, separable, threads };
+  else if ((dense || separable) && !unread.length) unread.push("one network’s time is lacking");
+  return [line, unread.length ? `Not all is in the line: ${unread.join("; ")}.` : ""];
 }
 
 function showLine() {
-  own = completed();
+  [own] = completed();
   $("line").textContent = JSON.stringify(own);
 }
 
@@ -381,7 +390,9 @@ about.addEventListener("input", () => {
   showLine();
   keep();
   showBeside();
+  if (!completed()[1]) say("", $("unread"));
 });
+about.addEventListener("change", () => say(completed()[1], $("unread")));
 $("copy").addEventListener("click", () => copy($("line").textContent, "The line is copied."));
 $("share").addEventListener("click", share);
 addEventListener("hashchange", showShared);

@@ -136,12 +136,22 @@ def test_eight_bits_are_right_to_the_bit_and_layers_and_heat_are_in_the_line(ope
     assert fields["error"] == 0
     page.click("#about summary")
     page.fill("[name=native-dense]", "6,5")
+    for typed, told in (("1.3 ms", "“1.3 ms” is no time in milliseconds"), ("", "is lacking")):
+        page.fill("[name=native-separable]", typed)
+        page.fill("[name=year]", "")  # whoever goes on to another field is told
+        assert told in page.inner_text("#unread")
+        assert phone_lines.row(page.inner_text("#line")).native is None
+    page.fill("[name=year]", "soon")
     page.fill("[name=native-separable]", "1.3")
+    assert "“soon” is no year such as 2023" in page.inner_text("#unread")
+    page.fill("[name=year]", "2024")
+    assert page.inner_text("#unread") == ""
     found = phone_lines.row(page.inner_text("#line"))
     assert found.dtype == "int8"
     assert list(found.layers) == ["standard", "pointwise", "depthwise"]
     assert list(found.heat) == ["dense", "separable"]
     assert found.native == phone_lines.Native("benchmark_model", 6.5, 1.3)
+    assert found.year == 2024
     assert "at first" in page.inner_text("#heat")
     assert page.locator("#layer-times tbody tr").count() == 3
     assert "here, by benchmark_model" in page.inner_text("#bars")
