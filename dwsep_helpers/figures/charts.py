@@ -9,6 +9,7 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.arrays import as_number
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, new_figure, picture
 from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.kernels.shapes import mapping
 
 LONGEST = 4.0  # inches of the longest bar
 THICK, PITCH = 0.24, 0.4
@@ -29,6 +30,8 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
 
     Raises
     ------
+    TypeError
+        If ``values`` is no mapping.
     ValueError
         If there are none, or one is negative, infinite or NaN.
 
@@ -37,6 +40,7 @@ def bars(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
     >>> bars({"dense": 1_228_800, "separable": 53_952}, "MACs").alt
     'Bars. dense: 1,228,800 MACs; separable: 53,952 MACs.'
     """
+    mapping("values", values)
     if not values:
         raise ValueError("values is empty, and one bar at least is drawn")
     for name, value in values.items():
@@ -61,6 +65,8 @@ def dots(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
 
     Raises
     ------
+    TypeError
+        If ``values`` is no mapping.
     ValueError
         If there are none, or one is not positive, infinite or NaN.
 
@@ -69,6 +75,7 @@ def dots(values: Mapping[str, float], unit: str, title: str = "") -> Picture:
     >>> dots({"then": 4, "now": 286}, "GMAC/s").alt
     'Dots, on a logarithmic scale. then: 4 GMAC/s; now: 286 GMAC/s.'
     """
+    mapping("values", values)
     if not values:
         raise ValueError("values is empty, and one dot at least is drawn")
     for name, value in values.items():

@@ -31,6 +31,7 @@ from dwsep_helpers.figures.panels import (
 )
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import SLACK, few_colours, tone_of
+from dwsep_helpers.kernels.shapes import mapping
 
 SHEET = 1.5  # inches across a map in a stack
 ALL_COLOURS = 220  # of photographs that share a picture: letters have the rest of 256
@@ -186,10 +187,13 @@ def colour_matrix(
 
     Raises
     ------
+    TypeError
+        If ``matrices`` is no mapping.
     ValueError
         If image or a matrix has another shape, there are too many matrices, or the function
         returns no such image.
     """
+    mapping("matrices", matrices)
     image = three_channels(image, "image")
     if not 1 <= len(matrices) <= 4:
         raise ValueError(f"matrices has {len(matrices)}, and 1 to 4 are drawn")

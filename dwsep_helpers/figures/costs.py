@@ -10,6 +10,7 @@ from dwsep_helpers.figures.arrays import as_number
 from dwsep_helpers.figures.charts import MARGIN, text_width
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.kernels.shapes import mapping
 
 Kinds = Mapping[str, float]
 Costs = Mapping[str, Mapping[str, Cost]]  # by layer and kind
@@ -55,6 +56,8 @@ def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
 
     Raises
     ------
+    TypeError
+        If ``networks`` is no mapping.
     ValueError
         If there is not one network or two, they have other layers, or one makes no MACs.
 
@@ -64,6 +67,7 @@ def cost_by_layer(networks: Mapping[str, Costs], title: str = "") -> Picture:
     >>> cost_by_layer({"separable": layers}).alt
     'MACs by layer. separable: 54.0 k MACs, depthwise 8.90 %, pointwise 91.10 %; most in block.'
     """
+    mapping("networks", networks)
     if not 1 <= len(networks) <= 2:
         raise ValueError(f"networks has {len(networks)} of them, and one or two are drawn")
     names = [list(layers) for layers in networks.values()]
@@ -95,6 +99,8 @@ def shares(layers: Costs, title: str = "") -> Picture:
 
     Raises
     ------
+    TypeError
+        If ``layers`` is no mapping.
     ValueError
         If a quantity adds up to nothing.
 
@@ -104,6 +110,7 @@ def shares(layers: Costs, title: str = "") -> Picture:
     >>> shares(layers).alt.split(". ")[1].split(";")[0]
     'MACs: depthwise 25.00 %, pointwise 75.00 %'
     """
+    mapping("layers", layers)
     measures = {name: _summed(_quantity(layers, of)) for name, of in QUANTITIES.items()}
     for name, kinds in measures.items():
         if not sum(kinds.values()):
@@ -122,6 +129,8 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
 
     Raises
     ------
+    TypeError
+        If ``measures`` is no mapping.
     ValueError
         If there is no quantity, one adds up to nothing, or a part is negative, infinite or NaN.
 
@@ -130,6 +139,7 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
     >>> parts({"MACs": {"depthwise": 1, "pointwise": 3}}).alt
     'Shares by kind of layer. MACs: depthwise 25.00 %, pointwise 75.00 %.'
     """
+    mapping("measures", measures)
     if not measures:
         raise ValueError("measures is empty, and one quantity at least is drawn")
     for name, kinds in measures.items():

@@ -11,6 +11,7 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
+from dwsep_helpers.kernels.shapes import mapping
 
 WIDTH, HEIGHT = 7.6, 3.0
 KINDS = {
@@ -92,6 +93,8 @@ def memory_by_step(
 
     Raises
     ------
+    TypeError
+        If ``plans`` is no mapping.
     ValueError
         If there are no plans, or more than four, or one has no steps.
 
@@ -100,6 +103,7 @@ def memory_by_step(
     >>> memory_by_step({"V1": [551_936, 802_816]}, ("a watch", 524_288)).alt
     'Memory by step. V1: at most 803 kB, in step 2 of 2. a watch: 524 kB.'
     """
+    mapping("plans", plans)
     if not 1 <= len(plans) <= len(LINES):
         raise ValueError(f"plans has {len(plans)} of them, and 1 to {len(LINES)} are drawn")
     said = []

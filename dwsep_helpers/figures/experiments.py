@@ -9,6 +9,7 @@ from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Axes, Figure
 from dwsep_helpers.intervals import Interval, interval
+from dwsep_helpers.kernels.shapes import mapping
 
 WIDTH = 7.6
 MOST = 12  # rows that can be read
@@ -30,9 +31,12 @@ def paired_runs(accuracies: Accuracies, shared: float = 0.0) -> Picture:
 
     Raises
     ------
+    TypeError
+        If ``accuracies`` is no mapping.
     ValueError
         If there aren't two networks, or not as many accuracies of both.
     """
+    mapping("accuracies", accuracies)
     sizes = {name: len(values) for name, values in accuracies.items()}
     if len(sizes) != 2 or len(set(sizes.values())) != 1:
         raise ValueError(f"accuracies has {sizes}, and two networks with as many each are drawn")
@@ -65,9 +69,12 @@ def paired_differences(
 
     Raises
     ------
+    TypeError
+        If ``rows`` is no mapping.
     ValueError
         If there are no rows, or too many to be read.
     """
+    mapping("rows", rows)
     if not 1 <= len(rows) <= MOST:
         raise ValueError(f"rows has {len(rows)} differences, and 1 to {MOST} are drawn")
     said = " ".join(f"{name}: {_said(found)}." for name, found in rows.items())

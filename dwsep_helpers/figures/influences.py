@@ -13,6 +13,7 @@ from dwsep_helpers.figures.arrays import as_floats
 from dwsep_helpers.figures.attempts import as_map, attempt, once_written
 from dwsep_helpers.figures.panels import CLOSE, Panel, Part, lay
 from dwsep_helpers.figures.picture import Picture, picture
+from dwsep_helpers.kernels.shapes import mapping
 
 MOST = {"layers": 4, "channels": 6, "cells along an axis": 12}
 SEEDS = 3  # of disturbances: one alone could miss, where a kernel happens to cancel it
@@ -47,6 +48,8 @@ def influence(
 
     Raises
     ------
+    TypeError
+        If ``layers`` is no mapping.
     ValueError
         If the input, its channel or its pixel can't be disturbed, or a layer returns something
         that is no such output.
@@ -57,6 +60,7 @@ def influence(
     >>> influence(swap, np.zeros((1, 2, 3, 3)), pixel=(0, 2), exercise="2.1").alt[47:]
     'swap moves y[0, 1]: row 0, column 2, 1 of 9; not y[0, 0].'
     """
+    mapping("layers", layers)
     _within(len(layers), "layers")
     x = as_floats(x, "x")
     here = _disturbed(x, channel, pixel)

@@ -13,6 +13,7 @@ from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.hardware.quantization import HIGHEST, quantize, symmetric_scale
+from dwsep_helpers.kernels.shapes import mapping
 
 WIDTH, HEIGHT = 7.6, 3.2
 LOOKS = (
@@ -36,6 +37,8 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
 
     Raises
     ------
+    TypeError
+        If ``weights`` is no mapping.
     ValueError
         If there are no layers, or more than four, or one has no weights.
 
@@ -44,6 +47,7 @@ def levels_used(weights: Mapping[str, ArrayLike], title: str = "") -> Picture:
     >>> levels_used({"a layer": [[1.27, 0.5], [0.1, 0.02]]}).alt
     'Largest integer of each channel. a layer: 10 to 127, half of the channels below 68.5.'
     """
+    mapping("weights", weights)
     if not 1 <= len(weights) <= len(LOOKS):
         raise ValueError(f"weights has {len(weights)} layers, and 1 to {len(LOOKS)} are drawn")
     given = {name: as_floats(weight, name) for name, weight in weights.items()}

@@ -28,6 +28,7 @@ from dwsep_helpers.figures.panels import (
 from dwsep_helpers.figures.picture import Picture, picture
 from dwsep_helpers.figures.tones import Tone, few_colours, shared_tone, tone_of
 from dwsep_helpers.kernels import correlate_channels as library
+from dwsep_helpers.kernels.shapes import mapping
 
 
 @once_written
@@ -52,6 +53,8 @@ def kernel_gallery(
 
     Raises
     ------
+    TypeError
+        If ``kernels`` is no mapping.
     ValueError
         If the photograph isn't grey, there are no kernels, or the function returns something that
         is no map.
@@ -61,6 +64,7 @@ def kernel_gallery(
     >>> kernel_gallery(lambda image, kernel: image * kernel[0, 0], np.eye(4), {"half": [[0.5]]}).alt
     'A photograph of 4×4 pixels, and what 1 kernel makes of it. half: values from 0 to 0.5.'
     """
+    mapping("kernels", kernels)
     photo = as_floats(photo, "photo")
     if photo.ndim != 2 or not kernels:
         raise ValueError(

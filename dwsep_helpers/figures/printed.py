@@ -10,6 +10,7 @@ from dwsep_helpers.figures.attempts import call, once_written
 from dwsep_helpers.figures.charts import MARGIN, text_width
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.kernels.shapes import mapping
 
 PER_ROW = 4  # printed numbers
 ACROSS, DOWN, PITCH = 1.25, 0.36, 0.62  # inches: a number's box, and from row to row
@@ -44,6 +45,8 @@ def printed_numbers(
 
     Raises
     ------
+    TypeError
+        If ``tables`` is no mapping.
     ValueError
         If there is no table.
 
@@ -53,6 +56,7 @@ def printed_numbers(
     >>> printed_numbers({"Table 1": ({3: ("0.33",), 4: ("0.26",)}, lambda n: 1 / n)}, near).alt
     'Printed numbers. Table 1: 1 of 2 hold; not 4: printed 0.26, computed 0.250.'
     """
+    mapping("tables", tables)
     if not tables:
         raise ValueError("tables is empty, and one at least is drawn")
     held = {

@@ -12,6 +12,7 @@ from dwsep_helpers.figures import palette
 from dwsep_helpers.figures.attempts import call, once_written
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
+from dwsep_helpers.kernels.shapes import mapping
 
 WIDTH, HEIGHT = 7.4, 4.4  # inches
 FILTERS = sorted({round(2 ** (exponent / 4)) for exponent in range(41)})  # 1 to 1024
@@ -42,6 +43,8 @@ def reduction_contours(
 
     Raises
     ------
+    TypeError
+        If ``marks`` is no mapping.
     ValueError
         If the function returns no positive number.
 
@@ -51,6 +54,7 @@ def reduction_contours(
     >>> picture.alt.split(". ")[1].split("; ")[0]
     "Marked: the article's layer (256 filters, 5×5), 22.8 times fewer"
     """
+    mapping("marks", marks)
     sizes = [*((n, k) for k in KERNELS for n in FILTERS), *marks.values()]
     of_layer = {(n, k): 1 / _ratio_of(reduction_ratio, n, k) for n, k in sizes}
     times = np.array([[of_layer[n, k] for n in FILTERS] for k in KERNELS])

@@ -14,6 +14,7 @@ from dwsep_helpers.figures.panels import Grid, Panel, lay
 from dwsep_helpers.figures.picture import Picture, draw_box, new_canvas, picture
 from dwsep_helpers.figures.tones import Tone, draw_image, few_colours, signed_tone, tone_of
 from dwsep_helpers.figures.types import Axes, Figure
+from dwsep_helpers.kernels.shapes import mapping
 
 Classes = Sequence[tuple[str, float]]
 
@@ -68,9 +69,12 @@ def trained_kernels(weights: Mapping[str, ArrayLike], most: int = 36) -> Picture
 
     Raises
     ------
+    TypeError
+        If ``weights`` is no mapping.
     ValueError
         If there is no layer, or a weight has another shape.
     """
+    mapping("weights", weights)
     if not weights:
         raise ValueError("weights is empty, and one layer at least is drawn")
     rows: list[list[Grid | str | Panel]] = []

@@ -12,6 +12,7 @@ from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.hardware import least_time
+from dwsep_helpers.kernels.shapes import mapping
 
 WIDTH = 7.6
 FARTHEST = 500  # MACs per byte
@@ -44,6 +45,8 @@ def ridge_sweep(
 
     Raises
     ------
+    TypeError
+        If ``networks`` is no mapping.
     ValueError
         If there is no pair of networks, or there are too many to be told apart.
 
@@ -53,6 +56,7 @@ def ridge_sweep(
     >>> ridge_sweep({"int8": (dense, separable)}).alt[-67:]
     'int8: 9 at 0, 4.5 at 1, 1.5 at 10, 1.5 at 100, 1.5 at 500 MAC/byte.'
     """
+    mapping("networks", networks)
     if not 1 <= len(networks) <= len(DASHES):
         raise ValueError(f"networks has {len(networks)} pairs, and 1 to {len(DASHES)} are drawn")
     ridges = sorted({*SAID, *np.linspace(0, FARTHEST, 101).tolist(), *range(1, 30)})

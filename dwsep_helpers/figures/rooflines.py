@@ -13,6 +13,7 @@ from dwsep_helpers.figures.charts import furnish
 from dwsep_helpers.figures.picture import Picture, new_figure, picture
 from dwsep_helpers.figures.types import Figure
 from dwsep_helpers.hardware import Machine, attainable
+from dwsep_helpers.kernels.shapes import mapping
 
 WIDTH, HEIGHT = 7.6, 4.2
 LOOKS = {
@@ -45,6 +46,8 @@ def roofline(
 
     Raises
     ------
+    TypeError
+        If ``layers`` is no mapping.
     ValueError
         If the machine has no peak or no bandwidth, a kind isn't known, or a number isn't
         positive.
@@ -55,6 +58,7 @@ def roofline(
     >>> roofline(box, {"depthwise": [(1.1, 5e9)]}).alt
     'Roofline of a box: at most 24 GMAC/s; DRAM 5.56 GB/s. depthwise: 1.1 MAC/byte, 5 GMAC/s.'
     """
+    mapping("layers", layers)
     if math.isinf(machine.peak) or not machine.bandwidths:
         raise ValueError(f"machine {machine.name!r} has no peak or no bandwidth: no roof to draw")
     for kind, points in layers.items():
