@@ -89,7 +89,7 @@ def compare(answer: Any, expected: Any) -> WrongShape | WrongValues | None:
 
 
 def same(answer: Any, other: Any) -> bool:
-    """Whether two answers, right or wrong, are the same one."""
+    """Whether two answers, right or wrong, are the same one; NaN is, where both have it."""
     try:
         if _is_scalar(answer) and _is_scalar(other):
             kind = _kind(answer)
@@ -97,8 +97,10 @@ def same(answer: Any, other: Any) -> bool:
                 return False
             if kind == "exact":
                 return bool(answer == other)
-            return bool(np.isclose(to_float(answer), to_float(other), atol=0))
+            return bool(np.isclose(to_float(answer), to_float(other), atol=0, equal_nan=True))
         array, theirs = to_array(answer), to_array(other)
+        if array.shape == theirs.shape and (both := np.isnan(array) & np.isnan(theirs)).any():
+            array, theirs = np.where(both, 0, array), np.where(both, 0, theirs)
         expected = tuple(theirs) if type(other) is tuple else theirs
         return _is_half(array) == _is_half(theirs) and compare(array, expected) is None
     except WrongTypeError:

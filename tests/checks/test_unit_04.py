@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -75,6 +76,14 @@ class TestAnswers:
         assert not same(True, 1)
         assert not same(2.0, 2)
         assert not same(1 / 3, self.third)
+
+    def test_same_takes_nan_for_nan_at_its_place(self):
+        nan = float("nan")
+        assert same(nan, np.float64(nan))
+        assert same([1, nan, 2], np.array([1, nan, 2]))
+        for other in (0, [nan, 1, 2], [1, 0, 2], [1, nan, 3], [1, nan]):
+            assert not same([1, nan, 2], other)
+        assert compare([1, nan, 2], np.array([1, nan, 2])) is not None  # no right answer has one
 
 
 def test_a_message_shows_fractions_whole():
