@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
@@ -525,14 +526,18 @@ def _fill_by_place(module: nn.Module, x: np.ndarray, seed: int = 0) -> None:
     A layer may be written as a convolution for each of its filters, one after the other: they have
     one place, and get filter by filter what one layer gets.
     """
-    place, before, rng = 0, None, np.random.default_rng(seed)
-    for layer in _in_order(module, x):
-        weight = layer["weight"]
-        kernel = None if weight is None or weight.ndim != 4 else tuple(weight.shape)
-        if kernel is None or kernel[0] != 1 or kernel != before:
-            rng, place = np.random.default_rng((place, seed)), place + 1
-        before = kernel
-        fill(layer, rng)
+    for place, (_, layers) in enumerate(groupby(_in_order(module, x), _filter_of_its_own)):
+        rng = np.random.default_rng((place, seed))
+        for layer in layers:
+            fill(layer, rng)
+
+
+def _filter_of_its_own(layer: Layer) -> object:
+    """Return the shape of a layer's only filter; of another layer what no other has."""
+    weight = layer["weight"]
+    if weight is None or weight.ndim != 4 or len(weight) > 1:
+        return id(layer)
+    return tuple(weight.shape)
 
 
 def fill(layer: Mapping[str, Tensor | None], rng: np.random.Generator) -> None:

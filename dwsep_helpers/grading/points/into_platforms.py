@@ -12,14 +12,12 @@ from dwsep_helpers.grading.names import quoted
 from dwsep_helpers.grading.points import archive, platforms
 from dwsep_helpers.grading.points.sheets import Sheet
 
-_BOTH = ("canvas", "moodle")
-
 if TYPE_CHECKING:
     from dwsep_helpers.grading.nbgrader_session import NbgraderSession
     from dwsep_helpers.grading.people.roster import Roster
     from dwsep_helpers.grading.points.gathered import UnitPoints
 
-
+_BOTH = ("canvas", "moodle")
 Tables = list[tuple[str, Sheet, list[platforms.Filled]]]  # a platform's, and what was filled in
 
 
