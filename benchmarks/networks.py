@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from dwsep_helpers import kernels, measurements
+from dwsep_helpers.kernels.shapes import Padding
 from dwsep_helpers.mobilenet import InvertedResidual, MobileNetV1, fold
 from dwsep_helpers.mobilenet.blocks import SamePadding
 from dwsep_helpers.mobilenet.inverted import EFFICIENTNET_LITE0, MobileNetV2
@@ -21,20 +22,19 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
 }
 
 
-def run(module: nn.Module, x: np.ndarray) -> np.ndarray:
-    """Do in NumPy what a folded network, or a part of it, does to x (1, C, H, W)."""
+def run(module: nn.Module, x: np.ndarray, padding: Padding | None = None) -> np.ndarray:
+    """Do in NumPy what a folded network, or a part of it, does to x (1, C, H, W).
+
+    ``padding``, where it is given, takes the place of the layer's own.
+    """
     match module:
         case nn.Conv2d():
             weight, bias = _numbers(module)
-            stride, padding, groups = module.stride, module.padding, module.groups
+            stride, groups = module.stride, module.groups
+            padding = module.padding if padding is None else padding
             return kernels.conv2d(x, weight, bias, stride=stride, padding=padding, groups=groups)
         case nn.ReLU6():
             return np.clip(x, 0, 6, out=x)
-        case SamePadding():
-            sizes = (module.kernel_size, module.stride)
-            return np.pad(
-                x, [(0, 0), (0, 0), *(kernels.same_padding(n, *sizes) for n in x.shape[2:])]
-            )
         case nn.AdaptiveAvgPool2d():
             return x.mean(axis=(2, 3))
         case nn.Linear():
@@ -49,8 +49,13 @@ def run(module: nn.Module, x: np.ndarray) -> np.ndarray:
 
 
 def _in_turn(module: nn.Module, x: np.ndarray) -> np.ndarray:
+    padding: Padding | None = None
     for child in module.children():
-        x = run(child, x)
+        if isinstance(child, SamePadding):  # the layer after it reads its zeros: no padded copy
+            sizes = child.kernel_size, child.stride
+            padding = [kernels.same_padding(n, *sizes) for n in x.shape[2:]]
+        else:
+            x, padding = run(child, x, padding), None
     return x
 
 

@@ -39,9 +39,10 @@ def conv2d(
         Added to each output channel.
     stride, dilation : int or pair of int
         Step between positions, and between elements of the kernel, along H and W.
-    padding : int, pair of int, "same" or "valid"
-        Zeros at both ends of H and of W. "same" keeps H and W (stride 1 alone; for an even
-        kernel the extra zero goes after the map, as in torch); "valid" is 0.
+    padding : int, pair of int, pair of pairs, "same" or "valid"
+        Zeros at both ends of H and of W; as ((above, below), (left, right)) each end has its own.
+        "same" keeps H and W (stride 1 alone; for an even kernel the extra zero goes after the map,
+        as in torch); "valid" is 0.
     groups : int
         Number of equal groups that the channels are cut into; ``groups=C_in`` is depthwise.
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 IntOrPair = int | Sequence[int]
-Padding = IntOrPair | str
+Padding = IntOrPair | Sequence[IntOrPair] | str
+ALONG = " along H", " along W"
 LONGEST = 2**31 - 1  # elements along an axis
 
 
@@ -219,13 +220,17 @@ def _pads(
 ) -> tuple[tuple[int, int], tuple[int, int]]:
     """Zeros (before, after) along H and along W."""
     if not isinstance(padding, str):
-        above, left = pair("padding", padding, at_least=0)
-        return (above, above), (left, left)
+        vertical, horizontal = (
+            pair(name, ends, at_least=0, places=(", before the map,", ", after the map,"))
+            for name, ends in _parts("padding", padding, ALONG)
+        )
+        return vertical, horizontal
     if padding == "valid":
         return (0, 0), (0, 0)
     if padding != "same":
         raise ValueError(
-            f'padding must be an int, a pair (P_h, P_w), "same" or "valid", got {padding!r}'
+            'padding must be an int, a pair (P_h, P_w), a pair of pairs, "same" or "valid", '
+            f"got {padding!r}"
         )
     for letter, stride in zip("HW", strides, strict=True):
         if stride != 1:
@@ -236,18 +241,24 @@ def _pads(
     return vertical, horizontal
 
 
-def pair(name: str, value: IntOrPair, *, at_least: int) -> tuple[int, int]:
-    """Read an int, or a pair (along H, along W), as a pair of ints."""
+def pair(
+    name: str, value: IntOrPair, *, at_least: int, places: tuple[str, str] = ALONG
+) -> tuple[int, int]:
+    """Read an int, or a pair, one for each of two places, as a pair of ints."""
+    first, second = (
+        integer(part, one, at_least=at_least, at_most=LONGEST)
+        for part, one in _parts(name, value, places)
+    )
+    return first, second
+
+
+def _parts(name: str, value: Any, places: tuple[str, str]) -> list[tuple[str, Any]]:
+    """Name what a setting says of each of two places; a lone value is said of both."""
     if not isinstance(value, (tuple, list)) and not (isinstance(value, np.ndarray) and value.ndim):
-        both = integer(name, value, at_least=at_least, at_most=LONGEST)
-        return both, both
+        return [(name, value)] * 2
     if len(value) != 2:
         raise ValueError(f"{name} must be an int or a pair of ints, got {len(value)} of them")
-    first, second = value
-    return (
-        integer(f"{name} along H", first, at_least=at_least, at_most=LONGEST),
-        integer(f"{name} along W", second, at_least=at_least, at_most=LONGEST),
-    )
+    return [(name + place, one) for place, one in zip(places, value, strict=True)]
 
 
 def integer(name: str, value: Any, *, at_least: int, at_most: float = math.inf) -> int:
