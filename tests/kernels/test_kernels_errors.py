@@ -59,6 +59,9 @@ BAD_SETTINGS = [
     ({"padding": -1}, ValueError, "padding must be at least 0, got -1"),
     ({"padding": (0, -2)}, ValueError, "padding along W must be at least 0, got -2"),
     ({"padding": 0.5}, TypeError, "padding must be an integer, got 0.5"),
+    ({"padding": (0, (1, -2))}, ValueError, "along W, after the map, must be at least 0, got -2"),
+    ({"padding": (((0, 1), 2), 0)}, TypeError, "along H, before the map, must be an integer"),
+    ({"padding": ((0, 1, 2), 0)}, ValueError, "padding along H must be an int or a pair of ints"),
     ({"padding": "full"}, ValueError, '"same" or "valid", got \'full\''),
     (
         {"padding": "same", "stride": 2},

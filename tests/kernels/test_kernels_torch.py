@@ -1,5 +1,7 @@
 """The kernels against torch, over shapes, settings and dtypes that hypothesis draws."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -170,6 +172,26 @@ def test_a_1x1_kernel_with_a_stride_or_padding(options):
     rng = np.random.default_rng(0)
     x, weight = rng.standard_normal((2, 3, 5, 6)), rng.standard_normal((4, 3, 1, 1))
     assert_same(conv2d(x, weight, **options), torch_conv2d(x, weight, **options))
+
+
+ENDS = [((0, 1), (2, 3)), [(1, 0), 2], np.array([[0, 2], [1, 0]]), (1, [0, 3])]
+
+
+@pytest.mark.parametrize("padding", ENDS, ids=str)
+@pytest.mark.parametrize("stride", [1, 2])
+def test_each_end_has_its_own_padding(padding, stride):
+    rng = np.random.default_rng(0)
+    x, weight, mixing = (rng.normal(size=s) for s in ((2, 4, 7, 6), (4, 1, 3, 2), (3, 4, 1, 1)))
+    rows, columns = (np.broadcast_to(ends, 2) for ends in padding)
+    padded = np.pad(x, [(0, 0), (0, 0), rows, columns])
+    for layer in (
+        partial(depthwise_conv2d, weight=weight),
+        partial(conv2d, weight=weight, groups=4),
+        partial(conv2d, weight=np.repeat(weight, 2, axis=1), groups=2),
+        partial(depthwise_separable_conv2d, depthwise_weight=weight, pointwise_weight=mixing),
+    ):
+        y = layer(x, padding=padding, stride=stride)
+        np.testing.assert_allclose(y, layer(padded, stride=stride), rtol=0, atol=1e-12)
 
 
 def test_valid_padding_is_none():
