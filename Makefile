@@ -93,6 +93,7 @@ ifneq ($(built_in),$(CURDIR))
 endif
 
 $(READY): pyproject.toml constraints.txt tools/setup.sh
+	@if [ -L $(VENV) ]; then rm $(VENV); fi  # what a link leads to is another folder's
 	@rm -f $@
 	@PATH="$(path_before)" PYTHON="$(PYTHON)" TORCH_INDEX="$(TORCH_INDEX)" sh tools/setup.sh
 	@touch $@

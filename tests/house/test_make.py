@@ -120,22 +120,37 @@ def test_find_python_says_that_the_one_named_is_no_good(find_python, commands):
     assert "PYTHON=/no/such/python is not that (it does not run)" in found.stderr
 
 
-def test_without_an_index_setting_up_says_so_and_leaves_no_stamp(clone):
-    made = run(
+def set_up_without_an_index(folder):
+    return run(
         "make",
         "lint",
         f"PYTHON={sys.executable}",
-        cwd=clone,
+        cwd=folder,
         PIP_CONFIG_FILE=os.devnull,
         PIP_INDEX_URL="http://127.0.0.1:9/simple",  # the discard port: nobody answers
         PIP_EXTRA_INDEX_URL="",
         PIP_FIND_LINKS="",
         PIP_RETRIES="0",
     )
+
+
+def test_without_an_index_setting_up_says_so_and_leaves_no_stamp(clone):
+    made = set_up_without_an_index(clone)
     assert made.returncode != 0
     assert "pip reached no package index" in made.stderr
     assert "then run the same command again" in made.stderr
     assert not (clone / ".venv/ready").exists()
+
+
+def test_an_environment_that_is_a_link_leaves_the_other_folders_alone(clone, tmp_path):
+    others = tmp_path / "another course" / ".venv"
+    others.mkdir(parents=True)
+    for name in ("home", "ready"):
+        (others / name).write_text("theirs")
+    (clone / ".venv").symlink_to(others)
+    assert set_up_without_an_index(clone).returncode != 0
+    assert not (clone / ".venv").is_symlink()
+    assert [path.read_text() for path in others.iterdir()] == ["theirs", "theirs"]
 
 
 @pytest.fixture
