@@ -202,7 +202,7 @@ def read(path: Path, *, cut: bool = True) -> Table:
     lines = text[: text.rfind("\n") + 1 if cut else None].splitlines()
     about = (line[2:].partition(": ") for line in lines if line.startswith("# "))
     columns, *cells = [*csv.reader(line for line in lines if not line.startswith("#"))] or [[]]
-    rows = []
+    rows: list[dict] = []
     for row in filter(None, cells):
         if len(row) != len(columns):
             raise ValueError(

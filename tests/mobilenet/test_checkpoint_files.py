@@ -166,6 +166,26 @@ def test_numbers_that_are_not_finite_are_as_in_the_file(tmp_path):
     assert layer.weight.isnan().all()
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        # In the list at the end: the name, said to be UTF-8, and how the first member is packed.
+        (lambda at: ((at + 8, 0), (at + 9, 8), (at + 46, 0xFF)), "utf-8"),
+        (lambda at: ((at + 8, 1),), "encrypted"),
+        (lambda at: ((at + 10, 99),), "compression"),
+    ],
+    ids=["name", "locked", "packed"],
+)
+def test_a_list_of_members_that_is_damaged_names_the_file(tmp_path, change, said):
+    path = saved(tmp_path, nn.Linear(2, 2).state_dict())
+    content = bytearray(path.read_bytes())
+    for place, value in change(content.index(b"PK\1\2")):
+        content[place] = value
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"weights\.pth is cut off or damaged: .*{said}"):
+        load_checkpoint(nn.Linear(2, 2), path)
+
+
 def _circle():
     state = {}
     state["state_dict"] = state

@@ -115,6 +115,12 @@ def test_traps_show_in_the_scores_and_not_in_the_class(lite0, china, trap):
     assert np.abs(wrong - right).max() > 0.02
 
 
+@pytest.mark.parametrize("classes", [0, -1, 5.0, None])
+def test_classes_are_counted(classes):
+    with pytest.raises((TypeError, ValueError), match="num_classes must be"):
+        Network(classes, design=SMALL)
+
+
 def test_no_code_of_the_weights_package_runs(lite0):
     import sys
 
