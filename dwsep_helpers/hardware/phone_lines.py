@@ -260,7 +260,8 @@ def of_fields(fields: Mapping[str, Any]) -> Phone:
         _name(fields["name"]),
         *_about(fields["width"], fields["resolution"]),
         _dtype(fields["dtype"]),
-        *(_milliseconds(of, fields[f"{of}_ms"]) for of in _KINDS),
+        _milliseconds("dense", fields["dense_ms"]),
+        _milliseconds("separable", fields["separable_ms"]),
         how=str(fields.get("how") or ""),
         year=_year(fields.get("year")),
     )
