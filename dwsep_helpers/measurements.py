@@ -182,19 +182,35 @@ def write(path: Path, rows: Sequence[Mapping], provenance: Mapping[str, str]) ->
     part.replace(path)
 
 
-def read(path: Path) -> Table:
+def read(path: Path, *, cut: bool = True) -> Table:
     """Return the rows of a file and how they were made.
 
-    A line that was cut while it was written is left out.
+    Parameters
+    ----------
+    cut : bool
+        Whether a last line without an end was cut while it was written, and is left out.
+
+    Raises
+    ------
+    ValueError
+        If it is no such file; the message names it, and the row.
     """
-    text = path.read_text("utf-8")
-    lines = text[: text.rfind("\n") + 1].splitlines()
-    about = (line for line in lines if line.startswith("# "))
-    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-    return Table(
-        rows=[{name: _value(cell) for name, cell in row.items()} for row in rows],
-        provenance=dict(line[2:].split(": ", 1) for line in about),
-    )
+    try:
+        text = path.read_text("utf-8-sig")  # Excel puts a mark before UTF-8
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no text in UTF-8") from None
+    lines = text[: text.rfind("\n") + 1 if cut else None].splitlines()
+    about = (line[2:].partition(": ") for line in lines if line.startswith("# "))
+    columns, *cells = [*csv.reader(line for line in lines if not line.startswith("#"))] or [[]]
+    rows: list[dict] = []
+    for row in filter(None, cells):
+        if len(row) != len(columns):
+            raise ValueError(
+                f"{path}: row {len(rows) + 1} has {len(row)} cells, and there are {len(columns)} "
+                "columns"
+            )
+        rows.append(dict(zip(columns, map(_value, row), strict=True)))
+    return Table(rows, provenance={name: value for name, _, value in about})
 
 
 def _cell(value: object) -> object:

@@ -46,6 +46,12 @@ def test_a_line_that_was_cut_is_left_out(path):
     assert len(measurements.read(path).rows) == 2
 
 
+def test_what_is_no_table_is_named(path):
+    path.write_bytes(path.read_bytes() + "für,1,2,3\n".encode("latin-1"))
+    with pytest.raises(ValueError, match=r"table\.csv is no text in UTF-8"):
+        measurements.read(path)
+
+
 def test_nothing_is_lost_when_rows_do_not_fit(path):
     before = path.read_bytes()
     with pytest.raises(ValueError, match=r"rows\[1\] has columns \['b'\]"):

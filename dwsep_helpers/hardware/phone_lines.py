@@ -23,6 +23,9 @@ LONGEST: Final = 4000
 _NETWORK = re.compile(r"mnv1_(\d(?:\.\d{1,2})?)_(\d{2,3})")
 _DTYPES = {"f32": "float32", "float32": "float32", "i8": "int8", "int8": "int8"}
 _TYPED = "name, width multiplier, resolution, float32 or int8, dense ms, separable ms"
+_FIELDS = ("name", "width", "resolution", "dtype", "dense_ms", "separable_ms")
+_APART = re.compile(r"[;\t；，、،؛]")  # what may stand between fields instead of commas
+_POINT = str.maketrans(",٫", "..")
 _KINDS = ("dense", "separable")
 _LAYERS = ("standard", "pointwise", "depthwise")
 
@@ -130,7 +133,8 @@ def row(line: str) -> Phone:
         It may have ``engine``, ``build`` and ``browser``, ``year``, ``layers``, ``minute`` and
         ``native``, as the page ``phone.html`` writes them.
         Typed: the phone's name, width multiplier, resolution, ``float32`` or ``int8``, and the two
-        times, with commas between them.
+        times, with commas between them; or with semicolons, and then numbers may have decimal
+        commas.
 
     Raises
     ------
@@ -149,9 +153,9 @@ def row(line: str) -> Phone:
     """
     if not isinstance(line, str):
         raise TypeError(f"line is of type {type(line).__name__}; it should be text")
+    line = line.removeprefix("\ufeff").strip()
     if len(line) > LONGEST:
         raise ValueError(f"line has {len(line):,} characters, and {LONGEST:,} are read at most")
-    line = line.strip()
     if not line:
         raise ValueError(f"line is empty; paste one, or type {_TYPED}")
     return _pasted(line) if line.startswith("{") else _typed(line)
@@ -232,12 +236,35 @@ def _year(value: Any) -> int | None:
 
 
 def _typed(line: str) -> Phone:
-    fields = [field.strip() for field in line.split(",")]
-    if len(fields) != 6:
-        raise ValueError(f"line has {len(fields)} fields, and 6 are wanted: {_TYPED}")
-    name, width, resolution, dtype, *times = fields
-    dense, separable = (_milliseconds(of, text) for of, text in zip(_KINDS, times, strict=True))
-    return Phone(_name(name), *_about(width, resolution), _dtype(dtype), dense, separable)
+    fields = [field.strip() for field in re.split(_APART if _APART.search(line) else ",", line)]
+    if len(fields) != len(_FIELDS):
+        raise ValueError(
+            f"line has {len(fields)} fields, and {len(_FIELDS)} are wanted: {_TYPED}; where "
+            "numbers have decimal commas, semicolons go between fields"
+        )
+    name, *others = fields
+    if not any("." in other for other in others):
+        others = [other.translate(_POINT) for other in others]
+    return of_fields(dict(zip(_FIELDS, [name, *others], strict=True)))
+
+
+def of_fields(fields: Mapping[str, Any]) -> Phone:
+    """Return the phone of a typed line's fields, by :class:`Phone`'s names.
+
+    Raises
+    ------
+    ValueError
+        If a field can't be right; the message names it.
+    """
+    return Phone(
+        _name(fields["name"]),
+        *_about(fields["width"], fields["resolution"]),
+        _dtype(fields["dtype"]),
+        _milliseconds("dense", fields["dense_ms"]),
+        _milliseconds("separable", fields["separable_ms"]),
+        how=str(fields.get("how") or ""),
+        year=_year(fields.get("year")),
+    )
 
 
 def _field(fields: Mapping[str, Any], name: str) -> Any:
@@ -279,6 +306,8 @@ def _number(name: str, value: Any) -> float:
     try:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise TypeError
+        if "_" in str(value):  # Python's 1_000; others may mean 1.000
+            raise ValueError
         found = float(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} is {_quoted(value)}; it should be a number") from None

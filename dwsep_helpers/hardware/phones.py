@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from dwsep_helpers import measurements
-from dwsep_helpers.hardware.phone_lines import Phone, row
+from dwsep_helpers.hardware.phone_lines import Phone, of_fields, row
+from dwsep_helpers.kernels.shapes import sequence
 from dwsep_helpers.wrapping import wrapped
 
 COLUMNS: Final = ("name", "year", "width", "resolution", "dtype", "dense_ms", "separable_ms", "how")
@@ -94,6 +95,8 @@ def collect(lines: Iterable[str], path: str | Path) -> list[str]:
 
     Raises
     ------
+    TypeError
+        If the lines are one text, or one of them is none.
     ValueError
         If no line can be taken.
 
@@ -108,8 +111,8 @@ def collect(lines: Iterable[str], path: str | Path) -> list[str]:
     [3.0]
     """
     taken, refused = [], []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
+    for number, line in enumerate(sequence("lines", lines), 1):
+        if isinstance(line, str) and not line.strip():
             continue
         try:
             taken.append(row(line))
@@ -129,9 +132,15 @@ def read(path: str | Path) -> list[Phone]:
     Raises
     ------
     ValueError
-        If it is another file.
+        If it is another file, or a field can't be right; the message names it.
     """
-    rows = measurements.read(Path(path)).rows
+    rows = measurements.read(Path(path), cut=False).rows
     if not rows or set(rows[0]) != set(COLUMNS):
         raise ValueError(f"{path} has other columns than {', '.join(COLUMNS)}")
-    return [Phone(**{**one, "name": str(one["name"]), "how": one["how"] or ""}) for one in rows]
+    found = []
+    for number, fields in enumerate(rows, 1):
+        try:
+            found.append(of_fields(fields))
+        except ValueError as wrong:
+            raise ValueError(f"{path}: row {number}: {wrong}") from None
+    return found

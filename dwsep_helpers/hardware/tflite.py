@@ -143,6 +143,8 @@ class Interpreter:
     def outputs(self, image: torch.Tensor) -> list[torch.Tensor]:
         """Return all outputs for one image, as :meth:`__call__` does the first one."""
         values = plain(image, "image")
+        if not values.isfinite().all():
+            raise ValueError("image has NaN or infinity")
         values = values.movedim(1, -1) if values.ndim == 4 else values
         if values.shape != (wanted := tuple(self._input["shape"].tolist())):
             n, *pixels, channels = wanted
@@ -153,8 +155,6 @@ class Interpreter:
             ready = quantize(values, *self._input["quantization"])
         else:
             ready = values.float().contiguous().numpy()
-            if not np.isfinite(ready).all():
-                raise ValueError("image has NaN or infinity")
         self._interpreter.set_tensor(self._input["index"], ready)
         self._interpreter.invoke()
         return [self._real(output) for output in self._outputs]

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from dwsep_helpers.kernels.shapes import integer
 from dwsep_helpers.mobilenet.blocks import InvertedResidual, SamePadding
 
 
@@ -132,6 +133,11 @@ class MobileNetV2(nn.Module):
     design : Design, keyword-only
         :data:`EFFICIENTNET_LITE0` for that one.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If the number of classes is no integer, or below 1.
+
     Examples
     --------
     >>> from dwsep_helpers.mobilenet import count_parameters
@@ -141,6 +147,7 @@ class MobileNetV2(nn.Module):
 
     def __init__(self, num_classes: int = 1000, *, design: Design = MOBILENET_V2):
         super().__init__()
+        num_classes = integer("num_classes", num_classes, at_least=1)
         blocks = list(design.blocks())
         self.stem = _layer(3, design.stem, 3, 2, design)
         self.blocks = nn.Sequential(

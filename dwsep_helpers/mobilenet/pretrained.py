@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import torch
 
+from dwsep_helpers.kernels.shapes import integer
 from dwsep_helpers.mobilenet.inverted import EFFICIENTNET_LITE0, Design, MobileNetV2
 from dwsep_helpers.mobilenet.weights import load_checkpoint
 
@@ -198,8 +199,10 @@ def prepare(image: Image | np.ndarray | str | Path, size: int = SIZE) -> np.ndar
 
     Raises
     ------
+    TypeError
+        If the image is none of these.
     ValueError
-        If an array is no image.
+        If an array is no image, or a file is damaged or none; the message names it.
 
     Examples
     --------
@@ -208,6 +211,7 @@ def prepare(image: Image | np.ndarray | str | Path, size: int = SIZE) -> np.ndar
     """
     from PIL import Image
 
+    size = integer("size", size, at_least=1)
     picture = middle(image).resize((size, size), Image.Resampling.BICUBIC)
     values = np.asarray(picture, np.float32)
     return np.ascontiguousarray(((values - 127) / 128).transpose(2, 0, 1)[None])
@@ -215,15 +219,7 @@ def prepare(image: Image | np.ndarray | str | Path, size: int = SIZE) -> np.ndar
 
 def middle(image: Image | np.ndarray | str | Path) -> Image:
     """Return the part of an image that :func:`prepare` scales: the middle square, upright."""
-    from PIL import Image, ImageOps
-
-    if isinstance(image, np.ndarray):
-        picture = Image.fromarray(_bytes(image))
-    elif isinstance(image, (str, Path)):
-        with Image.open(image) as file:
-            picture = ImageOps.exif_transpose(file).convert("RGB")
-    else:
-        picture = ImageOps.exif_transpose(image).convert("RGB")
+    picture = _from_file(image) if isinstance(image, (str, Path)) else _upright(image)
     width, height = picture.size
     side = max(1, int(SIZE / (SIZE + _MARGIN) * min(width, height)))
     left, top = (width - side + 1) // 2, (height - side + 1) // 2
@@ -251,12 +247,46 @@ def _module() -> str:
     return PACKAGE.partition("==")[0].replace("-", "_")
 
 
+def _from_file(path: str | Path) -> Image:
+    """Return a file's picture as :func:`_upright` does, or say which file has none."""
+    from PIL import Image, UnidentifiedImageError
+
+    with Path(path).open("rb") as file:
+        try:
+            return _upright(Image.open(file))
+        except MemoryError:
+            raise
+        except Exception as error:  # Pillow's readers raise many kinds
+            why = "" if isinstance(error, UnidentifiedImageError) else f": {error}"
+            raise ValueError(f"{path} is no picture that can be read{why}") from error
+
+
+def _upright(image: Image | np.ndarray) -> Image:
+    """Return a picture or an array in RGB, turned as its camera was held."""
+    from PIL import Image, ImageOps
+
+    if isinstance(image, np.ndarray):
+        return Image.fromarray(_bytes(image))
+    if not isinstance(image, Image.Image):
+        kind = type(image).__name__
+        raise TypeError(f"image is of type {kind}; it should be a picture, an array or a path")
+    if not min(image.size):
+        raise ValueError(f"image has {image.width}×{image.height} pixels")
+    picture = ImageOps.exif_transpose(image)
+    if picture.mode.startswith("I;16"):  # Pillow would cut at 255, and all be white
+        picture = Image.fromarray(np.rint(np.asarray(picture) / 257).astype(np.uint8))
+    if picture.mode in ("I", "F"):
+        raise ValueError(f"image has mode {picture.mode}, which doesn't tell how much is white")
+    return picture.convert("RGB")
+
+
 def _bytes(image: np.ndarray) -> np.ndarray:
     """Return an image as (H, W, 3) bytes."""
-    if image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3:
+    colours = image.ndim == 3 and image.size > 0
+    if image.dtype == np.uint8 and colours and image.shape[2] == 3:
         return np.ascontiguousarray(image)
-    floats = np.issubdtype(image.dtype, np.floating)
-    if floats and image.ndim == 3 and image.shape[0] == 3 and 0 <= image.min() <= image.max() <= 1:
+    floats = np.issubdtype(image.dtype, np.floating) and colours and image.shape[0] == 3
+    if floats and 0 <= image.min() <= image.max() <= 1:
         return np.rint(image.transpose(1, 2, 0) * 255).astype(np.uint8)
     raise ValueError(
         f"image is of shape {image.shape} and {image.dtype}: (H, W, 3) of uint8 or "

@@ -50,9 +50,27 @@ def test_a_typed_line_is_read():
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "mein Handy; 0,5; 160; float32; 21,3; 6,2",
+        "mein Handy; 0.5; 160; float32; 21.3; 6.2",
+        "mein Handy\t0,5\t160\tfloat32\t21,3\t6,2",
+        "mein Handy，0.5，160，float32，21.3，6.2",
+        "mein Handy، ٠٫٥، ١٦٠، float32، ٢١٫٣، ٦٫٢",
+        "\ufeffmein Handy, 0.5, 160, float32, 21.3, 6.2",
+    ],
+)
+def test_a_line_is_typed_as_numbers_are_written_elsewhere(line):
+    assert phone_lines.row(line) == phone_lines.Phone("mein Handy", 0.5, 160, "float32", 21.3, 6.2)
+
+
+@pytest.mark.parametrize(
     ("line", "named"),
     [
         ("", "line is empty"),
+        ("mein Handy, 0,5, 160, float32, 21,3, 6,2", "decimal commas, semicolons go between"),
+        ("my phone; 0.5; 160; float32; 1,234; 60", "dense is '1,234'"),
+        ("my phone, 0.5, 160, float32, 2_1, 6", "dense is '2_1'"),
         (pasted()[:-30], "cut or changed"),
         ("{" * 3000, "cut or changed"),
         ("x" * 5000, "5,000 characters"),
@@ -180,6 +198,40 @@ def test_a_class_without_a_line_is_refused(tmp_path):
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(ValueError, match="other columns"):
         phones.read(tmp_path / "other.csv")
+
+
+GOOD = "x,,0.5,160,int8,9,3,"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("x,,0.5,160", "row 2 has 4 cells, and there are 8 columns"),
+        (GOOD + ",7", "row 2 has 9 cells, and there are 8 columns"),
+        ("x,,0.5,160,int8,nine,3,", "row 2: dense is 'nine'; it should be a number"),
+        ("x,,0.5,160,int8,,3,", "row 2: dense is None; it should be a number"),
+        ("x,,0.5,160,int8,9,0,", "row 2: separable is 0 ms"),
+        ("x,,0.5,160,int9,9,3,", "row 2: type is 'int9'"),
+        ("x,23,0.5,160,int8,9,3,", "row 2: year is 23"),
+    ],
+)
+def test_a_class_that_was_damaged_is_refused_by_its_row(tmp_path, line, said):
+    path = tmp_path / "class.csv"
+    phones.collect(["mine, 0.5, 160, int8, 9, 3"], path)
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}{line}\n", "utf-8")
+    with pytest.raises(ValueError, match=rf"class\.csv: {said}"):
+        phones.read(path)
+    path.write_text(f"# edited\n{text}{GOOD}", "utf-8-sig")  # as editors save it
+    assert [one.name for one in phones.read(path)] == ["mine", "x"]
+
+
+def test_lines_are_lines(tmp_path):
+    with pytest.raises(TypeError, match="lines must be a sequence"):
+        phones.collect("mine, 0.5, 160, int8, 9, 3", tmp_path / "class.csv")
+    with pytest.raises(TypeError, match="line is of type NoneType"):
+        phones.collect([None], tmp_path / "class.csv")
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_line_is_text():

@@ -195,7 +195,7 @@ def test_what_is_not_finite_is_refused_by_name(bad):
     x[2, 1, 0, 0] = bad
     with pytest.raises(ValueError, match="calibration has NaN or infinity in image 2"):
         to_tflite(network, x)
-    with pytest.raises(ValueError, match=f"x is {bad}"):
+    with pytest.raises(ValueError, match="image has NaN or infinity"):
         Interpreter(to_tflite(network, images()))(x[2:3])
     network.classifier.weight.data[0, 0] = bad
     with pytest.raises(ValueError, match="classifier of network has weights that aren't finite"):

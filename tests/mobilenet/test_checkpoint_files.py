@@ -159,6 +159,53 @@ def test_few_digits_become_the_networks(tmp_path, dtype):
     assert torch.equal(target.weight, torch.full((2, 2), 1.5))
 
 
+def test_numbers_that_are_not_finite_are_as_in_the_file(tmp_path):
+    layer = nn.Linear(2, 2)
+    state = {name: torch.full_like(value, torch.nan) for name, value in layer.state_dict().items()}
+    load_checkpoint(layer, saved(tmp_path, state))
+    assert layer.weight.isnan().all()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        # In the list at the end: the name, said to be UTF-8, and how the first member is packed.
+        (lambda at: ((at + 8, 0), (at + 9, 8), (at + 46, 0xFF)), "utf-8"),
+        (lambda at: ((at + 8, 1),), "encrypted"),
+        (lambda at: ((at + 10, 99),), "compression"),
+    ],
+    ids=["name", "locked", "packed"],
+)
+def test_a_list_of_members_that_is_damaged_names_the_file(tmp_path, change, said):
+    path = saved(tmp_path, nn.Linear(2, 2).state_dict())
+    content = bytearray(path.read_bytes())
+    for place, value in change(content.index(b"PK\1\2")):
+        content[place] = value
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"weights\.pth is cut off or damaged: .*{said}"):
+        load_checkpoint(nn.Linear(2, 2), path)
+
+
+def _circle():
+    state = {}
+    state["state_dict"] = state
+    return state
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (_circle(), "its 'state_dict' is dict, not a tensor"),
+        (nn.Linear(2, 2, device="meta").state_dict(), "has no numbers of weight"),
+        ({1: torch.zeros(2)}, "its 1 is a key that"),
+    ],
+    ids=["circle", "meta", "number"],
+)
+def test_what_is_in_the_file_is_no_state_dict(tmp_path, content, said):
+    with pytest.raises(ValueError, match=rf"weights\.pth .*{said}"):
+        load_checkpoint(nn.Linear(2, 2), saved(tmp_path, content))
+
+
 def test_no_code_runs(tmp_path):
     class Harm:
         def __reduce__(self):

@@ -130,6 +130,15 @@ def test_a_reduced_experiment_goes_on_where_it_stopped(tmp_path):
     assert set(overfitting.provenance(path)) >= set(overfitting.provenance())
 
 
+@pytest.mark.parametrize("content", ["", "a note", "a note\nand half of", "a,b\n1,2\n"])
+def test_another_file_is_refused_and_stays_as_it_is(tmp_path, content):
+    path = tmp_path / "notes.txt"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=r"notes\.txt is no table of runs"):
+        go_on([], path)
+    assert path.read_text() == content
+
+
 def test_the_command_has_nothing_left_to_do(tmp_path, capsys):
     path = tmp_path / "runs.csv"
     path.write_bytes(RECORDED.read_bytes())

@@ -115,6 +115,12 @@ def test_traps_show_in_the_scores_and_not_in_the_class(lite0, china, trap):
     assert np.abs(wrong - right).max() > 0.02
 
 
+@pytest.mark.parametrize("classes", [0, -1, 5.0, None])
+def test_classes_are_counted(classes):
+    with pytest.raises((TypeError, ValueError), match="num_classes must be"):
+        Network(classes, design=SMALL)
+
+
 def test_no_code_of_the_weights_package_runs(lite0):
     import sys
 
@@ -160,6 +166,40 @@ def test_pictures_of_other_modes(mode):
 def test_what_is_no_image_is_said(image):
     with pytest.raises(ValueError, match=r"\(H, W, 3\) of uint8 or \(3, H, W\) of floats"):
         pretrained.prepare(image)
+
+
+@pytest.mark.parametrize("kind", ["png", "tif"])
+def test_a_grey_picture_of_16_bits_is_the_one_of_8(tmp_path, kind):
+    eight = np.asarray(Image.open(HOPPER).convert("L"))
+    Image.fromarray(eight.astype(np.uint16) * 257).save(tmp_path / f"grey.{kind}")
+    found = pretrained.prepare(tmp_path / f"grey.{kind}")
+    np.testing.assert_array_equal(found, pretrained.prepare(Image.fromarray(eight)))
+
+
+@pytest.mark.parametrize("part", [0, 0.001, 0.5], ids=["empty", "begun", "half"])
+def test_a_damaged_file_is_named(tmp_path, part):
+    content = HOPPER.read_bytes()
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(content[: int(part * len(content))])
+    with pytest.raises(ValueError, match=r"photo\.jpg is no picture that can be read"):
+        pretrained.prepare(path)
+
+
+@pytest.mark.parametrize(
+    ("image", "size", "error", "said"),
+    [
+        ([[0.5]], 224, TypeError, "image is of type list"),
+        (Image.new("F", (9, 9)), 224, ValueError, "image has mode F"),
+        (Image.new("RGB", (0, 9)), 224, ValueError, "image has 0×9 pixels"),
+        (np.zeros((9, 0, 3), np.uint8), 224, ValueError, r"image is of shape \(9, 0, 3\)"),
+        (np.zeros((3, 9, 0)), 224, ValueError, r"image is of shape \(3, 9, 0\)"),
+        (Image.new("RGB", (9, 9)), 0, ValueError, "size must be at least 1, got 0"),
+        (Image.new("RGB", (9, 9)), 1.5, TypeError, "size must be an integer, got 1.5"),
+    ],
+)
+def test_what_cant_be_prepared_is_named(image, size, error, said):
+    with pytest.raises(error, match=said):
+        pretrained.prepare(image, size)
 
 
 def test_values_are_those_that_it_was_trained_on():

@@ -158,7 +158,15 @@ def read(path: Path = RECORDED) -> list[Run]:
 
     A line that was cut while it was written is left out. Without a path, the runs are those that
     the course ships.
+
+    Raises
+    ------
+    ValueError
+        If the file has other columns; the message names it.
     """
+    columns = ",".join(Run.__annotations__)
+    if columns not in path.read_text("utf-8-sig", errors="replace").splitlines():
+        raise ValueError(f"{path} is no table of runs: it has other columns than {columns}")
     runs = [Run(**row) for row in measurements.read(path).rows]
     order = {contender.name: place for place, contender in enumerate(contenders())}
     return sorted(runs, key=lambda run: (order[run.network], *run.key[1:]))
@@ -172,6 +180,7 @@ def provenance(path: Path = RECORDED) -> dict[str, str]:
 def go_on(todo: Sequence[Job], path: Path, processes: int = 1) -> list[Run]:
     """Run what a file lacks of these jobs, write each result as it comes, and return all runs."""
     if path.exists():
+        read(path)  # or it is another file, which stays as it is
         content = path.read_bytes()
         path.write_bytes(content[: content.rfind(b"\n") + 1])  # drops a line that was cut
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ def _check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             damaged = archive.testzip()
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, zlib.error) as error:
         raise ValueError(f"{path} is cut off or damaged: {error}") from None
     if damaged:
         raise ValueError(f"{path} is damaged, in its part {damaged}")
@@ -138,10 +139,12 @@ def _pickled(path: Path) -> Any:
 
 def _state_dict(content: Any, path: Path) -> tuple[dict[str, Tensor], list[str]]:
     others: list[str] = []
+    opened: set[int] = set()
     while isinstance(content, Mapping):
         inner = [name for name in WRAPPERS if isinstance(content.get(name), Mapping)]
-        if not inner:
+        if not inner or id(content) in opened:  # a dict may hold itself
             break
+        opened.add(id(content))
         others += inner[1:]
         content = content[inner[0]]
     if not isinstance(content, Mapping) or not content:
@@ -154,8 +157,12 @@ def _tensors(content: Mapping, path: Path) -> Iterator[tuple[str, Tensor]]:
     for name, value in content.items():
         if str(name).endswith("_extra_state"):  # whatever a module keeps beside its tensors
             continue
-        if not isinstance(name, str) or not isinstance(value, Tensor):
+        if not isinstance(name, str):
+            raise ValueError(f"{path} holds no state dict: its {name!r} is a key that isn't text")
+        if not isinstance(value, Tensor):
             raise ValueError(
                 f"{path} holds no state dict: its {name!r} is {type(value).__name__}, not a tensor"
             )
+        if value.is_meta:
+            raise ValueError(f"{path} has no numbers of {name}: it was on the meta device")
         yield name, value

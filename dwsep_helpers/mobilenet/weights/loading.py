@@ -241,7 +241,7 @@ def _values(
                     "the network is as it was"
                 )
             before = written.setdefault(target.data_ptr(), (key, converted))
-            same = target.numel() == 0 or torch.equal(before[1], converted)
+            same = before[0] == key or target.numel() == 0 or torch.equal(before[1], converted)
             if before[1].shape == converted.shape and not same:
                 raise ValueError(
                     f"{key} and {before[0]} are the same numbers in the network, and others in "
