@@ -80,6 +80,9 @@ _STEPS: tuple[Row, ...] = (
     ("kernel-major-order", {"dense": reading(lambda o, c: o % c)},
      "You let output o read channel o modulo C_in; the m outputs of one channel should lie side "
      "by side."),
+    ("remainder-by-m", {"dense": reading(lambda o, c: o % (len(o) // c))},
+     "You take what is left over when the output's number is divided by m; it should be the whole "
+     "quotient."),
     ("divided-by-the-channels", {"dense": reading(lambda o, c: o // c)},
      "You divide the output's number by the number of channels; it should be divided by m."),
     ("kernel-major-outputs",

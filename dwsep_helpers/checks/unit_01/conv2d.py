@@ -26,7 +26,8 @@ from dwsep_helpers.checks.recipes.convolution import convolution, wrong_steps
 
 ON_THE_PLANE = (
     "padding-forgotten padding-one-side padding-after-only padding-all-before padding-all-after "
-    "padding-axes-swapped padding-first-of-pair padding-second-of-pair padding-doubled "
+    "padding-axes-swapped padding-first-of-pair padding-second-of-pair padding-on-one-axis "
+    "padding-on-columns-alone padding-doubled "
     "padding-with-edge-values padding-on-all-axes images-and-channels-padded window-clamped "
     "window-cut-off window-centred padding-with-wrapped-values stride-forgotten "
     "stride-axes-swapped stride-first-of-pair stride-second-of-pair stride-on-one-axis "
@@ -67,7 +68,7 @@ MISTAKES = bank(convolution, [
         "height-and-width-swapped height-for-width bias-forgotten bias-per-channel bias-per-tap "
         "bias-tested-for-truth bias-left-out-for-a-zero bias-cut "
         "input-dtype-kept-channel-by-channel integers-channel-by-channel "
-        f"bias-subtracted bias-first-only bias-along-width {ON_THE_PLANE}"
+        f"bias-subtracted bias-first-only bias-summed bias-along-width {ON_THE_PLANE}"
     ),
 ])
 # fmt: on

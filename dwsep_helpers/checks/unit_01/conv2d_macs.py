@@ -39,6 +39,9 @@ OF_SIZES = (
      "You leave out one side of the output; both rows and columns should count."),
     ("output-height-for-width", lambda f, c, k, o, n: macs(f, c, k, (o[0], o[0]), n),
      "You take the output as square; a pair should give rows and columns."),
+    ("neither-squared", lambda f, c, k, o, n: macs(f, c, (k[0], 1), (o[0], 1), n),
+     "You count one side of the kernel and one of the output; rows and columns of both should "
+     "count.", 1),
     ("input-size-for-output",
      lambda f, c, k, o, n: macs(f, c, k, (o[0] + k[0] - 1, o[1] + k[1] - 1), n),
      "You count positions on the input, which is larger; only output positions should count."),

@@ -66,7 +66,7 @@ MISTAKES = bank(depthwise, [
         "kernel-last-row-skipped sign-turned batch-first-only batch-first-repeated batch-dropped "
         "batch-last-repeated batch-not-moved-back outputs-reshaped-not-moved "
         "columns-read-batch-last columns-read-batch-first bias-tested-for-truth "
-        "bias-left-out-for-a-zero divided-by-the-channels "
+        "bias-left-out-for-a-zero divided-by-the-channels remainder-by-m bias-summed "
         "channels-last height-and-width-swapped height-for-width bias-forgotten bias-subtracted "
         f"bias-cut bias-first-only bias-along-width {ON_THE_PLANE} bias-per-tap"
     ),

@@ -19,6 +19,9 @@ MISTAKES = bank(right, [
      "side."),
     ("divided-by-the-channels", reading(lambda o, c: o // c),
      "You divide the filter's number by the number of channels; it should be divided by m."),
+    ("remainder-by-m", reading(lambda o, c: o % (len(o) // c)),
+     "You take what is left over when the filter's number is divided by m; it should be the whole "
+     "quotient."),
     ("first-channel-only", reading(lambda o, c: 0 * o),
      "You write every kernel to slice 0; each filter should read its own channel."),
     ("diagonal-reversed", lambda w, c: right(w, c)[:, ::-1],

@@ -47,6 +47,10 @@ MISTAKES = bank(_filter, [
         "returned-after-one-row returned-after-one-map window-centred half-precision "
         f"input-dtype-kept-tap-by-tap integers-tap-by-tap {sizes.ON_THE_PLANE}"
     ),
+    ("zeros-made-anew",
+     {"finish": lambda y, x: y * (np.arange(y.shape[1]) == y.shape[1] - 1)[:, None, None]},
+     "You make the array of zeros anew for each map, so the last one alone is left; it should be "
+     "made once, before the loops."),
     ("channels-last", {"finish": lambda y, x: np.moveaxis(y, 1, -1)},
      "You stack the maps along the last axis; the channel should be axis 0."),
 ])

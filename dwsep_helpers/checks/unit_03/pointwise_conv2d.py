@@ -74,6 +74,7 @@ MISTAKES = bank(_pointwise, [
         "bias-left-out-for-a-zero "
         "sign-turned batch-first-only batch-first-repeated batch-dropped channels-last "
         "height-and-width-swapped bias-forgotten bias-per-channel bias-subtracted bias-first-only "
+        "bias-summed "
         "bias-along-width integer-truncation input-dtype-kept kernel-dtype-kept bias-cut "
         "negatives-cut-off nothing-written"
     ),

@@ -159,6 +159,7 @@ separable_approximation = Check(
         ("four terms", 8, 3, (2, 4), {"terms": 4}),
         ("two terms, all sizes alike", 3, 3, (3, 3), {"terms": 2}),
         ("more cells than filters", 4, 2, (3, 4), {"terms": 3}),
+        ("more terms than the rank", 2, 3, (2, 2), {"terms": 4}),
         of=_kernel,
     ),
     mistakes=MISTAKES,

@@ -21,6 +21,9 @@ MISTAKES = bank(kernels.same_padding, [
     ("same-on-both-sides", lambda n, k, s, before, after: (after, after),
      "You put as many zeros before as after; of an odd number, the one left over should go after "
      "the last element."),
+    ("zero-left-over-dropped", lambda n, k, s, before, after: (before, before),
+     "You round down on both sides; of an odd number of zeros, the one left over should go after "
+     "the last element."),
     ("half-the-kernel", lambda n, k, s, *_: (k // 2, k // 2),
      "You pad by half the kernel on each side, whatever the stride; the zeros should be those "
      "that the last position needs.", 1),

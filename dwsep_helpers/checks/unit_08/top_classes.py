@@ -64,6 +64,8 @@ MISTAKES = bank(_top, [
      "class.", 3),
     ("counted-from-one", {"pairs": lambda c, p: [*zip(c + 1, p, strict=True)]},
      "You count classes from 1; the first should be 0.", 3),
+    ("places-for-classes", {"pairs": lambda c, p: [*enumerate(p)]},
+     "You number the best from 0 on; each should come with the number of its class.", 3),
     ("pairs-turned-round", {"pairs": lambda c, p: [*zip(p, c, strict=True)]},
      "You put the probability first; the class should come first.", 3),
     ("two-lists", {"pairs": lambda c, p: [c, p]},

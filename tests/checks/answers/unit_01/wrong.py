@@ -234,6 +234,28 @@ def layer_of_every_other_pixel(x, weight, bias=None, stride=1, padding=0):
 
 
 CONV2D = [
+    (
+        lambda x, weight, bias=None, stride=1, padding=0: einsum_over_windows(
+            x, weight, bias, stride, (pair(padding)[0], 0)
+        ),
+        "wrong shape",
+        "padding-on-one-axis",
+    ),
+    (
+        lambda x, weight, bias=None, stride=1, padding=0: einsum_over_windows(
+            x, weight, bias, stride, (0, pair(padding)[1])
+        ),
+        "wrong shape",
+        "padding-on-columns-alone",
+    ),
+    (
+        lambda x, weight, bias=None, stride=1, padding=0: (
+            einsum_over_windows(x, weight, None, stride, padding)
+            + (0 if bias is None else np.sum(bias))
+        ),
+        "wrong values",
+        "bias-summed",
+    ),
     (layer_that_asks_for_all_of_the_bias, "wrong values", "bias-left-out-for-a-zero"),
     (layer_of_every_other_pixel, "wrong values", "image-strided"),
     (layer_sized(rows=unpadded), "wrong shape", "padding-forgotten-in-h-out"),
@@ -634,6 +656,13 @@ CONV_OUTPUT_SIZE = [
     (lambda n, k, stride=1, padding=0: True, "wrong type", None),
 ]
 CONV2D_MACS = [
+    (
+        lambda f, c, kernel_size, output_size, batch=1: (
+            f * c * pair(kernel_size)[0] * pair(output_size)[0] * batch
+        ),
+        "wrong values",
+        "neither-squared",
+    ),
     (lambda f, c, kernel_size, output_size, batch=1: 72, "wrong values", None),
     (
         lambda f, c, kernel_size, output_size, batch=1: f * c * kernel_size**2 * output_size**2,

@@ -27,6 +27,30 @@ def wrong_group_pairing(x, weight, bias=None, stride=1, padding=0):
     return y if bias is None else y + bias[:, None, None]
 
 
+def channel_by_remainder(x, weight, bias=None, stride=1, padding=0):
+    view = strided_windows(x, weight, stride, padding)
+    m = len(weight) // x.shape[1]
+    y = np.zeros((len(x), len(weight), *view.shape[2:4]))
+    for o in range(len(weight)):
+        y[:, o] = np.sum(view[:, o % m] * weight[o, 0], axis=(3, 4))
+    return y if bias is None else y + bias[:, None, None]
+
+
+def slice_by_remainder(weight, channels):
+    dense = np.zeros((len(weight), channels, *weight.shape[2:]))
+    for o, kernel in enumerate(weight):
+        dense[o, o % (len(weight) // channels)] = kernel[0]
+    return dense
+
+
+def zeros_in_the_loop(image, kernels):
+    for c, kernel in enumerate(kernels):
+        one = filter_and_stack(image[c : c + 1], kernel[None])[0]
+        y = np.zeros((len(image), *one.shape))
+        y[c] = one
+    return y
+
+
 def tiled_for_repeated(x, weight, bias=None, stride=1, padding=0):
     x = np.tile(x, (1, len(weight) // x.shape[1], 1, 1))
     return all_loops(x, weight, bias, stride, padding)
@@ -164,6 +188,7 @@ def begun_at_each_kernel_row(x, kernel, o, i, j, m):
 
 
 DEPTHWISE_CONV2D = [
+    (channel_by_remainder, "wrong values", "remainder-by-m"),
     (layer_of_cells(reading_channel_o_by_c_in), "crashed", "divided-by-the-channels"),
     (
         layer_of_cells(begun_at_each_kernel_row),
@@ -204,6 +229,7 @@ def indented_too_little(image, kernels):
 
 
 FILTER_EACH_CHANNEL = [
+    (zeros_in_the_loop, "wrong values", "zeros-made-anew"),
     (lambda i, k: filter_and_stack(i, k).astype(i.dtype), "wrong values", "input-dtype-kept"),
     (lambda i, k: filter_and_stack(i, k).astype(k.dtype), "wrong values", "kernel-dtype-kept"),
     (added_up, "wrong shape", "channels-summed-to-one-map"),
@@ -244,6 +270,7 @@ def placed_by_remainder(weight, channels):
 
 
 DEPTHWISE_TO_DENSE = [
+    (slice_by_remainder, "wrong values", "remainder-by-m"),
     (
         lambda w, c: np.stack([np.eye(c)[o // c][:, None, None] * k for o, k in enumerate(w)]),
         "wrong values",
@@ -262,6 +289,13 @@ DEPTHWISE_TO_DENSE = [
     (lambda w, c: dense_by_index(w[..., ::-1, :], c), "wrong values", "kernel-flipped-up-down"),
 ]
 DEPTHWISE_CONV2D_MACS = [
+    (
+        lambda c, kernel_size, output_size, depth_multiplier=1, batch=1: (
+            c * depth_multiplier * batch * pair(kernel_size)[0] * pair(output_size)[0]
+        ),
+        "wrong values",
+        "neither-squared",
+    ),
     (
         lambda c, kernel_size, output_size, depth_multiplier=1, batch=1: by_product(
             c * c, kernel_size, output_size, depth_multiplier, batch

@@ -35,6 +35,11 @@ SAME_PADDING = [
     (padding_as_floats, "wrong type", None),
     (lambda n, k, stride=1: (by_the_last_position(n, k, stride)[0],
                              float(by_the_last_position(n, k, stride)[1])), "wrong type", None),
+    (
+        lambda n, k, stride=1: 2 * by_the_last_position(n, k, stride)[:1],
+        "wrong values",
+        "zero-left-over-dropped",
+    ),
     (lambda n, k, stride=1: (k // 2, k // 2), "wrong values", "half-the-kernel"),
     (lambda n, k, stride=1: ((k - 1) // 2, k // 2), "wrong values", "stride-forgotten"),
     (lambda n, k, stride=1: by_the_last_position(n, k, stride)[::-1], "wrong values",
@@ -221,6 +226,11 @@ def in_columns(scores, k=5):
 
 TOP_CLASSES = [
     (in_columns, "wrong type", None),
+    (
+        lambda scores, k=5: [*enumerate(p for _, p in by_argsort(scores, k))],
+        "wrong values",
+        "places-for-classes",
+    ),
     (lambda scores, k=5: [(float(c), p) for c, p in by_argsort(scores, k)], "wrong type", None),
     (lambda scores, k=5: torch.tensor(by_argsort(scores, k)), "wrong type", None),
     (overflowing, "wrong values", None),
