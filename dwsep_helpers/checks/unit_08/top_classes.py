@@ -1,6 +1,8 @@
 """Exercise 8.5: the classes that a network holds most probable."""
 
 from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -62,6 +64,9 @@ MISTAKES = bank(_top, [
     ("by-magnitude", {"order": lambda s: np.argsort(-np.abs(s))},
      "You choose the scores of largest magnitude; a score far below 0 should mean an improbable "
      "class.", 3),
+    ("found-by-value", {"order": lambda s: np.array([[*s].index(v) for v in sorted(s)[::-1]])},
+     "You look a class up by its value, and find the first class with that value, twice if two "
+     "have it; each class should come once.", 3),
     ("counted-from-one", {"pairs": lambda c, p: [*zip(c + 1, p, strict=True)]},
      "You count classes from 1; the first should be 0.", 3),
     ("places-for-classes", {"pairs": lambda c, p: [*enumerate(p)]},
@@ -78,22 +83,36 @@ MISTAKES = bank(_top, [
 
 
 def _whole_classes(answer: Any) -> Any:
-    """See pairs as they are: classes may be no floats, which no list of names takes."""
+    """See pairs as they are: classes may be no floats, which no list of names takes.
+
+    Classes of the same probability may come in either order.
+    """
     array = to_array(answer)
     whole = array.shape[1:] == (2,) and np.array_equal(array[:, 0], np.rint(array[:, 0]))
     if whole and to_array([one for one, _ in answer]).dtype.kind == "f":
         why = Phrase("classes as floats; whole numbers are asked for, ints, as indices are")
         raise WrongTypeError(why)
-    return answer
+    if not whole or len(np.unique(array[:, 1])) == len(array):
+        return answer
+    runs = groupby(answer, itemgetter(1))
+    return [pair for _, alike in runs for pair in sorted(map(tuple, alike))]
 
 
 def _scores(
-    rng: Rng, says: str, classes: int, k: int | None = None, shift: float = 0, of: type = float
+    rng: Rng,
+    says: str,
+    classes: int,
+    k: int | None = None,
+    shift: float = 0,
+    of: type = float,
+    *,
+    alike: int = 1,
 ) -> Case:
-    """Return a case of scores, no two alike, some of them below 0."""
+    """Return a case of scores, some of them below 0; so many of the best are alike."""
     spread = rng.permutation(classes) * 0.9 + rng.uniform(0.1, 0.4, classes) - 0.5 * classes
     # The one of largest magnitude is far below 0.
     spread[rng.integers(classes)] = -1.2 * classes
+    spread[np.argsort(spread)[-alike:]] = spread.max()
     scores: Array = (spread + shift).astype(of)
     return Case(says, (scores,) if k is None else (scores, k))
 
@@ -110,6 +129,7 @@ top_classes = Check(
         ("k left out", 9),
         ("one", 6, 1),
         ("all of them", 6, 6),
+        ("two alike", 7, 4, {"alike": 2}),
         ("float32", 10, 4, 0, np.float32),
         ("scores of a thousand", 7, 3, 1000),
         ("scores below 0 alone", 7, 3, -1000),
@@ -120,6 +140,7 @@ top_classes = Check(
         ("three of twelve", 12, 3),
         ("k left out", 7),
         ("two", 9, 2),
+        ("three alike", 9, 5, {"alike": 3}),
         ("large scores", 8, 4, 2000),
         ("small scores", 8, 4, -2000),
         of=_scores,

@@ -224,7 +224,21 @@ def in_columns(scores, k=5):
     return np.column_stack((classes, probabilities))
 
 
+def found_by_value(scores, k=5):
+    p = np.exp(scores - scores.max()).astype(float)
+    p /= p.sum()
+    return [([*p].index(one), one) for one in sorted(p, reverse=True)[:k]]
+
+
+def keyed_by_probability(scores, k=5):
+    p = np.exp(scores - scores.max())
+    classes = dict(zip(p / p.sum(), range(len(p)), strict=True))
+    return [(classes[one], one) for one in sorted(classes, reverse=True)[:k]]
+
+
 TOP_CLASSES = [
+    (found_by_value, "wrong values", "found-by-value"),
+    (keyed_by_probability, "wrong values", None),
     (in_columns, "wrong type", None),
     (
         lambda scores, k=5: [*enumerate(p for _, p in by_argsort(scores, k))],
