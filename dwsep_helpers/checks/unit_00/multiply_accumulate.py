@@ -23,6 +23,8 @@ MISTAKES = bank(kernels.multiply_accumulate, [
      "You multiply all three numbers; the product of a and b should be added.", 1),
     ("cut-to-a-whole-number", lambda total, a, b: int(total + a * b),
      "You cut the sum to a whole number; a fraction in it should stay."),
+    ("rounded-to-a-whole-number", lambda total, a, b: round(total + a * b),
+     "You round the sum to a whole number; a fraction in it should stay."),
     ("rounded-to-two-digits", lambda total, a, b: round(total + a * b, 2),
      "You round the sum to two digits; it should keep all digits after the decimal point."),
 ])
@@ -44,7 +46,7 @@ multiply_accumulate = Check(
         (4, -1, 6),
         (-9, 3, 0),
         (1, 1, 1),
-        (1, 0.5, 3),
+        (1, 0.25, 3),
         (1, 0.25, 0.25),
         of=_case,
     ),
