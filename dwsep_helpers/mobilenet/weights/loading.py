@@ -210,7 +210,7 @@ def _refusal(path: str | Path, result: Loaded, strict: bool) -> str:
             f"and {len(result.unused)} of the file have no place; the network is as it was"
         )
         if strict:
-            head += ", and strict=False loads what is certain"
+            head += ", and load_checkpoint with strict=False loads what is certain"
     lists = (
         [f"{name}: {why}" for name, why in result.left.items()],
         [f"of the file, {name}: {why}" for name, why in result.unused.items()],
