@@ -7,7 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from builder import SITE
+from filelock import FileLock
+
+from builder import ROOT, SITE
 
 LEAST = 20
 MODULES = SITE / "node_modules"
@@ -39,6 +41,8 @@ def node() -> str:
 def packages() -> Path:
     """Return the folder of npm's packages, brought in step with the lock.
 
+    One process at a time installs them, for npm begins by removing the folder.
+
     Raises
     ------
     Missing
@@ -46,15 +50,20 @@ def packages() -> Path:
     """
     node()
     installed, lock = MODULES / ".package-lock.json", SITE / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        npm = shutil.which("npm")
-        if npm is None:
-            raise Missing("The site needs npm, which comes with Node, and there is none on PATH.")
-        command = [npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
-        made = subprocess.run(command, cwd=SITE, capture_output=True, text=True)
-        if made.returncode:
-            raise Missing(
-                f"npm could not install what site/package-lock.json locks:\n{made.stderr}"
-            )
-        installed.touch()
+    turn = ROOT / "build" / "npm.lock"
+    turn.parent.mkdir(exist_ok=True)
+    with FileLock(turn):
+        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+            _install()
+            installed.touch()
     return MODULES
+
+
+def _install() -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise Missing("The site needs npm, which comes with Node, and there is none on PATH.")
+    command = [npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
+    made = subprocess.run(command, cwd=SITE, capture_output=True, text=True)
+    if made.returncode:
+        raise Missing(f"npm could not install what site/package-lock.json locks:\n{made.stderr}")

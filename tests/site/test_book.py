@@ -2,6 +2,7 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from urllib.parse import unquote, urlsplit
 
@@ -215,6 +216,24 @@ def test_without_node_one_sentence_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     with pytest.raises(node.Missing, match=r"and this one is v18\.20\.1\.$"):
         node.node()
+
+
+def test_one_process_at_a_time_installs_npms_packages(monkeypatch, tmp_path):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, lines in {
+        "node": "echo v22.0.0",
+        "npm": "mkdir node_modules || exit 1; sleep 1; echo >node_modules/.package-lock.json",
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{lines}\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/bin:/usr/bin")
+    (tmp_path / "package-lock.json").touch()
+    for name, folder in (("ROOT", ""), ("SITE", ""), ("MODULES", "node_modules")):
+        monkeypatch.setattr(node, name, tmp_path / folder)
+    with ThreadPoolExecutor() as both:
+        found = [both.submit(node.packages) for _ in range(2)]
+    assert [one.result() for one in found] == [node.MODULES] * 2
 
 
 def test_a_font_comes_in_one_format(site):
