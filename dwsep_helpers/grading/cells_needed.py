@@ -13,6 +13,7 @@ import re
 import symtable
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from nbformat import NotebookNode
 
@@ -100,6 +101,7 @@ def cells_needed(
     return runs
 
 
+@cache  # judging asks once more for each check that stands above its answer
 def names_of(source: str) -> Names | None:
     """Return what a cell binds and uses; None if that can't be told: magics, syntax errors.
 

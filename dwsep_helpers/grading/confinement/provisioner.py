@@ -15,7 +15,7 @@ import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import KernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 from traitlets import Instance, default
 
 from dwsep_helpers.grading.confinement.keeper import FOLDERS, OF_IPYTHON
@@ -27,6 +27,8 @@ _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "VIRTUAL
 _PREFIXES = ("NBGRADER_", "OMP_", "OPENBLAS_", "MKL_")
 # What is taken in from a kernel: bytes of the longest message, and how many wait to be read.
 MESSAGE_BYTES, MESSAGES = 16 * 2**20, 16
+# Looks through all that is installed for ways to start a kernel: once, where forks inherit it.
+KernelProvisionerFactory.instance()
 
 
 def confine(manager: KernelManager, room: Room) -> None:

@@ -19,6 +19,30 @@ from dwsep_helpers.grading.confinement.keeper import OWN, Keeper
 MOST_FILES, MOST_BYTES, _DEPTH = 500, 50 * 2**20, 4
 _IGNORED = re.compile(rf"\.ipynb|^{re.escape(OWN)}", re.IGNORECASE)
 _UNITS = {unit.name for unit in course.UNITS}
+_OF_ALL = (
+    "numpy",
+    "matplotlib.pyplot",
+    *(
+        f"dwsep_helpers.{name}"
+        for name in (
+            *("cards", "checks.remote", "cost", "data", "explorables", "figures", "hardware"),
+            *("grading.in_kernel", "loops", "mine", "papers", "predictions", "session"),
+        )
+    ),
+)
+_OF_TORCH = (
+    "torch",
+    "sklearn.model_selection",  # splits the digits of unit 05, and is imported only then
+    *(
+        f"dwsep_helpers.{name}"
+        for name in (
+            *("hardware.eager", "hardware.export", "hardware.findings", "hardware.one_layer"),
+            *("hardware.photographed", "hardware.plans", "hardware.recognizing"),
+            *("hardware.rounded", "mobilenet.overfitting", "mobilenet.photographs"),
+            "mobilenet.pretrained",
+        )
+    ),
+)
 _TRIES_TORCH = "01_conv2d"  # with a name that its answers use: its kernels import it if they can
 
 
@@ -120,15 +144,6 @@ def _plain_files(folder: Path, depth: int, closed: Callable[[OSError], None]) ->
 
 def modules_of(unit: str) -> tuple[str, ...]:
     """Return what a unit's notebook imports, so that it is there before a process is confined."""
-    all_do = (
-        *("numpy", "matplotlib.pyplot"),
-        *(
-            "dwsep_helpers.figures",
-            "dwsep_helpers.checks.remote",
-            "dwsep_helpers.grading.in_kernel",
-        ),
-    )
     if any(known.name == unit and known.torch for known in course.UNITS):
-        # The digits of unit 05 are split with scikit-learn, which is imported only then.
-        return (*all_do, "torch", "dwsep_helpers.mobilenet", "sklearn.model_selection")
-    return (*all_do, "torch") if unit == _TRIES_TORCH and find_spec("torch") else all_do
+        return (*_OF_ALL, *_OF_TORCH)
+    return (*_OF_ALL, "torch") if unit == _TRIES_TORCH and find_spec("torch") else _OF_ALL
