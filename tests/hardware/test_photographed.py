@@ -165,6 +165,8 @@ def test_one_layer_breaks(unit):
     assert alone in said("7.2")
     second = max(lost for name, lost in cost.items() if name != "blocks.0.depthwise")
     assert cost["stem"] == second
+    assert round(4 * cost["blocks.0.depthwise"] / 200) == 1
+    assert "One layer of 50 can cost a quarter of the classes" in unit["recap_text"]
     assert f"the stem (the very first layer) among them, cost {second} each" in said("7.2")
     median = {row["layer"]: row["median_level"] for row in rows}
     assert median["blocks.0.depthwise"] == 12.5
@@ -182,8 +184,8 @@ def test_what_equalizing_keeps(kept, unit):
     assert (
         f"keeps {squares('equalized, per tensor')} of 200 in place of {squares('per tensor')}. A "
         f"scale per channel keeps {squares('per channel')}, and equalizing on top of it gains "
-        f"nothing ({squares('equalized, per channel')}). With activations in int8 as well it is "
-        f"{squares('per channel', 'int8')}."
+        f"nothing ({squares('equalized, per channel')}). With activations in int8 as well, a "
+        f"scale per channel keeps {squares('per channel', 'int8')}."
     ) in unit["remains"]
     assert f"{squares('ReLU for ReLU6')} squares keep their class" in unit["remains"]
 

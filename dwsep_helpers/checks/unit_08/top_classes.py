@@ -54,7 +54,8 @@ MISTAKES = bank(_top, [
     ("powers-of-two", {"probabilities": lambda s: np.exp2(s - s.max()) / np.exp2(s - s.max()).sum()},  # noqa: E501
      "You take powers of 2; they should be of e, which the network was trained with.", 2),
     ("sigmoid-for-softmax", {"probabilities": lambda s: np.exp(-np.logaddexp(0, -s))},
-     "You ask of each class whether it is there; the classes should share one probability.", 2),
+     "You ask of each class by itself whether it is there; all probabilities together should be "
+     "1.", 2),
     ("worst-first", {"order": np.argsort},
      "You return the least probable classes; it should be the most probable.", 3),
     ("best-last", {"pairs": lambda c, p: [*zip(c, p, strict=True)][::-1]},
