@@ -23,6 +23,12 @@ def _softmax(scores: Array) -> Array:
     return powers / powers.sum()
 
 
+def _overflowing(scores: Array) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        powers = np.exp(scores)
+        return powers / powers.sum()
+
+
 def _top(
     scores: Array,
     k: int = 5,
@@ -36,8 +42,20 @@ def _top(
     return pairs(chosen, probabilities(scores)[chosen])
 
 
+_OVERFLOW = (
+    "You take exponentials of the scores as they are, and those of large scores are too large for "
+    "a float; the largest score should be subtracted first."
+)
+
 # fmt: off
 MISTAKES = bank(_top, [
+    ("exponentials-overflow", {"probabilities": _overflowing}, _OVERFLOW, 3),
+    ("exponentials-overflow-then-sorted",
+     {"probabilities": _overflowing, "order": lambda s: np.argsort(-_overflowing(s))},
+     _OVERFLOW, 3),
+    ("exponentials-overflow-then-turned-round",
+     {"probabilities": _overflowing, "order": lambda s: np.argsort(_overflowing(s))[::-1]},
+     _OVERFLOW, 3),
     ("scores-for-probabilities", {"probabilities": lambda s: s},
      "You return the scores as they are; they should become probabilities, which add up to 1.", 1),
     ("exponentials-alone", {"probabilities": lambda s: np.exp(s - s.max())},
