@@ -105,6 +105,14 @@ def test_squares_are_the_same_each_time_and_differ_by_seed():
     assert first.shape == (1, 3, 224, 224)
 
 
+def test_what_no_square_can_be_cut_from_is_named():
+    with pytest.raises(ValueError, match="name is 'cat', and the photographs are china, flower"):
+        photographs.photographs("china", "cat")
+    for images, each in (({}, 2), (photographs.photographs("flower"), 0)):
+        with pytest.raises(ValueError, match=f"images has {len(images)} and each is {each}; both"):
+            photographs.squares(images, each)
+
+
 def test_a_photograph_of_a_missing_package_is_named(monkeypatch):
     monkeypatch.setattr(photographs, "find_spec", lambda name: None)
     assert photographs.photographs() == {}
