@@ -135,7 +135,7 @@ def scaled_along_the_width(weight, gamma, beta, mean, variance, eps):
 
 FOLD_NORM = [
     (folding_in_place, "changed its input", None),
-    (scaled_along_the_width, "wrong shape", None),
+    (scaled_along_the_width, "wrong shape", "scaled-along-the-columns"),
     (lambda *a: by_scale(*a)[0], "wrong type", None),
     (lambda *a: (*by_scale(*a), a[-1]), "wrong type", None),
     (lambda *a: by_scale(*a[:-1], 1e-5), "wrong values", "eps-of-torch"),
