@@ -69,9 +69,14 @@ def _own_outputs(depthwise: np.ndarray, pointwise: np.ndarray) -> Parts:
     return before, behind, used
 
 
+def _all_used(depthwise: np.ndarray, pointwise: np.ndarray) -> Parts:
+    before, behind, used = _largest(depthwise, pointwise)
+    return before, behind, np.ones_like(used)
+
+
 def _zeros_scaled(*arrays: np.ndarray) -> Parts:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _right(*arrays, largest=lambda *both: (*_largest(*both)[:2], np.True_))
+        return _right(*arrays, largest=_all_used)
 
 
 # What goes wrong, of both layers.
