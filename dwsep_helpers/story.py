@@ -203,7 +203,7 @@ LINES: dict[str, tuple[Line, Line]] = {
         ),
         lambda n: (
             _time(n, n.ms_left),
-            f"MobileNet keeps up with a camera there; {FRAME_MS:.1f} ms were "
+            f"On the recorded core MobileNet keeps up with a camera; {FRAME_MS:.1f} ms were "
             f"allowed. On section 10's Pixel it is still too slow: {n.phone_ms:g} ms, as "
             "published. "
             f"V3 Small took {n.smallest_ms:g}.",
@@ -223,8 +223,8 @@ LINES: dict[str, tuple[Line, Line]] = {
     "08": (
         lambda n: (
             _time(n, n.ms_left),
-            "The camera app is fast enough there. What does it see? So far its numbers were "
-            "random, or knew 8×8 digits.",
+            "On unit 06's core the camera app is fast enough. What does it see? So far its numbers "
+            "were random, or knew 8×8 digits.",
         ),
         lambda n: (
             _time(n, n.ms_left),

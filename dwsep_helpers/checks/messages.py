@@ -333,8 +333,7 @@ def _(found: WrongValues, exercise: Exercise) -> Sequence[str]:
     if found.total > 1:
         lines += [say("Wrong: {wrong} of {total} values.", wrong=found.wrong, total=found.total)]
     if isinstance(found.got, float | np.floating) and np.isnan(found.got):
-        nan = say("nan is not a number: it comes from 0/0, or from memory never written to.")
-        lines += [nan]
+        lines += [say("nan is no number: it comes from 0/0, inf/inf or memory never written to.")]
     return lines
 
 

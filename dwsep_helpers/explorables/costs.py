@@ -209,15 +209,9 @@ def _draw_roofline(
     axes.loglog([low, ridge, high], [low * bandwidth, peak, peak], color=palette.INK, lw=2)
     axes.plot([ridge] * 2, [low * bandwidth, peak], ":", color=palette.NEUTRAL.line, lw=1)
     for kind, (intensity, rate) in points.items():
-        look: dict[str, Any] = {"color": COLOURS[kind], "ms": 9, "zorder": 3}
-        axes.plot(intensity, rate / 1e9, MARKS[kind], **look)
-        below: dict[str, Any] = {
-            "ha": "left",
-            "va": "top",
-            "xytext": (6, -6),
-            "textcoords": "offset points",
-        }
-        axes.annotate(kind, (intensity, rate / 1e9), **below)
+        look: dict[str, Any] = {"color": COLOURS[kind], "ms": 9, "lw": 0, "zorder": 3}
+        axes.plot(intensity, rate / 1e9, MARKS[kind], label=kind, **look)
+    axes.legend(loc="lower right", frameon=False)  # words at the points might lie over each other
     axes.set(xlim=(low, high), ylim=(low * bandwidth, peak * 3))
     axes.set(xlabel="MACs for each byte moved", ylabel="GMAC/s, at most")
     words = f"{roof['name']}: {short(roof['peak'])}MAC/s, {short(roof['bandwidth'])}B/s"

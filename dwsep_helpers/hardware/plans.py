@@ -6,6 +6,7 @@ A plan is what :func:`~dwsep_helpers.hardware.peak_memory` takes: bytes by name,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from dwsep_helpers.hardware.memory import Step
@@ -87,7 +88,7 @@ def by_patches(grid: int, blocks: int = 4, resolution: int = 224) -> tuple[Plan,
     Parameters
     ----------
     grid : int
-        Rows, and columns, of patches.
+        Rows, and columns, of patches; at most as many as the map has that is put together.
     blocks : int
         So many blocks run for one patch before the next; their last map is put together whole.
     resolution : int
@@ -99,6 +100,11 @@ def by_patches(grid: int, blocks: int = 4, resolution: int = 224) -> tuple[Plan,
     growth : float
         How many times the network's MACs there are: patches overlap, as kernels reach further.
 
+    Raises
+    ------
+    ValueError
+        If there are no such blocks, or not as many rows as patches.
+
     Notes
     -----
     J. Lin et al., "MCUNetV2", arXiv:2110.15352.
@@ -109,9 +115,16 @@ def by_patches(grid: int, blocks: int = 4, resolution: int = 224) -> tuple[Plan,
     >>> growth
     1.0
     """
-    maps = _v2(MOBILENET_V2)
+    maps, most = _v2(MOBILENET_V2), len([*MOBILENET_V2.blocks()]) - 1
+    if blocks not in range(1, most + 1):
+        raise ValueError(f"blocks is {blocks!r}, and should be a whole number from 1 to {most}")
     stop = next(n for n, one in enumerate(maps) if one.name.startswith(f"{blocks + 1} "))
     whole = _sizes(maps, resolution)
+    if grid not in range(1, whole[stop - 1] + 1):
+        raise ValueError(
+            f"grid is {grid!r}, and should be a whole number from 1 to {whole[stop - 1]}, the rows "
+            f"of the map after block {blocks}"
+        )
     lengths = _lengths(maps[:stop], [resolution, *whole], grid)
     early, (sizes, steps) = maps[:stop], _plan(maps, resolution)
     final = early[-1].name
@@ -132,8 +145,8 @@ def _lengths(maps: Sequence[_Map], sizes: Sequence[int], grid: int) -> list[list
     What would lie outside of a map is padding, and nobody computes it. ``sizes`` begins with the
     image's.
     """
-    side = -(-sizes[len(maps)] // grid)
-    needed = [(n * side, min((n + 1) * side, sizes[len(maps)])) for n in range(grid)]
+    cuts = [n * sizes[len(maps)] // grid for n in range(grid + 1)]
+    needed = [*pairwise(cuts)]
     found = []
     for one, size in zip(reversed(maps), reversed(sizes[: len(maps)]), strict=True):
         found.append([stop - start for start, stop in needed])

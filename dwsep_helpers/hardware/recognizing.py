@@ -54,10 +54,10 @@ def affordable_size(run: Callable[[np.ndarray], Any], seconds: float = SECONDS) 
     size = max(fits, default=small)
     print(
         wrapped(
-            f"At {whole} pixels your layers would take about {took * (whole / small) ** 2:.0f} "
-            f"seconds: right, and slow, as loops are. So the image has {size} pixels, "
-            f"{(whole / size) ** 2:.0f} times fewer. The network was trained on {whole}: its "
-            "verdict may be another."
+            f"At {whole}×{whole} your layers would take about {took * (whole / small) ** 2:.0f} "
+            f"seconds: right, and slow, as loops are. So the image has {size}×{size} pixels, "
+            f"{(whole / size) ** 2:.2g} times fewer. The network was trained on {whole}×{whole}: "
+            "its verdict may be another."
         )
     )
     return size

@@ -131,7 +131,10 @@ def fold(network: nn.Module) -> nn.Module:
                 sequence._modules[name] = nn.Identity().eval()
     for name, left in folded.named_modules():
         if isinstance(left, _BatchNorm):
-            raise ValueError(f"{name or 'network'} is a batch norm that follows no convolution")
+            raise ValueError(
+                f"{name or 'network'} is a batch norm that follows no convolution directly, inside "
+                "of an nn.Sequential"
+            )
     return folded
 
 

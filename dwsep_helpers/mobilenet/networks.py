@@ -85,7 +85,7 @@ class MobileNetV1(nn.Module):
             narrowest = min(layer.out_channels for layer in layers)
             raise ValueError(
                 f"width_multiplier {width_multiplier} leaves no channel of {narrowest}: "
-                f"int({width_multiplier} · {narrowest}) is 0"
+                f"int({width_multiplier} · {narrowest}) is {int(width_multiplier * narrowest)}"
             )
         first, *blocks, last = thinner if separable else thinner.dense()
         self.stem = _block(first._replace(in_channels=in_channels))

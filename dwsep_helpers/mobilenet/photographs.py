@@ -49,6 +49,8 @@ def photographs(*names: str) -> dict[str, Image]:
 
     Raises
     ------
+    ValueError
+        If there is none of a name.
     ModuleNotFoundError
         If a package that carries one that is named isn't installed.
 
@@ -59,6 +61,8 @@ def photographs(*names: str) -> dict[str, Image]:
     """
     from PIL import Image
 
+    if unknown := [name for name in names if name not in _FILES]:
+        raise ValueError(f"name is {unknown[0]!r}, and the photographs are {', '.join(NAMES)}")
     found = {}
     for name in names or NAMES:
         package, file = _FILES[name]
@@ -85,11 +89,18 @@ def squares(images: dict[str, Image], each: int, seed: int = 0) -> np.ndarray:
     -------
     ndarray, shape (photographs · each, 3, 224, 224), float32
 
+    Raises
+    ------
+    ValueError
+        If there is no photograph, or no square is asked for.
+
     Examples
     --------
     >>> squares(photographs("flower"), each=2).shape
     (2, 3, 224, 224)
     """
+    if not images or each < 1:
+        raise ValueError(f"images has {len(images)} and each is {each}; both should be 1 or more")
     rng = np.random.default_rng(seed)
     found = []
     for image in images.values():

@@ -342,7 +342,10 @@ def test_nan_is_explained():
     def conv2d(x, weight, bias=None, stride=1, padding=0):
         return right(x, weight, bias, stride, padding) * np.nan
 
-    assert "nan is not a number" in failure_of(checks.conv2d, conv2d).message
+    assert (
+        "nan is no number: it comes from 0/0, inf/inf or memory"
+        in failure_of(checks.conv2d, conv2d).message
+    )
 
 
 def test_pass_tells_what_was_tried(capsys):

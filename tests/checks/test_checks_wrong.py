@@ -42,6 +42,7 @@ def test_mistake_of_the_bank_is_named(exercise, mistake, strict):
         "matrix-product",
         "weights-along-width",
         "along-the-filters",
+        "scaled-along-the-columns",
         # Windows that hang over the edge, and a division by what is left where nothing is.
         *(name for name, *_ in sizes.ROWS),
         "divided-by-zero",

@@ -18,6 +18,7 @@ from dwsep_helpers.explorables import costs, explorable
 from dwsep_helpers.hardware import Machine, findings
 from dwsep_helpers.papers import MOBILENET_V1
 from tests.explorables import pages
+from tests.figures.layout import faults, figure_of
 
 BOX = Machine("a box", 48e9, {"cache": 80e9, "DRAM": 6e9})
 KINDS = ["standard", "depthwise", "pointwise", "separable"]
@@ -223,6 +224,12 @@ def test_nothing_is_wrong_with_the_page(browser, style):
     assert pages.violations(page) == []
     assert not pages.overflows(page)
     assert page.errors == page.requests == []
+
+
+@pytest.mark.parametrize("layer", [(512, 512, 3, 14), (1, 1, 1, 1), (1024, 1024, 11, 112)], ids=str)
+def test_words_in_the_still_lie_apart(layer):
+    """Points may lie close together on the roof, and at its ends."""
+    assert faults(figure_of(costs, *layer, machines=[findings.roofline()[0]])) == []
 
 
 def test_sizes_and_words():

@@ -105,6 +105,14 @@ def test_squares_are_the_same_each_time_and_differ_by_seed():
     assert first.shape == (1, 3, 224, 224)
 
 
+def test_what_no_square_can_be_cut_from_is_named():
+    with pytest.raises(ValueError, match="name is 'cat', and the photographs are china, flower"):
+        photographs.photographs("china", "cat")
+    for images, each in (({}, 2), (photographs.photographs("flower"), 0)):
+        with pytest.raises(ValueError, match=f"images has {len(images)} and each is {each}; both"):
+            photographs.squares(images, each)
+
+
 def test_a_photograph_of_a_missing_package_is_named(monkeypatch):
     monkeypatch.setattr(photographs, "find_spec", lambda name: None)
     assert photographs.photographs() == {}
@@ -165,6 +173,8 @@ def test_one_layer_breaks(unit):
     assert alone in said("7.2")
     second = max(lost for name, lost in cost.items() if name != "blocks.0.depthwise")
     assert cost["stem"] == second
+    assert round(4 * cost["blocks.0.depthwise"] / 200) == 1
+    assert "One layer of 50 can cost a quarter of the classes" in unit["recap_text"]
     assert f"the stem (the very first layer) among them, cost {second} each" in said("7.2")
     median = {row["layer"]: row["median_level"] for row in rows}
     assert median["blocks.0.depthwise"] == 12.5
@@ -182,8 +192,8 @@ def test_what_equalizing_keeps(kept, unit):
     assert (
         f"keeps {squares('equalized, per tensor')} of 200 in place of {squares('per tensor')}. A "
         f"scale per channel keeps {squares('per channel')}, and equalizing on top of it gains "
-        f"nothing ({squares('equalized, per channel')}). With activations in int8 as well it is "
-        f"{squares('per channel', 'int8')}."
+        f"nothing ({squares('equalized, per channel')}). With activations in int8 as well, a "
+        f"scale per channel keeps {squares('per channel', 'int8')}."
     ) in unit["remains"]
     assert f"{squares('ReLU for ReLU6')} squares keep their class" in unit["remains"]
 

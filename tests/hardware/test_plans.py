@@ -1,5 +1,6 @@
 """Plans of MobileNets, against the networks' own maps, and Vela's estimates."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -83,7 +84,7 @@ def test_at_the_border_a_patch_needs_less():
     assert sizes["stem"] == 32 * 58**2
 
 
-@pytest.mark.parametrize(("grid", "blocks"), [(2, 3), (4, 4), (4, 5), (7, 2)])
+@pytest.mark.parametrize(("grid", "blocks"), [(2, 3), (4, 4), (4, 5), (7, 2), (8, 4), (28, 4)])
 def test_growth_counts_what_patches_compute_again(grid, blocks):
     """Each row of patches asks for rows of the map before, pixel by pixel."""
     layers = [(3, 32, 3, 2, False)]  # channels in, channels out, kernel, stride, depthwise
@@ -100,10 +101,9 @@ def test_growth_counts_what_patches_compute_again(grid, blocks):
         sides.append(-(-sides[-1] // stride))
     per_pixel = [k * k * c_out * (1 if dw else c_in) for c_in, c_out, k, _, dw in layers]
     macs = [each * side**2 for each, side in zip(per_pixel, sides[1:], strict=True)]
-    side = -(-sides[early] // grid)
     rows = [0] * early
-    for n in range(grid):
-        needed = {r for r in range(n * side, (n + 1) * side) if r < sides[early]}
+    for patch in np.array_split(np.arange(sides[early]), grid):
+        needed = {*patch.tolist()}
         for layer in reversed(range(early)):
             rows[layer] += len(needed)
             _, _, k, stride, _ = layers[layer]
@@ -112,3 +112,16 @@ def test_growth_counts_what_patches_compute_again(grid, blocks):
     again = [each * count**2 for each, count in zip(per_pixel, rows, strict=False)]
     _, growth = plans.by_patches(grid, blocks)
     assert growth == pytest.approx((sum(again) + sum(macs[early:])) / sum(macs))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((0,), "grid is 0, and should be a whole number from 1 to 28, the rows of the map after"),
+        ((29,), "grid is 29, and should be a whole number from 1 to 28"),
+        ((4, 17), "blocks is 17, and should be a whole number from 1 to 16"),
+    ],
+)
+def test_patches_that_there_cant_be_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        plans.by_patches(*arguments)

@@ -37,7 +37,13 @@ def test_the_image_is_as_large_as_there_is_time_for(clock, capsys, seconds_at_32
     assert recognizing.affordable_size(run, seconds=40) == size
     assert shapes == [(1, 3, 32, 32)]
     said = " ".join(capsys.readouterr().out.split())
-    assert (f"the image has {size} pixels" in said) == (size != 224)
+    fewer = f"the image has {size}×{size} pixels, {(224 / size) ** 2:.2g} times fewer"
+    assert (fewer in said) == (size != 224)
+
+
+def test_the_unit_says_how_long_an_image_may_take(root):
+    unit = (root / "solutions/08_capstone/08_capstone.ipynb").read_text("utf-8")
+    assert f"as your layers can take it in {recognizing.SECONDS:.0f} seconds" in unit
 
 
 def test_a_graded_notebook_takes_the_smallest(monkeypatch):

@@ -86,5 +86,5 @@ def test_what_cant_be_folded_is_named():
         fold_batch_norm(nn.Conv2d(2, 3, 1), nn.BatchNorm2d(4))
     with pytest.raises(ValueError, match="keeps no running statistics"):
         fold_batch_norm(nn.Conv2d(2, 3, 1), nn.BatchNorm2d(3, track_running_stats=False))
-    with pytest.raises(ValueError, match=r"^0 is a batch norm that follows no convolution"):
+    with pytest.raises(ValueError, match=r"^0 is a batch norm that follows no .* directly"):
         fold(nn.Sequential(nn.BatchNorm2d(3), nn.Conv2d(3, 3, 1)))

@@ -68,7 +68,8 @@ def test_no_convolution_has_a_bias():
     [
         ({"num_classes": 0}, "num_classes is 0, and at least 1"),
         ({"in_channels": 0}, "in_channels is 0, and at least 1"),
-        ({"width_multiplier": 0.01}, r"width_multiplier 0.01 leaves no channel of 32"),
+        ({"width_multiplier": 0.01}, r"multiplier 0.01 leaves no channel of 32: int\(.*\) is 0"),
+        ({"width_multiplier": -1}, r"multiplier -1 leaves no channel of 32: int\(.*\) is -32"),
     ],
 )
 def test_bad_arguments_are_named(options, says):

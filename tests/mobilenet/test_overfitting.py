@@ -330,7 +330,7 @@ def test_unseen_digits_that_the_units_own_training_gets_right():
     assert 100 * accuracy == pytest.approx(float(said), abs=1.5)
 
 
-@pytest.mark.parametrize("images", [10, 50, 1400])
+@pytest.mark.parametrize("images", [10, 50, 1390, 1400])
 def test_a_split_keeps_its_sets_apart_and_balanced(images):
     x, y, test_x, test_y = training.split(images, 3)
     assert (len(x), len(y), len(test_x), len(test_y)) == (images, images, 397, 397)
@@ -339,7 +339,8 @@ def test_a_split_keeps_its_sets_apart_and_balanced(images):
     assert np.bincount(test_y).min() >= 37
 
 
-@pytest.mark.parametrize("images", [9, 1401])
+@pytest.mark.parametrize("images", [9, 20.5, 1391, 1399, 1401])
 def test_impossible_splits_are_refused(images):
-    with pytest.raises(ValueError, match=f"images is {images}, and a training set has 10 to 1,400"):
+    message = f"images is {images}, and a training set has 10 to 1,390 of them, or 1,400"
+    with pytest.raises(ValueError, match=message):
         training.split(images, 0)

@@ -41,15 +41,22 @@ def test_the_same_seeds_give_the_same_weights():
     np.testing.assert_array_equal(*weights)
 
 
-@pytest.mark.parametrize(("count", "size"), [(10, 4), (3, 8), (8, 8)])
-def test_batches_take_all_before_any_comes_again(count, size):
+@pytest.mark.parametrize(("count", "size"), [(10, 4), (3, 8), (8, 8), (50, 32)])
+def test_no_image_comes_twice_in_a_pass(count, size):
     drawn = list(islice(training.batches(count, size, np.random.default_rng(0)), 20))
     assert {len(batch) for batch in drawn} == {min(size, count)}
     each_time = count // min(size, count)
-    for start in range(0, 20 - each_time, each_time):
+    for start in range(0, 20 - each_time, each_time):  # what fills no batch is left out
         once = np.concatenate(drawn[start : start + each_time])
         assert len(set(once)) == len(once)
     assert set(np.concatenate(drawn)) == set(range(count))
+
+
+@pytest.mark.parametrize(("count", "size"), [(0, 4), (5, 0), (5, -1)])
+def test_batches_of_nothing_are_refused(count, size):
+    message = f"count is {count} and batch_size {size}; both should be 1 or more"
+    with pytest.raises(ValueError, match=message):
+        next(training.batches(count, size, np.random.default_rng(0)))
 
 
 def test_evaluation_is_scikit_learns():
@@ -76,6 +83,8 @@ def test_images_without_labels_are_refused():
         training.fit(network(), images, labels[:4])
     with pytest.raises(ValueError, match="images has 0"):
         training.fit(network(), images[:0], labels[:0])
+    with pytest.raises(ValueError, match="images has 5 of them, and labels has 1"):
+        training.evaluate(network(), images, labels[:1])
 
 
 def test_confusions_are_scikit_learns():

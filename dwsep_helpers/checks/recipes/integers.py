@@ -265,7 +265,8 @@ LAYERS: tuple[Row, ...] = (
     ("bias-in-eight-bits", {"add": lambda sums, bias: _added(sums, wrapped(bias))},
      "You cut the bias down to eight bits; it should keep its 32.", 3),
     ("one-scale-for-all", {"choose": lambda back: (back[0][:1], back[1][:1])},
-     "You bring every channel back with the multiplier of channel 0; each should have its own."),
+     "You bring every channel back with channel 0's multiplier and shift; each should have its "
+     "own."),
     ("one-shift-for-all", {"choose": lambda back: (back[0], back[1][:1])},
      "You shift every channel as channel 0; each should have a shift of its own."),
     ("zero-point-in-the-sums",

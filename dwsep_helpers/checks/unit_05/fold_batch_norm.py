@@ -29,12 +29,24 @@ def _fold(conv: Any, norm: Any, *, change: folding.Change = _unchanged, **lost: 
     return folded
 
 
+def _along_the_columns(conv: Any, norm: Any) -> Any:
+    from torch import nn
+
+    folded = folding.fold_batch_norm(conv, norm)
+    scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+    folded.weight = nn.Parameter((conv.weight * scale).detach())
+    return folded
+
+
 # fmt: off
 MISTAKES = bank(_fold, [
     ("not-folded", lambda conv, norm: copy.deepcopy(conv),
      "You return the convolution as it was, and the norm is gone; what the norm does should be in "
      "it.", 1),
     *folding.WRONG_FORMULAS,
+    ("scaled-along-the-columns", _along_the_columns,
+     "You lay the scales along the kernel's columns, axis 3; they should go along the filters, "
+     "axis 0."),
     ("stride-lost", {"stride": (1, 1)},
      "You return a convolution of stride 1; a new one should have all that the old one had."),
     ("padding-lost", {"padding": (0, 0)},

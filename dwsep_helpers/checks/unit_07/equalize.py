@@ -69,6 +69,16 @@ def _own_outputs(depthwise: np.ndarray, pointwise: np.ndarray) -> Parts:
     return before, behind, used
 
 
+def _all_used(depthwise: np.ndarray, pointwise: np.ndarray) -> Parts:
+    before, behind, used = _largest(depthwise, pointwise)
+    return before, behind, np.ones_like(used)
+
+
+def _zeros_scaled(*arrays: np.ndarray) -> Parts:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _right(*arrays, largest=_all_used)
+
+
 # What goes wrong, of both layers.
 # fmt: off
 MISTAKES = bank(_right, [
@@ -108,6 +118,8 @@ MISTAKES = bank(_right, [
     ("filters-for-inputs", {"largest": _own_outputs},
      "You take the largest magnitude of each pointwise filter, axis 0; it should be of each input "
      "channel, axis 1."),
+    ("zeros-scaled", _zeros_scaled,
+     "You divide by 0 where a channel is all zeros on one side; it should stay as it is.", 3),
     ("along-the-filters", {"along_pointwise": (-1, 1, 1, 1)},
      "You lay the numbers along the pointwise layer's filters, axis 0; they should go along its "
      "input channels, axis 1."),

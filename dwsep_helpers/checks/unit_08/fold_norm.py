@@ -65,6 +65,9 @@ MISTAKES = bank(_fold, [
      "You swap mean and variance; the variance should stand under the root.", 2),
     ("one-scale-for-all", lambda w, g, b, m, v, e: (w * (g / np.sqrt(v + e))[0], _fold(w, g, b, m, v, e)[1]),  # noqa: E501
      "You scale all filters by the first one's scale; each should have its own.", 3),
+    ("scaled-along-the-columns", {"scaled": lambda w, s: w * s},
+     "You lay the scales along the kernel's columns, axis 3; they should go along the filters, "
+     "axis 0.", 3),
     ("order-of-filters-reversed", {"scaled": lambda w, s: w * s[::-1, None, None, None]},
      "You scale the filters in the opposite order; scale 0 should meet filter 0.", 3),
 ])

@@ -23,6 +23,12 @@ def _softmax(scores: Array) -> Array:
     return powers / powers.sum()
 
 
+def _overflowing(scores: Array) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        powers = np.exp(scores)
+        return powers / powers.sum()
+
+
 def _top(
     scores: Array,
     k: int = 5,
@@ -36,8 +42,20 @@ def _top(
     return pairs(chosen, probabilities(scores)[chosen])
 
 
+_OVERFLOW = (
+    "You take exponentials of the scores as they are, and those of large scores are too large for "
+    "a float; the largest score should be subtracted first."
+)
+
 # fmt: off
 MISTAKES = bank(_top, [
+    ("exponentials-overflow", {"probabilities": _overflowing}, _OVERFLOW, 3),
+    ("exponentials-overflow-then-sorted",
+     {"probabilities": _overflowing, "order": lambda s: np.argsort(-_overflowing(s))},
+     _OVERFLOW, 3),
+    ("exponentials-overflow-then-turned-round",
+     {"probabilities": _overflowing, "order": lambda s: np.argsort(_overflowing(s))[::-1]},
+     _OVERFLOW, 3),
     ("scores-for-probabilities", {"probabilities": lambda s: s},
      "You return the scores as they are; they should become probabilities, which add up to 1.", 1),
     ("exponentials-alone", {"probabilities": lambda s: np.exp(s - s.max())},
@@ -54,7 +72,8 @@ MISTAKES = bank(_top, [
     ("powers-of-two", {"probabilities": lambda s: np.exp2(s - s.max()) / np.exp2(s - s.max()).sum()},  # noqa: E501
      "You take powers of 2; they should be of e, which the network was trained with.", 2),
     ("sigmoid-for-softmax", {"probabilities": lambda s: np.exp(-np.logaddexp(0, -s))},
-     "You ask of each class whether it is there; the classes should share one probability.", 2),
+     "You ask of each class by itself whether it is there; all probabilities together should be "
+     "1.", 2),
     ("worst-first", {"order": np.argsort},
      "You return the least probable classes; it should be the most probable.", 3),
     ("best-last", {"pairs": lambda c, p: [*zip(c, p, strict=True)][::-1]},

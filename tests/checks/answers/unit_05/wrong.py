@@ -327,6 +327,13 @@ def fold_with_the_norm_put_into_eval_mode(conv, norm):
     return fold_into_a_copy(conv, norm)
 
 
+def fold_along_the_columns(conv, norm):
+    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+    folded = fold_into_a_copy(conv, norm)
+    folded.weight = nn.Parameter(conv.weight * scale)
+    return folded
+
+
 def fold_as_if_square(conv, norm):
     """Take the columns' stride and padding from the rows."""
     folded = fold_into_a_copy(conv, norm)
@@ -337,6 +344,7 @@ def fold_as_if_square(conv, norm):
 FOLD_BATCH_NORM = [
     (fold_with_the_norm_put_into_eval_mode, "changed its input", None),
     (fold_as_if_square, "wrong shape", None),
+    (fold_along_the_columns, "crashed", "scaled-along-the-columns"),
     (fold_with_an_epsilon_of_its_own, "wrong values", None),
     (fold_into_a_new_one_that_pads_with_zeros, "wrong values", "padding-mode-lost"),
     (fold_in_place, "changed its input", None),

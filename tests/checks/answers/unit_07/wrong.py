@@ -327,7 +327,7 @@ def even_by_filters(depthwise, bias, pointwise):
 
 EVEN = [
     (even_by_filters, "wrong type", "along-the-filters"),
-    (even_without_care, "wrong values", None),
+    (even_without_care, "wrong values", "zeros-scaled"),
     (even_in_place, "changed its input", None),
     (lambda d, b, p: (even_by_roots(d, b, p)[0], b, even_by_roots(d, b, p)[2]), "wrong values",
      "bias-left"),

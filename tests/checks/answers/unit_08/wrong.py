@@ -135,7 +135,7 @@ def scaled_along_the_width(weight, gamma, beta, mean, variance, eps):
 
 FOLD_NORM = [
     (folding_in_place, "changed its input", None),
-    (scaled_along_the_width, "wrong shape", None),
+    (scaled_along_the_width, "wrong shape", "scaled-along-the-columns"),
     (lambda *a: by_scale(*a)[0], "wrong type", None),
     (lambda *a: (*by_scale(*a), a[-1]), "wrong type", None),
     (lambda *a: by_scale(*a[:-1], 1e-5), "wrong values", "eps-of-torch"),
@@ -212,6 +212,16 @@ def overflowing(scores, k=5):
     return [(c, p[c]) for c in np.argsort(-scores)[:k]]
 
 
+def overflowing_then_turned_round(scores, k=5):
+    p = np.exp(scores) / np.exp(scores).sum()
+    return [(int(c), float(p[c])) for c in np.argsort(p)[::-1][:k]]
+
+
+def overflowing_then_sorted(scores, k=5):
+    p = np.exp(scores) / np.sum(np.exp(scores))
+    return sorted(enumerate(p), key=lambda pair: pair[1], reverse=True)[:k]
+
+
 def sorting_in_place(scores, k=5):
     found = by_argsort(scores, k)
     scores.sort()
@@ -247,7 +257,9 @@ TOP_CLASSES = [
     ),
     (lambda scores, k=5: [(float(c), p) for c, p in by_argsort(scores, k)], "wrong type", None),
     (lambda scores, k=5: torch.tensor(by_argsort(scores, k)), "wrong type", None),
-    (overflowing, "wrong values", None),
+    (overflowing, "wrong values", "exponentials-overflow"),
+    (overflowing_then_turned_round, "wrong values", "exponentials-overflow-then-turned-round"),
+    (overflowing_then_sorted, "wrong values", "exponentials-overflow-then-sorted"),
     (sorting_in_place, "changed its input", None),
     (
         lambda scores, k=5: [(c, np.log(p)) for c, p in by_argsort(scores, k)],
