@@ -477,6 +477,25 @@ def test_what_is_no_archive_is_a_sentence(course, tmp_path, name, content, told,
     assert not [*course.glob("collected-*")]
 
 
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (
+            {FILE: ADA},
+            f"\n  '{FILE}': neither its name nor its folder's says whose it is",
+        ),
+        ({f"__MACOSX/._{FILE}": b""}, "no file in 'class.zip' is a learner's\n"),
+    ],
+)
+def test_what_is_nobodys_is_no_class(course, tmp_path, files, told, capsys):
+    archive = write(tmp_path / "class.zip", files)
+    said = collect(course, archive, status=2, capsys=capsys)
+    assert said.err.startswith("nothing was taken in: no file in 'class.zip' is a learner's\n")
+    assert told in said.err
+    assert not said.out
+    assert not [*course.glob("collected-*")]
+
+
 def test_a_link_in_the_class_is_not_followed(course, tmp_path, capsys):
     (tmp_path / "elsewhere").mkdir()
     (course / "submitted").mkdir()
