@@ -81,8 +81,9 @@ def stamp(notebook: nbformat.NotebookNode, unit: course.Unit) -> None:
     for cell in notebook.cells if exercises else ():
         if cell.source.startswith('"""Exercise') and cell.get("id") not in listed:
             raise ValueError(
-                f"{unit.name}: {cell.get('id')} is a graded cell, and EXERCISES of "
-                f"checks/unit_{unit.number} lists no exercise of that name"
+                f"{unit.name}: {cell.get('id')!r} is the id of a graded cell, and should be test_ "
+                f"and the name of an exercise in EXERCISES of checks/unit_{unit.number}, one of "
+                f"{', '.join(sorted(listed))}"
             )
     title.source = _below(title.source, _TITLE, story.begins(unit.number))
     for cell in notebook.cells:

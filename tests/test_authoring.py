@@ -77,6 +77,15 @@ def test_a_notebook_without_a_setup_cell_is_refused(notebook):
         authoring.stamp(notebook, UNIT)
 
 
+def test_a_graded_cell_whose_id_is_no_exercises_is_told_what_it_should_be(notebook):
+    source = '"""Exercise 1.1: correlate2d. 4 points."""'
+    notebook.cells.insert(2, nbformat.v4.new_code_cell(source, id="6c5e18ed"))
+    with pytest.raises(ValueError, match=r"'6c5e18ed' is the id .* one of .*test_correlate2d"):
+        authoring.stamp(notebook, UNIT)
+    notebook.cells[2]["id"] = "test_correlate2d"
+    authoring.stamp(notebook, UNIT)
+
+
 def test_a_picture_is_attached_with_its_alternative_text_and_folded_away(notebook):
     notebook.cells[0].source = "See:\n\n![old](attachment:kernel_gallery.png)\n\nWords."
     notebook.cells[0].attachments = {"stale.png": {"image/png": ""}}

@@ -69,8 +69,8 @@ def tasks(
     Raises
     ------
     WrongCall
-        If a unit isn't in ``notebooks/``, or not in the gradebook; if nobody handed in, or one of
-        the learners didn't.
+        If a unit isn't in ``notebooks/``; if one that is wanted, or each that was handed in, isn't
+        in the gradebook; if nobody handed in, or one of the learners didn't.
     """
     nbgrader, wanted = session(of), list(units)
     releases = released(nbgrader, wanted)
@@ -93,14 +93,16 @@ def tasks(
                 f"--student {quoted(name)}: {submitted} has nothing{which and ' for'}{which} of a "
                 f"learner with that id{near(name, there)}"
             )
+    handed_in = [one for one in handed_in if not chosen or one.learner in chosen]
     for one in handed_in:
-        if chosen and one.learner not in chosen:
-            continue
         if one.unit not in known:
-            raise WrongCall(
+            why = (
                 f"the gradebook doesn't know unit {quoted(one.unit)}: "
                 f"nbgrader generate_assignment {one.unit} --force"
             )
+            if wanted or known.isdisjoint(other.unit for other in handed_in):
+                raise WrongCall(why)
+            one = replace(one, hindrance=why)
         notebooks = nbgrader.source(one.unit), releases[one.unit]
         job = Job(of, one, warm, sandbox)
         found.append(ledger.task(job, *notebooks, judged_by=nbgrader.judged_by))

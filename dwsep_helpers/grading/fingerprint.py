@@ -79,7 +79,7 @@ def digest_files(start: str, names: Sequence[str], files: Sequence[Path]) -> str
 
 
 def _files(one: Submission) -> tuple[list[str], list[Path]]:
-    """Return what a submission is graded with: the notebook, and what is copied from beside it.
+    """Return what a submission is graded with: the notebook, what is copied, and the time.
 
     The notebook's name is its own, others' are their places.
     """
@@ -89,6 +89,7 @@ def _files(one: Submission) -> tuple[list[str], list[Path]]:
 
     notebook = [one.path] if one.path else []
     others = list(beside(one.folder, closed=closed))
+    others += [one.time] if one.time and one.time.is_file() else []
     names = [path.name for path in notebook]
     names += [os.path.relpath(path, one.folder) for path in others]
     return names, notebook + others

@@ -40,7 +40,8 @@ class NbgraderSession:
         if self.settings.is_file():
             own = PyFileConfigLoader(self.settings.name, path=folder.root)
             try:
-                self.config.merge(own.load_config())
+                self.config.merge(said := own.load_config())
+                settings.check(said)
                 late.rule(self.config)
             except Exception as error:  # it is a program, which teachers change
                 raise WrongCall(f"{self.settings}: {faults.sentence(error)}") from None

@@ -43,6 +43,8 @@ class Submission:
         What was unusual about where it lay.
     hindrance : str or None
         Why nobody can grade it, before that is mended.
+    time : Path or None
+        What says when it was handed in, where that doesn't lie beside the notebook.
     """
 
     learner: str
@@ -51,6 +53,7 @@ class Submission:
     folder: Path
     problems: tuple[str, ...] = ()
     hindrance: str | None = None
+    time: Path | None = None
 
 
 def submissions(
@@ -92,7 +95,14 @@ def submissions(
         for unit in in_use:
             if (one.learner, unit) not in found:
                 found[one.learner, unit] = replace(one, unit=unit)
-    return [found[key] for key in sorted(found)]
+    return [replace(found[key], time=_time(found[key], submitted)) for key in sorted(found)]
+
+
+def _time(one: Submission, submitted: Path) -> Path | None:
+    """Return where nbgrader has the time of handing in, if the notebook lies deeper."""
+    inside = one.folder.relative_to(submitted).parts
+    unit = submitted.joinpath(*inside[:1], one.unit)
+    return unit / "timestamp.txt" if inside[1:] != (one.unit,) and os.path.isdir(unit) else None
 
 
 def _of(place: Place, tell: Tell, known: Collection[str]) -> list[Submission]:
@@ -145,8 +155,10 @@ def _in_folder(
         if unit in unseen or None in unseen:
             yield Submission(learner, unit, None, folder, (), "; ".join(also))
         else:
-            only = f", only {_names(others[unit])}" if unit in others else ""
-            says = f"there is no notebook in it{only}"
+            of_others = [path for own in paths.values() for path in own if folder in path.parents]
+            says = f"there is no notebook{' of the unit' * bool(of_others)} in it"
+            if only := of_others + others.get(unit, []):
+                says += f", only {_names(only)}"
             yield Submission(learner, unit, None, folder, (says, *also))
     strays = paths.get(None, []) + others.get(None, [])
     if told:  # a helper or a picture is no other unit's

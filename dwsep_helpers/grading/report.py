@@ -162,7 +162,7 @@ def summary(
     # "inclusive": the class is all there is, so no quartile lies outside of it.
     quartiles = statistics.quantiles(several, n=4, method="inclusive")
     lines = [
-        f"{unit}: {len(rows)} learners, of {most:g} points "
+        f"{unit}: {len(rows)} learner{'s' * (len(rows) > 1)}, of {most:g} points "
         f"{statistics.mean(totals):.1f} on average; quartiles "
         + ", ".join(f"{q:g}" for q in quartiles)
         + others

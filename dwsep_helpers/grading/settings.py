@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, SaveCells
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config
+from traitlets import TraitType
+from traitlets.config import Config, Configurable, LazyConfigValue
 
 from dwsep_helpers.grading.changed_release import SaveChangedCells
-from dwsep_helpers.grading.class_folder import MARKS
+from dwsep_helpers.grading.class_folder import MARKS, RUNS
 from dwsep_helpers.grading.examined import ExaminedNotebook
 from dwsep_helpers.grading.feedback import (
     HideTests,
@@ -22,6 +24,7 @@ from dwsep_helpers.grading.feedback import (
     ReleaseCollected,
     ShortenTracebacks,
 )
+from dwsep_helpers.grading.names import near
 from dwsep_helpers.grading.points.export import CourseExport
 from dwsep_helpers.grading.points.late import AssignPenalty, LateRule
 from dwsep_helpers.grading.points.on_page import GetPoints
@@ -52,6 +55,48 @@ def configure(c: Config, folder: Path | None = None) -> None:
     here = folder or Path.cwd()
     if any((here / mark).exists() for mark in MARKS):
         share(c, here)
+
+
+def check(own: Config) -> None:
+    """Stop at a slip of the pen in a teacher's settings, which would count as none.
+
+    What isn't known here may be another program's, and stays unless it looks like such a slip.
+
+    Raises
+    ------
+    ValueError
+        If there is no such setting, but one whose name is close.
+    TraitError
+        If a value is none that it can have.
+    """
+    known = {one.__name__: one for one in _below(Configurable)}
+    if not known.keys() >= own.keys():  # what runs notebooks is imported where they run
+        from dwsep_helpers.grading.execution import ExecuteThroughDeaths
+
+        known[RUNS] = ExecuteThroughDeaths
+    for name, values in own.items():
+        if name not in known:
+            if meant := near(name, (LateRule.__name__, RUNS)):
+                raise ValueError(f"there is nothing that c.{name} could set{meant}")
+            continue
+        traits = known[name].class_traits(config=True)
+        for setting, value in values.items():
+            if trait := traits.get(setting):
+                _check_value(known[name], trait, value)
+            elif meant := near(setting, traits):
+                raise ValueError(f"{name} has no {setting}{meant}")
+
+
+def _below(kind: type[Configurable]) -> Iterator[type[Configurable]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
+
+
+def _check_value(kind: type[Configurable], trait: TraitType, value: object) -> None:
+    none = value is None and trait.allow_none
+    if not none and not isinstance(value, LazyConfigValue) and hasattr(trait, "validate"):
+        trait.validate(kind.__new__(kind), value)
 
 
 def share(c: Config, folder: Path) -> None:

@@ -101,7 +101,7 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     staged.mkdir(parents=True)
     (staged / f"{one.unit}.ipynb").touch()  # the learner's is opened in a locked process
     copy_files(one.folder, [staged])
-    _take_time(one, nbgrader.path(nbgrader.directory.submitted_directory, "", ""), staged)
+    _take_time(one.time, staged)
     found = [*one.problems, *without_bad_time(staged)]
     settings: dict[str, dict[str, Any]] = {
         "ExaminedNotebook": {
@@ -121,11 +121,9 @@ def _grade(job: Job, place: Path) -> tuple[str, list[str]]:
     return nbgrader.told(one.unit, one.learner)
 
 
-def _take_time(one: preflight.Submission, submitted: Path, staged: Path) -> None:
+def _take_time(said: Path | None, staged: Path) -> None:
     """Take the time of handing in from where nbgrader has it, however deep the notebook lies."""
-    inside = one.folder.relative_to(submitted).parts if submitted in one.folder.parents else ()
-    said = submitted.joinpath(*inside[:1], one.unit, "timestamp.txt")
-    if inside[1:] != (one.unit,) and inside and said.parent.is_dir():
+    if said:
         (staged / said.name).unlink(missing_ok=True)
         if said.is_file() and not said.is_symlink():
             shutil.copyfile(said, staged / said.name)

@@ -6,11 +6,14 @@ from copy import deepcopy
 
 import nbformat
 import pytest
+from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.api import MissingEntry
 
-from dwsep_helpers.grading.class_folder import ClassFolder, nbgrader
+from dwsep_helpers.grading.class_folder import ClassFolder, database, nbgrader
+from dwsep_helpers.grading.learner_page import table
 from dwsep_helpers.grading.metadata import grade_id
 from dwsep_helpers.grading.nbgrader_session import NbgraderSession
+from dwsep_helpers.grading.points.on_page import GetPoints
 
 UNIT = "02_depthwise"
 GONE, NEW, KEPT = "depthwise_conv2d_macs", "test_once_more", "depthwise_conv2d"
@@ -87,6 +90,18 @@ def test_what_is_released_is_the_new_unit(course):
     names = {grade_id(cell) for cell in released.cells}
     assert NEW in names
     assert GONE not in names
+
+
+def test_a_page_has_the_points_that_are_left_before_anything_is_graded_again(root, course):
+    about = {"notebook": UNIT, "assignment": UNIT, "student": "ada", "db_url": database(course[0])}
+    before = nbformat.read(root / "notebooks" / UNIT / f"{UNIT}.ipynb", as_version=4)
+    page, resources = GetPoints().preprocess(before, ResourcesDict(nbgrader=about))
+    names = {grade_id(cell) for cell in page.cells}
+    assert f"test_{GONE}" not in names
+    assert GONE in names, "what the learner wrote"
+    rows = {row.name: row for row in table.rows(page.cells)}
+    assert (rows[KEPT].had, rows[KEPT].comments) == (1.5, ("stays",))
+    assert resources["nbgrader"]["score"] == 1.5
 
 
 def test_the_same_again_changes_nothing(course):

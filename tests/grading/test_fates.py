@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -26,7 +27,7 @@ from dwsep_helpers.grading import (
     pages,
     preflight,
 )
-from dwsep_helpers.grading.class_folder import ClassFolder, database
+from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall, database
 from dwsep_helpers.grading.class_run import Ledger, Task, grade_all
 from dwsep_helpers.grading.confinement.room import copy_files
 from dwsep_helpers.grading.metadata import FAILED, GRADED
@@ -161,6 +162,33 @@ def test_nobody_is_skipped_in_silence(submitted, make, said):
     (odd,) = (one for (learner, _), one in there.items() if learner != "ada")
     assert said in "; ".join([*odd.problems, odd.hindrance or ""])
     assert odd.path is None
+
+
+def test_another_units_notebook_is_said_where_the_units_is_missing(submitted):
+    hand_in(submitted / "odd", UNIT, f"{OTHER}.ipynb")
+    there = found(submitted)
+    assert there["odd", OTHER].path is not None
+    said = f"there is no notebook of the unit in it, only '{OTHER}.ipynb'"
+    assert there["odd", UNIT].problems == (said,)
+
+
+def test_a_unit_that_is_not_released_keeps_nobody_from_being_graded(root, submitted):
+    hand_in(submitted / "odd", UNIT, f"{OTHER}.ipynb")
+    for unit in (UNIT, OTHER):
+        shutil.copytree(root / "notebooks" / unit, submitted.parent / "notebooks" / unit)
+    of = ClassFolder.of(submitted.parent)
+    with session(of).gradebook() as gradebook:
+        gradebook.add_assignment(UNIT)
+    _, todo = class_run.tasks(of)
+    hindered = {
+        (task.job.submission.learner, task.job.submission.unit): task.job.submission.hindrance
+        for task in todo
+    }
+    told = f"doesn't know unit '{OTHER}': nbgrader generate_assignment {OTHER} --force"
+    assert told in hindered.pop(("odd", OTHER))
+    assert hindered == {("ada", UNIT): None, ("odd", UNIT): None}
+    with pytest.raises(WrongCall, match=re.escape(told)):
+        class_run.tasks(of, [OTHER])
 
 
 def test_what_tools_leave_behind_is_nobody(submitted):

@@ -161,6 +161,8 @@ def test_what_is_not_graded_yet_has_no_points_and_no_part_in_the_class(address, 
     first = summary(UNIT, worth, rows, {}).partition("\n")[0]
     assert "2 learners, of 6 points 4.5 on average" in first
     assert first.endswith("; 2 not graded yet")
+    one = [row for row in rows if row.learner == "read"]
+    assert "1 learner, of 6 points 5.0 on average" in summary(UNIT, worth, one, {})
     assert "half" in table(worth, scores(address, UNIT))
 
 

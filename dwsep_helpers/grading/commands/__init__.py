@@ -88,9 +88,10 @@ def no_unit(name: str, known: Collection[str]) -> str:
     return f"the gradebook knows no unit {quoted(name)}{near(name, known)}"
 
 
-def none_yet() -> str:
-    """Say that the gradebook knows no unit at all, and what to do."""
-    return "No unit is released yet: nbgrader generate_assignment UNIT --force"
+def none_yet(folder: Path) -> WrongCall:
+    """Say that a class's gradebook knows no unit at all, and what to do."""
+    said = f"no unit is released yet in {shown(str(folder))}"
+    return WrongCall(f"{said}: nbgrader generate_assignment UNIT --force")
 
 
 def class_of(options: argparse.Namespace) -> ClassFolder:

@@ -80,7 +80,7 @@ def _run(options: argparse.Namespace) -> int:
     (unit,) = class_run.released(nbgrader, [options.unit])
     place = dates.zone(options.timezone)
     times: dict[str, datetime] = {}
-    people = before = roster.of_class(nbgrader)
+    before, people = roster.of_gradebook(nbgrader), roster.of_class(nbgrader)
     for path in options.roster:
         people = people.merged(roster.Roster.read(path))
         times |= dates.handed_in(path, place)

@@ -71,7 +71,8 @@ def _show(gradebook: Any, unit: str, learners: list[str]) -> int:
     print(f"{unit}, all: {'until ' + deadlines.told(due) if due else 'without a deadline'}.")
     for one, until in sorted(others.items()):
         if not learners or one in learners:
-            print(f"{unit}, {one}: until {deadlines.told(until)}.")
+            past = "" if due and until > due else "; the class has as long by now, or longer"
+            print(f"{unit}, {one}: until {deadlines.told(until)}{past}.")
     return 0
 
 

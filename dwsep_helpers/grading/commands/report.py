@@ -93,7 +93,7 @@ def _run(options: argparse.Namespace) -> int:
         except MissingEntry:
             raise class_folder.WrongCall(no_unit(unit, nbgrader.units())) from None
     if not units:
-        print(none_yet(), file=sys.stderr)
+        raise none_yet(nbgrader.folder)
     if options.moodle and len(units) == 1:
         into_platforms.check_worksheet(nbgrader, options.moodle, units[0].unit)
     tables = into_platforms.fill(options, units, people)  # what is wrong with them comes first

@@ -52,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
     from dwsep_helpers.grading.people import roster
 
     nbgrader = session(class_of(options))
-    before = people = roster.of_class(nbgrader)
+    before, people = roster.of_gradebook(nbgrader), roster.of_class(nbgrader)
     for path in options.files:
         people = people.merged(roster.Roster.read(path))
     if options.files:
@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace) -> int:
         print(shown("  ".join(filter(None, about))))
     for line in people.namesakes(before):
         print(line)
-    new = len(people.learners.keys() - before.learners.keys())
+    new = len(people.learners.keys() - {one.learner for one in before})
     print(f"{len(people)} learner{'' if len(people) == 1 else 's'}, {new} of them new.")
     return 0
 

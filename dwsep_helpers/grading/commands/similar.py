@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     if unknown := sorted(set(options.units) - known):
         raise WrongCall(no_unit(unknown[0], known))
     if not known:
-        print(none_yet(), file=sys.stderr)
+        raise none_yet(nbgrader.folder)
     for unit in options.units or sorted(known):
         _report(nbgrader, unit, options.pairs)
     return 0

@@ -86,6 +86,8 @@ class Reader:
         ------
         Collision
             If it can't be told whose something is.
+        WrongCall
+            If nothing is anybody's.
         """
         intake, collisions = Intake(roster, dict(roster.learners)), list[str]()
         for archive in archives:
@@ -103,6 +105,10 @@ class Reader:
         if collisions:
             listed = "\n  ".join(dict.fromkeys(collisions))
             raise Collision(f"nothing was taken in: it can't be told whose this is\n  {listed}")
+        if not intake.works:
+            where = ", ".join(quoted(archive.path.name) for archive in archives)
+            listed = "".join(f"\n  {shown(why)}" for why in intake.left_out)
+            raise WrongCall(f"nothing was taken in: no file in {where} is a learner's{listed}")
         intake.roster  # noqa: B018 - it stops where two have the same id
         return intake
 

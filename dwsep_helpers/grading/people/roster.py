@@ -183,10 +183,11 @@ class Roster:
             raise Ambiguous(f"{shown(text)} fits {' and '.join(map(Person.told, found.values()))}")
         return next(iter(found.values()), None) or self.find(name=text)
 
-    def namesakes(self, before: Roster) -> list[str]:
+    def namesakes(self, before: Iterable[Person]) -> list[str]:
         """Say who came twice: somebody who is new has the whole name of somebody else."""
+        known = {one.learner for one in before}
         named = (people for people in self._by_name.values() if len(people) > 1)
-        new = (people for people in named if {one.learner for one in people} - set(before.learners))
+        new = (people for people in named if {one.learner for one in people} - known)
         return [
             f"{shown(people[0].name)} is there {'twice' if len(people) == 2 else 'several times'}: "
             f"{', '.join(shown(one.learner) for one in people)}"
@@ -312,20 +313,23 @@ def _person(said: tables.Row) -> Person:
 
 def of_class(session: NbgraderSession) -> Roster:
     """Return a class's roster: its ``roster.csv``, and who is in the gradebook besides."""
-    from nbgrader.api import Student
-
     path = session.folder / FILE
     own = Roster.read(path) if path.is_file() else Roster()
-    with session.gradebook() as gradebook:
-        students = gradebook.db.query(Student).all()
-        known = [
-            Person(s.id, " ".join(filter(None, (s.first_name, s.last_name))), s.email or "")
-            for s in students
-        ]
-    besides = [one for one in known if one.learner not in own.learners]
+    besides = [one for one in of_gradebook(session) if one.learner not in own.learners]
     # Somebody who is on the roster under another name isn't somebody else for having an address.
     besides = [replace(one, email="") if own.find(email=one.email) else one for one in besides]
     return Roster((*own.people, *besides))
+
+
+def of_gradebook(session: NbgraderSession) -> list[Person]:
+    """Return who is in the gradebook."""
+    from nbgrader.api import Student
+
+    with session.gradebook() as gradebook:
+        return [
+            Person(s.id, " ".join(filter(None, (s.first_name, s.last_name))), s.email or "")
+            for s in gradebook.db.query(Student)
+        ]
 
 
 def tell_gradebook(session: NbgraderSession, roster: Roster) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dwsep_helpers.grading.class_folder import WrongCall
-from dwsep_helpers.grading.names import quoted
+from dwsep_helpers.grading.names import quoted, shown
 from dwsep_helpers.grading.points import archive, platforms
 from dwsep_helpers.grading.points.sheets import Sheet
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dwsep_helpers.grading.nbgrader_session import NbgraderSession
     from dwsep_helpers.grading.people.roster import Roster
     from dwsep_helpers.grading.points.gathered import UnitPoints
+    from dwsep_helpers.grading.scores import Scores
 
 _BOTH = ("canvas", "moodle")
 Tables = list[tuple[str, Sheet, list[platforms.Filled]]]  # a platform's, and what was filled in
@@ -107,7 +108,7 @@ def write(tables: Tables) -> None:
 
 
 def write_archives(nbgrader: NbgraderSession, platform: str, units: Sequence[UnitPoints]) -> None:
-    """Write an archive of each unit's pages."""
+    """Write an archive of each unit's pages, without those that say what isn't so any more."""
     directory = nbgrader.directory
     for of in units:
         path = nbgrader.folder / f"feedback-{of.unit}-{platform}.zip"
@@ -117,9 +118,11 @@ def write_archives(nbgrader: NbgraderSession, platform: str, units: Sequence[Uni
             for row in of.rows
         }
         pages = {learner: page for learner, page in found.items() if page.is_file()}
-        for learner in [one for one, page in pages.items() if _is_older(nbgrader, unit, one, page)]:
-            pages.pop(learner)
-            print(f"  {learner}: the page is older than the grade: say it without --no-feedback")
+        for row in of.rows:
+            if row.learner in pages and _is_past(nbgrader, of, row, pages[row.learner]):
+                pages.pop(row.learner)
+                past = "the page is older than the grade: say it without --no-feedback"
+                print(f"  {shown(row.learner)}: {past}")
         members = {
             learner: member
             for learner, member in archive.downloads(nbgrader, unit).items()
@@ -133,8 +136,11 @@ def write_archives(nbgrader: NbgraderSession, platform: str, units: Sequence[Uni
             )
 
 
-def _is_older(nbgrader: NbgraderSession, unit: str, learner: str, page: Path) -> bool:
-    """Whether a page was written before its notebook was last graded."""
-    folder = nbgrader.path(nbgrader.directory.autograded_directory, learner, unit)
-    graded = folder / f"{unit}.ipynb"
-    return graded.is_file() and page.stat().st_mtime < graded.stat().st_mtime
+def _is_past(nbgrader: NbgraderSession, of: UnitPoints, row: Scores, page: Path) -> bool:
+    """Whether a page was written before its notebook was last graded, or has other points."""
+    folder = nbgrader.path(nbgrader.directory.autograded_directory, row.learner, of.unit)
+    graded = folder / f"{of.unit}.ipynb"
+    if graded.is_file() and page.stat().st_mtime < graded.stat().st_mtime:
+        return True
+    says = f"{row.final:g} of {of.most:g} points"
+    return bool(row.points_count) and says not in page.read_text(encoding="utf-8", errors="replace")

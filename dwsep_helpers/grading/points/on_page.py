@@ -10,6 +10,8 @@ from nbgrader.preprocessors import GetGrades
 from dwsep_helpers.grading import scores
 from dwsep_helpers.grading.points import late
 
+_GONE = "gone"  # marks a graded cell whose exercise went since
+
 
 class GetPoints(GetGrades):
     """Puts points and people's comments into a notebook, and what stands behind the points.
@@ -24,6 +26,7 @@ class GetPoints(GetGrades):
         about = resources["nbgrader"]
         unit, learner = about["assignment"], about["student"]
         nb, resources = super().preprocess(nb, resources)
+        nb.cells = [cell for cell in nb.cells if not cell.metadata.get("nbgrader", {}).get(_GONE)]
         try:
             with Gradebook(about["db_url"]) as gradebook:
                 late.settle(gradebook, unit, late.rule(self.config), [learner])
@@ -40,12 +43,19 @@ class GetPoints(GetGrades):
 
     def _get_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:
         of = (self.notebook_id, self.assignment_id, self.student_id)
-        found = self.gradebook.find_comment(cell.metadata["nbgrader"]["grade_id"], *of)
+        try:
+            found = self.gradebook.find_comment(cell.metadata["nbgrader"]["grade_id"], *of)
+        except MissingEntry:  # the exercise went since
+            return
         cell.metadata["nbgrader"]["comment"] = found.manual_comment  # not nbgrader's own
 
     def _get_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
-        super()._get_score(cell, resources)
         of = (self.notebook_id, self.assignment_id, self.student_id)
+        try:
+            super()._get_score(cell, resources)
+        except MissingEntry:
+            cell.metadata["nbgrader"][_GONE] = True
+            return
         grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *of)
         cell.metadata["nbgrader"]["waits"] = bool(grade.needs_manual_grade)
         given = grade.manual_score is not None or bool(grade.extra_credit)

@@ -9,12 +9,12 @@ import zipfile
 
 import pytest
 
-from dwsep_helpers.grading import cli, submission
+from dwsep_helpers.grading import cli, preflight, submission
 from dwsep_helpers.grading.class_folder import ClassFolder
+from dwsep_helpers.grading.fingerprint import fingerprint, signature
 from dwsep_helpers.grading.nbgrader_session import session
 from dwsep_helpers.grading.people.roster import Roster
 from dwsep_helpers.grading.points.archive import downloads
-from dwsep_helpers.grading.preflight import Submission
 from tests.grading.people.archives import FILE, UNIT, a_class, notebook, packed, write
 
 ADA, BO = notebook("ada"), notebook("bo")
@@ -477,6 +477,25 @@ def test_what_is_no_archive_is_a_sentence(course, tmp_path, name, content, told,
     assert not [*course.glob("collected-*")]
 
 
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (
+            {FILE: ADA},
+            f"\n  '{FILE}': neither its name nor its folder's says whose it is",
+        ),
+        ({f"__MACOSX/._{FILE}": b""}, "no file in 'class.zip' is a learner's\n"),
+    ],
+)
+def test_what_is_nobodys_is_no_class(course, tmp_path, files, told, capsys):
+    archive = write(tmp_path / "class.zip", files)
+    said = collect(course, archive, status=2, capsys=capsys)
+    assert said.err.startswith("nothing was taken in: no file in 'class.zip' is a learner's\n")
+    assert told in said.err
+    assert not said.out
+    assert not [*course.glob("collected-*")]
+
+
 def test_a_link_in_the_class_is_not_followed(course, tmp_path, capsys):
     (tmp_path / "elsewhere").mkdir()
     (course / "submitted").mkdir()
@@ -488,19 +507,35 @@ def test_a_link_in_the_class_is_not_followed(course, tmp_path, capsys):
     assert submitted(course)["bo", FILE] == BO
 
 
+def found(course):
+    (one,) = preflight.submissions(course / "submitted", {UNIT: course / "notebooks" / UNIT / FILE})
+    return one
+
+
 def test_the_platforms_time_counts_however_deep_a_notebook_lies(course, tmp_path):
-    unit = course / "submitted" / "ada" / UNIT
+    unit, staged = course / "submitted" / "ada" / UNIT, tmp_path / "staged"
     write(unit, {"timestamp.txt": b"2024", f"work/{FILE}": ADA, "work/timestamp.txt": b"1999"})
-    staged = tmp_path / "staged"
-    for folder, when in ((unit / "work", b"2024"), (unit, b"1999")):
-        write(staged, {"timestamp.txt": b"1999"})  # as it lay beside the notebook
-        one = Submission("ada", UNIT, folder / FILE, folder)
-        submission._take_time(one, course / "submitted", staged)
-        assert (staged / "timestamp.txt").read_bytes() == when
+    write(staged, {"timestamp.txt": b"1999"})  # as it lay beside the notebook
+    submission._take_time(found(course).time, staged)
+    assert (staged / "timestamp.txt").read_bytes() == b"2024"
     (unit / "timestamp.txt").unlink()
-    one = Submission("ada", UNIT, unit / "work" / FILE, unit / "work")
-    submission._take_time(one, course / "submitted", staged)
+    submission._take_time(found(course).time, staged)
     assert not (staged / "timestamp.txt").exists()
+    (unit / "work" / FILE).rename(unit / FILE)
+    assert found(course).time is None, "it lies beside the notebook"
+
+
+@pytest.mark.parametrize("place", [(), ("work", "mine")], ids=["beside", "above"])
+def test_another_time_of_handing_in_is_graded_anew_however_deep_a_notebook_lies(course, place):
+    unit = course / "submitted" / "ada" / UNIT
+    write(unit, {"/".join((*place, FILE)): ADA})
+    seen = []
+    for when in (None, b"2024", b"2025-01-01"):
+        if when:
+            write(unit, {"timestamp.txt": when})
+        seen.append((fingerprint(found(course)), signature(found(course))))
+    assert len(set(seen)) == len(seen)
+    assert all(len(set(each)) == len(seen) for each in zip(*seen, strict=True))
 
 
 def test_what_was_put_together_when_it_was_stopped_is_no_ones(course, tmp_path):

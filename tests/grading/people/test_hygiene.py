@@ -14,7 +14,7 @@ import pytest
 
 import demo.__main__
 from dwsep_helpers.grading import cli, turn
-from dwsep_helpers.grading.class_folder import WrongCall
+from dwsep_helpers.grading.class_folder import ClassFolder, WrongCall
 from dwsep_helpers.grading.confinement import sandbox
 from dwsep_helpers.grading.nbgrader_session import session
 from tests.grading.example_classes import take
@@ -106,6 +106,12 @@ def test_a_learner_with_a_slip(handed_in_classes, tmp_path, capsys):
         ("c.LateRule.percent_per_day = 'x'", "expected a float, not the str 'x'"),
         ("c.LateRule.percent_per_day = ", "SyntaxError: invalid syntax (nbgrader_config.py, line "),
         ("import nowhere", "No module named 'nowhere'"),
+        ("c.LateRules.percent_per_day = 5", "nothing that c.LateRules could set; did you mean 'La"),
+        ("c.ExecuteThroughDeath.follow_on = 1", "did you mean 'ExecuteThroughDeaths'?"),
+        ("c.ExecuteThroughDeaths.folow_on = 1", "has no folow_on; did you mean 'follow_on'?"),
+        ("c.ExecuteThroughDeaths.follow_on = 'yes'", "expected a boolean, not the str 'yes'"),
+        ("c.ExecutePreprocessor.timeout = 'long'", "expected an int, not the str 'long'"),
+        ("c.CourseDirectory.ignore = 5", "expected a list, not the int 5"),
     ],
 )
 @pytest.mark.parametrize("command", ["roster", "report", "autograde"])
@@ -119,6 +125,23 @@ def test_a_slip_in_the_settings_is_a_sentence(root, course, command, line, told,
     assert told in text
     assert text.count("\n") == 1
     assert not (course / "roster.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "c.ServerApp.port = 'x'",  # another program's
+        "c.Exchange.abolished = 5",
+        "c.CourseDirectory.ignore.append('draft')",
+        "c.ExecutePreprocessor.timeout = None",
+        "c.AssignLatePenalties.plugin_class = 'nbgrader.plugins.LateSubmissionPlugin'",
+    ],
+)
+def test_settings_that_are_right_or_of_others_stay(root, course, line):
+    with open(shutil.copy(root / "nbgrader_config.py", course), "a") as file:
+        file.write(line)
+    session.cache_clear()
+    session(ClassFolder.of(course))
 
 
 @pytest.mark.parametrize(

@@ -301,3 +301,14 @@ def test_who_comes_twice_is_told(course, tmp_path, capsys):
     told = "Dora de la Cruz is there twice: dcruz, dcruz@other.org"
     assert told in say(course, tmp_path / "two.csv", capsys=capsys)
     assert "twice" not in say(course, capsys=capsys)
+
+
+def test_another_id_in_the_file_makes_somebody_else_and_is_told(course, capsys):
+    path = course / "roster.csv"
+    say(course, path, capsys=capsys)
+    text = path.read_text(encoding="utf-8-sig")
+    assert "\nada,Ada Byron" in text
+    path.write_text(text.replace("\nada,Ada Byron", "\nbyron,Ada Byron"))
+    said = say(course, path, capsys=capsys)
+    assert "Ada Byron is there twice: byron, ada" in said
+    assert "4 learners, 1 of them new." in said

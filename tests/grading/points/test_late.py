@@ -236,3 +236,8 @@ def test_the_command_names_what_there_is(folder, capsys):
     assert capsys.readouterr().out.count("kim") == 1
     assert cli.main(["deadline", UNIT, *where]) == 0
     assert f"{UNIT}, kim: until 2026-12-06 23:59 UTC." in capsys.readouterr().out
+    for when in ("2026-12-06 23:59 UTC", "2026-12-07 UTC", "none"):
+        assert cli.main(["deadline", UNIT, when, *where]) == 0
+        assert cli.main(["deadline", UNIT, *where]) == 0
+        said = capsys.readouterr().out
+        assert "kim: until 2026-12-06 23:59 UTC; the class has as long by now, or longer." in said

@@ -31,6 +31,9 @@ ROSTER = Roster(
 )
 
 
+PAGES = {"ada": "8.5 of 9 points", "ben": "7 of 9 points"}
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A class: ada is done and late, ben waits, eve's run was ended, kim's isn't graded yet."""
@@ -43,7 +46,7 @@ def made(tmp_path_factory):
             for step, end in ("autograded", "ipynb"), ("feedback", "html"):
                 path = folder / step / learner / UNIT / f"{UNIT}.{end}"
                 path.parent.mkdir(parents=True)
-                path.write_text("{}")
+                path.write_text(PAGES[learner] if step == "feedback" else "{}")
     by_hand(folder, "ada", "answer_1_3", 1.5)
     for learner in ("ada", "ben", "eve", "kim", ".ipynb_checkpoints"):
         (folder / "submitted" / learner / UNIT).mkdir(parents=True)
@@ -141,7 +144,7 @@ def test_a_page_that_is_older_than_the_grade_stays_out_of_the_archive(folder, ca
     for learner in members:
         page = folder / "feedback" / learner / UNIT / f"{UNIT}.html"
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text("old")
+        page.write_text(PAGES[learner])
         os.utime(page, (1, 1))
         graded = folder / "autograded" / learner / UNIT / f"{UNIT}.ipynb"
         graded.parent.mkdir(parents=True, exist_ok=True)
@@ -153,6 +156,17 @@ def test_a_page_that_is_older_than_the_grade_stays_out_of_the_archive(folder, ca
     said = capsys.readouterr().out
     assert "ada: the page is older than the grade" in said
     assert "ben: the page is not in it" in said  # it came from Moodle
+
+
+def test_a_page_with_other_points_stays_out_of_the_archive(folder, capsys):
+    notes = folder / ".dwsep" / "downloads" / f"{UNIT}.json"
+    notes.parent.mkdir(parents=True)
+    notes.write_text(json.dumps({one: [f"{one}_3_8_x.ipynb", False] for one in ("ada", "ben")}))
+    by_hand(folder, "ada", "answer_1_3", 1)
+    assert report(folder, "--feedback-archive", "canvas") == 0
+    assert "ada: the page is older than the grade" in capsys.readouterr().out
+    with zipfile.ZipFile(folder / f"feedback-{UNIT}-canvas.zip") as made:
+        assert made.namelist() == ["ben_3_8_x.html"]
 
 
 def test_of_several_units_those_that_canvas_has_are_filled(tmp_path, capsys):

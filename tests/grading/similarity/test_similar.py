@@ -75,9 +75,10 @@ def test_it_says_what_it_doesnt_prove_and_whom_it_left_out(course, capsys):
 def test_a_class_without_a_unit_is_said(tmp_path, capsys):
     (tmp_path / "notebooks").mkdir()
     for command in ("similar", "report"):
-        assert cli.main([command, "--directory", str(tmp_path)]) == 0
-        said = capsys.readouterr().err
-        assert said == "No unit is released yet: nbgrader generate_assignment UNIT --force\n"
+        assert cli.main([command, "--directory", str(tmp_path)]) == 2
+        said = capsys.readouterr().err.partition(": ")
+        assert said[0] == f"no unit is released yet in {tmp_path}"
+        assert said[2] == "nbgrader generate_assignment UNIT --force\n"
 
 
 def test_an_unknown_unit_is_said(course, capsys):
