@@ -84,3 +84,13 @@ def test_the_largest_copy_is_made_by_the_matrix_product(unit):
         peaks[optimize] = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peaks[False] < x.nbytes < windows.size * 8 <= peaks[True]
+
+
+@pytest.mark.parametrize(
+    "name", ["conv2d_macs", "depthwise_conv2d_macs", "grouped_macs", "separable_macs"]
+)
+def test_who_counts_one_by_one_is_done_in_time(name):
+    exercise = getattr(checks, name)
+    for strict in (False, True):
+        for case in exercise.tries(strict=strict):
+            assert case.answer(exercise.reference) < 3e8, case.says  # 15 seconds of a loop
