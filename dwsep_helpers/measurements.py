@@ -6,7 +6,7 @@ import csv
 import datetime
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -167,6 +167,8 @@ def write(path: Path, rows: Sequence[Mapping], provenance: Mapping[str, str]) ->
     ------
     ValueError
         If there are no rows, or one has other columns than the first.
+    FileNotFoundError
+        If there is no such folder.
     """
     if not rows:
         raise ValueError(f"there are no rows to write to {path.name}")
@@ -174,7 +176,9 @@ def write(path: Path, rows: Sequence[Mapping], provenance: Mapping[str, str]) ->
     for number, row in enumerate(rows):
         if list(row) != columns:
             raise ValueError(f"rows[{number}] has columns {list(row)}, and rows[0] has {columns}")
-    part = path.with_suffix(".part")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path.parent} is no folder to write {path.name} to")
+    part = path.with_name(f".{path.name}.part")
     with part.open("w", encoding="utf-8", newline="") as file:
         file.write(header(provenance, columns))
         writer = csv.writer(file, lineterminator="\n")
@@ -182,13 +186,15 @@ def write(path: Path, rows: Sequence[Mapping], provenance: Mapping[str, str]) ->
     part.replace(path)
 
 
-def read(path: Path, *, cut: bool = True) -> Table:
+def read(path: Path, *, cut: bool = True, words: Collection[str] = ()) -> Table:
     """Return the rows of a file and how they were made.
 
     Parameters
     ----------
     cut : bool
         Whether a last line without an end was cut while it was written, and is left out.
+    words : collection of str
+        The columns that hold words, though what stands there may look like a number.
 
     Raises
     ------
@@ -209,7 +215,8 @@ def read(path: Path, *, cut: bool = True) -> Table:
                 f"{path}: row {len(rows) + 1} has {len(row)} cells, and there are {len(columns)} "
                 "columns"
             )
-        rows.append(dict(zip(columns, map(_value, row), strict=True)))
+        pairs = zip(columns, row, strict=True)
+        rows.append({name: cell if name in words else _value(cell) for name, cell in pairs})
     return Table(rows, provenance={name: value for name, _, value in about})
 
 

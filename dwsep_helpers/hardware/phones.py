@@ -134,7 +134,7 @@ def read(path: str | Path) -> list[Phone]:
     ValueError
         If it is another file, or a field can't be right; the message names it.
     """
-    rows = measurements.read(Path(path), cut=False).rows
+    rows = measurements.read(Path(path), cut=False, words=("name",)).rows
     if not rows or set(rows[0]) != set(COLUMNS):
         raise ValueError(f"{path} has other columns than {', '.join(COLUMNS)}")
     found = []

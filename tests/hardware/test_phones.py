@@ -226,6 +226,21 @@ def test_a_class_that_was_damaged_is_refused_by_its_row(tmp_path, line, said):
     assert [one.name for one in phones.read(path)] == ["mine", "x"]
 
 
+@pytest.mark.parametrize("name", ["007", "1e3", "1_000", "nan"])
+def test_a_name_that_looks_like_a_number_stays_as_it_is(tmp_path, name):
+    phones.collect([f"{name}, 0.5, 160, int8, 9, 3"], tmp_path / "class.csv")
+    assert [one.name for one in phones.read(tmp_path / "class.csv")] == [name]
+
+
+def test_a_table_goes_where_there_is_a_folder_and_over_no_other_file(tmp_path):
+    (tmp_path / "class.part").write_text("mine")
+    phones.collect(["x, 0.5, 160, int8, 9, 3"], tmp_path / "class.csv")
+    assert (tmp_path / "class.part").read_text() == "mine"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["class.csv", "class.part"]
+    with pytest.raises(FileNotFoundError, match=r"nowhere is no folder to write class\.csv to"):
+        phones.collect(["x, 0.5, 160, int8, 9, 3"], tmp_path / "nowhere" / "class.csv")
+
+
 def test_lines_are_lines(tmp_path):
     with pytest.raises(TypeError, match="lines must be a sequence"):
         phones.collect("mine, 0.5, 160, int8, 9, 3", tmp_path / "class.csv")
