@@ -468,6 +468,7 @@ def test_a_learner_writes_no_times(course, tmp_path, capsys):
         ("class.zip", packed({"ada.ipynb": ADA})[:99], "class.zip' is damaged: download it again"),
         ("class.zip", packed({}), "class.zip' has nothing in it"),
     ],
+    ids=["none", "no zip", "no tar", "empty", "cut", "nothing in it"],  # a zip has the time in it
 )
 def test_what_is_no_archive_is_a_sentence(course, tmp_path, name, content, told, capsys):
     path = tmp_path / name
