@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from dwsep_helpers.hardware.memory import Step
+from dwsep_helpers.kernels.shapes import integer
 from dwsep_helpers.mobilenet.inverted import MOBILENET_V2, Design
 from dwsep_helpers.papers import MOBILENET_V1
 
@@ -102,6 +103,8 @@ def by_patches(grid: int, blocks: int = 4, resolution: int = 224) -> tuple[Plan,
 
     Raises
     ------
+    TypeError
+        If the grid or the blocks are no integer.
     ValueError
         If there are no such blocks, or not as many rows as patches.
 
@@ -116,15 +119,10 @@ def by_patches(grid: int, blocks: int = 4, resolution: int = 224) -> tuple[Plan,
     1.0
     """
     maps, most = _v2(MOBILENET_V2), len([*MOBILENET_V2.blocks()]) - 1
-    if blocks not in range(1, most + 1):
-        raise ValueError(f"blocks is {blocks!r}, and should be a whole number from 1 to {most}")
+    blocks = integer("blocks", blocks, at_least=1, at_most=most)
     stop = next(n for n, one in enumerate(maps) if one.name.startswith(f"{blocks + 1} "))
     whole = _sizes(maps, resolution)
-    if grid not in range(1, whole[stop - 1] + 1):
-        raise ValueError(
-            f"grid is {grid!r}, and should be a whole number from 1 to {whole[stop - 1]}, the rows "
-            f"of the map after block {blocks}"
-        )
+    grid = integer("grid", grid, at_least=1, at_most=whole[stop - 1])
     lengths = _lengths(maps[:stop], [resolution, *whole], grid)
     early, (sizes, steps) = maps[:stop], _plan(maps, resolution)
     final = early[-1].name

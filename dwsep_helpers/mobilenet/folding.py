@@ -133,7 +133,7 @@ def fold(network: nn.Module) -> nn.Module:
         if isinstance(left, _BatchNorm):
             raise ValueError(
                 f"{name or 'network'} is a batch norm that follows no convolution directly, inside "
-                "of an nn.Sequential"
+                "an nn.Sequential"
             )
     return folded
 

@@ -117,11 +117,13 @@ def test_growth_counts_what_patches_compute_again(grid, blocks):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((0,), "grid is 0, and should be a whole number from 1 to 28, the rows of the map after"),
-        ((29,), "grid is 29, and should be a whole number from 1 to 28"),
-        ((4, 17), "blocks is 17, and should be a whole number from 1 to 16"),
+        ((0,), "grid must be at least 1, got 0"),
+        ((29,), "grid must be at most 28, got 29"),
+        ((4.0,), r"grid must be an integer, got 4\.0"),
+        ((4, 17), "blocks must be at most 16, got 17"),
+        ((4, None), "blocks must be an integer, got None"),
     ],
 )
 def test_patches_that_there_cant_be_are_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         plans.by_patches(*arguments)
