@@ -6,10 +6,11 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
 import dwsep_helpers
 from dwsep_helpers import checks
-from dwsep_helpers.checks.calling import Learner
+from dwsep_helpers.checks.calling import About, Learner
 from dwsep_helpers.checks.engine import examined
 from dwsep_helpers.checks.exercise import Case, Exercise
 
@@ -86,8 +87,13 @@ def _signature(thing: Callable) -> inspect.Signature | None:
 _SIGNATURES: dict[int, tuple[Callable, inspect.Signature | None]] = {}
 
 
-def source(way: str, exercise: Exercise, module: str, text: str, thing: Callable) -> str:
-    """Return the learner's code: a line or two that hand a thing of the package in."""
+def source(
+    way: str, exercise: Exercise, module: str, text: str, thing: Callable, name: str = ""
+) -> str:
+    """Return the learner's code: a line or two that hand a thing of the package in.
+
+    The function has the exercise's name, or another one.
+    """
     parameters = exercise.signature.parameters.values()
     taken = _signature(thing).parameters
     given = [p.name for p in parameters if p.default is p.empty]
@@ -95,7 +101,7 @@ def source(way: str, exercise: Exercise, module: str, text: str, thing: Callable
         f"{p.name}={p.name}" for p in parameters if p.default is not p.empty and p.name in taken
     ]
     return WAYS[way].format(
-        name=exercise.name,
+        name=name or exercise.name,
         signature=exercise.signature,
         module=module,
         thing=text,
@@ -105,14 +111,25 @@ def source(way: str, exercise: Exercise, module: str, text: str, thing: Callable
 
 def function(code: str, name: str) -> Callable:
     """Run a learner's code, and return the function that it defines."""
+    return _defined(code)[name]
+
+
+def all_ways(exercise: Exercise, *found: Any) -> Iterator[tuple[str, Callable]]:
+    """Yield each way with the function that hands a thing in by it; one cell defines them all."""
+    cell = _defined("\n".join(source(way, exercise, *found, name=way) for way in WAYS))
+    return ((way, cell[way]) for way in WAYS)
+
+
+def _defined(code: str) -> dict[str, Any]:
     cell: dict = {}
     exec(compile(code, "<a learner's cell>", "exec"), cell)
-    return cell[name]
+    return cell
 
 
 def first_finding(exercise: Exercise, cases: list[Case], answer: Callable) -> object:
     """Return what a check finds first of an answer; None if all is right."""
-    about, calls = Learner(answer).meet(cases, exercise.allows)
+    calls = Learner(answer)._calls(cases, exercise.allows)  # what it is, `judge` will ask
+    about = About("a function", exercise.name)
     return next(filter(None, (examined(exercise, about, call) for call in calls)), None)
 
 
