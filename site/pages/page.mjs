@@ -65,7 +65,9 @@ export function sentence(wrong) {
   if (wrong?.name === "AbortError") return "Cancelled.";
   if (!("DecompressionStream" in globalThis))
     return "This browser is too old: it can’t unpack the files.";
-  if (/fetch|network/i.test(says) && wrong instanceof TypeError)
+  if (!("WebAssembly" in globalThis))
+    return "This browser has no WebAssembly, or it is switched off: the networks can’t run here.";
+  if (/fetch|network|load failed/i.test(says) && wrong instanceof TypeError)
     return "A file couldn’t be fetched: is the device offline?";
   if (/memory|allocat/i.test(says))
     return "There isn’t enough memory for this network here. Take a smaller one.";
