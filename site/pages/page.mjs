@@ -53,6 +53,11 @@ export const say = (text, place = $("state")) => {
   place.textContent = text;
 };
 
+/** Give the keyboard a place again, where the button that had it was hidden or disabled. */
+export function refocus(element) {
+  if (document.activeElement === document.body) element.focus({ preventScroll: true });
+}
+
 /** Have the page kept on the device, where browsers do that: over https, or on this computer. */
 export function keepOffline() {
   const script = new URL("../offline.js", import.meta.url);

@@ -4,7 +4,7 @@ import { showCommands } from "./commands.mjs";
 import { read } from "./engine.mjs";
 import * as lines from "./line.mjs";
 import * as measuring from "./measuring.mjs";
-import { $, fill, keepOffline, make, megabytes, say, sentence, short } from "./page.mjs";
+import { $, fill, keepOffline, make, megabytes, refocus, say, sentence, short } from "./page.mjs";
 import { drawn } from "./qr.mjs";
 import { KINDS, measured, Wrong } from "./running.mjs";
 
@@ -164,7 +164,9 @@ function working(on) {
   $("go").disabled = on;
   for (const field of choice.querySelectorAll("select, input")) field.disabled = on;
   $("progress").value = 0;
-  if (!on) onChoice();
+  if (on) return;
+  onChoice();
+  refocus($("go"));
 }
 
 function showResult() {
@@ -276,6 +278,7 @@ function dropNative() {
 function showLine() {
   [own] = completed();
   $("line").textContent = JSON.stringify(own);
+  $("link").hidden = true; // it holds an earlier line
 }
 
 function keep() {
@@ -294,21 +297,24 @@ function forget() {
   }
 }
 
-async function copy(text, done) {
+/** Copy the line or the link. Over http, as “make site” serves the page, only the old way is open. */
+async function copy(name) {
+  const place = $(name);
+  let done = `The ${name} is copied.`;
   try {
-    await navigator.clipboard.writeText(text);
-    say(done, $("copied"));
+    await navigator.clipboard.writeText(place.textContent);
   } catch {
-    getSelection().selectAllChildren($("line"));
-    say(
-      "This browser doesn’t let a page copy here. The line is selected: copy it by hand.",
-      $("copied"),
-    );
+    place.hidden = false;
+    getSelection().selectAllChildren(place);
+    if (!document.execCommand("copy"))
+      done = `This browser doesn’t let a page copy here. The ${name} is selected: copy it by hand.`;
   }
+  say(done, $("copied"));
 }
 
 async function share() {
   const address = lines.link($("line").textContent);
+  $("link").textContent = address;
   if (navigator.share && matchMedia("(pointer: coarse)").matches) {
     try {
       await navigator.share({ title: "MobileNet on my device", url: address });
@@ -317,7 +323,7 @@ async function share() {
       if (wrong.name === "AbortError") return;
     }
   }
-  await copy(address, "The link is copied.");
+  await copy("link");
 }
 
 function receive() {
@@ -409,7 +415,7 @@ about.addEventListener("input", () => {
   if (!completed()[1]) say("", $("unread"));
 });
 about.addEventListener("change", () => say(completed()[1], $("unread")));
-$("copy").addEventListener("click", () => copy($("line").textContent, "The line is copied."));
+$("copy").addEventListener("click", () => copy("line"));
 $("share").addEventListener("click", share);
 addEventListener("hashchange", showShared);
 

@@ -158,6 +158,25 @@ def test_eight_bits_are_right_to_the_bit_and_layers_and_heat_are_in_the_line(ope
     served.is_sound(page, address)
 
 
+@pytest.mark.parametrize("lets", [True, False])
+def test_over_http_line_and_link_are_copied_the_old_way_or_selected(opened, lets):
+    page = opened(
+        script=f"""globalThis.kept = navigator.clipboard;
+        Object.defineProperty(navigator, 'clipboard', {{ value: undefined }});
+        if (!{json.dumps(lets)}) Document.prototype.execCommand = () => false;"""
+    )
+    line = measure(page)
+    for button, name in (("#copy", "line"), ("#share", "link")):
+        page.click(button)
+        says = f"The {name} is copied." if lets else f"The {name} is selected: copy it by hand."
+        page.wait_for_selector(f"#copied:has-text('{says}')")
+        found = page.evaluate("kept.readText()" if lets else "String(getSelection())")
+        assert found == page.inner_text(f"#{name}")
+    assert page.inner_text("#link").endswith("#line=" + quote(line, safe="!*'()"))
+    page.fill("[name=year]", "2019")
+    assert not page.is_visible("#link")
+
+
 def test_what_a_reader_typed_stays_with_the_network_it_was_typed_for(opened):
     page = opened(size="phone")
     measure(page)
@@ -284,6 +303,7 @@ def test_a_run_that_is_hidden_or_cancelled_gives_nothing(opened, address, stops,
     page.wait_for_selector(f"#state:has-text('{says}')", timeout=WITHIN)
     assert not page.is_visible("#result")
     assert page.is_enabled("#go")
+    assert page.evaluate("document.activeElement.id") == "go"  # for who measures by keyboard
     served.is_sound(page, address)
 
 
@@ -334,6 +354,19 @@ def test_after_the_first_visit_it_works_without_a_network(chromium, site):
     phone_lines.row(measure(page))
     page.goto(f"{address}phone.html?again")
     page.wait_for_selector("#result:visible")
+    page.context.close()
+
+
+def test_where_there_is_no_room_to_keep_files_it_measures_all_the_same(chromium, address):
+    page = served.opened(chromium, f"{address}phone.html", service_workers="allow")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_selector("#go:enabled")
+    assert page.evaluate("navigator.serviceWorker.controller !== null")
+    room = {"origin": address.removesuffix("/site/"), "quotaSize": 1000}
+    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", room)
+    phone_lines.row(measure(page))
+    assert page.errors == []
     page.context.close()
 
 
