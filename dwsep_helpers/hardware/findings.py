@@ -190,8 +190,7 @@ def phones(*lines: str) -> dict[str, float]:
     for own in [*mine, *map(phone_lines.row, filter(str.strip, lines))]:
         found[f"{own.label}, {own.size}"] = own.times_faster
         if own.native:
-            many = f", {own.native.threads} threads" if own.native.threads > 1 else ""
-            found[f"{own.name}, {own.size}, without a browser{many}"] = own.native.times_faster
+            found[f"{own.name}, {own.size}, {own.native.label}"] = own.native.times_faster
     return found
 
 
@@ -199,7 +198,11 @@ def published() -> dict[str, float]:
     """Return GMAC/s of MobileNets on phones: as published, and on one's own, if it was taken."""
     found = {row.label: row.giga_macs_per_second for row in LATENCIES}
     if own := taken.own():
-        found[f"V1, {own.size}, {own.label}"] = own.macs / own.separable_ms / 1e6
+        where = ", in a browser" if own.how else ""
+        found[f"V1, {own.size}, {own.label}{where}"] = own.macs / own.separable_ms / 1e6
+        if own.native:
+            rate = own.macs / own.native.separable_ms / 1e6
+            found[f"V1, {own.size}, {own.name}, {own.native.label}"] = rate
     return found
 
 

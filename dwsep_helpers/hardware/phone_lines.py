@@ -46,6 +46,11 @@ class Native(NamedTuple):
     threads: int = 1
 
     @property
+    def label(self) -> str:
+        """How it was measured, in words."""
+        return "without a browser" + (f", {self.threads} threads" if self.threads > 1 else "")
+
+    @property
     def times_faster(self) -> float:
         """How many times longer the dense twin takes."""
         return self.dense_ms / self.separable_ms

@@ -64,10 +64,9 @@ def _said(taken: Phone) -> list[str]:
     faster, fewer = taken.times_faster, taken.times_fewer_macs
     said.append(f"{faster:.3g} times as fast, with {fewer:.3g} times fewer MACs")
     if taken.native:
-        tool, dense, separable, threads = taken.native
-        many = f", {threads} threads" if threads > 1 else ""
+        tool, dense, separable, _ = taken.native
         said.append(
-            f"without a browser ({tool}{many}): dense {dense:.3g} ms, "
+            f"{taken.native.label} ({tool}): dense {dense:.3g} ms, "
             f"separable {separable:.3g} ms, {taken.native.times_faster:.3g} times as fast"
         )
     for name, (first, last) in taken.heat.items():
