@@ -137,7 +137,7 @@ async function go(event) {
     signal.throwIfAborted();
     own = await fields(wanted, measurement);
     about.elements.device.value ||= own.device; // a name that was typed stays
-    say(dropNative() ? ANOTHER : "", $("unread"));
+    say(dropNative() ? ANOTHER : completed()[1], $("unread"));
     keep();
     showResult();
     say("Done: the result is below.");

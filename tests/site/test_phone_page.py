@@ -193,6 +193,9 @@ def test_what_a_reader_typed_stays_with_the_network_it_was_typed_for(opened):
     assert page.inner_text("#line") == line
     again = phone_lines.row(measure(page))
     assert (again.name, again.native) == ("Anna", phone_lines.row(line).native)
+    page.fill("[name=year]", "soon")
+    measure(page)
+    assert "“soon” is no year" in page.inner_text("#unread")
     page.check("[value=i8]")
     other = phone_lines.row(measure(page))
     assert (other.name, other.dtype, other.native) == ("Anna", "int8", None)
