@@ -138,14 +138,16 @@ async function go(event) {
     own = await fields(wanted, measurement);
     about.elements.device.value ||= own.device; // a name that was typed stays
     say(dropNative() ? ANOTHER : completed()[1], $("unread"));
+    showResult(); // the line gets what was typed
     keep();
-    showResult();
     say("Done: the result is below.");
     $("result-title").focus();
   } catch (wrong) {
-    own = undefined;
-    forget();
-    showResult();
+    if (wrong?.name !== "AbortError") {
+      own = undefined;
+      forget();
+      showResult();
+    } // who cancels keeps what was measured before
     say(wrong instanceof Wrong ? wrong.message : sentence(wrong));
   } finally {
     document.removeEventListener("visibilitychange", noticed);

@@ -193,6 +193,15 @@ def test_what_a_reader_typed_stays_with_the_network_it_was_typed_for(opened):
     assert page.inner_text("#line") == line
     again = phone_lines.row(measure(page))
     assert (again.name, again.native) == ("Anna", phone_lines.row(line).native)
+    line = page.inner_text("#line")
+    page.evaluate("document.querySelector('main').dataset.seconds = 60")
+    page.click("#go")
+    page.wait_for_selector("#state:has-text('Measuring')", timeout=WITHIN)
+    page.click("#stop")
+    page.wait_for_selector("#state:has-text('Cancelled.')", timeout=WITHIN)
+    page.reload()
+    page.wait_for_selector("#result:visible")
+    assert page.inner_text("#line") == line  # of the measurement before
     page.fill("[name=year]", "soon")
     measure(page)
     assert "“soon” is no year" in page.inner_text("#unread")
