@@ -266,6 +266,12 @@ function sources(host, photograph, changed) {
     camera.textContent = "Start the webcam";
     aria(camera, "pressed", "false");
   };
+  const halt = () => {
+    if (!stream) return;
+    stop();
+    trouble.textContent = "The webcam was stopped. The picture stays as it is.";
+  };
+  document.addEventListener("visibilitychange", () => document.hidden && halt());
   const use = (picture, pressed) => { trouble.textContent = ""; aria(original, "pressed", pressed); changed(picture); };
   const begin = async () => {
     stop();
@@ -277,6 +283,7 @@ function sources(host, photograph, changed) {
       Object.assign(video, { muted: true, srcObject: got });
       if (mine !== asked) { for (const track of got.getTracks()) track.stop(); return; }
       stream = got;
+      for (const track of got.getTracks()) track.addEventListener("ended", halt);
       camera.textContent = "Stop the webcam";
       aria(camera, "pressed", "true");
       await video.play();

@@ -31,7 +31,7 @@ const LOOK = `
 /** A number as a person writes it, groups of three digits set apart or not; NaN if it is none. */
 export function number(written) {
   let plain = written.trim().replace("−", "-");
-  if (/^[-+]?\d{1,3}([,_\s]\d{3})+(\.\d*)?$/.test(plain)) plain = plain.replace(/[,_\s]/g, "");
+  if (/^[-+]?[1-9]\d{0,2}([,_\s]\d{3})+(\.\d*)?$/.test(plain)) plain = plain.replace(/[,_\s]/g, "");
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) && Number.isFinite(+plain) ? +plain : NaN;
 }
 

@@ -35,7 +35,7 @@ def devices(phones: Sequence[Phone], title: str = "") -> Picture:
     if not phones:
         raise ValueError("phones is empty, and one at least is drawn")
     said = "; ".join(
-        f"{one.name} ({one.year or 'year ' + UNKNOWN}), {one.size}: {one.times_faster:.3g}"
+        f"{one.label} ({one.year or 'year ' + UNKNOWN}), {one.size}: {one.times_faster:.3g}"
         for one in phones
     )
     return picture(f"{title or 'Phones by year'}. {said} times as fast.", _draw, phones, title)
@@ -53,7 +53,7 @@ def _draw(phones: Sequence[Phone], title: str) -> Figure:
         if some:
             axes.plot(at, times, mark, color=shade.line, ms=8, label=dtype)
         for x, one in zip(at, some, strict=True):
-            words = f"{one.name}, α = {one.width:g}, {one.resolution}"
+            words = f"{one.label}, α = {one.width:g}, {one.resolution}"
             axes.annotate(words, (x, one.times_faster), (7, 4), textcoords="offset points", size=8)
     ticks = [*([apart] if any(not one.year for one in phones) else []), *years]
     axes.set_xticks(ticks, [str(x) if x != apart else UNKNOWN for x in ticks])

@@ -124,7 +124,7 @@ def times_faster() -> dict[str, float]:
         found[f"{size}, {row['runtime']}"] = dense["best_ms"] / row["best_ms"]
     if own := taken.own():
         found[f"{own.size}, fewer MACs"] = own.times_fewer_macs
-        found[f"{own.size}, {own.name}"] = own.times_faster
+        found[f"{own.size}, {own.label}"] = own.times_faster
     return found
 
 
@@ -188,9 +188,9 @@ def phones(*lines: str) -> dict[str, float]:
             found[f"a server's core, {size}"] = slow["best_ms"] / fast["best_ms"]
     mine = [own] if (own := taken.own()) else []
     for own in [*mine, *map(phone_lines.row, filter(str.strip, lines))]:
-        found[f"{own.name}, {own.size}"] = own.times_faster
+        found[f"{own.label}, {own.size}"] = own.times_faster
         if own.native:
-            found[f"{own.name}, {own.size}, without a browser"] = own.native.times_faster
+            found[f"{own.name}, {own.size}, {own.native.label}"] = own.native.times_faster
     return found
 
 
@@ -198,7 +198,11 @@ def published() -> dict[str, float]:
     """Return GMAC/s of MobileNets on phones: as published, and on one's own, if it was taken."""
     found = {row.label: row.giga_macs_per_second for row in LATENCIES}
     if own := taken.own():
-        found[f"V1, {own.size}, {own.name}"] = own.macs / own.separable_ms / 1e6
+        where = ", in a browser" if own.how else ""
+        found[f"V1, {own.size}, {own.label}{where}"] = own.macs / own.separable_ms / 1e6
+        if own.native:
+            rate = own.macs / own.native.separable_ms / 1e6
+            found[f"V1, {own.size}, {own.name}, {own.native.label}"] = rate
     return found
 
 

@@ -38,11 +38,17 @@ class Heat(NamedTuple):
 
 
 class Native(NamedTuple):
-    """What a tool without a browser took for the two networks, in ms."""
+    """What a tool without a browser took for the two networks, in ms, in how many threads."""
 
     tool: str
     dense_ms: float
     separable_ms: float
+    threads: int = 1
+
+    @property
+    def label(self) -> str:
+        """How it was measured, in words."""
+        return "without a browser" + (f", {self.threads} threads" if self.threads > 1 else "")
 
     @property
     def times_faster(self) -> float:
@@ -95,6 +101,11 @@ class Phone:
         return self.dense_ms / self.separable_ms
 
     @property
+    def label(self) -> str:
+        """The name, and that it was the graphics processor, where it was."""
+        return f"{self.name}, by WebGPU" if "WebGPU" in self.how.split(", ") else self.name
+
+    @property
     def size(self) -> str:
         """Which networks ran, in words."""
         return f"α = {self.width:g}, {self.resolution}×{self.resolution}, {self.dtype}"
@@ -116,7 +127,7 @@ class Phone:
 
     def __str__(self) -> str:
         return (
-            f"{self.name}, {self.size}: "
+            f"{self.label}, {self.size}: "
             f"dense {self.dense_ms:.3g} ms, separable {self.separable_ms:.3g} ms"
         )
 
@@ -222,8 +233,13 @@ def _native(fields: Any) -> Native | None:
         return None
     if not isinstance(fields, Mapping):
         raise ValueError(f"native is {_quoted(fields)}; it should hold tool, dense and separable")
-    times = (_milliseconds(f"{name} of native", fields.get(name)) for name in _KINDS)
-    return Native(_name(fields.get("tool", "")), *times)
+    dense, separable = (_milliseconds(f"{name} of native", fields.get(name)) for name in _KINDS)
+    threads = _number("threads of native", fields.get("threads", 1))
+    if not (threads.is_integer() and 1 <= threads <= 1024):
+        raise ValueError(
+            f"threads of native is {threads:g}; it should be a whole number from 1 to 1,024"
+        )
+    return Native(_name(fields.get("tool", "")), dense, separable, int(threads))
 
 
 def _year(value: Any) -> int | None:

@@ -64,10 +64,10 @@ def _said(taken: Phone) -> list[str]:
     faster, fewer = taken.times_faster, taken.times_fewer_macs
     said.append(f"{faster:.3g} times as fast, with {fewer:.3g} times fewer MACs")
     if taken.native:
-        tool, dense, separable = taken.native
+        tool, dense, separable, _ = taken.native
         said.append(
-            f"without a browser ({tool}): dense {dense:.3g} ms, separable {separable:.3g} ms, "
-            f"{taken.native.times_faster:.3g} times as fast"
+            f"{taken.native.label} ({tool}): dense {dense:.3g} ms, "
+            f"separable {separable:.3g} ms, {taken.native.times_faster:.3g} times as fast"
         )
     for name, (first, last) in taken.heat.items():
         said.append(f"{name}, over a minute: {first:.3g} ms at first, {last:.3g} at the end")

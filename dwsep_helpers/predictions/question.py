@@ -12,7 +12,7 @@ from dwsep_helpers.explorables.question import Outcome, agree
 from dwsep_helpers.wrapping import wrapped
 
 # Digits in groups of three, and numbers: as a page's script reads them.
-_GROUPED = re.compile(r"[-+]?\d{1,3}([,_\s]\d{3})+(\.\d*)?")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([,_\s]\d{3})+(\.\d*)?")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
 
 

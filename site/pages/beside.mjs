@@ -11,6 +11,9 @@ export function describe({ network, type }) {
   return `${called({ width: Number(width), resolution })}, ${TYPES[type]}`;
 }
 
+/** Who computed, where it wasn't the processor. */
+export const by = ({ build }) => (build === "WebGPU" ? ", by WebGPU" : "");
+
 /** Draw how many times as fast MobileNet is: here, as shared, as recorded, and by the MACs. */
 export function drawBeside({ own, shared, recorded, macs }) {
   const of = own ?? shared;
@@ -22,21 +25,21 @@ export function drawBeside({ own, shared, recorded, macs }) {
   if (shared)
     rows.unshift({
       ...shared,
-      name: `${shared.device}, shared with you`,
+      name: `${shared.device}${by(shared)}, shared with you`,
       value: shared.times,
       kind: "shared",
     });
   if (own?.native)
     rows.unshift({
       ...own,
-      name: `here, by ${own.native.tool}`,
+      name: `here, by ${own.native.tool}${own.native.threads > 1 ? `, ${own.native.threads} threads` : ""}`,
       value: own.native.dense / own.native.separable,
       kind: "here",
     });
   if (own)
     rows.unshift({
       ...own,
-      name: "here",
+      name: `here${by(own)}`,
       value: own.dense.best / own.separable.best,
       kind: "here",
     });

@@ -1,8 +1,8 @@
 // How the two files of a choice are timed without a browser: commands to copy.
 import { $ } from "./page.mjs";
 
-/** Write the commands for a dense and a separable network, two entries of the index. */
-export function showCommands(...files) {
+/** Write the commands for a dense and a separable network of a type, two entries of the index. */
+export function showCommands(type, ...files) {
   const [dense, separable] = files.map(({ file }) => file.replace(/\.gz$/, ""));
   $("litert").textContent = [
     `gunzip ${dense}.gz ${separable}.gz`,
@@ -14,13 +14,15 @@ export function showCommands(...files) {
     ),
   ].join("\n");
   const [{ width, resolution }] = files;
+  const network = type === "i8" ? "export.quantized(network, images)" : "network";
   $("pte").textContent = `import torch
 from dwsep_helpers.hardware import export
 from dwsep_helpers.mobilenet import MobileNetV1
 
+images = torch.rand(${type === "i8" ? 8 : 1}, 3, ${resolution}, ${resolution})
 for name, separable in (("dense", False), ("separable", True)):
     network = MobileNetV1(width_multiplier=${width}, separable=separable).eval()
-    program = export.export(network, torch.rand(1, 3, ${resolution}, ${resolution}))
+    program = export.export(${network}, images[:1])
     open(f"{name}.pte", "wb").write(program.buffer)`;
   $("executorch").textContent = [
     "cmake -B cmake-out-android -DCMAKE_BUILD_TYPE=Release -DANDROID_ABI=arm64-v8a \\",

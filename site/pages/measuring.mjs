@@ -1,6 +1,6 @@
 // How times are taken and told: fixed inputs, batches, turns, quantiles. Nothing here knows the page.
 
-export const BATCH_MS = 25; // of a batch at least: browsers round their clock to 0.1 ms, some to 1 ms
+export const BATCH_MS = 25; // that a batch should take: browsers round their clock to 0.1 ms, some to 1 ms
 export const TICKS = 50; // of the clock in a batch at least
 
 /** The numbers of a seed in [−1, 1), the same ones that the builder drew (mulberry32). */

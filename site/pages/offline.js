@@ -21,14 +21,16 @@ addEventListener("fetch", (event) => {
   const { method, url } = event.request;
   const { origin, pathname } = new URL(url);
   if (method === "GET" && origin === location.origin && OURS.test(pathname))
-    event.respondWith(found(event.request));
+    event.respondWith(found(event));
 });
 
-async function found(request) {
+async function found(event) {
+  const { request } = event;
   const cache = await caches.open(KEPT);
   try {
     const answer = await fetch(request);
-    if (answer.ok) await cache.put(request, answer.clone());
+    const kept = answer.ok && cache.put(request, answer.clone());
+    if (kept) event.waitUntil(kept.catch(() => {})); // without room the page goes on all the same
     return answer;
   } catch (unreachable) {
     const kept = await cache.match(request, { ignoreSearch: true });

@@ -53,6 +53,11 @@ export const say = (text, place = $("state")) => {
   place.textContent = text;
 };
 
+/** Give the keyboard a place again, where the button that had it was hidden or disabled. */
+export function refocus(element) {
+  if (document.activeElement === document.body) element.focus({ preventScroll: true });
+}
+
 /** Have the page kept on the device, where browsers do that: over https, or on this computer. */
 export function keepOffline() {
   const script = new URL("../offline.js", import.meta.url);
@@ -65,7 +70,9 @@ export function sentence(wrong) {
   if (wrong?.name === "AbortError") return "Cancelled.";
   if (!("DecompressionStream" in globalThis))
     return "This browser is too old: it can’t unpack the files.";
-  if (/fetch|network/i.test(says) && wrong instanceof TypeError)
+  if (!("WebAssembly" in globalThis))
+    return "This browser has no WebAssembly, or it is switched off: the networks can’t run here.";
+  if (/fetch|network|load failed/i.test(says) && wrong instanceof TypeError)
     return "A file couldn’t be fetched: is the device offline?";
   if (/memory|allocat/i.test(says))
     return "There isn’t enough memory for this network here. Take a smaller one.";

@@ -1,10 +1,10 @@
 // phone.html: MobileNet and its dense twin, timed in the browser of whoever opens the page.
-import { called, describe, drawBeside } from "./beside.mjs";
+import { by, called, describe, drawBeside } from "./beside.mjs";
 import { showCommands } from "./commands.mjs";
 import { read } from "./engine.mjs";
 import * as lines from "./line.mjs";
 import * as measuring from "./measuring.mjs";
-import { $, fill, keepOffline, make, megabytes, say, sentence, short } from "./page.mjs";
+import { $, fill, keepOffline, make, megabytes, refocus, say, sentence, short } from "./page.mjs";
 import { drawn } from "./qr.mjs";
 import { KINDS, measured, Wrong } from "./running.mjs";
 
@@ -12,6 +12,9 @@ const LAYERS = ["standard", "pointwise", "depthwise"];
 const HEAVY = 60e6; // bytes of a network that a phone's tab may not hold
 const ENGINE = "LiteRT.js 2.5.3";
 const KEPT = "dwsep-phone";
+const NATIVE = ["dense", "separable"];
+const ANOTHER =
+  "The times without a browser were those of another network: they aren’t in the line any more.";
 
 const { dataset: set } = document.querySelector("main"); // how long to measure, in seconds
 const choice = $("choice");
@@ -71,7 +74,7 @@ function showChoice() {
   );
   for (const [kind, entry] of Object.entries({ dense, separable }))
     $(`file-${kind}`).href = `models/${entry.file}`;
-  showCommands(dense, separable);
+  showCommands(wanted.type, dense, separable);
 }
 
 async function fields(wanted, { found, build, error }) {
@@ -133,15 +136,18 @@ async function go(event) {
     const measurement = await measured(files, wanted, signal, tell);
     signal.throwIfAborted();
     own = await fields(wanted, measurement);
-    about.elements.device.value = own.device;
+    about.elements.device.value ||= own.device; // a name that was typed stays
+    say(dropNative() ? ANOTHER : completed()[1], $("unread"));
+    showResult(); // the line gets what was typed
     keep();
-    showResult();
     say("Done: the result is below.");
     $("result-title").focus();
   } catch (wrong) {
-    own = undefined;
-    forget();
-    showResult();
+    if (wrong?.name !== "AbortError") {
+      own = undefined;
+      forget();
+      showResult();
+    } // who cancels keeps what was measured before
     say(wrong instanceof Wrong ? wrong.message : sentence(wrong));
   } finally {
     document.removeEventListener("visibilitychange", noticed);
@@ -160,7 +166,9 @@ function working(on) {
   $("go").disabled = on;
   for (const field of choice.querySelectorAll("select, input")) field.disabled = on;
   $("progress").value = 0;
-  if (!on) onChoice();
+  if (on) return;
+  onChoice();
+  refocus($("go"));
 }
 
 function showResult() {
@@ -187,13 +195,13 @@ function showResult() {
           .map(({ kind, macs }) => row(kind, own.layers[kind], short(macs / 1e6))),
       );
     showHeat();
-    const by =
+    const processor =
       own.build === "WebGPU"
         ? "on the graphics processor, by WebGPU"
         : `on one thread of the processor, ${own.build}`;
     const clock = own.clock_ms >= 0.1 ? `The clock ticks every ${short(own.clock_ms)} ms.` : "";
     say(
-      `${describe(own)}, ${own.engine}, ${by}, in ${own.browser}. Its numbers are the course’s${own.type === "i8" ? " to the bit" : `, to ${own.error || 0} of the largest`}. ${clock}`,
+      `${describe(own)}, ${own.engine}, ${processor}, in ${own.browser}. Its numbers are the course’s${own.type === "i8" ? " to the bit" : `, to ${own.error || 0} of the largest`}. ${clock}`,
       $("how"),
     );
     showLine();
@@ -250,8 +258,8 @@ function completed() {
   const line = { ...own, device: plain(device.value) || own.device, browser: plain(own.browser) };
   delete line.native;
   line.year = number("year", whole(1990, 2100), "year such as 2023");
-  const [dense, separable] = ["native-dense", "native-separable"].map((name) =>
-    number(name, lines.isTime, "time in milliseconds such as 6.5"),
+  const [dense, separable] = NATIVE.map((kind) =>
+    number(`native-${kind}`, lines.isTime, "time in milliseconds such as 6.5"),
   );
   const threads = number("native-threads", whole(1, 1024), "number of threads such as 4") ?? 1;
   if (dense && separable) line.native = { tool: tool.value, dense, separable, threads };
@@ -259,9 +267,20 @@ function completed() {
   return [line, unread.length ? `Not all is in the line: ${unread.join("; ")}.` : ""];
 }
 
+/** Empty the fields of times without a browser that were another network's; was there one? */
+function dropNative() {
+  const of = describe(own);
+  const typed = NATIVE.map((kind) => about.elements[`native-${kind}`]).filter(({ value }) => value);
+  const others = about.dataset.of && about.dataset.of !== of ? typed : [];
+  about.dataset.of = of;
+  for (const field of others) field.value = "";
+  return others.length > 0;
+}
+
 function showLine() {
   [own] = completed();
   $("line").textContent = JSON.stringify(own);
+  $("link").hidden = true; // it holds an earlier line
 }
 
 function keep() {
@@ -280,21 +299,24 @@ function forget() {
   }
 }
 
-async function copy(text, done) {
+/** Copy the line or the link. Over http, as “make site” serves the page, only the old way is open. */
+async function copy(name) {
+  const place = $(name);
+  let done = `The ${name} is copied.`;
   try {
-    await navigator.clipboard.writeText(text);
-    say(done, $("copied"));
+    await navigator.clipboard.writeText(place.textContent);
   } catch {
-    getSelection().selectAllChildren($("line"));
-    say(
-      "This browser doesn’t let a page copy here. The line is selected: copy it by hand.",
-      $("copied"),
-    );
+    place.hidden = false;
+    getSelection().selectAllChildren(place);
+    if (!document.execCommand("copy"))
+      done = `This browser doesn’t let a page copy here. The ${name} is selected: copy it by hand.`;
   }
+  say(done, $("copied"));
 }
 
 async function share() {
   const address = lines.link($("line").textContent);
+  $("link").textContent = address;
   if (navigator.share && matchMedia("(pointer: coarse)").matches) {
     try {
       await navigator.share({ title: "MobileNet on my device", url: address });
@@ -303,7 +325,7 @@ async function share() {
       if (wrong.name === "AbortError") return;
     }
   }
-  await copy(address, "The link is copied.");
+  await copy("link");
 }
 
 function receive() {
@@ -314,7 +336,7 @@ function receive() {
   try {
     shared = lines.read(text);
     say(
-      `Shared with you: ${shared.device}, ${describe(shared)}: dense ${short(shared.dense.best)} ms, separable ${short(shared.separable.best)} ms, ${short(shared.times)} times as fast.`,
+      `Shared with you: ${shared.device}${by(shared)}, ${describe(shared)}: dense ${short(shared.dense.best)} ms, separable ${short(shared.separable.best)} ms, ${short(shared.times)} times as fast.`,
       $("shared"),
     );
   } catch (wrong) {
@@ -338,9 +360,11 @@ function restore() {
   if (!own) return;
   about.elements.device.value = own.device;
   about.elements.year.value = own.year ?? "";
-  if (own.native)
-    for (const kind of ["dense", "separable", "threads"])
-      about.elements[`native-${kind}`].value = own.native[kind];
+  about.dataset.of = describe(own);
+  if (!own.native) return;
+  about.elements.tool.value = own.native.tool;
+  for (const kind of [...NATIVE, "threads"])
+    about.elements[`native-${kind}`].value = own.native[kind];
 }
 
 async function offer() {
@@ -393,7 +417,7 @@ about.addEventListener("input", () => {
   if (!completed()[1]) say("", $("unread"));
 });
 about.addEventListener("change", () => say(completed()[1], $("unread")));
-$("copy").addEventListener("click", () => copy($("line").textContent, "The line is copied."));
+$("copy").addEventListener("click", () => copy("line"));
 $("share").addEventListener("click", share);
 addEventListener("hashchange", showShared);
 

@@ -1,7 +1,7 @@
 // photo.html: EfficientNet-Lite0 names what is in a picture, or what the camera sees.
 import { MODELS, network, read, start } from "./engine.mjs";
 import { isRight, numbers, off, quantile } from "./measuring.mjs";
-import { $, bars, keepOffline, make, megabytes, say, sentence, short } from "./page.mjs";
+import { $, bars, keepOffline, make, megabytes, refocus, say, sentence, short } from "./page.mjs";
 import { asItIs, cut, input } from "./prepare.mjs";
 
 const SHOWN = 8; // maps of a layer
@@ -254,10 +254,12 @@ async function addFloats() {
     await load("f32");
   } catch (wrong) {
     $("more").disabled = false;
+    refocus($("more"));
     throw wrong;
   }
   $("f32-part").hidden = false;
   $("more").hidden = true;
+  refocus($("file"));
   say("", $("weight"));
   say("float32 is loaded.");
   if (latest && !camera) await look(latest.bytes, latest.about);

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ export function mount(host, options) {
   live.append(make("button", { click }, "Say it"));
 }
 """
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
 STILL = Picture(b"\x89PNG", 'A "still" & more', 20)
 
 
@@ -32,6 +34,19 @@ def small(tmp_path, monkeypatch):
         "small", {"value": value}, STILL, received
     )
     explorable.script.cache_clear()
+
+
+@pytest.mark.parametrize("path", sorted(SOLUTIONS.glob("*/*.ipynb")), ids=lambda path: path.stem)
+def test_recorded_figures_have_todays_scripts(path):
+    """The book takes them from there."""
+    folder = explorable.resources.files("dwsep_helpers.explorables")
+    names = [Path(file.name).stem for file in folder.iterdir() if file.name.endswith(".mjs")]
+    todays = [explorable.script(name) for name in names if name != explorable.SHARED]
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            html = "".join(output.get("data", {}).get("text/html", ""))
+            alive = '<script type="module">' in html
+            assert not alive or any(script in html for script in todays), cell["id"]
 
 
 def test_options_cannot_end_the_script(small, browser):

@@ -310,6 +310,33 @@ def test_own_file_and_camera(browser, lab, tmp_path):
     assert page.errors == page.requests == []
 
 
+@pytest.mark.parametrize(
+    "ends",
+    [
+        """Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+        document.dispatchEvent(new Event('visibilitychange'));""",
+        "tracks[0].dispatchEvent(new Event('ended'));",  # unplugged, or no longer allowed
+    ],
+)
+def test_a_webcam_is_on_only_while_its_picture_can_be_seen(browser, lab, ends):
+    page = pages.shown(browser, lab)
+    page.evaluate("""() => {
+        const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+        devices.getUserMedia = async (how) => {
+            const stream = await ask(how);
+            globalThis.tracks = stream.getTracks();
+            return stream;
+        };
+    }""")
+    page.get_by_role("button", name="Start the webcam").click()
+    page.get_by_text("webcam, mirrored, 162×216").wait_for()
+    page.evaluate(f"() => {{ {ends} }}")
+    page.get_by_text("The webcam was stopped.").wait_for()
+    assert page.get_by_role("button", name="Start the webcam").is_visible()
+    assert page.evaluate("tracks.every((track) => track.readyState === 'ended')")
+    assert page.errors == []
+
+
 def test_no_page_is_scrolled_sideways(browser, lab):
     page = pages.shown(browser, lab)
     page.get_by_role("button", name="Sobel x").click()

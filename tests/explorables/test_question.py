@@ -91,7 +91,7 @@ WRITTEN = {
     "14": 14, " 1 200 ": 1200, "1,228,800": 1228800, "−3": -3, "1e3": 1000,
     "12.0": 12, "1_200": 1200,
 }  # fmt: skip
-NO_NUMBERS = ("", "many", "12,5", "0x10", "Infinity", "1e999", "--3", "1 2", "14.5")
+NO_NUMBERS = ("", "many", "12,5", "0x10", "Infinity", "1e999", "--3", "1 2", "14.5", "0,333")
 
 
 def test_numbers_are_read_as_people_write_them(browser):

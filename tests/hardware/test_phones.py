@@ -104,7 +104,7 @@ MORE = {
     "year": 2023,
     "layers": {kind: {"best": ms} for kind, ms in (("standard", 28), ("depthwise", 0.5))},
     "minute": {"seconds": 60, "dense": {"first": 42, "last": 60.5}},
-    "native": {"tool": "benchmark_model", "dense": 11, "separable": 2, "threads": 1},
+    "native": {"tool": "benchmark_model", "dense": 11, "separable": 2, "threads": 4},
 }
 
 
@@ -113,7 +113,7 @@ def test_what_the_page_adds_is_read():
     assert found.year == 2023
     assert found.layers == {"standard": 28, "depthwise": 0.5}
     assert found.heat == {"dense": phone_lines.Heat(42, 60.5)}
-    assert found.native == phone_lines.Native("benchmark_model", 11, 2)
+    assert found.native == phone_lines.Native("benchmark_model", 11, 2, threads=4)
     assert found.native.times_faster == 5.5
     assert (found.macs, round(found.times_fewer_macs, 3)) == (76_524_800, 8.136)
 
@@ -131,6 +131,7 @@ def test_what_the_page_adds_is_read():
         ({"minute": {"dense": [1, 2]}}, "dense of minute is .1, 2."),
         ({"native": "fast"}, "native is 'fast'"),
         ({"native": {"dense": 11}}, "separable of native is None"),
+        ({"native": {**MORE["native"], "threads": 0.5}}, "threads of native is 0.5"),
     ],
 )
 def test_what_cant_be_right_among_what_is_added_is_refused(part, named):
@@ -150,7 +151,10 @@ def test_a_phone_that_is_taken_is_in_the_units_figures(forgotten, capsys):
     hardware.phone(pasted(**MORE))
     said = capsys.readouterr().out
     assert "5.5 times as fast, with 8.14 times fewer MACs" in said
-    assert "without a browser (benchmark_model): dense 11 ms, separable 2 ms, 5.5 times" in said
+    assert (
+        "without a browser, 4 threads (benchmark_model): dense 11 ms, separable 2 ms, 5.5 times"
+        in said
+    )
     assert "dense, over a minute: 42 ms at first, 60.5 at the end" in said
     assert "standard 28 ms, depthwise 0.5 ms" in said
     assert "and your phone" in findings.where("runtimes")
@@ -159,10 +163,24 @@ def test_a_phone_that_is_taken_is_in_the_units_figures(forgotten, capsys):
         added = {name: now[name] for name in now if name not in was}
         assert {name: now[name] for name in was} == was
         assert any("Pixel 8 Android 15" in name for name in added)
-    assert after[1]["Pixel 8 Android 15, α = 0.5, 160×160, float32, without a browser"] == 5.5
-    assert list(after[2].values())[-1] == pytest.approx(76_524_800 / 7.5e6)
+    native = "Pixel 8 Android 15, α = 0.5, 160×160, float32, without a browser, 4 threads"
+    assert after[1][native] == 5.5
+    of = "V1, α = 0.5, 160×160, float32, Pixel 8 Android 15"
+    assert after[2][f"{of}, in a browser"] == pytest.approx(76_524_800 / 7.5e6)
+    assert after[2][f"{of}, without a browser, 4 threads"] == pytest.approx(76_524_800 / 2e6)
     hardware.phone("")
     assert [findings.times_faster(), findings.phones(), findings.published()] == before
+
+
+def test_a_graphics_processor_s_times_are_called_so_wherever_they_show(forgotten, tmp_path):
+    line = pasted(build="WebGPU", **MORE)
+    hardware.phone(line)
+    for found in (findings.times_faster(), findings.phones(), findings.published()):
+        names = [name for name in found if "Pixel 8 Android" in name and "without" not in name]
+        assert names
+        assert all("Pixel 8 Android 15, by WebGPU" in name for name in names)
+    phones.collect([line], tmp_path / "class.csv")
+    assert "by WebGPU (2023)" in figures.devices(phones.read(tmp_path / "class.csv")).alt
 
 
 @pytest.mark.parametrize("line", [pasted(hidden=True), pasted(right=False), "my phone, 0.5", 7])

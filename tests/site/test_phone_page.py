@@ -158,6 +158,88 @@ def test_eight_bits_are_right_to_the_bit_and_layers_and_heat_are_in_the_line(ope
     served.is_sound(page, address)
 
 
+@pytest.mark.parametrize("lets", [True, False])
+def test_over_http_line_and_link_are_copied_the_old_way_or_selected(opened, lets):
+    page = opened(
+        script=f"""globalThis.kept = navigator.clipboard;
+        Object.defineProperty(navigator, 'clipboard', {{ value: undefined }});
+        if (!{json.dumps(lets)}) Document.prototype.execCommand = () => false;"""
+    )
+    line = measure(page)
+    for button, name in (("#copy", "line"), ("#share", "link")):
+        page.click(button)
+        says = f"The {name} is copied." if lets else f"The {name} is selected: copy it by hand."
+        page.wait_for_selector(f"#copied:has-text('{says}')")
+        found = page.evaluate("kept.readText()" if lets else "String(getSelection())")
+        assert found == page.inner_text(f"#{name}")
+    assert page.inner_text("#link").endswith("#line=" + quote(line, safe="!*'()"))
+    page.fill("[name=year]", "2019")
+    assert not page.is_visible("#link")
+
+
+def test_what_a_reader_typed_stays_with_the_network_it_was_typed_for(opened):
+    page = opened(size="phone")
+    measure(page)
+    page.fill("[name=device]", "Anna")
+    page.click("#about summary")
+    page.select_option("[name=tool]", "executor_runner")
+    for name, typed in (("dense", "6.5"), ("separable", "1.3"), ("threads", "4")):
+        page.fill(f"[name=native-{name}]", typed)
+    line = page.inner_text("#line")
+    assert phone_lines.row(line).native == phone_lines.Native("executor_runner", 6.5, 1.3, 4)
+    assert "here, by executor_runner, 4 threads" in page.inner_text("#bars")
+    page.reload()
+    page.wait_for_selector("#result:visible")
+    assert page.inner_text("#line") == line
+    again = phone_lines.row(measure(page))
+    assert (again.name, again.native) == ("Anna", phone_lines.row(line).native)
+    line = page.inner_text("#line")
+    page.evaluate("document.querySelector('main').dataset.seconds = 60")
+    page.click("#go")
+    page.wait_for_selector("#state:has-text('Measuring')", timeout=WITHIN)
+    page.click("#stop")
+    page.wait_for_selector("#state:has-text('Cancelled.')", timeout=WITHIN)
+    page.reload()
+    page.wait_for_selector("#result:visible")
+    assert page.inner_text("#line") == line  # of the measurement before
+    page.fill("[name=year]", "soon")
+    measure(page)
+    assert "“soon” is no year" in page.inner_text("#unread")
+    page.check("[value=i8]")
+    other = phone_lines.row(measure(page))
+    assert (other.name, other.dtype, other.native) == ("Anna", "int8", None)
+    assert "those of another network" in page.inner_text("#unread")
+
+
+def test_whose_times_are_a_graphics_processor_s_is_said(opened):
+    line = json.dumps({**GOOD, "build": "WebGPU"})
+    page = opened(hash=f"#line={quote(line)}")
+    assert "Their phone, by WebGPU, α = 0.5, 160×160, float32: dense" in page.inner_text("#shared")
+    assert "Their phone, by WebGPU, shared with you" in page.inner_text("#bars")
+    assert str(phone_lines.row(line)).startswith("Their phone, by WebGPU, α = 0.5")
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("delete globalThis.WebAssembly", "has no WebAssembly, or it is switched off"),
+        ("delete globalThis.DecompressionStream", "This browser is too old"),
+        (
+            """const ask = globalThis.fetch;  // as Safari words it
+            globalThis.fetch = (url, ...how) => String(url).includes('.wasm')
+                ? Promise.reject(new TypeError('Load failed')) : ask(url, ...how);""",
+            "is the device offline?",
+        ),
+    ],
+)
+def test_what_a_browser_lacks_is_said_in_words(opened, script, says):
+    page = opened(script=script)
+    page.click("#go")
+    page.wait_for_selector(f"#state:has-text('{says}')")
+    assert page.is_enabled("#go")
+    assert not page.is_visible("#result")
+
+
 def test_without_relaxed_simd_the_other_build_runs_and_the_line_says_so(opened, address):
     page = opened(script=WITHOUT_RELAXED_SIMD)
     assert json.loads(measure(page))["build"] == "SIMD"
@@ -233,6 +315,7 @@ def test_a_run_that_is_hidden_or_cancelled_gives_nothing(opened, address, stops,
     page.wait_for_selector(f"#state:has-text('{says}')", timeout=WITHIN)
     assert not page.is_visible("#result")
     assert page.is_enabled("#go")
+    assert page.evaluate("document.activeElement.id") == "go"  # for who measures by keyboard
     served.is_sound(page, address)
 
 
@@ -286,6 +369,19 @@ def test_after_the_first_visit_it_works_without_a_network(chromium, site):
     page.context.close()
 
 
+def test_where_there_is_no_room_to_keep_files_it_measures_all_the_same(chromium, address):
+    page = served.opened(chromium, f"{address}phone.html", service_workers="allow")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_selector("#go:enabled")
+    assert page.evaluate("navigator.serviceWorker.controller !== null")
+    room = {"origin": address.removesuffix("/site/"), "quotaSize": 1000}
+    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", room)
+    phone_lines.row(measure(page))
+    assert page.errors == []
+    page.context.close()
+
+
 def test_the_page_may_ask_nobody_else(opened):
     assert opened().evaluate(served.ASKS_OUTSIDE) == "connect-src"
 
@@ -321,6 +417,11 @@ def test_commands_name_the_chosen_files(opened):
     assert "width_multiplier=0.5" in page.inner_text("#pte")
     assert "torch.rand(1, 3, 160, 160)" in page.inner_text("#pte")
     assert "--model_path=/data/local/tmp/dense.pte" in page.inner_text("#executorch")
+    assert "quantized" not in page.inner_text("#pte")
+    page.check("[value=i8]")
+    assert "export.export(export.quantized(network, images), images[:1])" in page.inner_text("#pte")
+    compile(page.inner_text("#pte"), "pte", "exec")
+    page.check("[value=f32]")
     href = page.get_attribute("#file-dense", "href")
     assert page.request.get(page.evaluate("(to) => new URL(to, location).href", href)).ok
 

@@ -81,6 +81,7 @@ def looked(page, act):
 def load_floats(page):
     page.click("#more")
     page.wait_for_selector("#f32-part", state="visible", timeout=WITHIN)
+    assert page.evaluate("document.activeElement.id") == "file"  # the button is gone
 
 
 def jpeg(image, **how):
