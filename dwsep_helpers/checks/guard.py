@@ -26,7 +26,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeVar
 
 from dwsep_helpers.checks import audit
-from dwsep_helpers.checks.lines import is_library
+from dwsep_helpers.checks.lines import is_code_of_a_library, is_library
 from dwsep_helpers.checks.ready_made import (
     CONVOLUTION,
     FOLDER,
@@ -224,13 +224,16 @@ def _is_of_checks(tracer: Any) -> bool:
     return tracer is None or any(tracer is one for one in audit.tracers)
 
 
-def _listen(event: str, file: str) -> None:
+def _listen(event: str, code: CodeType) -> None:
     """Hear of what keeps a profile function from being asked."""
     if _switching:
         return
-    if event == "sys.addaudithook" and not is_library(file):
+    # The first is asked in C alone: at the end of a deep recursion no more can be called.
+    of_a_library = is_library(code.co_filename) and is_code_of_a_library(code)
+    if event == "sys.addaudithook" and not of_a_library:
         _evading.append(event)
-    if is_library(file) and _STARTS.search(file) and _is_of_checks(threading.gettrace()):
+    starts = of_a_library and _STARTS.search(code.co_filename)
+    if starts and _is_of_checks(threading.gettrace()):
         return
     for observer in _watching:
         if not observer.found:  # an error in a profile function, a refusal too, ends it
@@ -321,7 +324,7 @@ class _Observer:
         if _hands_profile_on(frame, function):
             threading.setprofile(profile)  # whatever became of it since
         elif _starts_thread(function):
-            if frame.f_code is _START or not is_library(frame.f_code.co_filename):
+            if frame.f_code is _START or not is_code_of_a_library(frame.f_code):
                 self.note("_thread.start_new_thread")  # nobody would see what it does
         elif _runs_elsewhere(function):
             self.note(builtin_name(function))  # in an interpreter that nobody watches
@@ -369,7 +372,7 @@ class _Observer:
             return ours  # C code called it
         if ours and frame and caller and _is_ours(caller):
             return not _is_named(frame.f_code, caller.f_code)
-        while caller and is_library(caller.f_code.co_filename) and not _is_ours(caller):
+        while caller and is_code_of_a_library(caller.f_code) and not _is_ours(caller):
             if caller is running:
                 return False
             caller = caller.f_back

@@ -11,7 +11,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from dwsep_helpers import carried
-from dwsep_helpers.checks.lines import is_library
+from dwsep_helpers.checks.lines import is_code_of_a_library, is_library
 
 # How libraries call it: conv2d, _conv_forward, fftconvolve, correlate1d, filter2D, …; the one step
 # around it that an exercise asks for; and what folds batch norms, or hides torch's operators,
@@ -30,7 +30,8 @@ _CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
 STARTS_THREAD = {"start_new_thread", "start_new", "start_joinable_thread"}
 RUNS_ELSEWHERE = {"run_string", "run_func", "run_in_subinterp", "run_in_subinterp_with_config"}
 RUNS_CODE = {"exec", "call"}
-ODD_CODE = "types.CodeType"  # code whose file or name is a text of a class that somebody made
+# Code whose file or name is a text of a class that somebody made, or that passes for the package's.
+ODD_CODE = "types.CodeType"
 _EVADES = STARTS_THREAD | RUNS_ELSEWHERE | RUNS_CODE
 _NO_ANSWERS: set[str] = set()  # files of this package that compute nothing an exercise asks for
 
@@ -75,6 +76,8 @@ def python_name(code: CodeType, module: str | None) -> str | None:
         What its globals call their module.
     """
     if not type(code.co_filename) is type(code.co_name) is type(code.co_qualname) is str:
+        return ODD_CODE
+    if code.co_filename.startswith(FOLDER) and not is_code_of_a_library(code):
         return ODD_CODE
     if not code.co_flags & CO_OPTIMIZED or code.co_filename in _NO_ANSWERS:
         return None  # the first: the body of a module or class that is imported
