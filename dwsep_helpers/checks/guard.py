@@ -10,6 +10,7 @@ nothing. A dispatch mode of torch sees its convolutions even where C++ calls the
 from __future__ import annotations
 
 import builtins
+import contextlib
 import operator
 import os
 import re
@@ -169,7 +170,7 @@ def watch(
             observer.watch_torch()
         profile = observer.asked = observer.profile(outer)
         stack.callback(threading.setprofile, threading.getprofile())
-        threading.setprofile(profile)
+        watch_threads()
         _switch(sys.setprofile, profile)
         _watching.append(observer)
         observer.keep(*_evading)
@@ -184,6 +185,19 @@ def watch(
 
 
 unwatched(vars(watch)["__wrapped__"])
+
+
+def watch_threads() -> None:
+    """Have threads that are started from now on be watched whenever somebody watches."""
+    threading.setprofile(_in_a_thread)
+
+
+def _in_a_thread(frame: FrameType, event: str, function: Any) -> None:
+    if _watching and (profile := _watching[-1].asked):
+        with contextlib.suppress(Refused):  # it is kept, and raised it would end this profile
+            profile(frame, event, function)
+
+
 _watching: list[_Observer] = []
 _evading: list[str] = []  # what was added outside of any watch, and stays
 _switching = False  # whether it is this module that sets a profile or trace function
@@ -279,7 +293,7 @@ class _Observer:
                 except KeyError:
                     suspect = suspects[name] = is_suspect(name)
                 if suspect:
-                    self.call_builtin(frame, function, profile)
+                    self.call_builtin(frame, function)
             elif event == "call":
                 code = frame.f_code
                 try:
@@ -319,10 +333,10 @@ class _Observer:
         elif not is_ours:
             self.note(name, frame, "return")
 
-    def call_builtin(self, frame: FrameType, function: Any, profile: Profile) -> None:
+    def call_builtin(self, frame: FrameType, function: Any) -> None:
         """See the call of a C function whose name is suspect."""
         if _hands_profile_on(frame, function):
-            threading.setprofile(profile)  # whatever became of it since
+            watch_threads()  # whatever became of it since
         elif _starts_thread(function):
             if frame.f_code is _START or not is_code_of_a_library(frame.f_code):
                 self.note("_thread.start_new_thread")  # nobody would see what it does
