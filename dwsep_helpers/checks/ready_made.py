@@ -33,6 +33,7 @@ RUNS_CODE = {"exec", "call"}
 # Code whose file or name is a text of a class that somebody made, or that passes for the package's.
 ODD_CODE = "types.CodeType"
 _EVADES = STARTS_THREAD | RUNS_ELSEWHERE | RUNS_CODE
+_RENAMED: set[CodeType] = set()  # code of this package's, which its files hold by other names
 _NO_ANSWERS: set[str] = set()  # files of this package that compute nothing an exercise asks for
 
 
@@ -44,8 +45,19 @@ def has_no_answers(file: str) -> None:
 
 def refuse_strangers(caller: FrameType) -> None:
     """Raise an error where code from outside of this package says what is to be looked at."""
-    if not caller.f_code.co_filename.startswith(FOLDER):
+    if not _is_ours(caller.f_code):
         raise RuntimeError(f"only {PACKAGE} says what is no answer")
+
+
+def renamed(function: Any, name: str) -> None:
+    """Give a function of this package another name, in its code too."""
+    refuse_strangers(sys._getframe(1))
+    function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
+    _RENAMED.add(function.__code__)
+
+
+def _is_ours(code: CodeType) -> bool:
+    return code.co_filename.startswith(FOLDER) and is_code_of_a_library(code)
 
 
 @cache
@@ -77,7 +89,7 @@ def python_name(code: CodeType, module: str | None) -> str | None:
     """
     if not type(code.co_filename) is type(code.co_name) is type(code.co_qualname) is str:
         return ODD_CODE
-    if code.co_filename.startswith(FOLDER) and not is_code_of_a_library(code):
+    if code.co_filename.startswith(FOLDER) and code not in _RENAMED and not _is_ours(code):
         return ODD_CODE
     if not code.co_flags & CO_OPTIMIZED or code.co_filename in _NO_ANSWERS:
         return None  # the first: the body of a module or class that is imported
