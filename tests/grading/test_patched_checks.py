@@ -47,7 +47,11 @@ PATCHES = {
     "a watch that was told": "guard._UNWATCHED.add(conv2d.__code__)",
     "a name in the cache": "guard._NAMES[id(conv2d.__code__)] = conv2d.__code__, None, {}",
     "a file without answers": "ready_made._NO_ANSWERS.add(conv2d.__code__.co_filename)",
-    "no profile": "at = [None]\nsys.getprofile = lambda: at[0]\nsys.setprofile = lambda f: at.__setitem__(0, f)",
+    "no profile": """
+at = [None]
+sys.getprofile = lambda: at[0]
+sys.setprofile = lambda profile: at.__setitem__(0, profile)
+""",
     "an encoder": BESIDE + "plain._array = late(plain._array)",
     "numpy": BESIDE + "np.ascontiguousarray = late(np.ascontiguousarray)",
     "before the watch": """
