@@ -17,7 +17,8 @@ _HELPERS = (
     *("IPython.core.display_functions", "IPython.display"),
 )
 _OF_SYS = ("_getframe", "getprofile", "gettrace", "setprofile", "settrace")
-_STAYS = ("_evading",)  # what somebody did that can't be undone
+# What somebody did that can't be undone, and what is said of functions that `mine` makes later.
+_STAYS = ("_evading", "_CALLING_OURS", "_RENAMED")
 _ADDED = "what wasn't there"
 Undo = Callable[[], None]
 

@@ -144,9 +144,9 @@ def watch(
 
     Notes
     -----
-    Out of sight are other processes, threads that were running before, private C functions
-    of other libraries that C code calls, what a signal or the garbage collector calls in the
-    moment in which the watch itself looks, and FFTs, which are no ready-made convolutions.
+    Out of sight are other processes, threads that ran before :func:`watch_threads`, private C
+    functions of other libraries that C code calls, what a signal or the garbage collector calls
+    in the moment in which the watch itself looks, and FFTs, which are no ready-made convolutions.
 
     A loop over scalars takes 1.0 to 1.2 times its time; one that calls a function for every
     pixel, whose calls and returns are all seen, 3 times.
