@@ -29,6 +29,7 @@ from typing import Any
 from dwsep_helpers import carried, checks
 from dwsep_helpers.checks import guard
 from dwsep_helpers.checks.exercise import Exercise
+from dwsep_helpers.checks.ready_made import renamed
 from dwsep_helpers.wrapping import wrapped
 
 _EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in checks.EXERCISES}
@@ -113,7 +114,7 @@ def _of_the_course(exercise: Exercise) -> Callable[..., Any]:
         return reference(**named)
 
     # The guard tells functions by their code.
-    function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
+    renamed(function, name)
     function.of_the_course = True  # type: ignore[attr-defined]  # figures don't call it theirs
     return functools.wraps(reference)(guard.calls_ours(function))
 

@@ -2,19 +2,20 @@
 
 import sys
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
-# Each is given an event's name, such as "sys.settrace", and the file of the code that caused it.
-listeners: list[Callable[[str, str], None]] = []
+# Each is given an event's name, such as "sys.settrace", and the code that caused it.
+listeners: list[Callable[[str, CodeType], None]] = []
 EVENTS = {"sys.setprofile", "sys.settrace", "sys.addaudithook", "sys.monitoring.register_callback"}
 tracers: list[Any] = []  # the trace functions that the checks have set themselves
 
 
 def _hear(event: str, _: object) -> None:
     if event in EVENTS:
-        file = sys._getframe(1).f_code.co_filename
+        code = sys._getframe(1).f_code
         for listener in listeners:
-            listener(event, file)
+            listener(event, code)
 
 
 sys.addaudithook(_hear)  # and it stays

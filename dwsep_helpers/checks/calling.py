@@ -9,7 +9,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import CoroutineType
@@ -115,14 +115,8 @@ class Learner:
         given: Given | None = None
         returned: Any = None
         for case in cases:
-            before, given = given, case.fresh()
-            if case.refills and before is not None:
-                given = _refilled(before, given)
-            kept = _copied(returned)
-            done, result = _call(self.function, case, given, allows)
-            overwrote = type(kept) is np.ndarray and returned.tobytes() != kept.tobytes()
-            returned = result
-            yield replace(done, overwrote=overwrote)
+            done, given, returned = _call(self.function, case, given, returned, allows)
+            yield done
 
     def is_function(self, function: Callable[..., Any]) -> bool:
         """Whether the learner's function is this one."""
@@ -203,37 +197,48 @@ def _unless_evaded() -> Iterator[None]:
 
 
 def _call(
-    function: Callable[..., Any], case: Case, arguments: Given, allows: Collection[str]
-) -> tuple[Call, Any]:
-    """Call a learner's function, and return what it did and what came back.
+    function: Callable[..., Any],
+    case: Case,
+    before: Given | None,
+    returned: Any,
+    allows: Collection[str],
+) -> tuple[Call, Given | None, Any]:
+    """Call a learner's function, and return what it did, what it was given and what came back.
 
-    All that a learner's code may be part of is watched to its end: what is returned may compute
-    when it is looked at, as a module does, and an error or a warning when it is put in words.
+    It is told what the call before was given and returned. All that a learner's code may be part
+    of is watched to its end: what is returned may compute when it is looked at, as a module does,
+    an error or a warning when it is put in words, and whatever the check calls may have been
+    replaced.
     """
-    answer = result = error = None
+    answer = result = error = kept = None
     changed: tuple[str | int, ...] = ()
     told: dict[str, None] = {}
     shortcuts: list[str] = []
-    with listening() as (printed, warned):
-        try:
-            with guard.watch(only=allows) as shortcuts:
-                try:
-                    result = _result(function, *arguments)
-                    if type(result) is CoroutineType:
-                        result.close()  # left alone, it would complain on stderr
-                    shortcuts += _parts_of_ours(result, case, allows)
-                    answer = settled(case.seen(result))
-                except (Exception, SystemExit) as raised:
-                    error = _raised(raised)
-                changed = _changed(case, arguments)
-                told = dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in warned)
-        except (Exception, SystemExit) as raised:  # of what was put in words, or looked at
-            error = error or _raised(raised)
+    given, printed = before, io.StringIO()
+    try:
+        with guard.watch(only=allows) as shortcuts, listening() as (printed, warned):
+            arguments, kept = case.fresh(), _copied(returned)
+            if case.refills and before is not None:
+                arguments = _refilled(before, arguments)
+            given = arguments
+            try:
+                result = _result(function, *arguments)
+                if type(result) is CoroutineType:
+                    result.close()  # left alone, it would complain on stderr
+                shortcuts += _parts_of_ours(result, case, allows)
+                answer = settled(case.seen(result))
+            except (Exception, SystemExit) as raised:
+                error = _raised(raised)
+            changed = _changed(case, arguments)
+            told = dict.fromkeys(f"{w.category.__name__}: {w.message}" for w in warned)
+    except (Exception, SystemExit) as raised:  # of what was put in words, or looked at
+        error = error or _raised(raised)
     if error:  # too deep a recursion also ends what watches
         shortcuts = [name for name in shortcuts if name != "sys.setprofile"]
+    overwrote = type(kept) is np.ndarray and returned.tobytes() != kept.tobytes()
     text = io.StringIO.getvalue(printed)
-    done = Call(case, answer, error, changed, False, tuple(shortcuts), text, tuple(told))
-    return done, result
+    done = Call(case, answer, error, changed, overwrote, tuple(shortcuts), text, tuple(told))
+    return done, given, result
 
 
 def _parts_of_ours(result: Any, case: Case, allows: Collection[str]) -> list[str]:
@@ -292,6 +297,7 @@ def _refill(old: Any, new: Any) -> Any:
 
 
 @contextlib.contextmanager
+@guard.unwatched
 def listening() -> Iterator[tuple[io.StringIO, list[warnings.WarningMessage]]]:
     """Keep what is printed, to stderr too, and warned about inside.
 

@@ -10,6 +10,7 @@ nothing. A dispatch mode of torch sees its convolutions even where C++ calls the
 from __future__ import annotations
 
 import builtins
+import contextlib
 import operator
 import os
 import re
@@ -26,7 +27,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeVar
 
 from dwsep_helpers.checks import audit
-from dwsep_helpers.checks.lines import is_library
+from dwsep_helpers.checks.lines import is_code_of_a_library, is_library
 from dwsep_helpers.checks.ready_made import (
     CONVOLUTION,
     FOLDER,
@@ -143,9 +144,9 @@ def watch(
 
     Notes
     -----
-    Out of sight are other processes, threads that were running before, private C functions
-    of other libraries that C code calls, what a signal or the garbage collector calls in the
-    moment in which the watch itself looks, and FFTs, which are no ready-made convolutions.
+    Out of sight are other processes, threads that ran before :func:`watch_threads`, private C
+    functions of other libraries that C code calls, what a signal or the garbage collector calls
+    in the moment in which the watch itself looks, and FFTs, which are no ready-made convolutions.
 
     A loop over scalars takes 1.0 to 1.2 times its time; one that calls a function for every
     pixel, whose calls and returns are all seen, 3 times.
@@ -169,7 +170,7 @@ def watch(
             observer.watch_torch()
         profile = observer.asked = observer.profile(outer)
         stack.callback(threading.setprofile, threading.getprofile())
-        threading.setprofile(profile)
+        watch_threads()
         _switch(sys.setprofile, profile)
         _watching.append(observer)
         observer.keep(*_evading)
@@ -184,6 +185,19 @@ def watch(
 
 
 unwatched(vars(watch)["__wrapped__"])
+
+
+def watch_threads() -> None:
+    """Have threads that are started from now on be watched whenever somebody watches."""
+    threading.setprofile(_in_a_thread)
+
+
+def _in_a_thread(frame: FrameType, event: str, function: Any) -> None:
+    if _watching and (profile := _watching[-1].asked):
+        with contextlib.suppress(Refused):  # it is kept, and raised it would end this profile
+            profile(frame, event, function)
+
+
 _watching: list[_Observer] = []
 _evading: list[str] = []  # what was added outside of any watch, and stays
 _switching = False  # whether it is this module that sets a profile or trace function
@@ -224,13 +238,16 @@ def _is_of_checks(tracer: Any) -> bool:
     return tracer is None or any(tracer is one for one in audit.tracers)
 
 
-def _listen(event: str, file: str) -> None:
+def _listen(event: str, code: CodeType) -> None:
     """Hear of what keeps a profile function from being asked."""
     if _switching:
         return
-    if event == "sys.addaudithook" and not is_library(file):
+    # The first is asked in C alone: at the end of a deep recursion no more can be called.
+    of_a_library = is_library(code.co_filename) and is_code_of_a_library(code)
+    if event == "sys.addaudithook" and not of_a_library:
         _evading.append(event)
-    if is_library(file) and _STARTS.search(file) and _is_of_checks(threading.gettrace()):
+    starts = of_a_library and _STARTS.search(code.co_filename)
+    if starts and _is_of_checks(threading.gettrace()):
         return
     for observer in _watching:
         if not observer.found:  # an error in a profile function, a refusal too, ends it
@@ -276,7 +293,7 @@ class _Observer:
                 except KeyError:
                     suspect = suspects[name] = is_suspect(name)
                 if suspect:
-                    self.call_builtin(frame, function, profile)
+                    self.call_builtin(frame, function)
             elif event == "call":
                 code = frame.f_code
                 try:
@@ -316,12 +333,12 @@ class _Observer:
         elif not is_ours:
             self.note(name, frame, "return")
 
-    def call_builtin(self, frame: FrameType, function: Any, profile: Profile) -> None:
+    def call_builtin(self, frame: FrameType, function: Any) -> None:
         """See the call of a C function whose name is suspect."""
         if _hands_profile_on(frame, function):
-            threading.setprofile(profile)  # whatever became of it since
+            watch_threads()  # whatever became of it since
         elif _starts_thread(function):
-            if frame.f_code is _START or not is_library(frame.f_code.co_filename):
+            if frame.f_code is _START or not is_code_of_a_library(frame.f_code):
                 self.note("_thread.start_new_thread")  # nobody would see what it does
         elif _runs_elsewhere(function):
             self.note(builtin_name(function))  # in an interpreter that nobody watches
@@ -369,7 +386,7 @@ class _Observer:
             return ours  # C code called it
         if ours and frame and caller and _is_ours(caller):
             return not _is_named(frame.f_code, caller.f_code)
-        while caller and is_library(caller.f_code.co_filename) and not _is_ours(caller):
+        while caller and is_code_of_a_library(caller.f_code) and not _is_ours(caller):
             if caller is running:
                 return False
             caller = caller.f_back

@@ -3,6 +3,7 @@
 import os
 import site
 import sysconfig
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.machinery import FrozenImporter, SourceFileLoader
@@ -23,6 +24,7 @@ _FROZEN = {
 }
 _KNOWN: dict[int, tuple[CodeType, bool]] = {}
 _MANY = 20_000
+_BEGAN = time.time()
 
 
 def executed_lines(function: Callable, *args: Any, **kwargs: Any) -> int:
@@ -99,17 +101,21 @@ def is_of_a_library(frame: FrameType | None) -> bool:
     # Generated code, such as a named tuple's constructor, belongs to the one who calls it.
     while frame and frame.f_code.co_filename == "<string>":
         frame = frame.f_back
-    return frame is not None and _is_what_it_says(frame.f_code)
+    return frame is not None and is_code_of_a_library(frame.f_code)
 
 
-def _is_what_it_says(code: CodeType) -> bool:
-    """Whether code is a library's; any can be compiled under the name of a library's file."""
+def is_code_of_a_library(code: CodeType) -> bool:
+    """Whether code is a library's; any can be compiled under the name of a library's file.
+
+    A file that was written since this process began holds what nobody runs yet: it is believed.
+    """
     known = _KNOWN.get(id(code))
     if known is None:
         name = code.co_filename
         if len(_KNOWN) > _MANY:
             _KNOWN.clear()
-        known = _KNOWN[id(code)] = code, is_library(name) and code in _codes_of(name)
+        is_its = is_library(name) and (code in _codes_of(name) or _is_new(name))
+        known = _KNOWN[id(code)] = code, is_its
     return known[1]
 
 
@@ -125,6 +131,14 @@ def _codes_of(filename: str) -> frozenset[CodeType]:
     except (ImportError, OSError, SyntaxError):
         return frozenset()
     return frozenset(_inside(code)) if code else frozenset()
+
+
+def _is_new(filename: str) -> bool:
+    """Whether a file was put there since this process began, as where packages are upgraded."""
+    try:
+        return not filename.startswith("<") and os.stat(filename).st_ctime > _BEGAN
+    except OSError:
+        return False
 
 
 def _inside(code: CodeType) -> Iterator[CodeType]:

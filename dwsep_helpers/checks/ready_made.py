@@ -11,7 +11,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from dwsep_helpers import carried
-from dwsep_helpers.checks.lines import is_library
+from dwsep_helpers.checks.lines import is_code_of_a_library, is_library
 
 # How libraries call it: conv2d, _conv_forward, fftconvolve, correlate1d, filter2D, …; the one step
 # around it that an exercise asks for; and what folds batch norms, or hides torch's operators,
@@ -30,8 +30,10 @@ _CARRIED = f"{os.sep}{carried.FOLDER}{os.sep}"
 STARTS_THREAD = {"start_new_thread", "start_new", "start_joinable_thread"}
 RUNS_ELSEWHERE = {"run_string", "run_func", "run_in_subinterp", "run_in_subinterp_with_config"}
 RUNS_CODE = {"exec", "call"}
-ODD_CODE = "types.CodeType"  # code whose file or name is a text of a class that somebody made
+# Code whose file or name is a text of a class that somebody made, or that passes for the package's.
+ODD_CODE = "types.CodeType"
 _EVADES = STARTS_THREAD | RUNS_ELSEWHERE | RUNS_CODE
+_RENAMED: set[CodeType] = set()  # code of this package's, which its files hold by other names
 _NO_ANSWERS: set[str] = set()  # files of this package that compute nothing an exercise asks for
 
 
@@ -43,8 +45,19 @@ def has_no_answers(file: str) -> None:
 
 def refuse_strangers(caller: FrameType) -> None:
     """Raise an error where code from outside of this package says what is to be looked at."""
-    if not caller.f_code.co_filename.startswith(FOLDER):
+    if not _is_ours(caller.f_code):
         raise RuntimeError(f"only {PACKAGE} says what is no answer")
+
+
+def renamed(function: Any, name: str) -> None:
+    """Give a function of this package another name, in its code too."""
+    refuse_strangers(sys._getframe(1))
+    function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
+    _RENAMED.add(function.__code__)
+
+
+def _is_ours(code: CodeType) -> bool:
+    return code.co_filename.startswith(FOLDER) and is_code_of_a_library(code)
 
 
 @cache
@@ -75,6 +88,8 @@ def python_name(code: CodeType, module: str | None) -> str | None:
         What its globals call their module.
     """
     if not type(code.co_filename) is type(code.co_name) is type(code.co_qualname) is str:
+        return ODD_CODE
+    if code.co_filename.startswith(FOLDER) and code not in _RENAMED and not _is_ours(code):
         return ODD_CODE
     if not code.co_flags & CO_OPTIMIZED or code.co_filename in _NO_ANSWERS:
         return None  # the first: the body of a module or class that is imported

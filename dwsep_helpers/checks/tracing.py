@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from dwsep_helpers.checks import audit
@@ -46,7 +46,7 @@ def traced(
     threads = {threading.get_ident()}
     evaded = False
 
-    def evade(event: str = "sys.settrace", _: str = "") -> None:
+    def evade(event: str = "sys.settrace", _: CodeType | None = None) -> None:
         nonlocal evaded
         evaded = evaded or (event == "sys.settrace" and threading.get_ident() in threads)
 

@@ -19,12 +19,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from importlib.machinery import ModuleSpec
 from multiprocessing.context import BaseContext
 from types import ModuleType
 from typing import Any
 
-from dwsep_helpers.checks import ready_made, remote
+from dwsep_helpers.checks import as_imported, guard, ready_made, remote
 
 ANSWER = "_dwsep_answer"  # the name of what answers
 _SHELL_CELLS = ("bash", "sh", "shell", "script", "system", "sx", "!", "perl", "ruby", "cmd")
@@ -52,7 +53,8 @@ def prepare(shell: Any, *, locked: bool) -> None:
     locked : bool
     """
     # Saved before the learner's code can replace it: it answers a check's requests.
-    setattr(builtins, ANSWER, _undrawn(shell, remote.answer))
+    setattr(builtins, ANSWER, _undrawn(shell, remote.answer, as_imported.keep()))
+    guard.watch_threads()
     _take_requests_as_they_are(shell)
     _stay(shell)
     _draw_inline(shell)
@@ -61,7 +63,11 @@ def prepare(shell: Any, *, locked: bool) -> None:
         _start_nothing(shell)
 
 
-def _undrawn(shell: Any, answer: Callable[..., None]) -> Callable[..., None]:
+def _undrawn(
+    shell: Any,
+    answer: Callable[..., None],
+    checks: Callable[[], AbstractContextManager] = contextlib.nullcontext,
+) -> Callable[..., None]:
     """Have nothing drawn that is displayed while a check asks: nobody sees it, and it takes long.
 
     A plot that a learner left in a function is drawn at each of its calls.
@@ -71,7 +77,8 @@ def _undrawn(shell: Any, answer: Callable[..., None]) -> Callable[..., None]:
     def undrawn(request: str, function: Any) -> None:
         before, formatter.active_types = formatter.active_types, []
         try:
-            answer(request, function)
+            with checks():
+                answer(request, function)
         finally:
             formatter.active_types = before
 
