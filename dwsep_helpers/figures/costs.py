@@ -1,7 +1,7 @@
 """What networks cost: layer by layer, and which kinds of layer take which part."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from dwsep_helpers.cost.value import Cost, short
@@ -124,7 +124,8 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
     Parameters
     ----------
     measures : mapping of str to mapping of str to number
-        By the quantity's name and the kind, such as milliseconds of the depthwise layers.
+        By the quantity's name and the kind, such as milliseconds of the depthwise layers. Kinds
+        come in one order, whichever comes first: standard, depthwise, pointwise, linear, others.
     title : str, written above
 
     Raises
@@ -136,7 +137,7 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
 
     Examples
     --------
-    >>> parts({"MACs": {"depthwise": 1, "pointwise": 3}}).alt
+    >>> parts({"MACs": {"pointwise": 3, "depthwise": 1}}).alt
     'Shares by kind of layer. MACs: depthwise 25.00 %, pointwise 75.00 %.'
     """
     mapping("measures", measures)
@@ -149,6 +150,9 @@ def parts(measures: Mapping[str, Kinds], title: str = "") -> Picture:
                 raise ValueError(f"{where} is {part}, and parts start from zero")
         if not sum(kinds.values()):
             raise ValueError(f"measures[{name!r}] adds up to 0, and 0 has no parts")
+    measures = {
+        name: {kind: kinds[kind] for kind in _in_order(kinds)} for name, kinds in measures.items()
+    }
     said = "; ".join(f"{name}: {_parts_said(kinds)}" for name, kinds in measures.items())
     alt = f"{title or 'Shares by kind of layer'}. {said}."
     return picture(alt, _draw_shares, measures, title)
@@ -168,6 +172,11 @@ def _summed(layers: Mapping[str, Kinds]) -> Kinds:
         for kind, number in layer.items():
             kinds[kind] = kinds.get(kind, 0) + number
     return kinds
+
+
+def _in_order(kinds: Iterable[str]) -> list[str]:
+    """Return kinds in the order of a network's papers, whatever else there is behind them."""
+    return sorted(kinds, key=lambda kind: [*LOOKS, kind].index(kind))
 
 
 def _parts_said(kinds: Kinds) -> str:
@@ -218,7 +227,7 @@ def _draw_layers(networks: Mapping[str, Mapping[str, Kinds]], title: str) -> Fig
     figure, axes = new_canvas(width, top + pitch * len(names) + 0.05)
     axes.text(MARGIN, 0.32, title, va="bottom", fontsize=11, weight="bold")
     kinds = dict.fromkeys(kind for layers in networks.values() for kind in _summed(layers))
-    draw_legend(axes, list(kinds), MARGIN, top - 0.5)
+    draw_legend(axes, _in_order(kinds), MARGIN, top - 0.5)
     if len(networks) == 2:
         heading = " above, ".join(networks) + " below"
         axes.text(start, top - 0.1, heading, va="bottom", fontsize=9)
@@ -267,7 +276,7 @@ def draw_legend(axes: Axes, kinds: list[str], left: float, top: float) -> None:
 
 
 def _draw_shares(measures: Mapping[str, Kinds], title: str) -> Figure:
-    kinds = list(dict.fromkeys(kind for parts in measures.values() for kind in parts))
+    kinds = _in_order(dict.fromkeys(kind for parts in measures.values() for kind in parts))
     start = MARGIN + text_width(measures) + 0.15
     top = (0.45 if title else 0.22) + 0.35
     column = max(text_width(kinds), text_width(["100.00 %"])) + 0.2

@@ -1,78 +1,59 @@
-"""The ``dwsep`` command: what an instructor does with a class, and a look at one's own notebook."""
+"""The ``dwsep`` command: what an instructor does with a class, and a look at one's own notebook.
+
+It ends quietly, whoever stops it, also while it still imports.
+"""
 
 from __future__ import annotations
 
-import argparse
-import io
+import os
+import select
 import sys
-from types import ModuleType
-from typing import Final
+from typing import Any
 
-from dwsep_helpers.grading import class_folder, faster_imports, faults  # noqa: F401
-from dwsep_helpers.grading.commands import (
-    autograde,
-    collect,
-    deadline,
-    doctor,
-    new_term,
-    report,
-    roster,
-    similar,
-)
-
-COMMANDS: Final[dict[str, ModuleType]] = {
-    "roster": roster,
-    "collect": collect,
-    "autograde": autograde,
-    "deadline": deadline,
-    "report": report,
-    "similar": similar,
-    "new-term": new_term,
-    "doctor": doctor,
-}
-
-
-ABOUT: Final = "What an instructor does with a class; and, for learners, a look at a notebook."
-EPILOG: Final = (
-    "Each command has a --help of its own; TEACHING.md has them in the order of a term. "
-    "Exit status: 0 done, 1 something failed, 2 wrong call, 130 stopped."
-)
+STOPPED, UNREAD = 130, 141  # what shells make of Ctrl-C and of a closed pipe
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit status."""
-    parser = argparse.ArgumentParser(prog="dwsep", description=ABOUT, epilog=EPILOG)
-    parsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, command in COMMANDS.items():
-        about = getattr(command, "ABOUT", None)
-        one = parsers.add_parser(name, help=command.HELP, description=about)
-        command.add_options(one)
-        one.set_defaults(run=command.run)
-
-    options = parser.parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):  # a name that the terminal has no letters for is shown
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     try:
-        return options.run(options)
-    except class_folder.WrongCall as error:
-        print(error, file=sys.stderr)
-        return 2
-    except Exception as error:
-        if fault := faults.machine_fault(error):
-            said = f"It failed: {fault}. What is graded stays graded; run it again."
-        elif isinstance(error, OSError) and error.strerror:  # a folder that isn't this user's
-            said = f"It failed: {faults.sentence(error)}."
-        else:
-            raise
-        print(said, file=sys.stderr)
-        return 1
+        from dwsep_helpers.grading import command_line
+
+        status = command_line.run(arguments)
     except KeyboardInterrupt:
         from dwsep_helpers.grading import scratch
 
         scratch.sweep()
         print("\nStopped. What is graded stays graded; run it again to go on.", file=sys.stderr)
-        return 130
+        status = STOPPED
+    except BrokenPipeError as error:
+        status = UNREAD if _is_unread() else _failed(error)  # or it was another pipe
+    except SystemExit as ended:  # argparse's, which has said why
+        raise SystemExit(_flushed(ended.code)) from None
+    return _flushed(status)
+
+
+def _flushed(status: Any) -> Any:
+    """Return the exit status once all that is printed has gone out, or as far as it can."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            status = UNREAD if isinstance(error, BrokenPipeError) else status or _failed(error)
+    return status
+
+
+def _is_unread() -> bool:
+    """Whether nobody reads any more what is printed."""
+    poll = select.poll()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        poll.register(stream, 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
+def _failed(error: OSError) -> int:
+    print(f"It failed: {error.strerror}.", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from dwsep_helpers.kernels.arguments import as_weight, of_channels, real_number
+from dwsep_helpers.kernels.arguments import as_input, as_weight, of_channels, real_number
 from dwsep_helpers.kernels.dense import conv2d
 from dwsep_helpers.kernels.depthwise import depthwise_conv2d
 from dwsep_helpers.kernels.pointwise import pointwise_conv2d
-from dwsep_helpers.kernels.shapes import same_padding
+from dwsep_helpers.kernels.shapes import mapping, same_padding
 
 Weights = tuple[np.ndarray, np.ndarray]  # of a layer, its batch norm folded: weight and bias
+Layer = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
 def fold_norm(
@@ -92,6 +94,11 @@ def bottleneck(
     -------
     ndarray, shape (N, C_out, ⌈H/stride⌉, ⌈W/stride⌉)
 
+    Raises
+    ------
+    TypeError, ValueError
+        As for `conv2d`; the message begins with the layer's name.
+
     Notes
     -----
     M. Sandler et al., arXiv:1801.04381, Table 1 and Figure 4.
@@ -103,9 +110,11 @@ def bottleneck(
     >>> bottleneck(2 * one, None, layer, layer).item()
     4.0
     """
-    y = x if expand is None else relu6(pointwise_conv2d(x, *expand))
-    y = relu6(_same(depthwise_conv2d, y, depthwise, stride))
-    y = pointwise_conv2d(y, *project)
+    y = x = as_input(x)
+    if expand is not None:
+        y = relu6(_run("expand", pointwise_conv2d, x, expand))
+    y = relu6(_run("depthwise", _same(depthwise_conv2d, stride), y, depthwise))
+    y = _run("project", pointwise_conv2d, y, project)
     return x + y if stride == 1 and x.shape == y.shape else y
 
 
@@ -128,23 +137,86 @@ def mobilenet_v2(
     -------
     ndarray, shape (N, classes)
         Scores, before softmax.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As for `bottleneck`; also if ``layers`` lacks one, or a row of ``blocks`` isn't five
+        numbers.
     """
-    x = relu6(_same(conv2d, x, layers["stem"], 2))
-    for number, (*_, stride, expansion) in enumerate(blocks):
-        name = f"blocks.{number}"
-        expand = None if expansion == 1 else layers[f"{name}.expand"]
-        x = bottleneck(x, expand, layers[f"{name}.depthwise"], layers[f"{name}.project"], stride)
-    x = relu6(pointwise_conv2d(x, *layers["head"]))
-    weight, bias = layers["classifier"]
-    return x.mean(axis=(2, 3)) @ weight.T + bias
+    x, layers = as_input(x), mapping("layers", layers)
+
+    def run(name: str, layer: Layer, x: np.ndarray) -> np.ndarray:
+        return _run(f"layers[{name!r}]", layer, x, _one_of(layers, name))
+
+    x = relu6(run("stem", _same(conv2d, 2), x))
+    for number, row in enumerate(_iterated("blocks", blocks)):
+        try:
+            _, _, _, stride, expansion = row
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"blocks[{number}] must be channels in and out, kernel, stride and expansion, "
+                f"got {row!r}"
+            ) from None
+        names = [*(["expand"] if expansion != 1 else []), "depthwise", "project"]
+        own = {name: _one_of(layers, f"blocks.{number}.{name}") for name in names}
+        with _named(f"blocks[{number}]"):
+            x = bottleneck(x, own.pop("expand", None), **own, stride=stride)
+    x = relu6(run("head", pointwise_conv2d, x))
+    return run("classifier", _linear, x.mean(axis=(2, 3)))
 
 
-def _same(layer: Callable[..., np.ndarray], x: np.ndarray, own: Weights, stride: int) -> np.ndarray:
-    """Run a layer on a map (N, C, H, W) with zeros about it as TensorFlow's "SAME" has them."""
-    weight, bias = own
-    sizes = zip(x.shape[2:], weight.shape[2:], strict=True)
-    padding = [same_padding(size, kernel, stride) for size, kernel in sizes]
-    return layer(x, weight, bias, stride=stride, padding=padding)
+def _same(layer: Callable[..., np.ndarray], stride: int) -> Layer:
+    """Return a layer that puts zeros about its map as TensorFlow's "SAME" has them."""
+
+    def padded(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+        weight = as_weight("weight", weight, ("C_out", "C_in/groups", "K_h", "K_w"))
+        sizes = zip(x.shape[2:], weight.shape[2:], strict=True)
+        padding = [same_padding(size, kernel, stride) for size, kernel in sizes]
+        return layer(x, weight, bias, stride=stride, padding=padding)
+
+    return padded
+
+
+def _linear(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    weight = as_weight("weight", weight, ("classes", "C"))
+    bias = of_channels("bias", bias, weight)
+    if x.shape[1] != weight.shape[1]:
+        raise ValueError(f"weight has C={weight.shape[1]} (axis 1) but x has C={x.shape[1]}")
+    return x @ weight.T + bias
+
+
+def _run(name: str, layer: Layer, x: np.ndarray, own: Weights) -> np.ndarray:
+    """Run a layer with its weight and bias; errors begin with its name."""
+    with _named(name):
+        try:
+            weight, bias = own
+        except (TypeError, ValueError):
+            raise TypeError(f"a pair (weight, bias) is asked for, got {own!r}") from None
+        return layer(x, weight, bias)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Let errors begin with a name."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from None
+
+
+def _one_of(layers: Mapping[str, Any], name: str) -> Any:
+    if name not in layers:
+        raise ValueError(f"layers has no {name!r}")
+    return layers[name]
+
+
+def _iterated(name: str, values: Iterable[Any]) -> Iterator[Any]:
+    """Go through values one by one, as they come: a progress bar shows how far that is."""
+    try:
+        return iter(values)
+    except TypeError:
+        raise TypeError(f"{name} must be a sequence, got {values!r}") from None
 
 
 def relu6(x: np.ndarray) -> np.ndarray:

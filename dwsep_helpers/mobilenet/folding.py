@@ -15,6 +15,8 @@ from torch.nn.utils import parametrize, prune
 from torch.nn.utils.spectral_norm import SpectralNorm
 from torch.nn.utils.weight_norm import WeightNorm
 
+from dwsep_helpers.mobilenet.arguments import as_module
+
 # Layers that do what torch's documentation says of them, and how many axes an image has there.
 _CONVOLUTIONS = {
     **dict.fromkeys((nn.Conv1d, nn.ConvTranspose1d), 1),
@@ -45,6 +47,8 @@ def fold_batch_norm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
 
     Raises
     ------
+    TypeError
+        If one is no module.
     ValueError
         If the two don't fit, or the norm keeps no running statistics; if a class of one's own
         computes something else, or a hook may; if a number isn't finite, or wouldn't be.
@@ -60,6 +64,8 @@ def fold_batch_norm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     >>> torch.allclose(fold_batch_norm(conv, norm)(x), norm(conv(x)), atol=1e-6)
     True
     """
+    for role, layer in (("conv", conv), ("norm", norm)):
+        as_module(role, layer, nn.Module)
     folded, norm, axes = _plain("conv", conv), _plain("norm", norm), _axes(conv, norm)
     if folded.out_channels != norm.num_features:
         raise ValueError(
@@ -109,6 +115,8 @@ def fold(network: nn.Module) -> nn.Module:
 
     Raises
     ------
+    TypeError
+        If ``network`` is no module.
     ValueError
         If a batch norm is left over that follows no convolution, or can't be folded as
         :func:`fold_batch_norm` says; the message begins with its name.
@@ -119,7 +127,7 @@ def fold(network: nn.Module) -> nn.Module:
     >>> [name for name, _ in fold(DepthwiseSeparableConv2d(2, 3)).named_parameters()]
     ['depthwise.weight', 'depthwise.bias', 'pointwise.weight', 'pointwise.bias']
     """
-    folded = _copied(network).eval()
+    folded = _copied(as_module("network", network, nn.Module)).eval()
     for path, sequence in list(folded.named_modules()):
         if not isinstance(sequence, nn.Sequential) or _own(sequence, nn.Sequential):
             continue

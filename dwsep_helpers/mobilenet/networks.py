@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 
+from dwsep_helpers.kernels.arguments import real_number
+from dwsep_helpers.kernels.shapes import integer, sequence
+from dwsep_helpers.mobilenet.arguments import as_module
 from dwsep_helpers.mobilenet.blocks import ConvNormReLU6, DepthwiseSeparableConv2d
 from dwsep_helpers.papers import MOBILENET_V1, Layer, Layers
 
@@ -47,6 +51,8 @@ class MobileNetV1(nn.Module):
 
     Raises
     ------
+    TypeError
+        If a number is none, or ``layers`` is another table.
     ValueError
         If the width multiplier leaves a layer without channels, or a number of channels or
         classes is below 1.
@@ -77,9 +83,12 @@ class MobileNetV1(nn.Module):
         layers: Layers = MOBILENET_V1,
     ):
         super().__init__()
-        for name, value in (("num_classes", num_classes), ("in_channels", in_channels)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}, and at least 1 is asked for")
+        num_classes = integer("num_classes", num_classes, at_least=1)
+        in_channels = integer("in_channels", in_channels, at_least=1)
+        if not isinstance(layers, Layers):
+            raise TypeError(f"layers must be Layers of a network, got {type(layers).__name__}")
+        if not 0 < real_number("width_multiplier", width_multiplier) < math.inf:
+            raise ValueError(f"width_multiplier is {width_multiplier}, and it should be positive")
         thinner = layers.thinner(width_multiplier)
         if min(layer.out_channels for layer in thinner) < 1:
             narrowest = min(layer.out_channels for layer in layers)
@@ -111,15 +120,25 @@ def mobilenet(layers: Sequence[tuple], width_multiplier: float = 1) -> MobileNet
 
     Raises
     ------
+    TypeError
+        If ``layers`` is no sequence, or a number in it none.
     ValueError
-        If a layer is of another kind, stands in another place, or reads other channels than the
-        one before makes; or as for :class:`MobileNetV1`.
+        If a line isn't kind, channels in and out, and stride; if a layer is of another kind,
+        stands in another place, or reads other channels than the one before makes; or as for
+        :class:`MobileNetV1`.
 
     Examples
     --------
     >>> count_parameters(mobilenet(SMALL_IMAGES))
     18826
     """
+    for number, row in enumerate(sequence("layers", layers)):
+        _, *numbers = sequence(f"layers[{number}]", row) or [None]
+        if len(numbers) not in (2, 3):
+            parts = "its kind, channels in and out, and stride"
+            raise ValueError(f"layers[{number}] is {row!r}; it should be {parts}")
+        for what, one in zip(Layer._fields[1:], numbers, strict=False):
+            integer(f"{what} of layers[{number}]", one, at_least=1)
     table = Layers("a network", layers)
     for number, layer in enumerate(table):
         kinds = ("linear",) if number == len(table) - 1 else ("standard", "separable")
@@ -148,6 +167,7 @@ def flat(network: MobileNetV1) -> nn.Sequential:
     >>> [type(layer).__name__ for layer in flat(MobileNetV1())[:3]]
     ['Conv2d', 'BatchNorm2d', 'ReLU6']
     """
+    as_module("network", network, MobileNetV1)
     maps = [layer for block in (network.stem, *network.blocks) for layer in block.children()]
     return nn.Sequential(*maps, network.pool, nn.Flatten(), network.classifier)
 
@@ -160,7 +180,8 @@ def count_parameters(module: nn.Module) -> int:
     >>> count_parameters(nn.Linear(3, 2))
     8
     """
-    return sum(p.numel() for p in module.parameters() if p.requires_grad)
+    parameters = as_module("module", module, nn.Module).parameters()
+    return sum(p.numel() for p in parameters if p.requires_grad)
 
 
 def _block(layer: Layer) -> nn.Module:

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from dwsep_helpers.kernels.shapes import integer
+from dwsep_helpers.mobilenet.arguments import as_module
 from dwsep_helpers.mobilenet.inverted import EFFICIENTNET_LITE0, Design, MobileNetV2
 from dwsep_helpers.mobilenet.weights import load_checkpoint
 
@@ -98,7 +99,7 @@ def changed(network: MobileNetV2, **how: Any) -> MobileNetV2:
     1e-05
     """
     other = MobileNetV2(design=replace(EFFICIENTNET_LITE0, **how))
-    other.load_state_dict(network.state_dict())
+    other.load_state_dict(as_module("network", network, MobileNetV2).state_dict())
     return other.eval()
 
 
@@ -154,7 +155,7 @@ def arrays(network: MobileNetV2) -> dict[str, np.ndarray]:
     (['stem.weight', 'stem_norm.weight'], 'blocks.0.depthwise.weight')
     """
     found = {}
-    for name, value in network.state_dict().items():
+    for name, value in as_module("network", network, MobileNetV2).state_dict().items():
         layer, _, parameter = name.replace(".stages.", ".").rpartition(".")
         place = layer.removesuffix(".conv")
         if place.endswith(".norm"):

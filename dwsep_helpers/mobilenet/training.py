@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from dwsep_helpers import data
+from dwsep_helpers.kernels.shapes import LONGEST, integer
+from dwsep_helpers.mobilenet.arguments import as_module
 
 STEPS = 400
 BATCH_SIZE = 32
@@ -85,6 +87,7 @@ def fit(
     ValueError
         If there are not as many images as labels, or none.
     """
+    as_module("network", network, nn.Module)
     _check_as_many(images, labels)
     x, y = torch.as_tensor(images), torch.as_tensor(labels)
     order = batches(len(x), BATCH_SIZE, np.random.default_rng(seed))
@@ -156,7 +159,7 @@ def batches(count: int, batch_size: int, rng: np.random.Generator) -> Iterator[n
 @torch.no_grad()
 def scores(network: nn.Module, images: np.ndarray) -> np.ndarray:
     """Return a network's scores of images in eval mode, (N, classes); its mode stays."""
-    training = network.training
+    training = as_module("network", network, nn.Module).training
     network.eval()
     try:
         return network(torch.as_tensor(images)).numpy()
@@ -207,8 +210,13 @@ def confusion_matrix(labels: ArrayLike, predictions: ArrayLike, classes: int = 1
            [0, 1, 1],
            [0, 2, 0]])
     """
-    given = {"labels": np.asarray(labels), "predictions": np.asarray(predictions)}
-    for name, values in given.items():
+    classes = integer("classes", classes, at_least=1, at_most=LONGEST)
+    given: dict[str, np.ndarray] = {}
+    for name, numbers in (("labels", labels), ("predictions", predictions)):
+        try:
+            values = given[name] = np.asarray(numbers)
+        except ValueError as error:
+            raise TypeError(f"{name} must hold integers: {error}") from None
         if values.dtype.kind not in "iu":
             raise TypeError(f"{name} must hold integers, got dtype {values.dtype}")
         if values.size and not 0 <= values.min() <= values.max() < classes:

@@ -69,6 +69,20 @@ def test_parts_add_up_to_a_whole_and_are_written():
     assert {"3.06 %", "34.99 %", "0.02 %"} <= set(texts(figure))
 
 
+def test_kinds_come_in_one_order_whichever_is_met_first():
+    kinds = ["standard", "depthwise", "pointwise", "other"]
+    for met in (kinds, kinds[::-1], ["other", "standard", "depthwise", "pointwise"]):
+        measures = {"MACs": dict.fromkeys(met, 1), "time": dict.fromkeys(met[::-1], 1)}
+        said = figures.parts(measures).alt
+        assert said.count(", ".join(f"{kind} 25.00 %" for kind in kinds)) == 2
+        with style():
+            heads = [text for text in texts(costs._draw_shares(measures, "")) if text in kinds]
+        assert heads == kinds
+    with style():
+        legend = texts(costs._draw_layers(MACS, ""))
+    assert [text for text in legend if text in costs.LOOKS] == [*costs.LOOKS]
+
+
 def test_kinds_are_told_apart_without_colour():
     hatches = [(look.hatch, look.fill) for look in [*costs.LOOKS.values(), costs.OTHER]]
     assert len(set(hatches)) == len(hatches)

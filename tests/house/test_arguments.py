@@ -5,8 +5,9 @@ import warnings
 
 import numpy as np
 import pytest
+from torch import nn
 
-from dwsep_helpers import cost, hardware, kernels
+from dwsep_helpers import cost, hardware, kernels, mobilenet
 from dwsep_helpers.papers import MOBILENET_V1
 
 rng = np.random.default_rng(0)
@@ -26,6 +27,20 @@ def _integers(channels):
     return {name: np.full(channels, value) for name, value in names.items()}
 
 
+def _layer(*shape):
+    return np.ones(shape), np.zeros(shape[0])
+
+
+PARTS = "expand", "depthwise", "project"
+NARROW = _layer(8, 4, 1, 1), _layer(8, 1, 3, 3), _layer(4, 8, 1, 1)
+NETWORK = {
+    "stem": _layer(4, 3, 3, 3),
+    "blocks.0.depthwise": _layer(4, 1, 3, 3),
+    "blocks.0.project": _layer(4, 4, 1, 1),
+    "head": _layer(5, 4, 1, 1),
+    "classifier": _layer(3, 5),
+}
+CONV, NORM = nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3).eval()
 STEPS = {"stride": 1, "padding": 0}
 SIZES = {"in_channels": 4, "out_channels": 4, "kernel_size": 3, "input_size": 6}
 GROUPED = {**SIZES, "output_size": 6, "groups": 2, "itemsize": 4}
@@ -97,6 +112,13 @@ TAKES = {
         **dict.fromkeys(("gamma", "beta", "mean", "variance"), THREE),
         "eps": 1e-5,
     },
+    kernels.bottleneck: {"x": X, **dict(zip(PARTS, NARROW, strict=True)), "stride": 1},
+    kernels.mobilenet_v2: {"x": X[:, :3], "layers": NETWORK, "blocks": [(4, 4, 3, 1, 1)]},
+    mobilenet.fold: {"network": nn.Sequential(CONV, NORM)},
+    mobilenet.fold_batch_norm: {"conv": CONV, "norm": NORM},
+    mobilenet.count_parameters: {"module": CONV},
+    mobilenet.flat: {"network": mobilenet.mobilenet(mobilenet.SMALL_IMAGES)},
+    mobilenet.confusion_matrix: {"labels": [0, 1], "predictions": [1, 1], "classes": 2},
     cost.conv2d_macs: {
         **{"n_filters": 3, "channels": 4, "kernel_size": 3, "output_size": 6, "batch": 1}
     },

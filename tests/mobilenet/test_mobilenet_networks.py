@@ -1,11 +1,21 @@
 """MobileNetV1 and its relatives: parameters to the unit, shapes, names."""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from dwsep_helpers.cost import profile
-from dwsep_helpers.mobilenet import SMALL_IMAGES, MobileNetV1, count_parameters, flat, mobilenet
+from dwsep_helpers.mobilenet import (
+    SMALL_IMAGES,
+    MobileNetV1,
+    count_parameters,
+    flat,
+    load_checkpoint,
+    mobilenet,
+    pretrained,
+    training,
+)
 from dwsep_helpers.papers import MOBILENET_V1
 
 
@@ -66,15 +76,45 @@ def test_no_convolution_has_a_bias():
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"num_classes": 0}, "num_classes is 0, and at least 1"),
-        ({"in_channels": 0}, "in_channels is 0, and at least 1"),
+        ({"num_classes": 0}, "num_classes must be at least 1, got 0"),
+        ({"in_channels": 0}, "in_channels must be at least 1, got 0"),
         ({"width_multiplier": 0.01}, r"multiplier 0.01 leaves no channel of 32: int\(.*\) is 0"),
-        ({"width_multiplier": -1}, r"multiplier -1 leaves no channel of 32: int\(.*\) is -32"),
+        ({"width_multiplier": -1}, "width_multiplier is -1, and it should be positive"),
+        ({"width_multiplier": float("nan")}, "width_multiplier is nan, and it should be positive"),
+        ({"width_multiplier": None}, "width_multiplier must be one real number, got None"),
+        ({"num_classes": None}, "num_classes must be an integer, got None"),
+        ({"layers": [("linear", 3, 10)]}, "layers must be Layers of a network, got list"),
     ],
 )
 def test_bad_arguments_are_named(options, says):
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises((TypeError, ValueError), match=says):
         MobileNetV1(**options)
+
+
+@pytest.mark.parametrize(
+    ("layers", "says"),
+    [
+        (None, "layers must be a sequence, got None"),
+        ([("standard", 3)], r"layers\[0\] is \('standard', 3\); it should be its kind"),
+        ([("standard", 3, "8")], r"out_channels of layers\[0\] must be an integer, got '8'"),
+    ],
+)
+def test_a_table_that_is_none_is_named(layers, says):
+    with pytest.raises((TypeError, ValueError), match=says):
+        mobilenet(layers)
+
+
+@pytest.mark.parametrize("network", [None, "a", nn.Conv2d])
+def test_what_is_no_network_is_named(network, tmp_path):
+    images, labels = np.zeros((2, 1, 8, 8), np.float32), np.zeros(2, int)
+    for given in (
+        lambda: training.fit(network, images, labels),
+        lambda: training.evaluate(network, images, labels),
+        lambda: load_checkpoint(network, tmp_path / "weights.pt"),
+        lambda: pretrained.arrays(network),
+    ):
+        with pytest.raises(TypeError, match=r"(network|module) must be an? .*, got "):
+            given()
 
 
 def test_width_multiplier_rounds_down():

@@ -411,6 +411,11 @@ BAD = [
     (exercises.points_add_up, grade("test_conv2d", points=3), "nbgrader gives 3"),
     (exercises.points_add_up, put("step_1", nbgrader={"points": 1}), "add up to 3"),
     (exercises.points_add_up, replace("exercise_9_1", "12 min", "16 min"), "take 16 minutes"),
+    (
+        exercises.options_go_by_name,
+        append("step_1", "\nconv2d(x, weight, None, 2, 1)"),
+        "conv2d(x, weight, None, 2, 1) gives options by position",
+    ),
 ]
 
 

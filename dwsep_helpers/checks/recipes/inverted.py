@@ -26,6 +26,16 @@ def relu6(y: np.ndarray) -> np.ndarray:
     return np.clip(y, 0, 6)
 
 
+def relu(y: np.ndarray) -> np.ndarray:
+    """Cut off what is below 0, and nothing above."""
+    return np.maximum(y, 0)
+
+
+def six_at_most(y: np.ndarray) -> np.ndarray:
+    """Cut off what is above 6, and nothing below 0."""
+    return np.minimum(y, 6)
+
+
 def as_it_is(y: Any) -> Any:
     """Do nothing."""
     return y

@@ -135,6 +135,11 @@ def _without_statistics(network: Any, nn: Any) -> Any:
     return network
 
 
+def _bare_stem(network: Any, nn: Any) -> Any:
+    conv, norm, _ = network.stem
+    return _with(network, stem=_with(conv, bias=nn.Parameter(norm.bias)))
+
+
 # fmt: off
 MISTAKES = bank(_network, [
     ("multiplier-forgotten", lambda layers, width_multiplier: _build(layers),
@@ -156,6 +161,11 @@ MISTAKES = bank(_network, [
     ("block-strides-forgotten", {"edit": _striding("standard")},
      "You leave out the strides of the blocks; they should have the table's, as the first layer "
      "does."),
+    ("stem-relu-for-relu6",
+     {"change": lambda net, nn: _with(net, stem=_with(net.stem, relu=nn.ReLU()))},
+     "You let everything above 6 pass in the first layer; its activation should end at 6."),
+    ("stem-of-a-convolution-alone", {"change": _bare_stem},
+     "You build the first layer of a convolution alone; a batch norm and ReLU6 should follow it."),
     ("dense-blocks", {"edit": Layers.dense},
      "You build all layers of standard convolutions, which gives the dense twin; the separable "
      "ones of the table should be separable.", 1),

@@ -10,7 +10,15 @@ from dwsep_helpers.checks.check import Check
 from dwsep_helpers.checks.exercise import Case, bank
 from dwsep_helpers.checks.inputs import Rng, numbers
 from dwsep_helpers.checks.recipes import inverted
-from dwsep_helpers.checks.recipes.inverted import LAYERS, added, as_it_is, by_half, relu6
+from dwsep_helpers.checks.recipes.inverted import (
+    LAYERS,
+    added,
+    as_it_is,
+    by_half,
+    relu,
+    relu6,
+    six_at_most,
+)
 
 # fmt: off
 MISTAKES = bank(inverted.bottleneck, [
@@ -25,11 +33,9 @@ MISTAKES = bank(inverted.bottleneck, [
      "You leave out the activation after the depthwise layer; there should be one.", 2),
     ("no-activation", {"widened": as_it_is, "filtered": as_it_is},
      "You leave out both activations; one should follow each layer but the last.", 2),
-    ("relu-for-relu6",
-     {"widened": lambda y: np.maximum(y, 0), "filtered": lambda y: np.maximum(y, 0)},
+    ("relu-for-relu6", {"widened": relu, "filtered": relu},
      "You let everything above 6 pass; the activations should end at 6.", 3),
-    ("cut-off-at-6-alone",
-     {"widened": lambda y: np.minimum(y, 6), "filtered": lambda y: np.minimum(y, 6)},
+    ("cut-off-at-6-alone", {"widened": six_at_most, "filtered": six_at_most},
      "You cut off what is above 6 and keep what is below 0; both should go.", 3),
     ("padded-by-half-the-kernel", {"pads": by_half},
      "You pad by half the kernel on each side; where the stride is above 1, it should be as "

@@ -18,7 +18,9 @@ from dwsep_helpers.checks.recipes.inverted import (
     by_half,
     each_axis,
     padded,
+    relu,
     relu6,
+    six_at_most,
 )
 
 Array = np.ndarray
@@ -84,6 +86,16 @@ MISTAKES = bank(_network, [
      "You leave out the activation after the first layer; there should be one.", 2),
     ("head-without-activation", {"head": as_it_is},
      "You leave out the activation after the head; there should be one.", 2),
+    ("no-activation", {"stem": as_it_is, "head": as_it_is},
+     "You leave out both activations; one should follow the first layer, one the head.", 2),
+    ("relu-for-relu6", {"stem": relu, "head": relu},
+     "You let everything above 6 pass; the activations should end at 6.", 3),
+    ("relu-for-relu6-after-the-stem", {"stem": relu},
+     "You let everything above 6 pass after the first layer; its activation should end at 6.", 3),
+    ("relu-for-relu6-after-the-head", {"head": relu},
+     "You let everything above 6 pass after the head; its activation should end at 6.", 3),
+    ("cut-off-at-6-alone", {"stem": six_at_most, "head": six_at_most},
+     "You cut off what is above 6 and keep what is below 0; both should go.", 3),
     ("pooled-before-the-head", {"early": lambda y: y.mean((2, 3), keepdims=True)},
      "You average the map before the head; it should be averaged after the head's activation.", 1),
     ("maximum-for-mean", {"pool": lambda y: y.max((2, 3))},

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from dwsep_helpers.mobilenet.arguments import as_module
 from dwsep_helpers.mobilenet.weights.files import read
 from dwsep_helpers.mobilenet.weights.layers import Layer, filled, layers, misfit
 from dwsep_helpers.mobilenet.weights.names import parts, plain, same_numbers
@@ -78,7 +79,7 @@ def load_checkpoint(module: nn.Module, path: str | Path, *, strict: bool = True)
         isn't matched, or if none is: the message lists what fits where. If the network has
         parameters without numbers: lazy ones, or on the meta device.
     """
-    state = _state(module)
+    state = _state(as_module("module", module, nn.Module))
     tensors, other_networks = read(path)
     ours, theirs = layers(state), layers(tensors)
     tied = _tied(state, ours)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from dwsep_helpers import checks
 
-from .book import Book, Exercise, parsed
+from .book import Book, Exercise, calls, parsed
 
 _SUMMARY = re.compile(r"<summary>(.*?)</summary>(\n\n)?")
 _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
@@ -147,6 +147,21 @@ def points_add_up(book: Book) -> Iterator[str]:
         yield f"the exercises take {minutes} minutes, more than the unit's {longest}"
 
 
+def options_go_by_name(book: Book) -> Iterator[str]:
+    """Checks call by name: who has the options in another order passes, and is right here too."""
+    several = {}
+    for check in checks.EXERCISES:
+        kinds = [p.default is p.empty for p in check.signature.parameters.values()]
+        if kinds.count(False) > 1:
+            several[check.name] = kinds.count(True)
+    answers = {exercise.name for exercise in book.exercises}
+    for cell in book.codes:
+        for name in several if cell.id not in answers else ():
+            for call in calls(cell, name):
+                if len(call.args) > several[name]:
+                    yield f"{cell.id}: {ast.unparse(call)} gives options by position"
+
+
 def _nbgrader(cell) -> dict:
     return {} if cell is None else cell.metadata.get("nbgrader", {})
 
@@ -158,6 +173,7 @@ RULES = (
     tests_have_the_one_form,
     answers_graded_by_hand_have_a_rubric,
     points_add_up,
+    options_go_by_name,
 )
 
 

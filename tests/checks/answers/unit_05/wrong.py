@@ -282,7 +282,24 @@ def network_rounded_up(layers, width_multiplier=1):
     return network_by_appending(thin)
 
 
+def network_whose_first_layer(stem):
+    """Return a network that begins with what ``stem`` builds, in place of the course's layer."""
+
+    def network(layers, width_multiplier=1):
+        built = network_by_appending(layers, width_multiplier)
+        (_, m, n, stride), *_ = layers
+        built[0] = stem(m, int(width_multiplier * n), stride)
+        return built
+
+    return network
+
+
 MOBILENET = [
+    (network_whose_first_layer(lambda m, n, stride: nn.Sequential(
+        nn.Conv2d(m, n, 3, stride, 1, bias=False), nn.BatchNorm2d(n), nn.ReLU())),
+     "wrong values", "stem-relu-for-relu6"),
+    (network_whose_first_layer(lambda m, n, stride: nn.Conv2d(m, n, 3, stride, 1)),
+     "wrong values", "stem-of-a-convolution-alone"),
     (network_rounded_up, "wrong values", "multiplier-rounded-up"),
     (network_that_knows_an_image_by_its_channels, "crashed", None),
     (lambda layers, width_multiplier=1:

@@ -193,7 +193,27 @@ def head_after_the_mean(x, layers, blocks):
     return x @ layers["classifier"][0].T + layers["classifier"][1]
 
 
+def activated_by(stem, head):
+    """Return a network with these activations after its first layer and its last map."""
+
+    def network(x, layers, blocks):
+        weight, bias = layers["stem"]
+        x = stem(mine.conv2d_vectorized(padded(x, weight, 2), weight, bias, 2))
+        x = head(by_einsum(blocks_of(x, layers, blocks), *layers["head"])).mean((2, 3))
+        return x @ layers["classifier"][0].T + layers["classifier"][1]
+
+    return network
+
+
+def relu(y):
+    return np.maximum(y, 0)
+
+
 MOBILENET_V2 = [
+    (activated_by(relu, relu), "wrong values", "relu-for-relu6"),
+    (activated_by(relu, relu6), "wrong values", "relu-for-relu6-after-the-stem"),
+    (activated_by(relu6, relu), "wrong values", "relu-for-relu6-after-the-head"),
+    (activated_by(np.array, np.array), "wrong values", "no-activation"),
     (without_softmax_and_with, "wrong values", "probabilities-for-scores"),
     (always_expanding, "crashed", None),
     (never_expanding_first(of_mine), "wrong values", "first-block-never-widens"),
