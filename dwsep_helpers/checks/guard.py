@@ -27,7 +27,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeVar
 
 from dwsep_helpers.checks import audit
-from dwsep_helpers.checks.lines import is_code_of_a_library, is_library
+from dwsep_helpers.checks.lines import codes_inside, is_code_of_a_library, is_library
 from dwsep_helpers.checks.ready_made import (
     CONVOLUTION,
     FOLDER,
@@ -406,18 +406,15 @@ def _convolutions() -> Callable[[Callable[[str], None]], AbstractContextManager]
     from torch.utils._python_dispatch import TorchDispatchMode
 
     class Convolutions(TorchDispatchMode):
-        @unwatched
         def __init__(self, note: Callable[[str], None]):
             super().__init__()
             self.note = note
 
         # True would import torch._dynamo at the first operation: 2 s, or 10 s when watched.
         @classmethod
-        @unwatched
         def _should_skip_dynamo(cls) -> bool:
             return False
 
-        @unwatched
         def __torch_dispatch__(
             self, operator: Any, types: Any, args: tuple = (), kwargs: dict | None = None
         ) -> Any:
@@ -426,6 +423,10 @@ def _convolutions() -> Callable[[Callable[[str], None]], AbstractContextManager]
             return operator(*args, **(kwargs or {}))
 
     return Convolutions
+
+
+# Known before the class is made, which may be while a learner's function runs.
+_UNWATCHED.update(codes_inside(vars(_convolutions)["__wrapped__"].__code__))
 
 
 def _is_our_business(called: CodeType, caller: CodeType | None) -> bool:

@@ -130,7 +130,7 @@ def _codes_of(filename: str) -> frozenset[CodeType]:
             code = SourceFileLoader(filename, filename).get_code(filename)
     except (ImportError, OSError, SyntaxError):
         return frozenset()
-    return frozenset(_inside(code)) if code else frozenset()
+    return frozenset(codes_inside(code)) if code else frozenset()
 
 
 def _is_new(filename: str) -> bool:
@@ -141,11 +141,12 @@ def _is_new(filename: str) -> bool:
         return False
 
 
-def _inside(code: CodeType) -> Iterator[CodeType]:
+def codes_inside(code: CodeType) -> Iterator[CodeType]:
+    """Yield a code, and those of the functions and classes that are defined in it."""
     yield code
     for part in code.co_consts:
         if isinstance(part, CodeType):
-            yield from _inside(part)
+            yield from codes_inside(part)
 
 
 @cache

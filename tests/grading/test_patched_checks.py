@@ -105,3 +105,25 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
 def test_a_right_answer_passes_whatever_was_patched_and_patches_of_others_stay():
     after = "print(np.pi, guard.watch is not None)"
     assert run(f"{RIGHT}guard.watch = None\nnp.pi = 4", after) == ["passed", "4 True"]
+
+
+HONEST = {
+    # What watches torch is made at the first request, and there at the next.
+    "torch, imported by an answer": RIGHT.replace(
+        "    return y if", "    import torch\n    torch.ones(1) + 1\n    return y if"
+    ),
+    "a pool of an earlier cell": (
+        "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)\n"
+        "pool.submit(int).result()\n"
+        + RIGHT.replace("def conv2d", "def written")
+        + "def conv2d(*given, **options): return pool.submit(written, *given, **options).result()"
+    ),
+    "a name of one's own in NumPy": f"np.int = int\n{RIGHT}".replace(
+        "y + bias", "np.int(1) * y + bias"
+    ),
+}
+
+
+@pytest.mark.parametrize("cell", HONEST)
+def test_a_right_answer_passes(cell):
+    assert run(HONEST[cell]) == ["passed"]
