@@ -217,10 +217,10 @@ def _call(
     given, printed = before, io.StringIO()
     try:
         with guard.watch(only=allows) as shortcuts, listening() as (printed, warned):
-            arguments, kept = case.fresh(), _copied(returned)
+            arguments = case.fresh()
             if case.refills and before is not None:
                 arguments = _refilled(before, arguments)
-            given = arguments
+            given, kept = arguments, _copied(returned)  # which may be what was filled anew
             try:
                 result = _result(function, *arguments)
                 if type(result) is CoroutineType:

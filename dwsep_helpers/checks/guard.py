@@ -193,9 +193,10 @@ def watch_threads() -> None:
 
 
 def _in_a_thread(frame: FrameType, event: str, function: Any) -> None:
-    if _watching and (profile := _watching[-1].asked):
-        with contextlib.suppress(Refused):  # it is kept, and raised it would end this profile
-            profile(frame, event, function)
+    for observer in _watching[-1:]:  # taken in one step: another thread may end the watch
+        if profile := observer.asked:
+            with contextlib.suppress(Refused):  # it is kept, and raised it would end this profile
+                profile(frame, event, function)
 
 
 _watching: list[_Observer] = []

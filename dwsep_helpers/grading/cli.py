@@ -45,10 +45,12 @@ def _flushed(status: Any) -> Any:
 
 def _is_unread() -> bool:
     """Whether nobody reads any more what is printed."""
-    poll = select.poll()
+    if not hasattr(select, "poll"):  # Windows
+        return True
+    poll, gone = select.poll(), select.POLLERR | select.POLLHUP  # Linux says one, macOS the other
     for stream in filter(None, (sys.stdout, sys.stderr)):
         poll.register(stream, 0)
-    return any(event & select.POLLERR for _, event in poll.poll(0))
+    return any(event & gone for _, event in poll.poll(0))
 
 
 def _failed(error: OSError) -> int:
