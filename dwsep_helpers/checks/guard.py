@@ -73,6 +73,7 @@ _NAMES: dict[int, tuple[CodeType, str | None, Business]] = {}
 _MANY = 20_000
 # How a thread is started that takes over the profile function that threading was told.
 _START = threading.Thread.start.__code__
+_BEGINS = vars(threading.Thread)["_bootstrap_inner"].__code__  # calls what a thread runs
 _BEGINNINGS: tuple[Any, ...] = tuple(
     vars(threading.Thread)[name] for name in ("_bootstrap", "_bootstrap_inner")
 )
@@ -192,7 +193,16 @@ def watch_threads() -> None:
     threading.setprofile(_in_a_thread)
 
 
+# Held from the start of a thread until Python has its profile function: where two are set at once,
+# as while the audit hook hears of one, CPython 3.11 ends the other thread.
+_starting = threading.Lock()
+_PATIENCE = 0.5  # seconds; one that can't start frees nothing
+
+
 def _in_a_thread(frame: FrameType, event: str, function: Any) -> None:
+    if _starting.locked() and frame.f_back and frame.f_back.f_code is _BEGINS:
+        with contextlib.suppress(RuntimeError):  # another thread's has freed it
+            _starting.release()
     for observer in _watching[-1:]:  # taken in one step: another thread may end the watch
         if profile := observer.asked:
             with contextlib.suppress(Refused):  # it is kept, and raised it would end this profile
@@ -338,6 +348,7 @@ class _Observer:
         """See the call of a C function whose name is suspect."""
         if _hands_profile_on(frame, function):
             watch_threads()  # whatever became of it since
+            _starting.acquire(timeout=_PATIENCE)
         elif _starts_thread(function):
             if frame.f_code is _START or not is_code_of_a_library(frame.f_code):
                 self.note("_thread.start_new_thread")  # nobody would see what it does

@@ -461,3 +461,27 @@ print("torch._dynamo" in sys.modules)
     command = [sys.executable, "-W", "error", "-c", script]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert run.stdout.splitlines() == ["False", "[]", "['torch.ops.aten.convolution']", "False"]
+
+
+MANY_THREADS = """
+import sys, threading, time
+from dwsep_helpers.checks import guard
+sys.setswitchinterval(1e-5)
+lost, ran, started, end = [], [], 0, time.monotonic() + 5
+sys.unraisablehook = lambda about: lost.append(about.exc_value)
+while time.monotonic() < end:
+    with guard.watch(only=()) as found:
+        threads = [threading.Thread(target=lambda: ran.append(sum(range(50)))) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    started += 4
+print(len(lost), started - len(ran), found)
+"""
+
+
+def test_threads_that_start_at_once_all_run():
+    """CPython 3.11 ends one whose profile function is set while another's is."""
+    done = subprocess.run([sys.executable, "-c", MANY_THREADS], capture_output=True, text=True)
+    assert done.stdout == "0 0 []\n", done.stderr
