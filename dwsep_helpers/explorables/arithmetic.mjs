@@ -472,15 +472,12 @@ export function mount(host, options) {
     if (look && event.pointerType === "mouse") { look = null; show(); }
   });
 
-  const fit = (width) => {
-    if (room === width - 24) return;
+  fitted(live, (width) => {
     room = width - 24;
     const fits = Math.max(1, Math.floor((room + 18) / (KNOB + 18))); // side by side, and as many in each row
     shelf.style.setProperty("--columns", Math.ceil(knobs.length / Math.ceil(knobs.length / fits)) || 1);
     const kept = done;
     build();
     if (kept) go(kept);
-  };
-  fit(live.clientWidth || 624); // now, for whoever asks before the first frame
-  fitted(live, fit);
+  });
 }

@@ -169,14 +169,19 @@ export const within = (svg, event) =>
 /** Whether things may move by themselves. */
 export const motion = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Call with the width, now and whenever it changes. */
+/**
+ * Call with the width, whenever it changes and now: whoever asks before the first frame finds the
+ * figure drawn. While it isn't on the page, its width is a notebook's usual one.
+ */
 export function fitted(live, changed) {
   let width = 0;
-  new ResizeObserver(() => {
-    if (!live.clientWidth || live.clientWidth === width) return;
-    width = live.clientWidth;
+  const look = (now) => {
+    if (!now || now === width) return;
+    width = now;
     changed(width);
-  }).observe(live);
+  };
+  look(live.clientWidth || 648);
+  new ResizeObserver(() => look(live.clientWidth)).observe(live);
 }
 
 /**

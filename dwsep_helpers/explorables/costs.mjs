@@ -361,11 +361,8 @@ export function mount(host, options) {
     if (found !== chosen) choose(found);
   });
 
-  const fit = (width) => {
-    if (room === width - 24) return;
+  fitted(live, (width) => {
     room = width - 24;
     build();
-  };
-  fit(live.clientWidth || 624); // now, for whoever asks before the first frame
-  fitted(live, fit);
+  });
 }

@@ -87,6 +87,14 @@ def test_a_dark_page_makes_it_dark(small, browser):
     assert max(map(int, re.findall(r"\d+", dark))) < 64
 
 
+@pytest.mark.parametrize("figure", ["layer_machine", "arithmetic", "costs"])
+def test_is_drawn_before_the_first_frame(browser, figure):
+    unseen = "<script>ResizeObserver = class { observe() {} }</script>"
+    page = pages.shown(browser, unseen, getattr(explorables, figure)())
+    assert page.locator("svg text:not(:empty)").count()
+    assert page.errors == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_forced_colours_can_be_read(browser, scheme):
     figures = explorables.layer_machine(), explorables.arithmetic(), explorables.costs()
