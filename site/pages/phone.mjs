@@ -244,8 +244,10 @@ function completed() {
   const number = (name, fits, what) => {
     const typed = about.elements[name].value.trim();
     const value = Number(typed.replace(",", "."));
-    if (typed && fits(value)) return value;
-    if (typed) unread.push(`“${typed}” is no ${what}`);
+    const either = /^[1-9]\d{0,2},\d{3}$/.test(typed);
+    if (either) unread.push(`“${typed}” could be ${typed.replace(",", "")} or ${value}: write one of them`);
+    else if (typed && fits(value)) return value;
+    else if (typed) unread.push(`“${typed}” is no ${what}`);
   };
   const whole = (least, most) => (value) =>
     Number.isInteger(value) && value >= least && value <= most;

@@ -136,7 +136,11 @@ def test_eight_bits_are_right_to_the_bit_and_layers_and_heat_are_in_the_line(ope
     assert fields["error"] == 0
     page.click("#about summary")
     page.fill("[name=native-dense]", "6,5")
-    for typed, told in (("1.3 ms", "“1.3 ms” is no time in milliseconds"), ("", "is lacking")):
+    for typed, told in (
+        ("1.3 ms", "“1.3 ms” is no time in milliseconds"),
+        ("1,200", "“1,200” could be 1200 or 1.2: write one of them"),
+        ("", "is lacking"),
+    ):
         page.fill("[name=native-separable]", typed)
         page.fill("[name=year]", "")  # whoever goes on to another field is told
         assert told in page.inner_text("#unread")
