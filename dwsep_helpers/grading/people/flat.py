@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Final
 
 from dwsep_helpers.grading.handed_in import NO_WORK
-from dwsep_helpers.grading.names import plain_name
+from dwsep_helpers.grading.names import folded, plain_name
 
 FLAT: Final = "files"  # instead of a platform's name
+COPY: Final = re.compile(r"[-_ ]+(copy of|kopie von|copia de)$", re.IGNORECASE)
 Parts = tuple[str, ...]
 
 
@@ -84,7 +85,7 @@ def uploads(
                 continue
         who = unicodedata.normalize("NFC", who)
         if who:
-            found.append(Upload(path, FLAT, who.casefold(), inner[0], who, file))
+            found.append(Upload(path, FLAT, folded(who), inner[0], who, file))
         else:
             left.append((path, "neither its name nor its folder's says whose it is"))
     return found, left
@@ -110,4 +111,4 @@ def _without(name: str, unit: str) -> str:
     """Return a file's name without its ending, and without the unit's name before or behind."""
     stem = plain_name(name) if ".ipynb" in name.lower() else re.sub(r"\.\w{1,5}$", "", name)
     apart = rf"(?i)^{re.escape(unit)}(?:[-_ ]+|$)|(?:^|[-_ ]+){re.escape(unit)}$"
-    return re.sub(apart, "", stem)
+    return COPY.sub("", re.sub(apart, "", stem))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.names import (
+    folded,
     for_spreadsheet,
     from_spreadsheet,
     known_id,
@@ -65,7 +67,7 @@ class Person:
     def unique(self) -> Iterator[tuple[str, str]]:
         """Yield what nobody else has: ids, and the e-mail address."""
         if self.email:
-            yield "email", self.email.casefold()
+            yield "email", folded(self.email)
         yield from _keys(self.ids)
 
     def with_ids(self, ids: Mapping[str, str]) -> Person:
@@ -83,18 +85,26 @@ def _keys(ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         kind = "login" if platform in _LOGINS else platform
         kind = "number" if platform in _NUMBERS else kind
         for one in value.split() if platform in _SEVERAL else [value]:
-            yield kind, one.casefold()
+            yield kind, folded(one)
 
 
 def plain(name: str) -> str:
     """Return a name's letters, in an order that "Byron, Ada" and "Ada Byron" share.
 
+    Marks are letters, too: in many scripts they are all that tells Mona from Meena.
+
     Examples
     --------
     >>> plain("Byron, Ada") == plain("Ada  byron")
     True
+    >>> plain("मोना") == plain("मीना")
+    False
     """
-    return " ".join(sorted(re.findall(r"\w+", name.casefold())))
+    return " ".join(sorted("".join(c if _is_letter(c) else " " for c in folded(name)).split()))
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 @dataclass(frozen=True)
@@ -142,6 +152,13 @@ class Roster:
         return found
 
     @cached_property
+    def _by_learner(self) -> dict[str, list[Person]]:
+        found = defaultdict[str, list[Person]](list)
+        for one in self.people:
+            found[folded(one.learner)].append(one)
+        return found
+
+    @cached_property
     def learners(self) -> dict[str, Person]:
         """The people by learner."""
         return {one.learner: one for one in self.people}
@@ -156,7 +173,7 @@ class Roster:
         Ambiguous
             If the ids are two people's, or two people have that name.
         """
-        keys = [*_keys(ids or {}), *([("email", email.casefold())] if email else [])]
+        keys = [*_keys(ids or {}), *([("email", folded(email))] if email else [])]
         found = {one.learner: one for key in keys if (one := self._by_key.get(key))}
         if not found and name:
             found = {one.learner: one for one in self._by_name.get(plain(name), ())}
@@ -177,8 +194,9 @@ class Roster:
         if one := self.learners.get(text):
             return one
         kinds = ("email", "login", "number", "canvas")
-        same = (self._by_key.get((kind, text.casefold())) for kind in kinds)
-        found = {one.learner: one for one in same if one}
+        same = (self._by_key.get((kind, folded(text))) for kind in kinds)
+        called = self._by_learner.get(folded(text), ())
+        found = {one.learner: one for one in (*called, *same) if one}
         if len(found) > 1:
             raise Ambiguous(f"{shown(text)} fits {' and '.join(map(Person.told, found.values()))}")
         return next(iter(found.values()), None) or self.find(name=text)

@@ -17,6 +17,8 @@ from dwsep_helpers.grading.names import quoted, shown
 OWN: Final = "own"
 MOODLE: Final = "moodle"  # a grading worksheet
 Row = dict[str, str]
+_SEPARATOR = re.compile(r"\s*sep=([,;\t])[,;\t]*\r?\n")
+_FORMULA = re.compile(r'^="([^"]*)"$')  # keeps a spreadsheet from taking 0012 for 12
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,9 @@ class Table:
         for row in self.rows:
             said: Row = {}
             for key, cell in zip(keys, row, strict=False):
-                if key and cell.strip() and key not in said:
-                    said[key] = cell.strip()
+                cell = _FORMULA.sub(r"\1", cell.strip())
+                if key and cell and key not in said:
+                    said[key] = cell
             if said:
                 yield said
 
@@ -160,8 +163,12 @@ def read(path: Path) -> Table:
         If it can't be read, or is none of the tables that are known.
     """
     text = _text(path)
+    if "\n" not in text:  # as Excel on a Mac ends lines
+        text = text.replace("\r", "\n")
+    said = _SEPARATOR.match(text)  # as Excel is told
+    text = text[said.end() :] if said else text
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
+    delimiter = said[1] if said else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
         lines = [row for row in reader if any(row)]

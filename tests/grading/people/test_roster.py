@@ -167,6 +167,20 @@ def test_people_are_found_by_ids_then_by_name():
         people.find(ids={"canvas": "12"}, email="ada@example.org")
 
 
+def test_marks_tell_names_apart_and_accents_are_the_same_however_written(tmp_path):
+    """Without their vowels' marks, Meena and Mona are the same in Devanagari."""
+    people = Roster(
+        (Person("meena", "मीना शर्मा", "meena@example.org"), Person("jose\u0301", "José P."))
+    )
+    assert people.find(name="मोना शर्मा") is None
+    assert people.find(name="शर्मा मीना").learner == "meena"
+    josé = people.learners["jose\u0301"]
+    assert people.find(name="P., Jose\u0301") == people.find(name="José P.") == josé
+    assert people.called("josé") == people.called("JOSÉ") == josé
+    with pytest.raises(Ambiguous, match="Ada fits ada and adA"):
+        Roster((Person("ada"), Person("adA"))).called("Ada")
+
+
 def test_names_alone_join_only_who_has_nothing_else():
     own = Roster((Person("ada", "Ada Byron"), Person("bo", "Bo Li", "bo@example.org")))
     other = [
@@ -195,6 +209,23 @@ def test_a_row_without_a_learner_is_refused_and_one_without_anything_is_nobody(t
 def test_a_quotation_mark_too_many_is_a_sentence(tmp_path, text):
     with pytest.raises(WrongCall, match=r"is no table: up to line .*a quotation mark is missing"):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "learner,name\r0012,Ada\rbo,Bo\r",  # Excel on a Mac
+        "sep=;\r\nlearner;name\r\n0012;Ada\r\nbo;Bo\r\n",
+        'sep=\t\nlearner\tname\n0012\tAda\nbo\t"Bo"\n',
+        'learner,name\n="0012",Ada\nbo,"Bo"\n',
+        'learner,name\n"=""0012""",Ada\nbo,"Bo"\n',
+    ],
+)
+def test_what_excel_makes_of_a_table_is_read(tmp_path, text):
+    assert [(one.learner, one.name) for one in read(tmp_path, text)] == [
+        ("0012", "Ada"),
+        ("bo", "Bo"),
+    ]
 
 
 def test_a_name_in_use_stops():
