@@ -176,6 +176,8 @@ def uploads(
         What was left out, and why.
     """
     kept = [path for path in paths if is_somebodys(path)]
+    if of_teams := flat.of_teams(kept, unit):
+        return of_teams
     depth = _depth(kept, unit)
     heads = {path[depth] for path in kept}
     fits = {

@@ -32,7 +32,14 @@ FILE: Final = "roster.csv"  # in the class's folder
 _ABOUT = ("learner", "name", "email", "section")
 # Platforms' ids that are the university's: the same on all of them.
 _LOGINS = ("canvas_login", "blackboard", "brightspace", "moodle_username")
-_NUMBERS = ("canvas_sis", "moodle_idnumber", "blackboard_id", "brightspace_id", "gradescope")
+_NUMBERS = (
+    "canvas_sis",
+    "moodle_idnumber",
+    "blackboard_id",
+    "brightspace_id",
+    "gradescope",
+    "github_identifier",
+)
 _SEVERAL = {"moodle"}  # a person has another one in each assignment: "4711 5012"
 
 
@@ -54,8 +61,8 @@ class Person:
         What platforms call the learner: ``canvas``, ``canvas_login``, ``canvas_sis``, ``moodle``,
         ``moodle_idnumber``, ``moodle_username``, ``blackboard``, ``blackboard_id``,
         ``brightspace``, ``brightspace_id``, ``brightspace_user`` (in its archives' names),
-        ``gradescope``. Moodle's own, ``moodle``, is another one in each assignment: they stand
-        side by side, with spaces.
+        ``gradescope``, ``github``, ``github_identifier``. Moodle's own, ``moodle``, is another one
+        in each assignment: they stand side by side, with spaces.
     """
 
     learner: str
@@ -193,7 +200,7 @@ class Roster:
         """
         if one := self.learners.get(text):
             return one
-        kinds = ("email", "login", "number", "canvas")
+        kinds = {kind for kind, _ in self._by_key} - _SEVERAL
         same = (self._by_key.get((kind, folded(text))) for kind in kinds)
         called = self._by_learner.get(folded(text), ())
         found = {one.learner: one for one in (*called, *same) if one}
@@ -321,6 +328,8 @@ def _person(said: tables.Row) -> Person:
     ids = {key: value.lstrip("#") for key, value in said.items() if key not in about}
     if "moodle" in ids:  # "Participant 4711", whatever the language
         ids["moodle"] = "".join(re.findall(r"\d+$", ids["moodle"]))
+    if "@" in ids.get("github_identifier", ""):  # GitHub Classroom takes whatever a class has
+        said = {"email": ids.pop("github_identifier"), **said}
     ids = {key: value for key, value in ids.items() if value}
     name, email = tables.full_name(said), said.get("email", "")
     known = (*(ids.get(key) for key in _LOGINS), email, *(ids.get(key) for key in _NUMBERS))

@@ -64,6 +64,7 @@ def _format(name: str, told_by: str, **columns: str) -> Format:
 # Canvas, Grades › Export: gradebook_exporter.rb of instructure/canvas-lms.
 # Brightspace, Grades › Export, with both keys: "OrgDefinedId,Username,…,End-of-Line Indicator".
 # Gradescope, Roster › Download, and Grades › Download.
+# GitHub Classroom, Students › Download: "identifier","github_username","github_id","name".
 # Moodle, the assignment's grading worksheet: mod/assign/feedback/offline/locallib.php of
 # moodle/moodle; and Participants › Download table.
 # Blackboard, Grade Center › Work Offline › Download.
@@ -85,6 +86,11 @@ FORMATS: Final = (
         username="brightspace",
     ),
     _format("gradescope", "sid", sid="gradescope"),
+    Format(
+        "github",
+        (frozenset({"identifier", "github_username"}),),
+        {**_NAMES, "identifier": "github_identifier", "github_username": "github"},
+    ),
     Format(
         MOODLE,
         tuple(frozenset({one}) for one in ("identifier", "kennung", "identifiant")),
@@ -185,7 +191,8 @@ def read(path: Path) -> Table:
     found = ", ".join(shown(header, 40) for header in headers[:12]) or "none"
     raise WrongCall(
         f"{quoted(str(path))} is no roster: its columns are {found}. A roster has a column "
-        "'learner', or is what Canvas, Moodle, Blackboard, Brightspace or Gradescope exports."
+        "'learner', or is what Canvas, Moodle, Blackboard, Brightspace, Gradescope or GitHub "
+        "Classroom exports."
     )
 
 

@@ -331,6 +331,44 @@ def test_of_two_downloads_of_canvas_the_larger_number_is_graded(course, tmp_path
     assert "1 new." in collect(course, old, capsys=capsys).out
 
 
+@pytest.mark.parametrize("around", ["Student Work/Submitted files/", "Submitted files/", ""])
+def test_teams_last_version_is_graded(course, tmp_path, around, capsys):
+    files = {f"Ada B/Unit 1/Version {n}/{FILE}": notebook(f"{n}") for n in (1, 10, 9)}
+    files |= {
+        f"Bo Li/Unit 1/{FILE}": BO,
+        "Cy/Unit 1/hw.ipynb": BO,
+        f"Bo Li/Unit 2/{OTHER}.ipynb": BO,
+    }
+    files = {f"{around}{name}": content for name, content in files.items()}
+    if around:
+        files[f"{around.replace('Submitted', 'Working')}Ada B/Unit 1/{FILE}"] = notebook("draft")
+    archive = write(tmp_path / "class.zip", files)
+    (tmp_path / "people.csv").write_text("learner,name\nada,Ada B\nbo,Bo Li\ncy,Cy\n")
+    said = collect(course, archive, "--roster", tmp_path / "people.csv", capsys=capsys).out
+    there = submitted(course)
+    assert {learner for learner, _ in there} == {"ada", "bo", "cy"}
+    assert there["ada", FILE] == notebook("10")
+    assert there["ada", f"earlier 1/{FILE}"] == notebook("9")
+    assert (("ada", f"earlier 3/{FILE}") in there) is False
+    if around:
+        assert "Working files" in said
+        assert f"'Unit 2': none of its files is named after {UNIT}" in said
+        assert there["cy", "hw.ipynb"] == BO
+
+
+@pytest.mark.parametrize("outer", ["unit-1-submissions/unit-1", "01-conv2d", "01_CONV2D"])
+@pytest.mark.parametrize("known", [True, False])
+def test_github_classrooms_folders_are_the_same_learners_in_each_unit(
+    course, tmp_path, outer, known, capsys
+):
+    files = {f"{outer}-adab/{FILE}": ADA, f"{outer}-bo-li/{FILE}": BO, f"{outer}-bo-li/.git/x": b""}
+    (tmp_path / "people.csv").write_text("learner,github\nada,adaB\nbo,bo-li\n")
+    options = ["--roster", tmp_path / "people.csv"] if known else []
+    collect(course, write(tmp_path / "class.zip", files), *options, capsys=capsys)
+    learners = {learner for learner, _ in submitted(course)}
+    assert learners == ({"ada", "bo"} if known else {"adab", "bo-li"})
+
+
 def test_two_attempts_in_one_archive(course, tmp_path, capsys):
     files = {
         f"Unit 1_ada_attempt_2024-03-0{day}-10-16-00_{FILE}": notebook(f"{day}") for day in (4, 3)

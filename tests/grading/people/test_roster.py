@@ -47,6 +47,11 @@ Ada,Byron,u-1,ada@example.org,Student,Monday
 Bo,Li,u-2,bo@example.org,Student,
 Cy,Teacher,,cy@example.org,Instructor,
 """
+GITHUB = """\
+"identifier","github_username","github_id","name"
+"u-1","ada","4711","Ada Byron"
+"u-2","bo","4712","Bo Li"
+"""
 TABLES = {
     "canvas": CANVAS,
     "worksheet": WORKSHEET,
@@ -54,6 +59,7 @@ TABLES = {
     "blackboard": BLACKBOARD,
     "brightspace": BRIGHTSPACE,
     "gradescope": GRADESCOPE,
+    "github": GITHUB,
 }
 
 
@@ -121,6 +127,12 @@ def test_two_people_with_one_id_are_listed(tmp_path, told, text):
     assert "Ada Byron" in said
     assert "Bo Li" in said
     assert "table.csv" in said
+
+
+def test_github_classroom_has_an_address_or_whatever_a_class_has(tmp_path):
+    ada, bo = read(tmp_path, GITHUB.replace("u-1", "ada@example.org"))
+    assert (ada.learner, ada.email, ada.ids) == ("ada@example.org",) * 2 + ({"github": "ada"},)
+    assert (bo.learner, bo.ids) == ("u-2", {"github": "bo", "github_identifier": "u-2"})
 
 
 def test_who_is_in_two_sections_is_one(tmp_path):
