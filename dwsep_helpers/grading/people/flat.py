@@ -14,6 +14,7 @@ from dwsep_helpers.grading.names import folded, plain_name
 
 FLAT: Final = "files"  # instead of a platform's name
 _SUBMITTED: Final = {"submitted files", "eingereichte dateien"}  # Teams'
+_WORKING: Final = {"working files", "arbeitsdateien"}
 _VERSION: Final = re.compile(r"version (\d{1,6})", re.IGNORECASE)
 COPY: Final = re.compile(r"[-_ ]+(copy of|kopie von|copia de)$", re.IGNORECASE)
 Parts = tuple[str, ...]
@@ -104,9 +105,13 @@ def of_teams(
     """
     found: dict[str, list[Upload]] = {}
     left: dict[Parts, str] = {}
+    around = {_library(path) for path in paths}
+    library = around.pop() if len(around) == 1 else None  # else it may be a folder of a learner's
+    if library is None:
+        return None
+    at = len(library)
     for path in paths:
-        at = next((i for i, part in enumerate(path[:3]) if part.lower() in _SUBMITTED), None)
-        if at is None or len(path) < at + 4:
+        if path[at].lower() not in _SUBMITTED or len(path) < at + 4:
             left[path[:2]] = "Teams has it elsewhere than among learners' submitted files"
             continue
         who, assignment = path[at + 1], path[at + 2]
@@ -121,6 +126,12 @@ def of_teams(
     for other in found.keys() - named if named else ():
         left[other,] = f"none of its files is named after {unit}"
     return [one for a in named or found for one in found[a]], [*left.items()]
+
+
+def _library(path: Parts) -> Parts | None:
+    """Return the folders around Teams' submitted files; None if a file lies elsewhere."""
+    folders = enumerate(path[:2])
+    return next((path[:at] for at, one in folders if one.lower() in _SUBMITTED | _WORKING), None)
 
 
 def _of_version(file: Parts) -> tuple[Parts, int]:

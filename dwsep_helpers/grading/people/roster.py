@@ -40,6 +40,7 @@ _NUMBERS = (
     "gradescope",
     "github_identifier",
 )
+_OTHERS = ("canvas", "moodle", "brightspace_user", "github")
 _SEVERAL = {"moodle"}  # a person has another one in each assignment: "4711 5012"
 
 
@@ -89,6 +90,8 @@ class Person:
 
 def _keys(ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for platform, value in ids.items():
+        if platform not in (*_LOGINS, *_NUMBERS, *_OTHERS):  # a column of the class's own
+            continue
         kind = "login" if platform in _LOGINS else platform
         kind = "number" if platform in _NUMBERS else kind
         for one in value.split() if platform in _SEVERAL else [value]:

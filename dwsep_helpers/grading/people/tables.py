@@ -42,7 +42,9 @@ class Format:
 _NAMES = {
     **dict.fromkeys(("full name", "name", "vollständiger name", "nom complet"), "name"),
     **dict.fromkeys(("first name", "vorname", "prénom", "nombre"), "first"),
-    **dict.fromkeys(("last name", "surname", "nachname", "nom de famille", "apellidos"), "last"),
+    **dict.fromkeys(
+        ("last name", "surname", "nachname", "nom de famille", "apellidos", "apellido(s)"), "last"
+    ),
     **dict.fromkeys(("email", "email address", "e-mail", "e-mail-adresse"), "email"),
     **dict.fromkeys(("adresse de courriel", "dirección de correo", "mail"), "email"),
     **dict.fromkeys(
@@ -187,7 +189,7 @@ def read(path: Path) -> Table:
     known = {_plain(header) for header in headers}
     for one in FORMATS:
         if any(headers_needed <= known for headers_needed in one.told_by):
-            return Table(path, one, headers, lines[1:])
+            return Table(path, one, headers, [row for row in lines[1:] if row != lines[0]])
     found = ", ".join(shown(header, 40) for header in headers[:12]) or "none"
     raise WrongCall(
         f"{quoted(str(path))} is no roster: its columns are {found}. A roster has a column "

@@ -356,6 +356,14 @@ def test_teams_last_version_is_graded(course, tmp_path, around, capsys):
         assert there["cy", "hw.ipynb"] == BO
 
 
+@pytest.mark.parametrize("platform", ["moodle", "folders"])
+def test_a_learner_makes_no_library_of_teams(course, tmp_path, platform, capsys):
+    files, learners = PLATFORMS[platform]
+    inner = {f"{next(iter(files)).rpartition('/')[0]}/Submitted files/Bo Li/Unit 1/{FILE}": b"mine"}
+    collect(course, write(tmp_path / "class.zip", files | inner), capsys=capsys)
+    assert {learner for learner, _ in submitted(course)} == set(learners)
+
+
 @pytest.mark.parametrize("outer", ["unit-1-submissions/unit-1", "01-conv2d", "01_CONV2D"])
 @pytest.mark.parametrize("known", [True, False])
 def test_github_classrooms_folders_are_the_same_learners_in_each_unit(

@@ -223,6 +223,14 @@ def test_a_quotation_mark_too_many_is_a_sentence(tmp_path, text):
         read(tmp_path, text)
 
 
+def test_columns_of_ones_own_are_kept_and_mean_nothing(tmp_path):
+    text = "learner,name,programme\nada,Ada,CS\nbo,Bo,CS\n"
+    people = read(tmp_path, text + text)  # two lists, one below the other
+    assert [one.learner for one in people] == ["ada", "bo"]
+    people.write(tmp_path / "roster.csv")
+    assert Roster.read(tmp_path / "roster.csv").learners["bo"].ids == {"programme": "CS"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
