@@ -78,7 +78,8 @@ def _found(
     """Return the cells that hold an answer, with its text; and where its place is."""
     order = [grade_id(cell) for cell in released]
     before = released[: order.index(name)] if name in order else []
-    question = before[-1] if before else None
+    after = [one for one in released[len(before) + 1 :][:1] if before and one.cell_type != "code"]
+    around = {one.get("id"): one.source for one in (*before[-1:], *after)}
     place = _place(cells, box, before)
     first = last = place
     while box is not None and first and mine[first - 1]:
@@ -92,8 +93,8 @@ def _found(
         near = first <= index < last or number in cell.source
         if mine[index] and near and _is_text(cell):
             texts.append((cell, cell.source.strip()))
-        elif question is not None and cell.get("id") == question.get("id"):
-            parts = added(cell.source, question.source)
+        elif (given := around.get(cell.get("id"))) is not None:
+            parts = added(cell.source, given)
             if text := "\n\n".join(filter(None, parts)).strip():
                 texts.append((cell, text))
     return texts if released else [], place

@@ -77,6 +77,17 @@ def new_id(name: str) -> str:
     return learner_id(name).replace("~", "-")
 
 
+def folded(text: str) -> str:
+    r"""Return a text in which letters that look the same are the same, large or small.
+
+    Examples
+    --------
+    >>> folded("Jose\u0301") == folded("JOS\xc9")
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
 def known_id(text: str) -> str:
     """Return a learner's id as it is written down; one with a hash is such an id already.
 

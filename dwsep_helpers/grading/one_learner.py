@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 
@@ -15,15 +16,14 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.preprocessors import SaveAutoGrades
-from nbgrader.utils import parse_utc, rmtree
+from nbgrader.utils import rmtree
 from traitlets import Any
 
 from dwsep_helpers.grading import faults
+from dwsep_helpers.grading.people import dates
 
 _LONGEST = 100  # bytes of a time of handing in
 _LIKE = "such as 2026-11-18 14:00 Europe/Berlin"
-_AMBIGUOUS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")  # the 5th of December, or of May?
-_OFFSET = re.compile(r" ([+-]\d\d:?\d\d)$")  # nbgrader takes +0100 for a hundred seconds
 
 
 class OneLearner(BaseConverter):
@@ -116,11 +116,10 @@ def without_bad_time(staged: Path) -> list[str]:
     try:
         with path.open("rb") as file:
             text = file.read(_LONGEST + 1).decode("ascii").strip()
-        if text and len(text) <= _LONGEST and not _AMBIGUOUS.search(text):
-            when = parse_utc(_OFFSET.sub(r"\1", text)).isoformat(sep=" ")
-            path.write_text(f"{when} UTC", encoding="ascii")
+        if len(text) <= _LONGEST and (when := dates.read(text, UTC)):
+            path.write_text(dates.written(when), encoding="ascii")
             return []
-    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError):
+    except (OSError, ValueError):
         pass
     path.unlink()
     return [

@@ -76,6 +76,12 @@ def deleted_and_in_the_question(notebook):
     del notebook.cells[place(notebook, ANSWER)]
 
 
+def merged_into_the_next_question(notebook):
+    below = notebook.cells[place(notebook, ANSWER) + 1]
+    below.source = f"{SAID}\n\n{below.source}"
+    del notebook.cells[place(notebook, ANSWER)]
+
+
 def at_the_end_with_its_number(notebook):
     notebook.cells.append(new_markdown_cell(f"### 5.9\n{SAID}"))
 
@@ -89,6 +95,7 @@ ELSEWHERE = [
     deleted_and_rewritten,
     in_the_question,
     deleted_and_in_the_question,
+    merged_into_the_next_question,
     at_the_end_with_its_number,
 ]
 

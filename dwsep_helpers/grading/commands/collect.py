@@ -213,6 +213,11 @@ def _advice(intake: Intake, listed: bool) -> list[str]:
     by = Counter(work.platform for work in intake.works.values())
     timeless = Counter(work.platform for work in intake.works.values() if not work.when)
     said = []
+    if broken := sum(work.broken for work in intake.works.values()):
+        said.append(
+            f"Of {broken}, something in the archive can't be read: download it again, or unpack it "
+            "with another program and give the folder."
+        )
     if intake.unknown and by[MOODLE]:
         said.append(
             "Moodle gives learners another number in each assignment: whom the roster doesn't "

@@ -19,9 +19,9 @@ ABOUT = (
     "Keep in roster.csv, in the class's folder, who the learners are and what platforms call them. "
     "It takes a roster of its own form (learner, name, email, section, and platforms' ids), "
     "Canvas's gradebook, Moodle's grading worksheet or list of participants (in English, German or "
-    "French), and the lists of Blackboard, Brightspace and Gradescope. Names go to nbgrader's "
-    "gradebook too. With --remove, who left is taken out of both, and of reports; work and points "
-    "are kept."
+    "French), and the lists of Blackboard, Brightspace, Gradescope and GitHub Classroom. Names go "
+    "to nbgrader's gradebook too. With --remove, who left is taken out of both, and of reports; "
+    "work and points are kept."
 )
 
 

@@ -38,6 +38,10 @@ class Damaged(Exception):
     """A file can't be taken out of an archive; the message says why."""
 
 
+class Broken(Damaged):
+    """The archive can't be read there."""
+
+
 @dataclass(frozen=True)
 class Member:
     """A file in an archive.
@@ -98,9 +102,9 @@ class Member:
             with self.open() as content:
                 yield content
         except BROKEN as error:
-            raise Damaged(f"it is damaged: {error or type(error).__name__}") from None
+            raise Broken(f"it is damaged: {error or type(error).__name__}") from None
         except RuntimeError:  # as zipfile says it
-            raise Damaged("it needs a password") from None
+            raise Broken("it needs a password") from None
 
 
 @dataclass
@@ -124,6 +128,13 @@ class Archive:
     _open: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Archive:
+        with ExitStack() as undone:
+            undone.push(self._open)
+            self._read()
+            undone.pop_all()
+        return self
+
+    def _read(self) -> None:
         try:
             if self.path.is_dir():
                 self._read_folder()
@@ -149,7 +160,6 @@ class Archive:
             why = "the archive has it twice; the second was taken"
             self.left_out += [(path, why) for path in sorted(again)]
             self.members = [*last.values()]
-        return self
 
     def __exit__(
         self,
@@ -188,6 +198,10 @@ class Archive:
                 continue
             open_it = cast("Open", partial(archive.extractfile, info))
             self._add(info.name.replace("\0", ""), info.size, open_it, regular=info.isreg())
+        stream = cast("IO[bytes]", archive.fileobj)
+        stream.seek(archive.offset)
+        if stream.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):  # tarfile says nothing then
+            raise tarfile.ReadError("it breaks off, or has something else than files in it")
 
     def _read_folder(self) -> None:
         for folder, folders, files in os.walk(self.path, onerror=_raise):

@@ -10,9 +10,13 @@ from datetime import datetime
 from typing import Final
 
 from dwsep_helpers.grading.handed_in import NO_WORK
-from dwsep_helpers.grading.names import plain_name
+from dwsep_helpers.grading.names import folded, plain_name
 
 FLAT: Final = "files"  # instead of a platform's name
+_SUBMITTED: Final = {"submitted files", "eingereichte dateien"}  # Teams'
+_WORKING: Final = {"working files", "arbeitsdateien"}
+_VERSION: Final = re.compile(r"version (\d{1,6})", re.IGNORECASE)
+COPY: Final = re.compile(r"[-_ ]+(copy of|kopie von|copia de)$", re.IGNORECASE)
 Parts = tuple[str, ...]
 
 
@@ -73,9 +77,10 @@ def uploads(
     """
     found, left = [], []
     for path in paths:
-        inner = path[depth:]
+        inner, order = path[depth:], 0
         if len(inner) > 1:
-            who, file = inner[0], inner[1:]
+            who, file = _of_repository(path[:depth], inner[0], unit), inner[1:]
+            file, order = _of_version(file)
             file = file[1:] if len(file) > 1 and file[0].lower() == unit.lower() else file
         else:
             who, file = _without(inner[0], unit), (_as_the_units(inner[0], unit),)
@@ -84,10 +89,63 @@ def uploads(
                 continue
         who = unicodedata.normalize("NFC", who)
         if who:
-            found.append(Upload(path, FLAT, who.casefold(), inner[0], who, file))
+            found.append(Upload(path, FLAT, folded(who), inner[0], who, file, order=order))
         else:
             left.append((path, "neither its name nor its folder's says whose it is"))
     return found, left
+
+
+def of_teams(
+    paths: Sequence[Parts], unit: str
+) -> tuple[list[Upload], list[tuple[Parts, str]]] | None:
+    """Tell whose files are in Teams' library of a class; None if it is something else.
+
+    ``Submitted files/LEARNER/ASSIGNMENT/Version 2/FILE``: of several assignments, those count in
+    which somebody's file is named after the unit.
+    """
+    found: dict[str, list[Upload]] = {}
+    left: dict[Parts, str] = {}
+    around = {_library(path) for path in paths}
+    library = around.pop() if len(around) == 1 else None  # else it may be a folder of a learner's
+    if library is None:
+        return None
+    at = len(library)
+    for path in paths:
+        if path[at].lower() not in _SUBMITTED or len(path) < at + 4:
+            left[path[:2]] = "Teams has it elsewhere than among learners' submitted files"
+            continue
+        who, assignment = path[at + 1], path[at + 2]
+        file, order = _of_version(path[at + 2 :])
+        file = file if order else file[1:]
+        name = unicodedata.normalize("NFC", who)
+        one = Upload(path, FLAT, folded(who), who, name, file, order=order)
+        found.setdefault(assignment, []).append(one)
+    if not found:
+        return None
+    named = {a for a in found for one in found[a] if unit.lower() in one.path[-1].lower()}
+    for other in found.keys() - named if named else ():
+        left[other,] = f"none of its files is named after {unit}"
+    return [one for a in named or found for one in found[a]], [*left.items()]
+
+
+def _library(path: Parts) -> Parts | None:
+    """Return the folders around Teams' submitted files; None if a file lies elsewhere."""
+    folders = enumerate(path[:2])
+    return next((path[:at] for at, one in folders if one.lower() in _SUBMITTED | _WORKING), None)
+
+
+def _of_version(file: Parts) -> tuple[Parts, int]:
+    """Return where a file lies in one of Teams' versions of an assignment, and which one."""
+    version = _VERSION.fullmatch(file[1]) if len(file) > 2 else None
+    return (file[2:], int(version[1])) if version else (file, 0)
+
+
+def _of_repository(around: Parts, name: str, unit: str) -> str:
+    """Return a folder's name without the assignment's, which GitHub Classroom has in front."""
+    assignment = around[-1].removesuffix("-submissions") if around else ""
+    if assignment and name.startswith(f"{assignment}-"):
+        return name.removeprefix(f"{assignment}-")
+    return re.sub(rf"(?i)^{unit.replace('_', '[-_]')}[-_ ]+(?=.)", "", name)
 
 
 def _as_the_units(name: str, unit: str) -> str:
@@ -110,4 +168,4 @@ def _without(name: str, unit: str) -> str:
     """Return a file's name without its ending, and without the unit's name before or behind."""
     stem = plain_name(name) if ".ipynb" in name.lower() else re.sub(r"\.\w{1,5}$", "", name)
     apart = rf"(?i)^{re.escape(unit)}(?:[-_ ]+|$)|(?:^|[-_ ]+){re.escape(unit)}$"
-    return re.sub(apart, "", stem)
+    return COPY.sub("", re.sub(apart, "", stem))

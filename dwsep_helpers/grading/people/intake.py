@@ -11,7 +11,7 @@ from functools import cached_property
 from dwsep_helpers.grading import locked, scratch
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, TooMuch
-from dwsep_helpers.grading.names import new_id, quoted, shown
+from dwsep_helpers.grading.names import folded, new_id, quoted, shown
 from dwsep_helpers.grading.people import dates, platforms, wrong_archives
 from dwsep_helpers.grading.people.archives import Archive, Damaged, Member, Parts
 from dwsep_helpers.grading.people.platforms import FLAT, GRADESCOPE, METADATA, MOODLE, Upload
@@ -139,6 +139,11 @@ class Reader:
             except Ambiguous as error:
                 collisions.append(f"{where}: {error}")
                 continue
+            alone = uploads[0].platform == FLAT and len(groups) == 1
+            new = person.learner not in intake.known.learners
+            if alone and new and (said := wrong_archives.of_several(self.unit, uploads)):
+                collisions.append(f"{where}: {said}")
+                continue
             if other := works.get(person.learner):
                 both = f"{told(other)} and {quoted(uploads[0].head)}"
                 collisions.append(f"{where}: {both} would both be {shown(person.learner)}'s")
@@ -235,7 +240,7 @@ class Reader:
             key = who["sid"] or who["email"] or f"{one.head} {who['name']}"
             yield replace(
                 one,
-                key=key.casefold(),
+                key=folded(key),
                 name=who["name"],
                 ids=ids,
                 email=who["email"],
@@ -253,7 +258,7 @@ def _two_people(uploads: list[Upload]) -> str | None:
         if len(named) < 2 and len({one.name for one in uploads}) < 2:
             return None
         return f"{' and '.join(quoted(head) for head in sorted(heads))} have the same name"
-    names = {one.name.casefold(): one.name for one in uploads}
+    names = {folded(one.name): one.name for one in uploads}
     if len(names) > 1:
         both = " and ".join(quoted(name) for name in names.values())
         return f"{both} have the same id, {shown(uploads[0].key)}"

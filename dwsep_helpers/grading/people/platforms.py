@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Final
 
 from dwsep_helpers.grading.handed_in import TOOLS, TOOLS_FILES
-from dwsep_helpers.grading.names import shown
+from dwsep_helpers.grading.names import folded, shown
 from dwsep_helpers.grading.people import dates, flat
 from dwsep_helpers.grading.people.flat import FLAT, Parts, Upload
 
@@ -57,7 +57,7 @@ class Rule:
         return Upload(
             path,
             self.platform,
-            key=said["id"].casefold(),
+            key=folded(said["id"]),
             head=path[depth],
             name=said.get("name", ""),
             file=file or path[-1:],
@@ -176,6 +176,8 @@ def uploads(
         What was left out, and why.
     """
     kept = [path for path in paths if is_somebodys(path)]
+    if of_teams := flat.of_teams(kept, unit):
+        return of_teams
     depth = _depth(kept, unit)
     heads = {path[depth] for path in kept}
     fits = {
@@ -231,7 +233,7 @@ def _blackboard(found: Sequence[Upload], called: str, people: Collection[str]) -
     heads = {one.ids["blackboard"] for one in found}
     users = {head: _user(head, heads, called, people) for head in heads}
     return [
-        replace(one, key=user.casefold(), name=user, ids={"blackboard": user})
+        replace(one, key=folded(user), name=user, ids={"blackboard": user})
         for one in found
         if (user := users[one.ids["blackboard"]])
     ]
@@ -242,7 +244,7 @@ def _user(head: str, heads: Collection[str], called: str, people: Collection[str
     # gradebook_COURSE_ASSIGNMENT_TIME.zip
     archive = re.sub(rf"_{_DAY}.*", "", called)
     for cut in reversed(cuts):
-        if head[cut + 1 :].casefold() in people:
+        if folded(head[cut + 1 :]) in people:
             return head[cut + 1 :]
     for cut in reversed(cuts):
         assignment = _letters(head[:cut])

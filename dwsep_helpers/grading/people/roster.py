@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from dwsep_helpers.grading.class_folder import WrongCall
 from dwsep_helpers.grading.names import (
+    folded,
     for_spreadsheet,
     from_spreadsheet,
     known_id,
@@ -30,7 +32,15 @@ FILE: Final = "roster.csv"  # in the class's folder
 _ABOUT = ("learner", "name", "email", "section")
 # Platforms' ids that are the university's: the same on all of them.
 _LOGINS = ("canvas_login", "blackboard", "brightspace", "moodle_username")
-_NUMBERS = ("canvas_sis", "moodle_idnumber", "blackboard_id", "brightspace_id", "gradescope")
+_NUMBERS = (
+    "canvas_sis",
+    "moodle_idnumber",
+    "blackboard_id",
+    "brightspace_id",
+    "gradescope",
+    "github_identifier",
+)
+_OTHERS = ("canvas", "moodle", "brightspace_user", "github")
 _SEVERAL = {"moodle"}  # a person has another one in each assignment: "4711 5012"
 
 
@@ -52,8 +62,8 @@ class Person:
         What platforms call the learner: ``canvas``, ``canvas_login``, ``canvas_sis``, ``moodle``,
         ``moodle_idnumber``, ``moodle_username``, ``blackboard``, ``blackboard_id``,
         ``brightspace``, ``brightspace_id``, ``brightspace_user`` (in its archives' names),
-        ``gradescope``. Moodle's own, ``moodle``, is another one in each assignment: they stand
-        side by side, with spaces.
+        ``gradescope``, ``github``, ``github_identifier``. Moodle's own, ``moodle``, is another one
+        in each assignment: they stand side by side, with spaces.
     """
 
     learner: str
@@ -65,7 +75,7 @@ class Person:
     def unique(self) -> Iterator[tuple[str, str]]:
         """Yield what nobody else has: ids, and the e-mail address."""
         if self.email:
-            yield "email", self.email.casefold()
+            yield "email", folded(self.email)
         yield from _keys(self.ids)
 
     def with_ids(self, ids: Mapping[str, str]) -> Person:
@@ -80,21 +90,31 @@ class Person:
 
 def _keys(ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for platform, value in ids.items():
+        if platform not in (*_LOGINS, *_NUMBERS, *_OTHERS):  # a column of the class's own
+            continue
         kind = "login" if platform in _LOGINS else platform
         kind = "number" if platform in _NUMBERS else kind
         for one in value.split() if platform in _SEVERAL else [value]:
-            yield kind, one.casefold()
+            yield kind, folded(one)
 
 
 def plain(name: str) -> str:
     """Return a name's letters, in an order that "Byron, Ada" and "Ada Byron" share.
 
+    Marks are letters, too: in many scripts they are all that tells Mona from Meena.
+
     Examples
     --------
     >>> plain("Byron, Ada") == plain("Ada  byron")
     True
+    >>> plain("मोना") == plain("मीना")
+    False
     """
-    return " ".join(sorted(re.findall(r"\w+", name.casefold())))
+    return " ".join(sorted("".join(c if _is_letter(c) else " " for c in folded(name)).split()))
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 @dataclass(frozen=True)
@@ -142,6 +162,13 @@ class Roster:
         return found
 
     @cached_property
+    def _by_learner(self) -> dict[str, list[Person]]:
+        found = defaultdict[str, list[Person]](list)
+        for one in self.people:
+            found[folded(one.learner)].append(one)
+        return found
+
+    @cached_property
     def learners(self) -> dict[str, Person]:
         """The people by learner."""
         return {one.learner: one for one in self.people}
@@ -156,7 +183,7 @@ class Roster:
         Ambiguous
             If the ids are two people's, or two people have that name.
         """
-        keys = [*_keys(ids or {}), *([("email", email.casefold())] if email else [])]
+        keys = [*_keys(ids or {}), *([("email", folded(email))] if email else [])]
         found = {one.learner: one for key in keys if (one := self._by_key.get(key))}
         if not found and name:
             found = {one.learner: one for one in self._by_name.get(plain(name), ())}
@@ -176,9 +203,10 @@ class Roster:
         """
         if one := self.learners.get(text):
             return one
-        kinds = ("email", "login", "number", "canvas")
-        same = (self._by_key.get((kind, text.casefold())) for kind in kinds)
-        found = {one.learner: one for one in same if one}
+        kinds = {kind for kind, _ in self._by_key} - _SEVERAL
+        same = (self._by_key.get((kind, folded(text))) for kind in kinds)
+        called = self._by_learner.get(folded(text), ())
+        found = {one.learner: one for one in (*called, *same) if one}
         if len(found) > 1:
             raise Ambiguous(f"{shown(text)} fits {' and '.join(map(Person.told, found.values()))}")
         return next(iter(found.values()), None) or self.find(name=text)
@@ -303,6 +331,8 @@ def _person(said: tables.Row) -> Person:
     ids = {key: value.lstrip("#") for key, value in said.items() if key not in about}
     if "moodle" in ids:  # "Participant 4711", whatever the language
         ids["moodle"] = "".join(re.findall(r"\d+$", ids["moodle"]))
+    if "@" in ids.get("github_identifier", ""):  # GitHub Classroom takes whatever a class has
+        said = {"email": ids.pop("github_identifier"), **said}
     ids = {key: value for key, value in ids.items() if value}
     name, email = tables.full_name(said), said.get("email", "")
     known = (*(ids.get(key) for key in _LOGINS), email, *(ids.get(key) for key in _NUMBERS))

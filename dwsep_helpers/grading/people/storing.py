@@ -17,7 +17,7 @@ from dwsep_helpers.grading.confinement.forking_parent import Ended, TaskFailed, 
 from dwsep_helpers.grading.handed_in import DEPTH
 from dwsep_helpers.grading.names import quoted
 from dwsep_helpers.grading.people import archives, dates, platforms, unpacking
-from dwsep_helpers.grading.people.archives import Damaged, Parts
+from dwsep_helpers.grading.people.archives import Broken, Damaged, Parts
 from dwsep_helpers.grading.people.work import OURS, Work, is_newer
 
 NEW: Final = "new"
@@ -76,7 +76,11 @@ class Store:
             self._fill(made, work)
             if work.when:
                 (made / _TIME).write_text(f"{dates.written(work.when)}\n", encoding="ascii")
-            return self._move(made, target, work)
+            if work.broken and target.exists():
+                work.notes.append("what was there before stays")
+                return FAILED
+            became = self._move(made, target, work)
+            return FAILED if work.broken else became
         finally:
             scratch.remove(made)
 
@@ -115,6 +119,7 @@ class Store:
             except Damaged as error:
                 if path:
                     path.unlink(missing_ok=True)
+                work.broken |= isinstance(error, Broken)
                 work.notes.append(f"{quoted('/'.join(place))} was left out: {error}")
                 continue
             if archives.is_archive(path.name):

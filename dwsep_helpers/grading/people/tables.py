@@ -17,6 +17,8 @@ from dwsep_helpers.grading.names import quoted, shown
 OWN: Final = "own"
 MOODLE: Final = "moodle"  # a grading worksheet
 Row = dict[str, str]
+_SEPARATOR = re.compile(r"\s*sep=([,;\t])[,;\t]*\r?\n")
+_FORMULA = re.compile(r'^="([^"]*)"$')  # keeps a spreadsheet from taking 0012 for 12
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class Format:
 _NAMES = {
     **dict.fromkeys(("full name", "name", "vollständiger name", "nom complet"), "name"),
     **dict.fromkeys(("first name", "vorname", "prénom", "nombre"), "first"),
-    **dict.fromkeys(("last name", "surname", "nachname", "nom de famille", "apellidos"), "last"),
+    **dict.fromkeys(
+        ("last name", "surname", "nachname", "nom de famille", "apellidos", "apellido(s)"), "last"
+    ),
     **dict.fromkeys(("email", "email address", "e-mail", "e-mail-adresse"), "email"),
     **dict.fromkeys(("adresse de courriel", "dirección de correo", "mail"), "email"),
     **dict.fromkeys(
@@ -62,6 +66,7 @@ def _format(name: str, told_by: str, **columns: str) -> Format:
 # Canvas, Grades › Export: gradebook_exporter.rb of instructure/canvas-lms.
 # Brightspace, Grades › Export, with both keys: "OrgDefinedId,Username,…,End-of-Line Indicator".
 # Gradescope, Roster › Download, and Grades › Download.
+# GitHub Classroom, Students › Download: "identifier","github_username","github_id","name".
 # Moodle, the assignment's grading worksheet: mod/assign/feedback/offline/locallib.php of
 # moodle/moodle; and Participants › Download table.
 # Blackboard, Grade Center › Work Offline › Download.
@@ -83,6 +88,11 @@ FORMATS: Final = (
         username="brightspace",
     ),
     _format("gradescope", "sid", sid="gradescope"),
+    Format(
+        "github",
+        (frozenset({"identifier", "github_username"}),),
+        {**_NAMES, "identifier": "github_identifier", "github_username": "github"},
+    ),
     Format(
         MOODLE,
         tuple(frozenset({one}) for one in ("identifier", "kennung", "identifiant")),
@@ -145,8 +155,9 @@ class Table:
         for row in self.rows:
             said: Row = {}
             for key, cell in zip(keys, row, strict=False):
-                if key and cell.strip() and key not in said:
-                    said[key] = cell.strip()
+                cell = _FORMULA.sub(r"\1", cell.strip())
+                if key and cell and key not in said:
+                    said[key] = cell
             if said:
                 yield said
 
@@ -160,8 +171,12 @@ def read(path: Path) -> Table:
         If it can't be read, or is none of the tables that are known.
     """
     text = _text(path)
+    if "\n" not in text:  # as Excel on a Mac ends lines
+        text = text.replace("\r", "\n")
+    said = _SEPARATOR.match(text)  # as Excel is told
+    text = text[said.end() :] if said else text
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
+    delimiter = said[1] if said else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
         lines = [row for row in reader if any(row)]
@@ -174,11 +189,12 @@ def read(path: Path) -> Table:
     known = {_plain(header) for header in headers}
     for one in FORMATS:
         if any(headers_needed <= known for headers_needed in one.told_by):
-            return Table(path, one, headers, lines[1:])
+            return Table(path, one, headers, [row for row in lines[1:] if row != lines[0]])
     found = ", ".join(shown(header, 40) for header in headers[:12]) or "none"
     raise WrongCall(
         f"{quoted(str(path))} is no roster: its columns are {found}. A roster has a column "
-        "'learner', or is what Canvas, Moodle, Blackboard, Brightspace or Gradescope exports."
+        "'learner', or is what Canvas, Moodle, Blackboard, Brightspace, Gradescope or GitHub "
+        "Classroom exports."
     )
 
 

@@ -29,6 +29,8 @@ class Work:
     when : datetime or None
     late : bool
     notes : list of str
+    broken : bool
+        Whether some of it could not be read in the archive.
     """
 
     person: Person
@@ -38,6 +40,7 @@ class Work:
     when: datetime | None = None
     late: bool = False
     notes: list[str] = field(default_factory=list)
+    broken: bool = False
 
     @property
     def notebook(self) -> str:

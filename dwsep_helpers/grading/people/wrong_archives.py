@@ -60,6 +60,22 @@ def stop_if_anothers(archive: Path, unit: str, uploads: Iterable[Upload]) -> Non
         )
 
 
+def of_several(unit: str, uploads: Iterable[Upload]) -> str | None:
+    """Say how a folder that no name is known of may be a class: it has several such notebooks."""
+    loose = [one.path for one in uploads if len(one.file) == 1]
+    found = [path for path in loose if ".ipynb" in path[-1].lower()]
+    found = [path for path in found if named_after(path[-1]) in (None, unit)]
+    if len(found) < 2:
+        return None
+    listed = " and ".join(quoted(path[-1]) for path in found[:2])
+    more = f" and {len(found) - 2} more" * (len(found) > 2)
+    return (
+        f"{listed}{more} in {quoted(found[0][-2])} may be several learners': put each into a "
+        "folder that is called like its learner; or, if that folder is one learner's, put it on "
+        "the roster"
+    )
+
+
 def notes(unit: str, uploads: Iterable[Upload]) -> list[str]:
     """Return what there is to say of a learner's notebooks that are named after another unit."""
     named = ((one.path[-1], named_after(one.path[-1])) for one in uploads)

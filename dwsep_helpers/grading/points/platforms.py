@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from dwsep_helpers import course
 from dwsep_helpers.grading.class_folder import WrongCall
-from dwsep_helpers.grading.names import quoted, shown
+from dwsep_helpers.grading.names import folded, quoted, shown
 from dwsep_helpers.grading.people.roster import Ambiguous, Person, Roster
 from dwsep_helpers.grading.points import gathered
 from dwsep_helpers.grading.points.gathered import UnitPoints
@@ -211,7 +211,7 @@ def _people(
     sheet: Sheet, rows: list[int], ids: Mapping[str, int], roster: Roster, of: UnitPoints
 ) -> dict[int, str | Ambiguous]:
     """Return whose each row is; nothing where nobody is known by its ids."""
-    folded = {learner.casefold(): learner for learner in of.by_learner}
+    learners = {folded(learner): learner for learner in of.by_learner}
     found: dict[int, str | Ambiguous] = {}
     for row in rows:
         said = {key: sheet.text(row, at).strip() for key, at in ids.items()}
@@ -219,13 +219,13 @@ def _people(
             said["moodle"] = "".join(re.findall(r"\d+$", said["moodle"]))
         said = {key: text for key, text in said.items() if text}
         try:
-            found[row] = _person(said, roster, folded)
+            found[row] = _person(said, roster, learners)
         except Ambiguous as error:
             found[row] = error
     return found
 
 
-def _person(said: dict[str, str], roster: Roster, folded: Mapping[str, str]) -> str:
+def _person(said: dict[str, str], roster: Roster, learners: Mapping[str, str]) -> str:
     email = said.get("email", "")
     ids = {key: text for key, text in said.items() if key != "email"}
     person: Person | None = None
@@ -234,9 +234,8 @@ def _person(said: dict[str, str], roster: Roster, folded: Mapping[str, str]) -> 
     person = person or (roster.find(email=email) if email else None)
     if person:
         return person.learner
-    return next(
-        (folded[text.casefold()] for text in said.values() if text.casefold() in folded), ""
-    )
+    called = (learners.get(folded(text)) for text in said.values())
+    return next(filter(None, called), "")
 
 
 def _fill(

@@ -230,6 +230,8 @@ COLLISIONS = {
     "a file and a folder": {"ada.ipynb": ADA, f"ada/{FILE}": BO, f"cy/{FILE}": BO},
     "two files": {"ada.ipynb": ADA, "ada (1).ipynb": BO, "cy.ipynb": BO},
     "large and small letters": {f"ada/{FILE}": ADA, f"Ada/{FILE}": BO},
+    "a copy of it": {f"Ada - {FILE}": ADA, f"Ada - Copy of {FILE}": BO},
+    "a folder of notebooks": {f"Unit 1/{FILE}": ADA, f"Unit 1/{UNIT} (1).ipynb": BO},
 }
 
 
@@ -241,6 +243,22 @@ def test_who_can_not_be_told_apart_stops_it(course, tmp_path, case, capsys):
     assert "'class.zip':" in said
     assert not (course / "submitted").exists()
     assert not (course / "roster.csv").exists()
+
+
+def test_a_folder_of_notebooks_may_be_a_known_learners(course, tmp_path, capsys):
+    files = {f"ada/{FILE}": ADA, f"ada/{UNIT} (1).ipynb": BO}
+    (tmp_path / "people.csv").write_text("learner\nada\n")
+    archive = write(tmp_path / "class.zip", files)
+    collect(course, archive, "--roster", tmp_path / "people.csv")
+    assert len(submitted(course)) == 2
+
+
+def test_a_folder_is_a_known_learners_in_other_letters_too(course, tmp_path, capsys):
+    (tmp_path / "people.csv").write_text("learner\nada\njose\u0301\n", encoding="utf-8")
+    archive = write(tmp_path / "class.zip", {f"Ada/{FILE}": ADA, f"José/{FILE}": BO})
+    said = collect(course, archive, "--roster", tmp_path / "people.csv", capsys=capsys)
+    assert {learner for learner, _ in submitted(course)} == {"ada", "jose\u0301"}
+    assert "weren't on the roster" not in said.err
 
 
 def test_two_of_one_name_stop_it_where_the_name_is_all_there_is(course, tmp_path, capsys):
@@ -311,6 +329,52 @@ def test_of_two_downloads_of_canvas_the_larger_number_is_graded(course, tmp_path
     assert "1 older" in collect(course, between, capsys=capsys).out
     shutil.rmtree(course / "submitted")
     assert "1 new." in collect(course, old, capsys=capsys).out
+
+
+@pytest.mark.parametrize("around", ["Student Work/Submitted files/", "Submitted files/", ""])
+def test_teams_last_version_is_graded(course, tmp_path, around, capsys):
+    files = {f"Ada B/Unit 1/Version {n}/{FILE}": notebook(f"{n}") for n in (1, 10, 9)}
+    files |= {
+        f"Bo Li/Unit 1/{FILE}": BO,
+        "Cy/Unit 1/hw.ipynb": BO,
+        f"Bo Li/Unit 2/{OTHER}.ipynb": BO,
+    }
+    files = {f"{around}{name}": content for name, content in files.items()}
+    if around:
+        files[f"{around.replace('Submitted', 'Working')}Ada B/Unit 1/{FILE}"] = notebook("draft")
+    archive = write(tmp_path / "class.zip", files)
+    (tmp_path / "people.csv").write_text("learner,name\nada,Ada B\nbo,Bo Li\ncy,Cy\n")
+    said = collect(course, archive, "--roster", tmp_path / "people.csv", capsys=capsys).out
+    there = submitted(course)
+    assert {learner for learner, _ in there} == {"ada", "bo", "cy"}
+    assert there["ada", FILE] == notebook("10")
+    assert there["ada", f"earlier 1/{FILE}"] == notebook("9")
+    assert (("ada", f"earlier 3/{FILE}") in there) is False
+    if around:
+        assert "Working files" in said
+        assert f"'Unit 2': none of its files is named after {UNIT}" in said
+        assert there["cy", "hw.ipynb"] == BO
+
+
+@pytest.mark.parametrize("platform", ["moodle", "folders"])
+def test_a_learner_makes_no_library_of_teams(course, tmp_path, platform, capsys):
+    files, learners = PLATFORMS[platform]
+    inner = {f"{next(iter(files)).rpartition('/')[0]}/Submitted files/Bo Li/Unit 1/{FILE}": b"mine"}
+    collect(course, write(tmp_path / "class.zip", files | inner), capsys=capsys)
+    assert {learner for learner, _ in submitted(course)} == set(learners)
+
+
+@pytest.mark.parametrize("outer", ["unit-1-submissions/unit-1", "01-conv2d", "01_CONV2D"])
+@pytest.mark.parametrize("known", [True, False])
+def test_github_classrooms_folders_are_the_same_learners_in_each_unit(
+    course, tmp_path, outer, known, capsys
+):
+    files = {f"{outer}-adab/{FILE}": ADA, f"{outer}-bo-li/{FILE}": BO, f"{outer}-bo-li/.git/x": b""}
+    (tmp_path / "people.csv").write_text("learner,github\nada,adaB\nbo,bo-li\n")
+    options = ["--roster", tmp_path / "people.csv"] if known else []
+    collect(course, write(tmp_path / "class.zip", files), *options, capsys=capsys)
+    learners = {learner for learner, _ in submitted(course)}
+    assert learners == ({"ada", "bo"} if known else {"adab", "bo-li"})
 
 
 def test_two_attempts_in_one_archive(course, tmp_path, capsys):
@@ -402,10 +466,39 @@ def test_a_damaged_member_is_its_learners_alone(course, tmp_path, capsys):
     archive = write(tmp_path / "class.zip", {f"a_1_2_{FILE}": b"x" * 999, f"b_2_3_{FILE}": BO})
     content = archive.read_bytes()
     archive.write_bytes(content[:45] + b"\xff\xff\xff" + content[48:])
-    said = collect(course, archive, capsys=capsys).out
-    assert "was left out: it is damaged" in said
+    said = collect(course, archive, status=1, capsys=capsys)
+    assert "was left out: it is damaged" in said.out
+    assert "Of 1, something in the archive can't be read: download it again" in said.err
     assert submitted(course) == {("b_2", FILE): BO}
     assert (course / "submitted" / "a_1" / UNIT).is_dir()  # there is a row
+
+
+def test_a_damaged_member_takes_nothing_from_what_was_there(course, tmp_path, capsys):
+    whole = write(tmp_path / "whole.zip", {f"a_1_2_{FILE}": ADA})
+    collect(course, whole)
+    locked = write(tmp_path / "locked.zip", {f"a_1_3_{FILE}": BO, f"b_2_4_{FILE}": BO})
+    content = bytearray(locked.read_bytes())
+    for sign, flags in (b"PK\3\4", 6), (b"PK\1\2", 8):  # of the first file: it has a password
+        content[content.find(sign) + flags] |= 1
+    locked.write_bytes(content)
+    said = collect(course, locked, status=1, capsys=capsys).out
+    assert "a_1: '01_conv2d.ipynb' was left out: it needs a password" in said
+    assert "1 failed; 1 new." in said
+    assert submitted(course) == {("a_1", FILE): ADA, ("b_2", FILE): BO}
+
+
+@pytest.mark.parametrize("cut", [1, 300, 512, 700])
+def test_a_tar_that_breaks_off_loses_nobody_in_silence(course, tmp_path, cut, capsys):
+    path = tmp_path / "class.tar"
+    with tarfile.open(path, "w") as archive:
+        for name in ("ada", "bo"):
+            info = tarfile.TarInfo(f"{name}/{FILE}")
+            info.size = len(ADA)
+            archive.addfile(info, io.BytesIO(ADA))
+    end = 4 * tarfile.BLOCKSIZE  # of the second file
+    path.write_bytes(path.read_bytes()[: end - cut])
+    assert "class.tar' is damaged: " in collect(course, path, status=2, capsys=capsys).err
+    assert not (course / "submitted").exists()
 
 
 def test_odd_members_of_an_archive_are_told(course, tmp_path, capsys):

@@ -84,6 +84,8 @@ def test_times_are_read(path):
     [
         f"Unit 1_ada_attempt_2024-13-43-11-16-00_{FILE}",
         f"12-34 - Ada Byron - gestern/{FILE}",
+        f"12-34 - Ada Byron - 05.12.2026 10.16/{FILE}",  # of May, or of December?
+        f"12-34 - Ada Byron - 5 Dec 2026 10:16 XYZ/{FILE}",
     ],
 )
 def test_a_time_that_can_not_be_read_is_noted(path):

@@ -47,6 +47,11 @@ Ada,Byron,u-1,ada@example.org,Student,Monday
 Bo,Li,u-2,bo@example.org,Student,
 Cy,Teacher,,cy@example.org,Instructor,
 """
+GITHUB = """\
+"identifier","github_username","github_id","name"
+"u-1","ada","4711","Ada Byron"
+"u-2","bo","4712","Bo Li"
+"""
 TABLES = {
     "canvas": CANVAS,
     "worksheet": WORKSHEET,
@@ -54,6 +59,7 @@ TABLES = {
     "blackboard": BLACKBOARD,
     "brightspace": BRIGHTSPACE,
     "gradescope": GRADESCOPE,
+    "github": GITHUB,
 }
 
 
@@ -123,6 +129,12 @@ def test_two_people_with_one_id_are_listed(tmp_path, told, text):
     assert "table.csv" in said
 
 
+def test_github_classroom_has_an_address_or_whatever_a_class_has(tmp_path):
+    ada, bo = read(tmp_path, GITHUB.replace("u-1", "ada@example.org"))
+    assert (ada.learner, ada.email, ada.ids) == ("ada@example.org",) * 2 + ({"github": "ada"},)
+    assert (bo.learner, bo.ids) == ("u-2", {"github": "bo", "github_identifier": "u-2"})
+
+
 def test_who_is_in_two_sections_is_one(tmp_path):
     twice = CANVAS + '"Byron, Ada",11,u-1,ada,Friday,,\n'
     assert len(read(tmp_path, twice)) == 2
@@ -167,6 +179,20 @@ def test_people_are_found_by_ids_then_by_name():
         people.find(ids={"canvas": "12"}, email="ada@example.org")
 
 
+def test_marks_tell_names_apart_and_accents_are_the_same_however_written(tmp_path):
+    """Without their vowels' marks, Meena and Mona are the same in Devanagari."""
+    people = Roster(
+        (Person("meena", "मीना शर्मा", "meena@example.org"), Person("jose\u0301", "José P."))
+    )
+    assert people.find(name="मोना शर्मा") is None
+    assert people.find(name="शर्मा मीना").learner == "meena"
+    josé = people.learners["jose\u0301"]
+    assert people.find(name="P., Jose\u0301") == people.find(name="José P.") == josé
+    assert people.called("josé") == people.called("JOSÉ") == josé
+    with pytest.raises(Ambiguous, match="Ada fits ada and adA"):
+        Roster((Person("ada"), Person("adA"))).called("Ada")
+
+
 def test_names_alone_join_only_who_has_nothing_else():
     own = Roster((Person("ada", "Ada Byron"), Person("bo", "Bo Li", "bo@example.org")))
     other = [
@@ -195,6 +221,31 @@ def test_a_row_without_a_learner_is_refused_and_one_without_anything_is_nobody(t
 def test_a_quotation_mark_too_many_is_a_sentence(tmp_path, text):
     with pytest.raises(WrongCall, match=r"is no table: up to line .*a quotation mark is missing"):
         read(tmp_path, text)
+
+
+def test_columns_of_ones_own_are_kept_and_mean_nothing(tmp_path):
+    text = "learner,name,programme\nada,Ada,CS\nbo,Bo,CS\n"
+    people = read(tmp_path, text + text)  # two lists, one below the other
+    assert [one.learner for one in people] == ["ada", "bo"]
+    people.write(tmp_path / "roster.csv")
+    assert Roster.read(tmp_path / "roster.csv").learners["bo"].ids == {"programme": "CS"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "learner,name\r0012,Ada\rbo,Bo\r",  # Excel on a Mac
+        "sep=;\r\nlearner;name\r\n0012;Ada\r\nbo;Bo\r\n",
+        'sep=\t\nlearner\tname\n0012\tAda\nbo\t"Bo"\n',
+        'learner,name\n="0012",Ada\nbo,"Bo"\n',
+        'learner,name\n"=""0012""",Ada\nbo,"Bo"\n',
+    ],
+)
+def test_what_excel_makes_of_a_table_is_read(tmp_path, text):
+    assert [(one.learner, one.name) for one in read(tmp_path, text)] == [
+        ("0012", "Ada"),
+        ("bo", "Bo"),
+    ]
 
 
 def test_a_name_in_use_stops():
