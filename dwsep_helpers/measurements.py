@@ -186,7 +186,7 @@ def write(path: Path, rows: Sequence[Mapping], provenance: Mapping[str, str]) ->
     part.replace(path)
 
 
-def read(path: Path, *, cut: bool = True, words: Collection[str] = ()) -> Table:
+def read(path: str | Path, *, cut: bool = True, words: Collection[str] = ()) -> Table:
     """Return the rows of a file and how they were made.
 
     Parameters
@@ -202,7 +202,7 @@ def read(path: Path, *, cut: bool = True, words: Collection[str] = ()) -> Table:
         If it is no such file; the message names it, and the row.
     """
     try:
-        text = path.read_text("utf-8-sig")  # Excel puts a mark before UTF-8
+        text = Path(path).read_text("utf-8-sig")  # Excel puts a mark before UTF-8
     except UnicodeDecodeError:
         raise ValueError(f"{path} is no text in UTF-8") from None
     lines = text[: text.rfind("\n") + 1 if cut else None].splitlines()

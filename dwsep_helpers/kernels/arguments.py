@@ -128,19 +128,19 @@ def real_number(name: str, value: Any) -> Any:
 
 def real_numbers(name: str, values: Any) -> np.ndarray:
     """Return values as float64, or say why they aren't finite real numbers."""
-    if np.ma.isMaskedArray(values):
+    if _is_masked(values):
         raise ValueError(f"{name} is a masked array, and the mask would be lost; fill it first")
-    if hasattr(values, "detach"):  # a tensor, maybe of a dtype that NumPy hasn't
-        tensor = values.detach().cpu().resolve_neg()
-        values = tensor.double() if tensor.is_floating_point() else tensor
     try:
+        if hasattr(values, "detach"):  # a tensor, maybe of a dtype that NumPy hasn't
+            tensor = values.detach().cpu().resolve_neg()
+            values = tensor.double() if tensor.is_floating_point() else tensor
         array = np.asarray(values)
         if array.dtype.kind not in _NOT_REAL:
             with np.errstate(over="ignore"):
                 array = array.astype(np.float64)
     except OverflowError:  # Python's integers know no end
         raise ValueError(f"{name} is beyond the largest float, 1.8e308") from None
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, NotImplementedError) as error:
         raise ValueError(f"{name} must hold real numbers: {error}") from None
     if array.dtype.kind in _NOT_REAL:
         raise ValueError(f"{name} has dtype {array.dtype}, and real numbers are asked for")
@@ -151,6 +151,8 @@ def real_numbers(name: str, values: Any) -> np.ndarray:
 
 def whole_numbers(name: str, values: ArrayLike) -> np.ndarray:
     """Return values as int64, or say that they aren't integers."""
+    if _is_masked(values):
+        raise TypeError(f"{name} is a masked array, and the mask would be lost; fill it first")
     try:
         array = np.asarray(values)
     except (TypeError, ValueError) as error:
