@@ -1,5 +1,6 @@
 """Modules of many kinds are counted or named; and parameters, labels and rows read are right."""
 
+import copy
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,6 +33,30 @@ def in_a_thread(self, x):
 def in_a_pool_without_modules(self, x):
     with ThreadPoolExecutor(2) as pool:
         return sum(pool.map(lambda x: F.conv2d(x, self.conv.weight), [x, x]))
+
+
+def in_a_thread_of_before():
+    pool = ThreadPoolExecutor(1)
+    pool.submit(int).result()
+    return Calls(lambda self, x: pool.submit(self.conv, x).result(), conv=conv())
+
+
+def in_a_copy(self, x):
+    return copy.deepcopy(self.conv)(x)
+
+
+def as_an_ensemble(self, x):
+    weights, _ = torch.func.stack_module_state(list(self.convs))
+    base = copy.deepcopy(self.convs[0]).to("meta")
+    call = torch.func.functional_call
+    return torch.vmap(lambda w: call(base, w, (x,)))(weights)
+
+
+def in_eight_bits():
+    quantization = pytest.importorskip("torchao.quantization")
+    network = nn.Sequential(nn.Linear(64, 32))
+    quantization.quantize_(network, quantization.Int8DynamicActivationInt8WeightConfig())
+    return network
 
 
 def packed():
@@ -73,6 +98,30 @@ COUNTED = {
     ),
     "nearest": (lambda: nn.Upsample(scale_factor=2), SIZE, 0),
     "normalize": (lambda: Calls(lambda _, x: F.normalize(x)), SIZE, 0),
+    "thread of before": (in_a_thread_of_before, SIZE, MACS),
+    "copy": (lambda: Calls(in_a_copy, conv=conv()), SIZE, MACS),
+    "ensemble": (
+        lambda: Calls(as_an_ensemble, convs=nn.ModuleList([conv(), conv()])),
+        SIZE,
+        2 * MACS,
+    ),
+    "torchao": (in_eight_bits, (2, 64), 2 * 64 * 32),
+    "int_mm": (
+        lambda: Calls(lambda _, x: torch._int_mm(x.to(torch.int8), x.T.to(torch.int8))),
+        (32, 16),
+        32 * 32 * 16,
+    ),
+    "celu": (lambda: nn.CELU(), SIZE, 0),
+    "unpooling": (
+        lambda: Calls(lambda _, x: F.max_unpool2d(*F.max_pool2d(x, 2, return_indices=True), 2)),
+        SIZE,
+        0,
+    ),
+    "a loss": (
+        lambda: Calls(lambda _, x: F.cross_entropy(x, x[:, 0].long()) + F.mse_loss(x, x)),
+        SIZE,
+        0,
+    ),
     "weight norm": (lambda: parametrizations.weight_norm(nn.Linear(4, 3)), (2, 4), 24),
 }
 
@@ -191,8 +240,11 @@ def test_an_embedding_reads_the_rows_it_is_asked_for():
     tokens = torch.tensor([[3, 1, 4, 15, 9]])
     (row,) = profile(nn.Embedding(1000, 8), inputs=tokens).rows
     assert (row.params, row.weight_elements, row.output_elements) == (8000, 40, 40)
-    (row, *_) = profile(nn.EmbeddingBag(1000, 8), inputs=tokens).rows
-    assert (row.params, row.weight_elements, row.output_elements) == (8000, 40, 8)
+    for trained in (True, False):  # torch has an operation for each
+        bag = nn.EmbeddingBag(1000, 8).requires_grad_(trained)
+        (row, *_) = profile(bag, inputs=tokens).rows
+        assert (row.kind, row.params, row.weight_elements) == ("embedding", 8000, 40)
+        assert row.output_elements == 8
 
 
 def test_outputs_of_any_kind_and_their_checks():
@@ -222,6 +274,8 @@ def test_inputs_by_keyword_and_nested():
             return self.conv(batch["image"])
 
     x = torch.zeros(SIZE)
+    packed = nn.utils.rnn.pack_padded_sequence(torch.zeros(4, 3, 5), [4, 3, 2])
+    assert profile(nn.LSTM(5, 6), inputs=packed).total.macs == (4 + 3 + 2) * 4 * 6 * (5 + 6)
     assert profile(Two(), inputs={"x": x, "y": x}).total.macs == 2 * MACS
     assert profile(Two(), inputs=(x, x)).total.macs == 2 * MACS
     found = profile(Batch(), inputs={"image": x})
