@@ -114,7 +114,10 @@ def _magnitude(array: np.ndarray) -> int:
 
 
 def real_number(name: str, value: Any) -> Any:
-    """Check that a value is one real number, infinite perhaps; return it as it is."""
+    """Return one real number, infinite perhaps; one of NumPy's or torch's as Python's.
+
+    Those of few bits overflow in a sum or a product.
+    """
     try:
         if isinstance(value, (bool, np.bool_, str, bytes)) or (
             hasattr(value, "ndim") and value.ndim
@@ -123,7 +126,7 @@ def real_number(name: str, value: Any) -> Any:
         float(value)
     except (TypeError, ValueError, OverflowError):
         raise TypeError(f"{name} must be one real number, got {value!r}") from None
-    return value
+    return value.item() if hasattr(value, "item") else value
 
 
 def real_numbers(name: str, values: Any) -> np.ndarray:
