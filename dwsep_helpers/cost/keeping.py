@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,7 +93,7 @@ def _reached(values: list[Any]) -> Iterator[Any]:
     left = list(values)
     while left:
         value = left.pop()
-        if id(value) in seen:
+        if isinstance(value, (int, float, str, bytes)) or id(value) in seen:
             continue
         seen.add(id(value))
         yield value
@@ -113,7 +114,7 @@ def _has_attributes(value: Any) -> bool:
 
     if isinstance(value, torch.jit.ScriptModule) or not hasattr(value, "__dict__"):
         return False
-    if isinstance(value, (torch.nn.Module, torch.optim.Optimizer)):
+    if isinstance(value, (torch.nn.Module, torch.optim.Optimizer, SimpleNamespace)):
         return True
     package = type(value).__module__.partition(".")[0]
     return package != "torch" and package not in sys.stdlib_module_names
@@ -141,7 +142,9 @@ def _restore_contents(contents: list[tuple[Any, Any]]) -> None:
                 value.clear()
                 (value.extend if isinstance(value, (list, deque)) else value.update)(before)
         elif isinstance(before, tuple):
-            value.requires_grad_(before[0]).grad = before[1]
+            requires_grad, value.grad = before
+            if value.requires_grad != requires_grad:
+                value.requires_grad_(requires_grad)
         elif before is not None:
             value.training = before
 

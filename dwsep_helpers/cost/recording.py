@@ -180,7 +180,8 @@ def _recorder_class() -> type:
 def _may_decompose(operation: Any) -> bool:
     import torch
 
-    return operation.has_kernel_for_dispatch_key(torch._C.DispatchKey.CompositeImplicitAutograd)
+    key = torch._C.DispatchKey.CompositeImplicitAutograd  # which prim.device has nothing of
+    return operation.namespace != "prim" and operation.has_kernel_for_dispatch_key(key)
 
 
 @cache

@@ -66,9 +66,14 @@ def packed():
     return Calls(lambda s, x: s.part(x.to_mkldnn()).to_dense(), part=part)
 
 
-def fake():
+def fake(*behind):
     with FakeTensorMode():
-        return conv()
+        return nn.Sequential(*(make() for make in (conv, *behind)))
+
+
+def of_inference_mode():
+    with torch.inference_mode():
+        return nn.Linear(4, 3)
 
 
 COUNTED = {
@@ -80,6 +85,12 @@ COUNTED = {
     "pool": (lambda: Calls(in_a_pool_without_modules, conv=conv()), SIZE, 2 * MACS),
     "parallel": (lambda: nn.DataParallel(conv()), SIZE, MACS),
     "fake": (fake, SIZE, MACS),
+    "fake, in place": (
+        lambda: fake(lambda: nn.BatchNorm2d(6), lambda: nn.ReLU(inplace=True)),
+        SIZE,
+        MACS,
+    ),
+    "of inference mode": (of_inference_mode, (2, 4), 24),
     "addmm_": (lambda: Calls(lambda _, x: x.clone().addmm_(x, x)), (4, 4), 64),
     "baddbmm_": (lambda: Calls(lambda _, x: x.clone().baddbmm_(x, x)), (2, 4, 4), 128),
     "addmv_": (lambda: Calls(lambda _, x: x[0].clone().addmv_(x, x[0])), (4, 4), 16),
