@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import math
 import os
 import platform
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -222,7 +223,7 @@ def read(path: str | Path, *, cut: bool = True, words: Collection[str] = ()) -> 
 
 def _cell(value: object) -> object:
     if isinstance(value, float):
-        return f"{value:.4g}" if abs(value) < 1e4 else round(value)
+        return round(value) if 1e4 <= abs(value) < math.inf else f"{value:.4g}"
     return "" if value is None else value
 
 
