@@ -48,7 +48,7 @@ _multiarray = getattr(np, "_core", None) or np.core
 _CAN_ALLOW = torch.__version__ >= "2.6"  # before, by their own names only
 _HARMLESS: list[Any] = [
     *(np.ndarray, np.dtype, argparse.Namespace, pathlib.PosixPath, pathlib.WindowsPath),
-    *{type(np.dtype(code)) for code in np.typecodes["All"]},
+    *{type(np.dtype(code)) for code in np.typecodes["All"] if code not in "OV"},
     *(
         (getattr(_multiarray.multiarray, name), f"numpy.{core}.multiarray.{name}")
         for core in ("core", "_core")
