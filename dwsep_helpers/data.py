@@ -81,7 +81,7 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_grey(image: np.ndarray) -> np.ndarray:
-    """Return how bright an RGB image (3, H, W) looks, (H, W).
+    """Return how bright an RGB image (3, H, W) looks, (H, W), as floats.
 
     That is 0.299 R + 0.587 G + 0.114 B, the luma of ITU-R BT.601.
 
@@ -98,7 +98,8 @@ def to_grey(image: np.ndarray) -> np.ndarray:
     image = np.asarray(image)
     if image.ndim != 3 or image.shape[0] != 3:
         raise ValueError(f"image has shape {image.shape}, and (3, H, W) is asked for")
-    return np.tensordot(np.asarray(LUMA, dtype=image.dtype), image, axes=1)
+    dtype = image.dtype if image.dtype.kind == "f" else float  # as an integer, each weight is 0
+    return np.tensordot(np.asarray(LUMA, dtype), image, axes=1)
 
 
 def _shipped(folder: str, name: str) -> Path:

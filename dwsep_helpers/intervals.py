@@ -54,6 +54,7 @@ def interval(values: ArrayLike, t: float | None = None, shared: float = 0.0) -> 
     Parameters
     ----------
     values : array of numbers, shape (runs,)
+        At least 2.
     t : float, optional
         Standard errors to each side; left out, :func:`t_value` of as many runs.
     shared : float
@@ -61,13 +62,18 @@ def interval(values: ArrayLike, t: float | None = None, shared: float = 0.0) -> 
         it trained on. The variance of the mean is then s² (1/runs + shared), after C. Nadeau and
         Y. Bengio, "Inference for the generalization error", Machine Learning 52 (2003).
 
+    Raises
+    ------
+    ValueError
+        If there are fewer, they have another shape, or they are masked.
+
     Examples
     --------
     >>> mean, low, high = interval([0.1, 0.2, 0.3])
     >>> round(low, 3), round(high, 3)
     (-0.048, 0.448)
     """
-    numbers = np.asarray(values, dtype=float)
+    numbers = _runs("values", values)
     t = t_value(len(numbers)) if t is None else t
     mean, half = numbers.mean(), t * numbers.std(ddof=1) * np.sqrt(1 / len(numbers) + shared)
     return Interval(float(mean), float(mean - half), float(mean + half))
@@ -89,7 +95,7 @@ def paired_interval(first: ArrayLike, second: ArrayLike, t: float) -> Interval:
     Raises
     ------
     ValueError
-        If there are fewer repetitions, or not as many of both.
+        If there are fewer repetitions, not as many of both, or they are masked.
 
     Examples
     --------
@@ -97,9 +103,16 @@ def paired_interval(first: ArrayLike, second: ArrayLike, t: float) -> Interval:
     >>> round(mean, 3), round(low, 3), round(high, 3)
     (0.2, -0.048, 0.448)
     """
-    one, two = np.asarray(first, float), np.asarray(second, float)
+    one, two = _runs("first", first), _runs("second", second)
     if one.shape != two.shape:
         raise ValueError(f"first has shape {one.shape} but second {two.shape}")
-    if one.ndim != 1 or len(one) < 2:
-        raise ValueError(f"first has shape {one.shape}, and (repetitions,) with 2 is the least")
     return interval(one - two, t)
+
+
+def _runs(name: str, values: ArrayLike) -> np.ndarray:
+    if np.ma.isMaskedArray(values):
+        raise ValueError(f"{name} is a masked array, and the mask would be lost; fill it first")
+    numbers = np.asarray(values, dtype=float)
+    if numbers.ndim != 1 or len(numbers) < 2:
+        raise ValueError(f"{name} has shape {numbers.shape}; it should have one axis of 2 or more")
+    return numbers

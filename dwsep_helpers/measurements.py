@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import math
 import os
 import platform
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -186,7 +187,7 @@ def write(path: Path, rows: Sequence[Mapping], provenance: Mapping[str, str]) ->
     part.replace(path)
 
 
-def read(path: Path, *, cut: bool = True, words: Collection[str] = ()) -> Table:
+def read(path: str | Path, *, cut: bool = True, words: Collection[str] = ()) -> Table:
     """Return the rows of a file and how they were made.
 
     Parameters
@@ -202,7 +203,7 @@ def read(path: Path, *, cut: bool = True, words: Collection[str] = ()) -> Table:
         If it is no such file; the message names it, and the row.
     """
     try:
-        text = path.read_text("utf-8-sig")  # Excel puts a mark before UTF-8
+        text = Path(path).read_text("utf-8-sig")  # Excel puts a mark before UTF-8
     except UnicodeDecodeError:
         raise ValueError(f"{path} is no text in UTF-8") from None
     lines = text[: text.rfind("\n") + 1 if cut else None].splitlines()
@@ -222,7 +223,7 @@ def read(path: Path, *, cut: bool = True, words: Collection[str] = ()) -> Table:
 
 def _cell(value: object) -> object:
     if isinstance(value, float):
-        return f"{value:.4g}" if abs(value) < 1e4 else round(value)
+        return round(value) if 1e4 <= abs(value) < math.inf else f"{value:.4g}"
     return "" if value is None else value
 
 

@@ -75,3 +75,8 @@ def test_grey_weighs_what_eyes_weigh():
     assert grey.dtype == np.float32
     np.testing.assert_allclose(grey[:, 0], data.LUMA)
     assert sum(data.LUMA) == pytest.approx(1)
+
+
+def test_grey_of_whole_numbers():
+    white = np.full((3, 2, 2), 255, np.uint8)
+    np.testing.assert_allclose(data.to_grey(white), 255)

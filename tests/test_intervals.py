@@ -38,8 +38,20 @@ def test_runs_come_in_pairs():
 def test_too_little_to_say_anything():
     with pytest.raises(ValueError, match="runs is 1"):
         t_value(1)
-    with pytest.raises(ValueError, match="runs is 1"):
+    with pytest.raises(ValueError, match=r"values has shape \(1,\)"):
         interval([0.5])
+    with pytest.raises(ValueError, match=r"values has shape \(2, 3\)"):
+        interval([[1, 2, 3], [4, 5, 6]])
+
+
+def test_a_mask_is_not_lost():
+    masked = np.ma.array([0.9, 0.8, 99.0], mask=[False, False, True])
+    for name, call in (
+        ("values", lambda: interval(masked)),
+        ("second", lambda: paired_interval([1, 2, 3], masked, 4.3)),
+    ):
+        with pytest.raises(ValueError, match=f"{name} is a masked array"):
+            call()
 
 
 def test_runs_that_share_their_training_examples_widen_the_interval():

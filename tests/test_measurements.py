@@ -30,6 +30,13 @@ def test_what_is_written_is_read(path):
     assert table.source.endswith(table.provenance["date"])
 
 
+def test_what_is_not_finite_is_written_too(tmp_path):
+    path = tmp_path / "odd.csv"
+    measurements.write(path, [{"a": float("nan"), "b": float("-inf")}], {})
+    (row,) = measurements.read(str(path)).rows
+    assert str(row) == "{'a': nan, 'b': -inf}"
+
+
 def test_rows_are_found_by_their_columns(path):
     table = measurements.read(path)
     assert table.one(name="c")["size"] == 7

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import sys
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def kept(module: torch.nn.Module) -> Iterator[Callable[[torch.Tensor], None]]:
+def kept(module: torch.nn.Module, inputs: Any) -> Iterator[Callable[[torch.Tensor], None]]:
     """Put a module in evaluation mode, and everything back as it was at the end.
 
-    Parameters and buffers get back their numbers, shapes and memory, modules their attributes,
-    new ones go; random numbers of torch, NumPy and Python continue as if nothing had run. What
+    Parameters and buffers get back their numbers, shapes, memory and gradients, modules their
+    attributes and what these hold: tensors, lists, objects. New ones go; inputs get back their
+    numbers; random numbers of torch, NumPy and Python continue as if nothing had run. What
     is compiled runs as it was written, since torch would give up on its compiled form else.
 
-    Parameters are many, and few modules write to them: what is yielded is to be called with each
+    Tensors are many, and few modules write to them: what is yielded is to be called with each
     tensor before it is written to.
     """
     import torch
@@ -38,17 +40,20 @@ def kept(module: torch.nn.Module) -> Iterator[Callable[[torch.Tensor], None]]:
         if "torch._dynamo" in sys.modules and hasattr(torch.compiler, "set_stance"):
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         _take_apart(module, stack)
-        stack.callback(_restore_attributes, _attributes(module))
+        reached = list(_reached([module, inputs]))
+        stack.callback(_restore_contents, _contents(reached))
         numbers = _numbers(module)
         by_memory: dict[int, list[Any]] = defaultdict(list)
-        for parameter in module.parameters():
-            by_memory[memory(parameter)].append(parameter)
-        written: dict[int, tuple[Any, Any]] = {}
+        buffers = {id(buffer) for buffer in module.buffers()}
+        for tensor in reached:
+            if isinstance(tensor, torch.Tensor) and id(tensor) not in buffers:
+                by_memory[memory(tensor)].append(tensor)
+        written: dict[int, tuple[Any, Any, Any]] = {}
 
         def writes(tensor: torch.Tensor) -> None:
-            for parameter in by_memory.get(memory(tensor), ()):
-                if not parameter.is_meta:
-                    written.setdefault(id(parameter), (parameter, parameter.detach().clone()))
+            for ours in by_memory.get(memory(tensor), ()):
+                if not (ours.is_meta or _is_fake(ours) or id(ours) in written):
+                    written[id(ours)] = ours, ours.detach(), ours.detach().clone()
 
         try:
             for part in module.modules():
@@ -56,10 +61,8 @@ def kept(module: torch.nn.Module) -> Iterator[Callable[[torch.Tensor], None]]:
                     part.training = False
             yield writes
         finally:
-            for tensor, alias, copy in numbers:
+            for tensor, alias, copy in (*numbers, *written.values()):
                 _restore(tensor, alias, copy)
-            for parameter, copy in written.values():
-                parameter.detach().copy_(copy)
 
 
 def _gpus(module: torch.nn.Module) -> list[int]:
@@ -82,38 +85,74 @@ def _take_apart(module: torch.nn.Module, stack: ExitStack) -> None:
         recurrent.enabled = False
 
 
-def _attributes(module: torch.nn.Module) -> list[tuple[Any, bool | None, dict, list]]:
-    """Return each part, its mode and its attributes, and what stands in those that hold several."""
+def _reached(values: list[Any]) -> Iterator[Any]:
+    """Go through what values hold, and what that holds, each once, in attributes too."""
     import torch
 
-    found: list[tuple[Any, bool | None, dict, list]] = []
-    for part in module.modules():
-        mode = getattr(part, "training", None)
-        if isinstance(part, torch.jit.ScriptModule):
-            found.append((part, mode, {}, []))
+    seen: set[int] = set()
+    left = list(values)
+    while left:
+        value = left.pop()
+        if isinstance(value, (int, float, str, bytes)) or id(value) in seen:
             continue
-        several = [
-            (value, value.copy())
-            for value in vars(part).values()
-            if isinstance(value, (dict, list, set))
-        ]
-        found.append((part, mode, dict(vars(part)), several))
+        seen.add(id(value))
+        yield value
+        if isinstance(value, torch.Tensor):
+            if value.is_leaf and not torch.nn.parameter.is_lazy(value) and value.grad is not None:
+                left.append(value.grad)
+        elif isinstance(value, dict):
+            left += value.values()
+        elif isinstance(value, (list, tuple, set, deque)):
+            left += value
+        elif _has_attributes(value):
+            left.append(vars(value))
+
+
+def _has_attributes(value: Any) -> bool:
+    """Whether a value is a module or an object of one's own: not Python's, nor torch's."""
+    import torch
+
+    if isinstance(value, torch.jit.ScriptModule) or not hasattr(value, "__dict__"):
+        return False
+    if isinstance(value, (torch.nn.Module, torch.optim.Optimizer, SimpleNamespace)):
+        return True
+    package = type(value).__module__.partition(".")[0]
+    return package != "torch" and package not in sys.stdlib_module_names
+
+
+def _contents(reached: list[Any]) -> list[tuple[Any, Any]]:
+    """Return what can change without being written to as a tensor, and what it is now."""
+    import torch
+
+    found: list[tuple[Any, Any]] = []
+    for value in reached:
+        if isinstance(value, (dict, list, set, deque)):
+            found.append((value, dict(value) if isinstance(value, dict) else list(value)))
+        elif isinstance(value, torch.jit.ScriptModule):
+            found.append((value, getattr(value, "training", None)))
+        elif isinstance(value, torch.nn.Parameter) and not torch.nn.parameter.is_lazy(value):
+            found.append((value, (value.requires_grad, value.grad)))
     return found
 
 
-def _restore_attributes(parts: list[tuple[Any, bool | None, dict, list]]) -> None:
-    for part, mode, attributes, several in parts:
-        if attributes:
-            vars(part).clear()
-            vars(part).update(attributes)
-        elif mode is not None:
-            part.training = mode
-        for value, before in several:
-            if isinstance(value, list):
-                value[:] = before
-            else:
+def _restore_contents(contents: list[tuple[Any, Any]]) -> None:
+    for value, before in contents:
+        if isinstance(value, (dict, list, set, deque)):
+            if not _same_things(value, before):
                 value.clear()
-                value.update(before)
+                (value.extend if isinstance(value, (list, deque)) else value.update)(before)
+        elif isinstance(before, tuple):
+            requires_grad, value.grad = before
+            if value.requires_grad != requires_grad:
+                value.requires_grad_(requires_grad)
+        elif before is not None:
+            value.training = before
+
+
+def _same_things(value: Any, before: Any) -> bool:
+    if isinstance(before, dict):
+        return _same_things([*value, *value.values()], [*before, *before.values()])
+    return len(value) == len(before) and all(a is b for a, b in zip(value, before, strict=True))
 
 
 def _numbers(module: torch.nn.Module) -> list[tuple[Any, Any, Any]]:

@@ -43,9 +43,12 @@ def layer_costs(layers: Layers, resolution: int = 224) -> dict[str, dict[str, Co
     """
     costs: dict[str, dict[str, Cost]] = {}
     size = integer("resolution", resolution, at_least=1, at_most=LONGEST)
-    for number, (kind, channels, filters, stride) in enumerate(_rows(layers)):
+    rows = _rows(layers)
+    for number, (kind, channels, filters, stride) in enumerate(rows):
+        name = f"block {number}" if number else "stem"
         if kind == "linear":
-            costs["classifier"] = {kind: linear_cost(channels, filters)}
+            name = "classifier" if number == len(rows) - 1 else name
+            costs[name] = {kind: linear_cost(channels, filters)}
             continue
         after = conv_output_size(size, 3, stride, padding=1)
         if kind == "standard":
@@ -58,7 +61,7 @@ def layer_costs(layers: Layers, resolution: int = 224) -> dict[str, dict[str, Co
         else:
             known = "'standard', 'separable' or 'linear'"
             raise ValueError(f"layers[{number}] is of kind {kind!r}, and a kind is {known}")
-        costs[f"block {number}" if number else "stem"] = parts
+        costs[name] = parts
         size = after
     return costs
 
@@ -77,7 +80,8 @@ def mobilenet_macs(layers: Layers, width_multiplier: float = 1, resolution: int 
     >>> mobilenet_macs(MOBILENET_V1), mobilenet_macs(MOBILENET_V1, 0.25, 128)
     (568740352, 13570048)
     """
-    if not 0 < real_number("width_multiplier", width_multiplier) < math.inf:
+    width_multiplier = real_number("width_multiplier", width_multiplier)
+    if not 0 < width_multiplier < math.inf:
         raise ValueError(f"width_multiplier is {width_multiplier}, and it should be positive")
     named = Layers("the network", _rows(layers))
     return _total(named.thinner(width_multiplier), resolution).macs

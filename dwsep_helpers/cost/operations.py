@@ -18,24 +18,31 @@ _KINDS = {
         _fused_rms_norm""",
     "activation": """relu relu6 hardtanh hardswish hardsigmoid sigmoid log_sigmoid_forward tanh
         silu gelu elu leaky_relu mish softplus threshold glu _prelu_kernel rrelu_with_noise
-        softshrink hardshrink _softmax _log_softmax _safe_softmax clamp clamp_min clamp_max""",
+        softshrink hardshrink _softmax _log_softmax _safe_softmax clamp clamp_min clamp_max celu
+        logit""",
     "pooling": """max_pool2d max_pool2d_with_indices max_pool3d_with_indices avg_pool2d avg_pool3d
         adaptive_max_pool2d adaptive_max_pool3d _adaptive_avg_pool2d _adaptive_avg_pool3d
-        fractional_max_pool2d mean sum amax amin max min aminmax prod var var_mean std std_mean
-        logsumexp norm linalg_vector_norm""",
+        fractional_max_pool2d fractional_max_pool3d max_unpool2d max_unpool3d mean sum amax amin max
+        min aminmax prod var var_mean std std_mean logsumexp norm linalg_vector_norm nansum median
+        nanmedian mode kthvalue count_nonzero trace dist bincount histc _segment_reduce""",
     "elementwise": """add sub rsub mul div neg abs pow sqrt rsqrt exp log log2 log1p expm1 erf sin
         cos reciprocal square sign floor ceil round maximum minimum lerp where masked_fill addcmul
         addcdiv remainder bernoulli native_dropout bitwise_not bitwise_and bitwise_or logical_not
         logical_and logical_or logical_xor bitwise_xor eq ne lt le gt ge isnan isinf isfinite
         isposinf isneginf all any _is_all_true _is_any_true
         sgn sinh cosh asin acos atan atan2 exp2 log10 erfc trunc frac fmod
-        hypot logaddexp xlogy nan_to_num heaviside rand_like randn_like randint_like
-        uniform normal exponential quantize_per_tensor dequantize_per_tensor dequantize
+        hypot logaddexp xlogy nan_to_num heaviside rand_like randn_like randint_like tan asinh
+        acosh atanh floor_divide fmax fmin copysign signbit sinc deg2rad rad2deg angle polar ldexp
+        frexp isin lgamma digamma erfinv logaddexp2 bitwise_left_shift bitwise_right_shift
+        nll_loss_forward nll_loss2d_forward mse_loss smooth_l1_loss huber_loss binary_cross_entropy
+        binary_cross_entropy_with_logits soft_margin_loss multi_margin_loss multinomial
+        multilabel_margin_loss_forward conj_physical log_normal cauchy geometric uniform normal
+        exponential quantize_per_tensor dequantize_per_tensor dequantize
         quantize_per_channel dequantize_per_channel fake_quantize_per_tensor_affine_cachemask
         _fake_quantize_per_tensor_affine_cachemask_tensor_qparams
         fake_quantize_per_channel_affine_cachemask _fused_moving_avg_obs_fq_helper
         choose_qparams _weight_norm_interface""",
-    "embedding": "embedding _embedding_bag",
+    "embedding": "embedding _embedding_bag _embedding_bag_forward_only embedding_renorm",
     "resampling": """upsample_nearest1d upsample_nearest2d upsample_nearest3d upsample_linear1d
         upsample_bilinear2d upsample_bicubic2d upsample_trilinear3d _upsample_nearest_exact1d
         _upsample_nearest_exact2d _upsample_bilinear2d_aa _upsample_bicubic2d_aa grid_sampler_2d
@@ -46,7 +53,10 @@ _KINDS = {
         pixel_unshuffle channel_shuffle native_channel_shuffle tril triu topk sort argsort argmax
         argmin nonzero cumsum fill zero _unsafe_index _unsafe_masked_index scatter_add
         scatter_reduce index_add index_copy index_fill one_hot bucketize searchsorted _unique2
-        cummax cummin block_diag complex""",
+        cummax cummin block_diag complex reflection_pad3d replication_pad3d repeat_interleave
+        cumprod logcumsumexp take put diag_embed diagonal_scatter as_strided_scatter narrow_copy
+        _pack_padded_sequence _pad_packed_sequence unique_consecutive nonzero_static rot90
+        expand_copy permute_copy linspace logspace _chunk_cat""",
     NOTHING: """_unsafe_view unsafe_split unsafe_split_with_sizes unsafe_chunk _reshape_alias
         as_strided detach alias lift_fresh resize _local_scalar_dense new_empty new_empty_strided
         new_zeros new_ones new_full empty_like zeros_like ones_like full_like squeeze unsqueeze
@@ -92,7 +102,7 @@ def kind_and_macs(name: str, arguments: tuple[Any, ...], output: Shape) -> tuple
         return "matmul", arguments[0].numel()
     if name in ("ger", "addr"):  # each of one vector with each of the other
         return "matmul", prod(output)
-    if name in ("mm", "bmm", "mv", "dot"):
+    if name in ("mm", "bmm", "mv", "dot", "_int_mm", "_scaled_mm", "_scaled_mm_v2"):
         return "matmul", prod(output) * arguments[0].shape[-1]
     if name in ("addmm", "baddbmm", "addmv", "_addmm_activation", "addbmm"):
         # The first is added: a bias, for one. addbmm adds up the batch as well.

@@ -11,6 +11,7 @@ from dwsep_helpers.cost.keeping import kept
 from dwsep_helpers.cost.recording import recording, tensors
 from dwsep_helpers.cost.tables import Profile
 from dwsep_helpers.cost.weights import is_plain
+from dwsep_helpers.kernels.shapes import integers
 
 if TYPE_CHECKING:
     import torch
@@ -22,8 +23,8 @@ def profile(
     """Profile a network: what each operation costs, in the order in which they run.
 
     It runs once, on zeros, in evaluation mode and without gradients. Afterwards the module is as
-    it was: its numbers, its modes, its attributes, its hooks, what was compiled of it, and the
-    random numbers to come; also if it raised an error on the way.
+    it was: its numbers, its modes, its attributes and what they hold, its hooks, what was compiled
+    of it, and the random numbers to come; also if it raised an error on the way.
 
     Functional calls count as modules do, a module that runs twice has two rows, and its parameters
     count in the first. MACs are counted as ``dwsep_helpers.cost`` says: no bias, no discount for
@@ -44,7 +45,8 @@ def profile(
         Shape of its one input: :math:`(N, C_{in}, H, W)` for images.
     inputs : torch.Tensor, or tuple or dict of what the module takes, optional
         In place of zeros of ``input_size``: token numbers, several inputs, other types. A dict
-        means keywords if its keys are names of the module's parameters, and else one input.
+        means keywords if its keys are names of the module's parameters, and else one input. A
+        named tuple is one, too: a ``PackedSequence``, for one.
 
     Raises
     ------
@@ -70,11 +72,12 @@ def profile(
 
     if not isinstance(module, torch.nn.Module):
         raise TypeError(f"module is a {type(module).__name__}, and a torch.nn.Module is profiled")
-    for name, parameter in module.named_parameters():
-        if isinstance(parameter, torch.nn.parameter.UninitializedParameter):
+    for name, numbers in (*module.named_parameters(), *module.named_buffers()):
+        if torch.nn.parameter.is_lazy(numbers):
             raise ValueError(f"{name} of module has no shape yet: run the module once first")
     if inputs is None:
-        inputs, given = _zeros(module, input_size), f"zeros of shape {tuple(input_size)}"
+        inputs = _zeros(module, input_size)
+        given = f"zeros of shape {tuple(inputs.shape)}"
     else:
         given = "the given inputs"
     arguments, keywords = _arguments(module, inputs)
@@ -83,7 +86,7 @@ def profile(
         for x in tensors((arguments, keywords))
         if is_plain(x)
     )
-    with kept(module) as writes, recording(module, writes) as rows:
+    with kept(module, (arguments, keywords)) as writes, recording(module, writes) as rows:
         try:
             module(*arguments, **keywords)
         except Exception as error:
@@ -97,11 +100,9 @@ def _zeros(module: torch.nn.Module, input_size: Sequence[int]) -> torch.Tensor:
     """Return an input of the module's type and on its device."""
     import torch
 
-    sizes = list(input_size) if isinstance(input_size, Sequence) else []
-    if not sizes or not all(isinstance(n, int) and not isinstance(n, bool) for n in sizes):
-        raise TypeError(f"input_size is {input_size!r}, and a sequence of int is asked for")
-    if min(sizes) < 1:
-        raise ValueError(f"input_size is {tuple(sizes)}, and each size is at least 1")
+    if isinstance(input_size, torch.Tensor):
+        raise TypeError("input_size is a tensor, and sizes are asked for: tensors go to inputs")
+    sizes = integers("input_size", input_size, at_least=1)
     parameters = (p for p in module.parameters() if p.is_floating_point())
     like = next(parameters, torch.empty(0))
     with getattr(like, "fake_mode", None) or nullcontext():
@@ -110,7 +111,7 @@ def _zeros(module: torch.nn.Module, input_size: Sequence[int]) -> torch.Tensor:
 
 def _arguments(module: torch.nn.Module, inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return what to call a module with: a dict whose keys its forward knows means keywords."""
-    if isinstance(inputs, tuple):
+    if isinstance(inputs, tuple) and not hasattr(inputs, "_fields"):
         return inputs, {}
     if isinstance(inputs, Mapping) and inputs and all(isinstance(name, str) for name in inputs):
         try:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import torch
 
 # They read some rows of a table, those that they are asked for.
-_LOOKUPS = ("embedding", "_embedding_bag", "index", "index_select", "gather", "_unsafe_index")
+_BAGS = ("_embedding_bag", "_embedding_bag_forward_only")
+_LOOKUPS = ("embedding", *_BAGS, "index", "index_select", "gather", "_unsafe_index")
 # From one way of storing numbers to another, and looks at what is stored.
 _CONVERTS = re.compile(r"_?(to_|_?nested_(tensor|view|get)|values|indices|coalesce|detach|alias)")
 
@@ -43,11 +44,29 @@ class _Record:
             self._running.names = [self.root]
         return self._running.names
 
+    def __deepcopy__(self, _memo: Any) -> _Record:
+        return self  # a module that is copied while it runs has its hooks copied
+
+    def begin(self) -> None:
+        """Write down what runs in this thread from here on."""
+        self._running.recorder = _recorder_class()(self)
+        self._running.recorder.__enter__()
+
+    def end(self, *_error: Any) -> None:
+        self._running.recorder.__exit__(None, None, None)
+        del self._running.recorder
+
     def enter(self, part: torch.nn.Module, _inputs: Any) -> None:
-        self.running.append(self.names[part])
+        if not hasattr(self._running, "recorder"):  # a thread that ran before the profile
+            self.begin()
+            self._running.guest = len(self.running)
+        self.running.append(self.names.get(part, self.running[-1]))
 
     def leave(self, _part: torch.nn.Module, _inputs: Any, _outputs: Any) -> None:
         self.running.pop()
+        if getattr(self._running, "guest", None) == len(self.running):
+            self.end()
+            del self._running.guest
 
     def add(self, operation: Any, arguments: tuple[Any, ...], out: Any) -> None:
         """Write down an operation that has run."""
@@ -68,16 +87,16 @@ def recording(
         Is called with each tensor that is about to be written to.
     """
     record = _Record(module, writes)
-    recorder = _recorder_class()
     with ExitStack() as stack:
         for part in record.names:
             if not _is_inside_a_program(part):
                 stack.callback(part.register_forward_pre_hook(record.enter).remove)
                 stack.callback(part.register_forward_hook(record.leave, always_call=True).remove)
-        stack.enter_context(_in_new_threads(lambda: recorder(record).__enter__()))
+        stack.enter_context(_in_new_threads(record.begin))
         stack.callback(setattr, record, "done", True)
-        with recorder(record):
-            yield record.rows
+        record.begin()
+        stack.push(record.end)
+        yield record.rows
 
 
 def _is_inside_a_program(part: torch.nn.Module) -> bool:
@@ -161,7 +180,8 @@ def _recorder_class() -> type:
 def _may_decompose(operation: Any) -> bool:
     import torch
 
-    return operation.has_kernel_for_dispatch_key(torch._C.DispatchKey.CompositeImplicitAutograd)
+    key = torch._C.DispatchKey.CompositeImplicitAutograd  # which prim.device has nothing of
+    return operation.namespace != "prim" and operation.has_kernel_for_dispatch_key(key)
 
 
 @cache
@@ -260,7 +280,7 @@ def _weights_read(
     if operation not in _LOOKUPS:
         return sum(map(_stored, taken))
     asked = output.numel()
-    if operation == "_embedding_bag" and taken and read:
+    if operation in _BAGS and taken and read:
         asked = read[0].numel() * taken[0].shape[-1]
     return sum(min(_stored(x), asked) for x in taken)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,9 +17,14 @@ class Weights:
 
     def __init__(self, module: torch.nn.Module):
         self._left: dict[int, int] = defaultdict(int)
+        self._packed: set[int] = set()
+        self._all = {memory(part) for buffer in module.buffers() for part in _parts(buffer)}
         for parameter in {id(p): p for p in module.parameters()}.values():
-            self._left[memory(parameter)] += parameter.numel()
-        self._all = set(self._left) | {memory(buffer) for buffer in module.buffers()}
+            places = [memory(part) for part in _parts(parameter)]
+            self._left[places[0]] += parameter.numel()
+            self._all.update(places)
+            if not is_plain(parameter):
+                self._packed.add(places[0])
         self._used: dict[int, set[Region]] = defaultdict(set)
         self._computed: list[torch.Tensor] = []  # held, so that their memory isn't given away
 
@@ -36,6 +42,8 @@ class Weights:
         place = memory(tensor)
         if not self._left.get(place):
             return 0
+        if place in self._packed:
+            return self._left.pop(place)
         used, region = self._used[place], _region(tensor)
         new = 0 if region in used else tensor.numel()
         if new and len(region[1]) == 1 and region[1][0][1] == 1:
@@ -44,6 +52,15 @@ class Weights:
         new = min(self._left[place], new)
         self._left[place] -= new
         return new
+
+
+def _parts(tensor: Any) -> Iterator[Any]:
+    """Go through the tensors that a class of one's own keeps its numbers in, the largest first."""
+    names = tensor.__tensor_flatten__()[0] if hasattr(tensor, "__tensor_flatten__") else []
+    if not names:
+        yield tensor
+    for part in sorted((getattr(tensor, n) for n in names), key=lambda x: x.numel(), reverse=True):
+        yield from _parts(part)
 
 
 def memory(tensor: torch.Tensor) -> int:

@@ -13,6 +13,7 @@ from torch import nn
 
 from dwsep_helpers.cost import Cost, Row, profile
 from dwsep_helpers.hardware.timing import limited, quick
+from dwsep_helpers.kernels.shapes import integer
 from dwsep_helpers.mobilenet import MobileNetV1
 from dwsep_helpers.progress import progress
 
@@ -67,14 +68,14 @@ class LayerTime:
     Attributes
     ----------
     name : str
-        As in the network's ``named_modules``.
+        As in the network's ``named_modules``; of the network itself, its class's name.
     kind : str
         As in :func:`dwsep_helpers.cost.profile`: ``"depthwise"``, ``"norm"`` and so on. Of a
         layer with several operations, that of the one with the most MACs.
     cost : Cost
-        Of all its operations together.
+        Of all its operations together, without those of modules inside it.
     seconds : float
-        The layer's fastest call.
+        The layer's fastest call, without the time of modules inside it.
     """
 
     name: str
@@ -101,12 +102,14 @@ def layer_times(network: nn.Module, x: torch.Tensor, rounds: int = 20) -> list[L
     Returns
     -------
     list of LayerTime
-        In order of execution: the modules that have no children.
+        In the order in which they end: the modules that have no children, and those that multiply
+        by themselves, such as attention.
 
     Raises
     ------
     ValueError
-        If there is nothing to run.
+        If there is nothing to run, or a module that multiplies can't be timed by itself, as where
+        the network is compiled.
 
     Examples
     --------
@@ -115,11 +118,11 @@ def layer_times(network: nn.Module, x: torch.Tensor, rounds: int = 20) -> list[L
     >>> [(t.name, t.kind) for t in times]
     [('0', 'depthwise'), ('1', 'activation')]
     """
-    if rounds < 1:
-        raise ValueError(f"rounds must be at least 1, got {rounds}")
+    rounds = integer("rounds", rounds, at_least=1)
     rows: dict[str, list[Row]] = {}
     for row in profile(network, inputs=x).rows:
         rows.setdefault(row.name, []).append(row)
+    multiply = {name for name, found in rows.items() if any(row.macs for row in found)}
     seconds: dict[str, list[float]] = {}
     with limited(1), torch.inference_mode():
         for _ in range(3):
@@ -127,6 +130,16 @@ def layer_times(network: nn.Module, x: torch.Tensor, rounds: int = 20) -> list[L
         with _clocks(network, seconds):
             for _ in progress(range(2 if quick() else rounds), what="measuring"):
                 network(x)
+    for name in multiply - seconds.keys():
+        raise ValueError(
+            f"{name} of network multiplies, and can't be timed by itself: what is compiled or "
+            "scripted runs as a whole"
+        )
+    parents = {
+        name or type(network).__name__
+        for name, part in network.named_modules()
+        if any(part.children())
+    }
     return [
         LayerTime(
             name,
@@ -135,22 +148,30 @@ def layer_times(network: nn.Module, x: torch.Tensor, rounds: int = 20) -> list[L
             float(np.min(calls)),
         )
         for name, calls in seconds.items()
-        if name in rows
+        if name in multiply or (name in rows and name not in parents)
     ]
 
 
 @contextlib.contextmanager
 def _clocks(network: nn.Module, seconds: dict[str, list[float]]) -> Iterator[None]:
-    begun: dict[nn.Module, float] = {}
-    names = {part: name for name, part in network.named_modules() if not any(part.children())}
+    inside = [0.0]  # seconds of the modules that have ended, in each that runs; outermost first
+    begun: list[float] = []
+    names = {
+        part: name or type(network).__name__
+        for name, part in network.named_modules()
+        if not isinstance(part, torch.jit.ScriptModule)  # they take no hooks
+    }
 
-    def start(part: nn.Module, _inputs: object) -> None:
+    def start(_part: nn.Module, _inputs: object) -> None:
         _wait()
-        begun[part] = time.perf_counter()
+        inside.append(0.0)
+        begun.append(time.perf_counter())
 
     def stop(part: nn.Module, _inputs: object, _output: object) -> None:
         _wait()
-        seconds.setdefault(names[part], []).append(time.perf_counter() - begun[part])
+        whole = time.perf_counter() - begun.pop()
+        seconds.setdefault(names[part], []).append(whole - inside.pop())
+        inside[-1] += whole
 
     with contextlib.ExitStack() as hooks:
         for part in names:

@@ -24,8 +24,8 @@ def amdahl(shares: Sequence[float], speedups: Sequence[float]) -> float:
     Raises
     ------
     ValueError
-        If there are not as many speed-ups as shares, a speed-up isn't positive, or the shares
-        don't add up to 1.
+        If there are not as many speed-ups as shares, a speed-up isn't positive, a share is
+        negative, or the shares don't add up to 1.
 
     Notes
     -----
@@ -40,8 +40,12 @@ def amdahl(shares: Sequence[float], speedups: Sequence[float]) -> float:
     shares, speedups = _real_sequence("shares", shares), _real_sequence("speedups", speedups)
     if len(shares) != len(speedups):
         raise ValueError(f"shares has {len(shares)} parts, and speedups has {len(speedups)}")
-    if min(speedups, default=1) <= 0:
-        raise ValueError(f"speedups has {min(speedups)}, and a speed-up is positive")
+    for times in speedups:
+        if not times > 0:  # nor NaN
+            raise ValueError(f"speedups has {times}, and a speed-up is positive")
+    for share in shares:
+        if not share >= 0:
+            raise ValueError(f"shares has {share}, and a share isn't negative")
     if abs(sum(shares) - 1) > 1e-6:
         raise ValueError(f"shares add up to {sum(shares)}, and the whole is 1")
     return 1 / sum(share / times for share, times in zip(shares, speedups, strict=True))
@@ -144,12 +148,16 @@ def attainable(intensity: float, peak: float, bandwidth: float) -> float:
     >>> attainable(2.0, 100.0, 10.0), attainable(20.0, 100.0, 10.0)
     (20.0, 100.0)
     """
-    if not real_number("intensity", intensity) > 0:
+    intensity = real_number("intensity", intensity)
+    if not intensity > 0:
         raise ValueError(f"intensity is {intensity}, and work per byte is positive")
-    for name, rate in (("peak", peak), ("bandwidth", bandwidth)):
-        if not real_number(name, rate) > 0:
-            raise ValueError(f"{name} is {rate}, and a rate is positive")
-    return min(peak, intensity * bandwidth)
+    return min(_rate("peak", peak), intensity * _rate("bandwidth", bandwidth))
+
+
+def _rate(name: str, rate: float) -> float:
+    if not real_number(name, rate) > 0:
+        raise ValueError(f"{name} is {rate}, and a rate is positive")
+    return real_number(name, rate)
 
 
 def least_time(
@@ -174,7 +182,8 @@ def least_time(
     Raises
     ------
     ValueError
-        If the peak or a bandwidth isn't positive, or a layer's memory has no bandwidth.
+        If the peak or a bandwidth isn't positive, a layer's MACs or bytes are negative, or its
+        memory has no bandwidth.
 
     Notes
     -----
@@ -187,9 +196,10 @@ def least_time(
     >>> least_time([(200, {"DRAM": 10}), (100, {"DRAM": 40})], 100, {"DRAM": 10})
     6.0
     """
-    for name, rate in (("peak", peak), *mapping("bandwidths", bandwidths).items()):
-        if not real_number(name, rate) > 0:
-            raise ValueError(f"{name} is {rate}, and a rate is positive")
+    peak = _rate("peak", peak)
+    bandwidths = {
+        name: _rate(name, rate) for name, rate in mapping("bandwidths", bandwidths).items()
+    }
     seconds = 0.0
     for number, layer in enumerate(sequence("layers", layers)):
         macs, moved = _work(number, layer)
@@ -204,7 +214,12 @@ def _work(number: int, layer: Any) -> tuple[float, Mapping[str, float]]:
     parts = sequence(f"layers[{number}]", layer)
     if len(parts) != 2 or not isinstance(parts[1], Mapping):
         raise ValueError(f"layers[{number}] is {layer!r}; it should be MACs, and bytes by memory")
-    return real_number(f"layers[{number}][0]", parts[0]), parts[1]
+    macs = real_number(f"layers[{number}][0]", parts[0])
+    moved = {name: real_number(f"layers[{number}][1]", size) for name, size in parts[1].items()}
+    for work in (macs, *moved.values()):
+        if not work >= 0:
+            raise ValueError(f"layers[{number}] has {work}, and work isn't negative")
+    return macs, moved
 
 
 def best_design(designs: Sequence[Mapping], budget: Mapping[str, float]) -> tuple[float, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dwsep_helpers.kernels.arguments import real_number
 from dwsep_helpers.kernels.shapes import mapping, sequence
 
 Step = tuple[str, Sequence[str]]
@@ -69,7 +70,7 @@ def peak_memory(sizes: Mapping[str, int], steps: Sequence[Step]) -> int:
     Raises
     ------
     TypeError, ValueError
-        As for :func:`lifetimes`; also if a tensor has no size.
+        As for :func:`lifetimes`; also if a tensor has no size, or one that is no number.
 
     Notes
     -----
@@ -98,6 +99,7 @@ def needed(sizes: Mapping[str, int], steps: Sequence[Step]) -> list[int]:
     spans = lifetimes(steps)
     if missing := sorted(spans.keys() - mapping("sizes", sizes).keys()):
         raise ValueError(f"sizes has no {missing[0]!r}, which steps make or read")
+    sizes = {name: real_number(f"sizes[{name!r}]", sizes[name]) for name in spans}
     return [
         sum(sizes[name] for name, (first, last) in spans.items() if first <= number <= last)
         for number in range(len(steps))

@@ -163,15 +163,14 @@ def _one_thread() -> None:
 
 
 def _kinds(names: list[str]) -> list[str]:
-    products = [name for name in names if name.startswith("Fully Connected")]
-
-    def kind(name: str) -> str:
+    def kind(place: int, name: str) -> str:
         if "DWConv" in name:
             return "depthwise"
         if name.startswith("Convolution"):
             return "standard"
-        if name in products:  # a pointwise layer is a matrix product to XNNPACK, as the last is
-            return "linear" if name == products[-1] else "pointwise"
+        if name.startswith("Fully Connected"):  # to XNNPACK, a pointwise layer is one too
+            maps = any(later.startswith("Transpose") for later in names[place:])
+            return "pointwise" if maps else "linear"  # maps are turned to channels first at the end
         return "other"
 
-    return [kind(name) for name in names]
+    return [kind(place, name) for place, name in enumerate(names)]

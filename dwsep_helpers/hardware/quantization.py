@@ -101,7 +101,8 @@ def symmetric_scale(weight: ArrayLike, per_channel: bool = False) -> np.ndarray:
     weight = real_numbers("weight", weight)
     if not weight.size:
         raise ValueError(f"weight has shape {weight.shape}, and a scale is read from one at least")
-    axes = tuple(range(1, weight.ndim)) if flag("per_channel", per_channel) else None
+    per_channel = flag("per_channel", per_channel)
+    axes = tuple(range(1, weight.ndim)) if per_channel else None
     largest = np.max(np.abs(weight), axis=axes, keepdims=per_channel)
     return np.asarray(np.where(largest == 0, 1.0, np.maximum(largest / HIGHEST, _SMALLEST)))
 
@@ -114,7 +115,7 @@ def quantize(x: ArrayLike, scale: ArrayLike, zero_point: int = 0) -> np.ndarray:
     x : array_like
         Real numbers.
     scale : array_like
-        Positive; one, or an array that broadcasts against ``x``.
+        Positive; one, or an array that broadcasts to ``x``'s shape.
     zero_point : int
         The integer that means 0.
 
@@ -175,11 +176,11 @@ def _whole(zero_point: Any) -> float:
 
 def _scales(scale: ArrayLike, name: str, values: np.ndarray) -> np.ndarray:
     scales = real_numbers("scale", scale)
-    try:
-        np.broadcast_shapes(scales.shape, values.shape)
-    except ValueError:
-        shapes = f"shape {scales.shape}, and {name} {values.shape}"
-        raise ValueError(f"scale has {shapes}; they don't broadcast") from None
     if not (scales > 0).all():
         raise ValueError(f"scale has {scales.min()}, and a scale is positive")
+    try:
+        np.broadcast_to(scales, values.shape)
+    except ValueError:
+        shapes = f"shape {scales.shape}, and {name} {values.shape}"
+        raise ValueError(f"scale has {shapes}; it should broadcast to that") from None
     return scales

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.fx import Node, Tracer
+from torch.nn import functional as F  # noqa: N812
 
 from dwsep_helpers.hardware.libraries import explained
 from dwsep_helpers.hardware.tflite_scales import Bounds
@@ -208,6 +209,10 @@ _LAYERS = nn.Conv2d, nn.Linear
 _ACTIVE = *_LAYERS, Add
 _OTHERS = nn.ReLU, nn.ReLU6, nn.AdaptiveAvgPool2d, nn.Flatten, nn.Identity, nn.Dropout, SamePadding
 _KNOWN = *_ACTIVE, *_OTHERS
+_RECTIFIERS: dict[Any, type[nn.Module]] = {
+    F.relu6: nn.ReLU6,
+    **dict.fromkeys((F.relu, torch.relu, torch.relu_, "relu", "relu_"), nn.ReLU),
+}
 _ADDS = operator.add, operator.iadd, torch.add, "add", "add_"
 
 
@@ -220,11 +225,17 @@ def _part(network: nn.Module, node: Node) -> Any:
     """Return the layer that a node of a graph stands for, or None."""
     if node.op == "call_module":
         return network.get_submodule(str(node.target))
-    if node.kwargs:
+    args: Any = node.args
+    keywords: Any = node.kwargs
+    if node.target is F.adaptive_avg_pool2d:
+        return nn.AdaptiveAvgPool2d(*args[1:], **keywords)
+    if node.target in _RECTIFIERS and len(args) == 1 and keywords.keys() <= {"inplace"}:
+        return _RECTIFIERS[node.target]()
+    if keywords:
         return None
-    if node.target in (torch.flatten, "flatten") and node.args[1:] == (1,):
+    if node.target in (torch.flatten, "flatten") and args[1:] == (1,):
         return nn.Flatten()
-    both = len(node.args) == 2 and all(isinstance(x, Node) for x in node.args)
+    both = len(args) == 2 and all(isinstance(x, Node) for x in args)
     return Add() if both and node.target in _ADDS else None
 
 

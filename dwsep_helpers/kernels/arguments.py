@@ -114,7 +114,10 @@ def _magnitude(array: np.ndarray) -> int:
 
 
 def real_number(name: str, value: Any) -> Any:
-    """Check that a value is one real number, infinite perhaps; return it as it is."""
+    """Return one real number, infinite perhaps; one of NumPy's or torch's as Python's.
+
+    Those of few bits overflow in a sum or a product.
+    """
     try:
         if isinstance(value, (bool, np.bool_, str, bytes)) or (
             hasattr(value, "ndim") and value.ndim
@@ -123,24 +126,24 @@ def real_number(name: str, value: Any) -> Any:
         float(value)
     except (TypeError, ValueError, OverflowError):
         raise TypeError(f"{name} must be one real number, got {value!r}") from None
-    return value
+    return value.item() if hasattr(value, "item") else value
 
 
 def real_numbers(name: str, values: Any) -> np.ndarray:
     """Return values as float64, or say why they aren't finite real numbers."""
-    if np.ma.isMaskedArray(values):
+    if _is_masked(values):
         raise ValueError(f"{name} is a masked array, and the mask would be lost; fill it first")
-    if hasattr(values, "detach"):  # a tensor, maybe of a dtype that NumPy hasn't
-        tensor = values.detach().cpu().resolve_neg()
-        values = tensor.double() if tensor.is_floating_point() else tensor
     try:
+        if hasattr(values, "detach"):  # a tensor, maybe of a dtype that NumPy hasn't
+            tensor = values.detach().cpu().resolve_neg()
+            values = tensor.double() if tensor.is_floating_point() else tensor
         array = np.asarray(values)
         if array.dtype.kind not in _NOT_REAL:
             with np.errstate(over="ignore"):
                 array = array.astype(np.float64)
     except OverflowError:  # Python's integers know no end
         raise ValueError(f"{name} is beyond the largest float, 1.8e308") from None
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, NotImplementedError) as error:
         raise ValueError(f"{name} must hold real numbers: {error}") from None
     if array.dtype.kind in _NOT_REAL:
         raise ValueError(f"{name} has dtype {array.dtype}, and real numbers are asked for")
@@ -151,6 +154,8 @@ def real_numbers(name: str, values: Any) -> np.ndarray:
 
 def whole_numbers(name: str, values: ArrayLike) -> np.ndarray:
     """Return values as int64, or say that they aren't integers."""
+    if _is_masked(values):
+        raise TypeError(f"{name} is a masked array, and the mask would be lost; fill it first")
     try:
         array = np.asarray(values)
     except (TypeError, ValueError) as error:

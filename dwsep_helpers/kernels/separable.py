@@ -150,7 +150,8 @@ def separable_approximation(weight: ArrayLike, terms: int = 1) -> np.ndarray:
     Raises
     ------
     TypeError, ValueError
-        As for `conv2d`; also for terms that are no integer, or below 1.
+        As for `conv2d`; also for terms that are no integer, or below 1, and a weight with NaN or
+        infinity.
 
     Notes
     -----
@@ -167,6 +168,8 @@ def separable_approximation(weight: ArrayLike, terms: int = 1) -> np.ndarray:
     """
     weight = as_weight("weight", weight, ("C_out", "C_in", "K_h", "K_w"))
     terms = integer("terms", terms, at_least=1)
+    if not np.isfinite(weight).all():
+        raise ValueError("weight has NaN or infinity, and nothing is closest to that")
     kernels = weight.astype(np.float64).swapaxes(0, 1)
     matrices = kernels.reshape(*kernels.shape[:2], -1)
     u, s, v = np.linalg.svd(matrices, full_matrices=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.fx import Tracer
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 from torch.nn.utils import parametrize, prune
@@ -25,7 +26,8 @@ _CONVOLUTIONS = {
 }
 _NORMS = {nn.BatchNorm1d: 1, nn.BatchNorm2d: 2, nn.BatchNorm3d: 3, nn.SyncBatchNorm: None}
 # What a class may not have of its own, or its layers do something else.
-_ITS_OWN = ("forward", "_conv_forward", "__call__", "__getattr__", "weight", "bias")
+_CALLED = ("forward", "_conv_forward", "__call__", "_call_impl")
+_ITS_OWN = (*_CALLED, "__getattr__", "__getattribute__", "weight", "bias")
 
 
 def fold_batch_norm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
@@ -119,7 +121,8 @@ def fold(network: nn.Module) -> nn.Module:
         If ``network`` is no module.
     ValueError
         If a batch norm is left over that follows no convolution, or can't be folded as
-        :func:`fold_batch_norm` says; the message begins with its name.
+        :func:`fold_batch_norm` says; the message begins with its name. If something else reads
+        what a convolution gives to its norm, as far as ``torch.fx`` can trace the network.
 
     Examples
     --------
@@ -128,6 +131,7 @@ def fold(network: nn.Module) -> nn.Module:
     ['depthwise.weight', 'depthwise.bias', 'pointwise.weight', 'pointwise.bias']
     """
     folded = _copied(as_module("network", network, nn.Module)).eval()
+    pairs: dict[str, str] = {}
     for path, sequence in list(folded.named_modules()):
         if not isinstance(sequence, nn.Sequential) or _own(sequence, nn.Sequential):
             continue
@@ -137,13 +141,45 @@ def fold(network: nn.Module) -> nn.Module:
                 start = f"{path}." if path else ""
                 sequence._modules[before] = _folded(*pair, start + before, start + name)
                 sequence._modules[name] = nn.Identity().eval()
+                pairs[start + before] = start + name
+    _refuse_other_readers(folded, pairs)
     for name, left in folded.named_modules():
-        if isinstance(left, _BatchNorm):
+        scripted = getattr(left, "original_name", "").startswith("BatchNorm")
+        if isinstance(left, _BatchNorm) or scripted:
             raise ValueError(
                 f"{name or 'network'} is a batch norm that follows no convolution directly, inside "
                 "an nn.Sequential"
             )
     return folded
+
+
+class _Tracer(Tracer):
+    def path_of_module(self, mod: nn.Module) -> str:
+        try:
+            return super().path_of_module(mod)
+        except NameError:  # a slice of a sequence, made while it runs
+            return ""
+
+
+def _refuse_other_readers(folded: nn.Module, pairs: dict[str, str]) -> None:
+    """Raise an error where what was between a convolution and its norm is read elsewhere."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nodes = _Tracer().trace(_copied(folded)).nodes if pairs else ()
+    except Exception:  # torch can't trace it: what it does depends on its input, for one
+        return
+    for node in nodes:
+        ours = str(node.target) if node.op == "call_module" else ""
+        if node.op == "get_attr":  # a convolution's numbers, read by something else
+            ours = str(node.target).rpartition(".")[0]
+        for user in node.users:
+            reader = str(user.target) if user.op == "call_module" else user.name
+            wanted = pairs.get(ours)
+            if (node.op == "get_attr" and wanted) or wanted not in (None, reader):
+                raise ValueError(f"{wanted} can't be folded into {ours}, which {reader} reads too")
+            if reader in pairs.values() and wanted != reader:
+                raise ValueError(f"{reader} can't be folded: it reads {ours or node.name} too")
 
 
 def _folded(conv: Any, norm: Any, conv_name: str, norm_name: str) -> nn.Module:

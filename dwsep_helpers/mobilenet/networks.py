@@ -87,7 +87,8 @@ class MobileNetV1(nn.Module):
         in_channels = integer("in_channels", in_channels, at_least=1)
         if not isinstance(layers, Layers):
             raise TypeError(f"layers must be Layers of a network, got {type(layers).__name__}")
-        if not 0 < real_number("width_multiplier", width_multiplier) < math.inf:
+        width_multiplier = real_number("width_multiplier", width_multiplier)
+        if not 0 < width_multiplier < math.inf:
             raise ValueError(f"width_multiplier is {width_multiplier}, and it should be positive")
         thinner = layers.thinner(width_multiplier)
         if min(layer.out_channels for layer in thinner) < 1:

@@ -199,7 +199,7 @@ def confusion_matrix(labels: ArrayLike, predictions: ArrayLike, classes: int = 1
     Raises
     ------
     TypeError
-        If labels or predictions aren't integers.
+        If labels or predictions aren't integers, or are masked.
     ValueError
         If there are not as many of both, or one is none of the classes.
 
@@ -213,6 +213,8 @@ def confusion_matrix(labels: ArrayLike, predictions: ArrayLike, classes: int = 1
     classes = integer("classes", classes, at_least=1, at_most=LONGEST)
     given: dict[str, np.ndarray] = {}
     for name, numbers in (("labels", labels), ("predictions", predictions)):
+        if np.ma.isMaskedArray(numbers):
+            raise TypeError(f"{name} is a masked array, and the mask would be lost; fill it first")
         try:
             values = given[name] = np.asarray(numbers)
         except ValueError as error:

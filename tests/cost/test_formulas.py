@@ -3,6 +3,7 @@
 from fractions import Fraction
 from itertools import count
 
+import numpy as np
 import pytest
 
 from dwsep_helpers import cost
@@ -59,6 +60,20 @@ def test_networks_add_up_to_their_layers():
     weights = 9 * 3 * 8 + cost.separable_params(8, 24, 3) + 240
     assert cost.mobilenet_params(table, False, 0) == weights
     assert cost.mobilenet_params(table) == weights + 10 + 2 * (8 + 8 + 24)
+
+
+def test_a_linear_layer_before_another_is_not_lost():
+    table = Layers("two linear", [("standard", 3, 8), ("linear", 8, 20), ("linear", 20, 10)])
+    costs = cost.layer_costs(table, 4)
+    assert [(name, parts["linear"].macs) for name, parts in costs.items() if "linear" in parts] == [
+        ("block 1", 160),
+        ("classifier", 200),
+    ]
+    assert cost.mobilenet_macs(table, resolution=4) == 16 * 9 * 24 + 160 + 200
+
+
+def test_a_width_of_numpys_few_bits():
+    assert cost.mobilenet_macs(MOBILENET_V1, np.int8(1)) == cost.mobilenet_macs(MOBILENET_V1)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import copy
 
 import networks
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -280,15 +281,21 @@ def test_half_precision_and_no_memory_at_all():
     ("module", "size", "error", "named"),
     [
         (torch.relu, (1, 3, 8, 8), TypeError, "module is a builtin"),
-        (nn.Conv2d(3, 4, 3), 224, TypeError, "input_size is 224"),
-        (nn.Conv2d(3, 4, 3), (1, 3, 8.0, 8), TypeError, r"input_size is .*8\.0"),
-        (nn.Conv2d(3, 4, 3), (1, 3, 0, 8), ValueError, "input_size is .*0"),
+        (nn.Conv2d(3, 4, 3), 224, TypeError, "input_size must be a sequence, got 224"),
+        (nn.Conv2d(3, 4, 3), (1, 3, 8.0, 8), TypeError, r"input_size\[2\] must be an integer"),
+        (nn.Conv2d(3, 4, 3), (1, 3, 0, 8), ValueError, r"input_size\[2\] must be at least 1"),
+        (nn.Conv2d(3, 4, 3), torch.zeros(1, 3, 8, 8), TypeError, "input_size is a tensor"),
         (nn.LazyConv2d(4, 3), (1, 3, 8, 8), ValueError, "weight of module has no shape"),
+        (nn.LazyBatchNorm2d(affine=False), (1, 3, 8, 8), ValueError, "running_mean of module has"),
     ],
 )
 def test_bad_arguments_are_named(module, size, error, named):
     with pytest.raises(error, match=named):
         profile(module, size)
+
+
+def test_sizes_of_numpy():
+    assert profile(nn.Conv2d(3, 4, 1), np.array([1, 3, 8, 8])).total.macs == 768
 
 
 def test_shares_and_kinds_add_up():

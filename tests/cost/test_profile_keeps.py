@@ -1,6 +1,7 @@
 """After a profile a network is as it was, also when it raised an error half-way."""
 
 import random
+from collections import deque
 
 import numpy as np
 import pytest
@@ -66,6 +67,72 @@ def test_all_it_changed_is_as_before(fails):
     assert torch.equal(network.conv.weight, weight)
     assert network.conv.training
     assert not network.conv._forward_hooks
+
+
+class Cache:
+    """What a network may keep its state in."""
+
+    def __init__(self):
+        self.keys, self.steps, self.sums = [], 0, torch.zeros(2)
+
+    def take(self, x):
+        self.keys.append(x)
+        self.steps += 1
+        self.sums += 1
+
+
+class Adapts(nn.Module):
+    """Keeps a state in all but buffers, and trains while it runs."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 3)
+        self.frozen = nn.Linear(4, 3)
+        self.optimizer = torch.optim.Adam(self.linear.parameters())
+        self.seen = torch.zeros(3)
+        self.shrunk = torch.ones(3)
+        self.recent = deque([1, 2], maxlen=2)
+        self.cache = {"a": [torch.zeros(1)], "b": Cache()}
+
+    def forward(self, x):
+        with torch.enable_grad():
+            (self.linear(x) + 1).square().sum().backward()
+        self.optimizer.step()
+        self.frozen.requires_grad_(False)
+        self.seen.add_(1)
+        self.shrunk.resize_(1)
+        self.recent.append(3)
+        self.cache["a"][0] += 1
+        self.cache["a"].append(x)
+        self.cache["b"].take(x)
+        return self.frozen(x.zero_())
+
+
+def test_what_attributes_hold_is_as_before():
+    network = Adapts()
+    weight = network.linear.weight.detach().clone()
+    x = torch.ones(2, 4)
+    profile(network, inputs=x)
+    assert torch.equal(network.linear.weight, weight)
+    assert network.linear.weight.grad is None
+    assert network.frozen.weight.requires_grad
+    assert len(network.optimizer.state) == 0
+    assert network.seen.tolist() == [0, 0, 0]
+    assert network.shrunk.tolist() == [1, 1, 1]
+    assert network.recent == deque([1, 2])
+    assert network.cache["a"] == [torch.zeros(1)]
+    cache = network.cache["b"]
+    assert (cache.keys, cache.steps, cache.sums.tolist()) == ([], 0, [0, 0])
+    assert x.sum() == 8
+
+
+def test_a_gradient_is_as_before():
+    network = Adapts()
+    network.linear(torch.ones(1, 4)).sum().backward()
+    gradient = network.linear.weight.grad
+    profile(network, (2, 4))
+    assert network.linear.weight.grad is gradient
+    assert torch.equal(gradient, torch.ones(3, 4))
 
 
 @pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")

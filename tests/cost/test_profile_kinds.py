@@ -1,5 +1,6 @@
 """Modules of many kinds are counted or named; and parameters, labels and rows read are right."""
 
+import copy
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -34,6 +35,30 @@ def in_a_pool_without_modules(self, x):
         return sum(pool.map(lambda x: F.conv2d(x, self.conv.weight), [x, x]))
 
 
+def in_a_thread_of_before():
+    pool = ThreadPoolExecutor(1)
+    pool.submit(int).result()
+    return Calls(lambda self, x: pool.submit(self.conv, x).result(), conv=conv())
+
+
+def in_a_copy(self, x):
+    return copy.deepcopy(self.conv)(x)
+
+
+def as_an_ensemble(self, x):
+    weights, _ = torch.func.stack_module_state(list(self.convs))
+    base = copy.deepcopy(self.convs[0]).to("meta")
+    call = torch.func.functional_call
+    return torch.vmap(lambda w: call(base, w, (x,)))(weights)
+
+
+def in_eight_bits():
+    quantization = pytest.importorskip("torchao.quantization")
+    network = nn.Sequential(nn.Linear(64, 32))
+    quantization.quantize_(network, quantization.Int8DynamicActivationInt8WeightConfig())
+    return network
+
+
 def packed():
     from torch.utils import mkldnn  # it warns, being old
 
@@ -41,9 +66,14 @@ def packed():
     return Calls(lambda s, x: s.part(x.to_mkldnn()).to_dense(), part=part)
 
 
-def fake():
+def fake(*behind):
     with FakeTensorMode():
-        return conv()
+        return nn.Sequential(*(make() for make in (conv, *behind)))
+
+
+def of_inference_mode():
+    with torch.inference_mode():
+        return nn.Linear(4, 3)
 
 
 COUNTED = {
@@ -55,6 +85,12 @@ COUNTED = {
     "pool": (lambda: Calls(in_a_pool_without_modules, conv=conv()), SIZE, 2 * MACS),
     "parallel": (lambda: nn.DataParallel(conv()), SIZE, MACS),
     "fake": (fake, SIZE, MACS),
+    "fake, in place": (
+        lambda: fake(lambda: nn.BatchNorm2d(6), lambda: nn.ReLU(inplace=True)),
+        SIZE,
+        MACS,
+    ),
+    "of inference mode": (of_inference_mode, (2, 4), 24),
     "addmm_": (lambda: Calls(lambda _, x: x.clone().addmm_(x, x)), (4, 4), 64),
     "baddbmm_": (lambda: Calls(lambda _, x: x.clone().baddbmm_(x, x)), (2, 4, 4), 128),
     "addmv_": (lambda: Calls(lambda _, x: x[0].clone().addmv_(x, x[0])), (4, 4), 16),
@@ -73,6 +109,30 @@ COUNTED = {
     ),
     "nearest": (lambda: nn.Upsample(scale_factor=2), SIZE, 0),
     "normalize": (lambda: Calls(lambda _, x: F.normalize(x)), SIZE, 0),
+    "thread of before": (in_a_thread_of_before, SIZE, MACS),
+    "copy": (lambda: Calls(in_a_copy, conv=conv()), SIZE, MACS),
+    "ensemble": (
+        lambda: Calls(as_an_ensemble, convs=nn.ModuleList([conv(), conv()])),
+        SIZE,
+        2 * MACS,
+    ),
+    "torchao": (in_eight_bits, (2, 64), 2 * 64 * 32),
+    "int_mm": (
+        lambda: Calls(lambda _, x: torch._int_mm(x.to(torch.int8), x.T.to(torch.int8))),
+        (32, 16),
+        32 * 32 * 16,
+    ),
+    "celu": (lambda: nn.CELU(), SIZE, 0),
+    "unpooling": (
+        lambda: Calls(lambda _, x: F.max_unpool2d(*F.max_pool2d(x, 2, return_indices=True), 2)),
+        SIZE,
+        0,
+    ),
+    "a loss": (
+        lambda: Calls(lambda _, x: F.cross_entropy(x, x[:, 0].long()) + F.mse_loss(x, x)),
+        SIZE,
+        0,
+    ),
     "weight norm": (lambda: parametrizations.weight_norm(nn.Linear(4, 3)), (2, 4), 24),
 }
 
@@ -191,8 +251,11 @@ def test_an_embedding_reads_the_rows_it_is_asked_for():
     tokens = torch.tensor([[3, 1, 4, 15, 9]])
     (row,) = profile(nn.Embedding(1000, 8), inputs=tokens).rows
     assert (row.params, row.weight_elements, row.output_elements) == (8000, 40, 40)
-    (row, *_) = profile(nn.EmbeddingBag(1000, 8), inputs=tokens).rows
-    assert (row.params, row.weight_elements, row.output_elements) == (8000, 40, 8)
+    for trained in (True, False):  # torch has an operation for each
+        bag = nn.EmbeddingBag(1000, 8).requires_grad_(trained)
+        (row, *_) = profile(bag, inputs=tokens).rows
+        assert (row.kind, row.params, row.weight_elements) == ("embedding", 8000, 40)
+        assert row.output_elements == 8
 
 
 def test_outputs_of_any_kind_and_their_checks():
@@ -222,6 +285,8 @@ def test_inputs_by_keyword_and_nested():
             return self.conv(batch["image"])
 
     x = torch.zeros(SIZE)
+    packed = nn.utils.rnn.pack_padded_sequence(torch.zeros(4, 3, 5), [4, 3, 2])
+    assert profile(nn.LSTM(5, 6), inputs=packed).total.macs == (4 + 3 + 2) * 4 * 6 * (5 + 6)
     assert profile(Two(), inputs={"x": x, "y": x}).total.macs == 2 * MACS
     assert profile(Two(), inputs=(x, x)).total.macs == 2 * MACS
     found = profile(Batch(), inputs={"image": x})

@@ -67,6 +67,14 @@ def test_the_slowest_of_computing_and_memories_decides():
     assert limits.least_time([], 1, rates) == 0
 
 
+def test_numbers_of_few_bits_do_not_overflow():
+    few, half = np.int8(100), np.float16(60000)
+    assert hardware.attainable(few, 1e9, few) == 10_000
+    assert hardware.attainable(few, 1e9, half) == 6_000_000
+    assert limits.least_time([(few, {"DRAM": half})], few, {"DRAM": half}) == 1
+    assert hardware.peak_memory({"x": np.uint8(200), "y": np.uint8(200)}, [("y", ["x"])]) == 400
+
+
 def test_caches_are_those_that_linux_names(tmp_path):
     for number, (kind, level, size) in enumerate(
         [
@@ -139,6 +147,10 @@ def test_peak_shows_every_kernel():
         (lambda: limits.amdahl([1.0], [1, 2]), "1 parts, and speedups has 2"),
         (lambda: limits.amdahl([0.5, 0.4], [1, 2]), "add up to 0.9"),
         (lambda: limits.amdahl([0.5, 0.5], [1, 0]), "speedups has 0"),
+        (lambda: limits.amdahl([-0.5, 1.5], [2, 3]), "shares has -0.5"),
+        (lambda: limits.amdahl([0.5, 0.5], [math.nan, 1]), "speedups has nan"),
+        (lambda: limits.least_time([(-1, {})], 1, {}), r"layers\[0\] has -1"),
+        (lambda: limits.least_time([(1, {"a": math.nan})], 1, {"a": 1}), r"layers\[0\] has nan"),
         (lambda: limits.best_design([DESIGN], {"macs": 2}), "none of 1 designs"),
         (lambda: limits.best_design([DESIGN], {"params": 2}), r"designs\[0\] has no 'params'"),
         (lambda: hardware.recorded("weather"), "'weather'; there are ceilings"),

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from dwsep_helpers.cost import profile
 from dwsep_helpers.hardware import export, mobile_runtimes, npu, tflite
@@ -185,3 +186,16 @@ def test_nothing_is_written_to_a_learners_screen(tmp_path):
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert done.stdout == done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("ends", "kinds"),
+    [
+        ([], []),
+        ([nn.Flatten(), nn.Linear(144, 3), nn.ReLU(), nn.Linear(3, 2)], ["linear", "linear"]),
+    ],
+)
+def test_a_pointwise_layer_is_no_linear_one_where_it_comes_last(ends, kinds, new):
+    network = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Conv2d(4, 4, 1), *ends)
+    found = export.export(network, new[:1]).operators(new[:1], calls=1)
+    assert [o.kind for o in found if o.kind != "other"] == ["standard", "pointwise", *kinds]

@@ -133,6 +133,14 @@ def test_numbers_far_beyond_eight_bits_are_clipped():
     assert dequantize(np.uint8([0]), 1.0, np.uint8(5)).tolist() == [-5]
 
 
+def test_a_flag_of_numpys():
+    weight = [[1.27, -0.5], [0.1, -2.54]]
+    for flag in (False, True):
+        assert np.array_equal(
+            symmetric_scale(weight, np.bool_(flag)), symmetric_scale(weight, flag)
+        )
+
+
 MASKED = np.ma.array([1.0, 2.0], mask=[0, 1])
 
 
@@ -161,6 +169,10 @@ MASKED = np.ma.array([1.0, 2.0], mask=[0, 1])
         (lambda: quantize([1.0], 1, np.nan), "zero_point is nan"),
         (lambda: dequantize([1], 0), "scale has 0"),
         (lambda: dequantize([np.nan], 1), "q is nan"),
+        (lambda: quantize([1, 2], np.ones((3, 1))), r"scale has shape \(3, 1\), and x \(2,\)"),
+        (lambda: dequantize([1, 2], np.ones((2, 1))), r"scale has shape \(2, 1\), and q \(2,\)"),
+        (lambda: quantize([MASKED], 1), "x is a masked array"),
+        (lambda: scale_and_zero_point(torch.zeros((), device="meta"), 1), "low must hold real"),
     ],
 )
 def test_bad_input_is_named(call, named):

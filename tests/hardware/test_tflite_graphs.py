@@ -5,6 +5,7 @@ import pytest
 import torch
 from ai_edge_litert import schema_py_generated as schema
 from torch import nn
+from torch.nn import functional as F  # noqa: N812
 
 from dwsep_helpers.hardware import rounded
 from dwsep_helpers.hardware.inputs import folded
@@ -79,6 +80,11 @@ def of_features(net, x):
     return net.one(y) + net.two(y)
 
 
+def of_functions(net, x):
+    y = F.relu6(net.a(x), inplace=True) + torch.relu(net.b(x)) + net.a(x).relu()
+    return net.one(F.adaptive_avg_pool2d(y, output_size=(1, 1)).flatten(1))
+
+
 def in_place(net, x):
     y = net.a(x)
     y += x
@@ -96,6 +102,7 @@ GRAPHS = {
     "torch.add": lambda net, x: torch.add(net.a(x), x),
     "a method": lambda net, x: net.a(x).add(net.b(x)),
     "features": of_features,
+    "functions": of_functions,
     "written over": in_place,
     "zeros of two maps": both_ends,
     "zeros that two read": padded_for_two,

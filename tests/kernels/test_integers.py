@@ -89,6 +89,11 @@ def test_sums_beyond_32_bits_are_named():
         requantize([2**30], 2**30, -2)
 
 
+def test_a_mask_is_not_lost():
+    with pytest.raises(TypeError, match="accumulator is a masked array"):
+        requantize(np.ma.array([1, 2], mask=[0, 1]), 2**30, 0)
+
+
 def numbers(channels, *weight, seed=0):
     rng = np.random.default_rng(seed)
     x = rng.integers(-128, 128, (2, channels, 6, 7)).astype(np.int8)

@@ -330,3 +330,9 @@ def test_conv_output_size(arguments, error, message):
         conv_output_size(*arguments)
     assert caught.type is error
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_nothing_is_closest_to_what_is_not_finite(bad):
+    with pytest.raises(ValueError, match="weight has NaN or infinity"):
+        kernels.separable_approximation(np.full((2, 2, 3, 3), bad))

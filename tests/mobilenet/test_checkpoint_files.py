@@ -1,8 +1,10 @@
 """Files that are no checkpoint: the message says what they are, and nothing changes."""
 
+import argparse
 import pickle
 import sys
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -186,6 +188,23 @@ def test_a_list_of_members_that_is_damaged_names_the_file(tmp_path, change, said
         load_checkpoint(nn.Linear(2, 2), path)
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"epoch": 3, "best": np.float64(0.7)},
+        {"history": np.zeros(3), "when": np.datetime64("2026-01-01"), "few": np.float16(1)},
+        {"args": argparse.Namespace(lr=0.1, data=Path("photos"))},
+        {"optimizer": {"state": {0: {"step": torch.zeros(1)}}, "param_groups": []}},
+    ],
+    ids=["number", "arrays", "arguments", "optimizer"],
+)
+@pytest.mark.parametrize("wrapper", ["state_dict", "generator"])
+def test_what_training_scripts_keep_beside_the_weights(tmp_path, wrapper, beside):
+    source, target = nn.Linear(2, 2), nn.Linear(2, 2)
+    load_checkpoint(target, saved(tmp_path, {**beside, wrapper: source.state_dict()}))
+    assert torch.equal(source.weight, target.weight)
+
+
 def _circle():
     state = {}
     state["state_dict"] = state
@@ -198,8 +217,11 @@ def _circle():
         (_circle(), "its 'state_dict' is dict, not a tensor"),
         (nn.Linear(2, 2, device="meta").state_dict(), "has no numbers of weight"),
         ({1: torch.zeros(2)}, "its 1 is a key that"),
+        ({"a": {"w": torch.ones(1)}, "b": {"w": torch.ones(1)}}, "its 'a' is dict, not a tensor"),
+        ({"w": torch.ones(1), "b": {"w": torch.ones(1)}}, "its 'b' is dict, not a tensor"),
+        ({"weight": np.ones((2, 2))}, "its 'weight' is ndarray, not a tensor"),
     ],
-    ids=["circle", "meta", "number"],
+    ids=["circle", "meta", "number", "two", "beside", "arrays"],
 )
 def test_what_is_in_the_file_is_no_state_dict(tmp_path, content, said):
     with pytest.raises(ValueError, match=rf"weights\.pth .*{said}"):

@@ -1,5 +1,6 @@
 """Layers find their places by name and shape, in any order of the file; or nothing changes."""
 
+import copy
 import re
 
 import pytest
@@ -197,6 +198,27 @@ def test_keras_names_and_layout(tmp_path, style):
     for name, value in source.state_dict().items():
         if "num_batches" not in name:
             assert torch.equal(target.state_dict()[name], value), name
+
+
+@pytest.mark.parametrize(
+    ("layer", "order"),  # of the axes of torch's weight, in Keras's
+    [
+        (nn.Conv1d(3, 3, 3), (2, 1, 0)),
+        (nn.Conv1d(3, 5, 2), (2, 1, 0)),
+        (nn.Conv3d(3, 3, 3), (2, 3, 4, 1, 0)),
+        (nn.ConvTranspose2d(3, 3, 3), (2, 3, 1, 0)),
+        (nn.Conv1d(4, 4, 4, groups=4), (2, 0, 1)),
+    ],
+)
+def test_keras_layout_of_any_number_of_axes(tmp_path, layer, order):
+    source = nn.Sequential(layer)
+    word = "depthwise_kernel" if order[1] == 0 else "kernel"
+    kernel = source[0].weight.detach().permute(order).contiguous()
+    torch.save({f"0/{word}:0": kernel, "0/bias:0": source[0].bias.detach()}, tmp_path / "k.pth")
+    target = copy.deepcopy(source)
+    nn.init.zeros_(target[0].weight)
+    load_checkpoint(target, tmp_path / "k.pth")
+    assert torch.equal(target[0].weight, source[0].weight)
 
 
 # What three of the course's MobileNetV2 blocks are called elsewhere; the first is without expand.

@@ -1,12 +1,14 @@
 """Layers of every kind fold into equal ones, or are named as those that don't."""
 
 import copy
+import warnings
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn import functional as F  # noqa: N812
 from torch.nn.utils import parametrizations, prune, spectral_norm, weight_norm
 
 from dwsep_helpers.checks.torch_modules import random_norm
@@ -267,3 +269,44 @@ def test_random_networks(numbers, seed):
             with pytest.raises(ValueError, match=r"^\d"):  # a layer's name
                 fold(network)
         assert torch.equal(network(x), expected)
+
+
+class Tapped(nn.Module):
+    """What stands before the norm is read by others, in one of several ways."""
+
+    def __init__(self, way):
+        super().__init__()
+        self.way = way
+        self.stages = nn.Sequential(nn.Conv2d(4, 4, 3, padding=1), norm(4), nn.ReLU())
+        self.alias = self.stages[0]
+
+    def forward(self, x):
+        if self.way == "called":
+            return self.stages(x) + self.stages[0](x)
+        if self.way == "sliced":
+            before = self.stages[:1](x)
+            return self.stages[1:](before) + before
+        if self.way == "weight":
+            return F.conv2d(self.stages(x), self.stages[0].weight)
+        if self.way == "norm":
+            return self.stages(x) + self.stages[1](x)
+        return self.stages(x) + self.alias(x)  # the layer itself, which stays as it was
+
+
+@pytest.mark.parametrize("way", ["called", "sliced", "weight", "norm"])
+def test_what_others_read_is_not_folded(way):
+    with pytest.raises(ValueError, match=r"^stages\.1 can't be folded"):
+        fold(Tapped(way))
+
+
+def test_a_layer_that_has_another_name_too():
+    network, x = Tapped("alias").eval(), torch.randn(1, 4, 5, 6)
+    torch.testing.assert_close(fold(network)(x), network(x), atol=1e-4, rtol=1e-4)
+
+
+def test_norms_of_scripted_networks_are_left_over():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        network = torch.jit.script(nn.Sequential(nn.Conv2d(4, 4, 1), norm(4)))
+    with pytest.raises(ValueError, match=r"^1 is a batch norm that follows no convolution"):
+        fold(network)

@@ -106,6 +106,8 @@ def test_what_is_no_class_is_named():
             training.confusion_matrix(*arguments)
     with pytest.raises(TypeError, match="labels must hold integers, got dtype float64"):
         training.confusion_matrix([0.5], [0])
+    with pytest.raises(TypeError, match="predictions is a masked array"):
+        training.confusion_matrix([0, 1], np.ma.array([0, 1], mask=[0, 1]))
 
 
 def test_one_thread_is_for_a_while():

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
+import pathlib
 import re
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-# What others wrap a state dict in. Where a file has several, the first of these is read.
+# What others wrap a state dict in. Where a file has several, the first of these is read; where it
+# has none, the one dict of nothing but tensors.
 _WRAPPERS = """state_dict model_state_dict model net network weights params module teacher student
     state_dict_ema model_ema params_ema ema_state_dict ema"""
 WRAPPERS = tuple(_WRAPPERS.split())
@@ -38,6 +43,18 @@ _ARCHIVES = (
     (r"\.npy$", "is an archive of NumPy arrays, and not torch's"),
     (r"$", "is a zip archive without a checkpoint of torch's"),
 )
+# What training scripts keep beside the weights: numbers of NumPy's, and their own arguments.
+_multiarray = getattr(np, "_core", None) or np.core
+_CAN_ALLOW = torch.__version__ >= "2.6"  # before, by their own names only
+_HARMLESS: list[Any] = [
+    *(np.ndarray, np.dtype, argparse.Namespace, pathlib.PosixPath, pathlib.WindowsPath),
+    *{type(np.dtype(code)) for code in np.typecodes["All"] if code not in "OV"},
+    *(
+        (getattr(_multiarray.multiarray, name), f"numpy.{core}.multiarray.{name}")
+        for core in ("core", "_core")
+        for name in ("scalar", "_reconstruct")
+    ),
+]
 _MOST_OF_HEADER = 100_000_000  # bytes; as the safetensors library has it
 
 
@@ -122,7 +139,11 @@ def _check_archive(path: Path) -> None:
 def _pickled(path: Path) -> Any:
     """Read what torch.save wrote; torch's own texts would say how to run code from it."""
     try:
-        with path.open("rb") as file, warnings.catch_warnings():  # by path, torch goes by its name
+        with (
+            path.open("rb") as file,  # by path, torch goes by its name
+            warnings.catch_warnings(),
+            torch.serialization.safe_globals(_HARMLESS) if _CAN_ALLOW else nullcontext(),
+        ):
             warnings.simplefilter("ignore")  # about old kinds of tensors
             return torch.load(file, map_location="cpu", weights_only=True)
     except MemoryError:
@@ -142,6 +163,7 @@ def _state_dict(content: Any, path: Path) -> tuple[dict[str, Tensor], list[str]]
     opened: set[int] = set()
     while isinstance(content, Mapping):
         inner = [name for name in WRAPPERS if isinstance(content.get(name), Mapping)]
+        inner = inner or _only_one_of_tensors(content)
         if not inner or id(content) in opened:  # a dict may hold itself
             break
         opened.add(id(content))
@@ -151,6 +173,20 @@ def _state_dict(content: Any, path: Path) -> tuple[dict[str, Tensor], list[str]]
         kind = "an empty dict" if isinstance(content, Mapping) else type(content).__name__
         raise ValueError(f"{path} holds {kind}, and a state dict is asked for")
     return dict(_tensors(content, path)), others
+
+
+def _only_one_of_tensors(content: Mapping) -> list[Any]:
+    """Return the name of what holds tensors and nothing else, if it is one, whatever its name."""
+    found = [
+        name
+        for name, value in content.items()
+        if isinstance(value, Mapping) and value and all(map(_is_tensor, value.values()))
+    ]
+    return found if len(found) == 1 and not any(map(_is_tensor, content.values())) else []
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, Tensor)
 
 
 def _tensors(content: Mapping, path: Path) -> Iterator[tuple[str, Tensor]]:

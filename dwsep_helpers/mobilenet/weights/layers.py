@@ -111,13 +111,11 @@ def _reshaped(name: str, theirs: Layer, shape: tuple[int, ...]) -> Tensor | None
 
 def _forms(parameter: str, value: Tensor) -> Iterator[Tensor]:
     """Go through what a tensor may be in torch's layout."""
-    if parameter not in _KERNELS or parameter == "embeddings":
+    if parameter not in _KERNELS or parameter == "embeddings" or value.ndim < 2:
         yield value
-    elif value.ndim == 2:
-        yield value.T
-    elif value.ndim == 4:  # (K_h, K_w, C_in, C_out); depthwise (K_h, K_w, C, m)
+    else:  # (K_h, K_w, C_in, C_out), of as many axes as there are; depthwise (K_h, K_w, C, m)
+        sizes = range(value.ndim - 2)
         if not parameter.startswith("depthwise"):
-            yield value.permute(3, 2, 0, 1)
-        yield value.permute(2, 3, 0, 1).reshape(-1, 1, *value.shape[:2])
-    else:
-        yield value
+            yield value.permute(-1, -2, *sizes)
+        if sizes:
+            yield value.permute(-2, -1, *sizes).reshape(-1, 1, *value.shape[:-2])
