@@ -102,7 +102,7 @@ def kept_in(found) -> str:
             return f"{found.signature} {found.lacking}"
         case Raised(text, Place() as at):
             return f"{text} {at.function} {at.cell} {at.source}"
-        case Raised(text):
+        case Raised(text) | Remembers(_, text):
             return text
     return ""
 
@@ -167,7 +167,10 @@ DIFFERENCES = {
         ChangedInput(("x",), ("array",)),
         ChangedInput(("x", "weight", "bias"), ("array", "tensor", "other")),
     ),
-    Outcome.REMEMBERS: tuple(map(Remembers, ("differs", "stale", "overwritten"))),
+    Outcome.REMEMBERS: (
+        *map(Remembers, ("differs", "stale", "overwritten")),
+        Remembers("differs", "IndexError: pop from empty list"),
+    ),
     Outcome.SHORTCUT: (Shortcut("torch.conv2d"), Shortcut("dwsep_helpers.mine.conv2d")),
     Outcome.ELSEWHERE: (Shortcut("mine.conv2d"),),
     Outcome.NOT_VECTORIZED: (

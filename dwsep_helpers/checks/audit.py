@@ -11,6 +11,19 @@ EVENTS = {"sys.setprofile", "sys.settrace", "sys.addaudithook", "sys.monitoring.
 tracers: list[Any] = []  # the trace functions that the checks have set themselves
 
 
+def set_anyway(switch: Callable[[Any], Any], to: Any) -> Any:
+    """Set a profile or trace function, again where CPython 3.11 refuses it.
+
+    It does while another thread's is being set, as while an audit hook hears of it.
+    """
+    for _ in range(100):
+        try:
+            return switch(to)
+        except RuntimeError:
+            continue
+    return switch(to)
+
+
 def _hear(event: str, _: object) -> None:
     if event in EVENTS:
         code = sys._getframe(1).f_code

@@ -176,7 +176,8 @@ def _remembers(exercise: Exercise, calls: Sequence[Call]) -> tuple[Remembers, Ca
     for repeated in (again, last):
         first = next(call for call in calls if call.case is repeated.case)
         if _differ(first, repeated):
-            return Remembers("differs"), repeated
+            error = first.error or repeated.error
+            return Remembers("differs", error.text if error else ""), repeated
     if (
         refilled.error is None
         and _compared(exercise, again) is None

@@ -49,7 +49,7 @@ from dwsep_helpers.translation import say
 _ALWAYS_ALLOWED = {"numpy", "builtins"}
 _ANY_OF_TORCHS = "torch.ops.aten.convolution"  # what torch makes of any
 _OF_CHECKS = f"{FOLDER}checks{os.sep}"
-_ASIDE = ("calling", "exercise", "guard", "ready_made")
+_ASIDE = ("audit", "calling", "exercise", "guard", "ready_made")
 _CALL_NO_ANSWERS = {f"{_OF_CHECKS}{name}.py" for name in _ASIDE}
 _HELP_TO_LOOK = {
     *(f"{_OF_CHECKS}{name}.py" for name in ("compare", "copies", "torch_modules", "unchanged")),
@@ -217,9 +217,10 @@ _switching = False  # whether it is this module that sets a profile or trace fun
 def _switch(switch: Callable[[Any], Any], to: Any) -> Any:
     global _switching
     _switching = True
-    before = switch(to)
-    _switching = False
-    return before
+    try:
+        return audit.set_anyway(switch, to)
+    finally:
+        _switching = False
 
 
 def _put_off_tracing(stack: ExitStack) -> None:

@@ -371,6 +371,11 @@ def _(found: Remembers, exercise: Exercise) -> Sequence[str]:
         ),
         "overwritten": Phrase("This call wrote into the array that the call before had returned."),
     }[found.how]
+    if found.error:
+        happened = Phrase(
+            "Called twice with the same input, it gave an answer once, and once an error, {error}.",
+            error=found.error.rstrip("."),
+        )
     said = say(
         "{happened} An answer should depend on the arguments alone: look for what is kept "
         "between calls (a global, a default argument that is a list or an array, a cache), for "

@@ -75,7 +75,7 @@ def traced(
 
     previous, previous_in_threads = sys.gettrace(), threading.gettrace()
     threading.settrace(enter)
-    sys.settrace(enter)
+    audit.set_anyway(sys.settrace, enter)
     audit.listeners.append(evade)
     audit.tracers.append(enter)
     try:
@@ -84,7 +84,7 @@ def traced(
     finally:
         audit.listeners.remove(evade)
         audit.tracers.remove(enter)
-        sys.settrace(previous)
+        audit.set_anyway(sys.settrace, previous)
         threading.settrace(previous_in_threads)
     if evaded or running:
         raise NotTracedError

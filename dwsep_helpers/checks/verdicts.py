@@ -58,6 +58,7 @@ class Remembers:
     """
 
     how: str
+    error: str = ""  # where one of two answers is an error
 
 
 @dataclass(frozen=True)

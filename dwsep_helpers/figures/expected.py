@@ -109,8 +109,8 @@ _SEEN: Final = {
     "pagoda's upright edges, the green one is flat, the blue one shows the edges in swapped "
     "colours. In their sum the outlines of trees fade, and the painted parts of the pagoda stay.",
     "filter_bank": "A colour photograph of a pagoda by a lake, and three maps of it, each with one "
-    "number for each pixel and so without colour: the first is soft, the second has hard black and "
-    "white edges, the third is flat but for upright edges in yellow and blue.",
+    "number for each pixel: the first a soft grey picture, the second grey with hard black and "
+    "white edges, the third flat but for upright edges, drawn in yellow and blue.",
     "channels_filtered": "A colour photograph of a pagoda, split into three grey pictures, its "
     "red, green and blue channel. Red comes out blurred. Of green only upright edges stay, yellow "
     "and blue on flat grey. Blue comes out sharpened, nearly black and white. The three maps lie "

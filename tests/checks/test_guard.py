@@ -485,3 +485,36 @@ def test_threads_that_start_at_once_all_run():
     """CPython 3.11 ends one whose profile function is set while another's is."""
     done = subprocess.run([sys.executable, "-c", MANY_THREADS], capture_output=True, text=True)
     assert done.stdout == "0 0 []\n", done.stderr
+
+
+THREADS_BESIDE = """
+import sys, threading, time
+from dwsep_helpers.checks import guard, tracing
+sys.setswitchinterval(1e-5)
+end = time.monotonic() + 5
+
+def begin():
+    while time.monotonic() < end:
+        threads = [threading.Thread(target=sum, args=[range(50)]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+beside = threading.Thread(target=begin)
+beside.start()
+while time.monotonic() < end:
+    with LOOK:
+        sum(range(50))
+beside.join()
+"""
+
+
+@pytest.mark.parametrize(
+    "look", ["guard.watch(only=())", "tracing.traced(lambda *_: None, lambda _: True)"]
+)
+def test_looking_beside_threads_that_start(look):
+    """As a kernel's own do. CPython 3.11 refuses one of two that set a function at once."""
+    script = THREADS_BESIDE.replace("LOOK", look)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

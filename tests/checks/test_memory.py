@@ -104,7 +104,7 @@ FORGETFUL = {
     "a mutable default": (mutable_default, "Called twice with the same input"),
     "a random result": (random_result, "Called twice with the same input"),
     "one buffer for all": (one_buffer, "wrote into the array that the call before had returned"),
-    "raises the second time": (fails_the_second_time, "Called twice with the same input"),
+    "raises the second time": (fails_the_second_time, "once an error, RuntimeError: once is"),
 }
 
 
