@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import warnings
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.fx import Tracer
+from torch.fx import Node, Tracer
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 from torch.nn.utils import parametrize, prune
@@ -173,13 +173,20 @@ def _refuse_other_readers(folded: nn.Module, pairs: dict[str, str]) -> None:
         ours = str(node.target) if node.op == "call_module" else ""
         if node.op == "get_attr":  # a convolution's numbers, read by something else
             ours = str(node.target).rpartition(".")[0]
-        for user in node.users:
+        for user in filterfalse(_looks_at_form, node.users):
             reader = str(user.target) if user.op == "call_module" else user.name
             wanted = pairs.get(ours)
             if (node.op == "get_attr" and wanted) or wanted not in (None, reader):
                 raise ValueError(f"{wanted} can't be folded into {ours}, which {reader} reads too")
             if reader in pairs.values() and wanted != reader:
                 raise ValueError(f"{reader} can't be folded: it reads {ours or node.name} too")
+
+
+def _looks_at_form(user: Node) -> bool:
+    """Whether a node reads what folding leaves: shape, type and device."""
+    if user.op == "call_method":
+        return user.target in ("size", "dim", "numel")
+    return user.target is getattr and user.args[1] in ("dtype", "device", "shape", "ndim")
 
 
 def _folded(conv: Any, norm: Any, conv_name: str, norm_name: str) -> nn.Module:

@@ -290,6 +290,9 @@ class Tapped(nn.Module):
             return F.conv2d(self.stages(x), self.stages[0].weight)
         if self.way == "norm":
             return self.stages(x) + self.stages[1](x)
+        if self.way == "form":
+            x = x.to(self.stages[0].weight.dtype)
+            return self.stages(x)[:, : self.stages[0].weight.shape[0], : self.stages[0](x).size(2)]
         return self.stages(x) + self.alias(x)  # the layer itself, which stays as it was
 
 
@@ -299,8 +302,9 @@ def test_what_others_read_is_not_folded(way):
         fold(Tapped(way))
 
 
-def test_a_layer_that_has_another_name_too():
-    network, x = Tapped("alias").eval(), torch.randn(1, 4, 5, 6)
+@pytest.mark.parametrize("way", ["alias", "form"])
+def test_a_layer_that_has_another_name_or_whose_form_is_read(way):
+    network, x = Tapped(way).eval(), torch.randn(1, 4, 5, 6)
     torch.testing.assert_close(fold(network)(x), network(x), atol=1e-4, rtol=1e-4)
 
 
