@@ -73,7 +73,6 @@ _NAMES: dict[int, tuple[CodeType, str | None, Business]] = {}
 _MANY = 20_000
 # How a thread is started that takes over the profile function that threading was told.
 _START = threading.Thread.start.__code__
-_BEGINS = vars(threading.Thread)["_bootstrap_inner"].__code__  # calls what a thread runs
 _BEGINNINGS: tuple[Any, ...] = tuple(
     vars(threading.Thread)[name] for name in ("_bootstrap", "_bootstrap_inner")
 )
@@ -172,7 +171,7 @@ def watch(
         profile = observer.asked = observer.profile(outer)
         stack.callback(threading.setprofile, threading.getprofile())
         watch_threads()
-        _switch(sys.setprofile, profile)
+        audit.set_anyway(sys.setprofile, profile)
         _watching.append(observer)
         observer.keep(*_evading)
         _put_off_tracing(stack)
@@ -190,37 +189,19 @@ unwatched(vars(watch)["__wrapped__"])
 
 def watch_threads() -> None:
     """Have threads that are started from now on be watched whenever somebody watches."""
-    threading.setprofile(_in_a_thread)
-
-
-# Held from the start of a thread until Python has its profile function: where two are set at once,
-# as while the audit hook hears of one, CPython 3.11 ends the other thread.
-_starting = threading.Lock()
-_PATIENCE = 0.5  # seconds; one that can't start frees nothing
+    threading.setprofile(_in_new_threads)
 
 
 def _in_a_thread(frame: FrameType, event: str, function: Any) -> None:
-    if _starting.locked() and frame.f_back and frame.f_back.f_code is _BEGINS:
-        with contextlib.suppress(RuntimeError):  # another thread's has freed it
-            _starting.release()
     for observer in _watching[-1:]:  # taken in one step: another thread may end the watch
         if profile := observer.asked:
             with contextlib.suppress(Refused):  # it is kept, and raised it would end this profile
                 profile(frame, event, function)
 
 
+_in_new_threads = audit.InNewThreads(sys.setprofile, _in_a_thread)
 _watching: list[_Observer] = []
 _evading: list[str] = []  # what was added outside of any watch, and stays
-_switching = False  # whether it is this module that sets a profile or trace function
-
-
-def _switch(switch: Callable[[Any], Any], to: Any) -> Any:
-    global _switching
-    _switching = True
-    try:
-        return audit.set_anyway(switch, to)
-    finally:
-        _switching = False
 
 
 def _put_off_tracing(stack: ExitStack) -> None:
@@ -229,7 +210,7 @@ def _put_off_tracing(stack: ExitStack) -> None:
     A debugger's goes, too: what it calls may be a learner's.
     """
     for tracer, switch in (
-        (sys.gettrace(), partial(_switch, sys.settrace)),
+        (sys.gettrace(), partial(audit.set_anyway, sys.settrace)),
         (threading.gettrace(), threading.settrace),
     ):
         if not _is_of_checks(tracer):
@@ -240,7 +221,7 @@ def _put_off_tracing(stack: ExitStack) -> None:
         return
     events = [one for one in vars(monitoring.events).values() if isinstance(one, int) and one]
     for tool, event in product(range(_TOOLS), events):
-        switch = partial(_switch, partial(monitoring.register_callback, tool, event))
+        switch = partial(audit.set_anyway, partial(monitoring.register_callback, tool, event))
         if (callback := switch(None)) is not None:
             stack.callback(switch, callback)
 
@@ -252,7 +233,7 @@ def _is_of_checks(tracer: Any) -> bool:
 
 def _listen(event: str, code: CodeType) -> None:
     """Hear of what keeps a profile function from being asked."""
-    if _switching:
+    if threading.get_ident() in audit.setting:
         return
     # The first is asked in C alone: at the end of a deep recursion no more can be called.
     of_a_library = is_library(code.co_filename) and is_code_of_a_library(code)
@@ -349,7 +330,6 @@ class _Observer:
         """See the call of a C function whose name is suspect."""
         if _hands_profile_on(frame, function):
             watch_threads()  # whatever became of it since
-            _starting.acquire(timeout=_PATIENCE)
         elif _starts_thread(function):
             if frame.f_code is _START or not is_code_of_a_library(frame.f_code):
                 self.note("_thread.start_new_thread")  # nobody would see what it does
@@ -521,7 +501,7 @@ def _is_torch(frame: FrameType) -> bool:
 
 def _restore_profile(previous: Any) -> None:
     if previous is None or callable(previous):
-        _switch(sys.setprofile, previous)
+        audit.set_anyway(sys.setprofile, previous)
     else:  # cProfile before Python 3.12 can only switch itself on
-        _switch(sys.setprofile, None)
-        _switch(lambda _: previous.enable(), None)
+        audit.set_anyway(sys.setprofile, None)
+        audit.set_anyway(lambda _: previous.enable(), None)

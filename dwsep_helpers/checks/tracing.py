@@ -48,7 +48,9 @@ def traced(
 
     def evade(event: str = "sys.settrace", _: CodeType | None = None) -> None:
         nonlocal evaded
-        evaded = evaded or (event == "sys.settrace" and threading.get_ident() in threads)
+        thread = threading.get_ident()
+        begins = thread in in_new_threads.setting  # it may have the number of one that ended
+        evaded = evaded or (event == "sys.settrace" and thread in threads and not begins)
 
     def follow(frame: FrameType, event: str, argument: Any) -> Any:
         if not frame.f_trace_lines:
@@ -73,17 +75,18 @@ def traced(
         see(frame, event, argument)
         return follow
 
+    in_new_threads = audit.InNewThreads(sys.settrace, enter)
     previous, previous_in_threads = sys.gettrace(), threading.gettrace()
-    threading.settrace(enter)
+    threading.settrace(in_new_threads)
     audit.set_anyway(sys.settrace, enter)
     audit.listeners.append(evade)
-    audit.tracers.append(enter)
+    audit.tracers += [enter, in_new_threads]
     try:
         yield
         evaded = evaded or sys.gettrace() is not enter
     finally:
         audit.listeners.remove(evade)
-        audit.tracers.remove(enter)
+        audit.tracers[:] = [one for one in audit.tracers if one not in (enter, in_new_threads)]
         audit.set_anyway(sys.settrace, previous)
         threading.settrace(previous_in_threads)
     if evaded or running:

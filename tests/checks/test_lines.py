@@ -365,6 +365,18 @@ def test_lines_that_were_kept_from_being_counted_are_an_error(way):
     assert sys.gettrace() is before
 
 
+def in_threads(image):
+    """Begin threads one after the other: Python gives some the number of one that ended."""
+    for _ in range(5):
+        thread = threading.Thread(target=for_loop, args=(image,))
+        thread.start()
+        thread.join()
+
+
+def test_lines_of_threads_one_after_the_other_are_counted():
+    assert executed_lines(in_threads, SMALL) > 5 * executed_lines(for_loop, SMALL)
+
+
 def unfinished(image):
     """Leave a generator and a thread as they are, in the middle."""
     rows = (row for row in image)
