@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import warnings
+from functools import partial
 from itertools import filterfalse, pairwise
 from typing import Any
 
@@ -173,7 +174,7 @@ def _refuse_other_readers(folded: nn.Module, pairs: dict[str, str]) -> None:
         ours = str(node.target) if node.op == "call_module" else ""
         if node.op == "get_attr":  # a convolution's numbers, read by something else
             ours = str(node.target).rpartition(".")[0]
-        for user in filterfalse(_looks_at_form, node.users):
+        for user in filterfalse(partial(_looks_at_form, node), node.users):
             reader = str(user.target) if user.op == "call_module" else user.name
             wanted = pairs.get(ours)
             if (node.op == "get_attr" and wanted) or wanted not in (None, reader):
@@ -182,10 +183,11 @@ def _refuse_other_readers(folded: nn.Module, pairs: dict[str, str]) -> None:
                 raise ValueError(f"{reader} can't be folded: it reads {ours or node.name} too")
 
 
-def _looks_at_form(user: Node) -> bool:
-    """Whether a node reads what folding leaves: shape, type and device."""
+def _looks_at_form(node: Node, user: Node) -> bool:
+    """Whether a node's user reads only what folding leaves: shape, type and device."""
     if user.op == "call_method":
-        return user.target in ("size", "dim", "numel")
+        as_another = user.target in ("to", "type_as") and user.args[0] is not node
+        return as_another or user.target in ("size", "dim", "numel")
     return user.target is getattr and user.args[1] in ("dtype", "device", "shape", "ndim")
 
 

@@ -291,7 +291,8 @@ class Tapped(nn.Module):
         if self.way == "norm":
             return self.stages(x) + self.stages[1](x)
         if self.way == "form":
-            x = x.to(self.stages[0].weight.dtype)
+            x = x.to(self.stages[0].weight.dtype).to(self.stages[0].weight)
+            x = x.type_as(self.stages[0].weight)
             return self.stages(x)[:, : self.stages[0].weight.shape[0], : self.stages[0](x).size(2)]
         return self.stages(x) + self.alias(x)  # the layer itself, which stays as it was
 
