@@ -155,9 +155,10 @@ def attainable(intensity: float, peak: float, bandwidth: float) -> float:
 
 
 def _rate(name: str, rate: float) -> float:
-    if not real_number(name, rate) > 0:
+    rate = real_number(name, rate)
+    if not rate > 0:
         raise ValueError(f"{name} is {rate}, and a rate is positive")
-    return real_number(name, rate)
+    return rate
 
 
 def least_time(

@@ -78,6 +78,12 @@ def _is_masked(value: object) -> bool:
     return isinstance(value, np.ma.MaskedArray)
 
 
+def refuse_mask(name: str, values: object, error: type[Exception]) -> None:
+    """Raise an error where NumPy would drop a mask without a word."""
+    if _is_masked(values):
+        raise error(f"{name} is a masked array, and the mask would be lost; fill it first")
+
+
 def result_dtypes(
     x: np.ndarray, *stages: tuple[np.ndarray, np.ndarray | None]
 ) -> tuple[np.dtype, np.dtype]:
@@ -131,8 +137,7 @@ def real_number(name: str, value: Any) -> Any:
 
 def real_numbers(name: str, values: Any) -> np.ndarray:
     """Return values as float64, or say why they aren't finite real numbers."""
-    if _is_masked(values):
-        raise ValueError(f"{name} is a masked array, and the mask would be lost; fill it first")
+    refuse_mask(name, values, ValueError)
     try:
         if hasattr(values, "detach"):  # a tensor, maybe of a dtype that NumPy hasn't
             tensor = values.detach().cpu().resolve_neg()
@@ -154,8 +159,7 @@ def real_numbers(name: str, values: Any) -> np.ndarray:
 
 def whole_numbers(name: str, values: ArrayLike) -> np.ndarray:
     """Return values as int64, or say that they aren't integers."""
-    if _is_masked(values):
-        raise TypeError(f"{name} is a masked array, and the mask would be lost; fill it first")
+    refuse_mask(name, values, TypeError)
     try:
         array = np.asarray(values)
     except (TypeError, ValueError) as error:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from dwsep_helpers import data
+from dwsep_helpers.kernels.arguments import refuse_mask
 from dwsep_helpers.kernels.shapes import LONGEST, integer
 from dwsep_helpers.mobilenet.arguments import as_module
 
@@ -213,8 +214,7 @@ def confusion_matrix(labels: ArrayLike, predictions: ArrayLike, classes: int = 1
     classes = integer("classes", classes, at_least=1, at_most=LONGEST)
     given: dict[str, np.ndarray] = {}
     for name, numbers in (("labels", labels), ("predictions", predictions)):
-        if np.ma.isMaskedArray(numbers):
-            raise TypeError(f"{name} is a masked array, and the mask would be lost; fill it first")
+        refuse_mask(name, numbers, TypeError)
         try:
             values = given[name] = np.asarray(numbers)
         except ValueError as error:
